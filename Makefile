@@ -1,0 +1,49 @@
+# make run     start nnplay, after installing it into .venv the first time
+# make test    every check that has to pass: style, types, floors, tests
+# make slow    the tests that take long
+# make clean   remove .venv and whatever building and testing left
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := pyproject.toml constraints.txt
+
+.PHONY: run test slow clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/python -m nnplay
+
+test: $(VENV)/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict nnplay
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+slow: $(VENV)/dev.stamp
+	$(BIN)/pytest -m slow
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find nnplay tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is touched only after everything before it went well, so a broken install is done again.
+$(VENV)/run.stamp: $(LOCK) | $(VENV)/ready
+	$(BIN)/python -m pip install --disable-pip-version-check -e . -c constraints.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(LOCK) | $(VENV)/ready
+	$(BIN)/python -m pip install --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "nnplay needs Python 3.11 or newer, and $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>&1 || echo missing)."; \
+	  echo "Install a newer one and name it: make run PYTHON=python3.12"; exit 1; } >&2
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: its venv module is missing."; \
+	  echo "On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; } >&2
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@

@@ -1,0 +1,42 @@
+"""Finds the files that travel with nnplay: icons, themes, lessons, presets, translations.
+
+They live in `resources/` at the top of a checkout, and in `nnplay/resources/` of an installed wheel.
+"""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def _places() -> tuple[Traversable, ...]:
+    # The wheel's own folder comes first: beside an installed package, `../resources` is somebody
+    # else's folder if it exists at all.
+    return files("nnplay") / "resources", Path(__file__).parent.parent / "resources"
+
+
+def asset(*parts: str) -> Traversable:
+    """Return one file or folder of the resources, as in `asset("icons", "play.svg")`.
+
+    Without parts it is the folder of all resources. Raises FileNotFoundError, naming what was
+    looked for and where, if nothing is there.
+    """
+    places = _places()
+    for place in places:
+        if place.is_dir():
+            found = place.joinpath(*parts)
+            if found.is_file() or found.is_dir():
+                return found
+            raise FileNotFoundError(f"nnplay has no resource {'/'.join(parts)!r} in {place}")
+    looked = " or ".join(str(place) for place in places)
+    raise FileNotFoundError(
+        f"nnplay's resources folder is missing (looked for {'/'.join(parts)!r} in {looked}): "
+        "install nnplay again, or run it from a complete checkout"
+    )
+
+
+def asset_path(*parts: str) -> Path:
+    """Return the same as `asset`, as a path that Qt and other libraries can open by name."""
+    found = asset(*parts)
+    if not isinstance(found, Path):
+        raise FileNotFoundError(f"{found} is inside an archive: nnplay has to be installed unpacked")
+    return found
