@@ -1,6 +1,7 @@
 """Finds the files that travel with nnplay: icons, themes, lessons, presets, translations.
 
-They live in `resources/` at the top of a checkout, and in `nnplay/resources/` of an installed wheel.
+They live in `resources/` at the top of a checkout, and in `nnplay/resources/` once a wheel is
+installed.
 """
 
 from importlib.resources import files
@@ -38,5 +39,5 @@ def asset_path(*parts: str) -> Path:
     """Return the same as `asset`, as a path that Qt and other libraries can open by name."""
     found = asset(*parts)
     if not isinstance(found, Path):
-        raise FileNotFoundError(f"{found} is inside an archive: nnplay has to be installed unpacked")
+        raise FileNotFoundError(f"{found} is inside an archive: install nnplay unpacked")
     return found
