@@ -1,0 +1,1 @@
+"""The command line: train and inspect without a window."""

@@ -1,0 +1,1 @@
+"""Arrays and where they come from."""

@@ -1,0 +1,1 @@
+"""Building, stepping and probing networks."""
