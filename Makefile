@@ -38,9 +38,9 @@ $(VENV)/dev.stamp: $(LOCK) | $(VENV)/ready
 	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/ready:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "nnplay needs Python 3.11 or newer, and $(PYTHON) is" \
-	    "$$($(PYTHON) --version 2>&1 || echo missing)."; \
+	    "$$($(PYTHON) --version 2>/dev/null || echo missing)."; \
 	  echo "Install a newer one and name it: make run PYTHON=python3.12"; exit 1; } >&2
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments: its venv module is missing."; \
