@@ -1,0 +1,213 @@
+"""What a kind is: one frozen dataclass, declared once, read by form, builder and source writer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
+
+from nnplay.words import _
+
+Family = Literal["layer", "activation", "loss", "optimizer", "schedule", "data"]
+FAMILIES: tuple[Family, ...] = ("layer", "activation", "loss", "optimizer", "schedule", "data")
+STACKED: tuple[Family, ...] = ("layer", "activation")
+"""The families whose kinds stand in a network."""
+Value = bool | int | float | str
+ParamType = Literal["int", "float", "bool", "choice"]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One editable constant of a kind; `low` and `high` are inclusive, None means no limit."""
+
+    name: str
+    type: ParamType
+    default: Value
+    help: str
+    label: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    live: bool = False
+    """Whether a run takes a change of it while it trains."""
+
+    def problem(self, value: object) -> str | None:
+        """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
+        if self.type == "choice":
+            return (
+                None
+                if value in self.choices
+                else _("one of {names}").format(names=", ".join(self.choices))
+            )
+        if self.type == "bool":
+            return None if isinstance(value, bool) else _("true or false")
+        whole = self.type == "int"
+        legal = isinstance(value, int) if whole else isinstance(value, int | float)
+        if not legal or isinstance(value, bool):
+            return _("a whole number") if whole else _("a number")
+        assert isinstance(value, int | float)
+        if isinstance(value, float) and not math.isfinite(value):
+            return _("a finite number")
+        if (self.low is not None and value < self.low) or (
+            self.high is not None and value > self.high
+        ):
+            return self.range_text()
+        return None
+
+    def range_text(self) -> str:
+        """Return the legal range in words, such as `0 to 1`."""
+        if self.low is not None and self.high is not None:
+            return _("{low} to {high}").format(low=_plain(self.low), high=_plain(self.high))
+        if self.low is not None:
+            return _("at least {low}").format(low=_plain(self.low))
+        if self.high is not None:
+            return _("at most {high}").format(high=_plain(self.high))
+        return _("any number")
+
+
+def _plain(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
+
+
+def param(
+    default: Value,
+    *,
+    help: str,
+    label: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    live: bool = False,
+) -> Any:
+    """Declare a constant of a kind, with what its editor and its checker need."""
+    settings = {
+        "help": help,
+        "label": label,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "live": live,
+    }
+    return field(default=default, metadata={"param": MappingProxyType(settings)})
+
+
+@dataclass(frozen=True)
+class Call:
+    """A constructor call by name, `module:attribute` and its keyword arguments; needs no torch."""
+
+    target: str
+    args: Mapping[str, Any]
+
+
+class Kind:
+    """The base of all kinds; what stands here is filled in by the decorators below."""
+
+    family: ClassVar[Family]
+    key: ClassVar[str]
+    label: ClassVar[str]
+    formula: ClassVar[str] = ""
+    help: ClassVar[str]
+    target: ClassVar[str] = ""
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """Return the editable constants in the order of their declaration."""
+        return params_of(cls)
+
+    def values(self) -> dict[str, Value]:
+        """Return the constants by name."""
+        return {p.name: getattr(self, p.name) for p in self.params()}
+
+
+_declared: dict[type, tuple[Param, ...]] = {}
+
+
+def params_of(cls: type) -> tuple[Param, ...]:
+    """Return what `param` declared in a dataclass, in order."""
+    found = _declared.get(cls)
+    if found is None:
+        found = tuple(_param_of(f) for f in fields(cls) if "param" in f.metadata)
+        _declared[cls] = found
+    return found
+
+
+def _param_of(f: Field[Any]) -> Param:
+    settings = f.metadata["param"]
+    default = f.default
+    assert default is not MISSING
+    kind: ParamType
+    if settings["choices"]:
+        kind = "choice"
+    elif isinstance(default, bool):
+        kind = "bool"
+    elif isinstance(default, int):
+        kind = "int"
+    else:
+        kind = "float"
+    label = settings["label"] or f.name.replace("_", " ")
+    return Param(f.name, kind, default, **{**settings, "label": label})
+
+
+K = TypeVar("K", bound=type[Kind])
+_registry: dict[Family, dict[str, type[Kind]]] = {family: {} for family in FAMILIES}
+
+
+def kinds(family: Family) -> Mapping[str, type[Kind]]:
+    """Return all kinds of a family by key, in the order of their declaration."""
+    return MappingProxyType(_registry[family])
+
+
+def _declare(family: Family, label: str, formula: str) -> Callable[[K], K]:
+    def decorate(cls: K) -> K:
+        # Before dataclass(), which would write one of its own.
+        assert cls.__doc__, f"{cls.__name__} needs a docstring: it is the help of the kind"
+        cls.family, cls.key = family, cls.__name__
+        cls.label, cls.formula = label, formula
+        cls.help = " ".join(cls.__doc__.split())
+        # Layers and activations stand in the same stack, where a key must mean one of them.
+        shared: tuple[Family, ...] = STACKED if family in STACKED else (family,)
+        if any(cls.key in _registry[one] for one in shared):
+            raise ValueError(f"the {family} {cls.key} is declared twice")
+        dataclass(frozen=True)(cls)
+        _registry[family][cls.key] = cls
+        return cls
+
+    return decorate
+
+
+@dataclass_transform(frozen_default=True)
+def layer(label: str, formula: str = "") -> Callable[[K], K]:
+    """Declare a layer."""
+    return _declare("layer", label, formula)
+
+
+@dataclass_transform(frozen_default=True)
+def activation(label: str, formula: str = "") -> Callable[[K], K]:
+    """Declare an activation."""
+    return _declare("activation", label, formula)
+
+
+@dataclass_transform(frozen_default=True)
+def loss(label: str, formula: str = "") -> Callable[[K], K]:
+    """Declare a loss."""
+    return _declare("loss", label, formula)
+
+
+@dataclass_transform(frozen_default=True)
+def optimizer(label: str, formula: str = "") -> Callable[[K], K]:
+    """Declare an optimizer."""
+    return _declare("optimizer", label, formula)
+
+
+@dataclass_transform(frozen_default=True)
+def schedule(label: str, formula: str = "") -> Callable[[K], K]:
+    """Declare a learning rate schedule."""
+    return _declare("schedule", label, formula)
+
+
+@dataclass_transform(frozen_default=True)
+def dataset(label: str, formula: str = "") -> Callable[[K], K]:
+    """Declare a data set."""
+    return _declare("data", label, formula)

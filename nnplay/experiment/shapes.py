@@ -1,0 +1,39 @@
+"""The shapes on the way through a network, layer by layer, worked out without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from nnplay.catalog import Layer, Shape, ShapeError
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known of one layer in its place; None behind the place where the stack breaks."""
+
+    in_shape: Shape | None
+    out_shape: Shape | None
+    parameters: int | None
+    error: ShapeError | None = None
+
+
+def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
+    """Return one row per layer; the first that does not fit carries the error."""
+    rows: list[Row] = []
+    shape: Shape | None = in_shape
+    for layer in network:
+        if shape is None:
+            rows.append(Row(None, None, None))
+            continue
+        try:
+            out = layer.out_shape(shape)
+        except ShapeError as error:
+            rows.append(Row(shape, None, None, error))
+            shape = None
+            continue
+        count = sum(prod(weight) for weight in layer.weights(shape).values())
+        rows.append(Row(shape, out, count))
+        shape = out
+    return tuple(rows)

@@ -1,0 +1,65 @@
+"""The experiment: everything that decides a run, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nnplay.catalog import Constant, Dataset, Layer, Loss, Optimizer, Schedule, param
+from nnplay.words import n_
+
+
+@dataclass(frozen=True)
+class Split:
+    """Shares of the samples that are held back from training."""
+
+    validation: float = param(
+        0.0,
+        low=0.0,
+        high=0.9,
+        help=n_("Share kept aside to see, while training, how the network does on unseen samples."),
+    )
+    test: float = param(
+        0.0,
+        low=0.0,
+        high=0.9,
+        help=n_(
+            "Share kept for the very end; data with an official test part use that one instead."
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A network, its data and how it is trained: undo, files, lessons and runs hold these."""
+
+    data: Dataset
+    network: tuple[Layer, ...]
+    loss: Loss
+    optimizer: Optimizer
+    schedule: Schedule = field(default_factory=Constant)
+    split: Split = field(default_factory=Split)
+    batch_size: int | None = 32
+    """Samples per step; None is the full batch, all training samples in each step."""
+    epochs: int = param(
+        10, low=1, high=10_000_000, help=n_("How many times the training samples are gone through.")
+    )
+    seed: int = param(
+        0,
+        low=0,
+        high=2**32 - 1,
+        help=n_("Where all chance starts: the same seed gives the same run again."),
+    )
+    draw: int = param(
+        0,
+        low=0,
+        high=2**32 - 1,
+        help=n_(
+            "Which drawing of the first weights: another number starts from other weights "
+            "on the same data."
+        ),
+    )
+    device: str = "auto"
+    """auto, cpu, cuda or cuda:N."""
+    name: str = ""
+    about: str = ""
+    """What to look at, in a few sentences, for whoever opens it."""
