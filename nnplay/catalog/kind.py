@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 from nnplay.words import _
 
@@ -119,6 +119,11 @@ class Kind:
     def values(self) -> dict[str, Value]:
         """Return the constants by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
+
+    def changed(self, **values: Value) -> Self:
+        """Return the same kind with some constants changed."""
+        # Every subclass is a frozen dataclass, which this base cannot say of itself.
+        return replace(self, **values)  # type: ignore[type-var]
 
 
 _declared: dict[type, tuple[Param, ...]] = {}

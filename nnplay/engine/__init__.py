@@ -1,1 +1,19 @@
-"""Building, stepping and probing networks."""
+"""Building, stepping, probing: what turns an experiment into a trained network."""
+
+from nnplay.engine.build import build_loss, build_network, build_optimizer, resolve
+from nnplay.engine.devices import DeviceChoice, DeviceError, choose_device, devices
+from nnplay.engine.loop import train
+from nnplay.engine.ticket import Ticket
+
+__all__ = [
+    "DeviceChoice",
+    "DeviceError",
+    "Ticket",
+    "build_loss",
+    "build_network",
+    "build_optimizer",
+    "choose_device",
+    "devices",
+    "resolve",
+    "train",
+]

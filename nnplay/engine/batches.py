@@ -1,0 +1,73 @@
+"""The samples on the device, shuffled once per epoch; any batch of any epoch can be had again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nnplay.data import Samples
+from nnplay.experiment import derive_seed
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """Samples on the device, their truth in the form that the loss takes."""
+
+    x: Tensor
+    y: Tensor
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def to_device(samples: Samples, target_form: str, device: torch.device) -> Tensors:
+    """Return samples as tensors, the truth in the loss's form: see `Loss.target_form`."""
+    truth = samples.y
+    if target_form == "binary":
+        truth = truth.astype(np.float32).reshape(-1, 1)
+    # torch warns of read-only arrays although nothing here writes to them, hence the copies.
+    return Tensors(torch.tensor(samples.x, device=device), torch.tensor(truth, device=device))
+
+
+class Batches:
+    """The training samples cut into batches, in an order drawn anew for every epoch."""
+
+    def __init__(self, samples: Tensors, batch_size: int | None, seed: int) -> None:
+        self._samples = samples
+        self._seed = seed
+        self.batch_size = min(batch_size or len(samples), len(samples))
+        self.per_epoch = -(-len(samples) // self.batch_size)
+        # A full batch holds every sample in whatever order, so shuffling would change nothing.
+        self._shuffles = self.per_epoch > 1
+        self._epoch = -1
+        self._order = samples
+
+    def get(self, step: int) -> tuple[Tensor, Tensor]:
+        """Return inputs and truth of a step, counted from 0 through all epochs."""
+        epoch, place = divmod(step, self.per_epoch)
+        if self._shuffles and epoch != self._epoch:
+            self._shuffle(epoch)
+        start = place * self.batch_size
+        end = start + self.batch_size
+        return self._order.x[start:end], self._order.y[start:end]
+
+    def size(self, step: int) -> int:
+        """Return how many samples that step has; the last of an epoch may have fewer."""
+        start = step % self.per_epoch * self.batch_size
+        return min(self.batch_size, len(self._samples) - start)
+
+    def _shuffle(self, epoch: int) -> None:
+        generator = torch.Generator().manual_seed(derive_seed(self._seed, "shuffle", epoch))
+        # Drawn on the CPU so that a GPU sees the same batches.
+        order = torch.randperm(len(self._samples), generator=generator)
+        order = order.to(self._samples.x.device)
+        if self._order is self._samples:
+            self._order = Tensors(
+                torch.empty_like(self._samples.x), torch.empty_like(self._samples.y)
+            )
+        torch.index_select(self._samples.x, 0, order, out=self._order.x)
+        torch.index_select(self._samples.y, 0, order, out=self._order.y)
+        self._epoch = epoch

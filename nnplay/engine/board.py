@@ -1,0 +1,77 @@
+"""What a classifier says of every sample of one part, brought up to date piece by piece."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor, nn
+
+from nnplay.engine.batches import Tensors
+from nnplay.engine.evaluate import chunk_size, evaluating, probabilities
+from nnplay.link import Outcomes, Part, frozen_array
+from nnplay.record.metrics import confusion_matrix
+
+
+class OutcomeBoard:
+    """Keeps the newest answer for each sample; asks the oldest ones again, as time allows.
+
+    A large network takes seconds for 10,000 pictures: so a live confusion matrix is a mixture of
+    answers a few steps apart, and says so until every sample was asked of the same weights.
+    """
+
+    def __init__(
+        self,
+        part: Part,
+        samples: Tensors,
+        target_form: str,
+        truth: npt.NDArray[np.int64],
+        classes: int,
+    ) -> None:
+        self._part: Part = part
+        self._samples = samples
+        self._target_form = target_form
+        self._truth = truth
+        self._probabilities = np.full((len(truth), classes), np.nan, dtype=np.float32)
+        self._size = chunk_size(samples.x)
+        self._asked_at = np.full(-(-len(truth) // self._size), -1, dtype=np.int64)
+        self._next = 0
+
+    def refresh(self, model: nn.Module, step: int, seconds: float) -> bool:
+        """Ask chunk after chunk, at least one, for about so long; say whether anything changed."""
+        end = perf_counter() + seconds
+        changed = False
+        while not self._is_complete(step):
+            start = self._next * self._size
+            with evaluating(model):
+                logits = model(self._samples.x[start : start + self._size])
+            answer = probabilities(logits, self._target_form).cpu().numpy()
+            self._probabilities[start : start + self._size] = answer
+            self._asked_at[self._next] = step
+            self._next = (self._next + 1) % len(self._asked_at)
+            changed = True
+            if perf_counter() >= end:
+                break
+        return changed
+
+    def set_all(self, logits: Tensor, step: int) -> None:
+        """Take the logits of all samples, asked at that step."""
+        self._probabilities[:] = probabilities(logits, self._target_form).cpu().numpy()
+        self._asked_at[:] = step
+
+    def payload(self, step: int) -> Outcomes:
+        """Return what is known at that step."""
+        asked = ~np.isnan(self._probabilities[:, 0])
+        predicted = self._probabilities[asked].argmax(1)
+        classes = self._probabilities.shape[1]
+        return Outcomes(
+            self._part,
+            self._truth,
+            frozen_array(self._probabilities),
+            frozen_array(confusion_matrix(self._truth[asked], predicted, classes)),
+            self._is_complete(step),
+        )
+
+    def _is_complete(self, step: int) -> bool:
+        return bool((self._asked_at == step).all())

@@ -1,0 +1,50 @@
+"""From kinds to PyTorch: the only place that turns a call by name into the thing itself."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import nn
+
+from nnplay.catalog import Call, Layer, Loss, Optimizer, Shape
+
+
+def resolve(call: Call) -> Any:
+    """Return the class or function that a call names."""
+    module, _, name = call.target.partition(":")
+    return getattr(import_module(module), name)
+
+
+def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
+    """Return the stack as a torch module; a sample has `in_shape`, a batch one axis more."""
+    modules: list[nn.Module] = []
+    shape = in_shape
+    for layer in network:
+        call = layer.call(shape)
+        modules.append(resolve(call)(**call.args))
+        shape = layer.out_shape(shape)
+    return nn.Sequential(*modules)
+
+
+def build_loss(loss: Loss) -> nn.Module:
+    """Return the loss as a torch module, averaging over the batch."""
+    call = loss.call()
+    module: nn.Module = resolve(call)(**call.args)
+    return module
+
+
+def build_optimizer(
+    optimizer: Optimizer, parameters: Iterable[nn.Parameter], device: torch.device
+) -> torch.optim.Optimizer:
+    """Return the optimizer of these parameters, fused into one operation where torch offers it."""
+    call = optimizer.call()
+    make = resolve(call)
+    args = dict(call.args)
+    if device.type == "cpu" and "fused" in inspect.signature(make).parameters:
+        args["fused"] = True
+    made: torch.optim.Optimizer = make(parameters, **args)
+    return made

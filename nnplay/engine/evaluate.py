@@ -1,0 +1,70 @@
+"""How well a network does on samples that it does not learn from at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from nnplay.engine.batches import Tensors
+from nnplay.engine.stepper import count_hits
+from nnplay.link import Scores
+
+CHUNK_NUMBERS = 400_000
+"""Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Switch dropout off and batch statistics to the running ones, and back at the end."""
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train()
+
+
+def chunk_size(x: Tensor) -> int:
+    """Return how many samples to ask at a time."""
+    return max(1, CHUNK_NUMBERS // max(1, x[:1].numel()))
+
+
+def evaluate(
+    model: nn.Module,
+    loss_function: nn.Module,
+    samples: Tensors,
+    target_form: str,
+    breathe: Callable[[], None],
+) -> tuple[Scores, Tensor]:
+    """Return loss and accuracy over all samples, and the logits (n, outputs).
+
+    `breathe` is called between chunks and may raise to break off.
+    """
+    if not len(samples):
+        return Scores(), torch.empty(0)
+    size = chunk_size(samples.x)
+    logits: list[Tensor] = []
+    loss = torch.zeros((), dtype=torch.float64, device=samples.x.device)
+    hits = torch.zeros((), dtype=torch.int64, device=samples.x.device)
+    for start in range(0, len(samples), size):
+        x, y = samples.x[start : start + size], samples.y[start : start + size]
+        with evaluating(model):
+            answer = model(x)
+            loss += loss_function(answer, y).double() * len(x)
+            if target_form != "values":
+                hits += count_hits(answer, y, target_form)
+        logits.append(answer)
+        breathe()
+    accuracy = None if target_form == "values" else hits.item() / len(samples)
+    return Scores(loss.item() / len(samples), accuracy), torch.cat(logits)
+
+
+def probabilities(logits: Tensor, target_form: str) -> Tensor:
+    """Return (n, classes) from the logits of a classifier."""
+    if target_form == "classes":
+        return logits.softmax(1)
+    one = logits.sigmoid()
+    return torch.cat((1 - one, one), 1)

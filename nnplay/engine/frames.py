@@ -1,0 +1,99 @@
+"""Frames for the views: made only when wanted, and never for more than a share of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import perf_counter
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from nnplay.engine.clock import Clock
+from nnplay.engine.probes import decision_map, fit_curve
+from nnplay.engine.setup import Setup
+from nnplay.link import Frame, Link, Payload, PayloadName
+
+FRAME_SHARE = 0.15
+"""Share of a run's time that may go into frames."""
+IDLE_REFRESH_SECONDS = 0.03
+
+
+class FrameMaker:
+    """Answers the mailbox's demand with what the network shows at that moment."""
+
+    def __init__(self, run_id: int, setup: Setup, link: Link, clock: Clock) -> None:
+        self._id = run_id
+        self._setup = setup
+        self._mailbox = link.mailbox
+        self._clock = clock
+        self._losses = 0.0
+        self._count = 0
+        self._not_before = 0.0
+        self._last = perf_counter()
+        self._shown: tuple[int, frozenset[PayloadName]] | None = None
+        self._mean_loss = float("nan")
+
+    def saw(self, losses: npt.NDArray[np.float64]) -> None:
+        """Take in the losses of steps just taken."""
+        self._losses += float(losses.sum())
+        self._count += len(losses)
+
+    def make(self, lr: float, force: bool = False, everything: bool = False) -> None:
+        """Put a frame into the mailbox if it is wanted and time allows, or by `force`."""
+        now = perf_counter()
+        if not force and (now < self._not_before or not self._mailbox.is_empty):
+            return
+        demand = self._mailbox.demand
+        step = self._setup.stepper.step
+        board = self._setup.board
+        if board is not None and "outcomes" in demand and not everything:
+            board.refresh(self._setup.model, step, FRAME_SHARE * (now - self._last))
+        self._put(lr, self._payloads(self._possible() if everything else demand))
+        end = perf_counter()
+        self._not_before = end + (end - now) / FRAME_SHARE
+        self._last = end
+        self._shown = (step, demand)
+
+    def idle(self, lr: float) -> None:
+        """While nothing trains: bring the outcomes up to date and follow a change of demand."""
+        demand = self._mailbox.demand
+        step = self._setup.stepper.step
+        board = self._setup.board
+        changed = self._shown != (step, demand)
+        if board is not None and "outcomes" in demand:
+            changed |= board.refresh(self._setup.model, step, IDLE_REFRESH_SECONDS)
+        if changed:
+            self._put(lr, self._payloads(demand))
+            self._shown = (step, demand)
+
+    def _possible(self) -> frozenset[PayloadName]:
+        spec = self._setup.spec
+        names: set[PayloadName] = set()
+        if spec.task == "regression" and spec.in_shape == (1,) and spec.outputs == 1:
+            names.add("fit")
+        if spec.task == "classification":
+            names.add("outcomes")
+            if spec.in_shape == (2,) and spec.outputs == 2:
+                names.add("decision")
+        return frozenset(names)
+
+    def _payloads(self, names: frozenset[PayloadName]) -> Mapping[PayloadName, Payload]:
+        setup = self._setup
+        wanted = names & self._possible()
+        payloads: dict[PayloadName, Payload] = {}
+        if "fit" in wanted:
+            payloads["fit"] = fit_curve(setup.model, setup.parts.train)
+        if "decision" in wanted:
+            payloads["decision"] = decision_map(setup.model, setup.parts.train, setup.target_form)
+        if "outcomes" in wanted and setup.board is not None:
+            payloads["outcomes"] = setup.board.payload(setup.stepper.step)
+        return MappingProxyType(payloads)
+
+    def _put(self, lr: float, payloads: Mapping[PayloadName, Payload]) -> None:
+        if self._count:
+            self._mean_loss = self._losses / self._count
+            self._losses, self._count = 0.0, 0
+        step = self._setup.stepper.step
+        progress = self._clock.progress(step, self._setup.steps, self._setup.batches.per_epoch)
+        self._mailbox.put(Frame(self._id, step, progress, self._mean_loss, lr, payloads))

@@ -1,0 +1,51 @@
+"""A run from its ticket to its end: chunks of steps, orders in between, frames on demand."""
+
+from __future__ import annotations
+
+import torch
+
+from nnplay.data import DataError
+from nnplay.engine.devices import DeviceError
+from nnplay.engine.run import Over, Run
+from nnplay.engine.setup import RunError, prepare
+from nnplay.engine.ticket import Ticket
+from nnplay.link import Closed, Failed, Finished, Link
+from nnplay.words import _
+
+
+def train(ticket: Ticket, link: Link) -> None:
+    """Run a ticket to its end in the calling thread; everything comes out through the link."""
+    try:
+        link.announce(_run(ticket, link))
+    except (RunError, DataError) as error:
+        link.announce(Failed(ticket.run_id, str(error), error.hint))
+    except DeviceError as error:
+        link.announce(Failed(ticket.run_id, str(error), _("Choose automatic or CPU.")))
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        hint = _("Use fewer units or layers, a smaller batch, or fewer points.")
+        link.announce(Failed(ticket.run_id, _("The memory does not suffice for this run."), hint))
+
+
+def _run(ticket: Ticket, link: Link) -> Finished | Closed:
+    closed = Closed(ticket.run_id)
+    if link.control.is_closed:
+        return closed
+    run = Run(ticket.run_id, prepare(ticket), link)
+    try:
+        run.train()
+    except Over:
+        if link.control.is_closed:
+            return closed
+    try:
+        return Finished(ticket.run_id, run.result())
+    except Over:
+        return closed
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    # What torch raises on the CPU has no class of its own.
+    return "not enough memory" in str(error) or "can't allocate memory" in str(error)

@@ -1,0 +1,43 @@
+"""What views ask a network: its curve, its map of the plane."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from nnplay.data import Samples
+from nnplay.engine.evaluate import evaluating, probabilities
+from nnplay.link import DecisionMap, Fit, frozen_array
+
+CURVE_POINTS = 512
+MAP_SIDE = 100
+MAP_MARGIN = 0.1
+
+
+def fit_curve(model: nn.Sequential, x: Samples) -> Fit:
+    """Return the network's y(x) over the range of one-dimensional inputs."""
+    device = next(model.parameters()).device
+    grid = np.linspace(x.x.min(), x.x.max(), CURVE_POINTS, dtype=np.float32)
+    with evaluating(model):
+        y = model(torch.from_numpy(grid).reshape(-1, 1).to(device)).reshape(-1).cpu().numpy()
+    weight = bias = None
+    if len(model) == 1 and isinstance(model[0], nn.Linear):
+        weight = model[0].weight.item()
+        bias = model[0].bias.item() if model[0].bias is not None else 0.0
+    return Fit(frozen_array(grid), frozen_array(y), weight, bias)
+
+
+def decision_map(model: nn.Module, x: Samples, target_form: str) -> DecisionMap:
+    """Return the probability of class 1 over the plane around two-dimensional inputs."""
+    device = next(model.parameters()).device
+    low, high = x.x.min(0), x.x.max(0)
+    margin = np.maximum((high - low) * MAP_MARGIN, 1e-3)
+    low, high = low - margin, high + margin
+    columns = np.linspace(low[0], high[0], MAP_SIDE, dtype=np.float32)
+    rows = np.linspace(low[1], high[1], MAP_SIDE, dtype=np.float32)
+    grid = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
+    with evaluating(model):
+        answer = probabilities(model(torch.from_numpy(grid).to(device)), target_form)[:, 1]
+    values = frozen_array(answer.cpu().numpy().reshape(MAP_SIDE, MAP_SIDE))
+    return DecisionMap(values, float(low[0]), float(high[0]), float(low[1]), float(high[1]))

@@ -1,0 +1,251 @@
+"""One run under way: it steps, obeys, shows and keeps the last finite weights."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+
+from nnplay.engine.clock import Clock
+from nnplay.engine.evaluate import evaluate
+from nnplay.engine.frames import FrameMaker
+from nnplay.engine.ledger import Ledger
+from nnplay.engine.setup import Setup
+from nnplay.engine.trouble import Trouble, rewind, weights_are_finite
+from nnplay.link import (
+    Edit,
+    Link,
+    Part,
+    Paused,
+    Result,
+    Resumed,
+    Scores,
+    Started,
+    frozen_array,
+)
+from nnplay.record.weights import weights_sha256
+from nnplay.words import _
+
+CHUNK_SECONDS = 0.003
+"""What one call of the stepper should take: short enough to obey, long enough not to notice."""
+SAVE_SHARE = 30
+"""The state is copied when the steps since the last copy took this many times as long as it."""
+SAVE_SECONDS = 0.03
+IDLE_SECONDS = 0.05
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+
+class Over(Exception):
+    """The run was told to end."""
+
+
+class Run:
+    """Trains what was set up, under the orders of a link's control."""
+
+    def __init__(self, run_id: int, setup: Setup, link: Link) -> None:
+        self._id = run_id
+        self._setup = setup
+        self._link = link
+        self._control = link.control
+        self._stepper = setup.stepper
+        self._optimizer = setup.experiment.optimizer
+        self._clock = Clock()
+        self._frames = FrameMaker(run_id, setup, link, self._clock)
+        self._ledger = Ledger(setup.batches, link.steps, link.epochs)
+        self._per_epoch = setup.batches.per_epoch
+        self._chunk = 1
+        self._saved = self._stepper.save()
+        self._save_cost = 0.0
+        self._since_saved = 0.0
+        link.announce(
+            Started(
+                run_id,
+                str(setup.device),
+                setup.device_why,
+                self._stepper.name,
+                self._stepper.why,
+                setup.threads,
+            )
+        )
+
+    def train(self) -> None:
+        """Take all steps of the run; Over when it is told to end before."""
+        self._tune()
+        self._frames.make(self._lr, force=True)
+        self._clock.go()
+        while self._obey_and_check():
+            self._advance()
+            self._frames.make(self._lr)
+
+    def result(self) -> Result:
+        """Evaluate every part of the data and return what the run came to; Over when closed."""
+        if not weights_are_finite(self._setup.model):
+            rewind(self._stepper, self._saved)
+        setup, step = self._setup, self._stepper.step
+        scores: dict[Part, Scores] = {}
+        for part in PARTS:
+            scores[part], logits = evaluate(
+                setup.model,
+                setup.loss_function,
+                setup.tensors[part],
+                setup.target_form,
+                self._end_if_closed,
+            )
+            if setup.board is not None and part == setup.board_part:
+                setup.board.set_all(logits, step)
+        self._clock.halt()
+        self._frames.make(self._lr, force=True, everything=True)
+        weights = {
+            name: frozen_array(tensor.cpu().numpy())
+            for name, tensor in setup.model.state_dict().items()
+        }
+        return Result(
+            experiment=setup.experiment,
+            device=str(setup.device),
+            stepper=self._stepper.name,
+            steps=step,
+            epochs=step / self._per_epoch,
+            seconds=self._clock.seconds,
+            samples_per_second=self._clock.samples_per_second,
+            stopped=step < setup.steps,
+            train=scores["train"],
+            validation=scores["validation"],
+            test=scores["test"],
+            outcomes=None if setup.board is None else setup.board.payload(step),
+            weights=weights,
+            weights_sha256=weights_sha256(weights),
+        )
+
+    @property
+    def _lr(self) -> float:
+        return self._optimizer.lr * self._factor
+
+    @property
+    def _factor(self) -> float:
+        experiment = self._setup.experiment
+        epoch = self._stepper.step // self._per_epoch
+        return experiment.schedule.factor(epoch, experiment.epochs)
+
+    def _obey_and_check(self) -> bool:
+        """Follow the orders that have come; say whether there are steps left to take."""
+        self._take_edits()
+        if self._control.ending:
+            raise Over
+        done = self._stepper.step >= self._setup.steps
+        if done or self._control.allowance == 0:
+            trouble = self._mend()
+            if trouble is None and done:
+                return False
+            self._wait(trouble)
+        return True
+
+    def _wait(self, trouble: Trouble | None) -> None:
+        """Pause until there is leave to go on."""
+        names = tuple(_(layer.label) for layer in self._setup.experiment.network)
+        if trouble is not None:
+            self._control.pause()
+        self._clock.halt()
+        self._frames.make(self._lr, force=True)
+        text = "" if trouble is None else trouble.text(names)
+        self._link.announce(Paused(self._id, self._stepper.step, text))
+        while self._control.allowance == 0 and not self._control.ending:
+            self._frames.idle(self._lr)
+            self._control.wait(IDLE_SECONDS)
+            self._take_edits()
+        if self._control.ending:
+            raise Over
+        self._link.announce(Resumed(self._id))
+        self._clock.go()
+
+    def _advance(self) -> None:
+        steps = min(self._chunk, self._per_epoch - self._stepper.step % self._per_epoch)
+        allowance = self._control.allowance
+        if isinstance(allowance, int):
+            steps = min(steps, allowance)
+        if steps == 0:
+            return
+        lr, start = self._lr, perf_counter()
+        log = self._stepper.advance(steps)
+        seconds = perf_counter() - start
+        if not np.isfinite(log.losses).all():
+            trouble = self._rewind()
+            if trouble is not None:
+                self._wait(trouble)
+            return
+        samples = self._ledger.write(log, self._stepper.step, lr)
+        self._frames.saw(log.losses)
+        self._clock.count(samples, seconds)
+        self._control.spend(steps)
+        self._chunk = max(1, min(2 * self._chunk, int(steps * CHUNK_SECONDS / seconds)))
+        if self._stepper.step % self._per_epoch == 0:
+            self._end_epoch()
+        self._since_saved += seconds
+        if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
+            trouble = self._mend()
+            if trouble is not None:
+                self._wait(trouble)
+
+    def _end_epoch(self) -> None:
+        had_leave = self._control.allowance != 0
+
+        def breathe() -> None:
+            if self._control.ending:
+                raise Over
+            # Someone who paused meanwhile is obeyed here; used-up steps finish the epoch first.
+            if had_leave and self._control.allowance == 0:
+                self._wait(None)
+
+        setup = self._setup
+        scores, _logits = evaluate(
+            setup.model,
+            setup.loss_function,
+            setup.tensors["validation"],
+            setup.target_form,
+            breathe,
+        )
+        self._ledger.end_epoch(scores)
+        self._control.epoch_done()
+        if self._factor != 1.0:
+            self._tune()
+
+    def _end_if_closed(self) -> None:
+        if self._control.is_closed:
+            raise Over
+
+    def _take_edits(self) -> None:
+        edits = self._control.take_edits()
+        for edit in edits:
+            self._take_edit(edit)
+        if edits:
+            self._mend()
+            self._tune()
+
+    def _take_edit(self, edit: Edit) -> None:
+        for param in self._optimizer.params():
+            legal = param.live and param.problem(edit.value) is None
+            if legal and edit.path == f"optimizer.{param.name}":
+                self._optimizer = self._optimizer.changed(**{param.name: edit.value})
+
+    def _tune(self) -> None:
+        self._stepper.tune(self._optimizer, self._factor)
+        # What is replayed after a divergence must be replayed with the constants of its time.
+        self._save()
+
+    def _save(self) -> None:
+        start = perf_counter()
+        self._saved = self._stepper.save()
+        self._save_cost = perf_counter() - start
+        self._since_saved = 0.0
+
+    def _mend(self) -> Trouble | None:
+        """Make sure that the weights are finite, and remember them as good; None if they were."""
+        if weights_are_finite(self._setup.model):
+            self._save()
+            return None
+        return self._rewind()
+
+    def _rewind(self) -> Trouble | None:
+        lr = self._lr
+        log, trouble = rewind(self._stepper, self._saved)
+        self._ledger.write(log, self._stepper.step, lr)
+        return trouble

@@ -1,0 +1,120 @@
+"""From a ticket to everything that a run works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psutil
+import torch
+from torch import nn
+
+from nnplay.catalog import DataSpec
+from nnplay.data import Parts, load, split
+from nnplay.engine.batches import Batches, Tensors, to_device
+from nnplay.engine.board import OutcomeBoard
+from nnplay.engine.build import build_loss, build_network
+from nnplay.engine.devices import choose_device
+from nnplay.engine.stepper import EagerStepper, Stepper
+from nnplay.engine.ticket import Ticket
+from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
+from nnplay.link import Part
+from nnplay.words import _
+
+
+class RunError(Exception):
+    """A run cannot start or go on; says why, and `hint` what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A network on its device, with its data."""
+
+    experiment: Experiment
+    spec: DataSpec
+    device: torch.device
+    device_why: str
+    threads: int
+    parts: Parts
+    tensors: dict[Part, Tensors]
+    model: nn.Sequential
+    loss_function: nn.Module
+    batches: Batches
+    stepper: Stepper
+    board: OutcomeBoard | None
+    """For a classification."""
+    board_part: Part
+
+    @property
+    def target_form(self) -> str:
+        """How the loss takes the truth."""
+        return self.experiment.loss.target_form
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        return self.experiment.epochs * self.batches.per_epoch
+
+
+def prepare(ticket: Ticket) -> Setup:
+    """Load, split, move and build; RunError, DataError or DeviceError where that cannot be."""
+    experiment = ticket.experiment
+    problems = check(experiment)
+    if problems:
+        raise RunError("\n".join(str(p) for p in problems), _("Mend these and train again."))
+    device, why = choose_device(experiment.device)
+    _refuse_what_cannot_fit(experiment, device)
+    # The setting belongs to the calling thread, so it is made anew in each.
+    torch.set_num_threads(ticket.threads or psutil.cpu_count() or 1)
+    spec = experiment.data.spec()
+    parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+    form = experiment.loss.target_form
+    tensors: dict[Part, Tensors] = {
+        "train": to_device(parts.train, form, device),
+        "validation": to_device(parts.validation, form, device),
+        "test": to_device(parts.test, form, device),
+    }
+    torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
+    model = build_network(experiment.network, spec.in_shape).to(device)
+    torch.manual_seed(derive_seed(experiment.seed, "dropout"))
+    loss_function = build_loss(experiment.loss).to(device)
+    batches = Batches(tensors["train"], experiment.batch_size, experiment.seed)
+    stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form)
+    part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
+    board = None
+    if spec.task == "classification":
+        truth = getattr(parts, part).y
+        board = OutcomeBoard(part, tensors[part], form, truth, spec.outputs)
+    return Setup(
+        experiment,
+        spec,
+        device,
+        why,
+        torch.get_num_threads(),
+        parts,
+        tensors,
+        model,
+        loss_function,
+        batches,
+        stepper,
+        board,
+        part,
+    )
+
+
+def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device) -> None:
+    needed = memory_bytes(experiment)
+    if device.type == "cuda":
+        free = torch.cuda.mem_get_info(device)[0]
+    else:
+        free = psutil.virtual_memory().available
+    if needed > free:
+        raise RunError(
+            _(
+                "This run would need about {needed:.1f} GB of memory; {free:.1f} GB are free."
+            ).format(needed=needed / 1e9, free=free / 1e9),
+            _("Use fewer units or layers, a smaller batch, or fewer points."),
+        )

@@ -1,0 +1,157 @@
+"""The arithmetic of training: one step, and how to take many and go back."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from nnplay.catalog import Optimizer
+from nnplay.engine.batches import Batches
+from nnplay.engine.build import build_optimizer
+
+
+def train_step(
+    model: nn.Module,
+    loss_function: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    x: Tensor,
+    y: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """Improve the weights once: this is all that training is.
+
+    `x` is a batch of inputs, `y` their truth. Returns the loss and the logits from before the step.
+    """
+    optimizer.zero_grad()  # forget the gradients of the last batch
+    logits = model(x)  # forward: what does the network answer?
+    loss = loss_function(logits, y)  # how wrong is that, as one number?
+    loss.backward()  # backward: how does the loss change with each weight?
+    optimizer.step()  # move every weight a little downhill
+    return loss.detach(), logits.detach()
+
+
+def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
+    """Return how many of a batch are classified rightly, as a tensor that stays on the device."""
+    if target_form == "classes":
+        return (logits.argmax(1) == y).sum()
+    return ((logits > 0) == (y > 0.5)).sum()
+
+
+@dataclass(frozen=True)
+class StepLog:
+    """What steps were like: arrays of shape (n,)."""
+
+    losses: npt.NDArray[np.float64]
+    accuracies: npt.NDArray[np.float64]
+    """NaN for a regression."""
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a stepper needs to go on from a place: a copy that nothing changes."""
+
+    step: int
+    model: Mapping[str, Any]
+    optimizer: Mapping[str, Any]
+    random: Tensor
+    cuda_random: Tensor | None
+
+
+class Stepper(Protocol):
+    """What the loop asks of the arithmetic, whoever does it."""
+
+    name: str
+    why: str
+    step: int
+    model: nn.Sequential
+
+    def advance(self, steps: int) -> StepLog:
+        """Take that many steps."""
+
+    def inputs(self) -> Tensor:
+        """Return the inputs of the next step."""
+
+    def tune(self, optimizer: Optimizer, factor: float) -> None:
+        """Take on an optimizer's constants, its learning rate times `factor`."""
+
+    def save(self) -> State:
+        """Return where it stands."""
+
+    def restore(self, state: State) -> None:
+        """Go back to where it stood."""
+
+
+class EagerStepper:
+    """Runs any network, one PyTorch operation after the other."""
+
+    name = "eager"
+
+    def __init__(
+        self,
+        model: nn.Sequential,
+        loss_function: nn.Module,
+        optimizer: Optimizer,
+        batches: Batches,
+        target_form: str,
+    ) -> None:
+        self.model = model
+        self.step = 0
+        self.why = "PyTorch runs every operation by itself"
+        self._device = next(model.parameters()).device
+        self._loss_function = loss_function
+        self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
+        self._batches = batches
+        self._target_form = target_form
+
+    def advance(self, steps: int) -> StepLog:
+        """Take that many steps; the figures leave the device once, at the end."""
+        figures = torch.full((2, steps), torch.nan, dtype=torch.float64, device=self._device)
+        classifies = self._target_form != "values"
+        for i in range(steps):
+            x, y = self._batches.get(self.step)
+            loss, logits = train_step(self.model, self._loss_function, self._optimizer, x, y)
+            figures[0, i] = loss
+            if classifies:
+                figures[1, i] = count_hits(logits, y, self._target_form)
+            self.step += 1
+        losses, hits = figures.cpu().numpy()
+        first = self.step - steps
+        sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
+        return StepLog(losses, hits / sizes)
+
+    def inputs(self) -> Tensor:
+        """Return the inputs of the next step."""
+        return self._batches.get(self.step)[0]
+
+    def tune(self, optimizer: Optimizer, factor: float) -> None:
+        """Take on an optimizer's constants, its learning rate times `factor`."""
+        constants = optimizer.changed(lr=optimizer.lr * factor).args()
+        for group in self._optimizer.param_groups:
+            group.update(constants)
+
+    def save(self) -> State:
+        """Return where it stands."""
+        on_gpu = self._device.type == "cuda"
+        return State(
+            self.step,
+            copy.deepcopy(self.model.state_dict()),
+            copy.deepcopy(self._optimizer.state_dict()),
+            torch.get_rng_state(),
+            torch.cuda.get_rng_state(self._device) if on_gpu else None,
+        )
+
+    def restore(self, state: State) -> None:
+        """Go back to where it stood; batches come from the step number, so they follow."""
+        self.step = state.step
+        self.model.load_state_dict(state.model)
+        # Torch takes the given dict's tensors for its own, and the state must stay as it is.
+        self._optimizer.load_state_dict(copy.deepcopy(dict(state.optimizer)))
+        torch.set_rng_state(state.random)
+        if state.cuda_random is not None:
+            torch.cuda.set_rng_state(state.cuda_random, self._device)

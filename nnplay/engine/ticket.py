@@ -1,0 +1,17 @@
+"""The order for one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnplay.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What to train; nothing in it changes while the run goes on."""
+
+    run_id: int
+    experiment: Experiment
+    threads: int | None = None
+    """CPU threads for the arithmetic; None leaves the choice to torch."""

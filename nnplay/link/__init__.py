@@ -1,0 +1,73 @@
+"""The only things that two threads share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nnplay.link.control import Allowance, Control, Edit
+from nnplay.link.events import (
+    Closed,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Result,
+    Resumed,
+    Scores,
+    Started,
+)
+from nnplay.link.frames import (
+    DecisionMap,
+    Fit,
+    Frame,
+    Outcomes,
+    Part,
+    Payload,
+    PayloadName,
+    Progress,
+    frozen_array,
+)
+from nnplay.link.mailbox import Mailbox
+from nnplay.link.reel import Reel
+from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
+
+
+@dataclass(frozen=True)
+class Link:
+    """All that lies between a trainer and whoever watches it."""
+
+    announce: Callable[[Event], None]
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    control: Control = field(default_factory=Control)
+    steps: Trace = field(default_factory=lambda: Trace(STEP_COLUMNS))
+    epochs: Trace = field(default_factory=lambda: Trace(EPOCH_COLUMNS))
+
+
+__all__ = [
+    "EPOCH_COLUMNS",
+    "STEP_COLUMNS",
+    "Allowance",
+    "Closed",
+    "Control",
+    "DecisionMap",
+    "Edit",
+    "Event",
+    "Failed",
+    "Finished",
+    "Fit",
+    "Frame",
+    "Link",
+    "Mailbox",
+    "Outcomes",
+    "Part",
+    "Paused",
+    "Payload",
+    "PayloadName",
+    "Progress",
+    "Reel",
+    "Result",
+    "Resumed",
+    "Scores",
+    "Started",
+    "Trace",
+    "frozen_array",
+]

@@ -1,0 +1,112 @@
+"""The user's orders to a run, read by the trainer at the boundaries of steps."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Literal
+
+Allowance = int | Literal["run", "epoch"]
+"""How far the trainer may go: a number of steps, to the end of the run or of the epoch."""
+Ending = Literal["stop", "close"]
+"""stop: no more steps, but the final figures are made; close: nothing more at all."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A constant that changes while the run goes on, such as `optimizer.lr`."""
+
+    path: str
+    value: float
+
+
+class Control:
+    """Orders laid down by one thread and followed by another."""
+
+    def __init__(self, allowance: Allowance = "run") -> None:
+        self._changed = threading.Condition()
+        self._allowance: Allowance = allowance
+        self._ending: Ending | None = None
+        self._edits: list[Edit] = []
+
+    def run(self) -> None:
+        """Train to the end."""
+        self._allow("run")
+
+    def pause(self) -> None:
+        """Take no further step for now."""
+        self._allow(0)
+
+    def step(self, steps: int = 1) -> None:
+        """Take that many steps and pause."""
+        self._allow(steps)
+
+    def epoch(self) -> None:
+        """Train to the end of this epoch and pause."""
+        self._allow("epoch")
+
+    def stop(self) -> None:
+        """End the run and make its final figures."""
+        self._end("stop")
+
+    def close(self) -> None:
+        """End the run at once."""
+        self._end("close")
+
+    def edit(self, path: str, value: float) -> None:
+        """Change a constant from the next step on."""
+        with self._changed:
+            self._edits.append(Edit(path, value))
+            self._changed.notify_all()
+
+    @property
+    def allowance(self) -> Allowance:
+        """How far the trainer may go now."""
+        return self._allowance
+
+    @property
+    def ending(self) -> Ending | None:
+        """Whether and how the run is to end."""
+        return self._ending
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the run is to end at once."""
+        return self._ending == "close"
+
+    def take_edits(self) -> tuple[Edit, ...]:
+        """Take the changes of constants that came since the last call."""
+        if not self._edits:
+            return ()
+        with self._changed:
+            edits, self._edits = tuple(self._edits), []
+            return edits
+
+    def spend(self, steps: int) -> None:
+        """Count steps taken against an allowance given in steps."""
+        with self._changed:
+            if isinstance(self._allowance, int):
+                self._allowance = max(0, self._allowance - steps)
+
+    def epoch_done(self) -> None:
+        """Use up an allowance that went to the end of the epoch."""
+        with self._changed:
+            if self._allowance == "epoch":
+                self._allowance = 0
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until an order comes, at most that long."""
+        with self._changed:
+            if self._allowance == 0 and self._ending is None and not self._edits:
+                self._changed.wait(seconds)
+
+    def _allow(self, allowance: Allowance) -> None:
+        with self._changed:
+            self._allowance = allowance
+            self._changed.notify_all()
+
+    def _end(self, ending: Ending) -> None:
+        with self._changed:
+            if self._ending != "close":
+                self._ending = ending
+            self._changed.notify_all()

@@ -1,0 +1,98 @@
+"""The turning points of a run, each told exactly once, and what a run leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+
+from nnplay.experiment import Experiment
+from nnplay.link.frames import Outcomes
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well a network does on one part of the data; None where it makes no sense."""
+
+    loss: float | None = None
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to."""
+
+    experiment: Experiment
+    device: str
+    stepper: str
+    steps: int
+    epochs: float
+    seconds: float
+    samples_per_second: float
+    stopped: bool
+    """Whether it ended before its last step."""
+    train: Scores
+    validation: Scores
+    test: Scores
+    outcomes: Outcomes | None
+    """Of the test part, or where there is none of the validation or training part."""
+    weights: Mapping[str, npt.NDArray[Any]]
+    """By PyTorch's names, such as `0.weight`."""
+    weights_sha256: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """Data are there, the network is built, the first step comes next."""
+
+    run_id: int
+    device: str
+    device_why: str
+    stepper: str
+    stepper_why: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The run waits; `trouble` says what went wrong where it paused by itself."""
+
+    run_id: int
+    step: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The run goes on."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run is over and left a result."""
+
+    run_id: int
+    result: Result
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run could not start or go on."""
+
+    run_id: int
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The run was ended at once and leaves nothing."""
+
+    run_id: int
+
+
+Event = Started | Paused | Resumed | Finished | Failed | Closed

@@ -1,0 +1,95 @@
+"""What a view may ask to see of a network in training: frozen values with read-only arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int64]
+Part = Literal["train", "validation", "test"]
+PayloadName = Literal["fit", "decision", "outcomes"]
+
+
+def frozen_array(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a read-only copy, which is all that may cross from one thread to another."""
+    copy = np.array(array, copy=True)
+    copy.setflags(write=False)
+    return copy
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come."""
+
+    step: int
+    steps: int
+    """Steps of the whole run."""
+    epoch: float
+    """Epochs done, with the part of the one under way."""
+    epochs: int
+    seconds: float
+    """Time spent training, pauses left out."""
+    samples_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A curve y(x) drawn by a network with one input and one output."""
+
+    x: Floats
+    """(n,), ascending."""
+    y: Floats
+    """(n,)."""
+    weight: float | None
+    """Of a network that is a single Dense(1), else None."""
+    bias: float | None
+
+
+@dataclass(frozen=True)
+class DecisionMap:
+    """What a network answers over a rectangle of the plane."""
+
+    values: Floats
+    """(rows, columns): the probability of class 1; row 0 is at y_low."""
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What a classifier says of each sample of a part of the data."""
+
+    part: Part
+    truth: Counts
+    """(n,) class numbers."""
+    probabilities: Floats
+    """(n, classes); a row of NaN where the network has not been asked yet."""
+    confusion: Counts
+    """(classes, classes): rows are the truth, columns the prediction, among those asked."""
+    complete: bool
+    """Whether every row was asked of the same weights."""
+
+
+Payload = Fit | DecisionMap | Outcomes
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment of a run, for the views that asked for it."""
+
+    run_id: int
+    step: int
+    progress: Progress
+    loss: float
+    """Mean over the last steps; NaN before the first."""
+    lr: float
+    payloads: Mapping[PayloadName, Payload] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,44 @@
+"""Rows of numbers that one thread appends and others read, without losing one."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "lr")
+EPOCH_COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+
+class Trace:
+    """Append-only columns; one writer, any number of readers, no lock."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self._rows = np.empty((1024, len(columns)))
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+        """Append rows of shape (n, columns); NaN stands for what is not known."""
+        end = self._count + len(rows)
+        if end > len(self._rows):
+            larger = np.empty((max(end, 2 * len(self._rows)), len(self.columns)))
+            larger[: self._count] = self._rows[: self._count]
+            self._rows = larger
+        self._rows[self._count : end] = rows
+        # Last, so that a reader never sees a row before its numbers are in.
+        self._count = end
+
+    def read(self, start: int = 0) -> npt.NDArray[np.float64]:
+        """Return the rows from `start` on as a read-only view of shape (n, columns)."""
+        # The count first: the array it belongs to is the same or a larger copy.
+        count = self._count
+        rows = self._rows[start:count]
+        rows.setflags(write=False)
+        return rows
+
+    def column(self, name: str, start: int = 0) -> npt.NDArray[np.float64]:
+        """Return one column from row `start` on."""
+        return self.read(start)[:, self.columns.index(name)]
