@@ -1,0 +1,146 @@
+"""The regression: all points, and the curve that the network draws through them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.density import DensityItem, Floats
+from nnplay.gui.views.figures import Corner, Figure, FigureBlock, number
+from nnplay.gui.views.plot import Plot
+from nnplay.link import Fit, Frame, PayloadName
+from nnplay.words import _
+
+LINE_WIDTH = 3
+
+
+class FitPanel(Panel):
+    """Points of one input and one output, with the fitted curve and its figures on top."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset({"fit"})
+    min_interval_ms: ClassVar[int] = 16
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Fit"), parent)
+        self.plot = Plot("x", "y", self)
+        self.plot.setAccessibleName(_("Data points with the fitted curve"))
+        self.points = DensityItem()
+        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.plot.addItem(self.points, ignoreBounds=True)
+        self.plot.addItem(self.curve, ignoreBounds=True)
+        self.curve.setZValue(10)
+        self.figures = FigureBlock(self.plot)
+        self._home = QRectF(-1, -1, 2, 2)
+        self.add_tool(
+            _("Reset view"), _("Show all points again"), self.reset_view,
+            key="A", icon="mdi6.fit-to-screen-outline",
+        )  # fmt: skip
+        self.set_content(self.plot)
+        self._say_no_data()
+        bus.changed.connect(self._recolour)
+        self._recolour()
+
+    @classmethod
+    def fits(cls, spec: DataSpec) -> bool:
+        """Say whether the data are a curve y(x)."""
+        return spec.task == "regression" and spec.in_shape == (1,) and spec.outputs == 1
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Show every point of all parts, and fit the view to them."""
+        if not self.fits(spec):
+            self._say_no_data()
+            return
+        every = (parts.train, parts.validation, parts.test)
+        x = np.concatenate([part.x.reshape(-1) for part in every])
+        y = np.concatenate([np.asarray(part.y, dtype=np.float32).reshape(-1) for part in every])
+        self.show_points(x, y)
+
+    def show_points(self, x: Floats, y: Floats) -> None:
+        """Show points, both of shape (n,), and fit the view to them."""
+        self.points.set_points(x, y)
+        across, up = self.points.dataBounds(0), self.points.dataBounds(1)
+        if across is None or up is None:
+            self._say_no_data()
+            return
+        self.set_empty("")
+        self.set_note(_("{count:,} points").format(count=len(x)))
+        wide, high = (across[1] - across[0]) or 2.0, (up[1] - up[0]) or 2.0
+        self._home = QRectF(
+            across[0] - 0.03 * wide, up[0] - 0.06 * high, 1.06 * wide, 1.12 * high
+        )
+        self.figures.set_corner(_emptier_top_corner(x, y))
+        self.clear()
+        self.reset_view()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the curve of this moment."""
+        fit = frame.payloads.get("fit")
+        if not isinstance(fit, Fit):
+            return
+        if np.isfinite(fit.y).all():
+            # Beyond this a painter's coordinates overflow; nobody can see so far out anyway.
+            far = 1000 * self._home.height()
+            middle = self._home.center().y()
+            self.curve.setData(fit.x, np.clip(fit.y, middle - far, middle + far))
+        else:
+            self.curve.setData([], [])
+        self.figures.set_figures(self._figures_of(frame, fit))
+
+    def clear(self) -> None:
+        """Take the curve away."""
+        self.curve.setData([], [])
+        self.figures.set_figures([Figure(_("Press Train to fit the curve"))])
+
+    def reset_view(self) -> None:
+        """Show all points."""
+        self.plot.getViewBox().setRange(self._home, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the figures inside the axes."""
+        super().resizeEvent(event)
+        axis = self.plot.getAxis("left")
+        self.figures.set_inset(round(axis.width()), 4, 8, round(axis.width()))
+
+    @staticmethod
+    def _figures_of(frame: Frame, fit: Fit) -> list[Figure]:
+        figures = [Figure(_("loss"), number(frame.loss))]
+        if fit.weight is not None:
+            figures.append(Figure(_("weight"), number(fit.weight)))
+        if fit.bias is not None:
+            figures.append(Figure(_("bias"), number(fit.bias)))
+        step, epoch = frame.step, frame.progress.epoch
+        if round(epoch) != step:
+            figures.append(Figure(_("epoch"), f"{epoch:,.2f}"))
+            figures.append(Figure(_("step"), f"{step:,}"))
+        else:  # a full batch: the two count the same
+            figures.append(Figure(_("epoch"), f"{step:,}"))
+        return figures
+
+    def _say_no_data(self) -> None:
+        self.set_note("")
+        self.set_empty(
+            _("Here a curve is fitted to points.\nChoose data with one number in and one out.")
+        )
+
+    def _recolour(self) -> None:
+        look = theme()
+        self.points.set_colours(look.points, look.surface)
+        self.curve.setPen(pg.mkPen(look.fit, width=LINE_WIDTH, capStyle=Qt.PenCapStyle.RoundCap))
+        self.curve.setShadowPen(pg.mkPen(look.surface, width=LINE_WIDTH + 3))
+
+
+def _emptier_top_corner(x: Floats, y: Floats) -> Corner:
+    """Return the upper corner with fewer points, where the figures hide least."""
+    upper = y > np.quantile(y, 0.6)
+    left = np.count_nonzero(upper & (x < np.quantile(x, 0.4)))
+    right = np.count_nonzero(upper & (x > np.quantile(x, 0.6)))
+    return "top-left" if left <= right else "top-right"

@@ -1,0 +1,234 @@
+"""The two looks of the window: one palette, one type scale, one accent, and safe data colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+ThemeKey = Literal["light", "dark"]
+
+SPACE = 8
+"""The grid: every gap is this or a half or a double of it, in device-independent pixels."""
+RADIUS = 6
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a look, as #rrggbb."""
+
+    key: ThemeKey
+    window: str
+    surface: str
+    """Of panels and plots."""
+    raised: str
+    """Of buttons, fields and rows under the mouse."""
+    border: str
+    text: str
+    muted: str
+    """Of labels that explain; still 4.5:1 against `surface`."""
+    accent: str
+    on_accent: str
+    good: str
+    bad: str
+    bad_surface: str
+    """Behind a message of a problem."""
+    train: str
+    """Of curves of the training data."""
+    validation: str
+    """Of curves of the validation data."""
+    points: str
+    """Of the regression's points where they are densest."""
+    fit: str
+    """Of the fitted curve, which must stand out from the points."""
+    error: str
+    """Of what a classifier got wrong."""
+    grid: str
+    """Of the lines behind a plot."""
+    classes: tuple[str, ...]
+    """Of up to ten classes, after Okabe and Ito, who chose them to differ for colour-blind eyes."""
+
+
+LIGHT = Theme(
+    key="light",
+    window="#eef0f3",
+    surface="#ffffff",
+    raised="#f4f6f8",
+    border="#d3d8df",
+    text="#16202c",
+    muted="#566373",
+    accent="#0b62c4",
+    on_accent="#ffffff",
+    good="#0a7a55",
+    bad="#b3261e",
+    bad_surface="#fdecea",
+    train="#0b62c4",
+    validation="#c65a00",
+    points="#2b4a68",
+    fit="#d9480f",
+    error="#d9600f",
+    grid="#e6e9ee",
+    classes=(
+        "#c65a00", "#0b62c4", "#008060", "#b0448f", "#8a6d00",
+        "#2f9bd6", "#333333", "#7a3fb0", "#a02c2c", "#5b7f1e",
+    ),
+)  # fmt: skip
+
+DARK = Theme(
+    key="dark",
+    window="#12161c",
+    surface="#1a2028",
+    raised="#242c37",
+    border="#36404e",
+    text="#eef2f7",
+    muted="#a3b0c0",
+    accent="#5aa9ff",
+    on_accent="#06192e",
+    good="#4fd1a1",
+    bad="#ff8a80",
+    bad_surface="#3a1f1f",
+    train="#5aa9ff",
+    validation="#ffa04d",
+    points="#a9c8e6",
+    fit="#ff9a3d",
+    error="#ff9a3d",
+    grid="#28313d",
+    classes=(
+        "#ffa04d", "#5aa9ff", "#2fc79a", "#ee8fd0", "#e8cf4a",
+        "#8fd3ff", "#d0d0d0", "#bf94f2", "#ff8f8f", "#a9d15c",
+    ),
+)  # fmt: skip
+
+
+class _Bus(QObject):
+    """Tells every view that the look has changed."""
+
+    changed = Signal()
+
+
+bus = _Bus()
+_current = LIGHT
+
+
+def theme() -> Theme:
+    """Return the look in force."""
+    return _current
+
+
+Role = Literal["small", "body", "strong", "title", "figure"]
+_SIZES: dict[Role, int] = {"small": 11, "body": 13, "strong": 13, "title": 15, "figure": 20}
+_PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
+"""Looked for in this order where the system names no font of its own, as on a bare Linux."""
+
+
+def font(role: Role) -> QFont:
+    """Return a font of the one type scale: 11, 13, 13 bold, 15 bold and 20 bold, in pixels."""
+    result = QFont(QApplication.font())
+    result.setPixelSize(_SIZES[role])
+    if role in ("strong", "title", "figure"):
+        result.setWeight(QFont.Weight.DemiBold)
+    return result
+
+
+def apply(new: Theme) -> None:
+    """Colour the application, its plots and every view that listens to `bus.changed`."""
+    global _current  # noqa: PLW0603 - one application has one look
+    _current = new
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setStyle("Fusion")
+    app.setFont(_base_font(app))
+    app.setPalette(_palette(new))
+    app.setStyleSheet(_style(new))
+    pg.setConfigOptions(background=new.surface, foreground=new.muted, antialias=True)
+    bus.changed.emit()
+
+
+def _base_font(app: QApplication) -> QFont:
+    base = QFont(app.font())
+    if base.family() in ("Sans Serif", "Sans", ""):
+        there = set(QFontDatabase.families())
+        base.setFamilies([name for name in _PREFERRED if name in there] or [base.family()])
+    base.setPixelSize(_SIZES["body"])
+    # Digits of one width, so that a figure that changes does not dance.
+    base.setFeature(QFont.Tag("tnum"), 1)
+    return base
+
+
+def _palette(t: Theme) -> QPalette:
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in {
+        roles.Window: t.window,
+        roles.WindowText: t.text,
+        roles.Base: t.surface,
+        roles.AlternateBase: t.raised,
+        roles.Text: t.text,
+        roles.PlaceholderText: t.muted,
+        roles.Button: t.raised,
+        roles.ButtonText: t.text,
+        roles.BrightText: t.bad,
+        roles.Highlight: t.accent,
+        roles.HighlightedText: t.on_accent,
+        roles.ToolTipBase: t.raised,
+        roles.ToolTipText: t.text,
+        roles.Link: t.accent,
+        roles.Mid: t.border,
+    }.items():
+        palette.setColor(role, QColor(colour))
+    off = QPalette.ColorGroup.Disabled
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(off, role, QColor(t.muted))
+    return palette
+
+
+def _style(t: Theme) -> str:
+    return f"""
+    QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.border};
+        padding: 4px; }}
+    #panel {{ background: {t.surface}; border: 1px solid {t.border};
+        border-radius: {RADIUS}px; }}
+    #heading {{ color: {t.text}; font-weight: 600; font-size: 13px; }}
+    #hint {{ color: {t.muted}; font-size: 11px; }}
+    #empty {{ color: {t.muted}; font-size: 13px; }}
+    #problem {{ color: {t.bad}; background: {t.bad_surface}; border-radius: 4px;
+        padding: 4px 6px; font-size: 12px; }}
+    QPushButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
+        border-radius: 5px; padding: 5px 12px; }}
+    QPushButton:hover {{ border-color: {t.accent}; }}
+    QPushButton:focus {{ border-color: {t.accent}; }}
+    QPushButton:pressed, QPushButton:checked {{ background: {t.border}; }}
+    QPushButton:disabled {{ color: {t.muted}; border-color: {t.border}; }}
+    QPushButton#primary {{ background: {t.accent}; color: {t.on_accent};
+        border: 2px solid {t.accent}; border-radius: 5px; padding: 5px 16px; font-weight: 600; }}
+    QPushButton#primary:focus {{ border-color: {t.text}; }}
+    QPushButton#primary:disabled {{ background: {t.border}; color: {t.muted};
+        border-color: {t.border}; }}
+    QPushButton#link {{ color: {t.accent}; background: transparent; border: none;
+        text-align: left; padding: 2px; }}
+    QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
+    QToolButton {{ background: transparent; color: {t.muted}; border: 1px solid transparent;
+        border-radius: 4px; padding: 2px 6px; font-size: 12px; }}
+    QToolButton:hover {{ background: {t.raised}; color: {t.text}; }}
+    QToolButton:focus {{ border-color: {t.accent}; }}
+    QToolButton:checked {{ background: {t.raised}; color: {t.text};
+        border-color: {t.border}; }}
+    QToolButton:checked:focus {{ border-color: {t.accent}; }}
+    QToolButton:disabled {{ color: {t.border}; }}
+    QTableView {{ background: {t.surface}; border: none; gridline-color: {t.grid};
+        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
+        border-bottom: 1px solid {t.border}; padding: 4px 8px; font-size: 11px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px;
+        min-height: 24px; min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QSplitter::handle {{ background: {t.window}; }}
+    """

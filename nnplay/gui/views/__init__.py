@@ -1,0 +1,1 @@
+"""Views: pictures of numbers, each a widget or an item that knows nothing of a run."""

@@ -1,0 +1,61 @@
+"""A plot in the looks of the window, which can be zoomed, panned and reset."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.theme import SPACE, bus, font, theme
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
+    """Two axes with titles and a quiet grid; says when a hand changed the view."""
+
+    view_changed_by_hand = Signal()
+
+    def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles = {"bottom": x_title, "left": y_title}
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.setMinimumSize(120, 80)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.plotItem.setContentsMargins(0, SPACE / 2, SPACE, 0)
+        for axis in self.axes():
+            axis.enableAutoSIPrefix(False)
+        self.plotItem.showGrid(x=True, y=True, alpha=0.25)
+        self.getViewBox().sigRangeChangedManually.connect(self._tell)
+        bus.changed.connect(self.recolour)
+        self.recolour()
+
+    def axes(self) -> tuple[pg.AxisItem, pg.AxisItem]:
+        """Return the x and the y axis."""
+        return self.getAxis("bottom"), self.getAxis("left")
+
+    def set_title(self, side: str, title: str) -> None:
+        """Name the axis on that side, `bottom` or `left`."""
+        self._titles[side] = title
+        self.recolour()
+
+    def plot_area(self) -> QRectF:
+        """Return the inside of the axes in pixels of this widget."""
+        return QRectF(self.getViewBox().mapRectToDevice(self.getViewBox().rect()) or QRectF())
+
+    def recolour(self) -> None:
+        """Take on the look in force."""
+        look = theme()
+        self.setBackground(QColor(look.surface))
+        for side, title in self._titles.items():
+            axis = self.getAxis(side)
+            axis.setStyle(tickFont=font("small"), tickTextOffset=4, tickLength=-4)
+            axis.setPen(pg.mkPen(look.border))
+            axis.setTickPen(pg.mkPen(look.muted))
+            axis.setTextPen(pg.mkPen(look.muted))
+            axis.setLabel(title, color=look.muted, **{"font-size": "11px"})
+            axis.label.setFont(font("small"))
+
+    def _tell(self, *_: object) -> None:
+        self.view_changed_by_hand.emit()
