@@ -1,1 +1,22 @@
-"""What the user is doing: document, undo, runs, verbs."""
+"""What the user is doing: the document, its undo, its runs."""
+
+from nnplay.session.autosave import Autosave, Rescue
+from nnplay.session.change import Change
+from nnplay.session.document import Document
+from nnplay.session.places import state_folder
+from nnplay.session.recent import Recent
+from nnplay.session.runner import run_training
+from nnplay.session.state import Phase, RunState, follow
+
+__all__ = [
+    "Autosave",
+    "Change",
+    "Document",
+    "Phase",
+    "Recent",
+    "Rescue",
+    "RunState",
+    "follow",
+    "run_training",
+    "state_folder",
+]

@@ -1,0 +1,27 @@
+"""The icons of the window, by what they mean."""
+
+from __future__ import annotations
+
+import qtawesome
+from PySide6.QtGui import QIcon
+
+_GLYPHS = {
+    "play": "mdi6.play",
+    "pause": "mdi6.pause",
+    "step": "mdi6.skip-next",
+    "epoch": "mdi6.fast-forward",
+    "stop": "mdi6.stop",
+    "reset": "mdi6.restart",
+    "dice": "mdi6.dice-5-outline",
+    "open": "mdi6.folder-open-outline",
+    "save": "mdi6.content-save-outline",
+    "undo": "mdi6.undo",
+    "redo": "mdi6.redo",
+    "problem": "mdi6.alert-circle-outline",
+}
+
+
+def icon(key: str, colour: str) -> QIcon:
+    """Return an icon in a colour given as #rrggbb."""
+    made: QIcon = qtawesome.icon(_GLYPHS[key], color=colour)
+    return made

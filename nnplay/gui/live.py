@@ -1,0 +1,172 @@
+"""A run beside the window: starts it, passes orders on, and polls for what it shows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from nnplay.experiment import Experiment
+from nnplay.gui.thread import Worker
+from nnplay.link import Allowance, Control, Failed, Frame, Link, PayloadName, Reel
+from nnplay.session import RunState, follow, run_training
+from nnplay.words import _
+
+POLL_MS = 16
+DRAW_SHARE = 0.25
+"""Share of the window's time that may go into drawing while a run trains."""
+
+
+class LiveRun(QObject):
+    """At most one run at a time; a new one begins when the old one has ended."""
+
+    state_changed = Signal(object)
+    """The RunState."""
+    frame_ready = Signal(object)
+    """The newest Frame."""
+    traces_grew = Signal(object, object)
+    """The Trace of the steps and that of the epochs."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = RunState()
+        self._link: Link | None = None
+        self._worker: Worker | None = None
+        self._workers: list[Worker] = []
+        self._demand: frozenset[PayloadName] = frozenset()
+        self._rows = (0, 0)
+        self.threads = max(1, (os.cpu_count() or 2) - 1)
+        """CPU threads for the arithmetic: one core stays for the window."""
+        self.reel = Reel()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.poll)
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands."""
+        return self._state
+
+    def start(self, experiment: Experiment, allowance: Allowance = "run") -> None:
+        """Begin a run of an experiment, in place of the one before."""
+        self._retire()
+        run_id = self._state.run_id + 1
+        worker = Worker(after=self._worker)
+        worker.told.connect(self._take_event)
+        worker.broke.connect(self._take_break)
+        worker.finished.connect(self._drop_ended)
+        self._worker = worker
+        self._workers.append(worker)
+        self._set(RunState("starting", run_id, experiment))
+        link = self._new_link(worker, allowance)
+        worker.begin(partial(run_training, run_id, experiment, self.threads, link))
+        self._timer.start()
+
+    def resume(self) -> None:
+        """Go on to the end."""
+        self._order(Control.run)
+
+    def pause(self) -> None:
+        """Take no further step for now."""
+        self._order(Control.pause)
+
+    def step(self) -> None:
+        """Take one step and pause."""
+        self._order(Control.step)
+
+    def epoch(self) -> None:
+        """Go on to the end of the epoch and pause."""
+        self._order(Control.epoch)
+
+    def stop(self) -> None:
+        """End the run with its final figures."""
+        self._order(Control.stop)
+
+    def reset(self) -> None:
+        """Give the run up and stand at the beginning."""
+        self._retire()
+        self._set(RunState(run_id=self._state.run_id + 1))
+
+    def edit(self, path: str, value: float) -> None:
+        """Change a constant of the run under way."""
+        if self._link is not None and self._state.is_alive:
+            self._link.control.edit(path, value)
+
+    def set_demand(self, names: frozenset[PayloadName]) -> None:
+        """Say what the visible views want."""
+        self._demand = names
+        if self._link is not None:
+            self._link.mailbox.demand = names
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """End every thread, waiting at most so long for each; say whether all have ended."""
+        self._retire()
+        return all(worker.wait(milliseconds) for worker in tuple(self._workers))
+
+    @Slot()
+    def poll(self) -> None:
+        """Show what has come since the last time, and rest as long as that took, and more."""
+        link = self._link
+        if link is None:
+            return
+        start = perf_counter()
+        frame = link.mailbox.take()
+        if frame is not None and frame.run_id == self._state.run_id:
+            self.reel.add(frame)
+            self.frame_ready.emit(frame)
+        rows = (len(link.steps), len(link.epochs))
+        if rows != self._rows:
+            self._rows = rows
+            self.traces_grew.emit(link.steps, link.epochs)
+        took_ms = (perf_counter() - start) * 1000
+        self._timer.setInterval(max(POLL_MS, int(took_ms / DRAW_SHARE)))
+
+    def _new_link(self, worker: Worker, allowance: Allowance) -> Link:
+        link = Link(announce=worker.told.emit, control=Control(allowance))
+        link.mailbox.demand = self._demand
+        self._link = link
+        self._rows = (0, 0)
+        self.reel = Reel()
+        return link
+
+    def _order(self, order: Callable[[Control], None]) -> None:
+        if self._link is not None and self._state.is_alive:
+            order(self._link.control)
+
+    def _retire(self) -> None:
+        self._timer.stop()
+        if self._link is not None:
+            self._link.control.close()
+            self._link = None
+
+    def _set(self, state: RunState) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+    @Slot(object)
+    def _take_event(self, event: object) -> None:
+        new = follow(self._state, event)  # type: ignore[arg-type]
+        if new == self._state:
+            return
+        # What was made before the event is shown before it, so that no view lags behind the words.
+        self.poll()
+        if not new.is_alive:
+            self._timer.stop()
+        self._set(new)
+
+    @Slot(object)
+    def _take_break(self, error: object) -> None:
+        message = _("The run broke off: {error}").format(error=error)
+        hint = _("This is a mistake in nnplay; the log in the state folder tells more.")
+        self._take_event(Failed(self._state.run_id, message, hint))
+
+    @Slot()
+    def _drop_ended(self) -> None:
+        for worker in tuple(self._workers):
+            if worker.isFinished() and worker is not self._worker:
+                self._workers.remove(worker)
+                worker.deleteLater()

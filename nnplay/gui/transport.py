@@ -1,0 +1,219 @@
+"""The bar that drives a run: buttons on the left, how far it has come on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnplay.gui.icons import icon
+from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.link import Progress
+from nnplay.session import RunState
+from nnplay.words import _
+
+SECONDS_PER_MINUTE = 60
+
+
+class Transport(QWidget):
+    """Train, pause, step, epoch, stop, reset; the actions also stand in the menu."""
+
+    train_asked = Signal()
+    pause_asked = Signal()
+    step_asked = Signal()
+    epoch_asked = Signal()
+    stop_asked = Signal()
+    reset_asked = Signal()
+    redraw_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = RunState()
+        self._blocked = ""
+        self.train_action = self._action(_("Train"), "Space", "play", self._train_or_pause)
+        self.step_action = self._action(_("One step"), "F10", "step", self.step_asked.emit)
+        self.epoch_action = self._action(_("One epoch"), "F11", "epoch", self.epoch_asked.emit)
+        self.stop_action = self._action(_("Stop"), "Shift+F5", "stop", self.stop_asked.emit)
+        self.reset_action = self._action(_("Reset"), "Ctrl+R", "reset", self.reset_asked.emit)
+        self.redraw_action = self._action(
+            _("New weights"), "Ctrl+Shift+R", "dice", self.redraw_asked.emit
+        )
+        self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F10)."))
+        self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F11)."))
+        self.stop_action.setToolTip(_("End the run here and make its final figures (Shift+F5)."))
+        self.reset_action.setToolTip(_("Back to the beginning, with the same first weights (Ctrl+R)."))
+        self.redraw_action.setToolTip(
+            _("Back to the beginning, with other first weights (Ctrl+Shift+R).")
+        )
+        self._lay_out()
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.show_state(self._state)
+        self.show_progress(None, float("nan"))
+
+    def show_state(self, state: RunState) -> None:
+        """Enable what makes sense now."""
+        self._state = state
+        running = state.phase in ("running", "starting")
+        text = {
+            "idle": _("Train"),
+            "starting": _("Pause"),
+            "running": _("Pause"),
+            "paused": _("Resume"),
+            "finished": _("Train again"),
+            "failed": _("Train"),
+        }[state.phase]
+        self.train_action.setText(text)
+        self.train_action.setIcon(icon("pause" if running else "play", theme().on_accent))
+        alive = state.is_alive
+        self.stop_action.setEnabled(alive)
+        self.reset_action.setEnabled(state.phase != "idle")
+        self._enable()
+        self._phase.setText(
+            {
+                "idle": _("ready"),
+                "starting": _("getting ready"),
+                "running": _("training"),
+                "paused": _("paused"),
+                "finished": _("finished"),
+                "failed": _("failed"),
+            }[state.phase]
+        )
+        if state.result is not None and state.result.stopped:
+            self._phase.setText(_("stopped"))
+
+    def show_blocked(self, why: str) -> None:
+        """Say why a new run cannot start, or nothing if it can."""
+        self._blocked = why
+        self._enable()
+
+    def show_progress(self, progress: Progress | None, lr: float) -> None:
+        """Show how far the run has come; None where none has begun."""
+        if progress is None:
+            for label in (self._epoch, self._step, self._speed, self._left, self._lr):
+                label.setText("–")
+            self._bar.setValue(0)
+            return
+        self._epoch.setText(f"{progress.epoch:,.6g} / {progress.epochs:,}")
+        if progress.epoch >= 1 or progress.epoch == 0:
+            self._epoch.setText(f"{int(progress.epoch):,} / {progress.epochs:,}")
+        self._step.setText(f"{progress.step:,} / {progress.steps:,}")
+        self._speed.setText(_speed_text(progress.samples_per_second))
+        self._left.setText(_time_text(progress.seconds_left))
+        self._lr.setText(f"{lr:.3g}")
+        self._bar.setValue(int(1000 * progress.step / max(1, progress.steps)))
+
+    def _action(self, text: str, key: str, icon_key: str, slot: object) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setProperty("icon_key", icon_key)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
+        bar.setSpacing(SPACE)
+        self._train = QToolButton()
+        self._train.setObjectName("train")
+        self._train.setDefaultAction(self.train_action)
+        self._train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._train.setMinimumWidth(116)
+        bar.addWidget(self._train)
+        for action in (
+            self.step_action,
+            self.epoch_action,
+            self.stop_action,
+            self.reset_action,
+            self.redraw_action,
+        ):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(14, 14))
+            bar.addWidget(button)
+        bar.addStretch(1)
+        self._phase = self._figure(bar, _("state"), 78)
+        self._epoch = self._figure(bar, _("epoch"), 92)
+        self._step = self._figure(bar, _("step"), 118)
+        self._lr = self._figure(bar, _("learning rate"), 84)
+        self._speed = self._figure(bar, _("samples per second"), 118)
+        self._left = self._figure(bar, _("time left"), 64)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(3)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(bar)
+        outer.addWidget(self._bar)
+
+    def _figure(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
+        box = QFrame()
+        box.setMinimumWidth(width)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        title, value = QLabel(name), QLabel("–")
+        title.setObjectName("hint")
+        value.setFont(font("strong"))
+        value.setAccessibleName(name)
+        column.addWidget(title)
+        column.addWidget(value)
+        bar.addWidget(box)
+        return value
+
+    def _enable(self) -> None:
+        may_start = not self._blocked or self._state.is_alive
+        for action in (self.train_action, self.step_action, self.epoch_action):
+            action.setEnabled(may_start)
+        self.train_action.setToolTip(
+            _("Train the network, or pause it (Space).") if may_start else self._blocked
+        )
+
+    def _train_or_pause(self) -> None:
+        if self._state.phase in ("running", "starting"):
+            self.pause_asked.emit()
+        else:
+            self.train_asked.emit()
+
+    def _recolour(self) -> None:
+        t = theme()
+        for action in self.actions():
+            if action is not self.train_action:
+                action.setIcon(icon(str(action.property("icon_key")), t.text))
+        self._train.setStyleSheet(
+            f"QToolButton#train {{ background: {t.accent}; color: {t.on_accent}; border: none;"
+            f" border-radius: 5px; padding: 7px 12px; font-weight: 600; }}"
+            f"QToolButton#train:disabled {{ background: {t.border}; color: {t.muted}; }}"
+        )
+        self._bar.setStyleSheet(
+            f"QProgressBar {{ background: {t.border}; border: none; }}"
+            f"QProgressBar::chunk {{ background: {t.accent}; }}"
+        )
+        self.show_state(self._state)
+
+
+def _speed_text(speed: float) -> str:
+    if speed >= 10_000_000:
+        return _("{n:.1f} million").format(n=speed / 1e6)
+    return f"{speed:,.0f}"
+
+
+def _time_text(seconds: float) -> str:
+    if seconds != seconds:
+        return "–"
+    minutes, rest = divmod(round(seconds), SECONDS_PER_MINUTE)
+    hours, minutes = divmod(minutes, SECONDS_PER_MINUTE)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

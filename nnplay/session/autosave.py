@@ -1,0 +1,71 @@
+"""The current experiment kept on disk, so that a crash loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnplay.experiment import Experiment, FileError, dumps, loads
+
+
+@dataclass(frozen=True)
+class Rescue:
+    """What a window that did not close properly left behind."""
+
+    experiment: Experiment
+    path: Path | None
+    """The file that it came from."""
+
+
+class Autosave:
+    """One file per running program, gone when the program ends well."""
+
+    def __init__(self, folder: Path, pid: int, is_running: Callable[[int], bool]) -> None:
+        self._folder = folder / "autosave"
+        self._file = self._folder / f"{pid}.json"
+        self._is_running = is_running
+
+    def keep(self, experiment: Experiment, path: Path | None) -> None:
+        """Write the current state; a full disk is no reason to disturb the user."""
+        text = json.dumps({"path": str(path or ""), "experiment": dumps(experiment)})
+        temporary = self._file.with_suffix(".part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(text, encoding="utf-8")
+            os.replace(temporary, self._file)
+        except OSError:
+            return
+
+    def drop(self) -> None:
+        """Forget the state: it is saved, or was given up on purpose."""
+        self._file.unlink(missing_ok=True)
+
+    def rescue(self) -> Rescue | None:
+        """Return the newest state of a program that no longer runs, and remove all such files."""
+        left = [f for f in self._folder.glob("*.json") if not self._belongs_to_someone(f)]
+        left.sort(key=_age)
+        found: Rescue | None = None
+        for file in left:
+            found = found or _read(file)
+            file.unlink(missing_ok=True)
+        return found
+
+    def _belongs_to_someone(self, file: Path) -> bool:
+        return file.stem.isdecimal() and file != self._file and self._is_running(int(file.stem))
+
+
+def _age(file: Path) -> float:
+    return -file.stat().st_mtime
+
+
+def _read(file: Path) -> Rescue | None:
+    try:
+        state = json.loads(file.read_text(encoding="utf-8"))
+        path = Path(state["path"]) if state["path"] else None
+        return Rescue(loads(state["experiment"]), path)
+    except (OSError, ValueError, KeyError, TypeError, FileError):
+        # Cut while it was written: there is nothing to rescue in it.
+        return None

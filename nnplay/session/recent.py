@@ -1,0 +1,40 @@
+"""The files opened or saved last."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+LIMIT = 10
+
+
+class Recent:
+    """A short list of paths, newest first, kept in one small file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "recent.json"
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return those that still exist."""
+        try:
+            stored = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ()
+        if not isinstance(stored, list):
+            return ()
+        paths = [Path(item) for item in stored[:LIMIT] if isinstance(item, str)]
+        return tuple(path for path in paths if path.is_file())
+
+    def add(self, path: Path) -> None:
+        """Put a path on top; a list that cannot be stored is no reason to disturb the user."""
+        path = path.resolve()
+        others = [p for p in self.paths() if p != path]
+        try:
+            text = json.dumps([str(p) for p in [path, *others][:LIMIT]])
+            self._file.write_text(text, encoding="utf-8")
+        except OSError:
+            return
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._file.unlink(missing_ok=True)

@@ -1,0 +1,14 @@
+"""What a thread runs: the training of one experiment, with torch loaded when it is needed."""
+
+from __future__ import annotations
+
+from nnplay.experiment import Experiment
+from nnplay.link import Link
+
+
+def run_training(run_id: int, experiment: Experiment, threads: int | None, link: Link) -> None:
+    """Train an experiment to its end; returns when the run is over."""
+    # Loading torch takes a second or two, which must not delay the first window.
+    from nnplay.engine import Ticket, train  # noqa: PLC0415
+
+    train(Ticket(run_id, experiment, threads), link)

@@ -1,0 +1,50 @@
+"""Where a run stands, as a value that follows from what the run announced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nnplay.experiment import Experiment
+from nnplay.link import Closed, Event, Failed, Finished, Paused, Result, Resumed, Started
+
+Phase = Literal["idle", "starting", "running", "paused", "finished", "failed"]
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What a window must know of a run to show its buttons and messages."""
+
+    phase: Phase = "idle"
+    run_id: int = 0
+    experiment: Experiment | None = None
+    """What the run was started with."""
+    started: Started | None = None
+    message: str = ""
+    """Why it paused by itself or failed."""
+    hint: str = ""
+    result: Result | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a thread works or waits for it."""
+        return self.phase in ("starting", "running", "paused")
+
+
+def follow(state: RunState, event: Event) -> RunState:
+    """Return the state after an event; events of other runs change nothing."""
+    if event.run_id != state.run_id:
+        return state
+    match event:
+        case Started():
+            return replace(state, phase="running", started=event)
+        case Paused():
+            return replace(state, phase="paused", message=event.trouble)
+        case Resumed():
+            return replace(state, phase="running", message="")
+        case Finished():
+            return replace(state, phase="finished", message="", result=event.result)
+        case Failed():
+            return replace(state, phase="failed", message=event.message, hint=event.hint)
+        case Closed():
+            return RunState(run_id=state.run_id)
