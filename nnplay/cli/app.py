@@ -1,0 +1,43 @@
+"""The verbs: from arguments to an exit status."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nnplay.cli.choose import changed, check_file, choose, refuse_problems
+from nnplay.cli.listing import list_topic
+from nnplay.cli.parser import build_parser
+from nnplay.cli.pictures import PictureMaker
+
+
+def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
+    """Do what the arguments say; raises Trouble, and SystemExit(2) for arguments that are none."""
+    args = build_parser().parse_args(argv)
+    match args.verb:
+        case "train":
+            return _train(args, make_pictures)
+        case "list":
+            return list_topic(args.topic)
+        case "check":
+            return check_file(args.file)
+        case _:
+            # Late, as its packages for the network cost every other verb a tenth of a second.
+            from nnplay.cli.fetching import fetch_mnist
+
+            return fetch_mnist(args.source)
+
+
+def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
+    from nnplay.cli.training import Wish, train
+
+    key, experiment = choose(args.experiment)
+    for setting in args.settings:
+        experiment = changed(experiment, setting)
+    named = {"epochs": args.epochs, "device": args.device, "seed": args.seed}
+    given = {name: value for name, value in named.items() if value is not None}
+    experiment = replace(experiment, **given)
+    refuse_problems(experiment)
+    wish = Wish(key, experiment, args.threads, args.out, args.as_json, args.quiet)
+    return train(wish, make_pictures)

@@ -1,0 +1,88 @@
+"""From what was named on the command line to an experiment that can run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble
+from nnplay.experiment import (
+    Experiment,
+    FileError,
+    Problem,
+    check,
+    open_file,
+    parse_setting,
+    presets,
+)
+from nnplay.words import _
+
+_UNREADABLE = {"file", "format"}
+"""Where a problem lies that leaves nothing of a file to look at."""
+
+
+def choose(name: str) -> tuple[str, Experiment]:
+    """Return a short name and the experiment that a preset's key or a file holds.
+
+    Raises Trouble where there is neither, or where the file cannot be read.
+    """
+    known = {one.key: one.experiment for one in presets()}
+    if name in known:
+        return name, known[name]
+    path = Path(name)
+    if not path.exists():
+        near = get_close_matches(name, known, n=1)
+        hint = _("Presets: {names}.").format(names=", ".join(known))
+        if near:
+            hint = f"{_('Did you mean {name}?').format(name=near[0])} {hint}"
+        message = _("there is no preset and no file called {name}.").format(name=name)
+        raise Trouble(message, hint, MISUSED)
+    try:
+        return path.stem, open_file(path)
+    except FileError as error:
+        raise Trouble(_file_text(path, error), status=MISUSED) from None
+
+
+def changed(experiment: Experiment, setting: str) -> Experiment:
+    """Return the experiment with one change, such as `optimizer.lr=0.1`; raises Trouble."""
+    try:
+        return parse_setting(experiment, setting)
+    except FileError as error:
+        text = f"--set {setting}: {_paragraphs(error.problems)}"
+        raise Trouble(text, status=MISUSED) from None
+
+
+def refuse_problems(experiment: Experiment) -> None:
+    """Raise Trouble that names every problem, where there is one."""
+    problems = check(experiment)
+    if problems:
+        message = _("this experiment cannot run as it is.")
+        raise Trouble(message, _paragraphs(problems), FAILED)
+
+
+def check_file(path: Path) -> int:
+    """Print each problem of an experiment file; return the exit status."""
+    try:
+        problems = check(open_file(path))
+    except FileError as error:
+        if all(one.where in _UNREADABLE for one in error.problems):
+            raise Trouble(_file_text(path, error), status=MISUSED) from None
+        problems = error.problems
+    if problems:
+        print(_paragraphs(problems))
+        return FAILED
+    print(_("{path}: no problems.").format(path=path))
+    return FINE
+
+
+def _file_text(path: Path, error: FileError) -> str:
+    text = _paragraphs(error.problems)
+    return f"{path}:\n{text}" if "\n" in text else f"{path}: {text}"
+
+
+def _paragraphs(problems: Sequence[Problem]) -> str:
+    """Return for each problem where it is and what, and indented what to do."""
+    return "\n".join(
+        f"{one.where}: {one.what}" + (f"\n    {one.hint}" if one.hint else "") for one in problems
+    )

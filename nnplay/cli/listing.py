@@ -1,0 +1,88 @@
+"""`nnplay list`: what there is to choose from."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nnplay.catalog import Family, Kind, Param, kinds
+from nnplay.cli.endings import FINE
+from nnplay.experiment import presets
+from nnplay.words import _, n_
+
+_FAMILIES: dict[str, tuple[str, Family | None]] = {
+    "presets": (n_("Presets"), None),
+    "layers": (n_("Layers"), "layer"),
+    "activations": (n_("Activations"), "activation"),
+    "losses": (n_("Losses"), "loss"),
+    "optimizers": (n_("Optimizers"), "optimizer"),
+    "schedules": (n_("Learning rate schedules"), "schedule"),
+    "data": (n_("Data sets"), "data"),
+}
+TOPICS = tuple(_FAMILIES)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    key: str
+    name: str
+    text: str
+    settings: tuple[str, ...] = ()
+
+
+def list_topic(topic: str | None) -> int:
+    """Print one topic with all its settings, or all topics with a line for each entry."""
+    if topic is not None:
+        print("\n".join(_section(topic, with_settings=True)))
+    else:
+        print("\n\n".join("\n".join(_section(one, with_settings=False)) for one in TOPICS))
+    return FINE
+
+
+def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
+    title, family = _FAMILIES[topic]
+    yield _(title)
+    entries = _presets() if family is None else [_entry(one) for one in kinds(family).values()]
+    key_width = max(len(one.key) for one in entries)
+    name_width = max(len(one.name) for one in entries)
+    for one in entries:
+        head = f"  {one.key.ljust(key_width)}  {one.name.ljust(name_width)}  "
+        yield from _wrapped(head, one.text)
+        if with_settings:
+            for line in one.settings:
+                yield from _wrapped(" " * (key_width + 4), line)
+
+
+def _presets() -> list[_Entry]:
+    return [_Entry(one.key, _(one.experiment.name), _(one.experiment.about)) for one in presets()]
+
+
+def _entry(kind: type[Kind]) -> _Entry:
+    formula = (_(kind.formula),) if kind.formula else ()
+    return _Entry(
+        kind.key, _(kind.label), _(kind.help), formula + tuple(map(_setting, kind.params()))
+    )
+
+
+def _setting(one: Param) -> str:
+    default = str(one.default).lower() if one.type == "bool" else str(one.default)
+    if one.type == "choice":
+        legal = ", ".join(one.choices)
+    else:
+        legal = _("true or false") if one.type == "bool" else one.range_text()
+    return f"{one.name} = {default} ({legal}): {_(one.help)}"
+
+
+def _wrapped(head: str, text: str) -> Iterator[str]:
+    """Yield a line, folded under its text on a terminal; a file or a pipe gets it whole."""
+    width = shutil.get_terminal_size().columns - len(head)
+    if not sys.stdout.isatty() or width < 20:
+        yield head + text
+        return
+    first, *rest = textwrap.wrap(text, width) or [""]
+    yield head + first
+    for line in rest:
+        yield " " * len(head) + line

@@ -1,0 +1,142 @@
+"""The command line's words: verbs, their options and the help on them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nnplay.cli.listing import TOPICS
+from nnplay.words import _
+
+VERBS = ("train", "list", "check", "fetch")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    parser = argparse.ArgumentParser(prog="nnplay", allow_abbrev=False)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    _add_train(verbs.add_parser("train", help=verb_help("train"), description=verb_help("train")))
+    _add_list(verbs.add_parser("list", help=verb_help("list"), description=verb_help("list")))
+    _add_check(verbs.add_parser("check", help=verb_help("check"), description=verb_help("check")))
+    _add_fetch(verbs.add_parser("fetch", help=verb_help("fetch"), description=verb_help("fetch")))
+    return parser
+
+
+def verb_help(verb: str) -> str:
+    """Return a sentence on what a verb does."""
+    return {
+        "train": _("Train an experiment without a window."),
+        "list": _("List what there is: presets, layers, losses, data and more."),
+        "check": _("Say what is wrong with an experiment file."),
+        "fetch": _("Download a data set, or take it from files that are already there."),
+    }[verb]
+
+
+def positive(text: str) -> int:
+    """Read a whole number of at least 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(
+            _("expected a whole number of at least 1, received {text}").format(text=text)
+        )
+    return value
+
+
+def _seed(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(
+            _("expected a whole number from 0 to {high}, received {text}").format(
+                high=2**32 - 1, text=text
+            )
+        )
+    return value
+
+
+def _device(text: str) -> str:
+    kind, colon, number = text.partition(":")
+    if text in {"auto", "cpu", "cuda"} or (kind == "cuda" and colon and number.isdecimal()):
+        return text
+    raise argparse.ArgumentTypeError(
+        _("expected auto, cpu, cuda or cuda:N, received {text}").format(text=text)
+    )
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "experiment",
+        metavar=_("PRESET|FILE"),
+        help=_("a preset's key (see: nnplay list presets) or an experiment file"),
+    )
+    add(
+        "--epochs",
+        type=positive,
+        metavar="N",
+        help=_("how many times to go through the training samples"),
+    )
+    add(
+        "--device",
+        type=_device,
+        metavar="auto|cpu|cuda",
+        help=_("where to compute (cuda:1 is the second GPU)"),
+    )
+    add(
+        "--seed",
+        type=_seed,
+        metavar="N",
+        help=_("where all chance starts: the same seed gives the same run"),
+    )
+    add("--threads", type=positive, metavar="N", help=_("CPU threads for the arithmetic"))
+    add(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="optimizer.lr=0.1",
+        help=_("change one setting; may be given several times"),
+    )
+    add(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=_("save experiment, trace, figures, weights and pictures there"),
+    )
+    add(
+        "--json",
+        dest="as_json",
+        action="store_true",
+        help=_("print the figures as one line of JSON"),
+    )
+    add("--quiet", action="store_true", help=_("show no progress"))
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "topic",
+        nargs="?",
+        choices=TOPICS,
+        metavar="|".join(TOPICS),
+        help=_("one topic with all its settings; without it all topics, a line for each entry"),
+    )
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("an experiment file (.json)"))
+
+
+def _add_fetch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", choices=["mnist"], help=_("the data set"))
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="PATH",
+        help=_("a folder with the four files, packed or not, one of them, or a mnist.npz"),
+    )

@@ -1,0 +1,18 @@
+"""Pictures of a run: made by whoever knows how to draw, which the command line does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # numpy loads only for a verb that needs it
+    from nnplay.link import Reel
+    from nnplay.record import RunRecord
+
+    PictureMaker = Callable[[RunRecord, Reel, Path], Sequence[Path]]
+    """Saves pictures of a run into a folder; raises NoPictures where that cannot be."""
+
+
+class NoPictures(Exception):
+    """Pictures cannot be made here; says why and what to do."""

@@ -1,0 +1,99 @@
+"""A run in the command's own thread, from an experiment to its record."""
+
+from __future__ import annotations
+
+from nnplay.catalog import DataSpec
+from nnplay.cli.endings import Trouble, on_interrupt, say
+from nnplay.cli.watch import StepBar, Ticker
+from nnplay.experiment import Experiment
+from nnplay.link import (
+    Event,
+    Failed,
+    Finished,
+    Frame,
+    Link,
+    Paused,
+    PayloadName,
+    Reel,
+    Started,
+)
+from nnplay.record import RunRecord
+from nnplay.words import _
+
+_FRAMES_KEPT = 100
+"""Enough for ten seconds of animation."""
+
+
+class Runner:
+    """Trains one experiment and remembers what was announced on the way."""
+
+    def __init__(self, demand: frozenset[PayloadName], *, quiet: bool) -> None:
+        self.reel = Reel(_FRAMES_KEPT)
+        self._bar = StepBar(shown=not quiet)
+        self._quiet = quiet
+        mailbox = Ticker(self._show)
+        mailbox.demand = demand
+        self._link = Link(self._hear, mailbox)
+        self._started: Started | None = None
+        self._end: Finished | Failed | None = None
+        self._trouble = ""
+
+    def run(self, key: str, experiment: Experiment, threads: int | None) -> RunRecord:
+        """Train to the end, a Ctrl+C or a divergence; raises Trouble where nothing came of it."""
+        # torch takes seconds to import, which no other verb should cost.
+        from nnplay.engine import Ticket, train
+
+        with on_interrupt(self._interrupt):
+            try:
+                train(Ticket(1, experiment, threads), self._link)
+            finally:
+                self._bar.close()
+        if isinstance(self._end, Failed):
+            raise Trouble(self._end.message, self._end.hint)
+        assert self._started is not None
+        assert self._end is not None
+        return RunRecord(
+            key,
+            experiment,
+            self._end.result,
+            self._link.steps,
+            self._link.epochs,
+            self._started.threads,
+            self._trouble,
+        )
+
+    def _show(self, frame: Frame) -> None:
+        self.reel.add(frame)
+        self._bar.show(frame)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._started = event
+            if not self._quiet:
+                say(
+                    _(
+                        "Training on {device} ({device_why}), {stepper} steps ({stepper_why})."
+                    ).format(
+                        device=event.device,
+                        device_why=event.device_why,
+                        stepper=event.stepper,
+                        stepper_why=event.stepper_why,
+                    )
+                )
+        elif isinstance(event, Paused) and event.trouble:
+            # Nobody is here to change a setting and go on, so the run ends with what it has.
+            self._trouble = event.trouble
+            self._link.control.stop()
+        elif isinstance(event, Finished | Failed):
+            self._end = event
+
+    def _interrupt(self) -> None:
+        self._trouble = _("The run was stopped by Ctrl+C before its last step.")
+        self._link.control.stop()
+
+
+def payload_of(spec: DataSpec) -> PayloadName | None:
+    """Return what of a network shows best how it learns from such data."""
+    if spec.task == "regression":
+        return "fit" if spec.in_shape == (1,) and spec.outputs == 1 else None
+    return "decision" if spec.in_shape == (2,) and spec.outputs == 2 else "outcomes"

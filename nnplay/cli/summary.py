@@ -1,0 +1,88 @@
+"""What a run came to, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nnplay.link import Scores
+from nnplay.record import RunRecord
+from nnplay.record.metrics import per_class
+from nnplay.words import _
+
+_PART_NAMES = {
+    "train": lambda: _("training"),
+    "validation": lambda: _("validation"),
+    "test": lambda: _("test"),
+}
+
+
+def summary(record: RunRecord) -> str:
+    """Return a few lines for a terminal."""
+    return "\n".join(_lines(record))
+
+
+def _lines(record: RunRecord) -> Iterator[str]:
+    result = record.result
+    yield _("{name}: {steps:,} steps ({epochs:g} epochs) in {seconds:.2f} s").format(
+        name=record.experiment.name or record.key,
+        steps=result.steps,
+        epochs=round(result.epochs, 2),
+        seconds=result.seconds,
+    )
+    yield _("on {device}, {stepper}: {speed:,.0f} samples per second").format(
+        device=result.device, stepper=result.stepper, speed=result.samples_per_second
+    )
+    yield ""
+    parts = {"train": result.train, "validation": result.validation, "test": result.test}
+    yield from _table(
+        ("", _("loss"), _("accuracy")),
+        [
+            (_PART_NAMES[name](), _number(scores.loss), _share(scores.accuracy))
+            for name, scores in parts.items()
+            if scores != Scores()
+        ],
+    )
+    single = {name: float(one.item()) for name, one in result.weights.items() if one.size == 1}
+    if len(single) == len(result.weights):
+        yield ""
+        for name, value in single.items():
+            yield f"{name} = {value:.6g}"
+    if result.outcomes is not None:
+        yield ""
+        yield from _classes(record)
+    yield ""
+    yield _("weights: sha256 {digest}").format(digest=result.weights_sha256)
+
+
+def _classes(record: RunRecord) -> Iterator[str]:
+    outcomes = record.result.outcomes
+    assert outcomes is not None
+    names = record.experiment.data.spec().class_names
+    yield _("Per class, of the {part} samples:").format(part=_PART_NAMES[outcomes.part]())
+    precision, recall, f1, support = per_class(outcomes.confusion)
+    yield from _table(
+        (_("class"), _("precision"), _("recall"), "F1", _("samples")),
+        [
+            (_(name), _share(p), _share(r), _share(f), f"{n:,}")
+            for name, p, r, f, n in zip(names, precision, recall, f1, support, strict=True)
+        ],
+    )
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _share(value: Any) -> str:
+    known = value is not None and value == value  # noqa: PLR0124 - only NaN differs from itself
+    return f"{100 * value:.2f} %" if known else "-"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield aligned lines: the first column to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        yield "  ".join(cells).rstrip()

@@ -1,0 +1,79 @@
+"""Watches a run in the thread that trains: a progress bar, and frames for an animation."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tqdm import tqdm
+
+from nnplay.link import Frame, Mailbox
+from nnplay.words import _
+
+_FRAMES_PER_SECOND = 10
+_LOG_INTERVAL_S = 10.0
+"""How often a bar is written that goes to a file, where each state is a line of its own."""
+
+
+class Ticker(Mailbox):
+    """A mailbox without a second thread: hands each frame on at once, and is full in between."""
+
+    def __init__(self, show: Callable[[Frame], None]) -> None:
+        super().__init__()
+        self._show = show
+        self._next = 0.0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is time for another frame."""
+        return time.monotonic() >= self._next
+
+    def put(self, frame: Frame) -> None:
+        """Hand a frame on."""
+        self._show(frame)
+        # After showing it, so that time spent on looking is bounded as well.
+        self._next = time.monotonic() + 1 / _FRAMES_PER_SECOND
+
+
+class StepBar:
+    """A progress bar over the steps of a run, on stderr."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+        self._bar: Any = None
+
+    def show(self, frame: Frame) -> None:
+        """Move on to where a frame was taken."""
+        if not self._shown:
+            return
+        progress = frame.progress
+        if self._bar is None:
+            self._bar = progress_bar(progress.steps, _("step"))
+        epoch = _("epoch {done:.{digits}f}/{epochs}").format(
+            done=progress.epoch,
+            digits=0 if progress.steps == progress.epochs else 1,
+            epochs=progress.epochs,
+        )
+        loss = "" if math.isnan(frame.loss) else _(", loss {loss:.4g}").format(loss=frame.loss)
+        self._bar.set_postfix_str(epoch + loss, refresh=False)
+        self._bar.update(frame.step - self._bar.n)
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def progress_bar(total: int, unit: str, *, is_scaled: bool = False) -> Any:
+    """Return a tqdm bar on stderr, which a log file gets a line of only now and then."""
+    return tqdm(
+        total=total,
+        unit=unit,
+        unit_scale=is_scaled,
+        file=sys.stderr,
+        dynamic_ncols=True,
+        mininterval=0.1 if sys.stderr.isatty() else _LOG_INTERVAL_S,
+    )

@@ -1,0 +1,33 @@
+"""What a run ran on, so that its numbers can be made again."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from nnplay import __version__
+
+_PACKAGES = ("torch", "numpy", "scikit-learn", "safetensors")
+
+
+def environment(device: str, threads: int) -> dict[str, Any]:
+    """Return versions, machine, device and threads; None stands for a package that is missing."""
+    return {
+        "nnplay": __version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _PACKAGES},
+        "os": platform.platform(),
+        "machine": platform.machine(),
+        "cpu_count": os.cpu_count(),
+        "device": device,
+        "threads": threads,
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

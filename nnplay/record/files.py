@@ -1,0 +1,60 @@
+"""The files that a run leaves, beside its pictures."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+
+from nnplay.experiment import dumps, pytorch_source
+from nnplay.link import Trace
+from nnplay.record.environment import environment
+from nnplay.record.figures import figures
+from nnplay.record.run import RunRecord
+
+_COUNTED = ("step", "epoch")
+_ROWS_AT_ONCE = 10_000
+
+
+def write_files(record: RunRecord, folder: Path) -> None:
+    """Write a run into a folder; raises OSError where that is impossible.
+
+    experiment.json opens in nnplay again, source.py runs without it, trace.csv has a row per step,
+    epochs.csv one per epoch, an empty cell is a number that is not known.
+    """
+    _write(folder / "experiment.json", dumps(record.experiment))
+    _write(folder / "source.py", pytorch_source(record.experiment))
+    _write_table(folder / "trace.csv", record.steps)
+    _write_table(folder / "epochs.csv", record.epochs)
+    _write_json(folder / "metrics.json", figures(record))
+    _write_json(folder / "environment.json", environment(record.result.device, record.threads))
+    weights = {name: np.ascontiguousarray(one) for name, one in record.result.weights.items()}
+    save_file(weights, folder / "weights.safetensors")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def _write_json(path: Path, value: object) -> None:
+    _write(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _write_table(path: Path, trace: Trace) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(trace.columns)
+        for start in range(0, len(trace), _ROWS_AT_ONCE):
+            rows = trace.read(start)[:_ROWS_AT_ONCE].tolist()
+            writer.writerows(
+                [_cell(*one) for one in zip(trace.columns, row, strict=True)] for row in rows
+            )
+
+
+def _cell(column: str, value: float) -> float | int | str:
+    if value != value:  # noqa: PLR0124 - only NaN differs from itself
+        return ""
+    return int(value) if column in _COUNTED and value.is_integer() else value

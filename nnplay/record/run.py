@@ -1,0 +1,32 @@
+"""A run that is over, with all that its files and pictures are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnplay.experiment import Experiment
+from nnplay.link import Result, Trace
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What was wanted, what came of it and the way there."""
+
+    key: str
+    """Short name of the experiment, such as `spiral`."""
+    experiment: Experiment
+    result: Result
+    steps: Trace
+    epochs: Trace
+    threads: int
+    """How many the arithmetic ran on."""
+    trouble: str = ""
+    """Why the run ended before its last step, where it did so by itself."""
+    train_x: npt.NDArray[np.float32] | None = None
+    """(n, *in_shape): the training samples, for pictures that show them."""
+    train_y: npt.NDArray[Any] | None = None
+    """(n, outputs) or (n,) class numbers."""
