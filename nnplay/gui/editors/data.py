@@ -1,0 +1,261 @@
+"""The editor of the data: which set, its parameters, how it is split, and the seed of all chance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from secrets import randbelow
+
+import qtawesome
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from nnplay.catalog import Param, kinds, params_of
+from nnplay.experiment import Experiment, Fix, Problem, Split, set_value
+from nnplay.experiment.sizes import part_sizes
+from nnplay.gui.editors.mend import is_of_the_stack, mend
+from nnplay.gui.editors.parts import (
+    ChoiceSection,
+    EditorFrame,
+    ScrollColumn,
+    hint_label,
+    strong_label,
+)
+from nnplay.gui.editors.places import homeless, merge_key, problems_of
+from nnplay.gui.forms import FieldRows, KindBox, NumberField, ProblemStack
+from nnplay.gui.forms.fields import tooltip
+from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.session.change import Change
+from nnplay.words import _, n_
+
+
+class DataEditor(EditorFrame):
+    """Shows and edits `data`, `split` and `seed` of an experiment."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Data"), parent)
+        self._experiment: Experiment | None = None
+        self._mended: tuple[Experiment, str] | None = None
+        scroll = ScrollColumn()
+        self.body.addWidget(scroll)
+        self.section = ChoiceSection("", KindBox("data", _("Data set")))
+        self.counts = QLabel()
+        self.counts.setWordWrap(True)
+        self.official = hint_label()
+        self.rows = FieldRows()
+        self.validation = NumberField(_PERCENT["validation"], suffix=" %", step=5)
+        self.test = NumberField(_PERCENT["test"], suffix=" %", step=5)
+        self.seed = NumberField(_SEED, grouped=False, step=1)
+        self.new_seed = QToolButton()
+        self.split_problems = ProblemStack()
+        self.unfit = hint_label()
+        self.mend_button = QPushButton()
+        self._preview = QVBoxLayout()
+        self._lay_out(scroll)
+        self._connect()
+        self._restyle()
+
+    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
+        """Show an experiment; emits nothing."""
+        self._experiment = experiment
+        data, split = experiment.data, experiment.split
+        self.section.show_kind(data)
+        found = problems_of(problems, "data")
+        self.section.form.show_problems(found)
+        self.section.problems.show_problems(homeless(found, data.params()))
+        self.validation.show_value(_per_cent(split.validation))
+        self.test.show_value(_per_cent(split.test))
+        self.seed.show_value(experiment.seed)
+        of_split = problems_of(problems, "split")
+        self.rows.show_problems(of_split | problems_of_seed(problems))
+        self.split_problems.show_problems(of_split.get("", []))
+        self._show_parts(experiment, problems)
+        self._show_mending(experiment, problems)
+
+    def set_preview(self, widget: QWidget) -> None:
+        """Put a picture of the data at the end of the column, in place of the one before."""
+        while (item := self._preview.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.setParent(None)
+        self._preview.addWidget(widget)
+
+    def _lay_out(self, scroll: ScrollColumn) -> None:
+        for name, field in (("validation", self.validation), ("test", self.test)):
+            self.rows.add(name, _(_PERCENT[name].label), field, tooltip(_PERCENT[name]), "0 %")
+        holder = QWidget()
+        beside = QHBoxLayout(holder)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(SPACE // 2)
+        beside.addWidget(self.seed, 1)
+        beside.addWidget(self.new_seed)
+        holder.setFocusProxy(self.seed)
+        self.rows.add("seed", _("seed"), holder, tooltip(_SEED), "0")
+        self.new_seed.setToolTip(_("New seed: other weights, another split, another order"))
+        self.new_seed.setAccessibleName(_("New seed"))
+        mending = QVBoxLayout()
+        mending.setSpacing(SPACE // 2)
+        mending.addWidget(self.unfit)
+        mending.addWidget(self.mend_button)
+        column = scroll.column
+        column.addWidget(self.section)
+        column.addLayout(mending)
+        column.addWidget(strong_label(_("Parts")))
+        column.addWidget(self.counts)
+        column.addWidget(self.rows)
+        column.addWidget(self.official)
+        column.addWidget(self.split_problems)
+        column.addLayout(self._preview)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        self.section.kind_chosen.connect(self._choose)
+        self.section.value_edited.connect(self._edit_data)
+        self.section.fix_asked.connect(self._fix)
+        self.validation.value_edited.connect(self._edit_share)
+        self.test.value_edited.connect(self._edit_share)
+        self.seed.value_edited.connect(self._edit_seed)
+        for field in (self.validation, self.test, self.seed):
+            field.complaint_changed.connect(self.rows.complain)
+        self.new_seed.clicked.connect(self._draw_seed)
+        self.rows.reset_asked.connect(self._reset)
+        self.rows.fix_asked.connect(self._fix)
+        self.split_problems.fix_asked.connect(self._fix)
+        self.mend_button.clicked.connect(self._mend)
+        bus.changed.connect(self._restyle)
+
+    def _show_parts(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
+        if any(p.where.startswith(("data.", "split")) for p in problems):
+            self.counts.setText("–")
+            return
+        spec = experiment.data.spec()
+        sizes = part_sizes(spec, experiment.split)
+        names = (_("{n} train"), _("{n} validation"), _("{n} test"))
+        texts = [
+            name.format(n=f"{size:,}").replace(" ", "\u00a0")
+            for name, size in zip(names, sizes, strict=True)
+        ]
+        self.counts.setText(" · ".join(texts))
+        official = spec.test_samples > 0
+        self.test.setEnabled(not official)
+        self.official.setVisible(official)
+        self.official.setText(_("The test samples come with the data, so no share is held back."))
+        tip = (
+            _("These data come with a test part of their own: {n} samples.").format(
+                n=f"{sizes[2]:,}"
+            )
+            if official
+            else tooltip(_PERCENT["test"])
+        )
+        self.test.setToolTip(tip)
+        self.rows.label("test").setToolTip(tip)
+
+    def _show_mending(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
+        self._mended = None
+        if any(p.fix and is_of_the_stack(p) for p in problems):
+            whole, labels = mend(experiment)
+            if labels:
+                self._mended = (whole, " · ".join(labels))
+        self.unfit.setVisible(self._mended is not None)
+        self.mend_button.setVisible(self._mended is not None)
+        if self._mended is not None:
+            self.unfit.setText(
+                _("Network and loss do not fit these data yet: {fixes}.").format(
+                    fixes=self._mended[1]
+                )
+            )
+
+    def _emit(self, experiment: Experiment, label: str, merge: str = "") -> None:
+        if experiment != self._experiment:
+            self.edited.emit(Change(experiment, label, merge))
+
+    def _choose(self, key: str) -> None:
+        assert self._experiment is not None
+        kind = kinds("data")[key]
+        self._emit(
+            set_value(self._experiment, "data", kind()),
+            _("Choose {kind}").format(kind=_(kind.label)),
+        )
+
+    def _edit_data(self, name: str, value: object) -> None:
+        assert self._experiment is not None
+        param = next(p for p in self._experiment.data.params() if p.name == name)
+        path = f"data.{name}"
+        self._emit(
+            set_value(self._experiment, path, value),
+            _("Change {what}").format(what=_(param.label)),
+            merge_key(path, param),
+        )
+
+    def _edit_share(self, name: str, per_cent: float) -> None:
+        assert self._experiment is not None
+        path = f"split.{name}"
+        self._emit(
+            set_value(self._experiment, path, round(per_cent / 100, 12)),
+            _("Change {what}").format(what=_(_PERCENT[name].label)),
+            path,
+        )
+
+    def _edit_seed(self, _name: str, value: int) -> None:
+        assert self._experiment is not None
+        self._emit(
+            replace(self._experiment, seed=value), _("Change {what}").format(what=_("seed")), "seed"
+        )
+
+    def _draw_seed(self) -> None:
+        assert self._experiment is not None
+        # Short enough to read out and to type again, and never the one in force.
+        seed = 1 + randbelow(9998)
+        seed += seed >= self._experiment.seed
+        self._emit(replace(self._experiment, seed=seed), _("New seed"))
+
+    def _reset(self, name: str) -> None:
+        if name == "seed":
+            self._edit_seed(name, int(_SEED.default))
+        elif self.rows.editor(name).isEnabled():
+            self._edit_share(name, float(_PERCENT[name].default))
+
+    def _fix(self, fix: Fix) -> None:
+        self._emit(fix.experiment, fix.label)
+
+    def _mend(self) -> None:
+        if self._mended is not None:
+            self._emit(self._mended[0], _("Make network and loss fit"))
+
+    def _restyle(self) -> None:
+        self.new_seed.setIcon(qtawesome.icon("mdi6.dice-5-outline", color=theme().text))
+        self.mend_button.setIcon(qtawesome.icon("mdi6.auto-fix", color=theme().accent))
+        self.mend_button.setText(_("Make them fit"))
+
+
+def problems_of_seed(problems: tuple[Problem, ...]) -> dict[str, list[Problem]]:
+    """Return the problems of the seed by the name of its field."""
+    found = problems_of(problems, "seed").get("", [])
+    return {"seed": found} if found else {}
+
+
+def _per_cent(share: float) -> float:
+    return round(share * 100, 10)
+
+
+def _percent_param(param: Param) -> Param:
+    low, high = _per_cent(param.low or 0.0), _per_cent(param.high or 1.0)
+    return replace(
+        param,
+        default=_per_cent(float(param.default)),
+        low=low,
+        high=high,
+        label=_LABELS[param.name],
+    )
+
+
+_LABELS = {"validation": n_("validation"), "test": n_("test")}
+_PERCENT = {param.name: _percent_param(param) for param in params_of(Split)}
+_SEED = next(param for param in params_of(Experiment) if param.name == "seed")
+
+
+if __name__ == "__main__":
+    from nnplay.gui.editors.alone import main
+
+    raise SystemExit(main(DataEditor))

@@ -1,0 +1,259 @@
+"""The four editors of a constant: number (whole or not), yes or no, choice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QWidget
+
+from nnplay.catalog import Param, Value
+from nnplay.gui.forms.numbers import Number, range_words, read_number, step_number, write_number
+from nnplay.words import _
+
+
+def tooltip(param: Param) -> str:
+    """Say what a constant does, which values it takes and what it is by default."""
+    lines = [_(param.help)]
+    if param.type in ("int", "float"):
+        lines.append(_("Range: {range}").format(range=range_words(param)))
+    lines.append(_("Default: {value}").format(value=value_words(param, param.default)))
+    return "\n".join(lines)
+
+
+def value_words(param: Param, value: Value) -> str:
+    """Write a value of a constant as its editor shows it."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    if isinstance(value, str):
+        return _(value)
+    return write_number(float(value) if param.type == "float" else value)
+
+
+class NumberField(QAbstractSpinBox):
+    """A number to type, or to change by arrow keys, wheel and buttons in steps that suit it."""
+
+    value_edited = Signal(str, object)
+    complaint_changed = Signal(str, str)
+    """(name, what was expected), empty when the text is fine; the text stays as typed."""
+
+    def __init__(
+        self,
+        param: Param,
+        *,
+        suffix: str = "",
+        grouped: bool = True,
+        step: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make a field; `step` replaces the usual steps by even ones of that size."""
+        super().__init__(parent)
+        self.param = param
+        self._suffix, self._grouped, self._step = suffix, grouped, step
+        self._value: Number = 0
+        self._complaint = ""
+        self.setAccessibleName(_(param.label))
+        self.setMinimumWidth(88)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().textEdited.connect(self._read)
+        self.show_value(param.default)
+
+    @property
+    def value(self) -> Number:
+        """The last legal value."""
+        return self._value
+
+    @property
+    def complaint(self) -> str:
+        """What was expected instead of the text that stands there, or nothing."""
+        return self._complaint
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; emits nothing and leaves what is being typed alone if it is the old one."""
+        assert isinstance(value, int | float)
+        number: Number = int(value) if self.param.type == "int" else float(value)
+        if number != self._value or not self.lineEdit().text():
+            self._value = number
+            self._rewrite()
+
+    def stepBy(self, steps: int) -> None:
+        """Go up or down by nice steps and give the value at once."""
+        if self._step:
+            new: Number = self._value + self._step * steps
+            new = max(new, self.param.low) if self.param.low is not None else new
+            new = min(new, self.param.high) if self.param.high is not None else new
+            new = int(new) if self.param.type == "int" else float(new)
+        else:
+            new = step_number(self._value, self.param, steps)
+        changed = new != self._value
+        self._value = new
+        self._rewrite()
+        self.selectAll()
+        if changed:
+            self.value_edited.emit(self.param.name, new)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Stop at the limits."""
+        flags = QAbstractSpinBox.StepEnabledFlag.StepNone
+        if self.param.low is None or self._value > self.param.low:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        if self.param.high is None or self._value < self.param.high:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
+        return flags
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let every text stand: what is wrong with it is said beside it."""
+        return QValidator.State.Acceptable, text, position
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window, which undoes edits of the experiment."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+            if any(event.matches(key) for key in keys):
+                event.ignore()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes what was typed, Escape brings the last legal value back."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take()
+            self.selectAll()
+        elif event.key() == Qt.Key.Key_Escape and self._differs():
+            self._rewrite()
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take what was typed; a text that is no legal number stays, with its complaint."""
+        self._take()
+        super().focusOutEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the panel, not the number, unless the number is being edited."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _read(self, text: str) -> None:
+        reading = read_number(self._bare(text), self.param)
+        if reading.value is None:
+            self._complain("" if reading.unfinished else reading.complaint)
+        elif self.param.live:
+            # A run takes this value at once, so Enter or leaving the field gives it:
+            # not the 1 on the way to 1e-3.
+            self._complain("")
+        else:
+            self._complain("")
+            self._give(reading.value)
+
+    def _take(self) -> None:
+        if not self._differs():
+            return
+        reading = read_number(self._bare(self.lineEdit().text()), self.param)
+        if reading.value is None:
+            self._complain(reading.complaint)
+        else:
+            self._give(reading.value)
+            self._rewrite()
+
+    def _give(self, value: Number) -> None:
+        if value != self._value:
+            self._value = value
+            self.value_edited.emit(self.param.name, value)
+
+    def _rewrite(self) -> None:
+        self.lineEdit().setText(self._written())
+        self._complain("")
+
+    def _written(self) -> str:
+        return write_number(self._value, grouped=self._grouped) + self._suffix
+
+    def _differs(self) -> bool:
+        return self.lineEdit().text() != self._written()
+
+    def _bare(self, text: str) -> str:
+        return text.strip().removesuffix(self._suffix.strip())
+
+    def _complain(self, complaint: str) -> None:
+        if complaint and self._differs():
+            now = _("It stays at {value}.").format(value=self._written())
+            complaint = f"{complaint} {now}"
+        if complaint != self._complaint:
+            self._complaint = complaint
+            self.complaint_changed.emit(self.param.name, complaint)
+
+
+class BoolField(QCheckBox):
+    """A box to check."""
+
+    value_edited = Signal(str, object)
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.param = param
+        self.setAccessibleName(_(param.label))
+        self.clicked.connect(self._clicked)
+        self.show_value(param.default)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; emits nothing."""
+        self.setChecked(bool(value))
+
+    def _clicked(self, checked: bool) -> None:
+        self.value_edited.emit(self.param.name, checked)
+
+
+class CalmComboBox(QComboBox):
+    """A list to choose from that lets the wheel scroll the panel unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(64)
+        # Long names are cut in the closed box, rather than widening the whole column.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the panel, not the choice, unless it is being edited."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceField(CalmComboBox):
+    """One of a few words."""
+
+    value_edited = Signal(str, object)
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.param = param
+        self.setAccessibleName(_(param.label))
+        for choice in param.choices:
+            self.addItem(_(choice), choice)
+        self.activated.connect(self._activated)
+        self.show_value(param.default)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; emits nothing."""
+        self.setCurrentIndex(self.findData(value))
+
+    def _activated(self, index: int) -> None:
+        self.value_edited.emit(self.param.name, self.itemData(index))
+
+
+Field = NumberField | BoolField | ChoiceField
+"""An editor of one constant: `param`, `value_edited(name, value)` and `show_value(value)`."""
+
+
+def make_field(param: Param, parent: QWidget | None = None) -> Field:
+    """Return the editor that suits a constant."""
+    if param.type == "bool":
+        return BoolField(param, parent)
+    if param.type == "choice":
+        return ChoiceField(param, parent)
+    return NumberField(param, parent=parent)

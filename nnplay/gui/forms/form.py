@@ -1,0 +1,100 @@
+"""A form made from the parameters of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnplay.catalog import Kind, Param
+from nnplay.experiment import Problem
+from nnplay.gui.forms.fields import (
+    Field,
+    NumberField,
+    make_field,
+    tooltip,
+    value_words,
+)
+from nnplay.gui.forms.rows import FieldRows
+from nnplay.words import _
+
+
+class Form(QWidget):
+    """The parameters of a kind; built anew only when the kind changes."""
+
+    value_edited = Signal(str, object)
+    """(name, value), legal for the parameter."""
+    fix_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._params: tuple[Param, ...] = ()
+        self._rows = FieldRows()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._rows)
+        self.hide()
+
+    def show_kind(self, kind: Kind) -> None:
+        """Show the values of a kind; what is being typed stays if its value is still the same."""
+        if kind.params() != self._params:
+            self._build(kind.params())
+        values = kind.values()
+        for param in self._params:
+            self.field(param.name).show_value(values[param.name])
+
+    def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Show problems under the parameters that they belong to."""
+        self._rows.show_problems(problems)
+
+    def clear(self) -> None:
+        """Show no parameters."""
+        if self._params:
+            self._build(())
+
+    def params(self) -> tuple[Param, ...]:
+        """Return the parameters shown, from top to bottom."""
+        return self._params
+
+    def field(self, name: str) -> Field:
+        """Return the editor of a parameter."""
+        editor = self._rows.editor(name)
+        assert isinstance(editor, Field)
+        return editor
+
+    def rows(self) -> FieldRows:
+        """Return the labels and editors."""
+        return self._rows
+
+    def focus_first(self) -> bool:
+        """Put the cursor into the first field; False where there is none."""
+        if not self._params:
+            return False
+        field = self.field(self._params[0].name)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(field, NumberField):
+            field.selectAll()
+        return True
+
+    def _build(self, params: tuple[Param, ...]) -> None:
+        old = self._rows
+        self._rows = FieldRows()
+        for param in params:
+            field = make_field(param)
+            default = value_words(param, param.default)
+            self._rows.add(param.name, _(param.label), field, tooltip(param), default)
+            field.value_edited.connect(self.value_edited)
+            if isinstance(field, NumberField):
+                field.complaint_changed.connect(self._rows.complain)
+        self._rows.reset_asked.connect(self._reset)
+        self._rows.fix_asked.connect(self.fix_asked)
+        self._layout.replaceWidget(old, self._rows)
+        old.hide()
+        old.deleteLater()
+        self._params = params
+        self.setVisible(bool(params))
+
+    def _reset(self, name: str) -> None:
+        param = next(p for p in self._params if p.name == name)
+        self.value_edited.emit(name, param.default)

@@ -1,0 +1,123 @@
+"""Labelled fields under each other, each with room for what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from nnplay.experiment import Problem
+from nnplay.gui.forms.problems import ProblemStack
+from nnplay.gui.theme import SPACE
+from nnplay.words import _
+
+LABEL_WIDTH = 104
+"""So that the fields of forms above each other stand in one column."""
+
+
+class RowLabel(QLabel):
+    """The name of a field; a double click or its menu asks for the default."""
+
+    reset_asked = Signal(str)
+
+    def __init__(self, name: str, text: str, default: str) -> None:
+        super().__init__(text)
+        self._name, self._default = name, default
+        self.setWordWrap(True)
+        self.setMinimumWidth(LABEL_WIDTH)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the default."""
+        if self._default:
+            self._ask()
+        super().mouseDoubleClickEvent(event)
+
+    def menu(self) -> QMenu:
+        """Return the menu of the label."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(_("Reset to {value}").format(value=self._default)).triggered.connect(
+            self._ask
+        )
+        return menu
+
+    def _menu(self, at: QPoint) -> None:
+        if self._default:
+            self.menu().popup(self.mapToGlobal(at))
+
+    def _ask(self) -> None:
+        self.reset_asked.emit(self._name)
+
+
+@dataclass(frozen=True)
+class _Row:
+    label: RowLabel
+    editor: QWidget
+    complaint: QLabel
+    problems: ProblemStack
+
+
+class FieldRows(QWidget):
+    """A column of labels and a column of editors."""
+
+    reset_asked = Signal(str)
+    fix_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, _Row] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE)
+        self._grid.setVerticalSpacing(SPACE // 2)
+        self._grid.setColumnStretch(1, 1)
+
+    def add(self, name: str, label: str, editor: QWidget, tip: str, default: str = "") -> None:
+        """Add a field; `default` is what its label offers to reset it to, if anything."""
+        text = label[:1].upper() + label[1:]
+        row = _Row(RowLabel(name, text, default), editor, QLabel(), ProblemStack())
+        row.label.setToolTip(tip)
+        row.label.setBuddy(editor)
+        row.label.reset_asked.connect(self.reset_asked)
+        editor.setToolTip(tip)
+        row.complaint.setWordWrap(True)
+        row.complaint.setObjectName("problem")
+        row.complaint.hide()
+        row.problems.fix_asked.connect(self.fix_asked)
+        under = QVBoxLayout()
+        under.setSpacing(SPACE // 2)
+        under.addWidget(row.complaint)
+        under.addWidget(row.problems)
+        at = self._grid.rowCount()
+        self._grid.addWidget(row.label, at, 0)
+        self._grid.addWidget(editor, at, 1)
+        self._grid.addLayout(under, at + 1, 0, 1, 2)
+        self._rows[name] = row
+
+    def complain(self, name: str, complaint: str) -> None:
+        """Say under a field what was expected instead of what was typed, or nothing."""
+        row = self._rows[name]
+        row.complaint.setText(complaint)
+        row.complaint.setVisible(bool(complaint))
+
+    def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Show problems under the fields that they belong to."""
+        for name, row in self._rows.items():
+            row.problems.show_problems(problems.get(name, ()))
+
+    def editor(self, name: str) -> QWidget:
+        """Return the editor of a field."""
+        return self._rows[name].editor
+
+    def label(self, name: str) -> RowLabel:
+        """Return the label of a field."""
+        return self._rows[name].label
+
+    def names(self) -> tuple[str, ...]:
+        """Return the fields from top to bottom."""
+        return tuple(self._rows)
