@@ -158,7 +158,7 @@ class Flatten(Layer):
 
 @layer(n_("Dropout"), formula="y = x with a share p set to 0, rest / (1 - p)")
 class Dropout(Layer):
-    """Switches random units off while training, so that none relies on others: less over-fitting."""
+    """Switches random units off in training, so that none relies on others: less over-fitting."""
 
     target: ClassVar[str] = "torch.nn:Dropout"
     p: float = param(

@@ -66,7 +66,12 @@ class _AdamLike(Optimizer):
 
 def _beta1() -> Any:
     return param(
-        0.9, low=0.0, high=0.999999, live=True, label="β₁", help=n_("Memory of the mean gradient.")
+        0.9,
+        low=0.0,
+        high=0.999999,
+        live=True,
+        label="β₁",
+        help=n_("Memory of the mean gradient."),
     )
 
 

@@ -1,5 +1,6 @@
 """What is wanted: one frozen value, how to change it, what is wrong with it, how it is stored."""
 
+from nnplay.experiment.check import check
 from nnplay.experiment.edit import (
     PathError,
     get_value,
@@ -8,24 +9,44 @@ from nnplay.experiment.edit import (
     remove_layer,
     set_value,
 )
+from nnplay.experiment.files import dumps, loads, open_file, save
+from nnplay.experiment.memory import memory_bytes
+from nnplay.experiment.presets import Preset, preset, presets
 from nnplay.experiment.problems import Fix, Problem
+from nnplay.experiment.reading import FileError
 from nnplay.experiment.seeds import Purpose, derive_seed
+from nnplay.experiment.settings import parse_setting
 from nnplay.experiment.shapes import Row, trace_shapes
+from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.source import pytorch_source
 from nnplay.experiment.value import Experiment, Split
 
 __all__ = [
     "Experiment",
+    "FileError",
     "Fix",
     "PathError",
+    "Preset",
     "Problem",
     "Purpose",
     "Row",
     "Split",
+    "check",
     "derive_seed",
+    "dumps",
     "get_value",
     "insert_layer",
+    "loads",
+    "memory_bytes",
     "move_layer",
+    "open_file",
+    "parse_setting",
+    "part_sizes",
+    "preset",
+    "presets",
+    "pytorch_source",
     "remove_layer",
+    "save",
     "set_value",
     "trace_shapes",
 ]

@@ -13,10 +13,10 @@ _STEP = re.compile(r"\.?([a-z_]\w*)|\[(\d+)\]", re.ASCII | re.IGNORECASE)
 
 
 class PathError(LookupError):
-    """A path leads nowhere; `known` holds the names that exist at the place where it leaves."""
+    """A path leads nowhere; `name` is where it leaves, `known` what exists in that place."""
 
-    def __init__(self, path: str, known: tuple[str, ...]) -> None:
-        self.path, self.known = path, known
+    def __init__(self, path: str, known: tuple[str, ...], name: str = "") -> None:
+        self.path, self.known, self.name = path, known, name or path
         super().__init__(f"{path}: expected one of {', '.join(known)}")
 
 
@@ -73,10 +73,10 @@ def _child(value: Any, step: str | int, path: str) -> Any:
         if isinstance(value, tuple) and step < len(value):
             return value[step]
         length = len(value) if isinstance(value, tuple) else 0
-        raise PathError(path, tuple(f"[{i}]" for i in range(length)))
+        raise PathError(path, tuple(f"[{i}]" for i in range(length)), f"[{step}]")
     names = tuple(f.name for f in fields(value)) if hasattr(value, "__dataclass_fields__") else ()
     if step not in names:
-        raise PathError(path, names)
+        raise PathError(path, names, step)
     return getattr(value, step)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from nnplay.catalog import Layer, Shape, ShapeError
+from nnplay.experiment.legal import legal_kind
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,17 @@ class Row:
 
 
 def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
-    """Return one row per layer; the first that does not fit carries the error."""
+    """Return one row per layer; the first that does not fit carries the error.
+
+    A value out of its range counts as the nearest legal one.
+    """
     rows: list[Row] = []
     shape: Shape | None = in_shape
-    for layer in network:
+    for given in network:
         if shape is None:
             rows.append(Row(None, None, None))
             continue
+        layer = legal_kind(given)
         try:
             out = layer.out_shape(shape)
         except ShapeError as error:

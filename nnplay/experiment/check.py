@@ -1,0 +1,187 @@
+"""What is wrong with an experiment, found without torch and quickly enough for every edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from nnplay.catalog import BatchNorm, Kind, Layer, Param, params_of
+from nnplay.experiment.edit import set_value
+from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
+from nnplay.experiment.problems import Fix, Problem
+from nnplay.experiment.shapes import Row, trace_shapes
+from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.stack import Case, network_problems
+from nnplay.experiment.value import Experiment, Split
+from nnplay.words import _
+
+_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?", re.ASCII)
+
+
+def check(experiment: Experiment) -> tuple[Problem, ...]:
+    """Return everything that must change before the experiment can run; empty where all is well.
+
+    Never raises. Each fix is the experiment with that one problem cured.
+    """
+    sane = legal(experiment)
+    spec = sane.data.spec()
+    case = Case(experiment, sane, spec, trace_shapes(spec.in_shape, sane.network))
+    return (
+        *_values_out_of_range(experiment),
+        *_range_of_the_data(case),
+        *network_problems(case),
+        *_nesterov(case),
+        *_shares(case),
+    )
+
+
+def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
+    holders: list[tuple[str, Kind | Split]] = [
+        ("data.", experiment.data),
+        *((f"network[{i}].", layer) for i, layer in enumerate(experiment.network)),
+        ("loss.", experiment.loss),
+        ("optimizer.", experiment.optimizer),
+        ("schedule.", experiment.schedule),
+        ("split.", experiment.split),
+    ]
+    for front, holder in holders:
+        for p in params_of(type(holder)):
+            yield from _out_of_range(experiment, front + p.name, p, getattr(holder, p.name))
+    for p in params_of(Experiment):
+        yield from _out_of_range(experiment, p.name, p, getattr(experiment, p.name))
+    size = experiment.batch_size
+    if legal_batch_size(size) != size or isinstance(size, bool):
+        expected = _("1 to {high} samples, or the full batch").format(high=f"{BATCH_LIMIT:,}")
+        yield _unfit(experiment, "batch_size", expected, size, legal_batch_size(size))
+    device = experiment.device
+    if not isinstance(device, str) or _DEVICE.fullmatch(device) is None:
+        expected = _("auto, cpu, cuda or cuda:N, such as cuda:0")
+        yield _unfit(experiment, "device", expected, device, "auto")
+
+
+def _out_of_range(experiment: Experiment, where: str, p: Param, value: Any) -> Iterator[Problem]:
+    expected = p.problem(value)
+    if expected is not None:
+        yield _unfit(experiment, where, expected, value, nearest(p, value))
+
+
+def _unfit(experiment: Experiment, where: str, expected: str, received: Any, cure: Any) -> Problem:
+    what = _("Expected {expected}, received {received}.").format(
+        expected=expected, received=value_text(received)
+    )
+    label = _("Set {value}").format(value=_("full") if cure is None else value_text(cure))
+    return Problem(where, what, fix=Fix(label, set_value(experiment, where, cure)))
+
+
+def _range_of_the_data(case: Case) -> Iterator[Problem]:
+    values = case.legal.data.values()
+    low, high = values.get("low"), values.get("high")
+    if not isinstance(low, int | float) or not isinstance(high, int | float) or low < high:
+        return
+    if low > high:
+        label, ends = _("Swap the two ends"), (high, low)
+    elif low < 0:
+        label, ends = _("Widen the range"), (low, low + 1.0)
+    else:
+        label, ends = _("Widen the range"), (high - 1.0, high)
+    data = replace(case.experiment.data, low=ends[0], high=ends[1])  # type: ignore[type-var]
+    yield Problem(
+        "data.high",
+        _("Expected the right end to be greater than the left, received {low} and {high}.").format(
+            low=value_text(low), high=value_text(high)
+        ),
+        fix=Fix(label, replace(case.experiment, data=data)),
+    )
+
+
+def _nesterov(case: Case) -> Iterator[Problem]:
+    values = case.legal.optimizer.values()
+    if values.get("nesterov") is True and values.get("momentum") == 0:
+        yield Problem(
+            "optimizer.nesterov",
+            _("Nesterov looks ahead by the momentum, which is 0."),
+            _("Give it momentum, or switch Nesterov off."),
+            Fix(
+                _("Set momentum {value}").format(value="0.9"),
+                set_value(case.experiment, "optimizer.momentum", 0.9),
+            ),
+        )
+
+
+def _shares(case: Case) -> Iterator[Problem]:
+    train = _training_samples(case, case.legal.split)
+    if train >= 1:
+        yield from _single_samples(case, train)
+        return
+    tries = (Split(0.1, 0.0 if case.spec.test_samples else 0.1), Split(0.1), Split())
+    split = next(one for one in tries if one == Split() or _training_samples(case, one) >= 1)
+    yield Problem(
+        "split",
+        _("Validation and test take all {samples} samples: none are left to learn from.").format(
+            samples=f"{case.spec.samples:,}"
+        ),
+        _("Hold less back."),
+        Fix(
+            _("Hold back {validation} and {test}").format(
+                validation=f"{split.validation:.0%}", test=f"{split.test:.0%}"
+            ),
+            replace(case.experiment, split=split),
+        ),
+    )
+
+
+def _training_samples(case: Case, split: Split) -> int:
+    test = 0.0 if case.spec.test_samples else split.test
+    if split.validation + test >= 1:
+        return 0
+    return part_sizes(case.spec, split)[0]
+
+
+def _single_samples(case: Case, train: int) -> Iterator[Problem]:
+    """A batch of one sample has no spread for BatchNorm to divide by; torch refuses it."""
+    size = case.legal.batch_size
+    alone = size is not None and _has_single_batch(train, size)
+    if not (alone or train == 1):
+        return
+    pairs = enumerate(zip(case.legal.network, case.rows, strict=True), 1)
+    number = next((n for n, (layer, row) in pairs if _needs_company(layer, row)), None)
+    if number is None:
+        return
+    values = {"number": number, "train": f"{train:,}", "size": size}
+    if train == 1:
+        what = _(
+            "Batch normalisation (layer {number}) needs at least 2 samples in every batch, "
+            "and there is only 1 to learn from."
+        )
+        yield Problem("split", what.format(**values), _("Hold less back, or take more samples."))
+        return
+    assert size is not None
+    cure = size + 1
+    while _has_single_batch(train, cure):
+        cure += 1
+    what = _(
+        "Batch normalisation (layer {number}) needs at least 2 samples in every batch, "
+        "and {train} samples in batches of {size} leave one alone."
+    )
+    yield Problem(
+        "batch_size",
+        what.format(**values),
+        _("Choose another batch size."),
+        Fix(
+            _("Set the batch size to {size}").format(size=cure),
+            replace(case.experiment, batch_size=cure),
+        ),
+    )
+
+
+def _needs_company(layer: Layer, row: Row) -> bool:
+    # One sample of a picture still has many pixels to take the spread of.
+    shape = row.in_shape
+    return isinstance(layer, BatchNorm) and shape is not None and prod(shape[1:]) == 1
+
+
+def _has_single_batch(train: int, size: int) -> bool:
+    return train % size == 1 or (size == 1 and train > 0)

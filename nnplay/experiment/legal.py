@@ -1,0 +1,96 @@
+"""The nearest legal values, and how values are written in messages."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from nnplay.catalog import Kind, Param, Value, params_of
+from nnplay.experiment.value import Experiment
+from nnplay.words import _
+
+BATCH_LIMIT = 10_000_000
+"""The largest batch size."""
+_LONGEST_TEXT = 40
+_LONGEST_NUMBER = (
+    64  # bits; longer ones fill a message with digits, and Python refuses to print some
+)
+
+Holder = TypeVar("Holder", bound=Kind)
+
+
+def nearest(param: Param, value: object) -> Value:
+    """Return the legal value of `param` closest to `value`, its default where none is close."""
+    if param.problem(value) is None:
+        assert isinstance(value, bool | int | float | str)
+        return value
+    if param.type == "choice" and isinstance(value, str):
+        return next(iter(get_close_matches(value, param.choices, 1)), param.default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return param.default
+    if param.type not in ("int", "float") or value != value:  # noqa: PLR0124 - only NaN is not
+        return param.default
+    low = -math.inf if param.low is None else param.low
+    high = math.inf if param.high is None else param.high
+    inside = min(max(value, low), high)
+    if math.isinf(inside):
+        return param.default
+    return round(inside) if param.type == "int" else inside
+
+
+def legal_kind(kind: Holder) -> Holder:
+    """Return the kind with every value legal: itself where all are."""
+    changes = {
+        p.name: nearest(p, getattr(kind, p.name))
+        for p in kind.params()
+        if p.problem(getattr(kind, p.name)) is not None
+    }
+    return replace(kind, **changes) if changes else kind  # type: ignore[type-var]
+
+
+def legal(experiment: Experiment) -> Experiment:
+    """Return the experiment with every single value legal; how they fit together stays open."""
+    own: dict[str, Any] = {
+        p.name: nearest(p, getattr(experiment, p.name))
+        for p in params_of(Experiment)
+        if p.problem(getattr(experiment, p.name)) is not None
+    }
+    split = experiment.split
+    shares: dict[str, Any] = {
+        p.name: nearest(p, getattr(split, p.name)) for p in params_of(type(split))
+    }
+    return replace(
+        experiment,
+        data=legal_kind(experiment.data),
+        network=tuple(legal_kind(layer) for layer in experiment.network),
+        loss=legal_kind(experiment.loss),
+        optimizer=legal_kind(experiment.optimizer),
+        schedule=legal_kind(experiment.schedule),
+        split=replace(split, **shares),
+        batch_size=legal_batch_size(experiment.batch_size),
+        **own,
+    )
+
+
+def legal_batch_size(size: object) -> int | None:
+    """Return the nearest legal batch size."""
+    if isinstance(size, int) and not isinstance(size, bool):
+        return min(max(size, 1), BATCH_LIMIT)
+    return None if size is None else 32
+
+
+def value_text(value: object) -> str:
+    """Return a value as a message shows it: short, whatever it is."""
+    if isinstance(value, bool):
+        return _("true") if value else _("false")
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= _LONGEST_NUMBER else _("a huge number")
+    if isinstance(value, float):
+        return f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
+    if isinstance(value, str):
+        short = value if len(value) <= _LONGEST_TEXT else value[: _LONGEST_TEXT - 1] + "…"
+        return json.dumps(short, ensure_ascii=any(not c.isprintable() for c in short))
+    return _("nothing") if value is None else _("something else")

@@ -1,0 +1,39 @@
+"""The experiments that come with nnplay, each a JSON file under resources/presets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from nnplay.assets import asset
+from nnplay.experiment.files import loads
+from nnplay.experiment.reading import Faults, FileError
+from nnplay.experiment.value import Experiment
+from nnplay.words import _
+
+
+@dataclass(frozen=True)
+class Preset:
+    """An experiment to begin with; its name and about are source English, shown through `_`."""
+
+    key: str
+    experiment: Experiment
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """Return all presets, the default first."""
+    keys = json.loads(asset("presets", "order.json").read_text("utf-8"))
+    return tuple(Preset(key, loads(asset("presets", f"{key}.json").read_bytes())) for key in keys)
+
+
+def preset(key: str) -> Preset:
+    """Return the preset of that key; FileError names the nearest where there is none."""
+    for one in presets():
+        if one.key == key:
+            return one
+    faults = Faults()
+    known = [one.key for one in presets()]
+    faults.unknown("preset", _("There is no preset {name}."), key, known)
+    raise FileError(faults)

@@ -1,0 +1,24 @@
+"""How many samples each part of a data set gets, worked out without loading any."""
+
+from __future__ import annotations
+
+from math import floor
+
+from nnplay.catalog import DataSpec
+from nnplay.experiment.value import Split
+
+
+def part_sizes(spec: DataSpec, split: Split) -> tuple[int, int, int]:
+    """Return the samples in training, validation and test.
+
+    A share of the samples is rounded to the nearest whole number, halves up. The test part is taken
+    first, unless the data have an official one, then validation; one sample is left for training.
+    """
+    left = spec.samples - 1
+    test = 0 if spec.test_samples else min(_rounded(spec.samples * split.test), left)
+    validation = min(_rounded(spec.samples * split.validation), left - test)
+    return spec.samples - test - validation, validation, spec.test_samples or test
+
+
+def _rounded(number: float) -> int:
+    return floor(number + 0.5)

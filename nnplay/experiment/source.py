@@ -1,0 +1,104 @@
+"""An experiment as a plain PyTorch script: the same calls that nnplay makes, to take home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isinf
+
+from nnplay.catalog import Call
+from nnplay.experiment.seeds import derive_seed
+from nnplay.experiment.shapes import trace_shapes
+from nnplay.experiment.value import Experiment
+
+_TRUTH = {
+    "values": "y holds the numbers to predict, shape (samples, outputs), float32",
+    "classes": "y holds the class numbers, shape (samples,), int64",
+    "binary": "y holds 0 or 1, shape (samples,), int64",
+}
+
+
+def pytorch_source(experiment: Experiment) -> str:
+    """Return a script with the same network, loss and optimizer, and a loop that trains them.
+
+    Raises ShapeError where the layers do not fit on top of each other.
+    """
+    parts = (
+        _opening(experiment),
+        _model(experiment),
+        _tools(experiment),
+        _loop(experiment),
+    )
+    return "\n".join(line for part in parts for line in part)
+
+
+def _opening(experiment: Experiment) -> Iterable[str]:
+    if experiment.name:
+        # One line, so that no name can end the comment and begin a statement.
+        yield "# " + " ".join(experiment.name.split())
+    yield "import torch"
+    yield "from torch import nn"
+    yield ""
+    seed = derive_seed(experiment.seed, "init", experiment.draw)
+    yield f"torch.manual_seed({seed})  # the same first weights every time"
+    yield ""
+
+
+def _model(experiment: Experiment) -> Iterable[str]:
+    in_shape = experiment.data.spec().in_shape
+    rows = trace_shapes(in_shape, experiment.network)
+    yield "model = nn.Sequential("
+    for layer, row in zip(experiment.network, rows, strict=True):
+        if row.error is not None:
+            raise row.error
+        assert row.in_shape is not None
+        yield f"    {_call(layer.call(row.in_shape))},"
+    yield ")"
+
+
+def _tools(experiment: Experiment) -> Iterable[str]:
+    yield f"loss_function = {_call(experiment.loss.call())}"
+    yield f"optimizer = {_call(experiment.optimizer.call(), 'model.parameters()')}"
+    schedule = experiment.schedule.call(experiment.epochs)
+    if schedule is not None:
+        yield f"scheduler = {_call(schedule, 'optimizer')}"
+    yield ""
+    yield ""
+
+
+def _loop(experiment: Experiment) -> Iterable[str]:
+    form = experiment.loss.target_form
+    shape = ", ".join(map(str, experiment.data.spec().in_shape))
+    size = "len(x)" if experiment.batch_size is None else str(experiment.batch_size)
+    target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
+    yield f"def train(x, y, epochs={experiment.epochs}):"
+    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
+    yield "    for epoch in range(epochs):"
+    yield "        model.train()"
+    yield "        total = 0.0"
+    yield f"        for rows in torch.randperm(len(x)).split({size}):"
+    yield "            optimizer.zero_grad()"
+    yield f"            loss = loss_function(model(x[rows]), {target})"
+    yield "            loss.backward()"
+    yield "            optimizer.step()"
+    yield "            total += loss.item() * len(rows)"
+    if experiment.schedule.call(experiment.epochs) is not None:
+        yield "        scheduler.step()"
+    yield '        print(f"epoch {epoch + 1}: loss {total / len(x):.4f}")'
+    yield ""
+
+
+def _call(call: Call, first: str = "") -> str:
+    module, _colon, name = call.target.partition(":")
+    if module == "torch.nn":
+        module = "nn"
+    arguments = [first] if first else []
+    arguments += [f"{name}={_value(value)}" for name, value in call.args.items()]
+    return f"{module}.{name}({', '.join(arguments)})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float) and (isinf(value) or value != value):  # noqa: PLR0124
+        return f'float("{value}")'
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_value, value)) + ("," if len(value) == 1 else "") + ")"
+    return repr(value)
