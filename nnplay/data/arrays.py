@@ -1,0 +1,55 @@
+"""Samples as NumPy arrays, whole or parted into training, validation and test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+class DataError(Exception):
+    """Data cannot be had; says what happened, and `hint` what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Inputs with their truth."""
+
+    x: Floats
+    """(n, *in_shape)."""
+    y: npt.NDArray[Any]
+    """(n, outputs) float32 for a regression, (n,) int64 class numbers for a classification."""
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def read_only(self) -> Samples:
+        """Forbid writing to the arrays, which many readers share, and return the samples."""
+        self.x.flags.writeable = False
+        self.y.flags.writeable = False
+        return self
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data set as it comes: samples, and an official test part where it has one."""
+
+    samples: Samples
+    test: Samples | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A data set as it is used; validation and test may be empty."""
+
+    train: Samples
+    validation: Samples
+    test: Samples

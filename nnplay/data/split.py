@@ -1,0 +1,46 @@
+"""Parts samples into training, validation and test."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts, Samples, Source
+from nnplay.experiment import Split, derive_seed
+from nnplay.experiment.sizes import part_sizes
+
+
+def split(source: Source, shares: Split, seed: int) -> Parts:
+    """Part a source by chance, with the sizes that `part_sizes` gives.
+
+    An official test part stays the test part. Samples keep their order within each part. Where all
+    samples go into training nothing is copied, so that evenly spaced points stay so.
+    """
+    samples, official = source.samples, source.test
+    _, validation_size, test_size = part_sizes(_sizes_only(source), shares)
+    held_back = 0 if official is not None else test_size
+    if not validation_size and not held_back:
+        nothing = _first(samples, 0)
+        return Parts(samples, nothing, nothing if official is None else official)
+    order = np.random.default_rng(derive_seed(seed, "split")).permutation(len(samples))
+    test, validation, train = np.split(order, [held_back, held_back + validation_size])
+    return Parts(
+        _taken(samples, train),
+        _taken(samples, validation),
+        _taken(samples, test) if official is None else official,
+    )
+
+
+def _sizes_only(source: Source) -> DataSpec:
+    test_samples = 0 if source.test is None else len(source.test)
+    return DataSpec("regression", (), 1, (), len(source.samples), test_samples)
+
+
+def _first(samples: Samples, count: int) -> Samples:
+    return Samples(samples.x[:count], samples.y[:count])
+
+
+def _taken(samples: Samples, chosen: npt.NDArray[np.int64]) -> Samples:
+    chosen = np.sort(chosen)
+    return Samples(samples.x[chosen], samples.y[chosen]).read_only()

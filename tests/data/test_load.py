@@ -1,0 +1,182 @@
+"""Loading checks what a function gives, keeps it, and hands it to many threads unharmed."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnplay.catalog import Circle, Dataset, DataSpec, Digits, Gauss, Line, Spiral, Xor
+from nnplay.data import load as loading
+from nnplay.data.arrays import DataError, Samples, Source
+from nnplay.data.load import forget, load
+
+Made = Callable[["Toy", np.random.Generator], object]
+
+
+@dataclass(frozen=True)
+class Toy(Dataset):
+    """A data set as a plug-in would bring it, with the function that it is given."""
+
+    label = "Toy"
+    target = f"{__name__}:toy"
+    made: Made
+    test_samples: int = 0
+
+    def spec(self) -> DataSpec:
+        return DataSpec("classification", (2,), 3, ("a", "b", "c"), 4, self.test_samples)
+
+
+def toy(dataset: Toy, rng: np.random.Generator) -> object:
+    return dataset.made(dataset, rng)
+
+
+@pytest.fixture(autouse=True)
+def _forgets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Test modules are not importable by name as plug-ins are.
+    monkeypatch.setattr(
+        loading, "import_module", lambda name: _HERE if name == __name__ else _real(name)
+    )
+    forget()
+    yield
+    forget()
+
+
+_real = loading.import_module
+
+
+class _HERE:
+    toy = staticmethod(toy)
+
+
+def good(count: int = 4) -> Samples:
+    return Samples(np.zeros((count, 2), np.float32), np.arange(count, dtype=np.int64) % 3)
+
+
+@pytest.mark.parametrize("dataset", [Line(), Spiral(), Circle(), Xor(), Gauss(), Digits()])
+def test_every_offline_kind_gives_what_its_description_says(dataset: Dataset) -> None:
+    spec = dataset.spec()
+    source = load(dataset, 0)
+    assert source.samples.x.shape == (spec.samples, *spec.in_shape)
+    assert source.samples.x.dtype == np.float32
+    assert source.test is None
+    if spec.task == "classification":
+        assert source.samples.y.dtype == np.int64
+        assert set(source.samples.y.tolist()) == set(range(spec.outputs))
+    else:
+        assert source.samples.y.shape == (spec.samples, spec.outputs)
+        assert source.samples.y.dtype == np.float32
+
+
+@pytest.mark.parametrize("dataset", [Line(points=50), Spiral(noise=0.1), Circle(), Xor(), Gauss()])
+def test_the_seed_decides_the_noise(dataset: Dataset) -> None:
+    first = load(dataset, 1)
+    forget()
+    again, other = load(dataset, 1), load(dataset, 2)
+    assert again is not first
+    assert (again.samples.x == first.samples.x).all()
+    assert (again.samples.y == first.samples.y).all()
+    assert not (
+        np.array_equal(other.samples.x, first.samples.x)
+        and np.array_equal(other.samples.y, first.samples.y)
+    )
+
+
+def test_the_last_sources_are_kept() -> None:
+    first = load(Line(points=10), 0)
+    assert load(Line(points=10), 0) is first
+    load(Line(points=11), 0)
+    assert load(Line(points=10), 0) is first
+    load(Line(points=12), 0)
+    load(Line(points=13), 0)
+    assert load(Line(points=10), 0) is not first
+
+
+def test_data_without_chance_are_kept_for_every_seed() -> None:
+    assert load(Digits(), 1) is load(Digits(), 2)
+
+
+def test_another_data_folder_is_other_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load(Digits(), 0)
+    monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
+    assert load(Digits(), 0) is not first
+
+
+def test_threads_get_one_and_the_same_source() -> None:
+    calls = []
+
+    def slow(_dataset: Toy, _rng: np.random.Generator) -> Source:
+        calls.append(threading.get_ident())
+        started.wait(0.2)  # long enough for all others to arrive at the lock
+        return Source(good())
+
+    started, got, dataset = threading.Event(), [], Toy(slow)
+    threads = [threading.Thread(target=lambda: got.append(load(dataset, 0))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+    assert len(got) == 8
+    assert all(source is got[0] for source in got)
+
+
+def test_nobody_can_change_what_others_read() -> None:
+    samples = load(Line(points=10), 0).samples
+    for array in (samples.x, samples.y):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
+def _raise(error: Exception) -> Made:
+    def made(_dataset: Toy, _rng: np.random.Generator) -> object:
+        raise error
+
+    return made
+
+
+def _give(x: object, y: object, test: Samples | None = None) -> Made:
+    return lambda _dataset, _rng: Source(Samples(x, y), test)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (_raise(ZeroDivisionError("oh")), "ZeroDivisionError: oh"),
+        (_raise(MemoryError()), "does not fit in memory"),
+        (_raise(DataError("own words")), "^own words$"),
+        (lambda _dataset, _rng: 3, "expected a Source"),
+        (_give(good().x[:3], good().y), r"x should be float32 of shape \(4, 2\)"),
+        (_give(good().x.astype(float), good().y), "is float64"),
+        (_give(good().x, good().y.astype(np.int32)), "y should be int64"),
+        (_give(good().x, good().y[:, np.newaxis]), r"y should be int64 of shape \(4,\)"),
+        (_give(good().x + np.nan, good().y), "not finite"),
+        (_give(good().x, good().y + 1), "0 to 2, but are 1 to 3"),
+        (_give(good().x, good().y - 1), "0 to 2, but are -1 to 1"),
+        (_give([1], [2]), "AttributeError"),
+        (_give(good().x, good().y, good()), "does not name"),
+    ],
+)
+def test_what_is_wrong_is_said(made: Made, says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        load(Toy(made), 0)
+
+
+def test_an_official_test_part_is_asked_for_and_checked() -> None:
+    with pytest.raises(DataError, match="test part is missing"):
+        load(Toy(_give(good().x, good().y), test_samples=2), 0)
+    with pytest.raises(DataError, match="x should be"):
+        load(Toy(_give(good().x, good().y, good(3)), test_samples=2), 0)
+    made = _give(good().x, good().y, good(2))
+    source = load(Toy(made, test_samples=2), 0)
+    assert source.test is not None
+    assert not source.test.x.flags.writeable
+
+
+@pytest.mark.parametrize("target", ["nnplay.data.nowhere:f", "nnplay.data.curves:nothing", "", ":"])
+def test_a_target_that_is_not_there_is_named(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Toy, "target", target)
+    with pytest.raises(DataError, match="Toy cannot be loaded"):
+        load(Toy(_give(good().x, good().y)), 0)
