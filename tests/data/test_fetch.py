@@ -1,0 +1,197 @@
+"""The real download code against real mirrors on this machine, healthy and ill."""
+
+import hashlib
+import os
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from nnplay.catalog import MNIST
+from nnplay.data.arrays import DataError
+from nnplay.data.fetch import MIRRORS, FetchCancelled, FetchProgress, fetch
+from nnplay.data.load import load
+from nnplay.data.mnist import PARTS, is_present, mnist_folder
+
+TOTAL = 11_594_722
+FIRST = PARTS[0].name
+
+
+class Watch:
+    """Remembers what a download told, and can cancel it."""
+
+    def __init__(self) -> None:
+        self.told: list[FetchProgress] = []
+        self.stop = threading.Event()
+
+    def run(self, *mirrors: str, timeout: float = 20.0) -> Path:
+        return fetch(self.told.append, self.stop.is_set, mirrors, timeout=timeout)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+def closed_port() -> str:
+    """Return the address of a port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/"
+
+
+def assert_all_there(folder: Path) -> None:
+    """The four files are there and right, and nothing else is."""
+    assert sorted(p.name for p in folder.iterdir()) == sorted(part.name for part in PARTS)
+    for part in PARTS:
+        assert hashlib.sha256((folder / part.name).read_bytes()).hexdigest() == part.sha256
+
+
+def assert_told_well(told: list[FetchProgress]) -> None:
+    """Progress never goes back, goes on little by little, and ends at the total."""
+    done = [p.done_bytes for p in told]
+    assert done == sorted(done)
+    assert done[-1] == TOTAL
+    assert {p.total_bytes for p in told} == {TOTAL}
+    assert list(dict.fromkeys(p.file for p in told)) == [part.name for part in PARTS]
+    assert len(set(done)) > 100
+
+
+def test_the_files_come_and_can_be_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
+    assert not is_present()
+    with pytest.raises(DataError) as caught:
+        load(MNIST(), 0)
+    for way in ("download again", "choose files", "Digits"):
+        assert way in caught.value.hint
+    folder = watch.run(server.mirror("good"))
+    assert folder == mnist_folder()
+    assert is_present()
+    assert_all_there(folder)
+    assert_told_well(watch.told)
+    assert len(load(MNIST(), 0).samples) == 60_000
+
+
+def test_files_that_are_there_are_not_asked_for_again(server, watch) -> None:  # type: ignore[no-untyped-def]
+    folder = watch.run(server.mirror("good"))
+    (folder / PARTS[1].name).write_bytes(b"damaged")
+    (folder / PARTS[2].name).unlink()
+    watch.run(server.mirror("good"))
+    assert [server.asked[f"good/{part.name}"] for part in PARTS] == [1, 2, 2, 1]
+    assert_all_there(folder)
+
+
+def test_a_redirect_is_followed(server, watch) -> None:  # type: ignore[no-untyped-def]
+    assert_all_there(watch.run(server.mirror("redirect")))
+
+
+@pytest.mark.parametrize(
+    ("ill", "says"),
+    [
+        ("missing", "answered 404 Not Found"),
+        ("circle", "without end"),
+        ("wrong", "checksum"),
+        ("truncated", "ended after 9,912,322 of 9,912,422 bytes"),
+        ("endless", "longer than the 9,912,422 bytes"),
+        ("broken", "connection broke off"),
+        ("stall", "silent for 0.3 seconds"),
+        ("silent", "silent for 0.3 seconds"),
+    ],
+)
+def test_an_ill_mirror_is_named_and_the_next_one_serves(server, watch, ill, says) -> None:  # type: ignore[no-untyped-def]
+    timeout = 0.3 if ill in ("stall", "silent") else 20.0
+    with pytest.raises(DataError) as caught:
+        watch.run(server.mirror(ill), timeout=timeout)
+    assert FIRST in str(caught.value)
+    assert f"{server.mirror(ill)}: " in str(caught.value)
+    assert says in str(caught.value)
+    assert "Three ways out" in caught.value.hint
+    assert list(mnist_folder().iterdir()) == [], "half a file was left"
+
+    watch.told.clear()
+    folder = watch.run(server.mirror(ill), server.mirror("good"), timeout=max(timeout, 2))
+    assert_all_there(folder)
+    assert_told_well(watch.told)
+    # Once for the first run and once for the second: after that the good one is asked first.
+    asked = [path for path in server.asked if path.startswith(f"{ill}/")]
+    assert asked == [f"{ill}/{FIRST}"]
+
+
+def test_a_mirror_that_is_down_is_passed_over(server, watch) -> None:  # type: ignore[no-untyped-def]
+    down = closed_port()
+    assert_all_there(watch.run(down, server.mirror("good")))
+    other = closed_port()
+    (mnist_folder() / FIRST).unlink()
+    with pytest.raises(DataError) as caught:
+        watch.run(down, other)
+    assert str(caught.value).splitlines() == [
+        f"{FIRST} could not be downloaded.",
+        f"{down}: it cannot be reached",
+        f"{other}: it cannot be reached",
+    ]
+
+
+def test_a_mirror_without_a_real_address_is_one_that_failed(server, watch) -> None:  # type: ignore[no-untyped-def]
+    assert_all_there(watch.run("http://[nowhere", "nonsense", server.mirror("good")))
+
+
+def test_a_cut_download_starts_again_cleanly(server, watch) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DataError, match="broke off"):
+        watch.run(server.mirror("cut"))
+    assert not is_present()
+    assert_all_there(watch.run(server.mirror("cut")))
+
+
+@pytest.mark.parametrize("how", ["stall", "silent"])
+def test_a_stalled_download_can_be_cancelled(server, watch, how) -> None:  # type: ignore[no-untyped-def]
+    def cancel() -> None:
+        server.held.wait()
+        watch.stop.set()
+
+    canceller = threading.Thread(target=cancel)
+    canceller.start()
+    # With this timeout the test would never end within its own if the cancel were not seen.
+    with pytest.raises(FetchCancelled):
+        watch.run(server.mirror(how), server.mirror("good"), timeout=10_000)
+    canceller.join()
+    assert server.asked.total() == 1, "a cancel is not a reason to try the next mirror"
+    assert list(mnist_folder().iterdir()) == []
+    if how == "stall":
+        assert not [t for t in threading.enumerate() if t.name.startswith("fetch ")]
+
+
+def test_what_was_complete_when_cancelled_is_kept(server, watch) -> None:  # type: ignore[no-untyped-def]
+    def stop_at_third(progress: FetchProgress) -> None:
+        watch.told.append(progress)
+        if progress.file == PARTS[2].name:
+            watch.stop.set()
+
+    with pytest.raises(FetchCancelled):
+        fetch(stop_at_third, watch.stop.is_set, [server.mirror("good")])
+    assert sorted(p.name for p in mnist_folder().iterdir()) == sorted(p.name for p in PARTS[:2])
+    watch.stop.clear()
+    assert_all_there(watch.run(server.mirror("good")))
+    assert server.asked[f"good/{FIRST}"] == 1
+
+
+def test_a_folder_that_cannot_be_written_is_named(server, watch, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    blocked = mnist_folder().parent
+    blocked.write_text("a file where the folder should be")
+    with pytest.raises(DataError, match="cannot be written") as caught:
+        watch.run(server.mirror("good"))
+    assert str(blocked) in str(caught.value)
+    assert "NNPLAY_DATA" in caught.value.hint
+
+
+def test_there_are_two_public_mirrors_over_secure_connections() -> None:
+    assert len({mirror.split("/")[2] for mirror in MIRRORS}) >= 2
+    assert all(mirror.startswith("https://") and mirror.endswith("/") for mirror in MIRRORS)
+    assert sum(part.size for part in PARTS) == TOTAL
+
+
+@pytest.mark.skipif(
+    not os.environ.get("NNPLAY_ONLINE"), reason="asks public servers only if told to"
+)
+@pytest.mark.parametrize("mirror", MIRRORS)
+def test_each_public_mirror_has_the_files(watch, mirror) -> None:  # type: ignore[no-untyped-def]
+    assert_all_there(watch.run(mirror))
