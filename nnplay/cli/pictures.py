@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # numpy loads only for a verb that needs it
     from nnplay.link import Reel
     from nnplay.record import RunRecord
 
-    PictureMaker = Callable[[RunRecord, Reel, Path], Sequence[Path]]
-    """Saves pictures of a run into a folder; raises NoPictures where that cannot be."""
-
 
 class NoPictures(Exception):
     """Pictures cannot be made here; says why and what to do."""
+
+
+class PictureMaker(Protocol):
+    """Saves pictures of a run into a folder; raises NoPictures where that cannot be."""
+
+    def __call__(self, record: RunRecord, reel: Reel, out: Path, /) -> Sequence[Path]:
+        """Return the files that were made."""

@@ -31,7 +31,7 @@ def write_files(record: RunRecord, folder: Path) -> None:
     _write_table(folder / "epochs.csv", record.epochs)
     _write_json(folder / "metrics.json", figures(record))
     _write_json(folder / "environment.json", environment(record.result.device, record.threads))
-    weights = {name: np.ascontiguousarray(one) for name, one in record.result.weights.items()}
+    weights = {name: np.asarray(one, order="C") for name, one in record.result.weights.items()}
     save_file(weights, folder / "weights.safetensors")
 
 

@@ -1,0 +1,7 @@
+"""`python -m nnplay` is `nnplay`."""
+
+import sys
+
+from nnplay.start import main
+
+sys.exit(main())

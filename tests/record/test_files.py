@@ -1,0 +1,120 @@
+"""The files of a run, read back by other means than those that wrote them."""
+
+import csv
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+from sklearn.metrics import precision_recall_fscore_support
+
+from nnplay.catalog import SGD, CrossEntropy, Dense, Spiral
+from nnplay.experiment import Experiment, loads
+from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Outcomes, Result, Scores, Trace, frozen_array
+from nnplay.record import RunRecord, weights_sha256
+from nnplay.record.figures import figures, json_line
+from nnplay.record.files import write_files
+
+NAN = math.nan
+TRUTH = np.array([0, 0, 0, 1, 1])
+PREDICTED = np.array([0, 0, 1, 1, 0])
+
+
+def record() -> RunRecord:
+    experiment = Experiment(Spiral(), (Dense(2),), CrossEntropy(), SGD(), name="Größe")
+    weights = {
+        "0.weight": np.asfortranarray(np.arange(4, dtype=np.float32).reshape(2, 2)),
+        "1.num_batches_tracked": np.array(7, dtype=np.int64),
+    }
+    confusion = np.array([[2, 1], [1, 1]])
+    probabilities = np.zeros((5, 2), np.float32)
+    outcomes = Outcomes("test", TRUTH, probabilities, confusion, complete=True)
+    steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
+    steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1] for n in range(1, 25_001)]))
+    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN]]))
+    result = Result(
+        experiment, "cpu", "eager", 25_000, 2.0, 1.5, 1e6, False,
+        Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),
+        outcomes, {k: frozen_array(v) for k, v in weights.items()}, weights_sha256(weights),
+    )  # fmt: skip
+    return RunRecord("spiral", experiment, result, steps, epochs, threads=3)
+
+
+def strict(text: str) -> dict[str, object]:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_figures_are_one_line_of_strict_json_without_nan() -> None:
+    line = json_line(figures(record()))
+    assert "\n" not in line
+    table = strict(line)
+    assert table["experiment"] == "spiral"
+    assert table["train_loss"] is None
+    assert table["val_loss"] is None
+    assert table["test_accuracy"] == 0.6
+    assert table["confusion"] == [[2, 1], [1, 1]]
+    assert table["threads"] == 3
+
+
+def test_precision_recall_and_f1_are_scikit_learns() -> None:
+    table = figures(record())
+    expected = precision_recall_fscore_support(TRUTH, PREDICTED)
+    for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
+        assert table[name] == pytest.approx(values.tolist())
+
+
+def test_a_regression_has_no_classes() -> None:
+    plain = record()
+    table = figures(replace(plain, result=replace(plain.result, outcomes=None)))
+    assert [table[name] for name in ("confusion", "precision", "recall", "f1")] == [None] * 4
+
+
+def test_files_hold_the_whole_run(tmp_path: Path) -> None:
+    wanted = record()
+    write_files(wanted, tmp_path)
+    assert {one.name for one in tmp_path.iterdir()} == {
+        "experiment.json",
+        "source.py",
+        "trace.csv",
+        "epochs.csv",
+        "metrics.json",
+        "environment.json",
+        "weights.safetensors",
+    }
+    assert loads((tmp_path / "experiment.json").read_bytes()) == wanted.experiment
+    assert strict((tmp_path / "metrics.json").read_text("utf-8")) == figures(wanted)
+    compile((tmp_path / "source.py").read_text("utf-8"), "source.py", "exec")
+    environment = strict((tmp_path / "environment.json").read_text("utf-8"))
+    assert environment["numpy"] == np.__version__
+    assert environment["threads"] == 3
+    assert {"nnplay", "python", "torch", "os", "cpu_count", "device"} <= set(environment)
+
+
+def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:
+    wanted = record()
+    write_files(wanted, tmp_path)
+    for name, trace in (("trace.csv", wanted.steps), ("epochs.csv", wanted.epochs)):
+        with (tmp_path / name).open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        assert tuple(head) == trace.columns
+        numbers = np.array([[float(cell) if cell else NAN for cell in row] for row in rows])
+        np.testing.assert_array_equal(numbers, trace.read())
+    first = (tmp_path / "trace.csv").read_bytes().split(b"\n")[1]
+    assert first == b"1,0.25,1.0,,0.1"
+
+
+def test_weights_come_back_bit_for_bit(tmp_path: Path) -> None:
+    wanted = record()
+    write_files(wanted, tmp_path)
+    with safe_open(tmp_path / "weights.safetensors", "np") as file:
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    assert set(weights) == set(wanted.result.weights)
+    assert weights["1.num_batches_tracked"].shape == ()
+    np.testing.assert_array_equal(weights["0.weight"], [[0, 1], [2, 3]])
+    assert weights_sha256(weights) == wanted.result.weights_sha256
