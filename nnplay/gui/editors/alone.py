@@ -38,7 +38,10 @@ _LOOKS = {"light": theme.LIGHT, "dark": theme.DARK}
 
 CASES: dict[str, Experiment] = {
     "line": Experiment(Line(), (Dense(1),), MSE(), SGD(lr=1e-4), batch_size=None, epochs=5000),
-    "spiral": Experiment(Spiral(), (Dense(8), Tanh(), Dense(8), Tanh(), Dense(2)), CrossEntropy(), Adam(), split=Split(0.2)),
+    "spiral": Experiment(
+        Spiral(), (Dense(8), Tanh(), Dense(8), Tanh(), Dense(2)), CrossEntropy(), Adam(),
+        split=Split(0.2),
+    ),
     "cnn": Experiment(
         MNIST(),
         (
@@ -51,8 +54,12 @@ CASES: dict[str, Experiment] = {
         MNIST(), (Conv2d(32), ReLU(), Dense(128), ReLU(), Dense(7)), MSE(),
         SGD(nesterov=True), split=Split(0.6, 0.4), batch_size=64,
     ),
-    "outputs": Experiment(MNIST(), (Flatten(), Dense(128), ReLU(), Dense(7)), CrossEntropy(), Adam()),
-    "long": Experiment(MNIST(), (Flatten(), *((Dense(64), ReLU()) * 100), Dense(10)), CrossEntropy(), Adam()),
+    "outputs": Experiment(
+        MNIST(), (Flatten(), Dense(128), ReLU(), Dense(7)), CrossEntropy(), Adam(),
+    ),
+    "long": Experiment(
+        MNIST(), (Flatten(), *((Dense(64), ReLU()) * 100), Dense(10)), CrossEntropy(), Adam(),
+    ),
 }  # fmt: skip
 
 

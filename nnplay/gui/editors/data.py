@@ -1,4 +1,4 @@
-"""The editor of the data: which set, its parameters, how it is split, and the seed of all chance."""
+"""The editor of the data: which set, its parameters, its split, and the seed of all chance."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from nnplay.catalog import Param, kinds, params_of
-from nnplay.experiment import Experiment, Fix, Problem, Split, set_value
+from nnplay.catalog import Family, Param, params_of
+from nnplay.experiment import Experiment, Fix, Problem, Split
 from nnplay.experiment.sizes import part_sizes
+from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.mend import is_of_the_stack, mend
 from nnplay.gui.editors.parts import (
-    ChoiceSection,
     EditorFrame,
     ScrollColumn,
     hint_label,
     strong_label,
 )
-from nnplay.gui.editors.places import homeless, merge_key, problems_of
-from nnplay.gui.forms import FieldRows, KindBox, NumberField, ProblemStack
+from nnplay.gui.editors.places import problems_of
+from nnplay.gui.editors.sections import ChoiceSection
+from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
 from nnplay.gui.forms.fields import tooltip
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.session.change import Change
@@ -39,7 +40,7 @@ class DataEditor(EditorFrame):
         self._mended: tuple[Experiment, str] | None = None
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
-        self.section = ChoiceSection("", KindBox("data", _("Data set")))
+        self.section = ChoiceSection("data", _("Data set"), titled=False)
         self.counts = QLabel()
         self.counts.setWordWrap(True)
         self.official = hint_label()
@@ -59,11 +60,8 @@ class DataEditor(EditorFrame):
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show an experiment; emits nothing."""
         self._experiment = experiment
-        data, split = experiment.data, experiment.split
-        self.section.show_kind(data)
-        found = problems_of(problems, "data")
-        self.section.form.show_problems(found)
-        self.section.problems.show_problems(homeless(found, data.params()))
+        split = experiment.split
+        self.section.show_kind(experiment.data, problems)
         self.validation.show_value(_per_cent(split.validation))
         self.test.show_value(_per_cent(split.test))
         self.seed.show_value(experiment.seed)
@@ -166,49 +164,34 @@ class DataEditor(EditorFrame):
                 )
             )
 
-    def _emit(self, experiment: Experiment, label: str, merge: str = "") -> None:
-        if experiment != self._experiment:
-            self.edited.emit(Change(experiment, label, merge))
-
-    def _choose(self, key: str) -> None:
+    def _sure(self) -> Experiment:
         assert self._experiment is not None
-        kind = kinds("data")[key]
-        self._emit(
-            set_value(self._experiment, "data", kind()),
-            _("Choose {kind}").format(kind=_(kind.label)),
-        )
+        return self._experiment
 
-    def _edit_data(self, name: str, value: object) -> None:
-        assert self._experiment is not None
-        param = next(p for p in self._experiment.data.params() if p.name == name)
-        path = f"data.{name}"
-        self._emit(
-            set_value(self._experiment, path, value),
-            _("Change {what}").format(what=_(param.label)),
-            merge_key(path, param),
-        )
+    def _emit(self, change: Change) -> None:
+        if change.experiment != self._experiment:
+            self.edited.emit(change)
+
+    def _choose(self, place: str, family: Family, key: str) -> None:
+        change = choose_kind(self._sure(), place, family, key)
+        self._emit(change)
+
+    def _edit_data(self, place: str, name: str, value: object) -> None:
+        param = next(p for p in self._sure().data.params() if p.name == name)
+        self._emit(change_value(self._sure(), f"{place}.{name}", param, value))
 
     def _edit_share(self, name: str, per_cent: float) -> None:
-        assert self._experiment is not None
-        path = f"split.{name}"
-        self._emit(
-            set_value(self._experiment, path, round(per_cent / 100, 12)),
-            _("Change {what}").format(what=_(_PERCENT[name].label)),
-            path,
-        )
+        share = round(per_cent / 100, 12)
+        self._emit(change_value(self._sure(), f"split.{name}", _PERCENT[name], share))
 
     def _edit_seed(self, _name: str, value: int) -> None:
-        assert self._experiment is not None
-        self._emit(
-            replace(self._experiment, seed=value), _("Change {what}").format(what=_("seed")), "seed"
-        )
+        self._emit(change_value(self._sure(), "seed", _SEED, value))
 
     def _draw_seed(self) -> None:
-        assert self._experiment is not None
         # Short enough to read out and to type again, and never the one in force.
         seed = 1 + randbelow(9998)
-        seed += seed >= self._experiment.seed
-        self._emit(replace(self._experiment, seed=seed), _("New seed"))
+        seed += seed >= self._sure().seed
+        self._emit(Change(replace(self._sure(), seed=seed), _("New seed")))
 
     def _reset(self, name: str) -> None:
         if name == "seed":
@@ -217,11 +200,11 @@ class DataEditor(EditorFrame):
             self._edit_share(name, float(_PERCENT[name].default))
 
     def _fix(self, fix: Fix) -> None:
-        self._emit(fix.experiment, fix.label)
+        self._emit(Change(fix.experiment, fix.label))
 
     def _mend(self) -> None:
         if self._mended is not None:
-            self._emit(self._mended[0], _("Make network and loss fit"))
+            self._emit(Change(self._mended[0], _("Make network and loss fit")))
 
     def _restyle(self) -> None:
         self.new_seed.setIcon(qtawesome.icon("mdi6.dice-5-outline", color=theme().text))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPaintEvent, QPainter
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from nnplay.catalog import Kind
-from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.theme import SPACE, font
-from nnplay.words import _
 
 
 class EditorFrame(QFrame):
@@ -46,53 +43,17 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
-        content = QWidget()
-        content.setAutoFillBackground(False)
-        self.column = QVBoxLayout(content)
+        self._content = QWidget()
+        self.column = QVBoxLayout(self._content)
         self.column.setContentsMargins(0, 0, SPACE, 0)
         self.column.setSpacing(SPACE)
-        self.setWidget(content)
-        content.setAutoFillBackground(False)
+        self.setWidget(self._content)
+        # Setting it made it opaque; the panel behind is to show through.
+        self._content.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
         """Want as much as the content does."""
-        content = self.widget().sizeHint()
-        return QSize(content.width(), content.height())
-
-
-class ChoiceSection(QWidget):
-    """A kind to choose, what it does, its parameters and what is wrong with it."""
-
-    kind_chosen = Signal(str)
-    value_edited = Signal(str, object)
-    fix_asked = Signal(object)
-
-    def __init__(self, title: str, box: KindBox, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.box = box
-        self.form = Form()
-        self.problems = ProblemStack()
-        self.hint = hint_label()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
-        if title:
-            layout.addWidget(strong_label(title, box))
-        layout.addWidget(box)
-        layout.addWidget(self.problems)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.form)
-        box.kind_chosen.connect(self.kind_chosen)
-        self.form.value_edited.connect(self.value_edited)
-        self.form.fix_asked.connect(self.fix_asked)
-        self.problems.fix_asked.connect(self.fix_asked)
-
-    def show_kind(self, kind: Kind) -> None:
-        """Show what is chosen and its values."""
-        self.box.show_kind(kind)
-        self.hint.setText(_(kind.help))
-        self.hint.setToolTip(kind.formula)
-        self.form.show_kind(kind)
+        return self._content.sizeHint()
 
 
 class ElidedLabel(QLabel):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nnplay.catalog import Param
 from nnplay.experiment import Problem
 
 
@@ -21,14 +20,3 @@ def problems_of(problems: Iterable[Problem], place: str) -> dict[str, list[Probl
             name = problem.where[len(place) + 1 :]
             found.setdefault(name, []).append(problem)
     return found
-
-
-def homeless(found: dict[str, list[Problem]], params: Iterable[Param]) -> list[Problem]:
-    """Return those of the problems that no field of the form can show."""
-    names = {param.name for param in params}
-    return [problem for name, many in found.items() if name not in names for problem in many]
-
-
-def merge_key(path: str, param: Param) -> str:
-    """Return what lets the digits typed into one field become one step of undo."""
-    return path if param.type in ("int", "float") else ""

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QValidator,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QWidget
 
 from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, range_words, read_number, step_number, write_number
+from nnplay.gui.theme import SPACE, theme
 from nnplay.words import _
+
+_SWITCH = QSize(30, 17)
 
 
 def tooltip(param: Param) -> str:
@@ -186,8 +199,43 @@ class NumberField(QAbstractSpinBox):
             self.complaint_changed.emit(self.param.name, complaint)
 
 
-class BoolField(QCheckBox):
-    """A box to check."""
+class Switch(QCheckBox):
+    """A box to check, drawn as a switch with its text beside it."""
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the switch and the text."""
+        text = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(_SWITCH.width() + (text + SPACE if text else 0) + 4, 22)
+
+    def hitButton(self, at: QPoint) -> bool:
+        """Take clicks on the switch and on its text, not on the empty space behind them."""
+        return QRect(QPoint(0, 0), self.sizeHint()).contains(at)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a pill with a knob at the side of its state."""
+        t = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pill = QRect(QPoint(2, (self.height() - _SWITCH.height()) // 2), _SWITCH)
+        on, enabled = self.isChecked(), self.isEnabled()
+        painter.setPen(QPen(QColor(t.accent if on and enabled else t.muted), 1))
+        painter.setBrush(QColor(t.accent if on and enabled else t.raised))
+        painter.drawRoundedRect(pill, 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.on_accent if on and enabled else t.muted))
+        left = pill.right() - 13 if on else pill.left() + 3
+        painter.drawEllipse(left, pill.top() + 3, 11, 11)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(t.text), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(pill.adjusted(-2, -2, 2, 2), 10, 10)
+        painter.setPen(QColor(t.text if enabled else t.muted))
+        beside = self.rect().adjusted(_SWITCH.width() + SPACE, 0, 0, 0)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
+class BoolField(Switch):
+    """Yes or no."""
 
     value_edited = Signal(str, object)
 

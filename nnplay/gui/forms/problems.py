@@ -47,7 +47,8 @@ class ProblemLine(QFrame):
     def show_problem(self, problem: Problem) -> None:
         """Show a problem in place of the one before."""
         self._problem = problem
-        self._what.setText(problem.what)
+        # A shape is read as one word.
+        self._what.setText(problem.what.replace(" × ", "\u00a0×\u00a0"))
         self._hint.setText(problem.hint)
         self._hint.setVisible(bool(problem.hint))
         self.button.setVisible(problem.fix is not None)

@@ -14,7 +14,7 @@ from nnplay.gui.forms.problems import ProblemStack
 from nnplay.gui.theme import SPACE
 from nnplay.words import _
 
-LABEL_WIDTH = 104
+LABEL_WIDTH = 94
 """So that the fields of forms above each other stand in one column."""
 
 
@@ -25,11 +25,18 @@ class RowLabel(QLabel):
 
     def __init__(self, name: str, text: str, default: str) -> None:
         super().__init__(text)
-        self._name, self._default = name, default
+        self._name, self._default, self._plain = name, default, text
+        self._marked = False
         self.setWordWrap(True)
         self.setMinimumWidth(LABEL_WIDTH)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
+
+    def mark(self, marked: bool) -> None:
+        """Put a dot behind the name, or take it away."""
+        if marked != self._marked:
+            self._marked = marked
+            self.setText(f"{self._plain}\u00a0●" if marked else self._plain)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the default."""
@@ -79,8 +86,7 @@ class FieldRows(QWidget):
 
     def add(self, name: str, label: str, editor: QWidget, tip: str, default: str = "") -> None:
         """Add a field; `default` is what its label offers to reset it to, if anything."""
-        text = label[:1].upper() + label[1:]
-        row = _Row(RowLabel(name, text, default), editor, QLabel(), ProblemStack())
+        row = _Row(RowLabel(name, sentence_case(label), default), editor, QLabel(), ProblemStack())
         row.label.setToolTip(tip)
         row.label.setBuddy(editor)
         row.label.reset_asked.connect(self.reset_asked)
@@ -121,3 +127,9 @@ class FieldRows(QWidget):
     def names(self) -> tuple[str, ...]:
         """Return the fields from top to bottom."""
         return tuple(self._rows)
+
+
+def sentence_case(label: str) -> str:
+    """Begin a label with a capital, except for a Greek symbol, which would become another one."""
+    is_greek = "\u0370" <= label[:1] <= "\u03ff"
+    return label if is_greek else label[:1].upper() + label[1:]

@@ -1,0 +1,70 @@
+"""What the selected row of the layer stack is and does, with its parameters to edit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnplay.catalog import Layer
+from nnplay.gui.editors.parts import ElidedLabel, ScrollColumn, hint_label, strong_label
+from nnplay.gui.forms import Form
+from nnplay.gui.theme import SPACE
+from nnplay.words import _
+
+
+class Inspector(ScrollColumn):
+    """The form of one layer."""
+
+    value_edited = Signal(str, object)
+    left = Signal()
+    """The user is done with the form and wants back to the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = Form()
+        self.form.value_edited.connect(self.value_edited)
+        self._name = strong_label("")
+        self._formula = ElidedLabel()
+        self._formula.setObjectName("hint")
+        self._hint = hint_label()
+        top = QHBoxLayout()
+        top.setSpacing(SPACE)
+        top.addWidget(self._name)
+        top.addWidget(self._formula, 1)
+        self.column.setSpacing(SPACE // 2)
+        self.column.addLayout(top)
+        self.column.addWidget(self.form)
+        self.column.addWidget(self._hint)
+        self.column.addStretch(1)
+
+    def show_layer(self, layer: Layer) -> None:
+        """Show a layer; what is being typed stays if its value is still the same."""
+        self._name.setText(_(layer.label))
+        self._formula.setText(layer.formula)
+        self._hint.setText(_(layer.help))
+        self.form.show_kind(layer)
+
+    def show_text(self, name: str, text: str) -> None:
+        """Show a row that has no parameters."""
+        self._name.setText(name)
+        self._formula.setText("")
+        self._hint.setText(text)
+        self.form.clear()
+
+    def wanted_height(self) -> int:
+        """Return how high it must be to show everything without scrolling."""
+        width = self.viewport().width()
+        layout = self.column
+        return (
+            layout.heightForWidth(width)
+            if layout.hasHeightForWidth()
+            else layout.sizeHint().height()
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back to the list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,74 @@
+"""A kind to choose with all that belongs to it: what it does, its parameters, its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nnplay.catalog import Family, Kind
+from nnplay.experiment import Problem
+from nnplay.gui.editors.parts import hint_label, strong_label
+from nnplay.gui.editors.places import problems_of
+from nnplay.gui.forms import Form, KindBox, ProblemStack
+from nnplay.gui.forms.rows import LABEL_WIDTH
+from nnplay.gui.theme import SPACE
+from nnplay.words import _
+
+
+class ChoiceSection(QWidget):
+    """Shows one place of an experiment that holds a kind, such as `optimizer`."""
+
+    kind_chosen = Signal(str, str, str)
+    """(place, family, key)."""
+    value_edited = Signal(str, str, object)
+    """(place, name, value)."""
+    fix_asked = Signal(object)
+
+    def __init__(
+        self, place: Family, name: str, *, titled: bool = True, parent: QWidget | None = None
+    ) -> None:
+        """Make a section; `name` is its title, or only what a screen reader says."""
+        super().__init__(parent)
+        self.place = place
+        self.box = KindBox(place, name)
+        self.form = Form()
+        self.problems = ProblemStack()
+        self.hint = hint_label()
+        top = QHBoxLayout()
+        top.setSpacing(SPACE)
+        if titled:
+            title = strong_label(name, self.box)
+            title.setMinimumWidth(LABEL_WIDTH)
+            top.addWidget(title)
+        top.addWidget(self.box, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(top)
+        layout.addWidget(self.problems)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.form)
+        self.box.kind_chosen.connect(self._chosen)
+        self.form.value_edited.connect(self._edited)
+        self.form.fix_asked.connect(self.fix_asked)
+        self.problems.fix_asked.connect(self.fix_asked)
+
+    def show_kind(self, kind: Kind, problems: Iterable[Problem]) -> None:
+        """Show what is chosen, its values, and those of the problems that belong here."""
+        self.box.show_kind(kind)
+        self.hint.setText(_(kind.help))
+        self.hint.setToolTip(kind.formula)
+        self.form.show_kind(kind)
+        found = problems_of(problems, self.place)
+        self.form.show_problems(found)
+        names = {param.name for param in kind.params()}
+        homeless = [p for name, many in found.items() if name not in names for p in many]
+        self.problems.show_problems(homeless)
+
+    def _chosen(self, key: str) -> None:
+        self.kind_chosen.emit(self.place, self.place, key)
+
+    def _edited(self, name: str, value: object) -> None:
+        self.value_edited.emit(self.place, name, value)

@@ -1,0 +1,188 @@
+"""The editor of the training: loss, optimizer, schedule, batches, epochs and device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnplay.catalog import Family, Param, params_of
+from nnplay.experiment import Experiment, Fix, Problem, get_value
+from nnplay.experiment.legal import BATCH_LIMIT
+from nnplay.experiment.sizes import part_sizes
+from nnplay.gui.editors.changes import change_value, choose_kind
+from nnplay.gui.editors.devices import Device, DeviceBox
+from nnplay.gui.editors.parts import EditorFrame, ScrollColumn, hint_label
+from nnplay.gui.editors.places import problems_of
+from nnplay.gui.editors.sections import ChoiceSection
+from nnplay.gui.forms import FieldRows, NumberField
+from nnplay.gui.forms.fields import Switch, tooltip
+from nnplay.session.change import Change
+from nnplay.words import _, n_, ngettext
+
+_BATCH = Param(
+    "batch_size",
+    "int",
+    32,
+    n_("Samples per step: more make steps smoother and rarer, fewer make them noisy and many."),
+    n_("batch size"),
+    low=1,
+    high=BATCH_LIMIT,
+)
+_EPOCHS = replace(next(p for p in params_of(Experiment) if p.name == "epochs"), label=n_("epochs"))
+_FULL = n_("All training samples in every step: the smoothest way down, and the slowest step.")
+_DEVICE = n_("Where the run takes place.")
+
+
+class TrainingEditor(EditorFrame):
+    """Shows and edits how an experiment is trained."""
+
+    edited = Signal(object)
+    live_edited = Signal(str, float)
+    """(path, value): a constant that the run in progress takes at once; comes after `edited`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Training"), parent)
+        self._experiment: Experiment | None = None
+        self._running = False
+        self._partial_batch = int(_BATCH.default)
+        self.running_hint = hint_label()
+        self.loss = ChoiceSection("loss", _("Loss"))
+        self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
+        self.schedule = ChoiceSection("schedule", _("Schedule"))
+        self.rows = FieldRows()
+        self.batch = NumberField(_BATCH)
+        self.full = Switch()
+        self.epochs = NumberField(_EPOCHS)
+        self.device = DeviceBox()
+        self.steps = hint_label()
+        self.why = hint_label()
+        self._lay_out()
+        self._connect()
+        self.set_running(False)
+
+    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
+        """Show an experiment; emits nothing."""
+        self._experiment = experiment
+        for section in (self.loss, self.optimizer, self.schedule):
+            section.show_kind(get_value(experiment, section.place), problems)
+        self._show_batch(experiment)
+        self.epochs.show_value(experiment.epochs)
+        self.device.show_device(experiment.device)
+        self.why.setText(self.device.why())
+        of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
+        self.rows.show_problems(of_rows)
+        self._mark_live()
+
+    def set_devices(self, devices: Sequence[Device]) -> None:
+        """Offer these devices; emits nothing."""
+        self.device.set_devices(devices)
+        self.why.setText(self.device.why())
+
+    def set_running(self, running: bool) -> None:
+        """Say what takes effect when, while a run is in progress."""
+        self._running = running
+        self.running_hint.setText(
+            _("A run is in progress: values marked ● change it at once, the others the next run.")
+        )
+        self.running_hint.setVisible(running)
+        self._mark_live()
+
+    def _lay_out(self) -> None:
+        rows = self.rows
+        rows.add("batch_size", _(_BATCH.label), self.batch, tooltip(_BATCH), "32")
+        rows.add("full_batch", _("full batch"), self.full, _(_FULL))
+        self.full.setAccessibleName(_("full batch"))
+        rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
+        rows.add("device", _("device"), self.device, _(_DEVICE), _("automatic"))
+        scroll = ScrollColumn()
+        self.body.addWidget(scroll)
+        parts = (self.running_hint, self.loss, self.optimizer, self.schedule)
+        for part in (*parts, self.rows):
+            scroll.column.addWidget(part)
+        hints = QVBoxLayout()
+        hints.setSpacing(2)
+        hints.addWidget(self.why)
+        hints.addWidget(self.steps)
+        scroll.column.addLayout(hints)
+        scroll.column.addStretch(1)
+
+    def _connect(self) -> None:
+        for section in (self.loss, self.optimizer, self.schedule):
+            section.kind_chosen.connect(self._choose)
+            section.value_edited.connect(self._edit_kind)
+            section.fix_asked.connect(self._fix)
+        for field in (self.batch, self.epochs):
+            field.value_edited.connect(self._edit_number)
+            field.complaint_changed.connect(self.rows.complain)
+        self.full.clicked.connect(self._edit_full)
+        self.device.device_chosen.connect(self._edit_device)
+        self.rows.reset_asked.connect(self._reset)
+        self.rows.fix_asked.connect(self._fix)
+
+    def _show_batch(self, experiment: Experiment) -> None:
+        size = experiment.batch_size
+        train = part_sizes(experiment.data.spec(), experiment.split)[0]
+        self.full.setChecked(size is None)
+        self.batch.setEnabled(size is not None)
+        if size is not None:
+            self._partial_batch = size
+        self.batch.show_value(train if size is None else size)
+        steps = 1 if size is None else -(-train // max(size, 1))
+        text = ngettext("{n} step per epoch", "{n} steps per epoch", steps)
+        self.steps.setText(text.format(n=f"{steps:,}"))
+
+    def _mark_live(self) -> None:
+        for section in (self.loss, self.optimizer, self.schedule):
+            for param in section.form.params():
+                section.form.rows().label(param.name).mark(self._running and param.live)
+
+    def _sure(self) -> Experiment:
+        assert self._experiment is not None
+        return self._experiment
+
+    def _emit(self, change: Change) -> None:
+        if change.experiment != self._experiment:
+            self.edited.emit(change)
+
+    def _choose(self, place: str, family: Family, key: str) -> None:
+        self._emit(choose_kind(self._sure(), place, family, key))
+
+    def _edit_kind(self, place: str, name: str, value: object) -> None:
+        kind = get_value(self._sure(), place)
+        param = next(p for p in kind.params() if p.name == name)
+        path = f"{place}.{name}"
+        self._emit(change_value(self._sure(), path, param, value))
+        if param.live and isinstance(value, int | float):
+            self.live_edited.emit(path, float(value))
+
+    def _edit_number(self, name: str, value: int) -> None:
+        param = _BATCH if name == _BATCH.name else _EPOCHS
+        self._emit(change_value(self._sure(), name, param, value))
+
+    def _edit_full(self, full: bool) -> None:
+        size = None if full else self._partial_batch
+        label = _("Full batch") if full else _("Batches of {n}").format(n=size)
+        self._emit(Change(replace(self._sure(), batch_size=size), label))
+
+    def _edit_device(self, key: str) -> None:
+        self._emit(Change(replace(self._sure(), device=key), _("Choose the device")))
+
+    def _reset(self, name: str) -> None:
+        if name == "device":
+            self._edit_device("auto")
+        elif name in (_BATCH.name, _EPOCHS.name):
+            param = _BATCH if name == _BATCH.name else _EPOCHS
+            assert isinstance(param.default, int)
+            self._edit_number(name, param.default)
+
+    def _fix(self, fix: Fix) -> None:
+        self._emit(Change(fix.experiment, fix.label))
+
+
+if __name__ == "__main__":
+    from nnplay.gui.editors.alone import main
+
+    raise SystemExit(main(TrainingEditor))
