@@ -74,9 +74,7 @@ class FitPanel(Panel):
         self.set_empty("")
         self.set_note(_("{count:,} points").format(count=len(x)))
         wide, high = (across[1] - across[0]) or 2.0, (up[1] - up[0]) or 2.0
-        self._home = QRectF(
-            across[0] - 0.03 * wide, up[0] - 0.06 * high, 1.06 * wide, 1.12 * high
-        )
+        self._home = QRectF(across[0] - 0.03 * wide, up[0] - 0.06 * high, 1.06 * wide, 1.12 * high)
         self.figures.set_corner(_emptier_top_corner(x, y))
         self.clear()
         self.reset_view()
@@ -144,3 +142,9 @@ def _emptier_top_corner(x: Floats, y: Floats) -> Corner:
     left = np.count_nonzero(upper & (x < np.quantile(x, 0.4)))
     right = np.count_nonzero(upper & (x > np.quantile(x, 0.6)))
     return "top-left" if left <= right else "top-right"
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(FitPanel))

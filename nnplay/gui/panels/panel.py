@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import qtawesome
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,6 +25,18 @@ from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.link import Frame, PayloadName, Result, Trace
 
 
+class NoteLabel(QLabel):
+    """Words that are cut off with an ellipsis where there is no room; the tool tip has them all."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        painter.setPen(QColor(theme().muted))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()
+
+
 class Panel(QFrame):
     """A framed part of the window; `wants` and `min_interval_ms` are its order to the trainer."""
 
@@ -38,13 +50,13 @@ class Panel(QFrame):
         self._icons: dict[QToolButton, str] = {}
         self._heading = QLabel(heading, self)
         self._heading.setObjectName("heading")
-        self._note = QLabel(self)
+        self._note = NoteLabel(self)
         self._note.setObjectName("hint")
         # A long note is cut off before it pushes the tools out of a narrow panel.
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(SPACE // 2)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE, 0)
         top.setSpacing(SPACE)
         top.addWidget(self._heading)
@@ -111,6 +123,11 @@ class Panel(QFrame):
         if text != self._note.text():
             self._note.setText(text)
             self._note.setToolTip(text)
+
+    def set_note_widget(self, widget: QWidget) -> None:
+        """Put a widget where the words beside the heading are otherwise."""
+        self._top.replaceWidget(self._note, widget)
+        self._note.hide()
 
     def add_tool_widget(self, widget: QWidget) -> None:
         """Put a widget at the right end of the heading."""

@@ -99,7 +99,9 @@ class FigureBlock(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size of the block with its margins."""
         names, _ = self._metrics()
-        width = self._name_width + 3 * SPACE + (self._value_width + SPACE if self._has_values else 0)
+        width = (
+            self._name_width + 3 * SPACE + (self._value_width + SPACE if self._has_values else 0)
+        )
         if any(f.colour for f in self._figures):
             width += 2 * SPACE + 4
         return QSize(ceil(width), ceil(len(self._figures) * self._line(names) + 1.5 * SPACE))

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import SPACE, bus, font, theme
 
+_BOTTOM = 34
+"""Height of the numbers and the title of the x axis together."""
+
 
 class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
     """Two axes with titles and a quiet grid; says when a hand changed the view."""
@@ -26,7 +29,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
         self.plotItem.setContentsMargins(0, SPACE / 2, SPACE, 0)
         for axis in self.axes():
             axis.enableAutoSIPrefix(False)
-        self.plotItem.showGrid(x=True, y=True, alpha=0.25)
+        self.getAxis("bottom").setHeight(_BOTTOM)
+        self.plotItem.showGrid(x=True, y=True, alpha=0.18)
         self.getViewBox().sigRangeChangedManually.connect(self._tell)
         bus.changed.connect(self.recolour)
         self.recolour()
@@ -50,7 +54,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
         self.setBackground(QColor(look.surface))
         for side, title in self._titles.items():
             axis = self.getAxis(side)
-            axis.setStyle(tickFont=font("small"), tickTextOffset=4, tickLength=-4)
+            axis.setStyle(tickFont=font("small"), tickTextOffset=4, tickLength=-4, maxTickLevel=1)
             axis.setPen(pg.mkPen(look.border))
             axis.setTickPen(pg.mkPen(look.muted))
             axis.setTextPen(pg.mkPen(look.muted))

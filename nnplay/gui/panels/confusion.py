@@ -1,0 +1,215 @@
+"""What is taken for what: the confusion matrix, and the pictures behind each of its cells."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.outcome_words import part_of, part_text
+from nnplay.gui.panels.panel import Panel, tool_icon
+from nnplay.gui.theme import SPACE
+from nnplay.gui.views.figures import share
+from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
+from nnplay.gui.views.matrix import Cell, MatrixView
+from nnplay.link import Frame, Outcomes, PayloadName, Result
+from nnplay.record.metrics import accuracy
+from nnplay.words import _, ngettext
+
+
+class ConfusionPanel(Panel):
+    """The matrix while it is learned; a click on a cell shows the pictures counted in it."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    min_interval_ms: ClassVar[int] = 100
+
+    cell_chosen = Signal(object)
+    """(truth, prediction)."""
+    sample_chosen = Signal(object)
+    """The index of a picture that was clicked, within the part that the outcomes are of."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Confusion matrix"), parent)
+        self.matrix = MatrixView(self)
+        self.gallery = SampleGallery(self)
+        self._title = QLabel(self)
+        self._title.setObjectName("hint")
+        self._title.setWordWrap(True)
+        self._spec: DataSpec | None = None
+        self._parts: Parts | None = None
+        self._outcomes: Outcomes | None = None
+        self._chosen: Cell | None = None
+        self._summary = ""
+        self.per_cent_button = self.add_tool(
+            _("per cent"), _("Per cent of each row instead of counts"),
+            self.matrix.set_per_cent, key="P", checkable=True,
+        )  # fmt: skip
+        self.set_content(self._content_widget())
+        self.matrix.cell_hovered.connect(self._say_cell)
+        self.matrix.cell_chosen.connect(self.choose)
+        self.gallery.sample_chosen.connect(self.sample_chosen)
+        self.clear()
+
+    @classmethod
+    def fits(cls, spec: DataSpec) -> bool:
+        """Say whether the data are classes."""
+        return spec.task == "classification"
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Remember the data, for the pictures behind the cells."""
+        self._spec, self._parts = spec, parts
+        self.matrix.set_chosen(None)
+        self.clear()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the matrix of this moment."""
+        outcomes = frame.payloads.get("outcomes")
+        if isinstance(outcomes, Outcomes):
+            self._show(outcomes, _("step {step:,}").format(step=frame.step))
+
+    def show_result(self, result: Result) -> None:
+        """Show the matrix at the end of a run."""
+        if result.outcomes is not None:
+            self._show(result.outcomes, _("step {step:,}").format(step=result.steps))
+
+    def clear(self) -> None:
+        """Forget the outcomes."""
+        self._outcomes = None
+        self._summary = ""
+        self.set_note("")
+        self._close_pictures()
+        if self._spec is not None and not self.fits(self._spec):
+            self.set_empty(_("A confusion matrix needs classes; these data have none."))
+        else:
+            self.set_empty(_("Press Train to see which classes the network mixes up."))
+
+    def choose(self, cell: Cell) -> None:
+        """Show the pictures that a cell counts."""
+        self._chosen = cell
+        self.matrix.set_chosen(cell)
+        self._show_pictures()
+        self.cell_chosen.emit(cell)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the pictures beside the matrix where the panel is wide, below it where it is not."""
+        super().resizeEvent(event)
+        wide = self.width() > 1.25 * self.height()
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self._splitter.orientation() != orientation:
+            self._splitter.setOrientation(orientation)
+
+    def _show(self, outcomes: Outcomes, when: str) -> None:
+        self._outcomes = outcomes
+        names = self._names(len(outcomes.confusion))
+        self.matrix.set_counts(outcomes.confusion, names)
+        pieces = [
+            _("accuracy {share}").format(share=share(accuracy(outcomes.confusion), 2)),
+            part_text(outcomes, is_picture=self._spec is not None and self._spec.is_picture),
+            when,
+        ]
+        if not outcomes.complete:
+            pieces.append(_("still being updated"))
+        self._summary = " · ".join(pieces)
+        self.set_empty("")
+        self._say_cell(self.matrix.hovered)
+        if self._chosen is not None:
+            self._show_pictures()
+
+    def _names(self, classes: int) -> tuple[str, ...]:
+        if self._spec is not None and len(self._spec.class_names) == classes:
+            return tuple(_(name) for name in self._spec.class_names)
+        return tuple(str(number) for number in range(classes))
+
+    def _say_cell(self, cell: Cell | None) -> None:
+        self.set_note(self.matrix.describe(cell) if cell else self._summary)
+
+    def _show_pictures(self) -> None:
+        if self._chosen is None or self._outcomes is None:
+            return
+        indices = cell_samples(self._outcomes, self._chosen)
+        self._side.show()
+        names = self._names(len(self._outcomes.confusion))
+        truth, taken = (names[number] for number in self._chosen)
+        count = int(self._outcomes.confusion[self._chosen])
+        text = ngettext(
+            "true {truth}, predicted {taken}: {count:,} sample",
+            "true {truth}, predicted {taken}: {count:,} samples",
+            count,
+        ).format(truth=truth, taken=taken, count=count)
+        part = part_of(self._outcomes, self._parts)
+        if self._spec is None or not self._spec.is_picture or part is None:
+            self._title.setText(text)
+            self.gallery.hide()
+            return
+        if count > MOST_TILES:
+            text += ", " + _("the first {shown} are shown").format(shown=MOST_TILES)
+        self._title.setText(text)
+        shown = indices[:MOST_TILES]
+        self.gallery.show()
+        if tuple(shown) != self.gallery.indices:
+            self.gallery.show_samples(part.x, shown.tolist(), self._words(shown.tolist()))
+
+    def _words(self, indices: list[int]) -> list[str]:
+        assert self._outcomes is not None and self._chosen is not None
+        odds = self._outcomes.probabilities[indices, self._chosen[1]]
+        words = _("picture {index:,}: {share} sure")
+        return [
+            words.format(index=index, share=share(float(odd)))
+            for index, odd in zip(indices, odds, strict=True)
+        ]
+
+    def _close_pictures(self) -> None:
+        self._chosen = None
+        self.matrix.set_chosen(None)
+        self._side.hide()
+
+    def _content_widget(self) -> QWidget:
+        self._side = QWidget(self)
+        close = self.add_tool(
+            _("Close the pictures"), _("Close the pictures of the chosen cell"),
+            self._close_pictures, key="Esc", icon="mdi6.close",
+        )  # fmt: skip
+        self._tools.removeWidget(close)
+        close.setIcon(tool_icon("mdi6.close"))
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(SPACE, 0, SPACE, SPACE)
+        side.setSpacing(SPACE // 2)
+        side.addLayout(top)
+        side.addWidget(self.gallery, 1)
+        side.addStretch(0)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self.matrix)
+        self._splitter.addWidget(self._side)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(SPACE, 0, 0, SPACE // 2)
+        layout.addWidget(self._splitter)
+        return content
+
+
+def cell_samples(outcomes: Outcomes, cell: Cell) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the indices of the samples that a cell counts, those the network is surest of first."""
+    asked = np.isfinite(outcomes.probabilities[:, 0])
+    filled = np.where(asked[:, None], outcomes.probabilities, 0)
+    inside = asked & (outcomes.truth == cell[0]) & (filled.argmax(axis=1) == cell[1])
+    indices = np.flatnonzero(inside)
+    order = np.argsort(-outcomes.probabilities[indices, cell[1]], kind="stable")
+    return indices[order]
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(ConfusionPanel))

@@ -1,0 +1,148 @@
+"""The curves: loss and accuracy of the training and validation data over the whole run."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.views.curve_plot import CurvePlot
+from nnplay.gui.views.key import LineKey
+from nnplay.gui.views.series import Look, Series
+from nnplay.link import PayloadName, Trace
+from nnplay.words import _
+
+_COLOURS = ("train", "train", "validation")
+"""Of the three lines of each plot, by their names in the theme."""
+
+
+class CurvesPanel(Panel):
+    """Loss on the left, accuracy on the right; the loss has all the width for a regression."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+    min_interval_ms: ClassVar[int] = 33
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Curves"), parent)
+        looks = (
+            Look(_("each step"), 1, strength=0.45),
+            Look(_("training"), 2, mark="o"),
+            Look(_("validation"), 2, dashed=True, mark="s"),
+        )
+        self.loss = CurvePlot(_("loss"), looks, shares=False, parent=self)
+        self.loss.setAccessibleName(_("Loss over the run"))
+        self.accuracy = CurvePlot(_("accuracy"), looks, shares=True, parent=self)
+        self.accuracy.setAccessibleName(_("Accuracy over the run"))
+        self.key = LineKey(self)
+        self.set_note_widget(self.key)
+        self._plots = (self.loss, self.accuracy)
+        self._steps: Trace | None = None
+        self._read = [0, 0]
+        self.log_button = self.add_tool(
+            _("log"), _("Loss on a logarithmic axis: shows small changes late in a run"),
+            self._set_log, key="L", checkable=True,
+        )  # fmt: skip
+        self.steps_button = self.add_tool(
+            _("by step"), _("Count steps instead of epochs from left to right"),
+            self._set_by_step, key="X", checkable=True,
+        )  # fmt: skip
+        self.add_tool(
+            _("Reset view"), _("Show the whole run and follow it"), self.reset_view,
+            key="A", icon="mdi6.fit-to-screen-outline",
+        )  # fmt: skip
+        self.set_content(self._content_widget())
+        for plot in self._plots:
+            plot.set_colours(_COLOURS)
+        bus.changed.connect(self._show_key)
+        self.clear()
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Hide the accuracy where there is none."""
+        self.accuracy.setVisible(spec.task == "classification")
+
+    def show_traces(self, steps: Trace, epochs: Trace) -> None:
+        """Draw what is new in the traces; other traces than the last time start anew."""
+        if steps is not self._steps or len(steps) < self._read[0] or len(epochs) < self._read[1]:
+            self._forget()
+            self._steps = steps
+        new_steps, new_epochs = steps.read(self._read[0]), epochs.read(self._read[1])
+        if not len(new_steps) and not len(new_epochs):
+            return
+        self._read = [self._read[0] + len(new_steps), self._read[1] + len(new_epochs)]
+        for plot, kind in zip(self._plots, ("loss", "accuracy"), strict=True):
+            each, mean, held = plot.series
+            _append(each, steps.columns, new_steps, kind)
+            _append(mean, epochs.columns, new_epochs, f"train_{kind}")
+            _append(held, epochs.columns, new_epochs, f"val_{kind}")
+        self.set_empty("")
+        self._show_key()
+        for plot in self._plots:
+            if not plot.isHidden():
+                plot.refresh()
+
+    def clear(self) -> None:
+        """Forget the run."""
+        self._forget()
+        self._steps = None
+        self.set_empty(_("Press Train to draw the loss."))
+
+    def reset_view(self) -> None:
+        """Show the whole run."""
+        for plot in self._plots:
+            plot.reset_view()
+
+    def _forget(self) -> None:
+        self._read = [0, 0]
+        for plot in self._plots:
+            plot.hide_values()
+            for series in plot.series:
+                series.clear()
+            plot.reset_view()
+
+    def _set_log(self, on: bool) -> None:
+        self.loss.set_log(on)
+
+    def _set_by_step(self, on: bool) -> None:
+        for plot in self._plots:
+            plot.set_axis("step" if on else "epoch")
+
+    def _show_key(self) -> None:
+        look = theme()
+        lines = [
+            (series.look.name, series.look.pen(getattr(look, colour), look.surface),
+             series.look.mark)
+            for series, colour in zip(self.loss.series, _COLOURS, strict=True)
+            if series.has_values()
+        ]  # fmt: skip
+        # Where not all fits, the thin line of the single steps is what explains itself.
+        lines = lines[1:] + lines[:1]
+        if tuple(name for name, _pen, _mark in lines) != self.key.names or self.sender() is bus:
+            self.key.set_lines(lines)
+
+    def _content_widget(self) -> QWidget:
+        content = QWidget(self)
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(SPACE, 0, SPACE // 2, SPACE // 2)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.loss, 1)
+        layout.addWidget(self.accuracy, 1)
+        return content
+
+
+def _append(
+    series: Series, columns: tuple[str, ...], rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    name: str,
+) -> None:  # fmt: skip
+    epoch, step = (rows[:, columns.index(axis)] for axis in ("epoch", "step"))
+    series.extend(epoch, step, rows[:, columns.index(name)])
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(CurvesPanel))

@@ -1,0 +1,94 @@
+"""A look at the data before training: the points or pictures, and how many of each there are."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.theme import SPACE
+from nnplay.gui.views.balance import ClassBalance
+from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
+from nnplay.gui.views.point_preview import CurvePreview, PlanePreview
+from nnplay.link import PayloadName
+from nnplay.words import _
+
+
+class DataPreview(Panel):
+    """The samples themselves, their number in each part, and the balance of their classes."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Data"), parent)
+        self.curve = CurvePreview(self)
+        self.plane = PlanePreview(self)
+        self.gallery = SampleGallery(self)
+        self.balance = ClassBalance(self)
+        self._pages = QStackedWidget(self)
+        for page in (self.curve, self.plane, self.gallery):
+            self._pages.addWidget(page)
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.balance)
+        self.set_content(content)
+        self.set_empty(_("Choose a data set to see its samples here."))
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Show samples of the training part, and the counts of all parts."""
+        train = parts.train
+        if not len(train):
+            self.set_note("")
+            self.set_empty(_("No samples are left for training: hold fewer back."))
+            return
+        self.set_empty("")
+        self.set_note(_counts_text(parts))
+        classes = spec.task == "classification"
+        self.balance.setVisible(classes)
+        if classes:
+            counts = np.bincount(train.y.reshape(-1), minlength=spec.outputs)
+            self.balance.show_counts(tuple(_(name) for name in spec.class_names), counts)
+        if FitPanel.fits(spec):
+            self._pages.setCurrentWidget(self.curve)
+            self.curve.show_points(train.x.reshape(-1), train.y.reshape(-1))
+        elif DecisionPanel.fits(spec):
+            self._pages.setCurrentWidget(self.plane)
+            self.plane.show_points(train.x, train.y.reshape(-1))
+        elif spec.is_picture:
+            self._pages.setCurrentWidget(self.gallery)
+            shown = list(range(min(MOST_TILES, len(train))))
+            names = [_(spec.class_names[int(train.y[index])]) for index in shown]
+            words = [
+                _("picture {index:,}: {name}").format(index=index, name=name)
+                for index, name in zip(shown, names, strict=True)
+            ]
+            self.gallery.show_samples(train.x, shown, words)
+        else:
+            shape = " × ".join(str(size) for size in spec.in_shape)
+            self.set_empty(
+                _("There is no picture for samples of shape {shape}.").format(shape=shape)
+            )
+
+
+def _counts_text(parts: Parts) -> str:
+    pieces = [_("{count:,} to train").format(count=len(parts.train))]
+    if len(parts.validation):
+        pieces.append(_("{count:,} to validate").format(count=len(parts.validation)))
+    if len(parts.test):
+        pieces.append(_("{count:,} to test").format(count=len(parts.test)))
+    return " · ".join(pieces)
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(DataPreview))

@@ -1,0 +1,143 @@
+"""What a run came to: time, losses, and how well each class was learned."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.result_rows import Table, class_table, score_table, summary
+from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.link import PayloadName, Result
+from nnplay.words import _
+
+
+class ResultsPanel(Panel):
+    """Tables of a finished run, which can be copied into a spreadsheet."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Results"), parent)
+        self._result: Result | None = None
+        self._summary = QLabel(self)
+        self._summary.setWordWrap(True)
+        self._summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.scores = _table(self, _("Loss and accuracy by part of the data"))
+        self.classes = _table(self, _("Precision, recall and F1 by class"))
+        self.add_tool(
+            _("Copy"), _("Copy everything as text for a spreadsheet (Ctrl+C)"), self.copy,
+            icon="mdi6.content-copy",
+        )  # fmt: skip
+        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.copy)
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._summary)
+        layout.addWidget(self.scores)
+        layout.addWidget(self.classes, 1)
+        layout.addStretch(0)
+        self.set_content(content)
+        bus.changed.connect(self._recolour)
+        self.clear()
+
+    def show_result(self, result: Result) -> None:
+        """Show what a run came to."""
+        self._result = result
+        self.set_empty("")
+        self.set_note(_("stopped early") if result.stopped else "")
+        self._summary.setText(" · ".join(summary(result)))
+        _fill(self.scores, score_table(result))
+        self.scores.setFixedHeight(_height(self.scores))
+        table = class_table(result)
+        self.classes.setVisible(table is not None)
+        if table is not None:
+            _fill(self.classes, table)
+
+    def clear(self) -> None:
+        """Forget the run."""
+        self._result = None
+        self.set_note("")
+        self.set_empty(_("Train to the end, or press Stop: the final figures are shown here."))
+
+    def as_text(self) -> str:
+        """Return all figures as lines of cells parted by tabs."""
+        if self._result is None:
+            return ""
+        tables = [score_table(self._result), class_table(self._result)]
+        blocks = ["\n".join(summary(self._result))]
+        for table in tables:
+            if table is not None:
+                rows = [table.columns, *((row.name, *row.cells) for row in table.rows)]
+                blocks.append("\n".join("\t".join(row) for row in rows))
+        return "\n\n".join(blocks) + "\n"
+
+    def copy(self) -> None:
+        """Put all figures on the clipboard."""
+        if self._result is not None:
+            QApplication.clipboard().setText(self.as_text())
+
+    def _recolour(self) -> None:
+        if self._result is not None:
+            self.show_result(self._result)
+
+
+def _table(parent: QWidget, name: str) -> QTableWidget:
+    table = QTableWidget(parent)
+    table.setAccessibleName(name)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(22)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.horizontalHeader().setHighlightSections(False)
+    table.setFrameShape(QTableWidget.Shape.NoFrame)
+    return table
+
+
+def _fill(widget: QTableWidget, table: Table) -> None:
+    look = theme()
+    widget.setColumnCount(len(table.columns))
+    widget.setRowCount(len(table.rows))
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    for column, title in enumerate(table.columns):
+        header = QTableWidgetItem(title)
+        header.setTextAlignment(right if column else left)
+        widget.setHorizontalHeaderItem(column, header)
+    for line, row in enumerate(table.rows):
+        for column, text in enumerate((row.name, *row.cells)):
+            item = QTableWidgetItem(text)
+            item.setTextAlignment(right if column else left)
+            item.setForeground(QColor(look.text))
+            if row.strong:
+                item.setFont(font("strong"))
+            widget.setItem(line, column, item)
+
+
+def _height(table: QTableWidget) -> int:
+    rows = sum(table.rowHeight(row) for row in range(table.rowCount()))
+    return rows + table.horizontalHeader().sizeHint().height() + 2
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(ResultsPanel))

@@ -1,0 +1,157 @@
+"""A made-up moment of training for each sort of data, to look at a panel without a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.datasets import load_digits
+
+from nnplay.catalog import (
+    MSE,
+    SGD,
+    Adam,
+    CrossEntropy,
+    DataSpec,
+    Dense,
+    Digits,
+    Flatten,
+    Line,
+    ReLU,
+    Spiral,
+)
+from nnplay.data.arrays import Parts, Samples
+from nnplay.experiment import Experiment
+from nnplay.link import (
+    EPOCH_COLUMNS,
+    STEP_COLUMNS,
+    DecisionMap,
+    Fit,
+    Frame,
+    Outcomes,
+    Payload,
+    Progress,
+    Result,
+    Scores,
+    Trace,
+)
+from nnplay.record.metrics import confusion_matrix
+
+Sort = Literal["curve", "plane", "pictures"]
+_STEPS, _EPOCHS = 2400, 8
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that a panel can be told about one moment of one run."""
+
+    spec: DataSpec
+    parts: Parts
+    frame: Frame
+    steps: Trace
+    epochs: Trace
+    result: Result
+
+
+def moment(sort: Sort) -> Moment:
+    """Return a moment two thirds into a run, the same each time."""
+    chance = np.random.default_rng(7)
+    maker = {"curve": _curve, "plane": _plane, "pictures": _pictures}[sort]
+    experiment, parts, payload, weights = maker(chance)
+    spec = experiment.data.spec()
+    classifies = spec.task == "classification"
+    steps, epochs = _traces(chance, classifies)
+    progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
+    name = "fit" if isinstance(payload, Fit) else "decision"
+    outcomes = payload if isinstance(payload, Outcomes) else None
+    frame = Frame(1, 1599, progress, 0.1187, 0.01, {"outcomes" if outcomes else name: payload})  # type: ignore[dict-item]
+    accuracy = None
+    if outcomes is not None:
+        accuracy = float(np.trace(outcomes.confusion) / outcomes.confusion.sum())
+    result = Result(
+        experiment=experiment,
+        device="cpu",
+        stepper="eager",
+        steps=_STEPS,
+        epochs=_EPOCHS,
+        seconds=74.3,
+        samples_per_second=16_500.0,
+        stopped=False,
+        train=Scores(0.0812, 0.9781 if classifies else None),
+        validation=Scores(0.1034, 0.9702 if classifies else None),
+        test=Scores(0.0978, accuracy),
+        outcomes=outcomes,
+        weights=weights,
+        weights_sha256="0" * 64,
+    )
+    return Moment(spec, parts, frame, steps, epochs, result)
+
+
+_Made = tuple[Experiment, Parts, Payload, dict[str, npt.NDArray[Any]]]
+
+
+def _curve(chance: np.random.Generator) -> _Made:
+    data = Line()
+    x = np.linspace(data.low, data.high, data.points, dtype=np.float32)
+    y = (x + 1.2 * chance.random(len(x))).astype(np.float32)
+    none = Samples(x[:0, None], y[:0, None])
+    ends = np.array([-3.0, 3.0], dtype=np.float32)
+    fit = Fit(ends, np.float32(0.8134) * ends + np.float32(0.3941), 0.8134, 0.3941)
+    weights = {"0.weight": np.array([[0.8134]]), "0.bias": np.array([0.3941])}
+    experiment = Experiment(data, (Dense(1),), MSE(), SGD(lr=1e-4), epochs=_EPOCHS)
+    return experiment, Parts(Samples(x[:, None], y[:, None]), none, none), fit, weights
+
+
+def _plane(chance: np.random.Generator) -> _Made:
+    data = Spiral()
+    y = np.arange(data.points) % 2
+    along = chance.random(data.points)
+    angle = 2 * np.pi * data.turns * along + np.pi * y
+    x = 5 * along[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    x = (x + chance.normal(0, 0.1, x.shape)).astype(np.float32)
+    at = np.linspace(-6, 6, 120)
+    across, up = np.meshgrid(at, at)
+    distance = np.hypot(across, up)
+    wave = np.cos(np.arctan2(up, across) - 2 * np.pi * data.turns * distance / 5)
+    values = (1 / (1 + np.exp(4 * wave * np.minimum(distance, 3)))).astype(np.float32)
+    cut = int(0.8 * data.points)
+    parts = Parts(Samples(x[:cut], y[:cut]), Samples(x[cut:], y[cut:]), Samples(x[:0], y[:0]))
+    experiment = Experiment(data, (Dense(8), ReLU(), Dense(2)), CrossEntropy(), Adam())
+    return experiment, parts, DecisionMap(values, -6, 6, -6, 6), {}
+
+
+def _pictures(chance: np.random.Generator) -> _Made:
+    bunch = load_digits()
+    x = (bunch.images[:, None] / 16).astype(np.float32)
+    y = bunch.target.astype(np.int64)
+    test = Samples(x[:900], y[:900])
+    logits = chance.normal(0, 1.3, (len(test), 10))
+    logits[np.arange(len(test)), test.y] += 4.4
+    odds = np.exp(logits)
+    probabilities = (odds / odds.sum(1, keepdims=True)).astype(np.float32)
+    confusion = confusion_matrix(test.y, probabilities.argmax(1), 10)
+    outcomes = Outcomes("test", test.y, probabilities, confusion, complete=False)
+    parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
+    network = (Flatten(), Dense(64), ReLU(), Dense(10))
+    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, outcomes, {}
+
+
+def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace]:
+    steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
+    step = np.arange(1, _STEPS + 1)
+    loss = 2.2 * np.exp(-step / 300) + 0.1
+    noisy = loss * np.exp(chance.normal(0, 0.35, _STEPS))
+    right = np.clip(1 - loss / 2.6 + chance.normal(0, 0.03, _STEPS), 0, 1)
+    right = right if classifies else np.full(_STEPS, np.nan)
+    per_epoch = _STEPS // _EPOCHS
+    rate = np.full(_STEPS, 0.01)
+    steps.extend(np.stack([step, step / per_epoch, noisy, right, rate], axis=1))
+    for epoch in range(1, _EPOCHS + 1):
+        part = slice((epoch - 1) * per_epoch, epoch * per_epoch)
+        mean, share = noisy[part].mean(), right[part].mean()
+        end = loss[part][-1]
+        held = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
+        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held]]))
+    return steps, epochs

@@ -1,0 +1,204 @@
+"""A plot of growing lines over epochs or steps, with the values under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, isfinite, log10
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.figures import Figure, FigureBlock, number, share
+from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.series import Look, Series, XAxis
+from nnplay.words import _
+
+
+class CurvePlot(Plot):
+    """Lines that are followed as they grow, until a hand zooms or pans."""
+
+    def __init__(
+        self, title: str, looks: Sequence[Look], *, shares: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("", title, parent)
+        self._shares = shares
+        self._axis: XAxis = "epoch"
+        self._log = False
+        self._follows = True
+        self._colours: tuple[str, ...] = ()
+        box = self.getViewBox()
+        box.disableAutoRange()
+        self.series = tuple(Series(look, self) for look in looks)
+        self.crosshair = pg.InfiniteLine(angle=90, movable=False)
+        self.crosshair.hide()
+        self.addItem(self.crosshair, ignoreBounds=True)
+        self.figures = FigureBlock(self, role="small")
+        self.viewport().setMouseTracking(True)
+        self.view_changed_by_hand.connect(self._let_go)
+        box.sigXRangeChanged.connect(self._draw)
+        bus.changed.connect(self._recolour_lines)
+        self.set_axis("epoch")
+
+    @property
+    def log(self) -> bool:
+        """Whether the upright axis is logarithmic."""
+        return self._log
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view grows with the lines."""
+        return self._follows
+
+    def set_colours(self, colours: Sequence[str]) -> None:
+        """Colour the lines, by the names of the theme's colours."""
+        self._colours = tuple(colours)
+        self._recolour_lines()
+
+    def set_axis(self, axis: XAxis) -> None:
+        """Count in epochs or in steps from left to right."""
+        self._axis = axis
+        self.set_title("bottom", _("epoch") if axis == "epoch" else _("step"))
+        self.reset_view()
+
+    def set_log(self, log: bool) -> None:
+        """Make the upright axis logarithmic or linear."""
+        self._log = log
+        self.getAxis("left").setLogMode(x=False, y=log)
+        self.reset_view()
+
+    def refresh(self) -> None:
+        """Draw the lines anew after they grew."""
+        if self._follows:
+            self.reset_view()
+        else:
+            self._draw()
+
+    def reset_view(self) -> None:
+        """Show all of every line, and follow them from now on."""
+        self._follows = True
+        end = max(series.x_end(self._axis) for series in self.series)
+        low, high = self._value_range()
+        room = 0.06 * (high - low)
+        box = self.getViewBox()
+        box.setRange(
+            xRange=(-0.01 * (end or 1), 1.01 * (end or 1)),
+            yRange=(low - room, high + room),
+            padding=0,
+        )
+        self._draw()
+
+    def show_values_at(self, x: float, beside: QPointF) -> None:
+        """Show the crosshair at `x`, and the values of all lines there beside a point."""
+        lines = []
+        exact = x
+        for series in reversed(self.series):
+            found = series.nearest(self._axis, x)
+            if found is not None:
+                exact = found[0]
+        for index, series in enumerate(self.series):
+            found = series.nearest(self._axis, exact)
+            if found is None:
+                continue
+            value = share(found[1], 2) if self._shares else number(found[1])
+            pen = series.curve.opts["pen"]
+            lines.append(
+                Figure(self.series[index].look.name, value, pen.color().name(), series.look.dashed)
+            )
+        if not lines:
+            self.hide_values()
+            return
+        name = _("epoch") if self._axis == "epoch" else _("step")
+        where = f"{exact:,.2f}" if self._axis == "epoch" else f"{exact:,.0f}"
+        self.crosshair.setPos(exact)
+        self.crosshair.show()
+        self.figures.set_figures([Figure(name, where), *lines])
+        self.figures.set_at(beside)
+
+    def hide_values(self) -> None:
+        """Take the crosshair and the values away."""
+        self.crosshair.hide()
+        self.figures.set_figures([])
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the values under the mouse."""
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        place = self.mapToScene(event.position().toPoint())
+        if not box.sceneBoundingRect().contains(place) or event.buttons():
+            self.hide_values()
+            return
+        self.show_values_at(box.mapSceneToView(place).x(), event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the values away with the mouse."""
+        super().leaveEvent(event)
+        self.hide_values()
+
+    def keyPressEvent(self, event: pg.QtGui.QKeyEvent) -> None:
+        """Move the crosshair by the arrow keys, a tenth of the width with Shift; Escape ends it."""
+        directions = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in directions:
+            self._move_crosshair(directions[event.key()], bool(event.modifiers()))
+        elif event.key() == Qt.Key.Key_Escape and self.crosshair.isVisible():
+            self.hide_values()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw for the new width."""
+        super().resizeEvent(event)
+        if hasattr(self, "series"):
+            self._draw()
+            self.figures.set_inset(round(self.getAxis("left").width()), 0, 8, 24)
+
+    def _move_crosshair(self, direction: int, far: bool) -> None:
+        box = self.getViewBox()
+        low, high = box.viewRange()[0]
+        stride = (high - low) / (10 if far else max(1.0, box.width()))
+        at = self.crosshair.value() if self.crosshair.isVisible() else (low + high) / 2
+        if self._axis == "step":
+            stride = max(1.0, stride)
+        x = min(max(at + direction * stride, low), high)
+        # The nearest row may be the one under the crosshair: go on until it is another.
+        for _try in range(400):
+            self.show_values_at(x, self.mapFromScene(box.mapViewToScene(QPointF(x, 0))).toPointF())
+            if not self.crosshair.isVisible() or self.crosshair.value() != at:
+                return
+            x += direction * stride
+            if not low <= x <= high:
+                return
+
+    def _let_go(self) -> None:
+        self._follows = False
+
+    def _draw(self, *_: object) -> None:
+        low, high = self.getViewBox().viewRange()[0]
+        pixels = max(50, round(self.getViewBox().width()))
+        for series in self.series:
+            series.draw(self._axis, low, high, pixels, log=self._log)
+
+    def _value_range(self) -> tuple[float, float]:
+        bounds = [series.bounds() for series in self.series]
+        lows = [low for low, _high in bounds if isfinite(low)]
+        highs = [high for _low, high in bounds if isfinite(high)]
+        if not lows:
+            return (0.0, 1.0)
+        low, high = min(lows), max(highs)
+        if self._log:
+            # The lines do not say their least positive value: ten decades are as much as is read.
+            top = log10(high) if high > 0 else 0.0
+            return (max(log10(low), top - 10) if low > 0 else top - 10, top + 1e-3)
+        if self._shares:
+            return (floor(10 * low) / 10, 1.0)
+        if low >= 0:
+            low = 0.0 if low < 0.5 * high else low
+        return (low, high if high > low else low + 1.0)
+
+    def _recolour_lines(self) -> None:
+        look = theme()
+        self.crosshair.setPen(pg.mkPen(look.muted, width=1))
+        for series, colour in zip(self.series, self._colours, strict=False):
+            series.set_colour(getattr(look, colour), look.surface)

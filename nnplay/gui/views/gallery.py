@@ -1,0 +1,123 @@
+"""Many small pictures as one: samples in tiles, told apart under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nnplay.gui.theme import SPACE, bus, theme
+
+Floats = npt.NDArray[np.float32]
+MOST_TILES = 60
+_GAP = 3
+_BEST_TILE = 44.0
+"""Side of a tile that is large enough to be read, where there is room."""
+
+
+def picture_of(sample: Floats) -> QImage:
+    """Return a sample of shape (channels, height, width) as a picture, its range stretched."""
+    low, high = float(np.min(sample)), float(np.max(sample))
+    grey = (sample - low) * (255 / (high - low) if high > low else 0)
+    pixels = np.ascontiguousarray(np.moveaxis(grey, 0, -1).round().astype(np.uint8))
+    height, width, channels = pixels.shape
+    if channels == 3:
+        form = QImage.Format.Format_RGB888
+    else:
+        pixels, form = np.ascontiguousarray(pixels[:, :, :1]), QImage.Format.Format_Grayscale8
+    line = width * pixels.shape[2]
+    return QImage(pixels.data, width, height, line, form).copy()  # the copy owns its memory
+
+
+class SampleGallery(QWidget):
+    """Up to 60 samples in tiles as large as there is room for."""
+
+    sample_chosen = Signal(object)
+    """The index of the sample that was clicked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._indices: tuple[int, ...] = ()
+        self._pictures: tuple[QImage, ...] = ()
+        self._words: tuple[str, ...] = ()
+        self.setMouseTracking(True)
+        self.setMinimumSize(96, 64)
+        bus.changed.connect(self.update)
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """Which samples are shown, in order."""
+        return self._indices
+
+    def show_samples(self, x: Floats, indices: Sequence[int], words: Sequence[str]) -> None:
+        """Show the samples of x (n, channels, height, width) with these indices.
+
+        `words` says for each what to tell under the mouse.
+        """
+        self._indices = tuple(int(index) for index in indices[:MOST_TILES])
+        self._pictures = tuple(picture_of(x[index]) for index in self._indices)
+        self._words = tuple(words[:MOST_TILES])
+        self.update()
+
+    def tile_rect(self, position: int) -> QRectF:
+        """Return the place of the picture that stands at a position."""
+        columns, side = self._layout()
+        row, column = divmod(position, columns)
+        return QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
+
+    def position_at(self, point: QPointF) -> int | None:
+        """Return the position of the picture at a place, or None."""
+        for position in range(len(self._indices)):
+            if self.tile_rect(position).contains(point):
+                return position
+        return None
+
+    def sizeHint(self) -> QSize:
+        """Return room for five pictures side by side."""
+        return QSize(int(5 * (_BEST_TILE + _GAP)), 200)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the picture under the mouse."""
+        position = self.position_at(event.position())
+        if position is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.sample_chosen.emit(self._indices[position])
+
+    def event(self, event: QEvent) -> bool:
+        """Tell about the picture under the mouse."""
+        if isinstance(event, QHelpEvent):
+            position = self.position_at(QPointF(event.pos()))
+            text = self._words[position] if position is not None else ""
+            QToolTip.showText(event.globalPos() + QPoint(SPACE, SPACE), text, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the tiles, their pixels sharp."""
+        painter = QPainter(self)
+        edge = QPen(QColor(theme().border), 1)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(edge)
+        for position, picture in enumerate(self._pictures):
+            place = self.tile_rect(position)
+            painter.drawImage(place, picture)
+            painter.drawRect(place.adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _layout(self) -> tuple[int, float]:
+        """Return the columns and the side of a tile with which all fit and are largest."""
+        count = max(1, len(self._indices))
+        best = (1, 1.0)
+        for columns in range(1, count + 1):
+            rows = -(-count // columns)
+            side = min(
+                (self.width() - (columns - 1) * _GAP) / columns,
+                (self.height() - (rows - 1) * _GAP) / rows,
+                1.5 * _BEST_TILE,
+            )
+            if side > best[1]:
+                best = (columns, float(int(side)))
+        return best

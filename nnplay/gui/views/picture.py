@@ -1,0 +1,49 @@
+"""One sample as a large picture whose pixels stay sharp."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.gallery import Floats, picture_of
+
+
+class PictureView(QWidget):
+    """A picture as large as there is room for, nearest neighbour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: QImage | None = None
+        self.setMinimumSize(72, 72)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(policy)
+        bus.changed.connect(self.update)
+
+    @property
+    def picture(self) -> QImage | None:
+        """What is shown, one pixel per pixel of the sample."""
+        return self._picture
+
+    def show_sample(self, sample: Floats) -> None:
+        """Show a sample of shape (channels, height, width)."""
+        self._picture = picture_of(sample)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a size at which 28 pixels are four pixels each."""
+        return QSize(112, 112)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the picture in the middle, its sides in proportion."""
+        if self._picture is None:
+            return
+        painter = QPainter(self)
+        size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
+        place = QRectF(left, top, size.width(), size.height())
+        painter.drawImage(place, self._picture)
+        painter.setPen(QPen(QColor(theme().border), 1))
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        painter.end()

@@ -1,0 +1,74 @@
+"""Small plots of the points of a data set, without an answer of a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.density import DensityItem, Floats
+from nnplay.gui.views.plot import Plot
+
+
+class CurvePreview(Plot):
+    """Points y(x) as a density picture."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("x", "y", parent)
+        self.setMouseEnabled(x=False, y=False)
+        self.points = DensityItem()
+        self.addItem(self.points, ignoreBounds=True)
+        bus.changed.connect(self._recolour_points)
+        self._recolour_points()
+
+    def show_points(self, x: Floats, y: Floats) -> None:
+        """Show points, both of shape (n,)."""
+        self.points.set_points(x, y)
+        across, up = self.points.dataBounds(0), self.points.dataBounds(1)
+        if across is not None and up is not None:
+            self.getViewBox().setRange(xRange=across, yRange=up, padding=0.05)
+
+    def _recolour_points(self) -> None:
+        look = theme()
+        self.points.set_colours(look.points, look.surface)
+
+
+class PlanePreview(Plot):
+    """Points of two classes in the plane, at most 2,000 of them."""
+
+    MOST = 2000
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("x₁", "x₂", parent)
+        self.setMouseEnabled(x=False, y=False)
+        self.getViewBox().setAspectLocked(True)
+        self.points = pg.ScatterPlotItem(pxMode=True, size=5)
+        self.addItem(self.points)
+        self._x: npt.NDArray[Any] = np.empty((0, 2))
+        self._y: npt.NDArray[Any] = np.empty(0, dtype=np.int64)
+        bus.changed.connect(self._draw)
+
+    def show_points(self, x: Floats, y: npt.NDArray[Any]) -> None:
+        """Show points x (n, 2) of the classes y (n,)."""
+        every = max(1, -(-len(x) // self.MOST))
+        self._x, self._y = x[::every], y[::every]
+        self._draw()
+        low, high = self._x.min(0), self._x.max(0)
+        box = QRectF(*(float(v) for v in low), *(float(v) for v in high - low))
+        self.getViewBox().setRange(box, padding=0.05)
+
+    def _draw(self) -> None:
+        look = theme()
+        self.points.clear()
+        for number, symbol in enumerate("os"):
+            at = self._x[self._y == number]
+            if len(at):
+                self.points.addPoints(
+                    x=at[:, 0], y=at[:, 1], symbol=symbol,
+                    brush=pg.mkBrush(look.classes[number]), pen=pg.mkPen(look.surface, width=0.5),
+                )  # fmt: skip
