@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
@@ -18,17 +18,17 @@ from nnplay.words import _
 _LOOKS = {"light": theme.LIGHT, "dark": theme.DARK}
 
 
-def main(panel_class: type[Panel], argv: Sequence[str] | None = None) -> int:
+def main(make_panel: Callable[[], Panel], argv: Sequence[str] | None = None) -> int:
     """Show the panel until it is closed, or save its picture; return the exit status."""
-    given = _parser(panel_class).parse_args(argv)
+    given = _parser().parse_args(argv)
     if given.save and sys.platform == "linux" and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication.instance() or QApplication([])
     theme.apply(_LOOKS[given.theme])
-    panel = panel_class()
+    panel = make_panel()
     panel.resize(given.size)
     if not given.empty:
-        feed(panel, moment(given.data or _sort_for(panel_class)))
+        feed(panel, moment(given.data or _sort_for(panel)))
     panel.show()
     panel.setFocus()
     if not given.save:
@@ -52,10 +52,10 @@ def feed(panel: Panel, now: Moment) -> None:
     panel.show_result(now.result)
 
 
-def _sort_for(panel_class: type[Panel]) -> Sort:
-    if "fit" in panel_class.wants:
+def _sort_for(panel: Panel) -> Sort:
+    if "fit" in panel.wants:
         return "curve"
-    return "plane" if "decision" in panel_class.wants else "pictures"
+    return "plane" if "decision" in panel.wants else "pictures"
 
 
 def _size(text: str) -> QSize:
@@ -63,8 +63,8 @@ def _size(text: str) -> QSize:
     return QSize(int(width), int(height))
 
 
-def _parser(panel_class: type[Panel]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=panel_class.__name__, description=panel_class.__doc__)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=_("Show one panel by itself."))
     parser.add_argument("--save", metavar="OUT.png", help="save a picture and end")
     parser.add_argument("--theme", choices=sorted(_LOOKS), default="light")
     parser.add_argument("--size", type=_size, default=QSize(800, 500), metavar="WxH")

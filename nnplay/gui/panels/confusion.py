@@ -16,7 +16,7 @@ from nnplay.gui.panels.panel import Panel, tool_icon
 from nnplay.gui.theme import SPACE
 from nnplay.gui.views.figures import share
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
-from nnplay.gui.views.matrix import Cell, MatrixView
+from nnplay.gui.views.matrix import Cell, Counts, MatrixView
 from nnplay.link import Frame, Outcomes, PayloadName, Result
 from nnplay.record.metrics import accuracy
 from nnplay.words import _, ngettext
@@ -199,8 +199,8 @@ class ConfusionPanel(Panel):
         return content
 
 
-def cell_samples(outcomes: Outcomes, cell: Cell) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the indices of the samples that a cell counts, those the network is surest of first."""
+def cell_samples(outcomes: Outcomes, cell: Cell) -> Counts:
+    """Return the indices of the samples that a cell counts, the surest answers first."""
     asked = np.isfinite(outcomes.probabilities[:, 0])
     filled = np.where(asked[:, None], outcomes.probabilities, 0)
     inside = asked & (outcomes.truth == cell[0]) & (filled.argmax(axis=1) == cell[1])

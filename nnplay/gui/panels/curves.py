@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
@@ -13,6 +12,7 @@ from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.gui.views.curve_plot import CurvePlot
 from nnplay.gui.views.key import LineKey
+from nnplay.gui.views.pyramid import Values
 from nnplay.gui.views.series import Look, Series
 from nnplay.link import PayloadName, Trace
 from nnplay.words import _
@@ -43,6 +43,7 @@ class CurvesPanel(Panel):
         self._plots = (self.loss, self.accuracy)
         self._steps: Trace | None = None
         self._read = [0, 0]
+        self._classifies = True
         self.log_button = self.add_tool(
             _("log"), _("Loss on a logarithmic axis: shows small changes late in a run"),
             self._set_log, key="L", checkable=True,
@@ -63,7 +64,8 @@ class CurvesPanel(Panel):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Hide the accuracy where there is none."""
-        self.accuracy.setVisible(spec.task == "classification")
+        self._classifies = spec.task == "classification"
+        self._show_accuracy()
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Draw what is new in the traces; other traces than the last time start anew."""
@@ -81,6 +83,7 @@ class CurvesPanel(Panel):
             _append(held, epochs.columns, new_epochs, f"val_{kind}")
         self.set_empty("")
         self._show_key()
+        self._show_accuracy()
         for plot in self._plots:
             if not plot.isHidden():
                 plot.refresh()
@@ -111,6 +114,10 @@ class CurvesPanel(Panel):
         for plot in self._plots:
             plot.set_axis("step" if on else "epoch")
 
+    def _show_accuracy(self) -> None:
+        known = any(series.has_values() for series in self.accuracy.series)
+        self.accuracy.setVisible(self._classifies and known)
+
     def _show_key(self) -> None:
         look = theme()
         lines = [
@@ -134,10 +141,7 @@ class CurvesPanel(Panel):
         return content
 
 
-def _append(
-    series: Series, columns: tuple[str, ...], rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    name: str,
-) -> None:  # fmt: skip
+def _append(series: Series, columns: tuple[str, ...], rows: Values, name: str) -> None:
     epoch, step = (rows[:, columns.index(axis)] for axis in ("epoch", "step"))
     series.extend(epoch, step, rows[:, columns.index(name)])
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
@@ -39,6 +38,7 @@ class FitPanel(Panel):
         self.plot.addItem(self.curve, ignoreBounds=True)
         self.curve.setZValue(10)
         self.figures = FigureBlock(self.plot)
+        self.plot.area_changed.connect(self.figures.set_area)
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
@@ -101,12 +101,6 @@ class FitPanel(Panel):
     def reset_view(self) -> None:
         """Show all points."""
         self.plot.getViewBox().setRange(self._home, padding=0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the figures inside the axes."""
-        super().resizeEvent(event)
-        axis = self.plot.getAxis("left")
-        self.figures.set_inset(round(axis.width()), 4, 8, round(axis.width()))
 
     @staticmethod
     def _figures_of(frame: Frame, fit: Fit) -> list[Figure]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.figures import Figure, FigureBlock, number, share
 from nnplay.gui.views.plot import Plot
 from nnplay.gui.views.series import Look, Series, XAxis
@@ -23,7 +24,7 @@ class CurvePlot(Plot):
     def __init__(
         self, title: str, looks: Sequence[Look], *, shares: bool, parent: QWidget | None = None
     ) -> None:
-        super().__init__("", title, parent)
+        super().__init__("", title, parent, y_axis=ValueAxis("left"))
         self._shares = shares
         self._axis: XAxis = "epoch"
         self._log = False
@@ -36,6 +37,7 @@ class CurvePlot(Plot):
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
         self.figures = FigureBlock(self, role="small")
+        self.area_changed.connect(self._use_area)
         self.viewport().setMouseTracking(True)
         self.view_changed_by_hand.connect(self._let_go)
         box.sigXRangeChanged.connect(self._draw)
@@ -147,13 +149,6 @@ class CurvePlot(Plot):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw for the new width."""
-        super().resizeEvent(event)
-        if hasattr(self, "series"):
-            self._draw()
-            self.figures.set_inset(round(self.getAxis("left").width()), 0, 8, 24)
-
     def _move_crosshair(self, direction: int, far: bool) -> None:
         box = self.getViewBox()
         low, high = box.viewRange()[0]
@@ -170,6 +165,10 @@ class CurvePlot(Plot):
             x += direction * stride
             if not low <= x <= high:
                 return
+
+    def _use_area(self, area: QRectF) -> None:
+        self.figures.set_area(area)
+        self._draw()
 
     def _let_go(self) -> None:
         self._follows = False

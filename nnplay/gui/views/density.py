@@ -51,8 +51,8 @@ def _count(
 
 def _dab(points: int, scale: float) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return the pixels of a disc around a point, larger the fewer points there are."""
-    radius = 3.0 * scale
-    while radius > 0.5 and points * np.pi * radius**2 > _DABS * scale**2:
+    radius = 3.3 * scale
+    while radius > 1 and points * np.pi * radius**2 > _DABS * scale**2:
         radius -= 0.5
     reach = int(radius)
     offsets = np.arange(-reach, reach + 1)

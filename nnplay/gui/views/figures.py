@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, isfinite
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -51,10 +51,9 @@ class FigureBlock(QWidget):
         self._corner: Corner = corner
         self._role = role
         self._figures: tuple[Figure, ...] = ()
-        self._inset = (SPACE, SPACE, SPACE, SPACE)
+        self._area = QRect()
         self._at: QPointF | None = None
         self._name_width = self._value_width = 0.0
-        parent.installEventFilter(self)
         bus.changed.connect(self.update)
         self.hide()
 
@@ -86,9 +85,9 @@ class FigureBlock(QWidget):
             self._corner, self._at = corner, None
             self._place()
 
-    def set_inset(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Keep clear of the axes: the distances of the plot's inside from the widget's edges."""
-        self._inset = (left + SPACE, top + SPACE, right + SPACE, bottom + SPACE)
+    def set_area(self, area: QRectF) -> None:
+        """Stay within the inside of the axes, in pixels of the parent."""
+        self._area = area.toRect()
         self._place()
 
     def set_at(self, point: QPointF) -> None:
@@ -105,12 +104,6 @@ class FigureBlock(QWidget):
         if any(f.colour for f in self._figures):
             width += 2 * SPACE + 4
         return QSize(ceil(width), ceil(len(self._figures) * self._line(names) + 1.5 * SPACE))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner when the plot changes its size."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the lines on a ground that keeps them readable over any picture."""
@@ -164,15 +157,14 @@ class FigureBlock(QWidget):
         if not self._figures:
             return
         size = self.sizeHint()
-        area = self.parentWidget().rect()
-        left, top, right, bottom = self._inset
+        inside = self._area.adjusted(SPACE, SPACE, -SPACE, -SPACE)
         if self._at is not None:
             x = round(self._at.x()) + 2 * SPACE
-            if x + size.width() > area.width() - right:
+            if x + size.width() > inside.right():
                 x = round(self._at.x()) - 2 * SPACE - size.width()
-            y = min(round(self._at.y()), area.height() - bottom - size.height())
-            self.setGeometry(max(left, x), max(top, y), size.width(), size.height())
-            return
-        x = left if "left" in self._corner else area.width() - right - size.width()
-        y = top if "top" in self._corner else area.height() - bottom - size.height()
+            y = min(round(self._at.y()), inside.bottom() - size.height())
+            x, y = max(inside.left(), x), max(inside.top(), y)
+        else:
+            x = inside.left() if "left" in self._corner else inside.right() - size.width()
+            y = inside.top() if "top" in self._corner else inside.bottom() - size.height()
         self.setGeometry(x, y, size.width(), size.height())

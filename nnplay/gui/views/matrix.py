@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QStaticText,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -54,7 +55,9 @@ class MatrixView(QWidget):
         self._per_cent = False
         self._hovered: Cell | None = None
         self._chosen: Cell | None = None
-        self._texts: dict[tuple[str, str], QStaticText] = {}
+        self._texts: dict[str, QStaticText] = {}
+        self._texts_font = ""
+        self._grid_now: QRectF | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(180, 160)
@@ -64,6 +67,8 @@ class MatrixView(QWidget):
         """Show a matrix of shape (classes, classes) with the names of the classes."""
         if counts.shape != self._counts.shape:
             self._hovered = self._chosen = None
+        if names != self._names:
+            self._grid_now = None
         self._counts, self._names = counts, names
         totals = counts.sum(axis=1, keepdims=True)
         self._shares = counts / np.maximum(totals, 1)
@@ -170,6 +175,11 @@ class MatrixView(QWidget):
             return True
         return super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the cells out anew."""
+        super().resizeEvent(event)
+        self._grid_now = None
+
     def _hover(self, cell: Cell | None) -> None:
         if cell != self._hovered:
             self._hovered = cell
@@ -179,6 +189,11 @@ class MatrixView(QWidget):
     # ---------------------------------------------------------------- painting
 
     def _grid(self) -> QRectF:
+        if self._grid_now is None:
+            self._grid_now = self._find_grid()
+        return self._grid_now
+
+    def _find_grid(self) -> QRectF:
         metrics = QFontMetricsF(font("small"))
         names = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
         left = _TITLE + min(names, self.width() / 4) + SPACE
@@ -205,6 +220,9 @@ class MatrixView(QWidget):
         side_x, side_y = self._sides(grid)
         role = self._cell_font(side_x, side_y)
         painter.setFont(role)
+        if role.key() != self._texts_font:
+            self._texts_font = role.key()
+            self._texts.clear()
         for cell in np.ndindex(*self._counts.shape):
             self._paint_cell(painter, (cell[0], cell[1]), min(side_x, side_y) >= _LEAST_CELL)
         self._paint_marks(painter)
@@ -240,15 +258,14 @@ class MatrixView(QWidget):
         )
 
     def _static(self, text: str, at: QFont) -> QStaticText:
-        key = (text, at.key())
-        found = self._texts.get(key)
+        found = self._texts.get(text)
         if found is None:
             if len(self._texts) > 4000:
                 self._texts.clear()
             found = QStaticText(text)
             found.setTextFormat(Qt.TextFormat.PlainText)
             found.prepare(font=at)
-            self._texts[key] = found
+            self._texts[text] = found
         return found
 
     def _paint_names(self, painter: QPainter, grid: QRectF) -> None:
@@ -302,4 +319,5 @@ class MatrixView(QWidget):
 
     def _forget_texts(self) -> None:
         self._texts.clear()
+        self._grid_now = None
         self.update()

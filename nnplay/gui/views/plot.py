@@ -17,9 +17,17 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
     """Two axes with titles and a quiet grid; says when a hand changed the view."""
 
     view_changed_by_hand = Signal()
+    area_changed = Signal(QRectF)
+    """The inside of the axes in pixels of this widget."""
 
-    def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        x_title: str,
+        y_title: str,
+        parent: QWidget | None = None,
+        y_axis: pg.AxisItem | None = None,
+    ) -> None:
+        super().__init__(parent, axisItems={"left": y_axis} if y_axis is not None else None)
         self._titles = {"bottom": x_title, "left": y_title}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
@@ -31,6 +39,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
             axis.enableAutoSIPrefix(False)
         self.getAxis("bottom").setHeight(_BOTTOM)
         self.plotItem.showGrid(x=True, y=True, alpha=0.18)
+        self.getViewBox().sigResized.connect(self._tell_area)
         self.getViewBox().sigRangeChangedManually.connect(self._tell)
         bus.changed.connect(self.recolour)
         self.recolour()
@@ -43,10 +52,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
         """Name the axis on that side, `bottom` or `left`."""
         self._titles[side] = title
         self.recolour()
-
-    def plot_area(self) -> QRectF:
-        """Return the inside of the axes in pixels of this widget."""
-        return QRectF(self.getViewBox().mapRectToDevice(self.getViewBox().rect()) or QRectF())
 
     def recolour(self) -> None:
         """Take on the look in force."""
@@ -63,3 +68,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
 
     def _tell(self, *_: object) -> None:
         self.view_changed_by_hand.emit()
+
+    def _tell_area(self, box: pg.ViewBox) -> None:
+        inside = self.mapFromScene(box.sceneBoundingRect()).boundingRect()
+        self.area_changed.emit(QRectF(inside))

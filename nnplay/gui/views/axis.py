@@ -1,0 +1,57 @@
+"""An upright axis whose logarithmic ticks can be read at any zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor
+
+import numpy as np
+import pyqtgraph as pg
+
+_LEAST_GAP = 26
+"""Pixels between two numbers."""
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no annotations
+    """On a logarithmic scale it names decades, or 1, 2 and 5, or round numbers when zoomed in."""
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float | None, Sequence[float]]]:
+        """Return the places of the ticks; logarithms where the axis is logarithmic."""
+        if not self.logMode:
+            found: list[tuple[float | None, Sequence[float]]] = super().tickValues(
+                minVal, maxVal, size
+            )
+            return found
+        return [(None, log_ticks(min(minVal, maxVal), max(minVal, maxVal), size))]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the numbers at the ticks."""
+        if not self.logMode:
+            words: list[str] = super().tickStrings(values, scale, spacing)
+            return words
+        return [f"{10.0**value:.3g}" for value in values]
+
+
+def log_ticks(low: float, high: float, pixels: float) -> list[float]:
+    """Return where to put ticks between two decimal logarithms on so many pixels."""
+    room = max(2, int(pixels / _LEAST_GAP))
+    decades = high - low
+    if decades <= 0 or not np.isfinite(decades):
+        return []
+    first, last = floor(low), ceil(high)
+    if decades > 0.7:
+        for parts in ((1, 2, 5), (1, 3)):
+            ticks = [d + np.log10(part) for d in range(first, last + 1) for part in parts]
+            inside = [float(tick) for tick in ticks if low <= tick <= high]
+            if 2 <= len(inside) <= room:
+                return inside
+        step = max(1, ceil(decades / room))
+        return [float(d) for d in range(first, last + 1) if low <= d <= high and d % step == 0]
+    start, stop = 10.0**low, 10.0**high
+    rough = (stop - start) / room
+    unit = 10.0 ** floor(np.log10(rough))
+    stride = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
+    marks = np.arange(ceil(start / stride), floor(stop / stride) + 1) * stride
+    return [float(np.log10(mark)) for mark in marks if mark > 0]
