@@ -7,17 +7,19 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
+from io import BytesIO
 from math import prod
 from pathlib import Path
 
 import numpy as np
 
 from nnplay.data.arrays import DataError
-from nnplay.data.idx import format_idx, parse_idx
+from nnplay.data.idx import format_idx
 from nnplay.data.load import forget
 from nnplay.data.mnist import (
     PARTS,
     Part,
+    array_in,
     check_array,
     find,
     mnist_folder,
@@ -33,7 +35,7 @@ _NPZ_KEYS = {
     "t10k-images": "x_test",
     "t10k-labels": "y_test",
 }
-_HEADER_ROOM = 65_536  # more than any header of a .npy file takes
+_HEADER_ROOM = 65_536  # bytes; more than the header of any sensible .npy takes
 _PLAIN_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -76,14 +78,14 @@ def _from_folder(folder: Path) -> Mapping[Part, bytes]:
     if missing := [part.name for part in PARTS if part not in found]:
         text = _("{folder} lacks {missing}; MNIST is four files, packed (.gz) or not.")
         raise DataError(text.format(folder=folder, missing=", ".join(missing)), ways_out())
-    packed = {}
-    for part, file in found.items():
-        data = read_bytes(part, file)
-        plain = unpack(part, data, file.name)
-        check_array(part, parse_idx(plain, file.name), file.name)
-        # A packed file is kept as it is, so that its checksum stays the published one.
-        packed[part] = _packed(plain) if plain is data else data
-    return packed
+    as_is = {part: read_bytes(part, file) for part, file in found.items()}
+    plain = {part: unpack(part, as_is[part], found[part].name) for part in PARTS}
+    for part in PARTS:
+        array_in(part, plain[part], found[part].name)
+    # A packed file is kept as it is, so that its checksum stays the published one.
+    return {
+        part: _packed(plain[part]) if plain[part] is as_is[part] else as_is[part] for part in PARTS
+    }
 
 
 def _from_npz(path: Path) -> Mapping[Part, bytes]:
@@ -118,22 +120,27 @@ def _check_header(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, part: Part, where: str
 ) -> None:
     """Raise DataError where reading a member would give the wrong array or take much memory."""
-    # Whole numbers of up to 8 bytes. Packings other than these two, the only ones that NumPy
-    # writes, give no way to unpack a little at a time.
-    most = 8 * prod(part.shape) + _HEADER_ROOM
-    if member.compress_type not in _PLAIN_PACKINGS or member.file_size > most:
-        text = _("{where} is too large, or packed in an unknown way.")
-        raise DataError(text.format(where=where), ways_out())
+    # Packings other than these two, the only ones that NumPy writes, cannot be unpacked in steps.
+    if member.compress_type not in _PLAIN_PACKINGS:
+        raise DataError(_("{where} is packed in an unknown way.").format(where=where), ways_out())
     with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            shape, _order, dtype = np.lib.format.read_array_header_1_0(file)
-        else:
-            shape, _order, dtype = np.lib.format.read_array_header_2_0(file)
+        start = BytesIO(file.read(_HEADER_ROOM))
+    version = np.lib.format.read_magic(start)
+    if version == (1, 0):
+        shape, _order, dtype = np.lib.format.read_array_header_1_0(start)
+    else:
+        shape, _order, dtype = np.lib.format.read_array_header_2_0(start)
     if shape != part.shape or dtype.kind not in "ui":
         text = _("{where} should hold whole numbers of shape {expected}, but holds {found}.")
-        found = f"{dtype} {shape}"
-        raise DataError(text.format(where=where, expected=part.shape, found=found), ways_out())
+        raise DataError(
+            text.format(where=where, expected=part.shape, found=f"{dtype} {shape}"), ways_out()
+        )
+    expected = start.tell() + dtype.itemsize * prod(part.shape)
+    if member.file_size != expected:
+        text = _("{where} should have {expected:,} bytes, but has {found:,}.")
+        raise DataError(
+            text.format(where=where, expected=expected, found=member.file_size), ways_out()
+        )
 
 
 def _packed(plain: bytes) -> bytes:

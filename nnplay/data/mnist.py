@@ -114,14 +114,13 @@ def read_part(part: Part, path: Path) -> Bytes:
 
     Takes no more memory than the right file needs, whatever the file or its header claims.
     """
-    array = parse_idx(unpack(part, read_bytes(part, path), path.name), path.name)
-    check_array(part, array, path.name)
-    return array
+    return array_in(part, unpack(part, read_bytes(part, path), path.name), path.name)
 
 
 def read_bytes(part: Part, path: Path) -> bytes:
-    """Return a file as it is, if it is not larger than the unpacked part."""
-    most = idx_size(part.shape)
+    """Return a file as it is; raises DataError where it is much larger than the unpacked part."""
+    # What cannot be packed any smaller grows a little when it is packed.
+    most = idx_size(part.shape) + 65_536
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
@@ -152,6 +151,16 @@ def unpack(part: Part, data: bytes, name: str) -> bytes:
     if len(plain) > most:
         raise _too_large(part, name)
     return plain
+
+
+def array_in(part: Part, plain: bytes, name: str) -> Bytes:
+    """Return the array in an unpacked file; raises DataError where it is not that of its part."""
+    try:
+        array = parse_idx(plain, name)
+    except DataError as error:
+        raise DataError(str(error), ways_out()) from error
+    check_array(part, array, name)
+    return array
 
 
 def check_array(part: Part, array: Bytes, name: str) -> None:

@@ -29,5 +29,6 @@ def mnist(_dataset: MNIST, _rng: np.random.Generator) -> Source:
 
 
 def _samples(pictures: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> Samples:
-    x = np.divide(pictures[:, np.newaxis], np.float32(255), dtype=np.float32)
-    return Samples(x, labels.astype(np.int64))
+    # Looking up the 256 quotients takes a quarter of the time of 47 million divisions.
+    greys = (np.arange(256) / 255).astype(np.float32)
+    return Samples(greys[pictures[:, np.newaxis]], labels.astype(np.int64))
