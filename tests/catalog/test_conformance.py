@@ -1,0 +1,273 @@
+"""Every kind keeps the promises that forms, builder, source writer and files rely on."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from nnplay.catalog import (
+    FAMILIES,
+    STACKED,
+    Dataset,
+    Dense,
+    Digits,
+    Family,
+    Kind,
+    Layer,
+    Line,
+    Loss,
+    Optimizer,
+    Schedule,
+    Shape,
+    ShapeError,
+    Softmax,
+    kinds,
+)
+from nnplay.catalog import CrossEntropy as Entropy
+from nnplay.experiment import Experiment, dumps, loads, pytorch_source
+from tests.experiment.strategies import legal_values, resolve
+
+ALL = [kind for family in FAMILIES for kind in kinds(family).values()]
+LAYERS = [kind for family in STACKED for kind in kinds(family).values()]
+FIELD: dict[Family, str] = {
+    "layer": "network",
+    "activation": "network",
+    "loss": "loss",
+    "optimizer": "optimizer",
+    "schedule": "schedule",
+    "data": "data",
+}
+
+
+def with_kind(kind: Any) -> Experiment:
+    """Return an experiment that holds a kind in its place."""
+    parts: dict[str, Any] = {
+        "data": Digits(),
+        "network": (),
+        "loss": Entropy(),
+        "optimizer": kinds("optimizer")["SGD"](),
+    }
+    parts[FIELD[kind.family]] = (kind,) if kind.family in STACKED else kind
+    return Experiment(**parts)
+
+
+def module_of(layer: Layer, shape: Shape) -> Any:
+    return resolve(layer.call(shape))(**layer.call(shape).args)
+
+
+def in_shape_for(layer: Layer) -> Shape:
+    """Return a shape that the layer takes, a row where it takes both."""
+    for shape in ((6,), (2, 12, 12)):
+        try:
+            layer.out_shape(shape)
+        except ShapeError:
+            continue
+        return shape
+    raise AssertionError(f"{layer} takes neither a row nor a picture")
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
+def test_kind_explains_itself_and_starts_out_legal(kind: type[Kind]) -> None:
+    assert kind.label and kind.help.endswith((".", ")"))
+    for p in kind.params():
+        assert p.help and p.label and p.problem(p.default) is None
+        if p.type in ("int", "float"):
+            assert p.low is not None and p.high is not None and p.low < p.high
+            assert type(p.default) is {"int": int, "float": float}[p.type]
+            assert type(p.low) is type(p.high) is type(p.default), "nearest values keep the type"
+            assert p.problem(p.low) is None and p.problem(p.high) is None
+            assert p.problem(p.low - 1) and p.problem(p.high + 1) and p.problem(math.nan)
+            assert p.problem(True) and p.problem("1") and p.problem(None) and p.problem(math.inf)
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_kind_round_trips_through_json(kind: type[Kind], data: st.DataObject) -> None:
+    experiment = with_kind(data.draw(legal_values(kind, small=False)))
+    assert loads(dumps(experiment)) == experiment
+    assert loads(dumps(with_kind(kind()))) == with_kind(kind())
+
+
+@pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.key)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_layer_predicts_what_torch_does(kind: type[Layer], data: st.DataObject) -> None:
+    layer = data.draw(legal_values(kind))
+    side = st.integers(1, 12)
+    shape = data.draw(st.tuples(side) | st.tuples(st.integers(1, 4), side, side))
+    x = torch.zeros(2, *shape)
+    try:
+        predicted = layer.out_shape(shape)
+    except ShapeError as error:
+        assert error.received == shape
+        # Torch would take a picture here, and treat each of its rows of pixels as a sample.
+        assume(not (kind is Dense and len(shape) == 3))
+        with pytest.raises((RuntimeError, ValueError, IndexError)):
+            module_of(layer, shape)(x)
+        return
+    module = module_of(layer, shape)
+    assert tuple(module(x).shape) == (2, *predicted)
+    weights = {name: tuple(weight.shape) for name, weight in module.named_parameters()}
+    assert dict(layer.weights(shape)) == weights
+
+
+@pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.key)
+def test_layer_lets_a_network_learn(kind: type[Layer]) -> None:
+    torch.manual_seed(0)
+    layer = kind()
+    shape = in_shape_for(layer)
+    features = math.prod(layer.out_shape(shape))
+    module = module_of(layer, shape)
+    model = nn.Sequential(module, nn.Flatten(), nn.Linear(features, 1))
+    before = [weight.detach().clone() for weight in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    (model(torch.randn(5, *shape)) - torch.randn(5, 1)).square().mean().backward()
+    optimizer.step()
+    changed = [not old.equal(new) for old, new in zip(before, model.parameters(), strict=True)]
+    assert all(changed) and len(changed) == 2 + len(layer.weights(shape))
+
+
+@pytest.mark.parametrize("kind", kinds("loss").values(), ids=lambda kind: kind.key)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_loss_takes_its_form_of_truth(kind: type[Loss], data: st.DataObject) -> None:
+    loss = data.draw(legal_values(kind))
+    function = resolve(loss.call())(**loss.call().args)
+    outputs = 1 if loss.target_form == "binary" else 3
+    answer = torch.randn(7, outputs, requires_grad=True)
+    truth = {
+        "values": torch.randn(7, 3),
+        "classes": torch.randint(0, 3, (7,)),
+        "binary": torch.randint(0, 2, (7, 1)).float(),
+    }[loss.target_form]
+    value = function(answer, truth)
+    value.backward()
+    assert value.shape == () and answer.grad is not None and answer.grad.abs().sum() > 0
+
+
+def test_losses_are_what_their_formulas_say() -> None:
+    answer, truth = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
+    known = {"MSE": (0.25 + 9) / 2, "MAE": (0.5 + 3) / 2, "Huber": (0.125 + 2.5) / 2}
+    for key, expected in known.items():
+        call = kinds("loss")[key]().call()  # type: ignore[attr-defined]
+        assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", kinds("optimizer").values(), ids=lambda kind: kind.key)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject) -> None:
+    drawn = data.draw(legal_values(kind))
+    # What torch refuses is for `check` to name, and tested there.
+    assume(not (drawn.values().get("nesterov") and not drawn.values()["momentum"]))
+    weight = nn.Parameter(torch.tensor([2.0]))
+    resolve(drawn.call())([weight], **drawn.call().args)  # every legal value is taken
+    call = kind().call()
+    optimizer = resolve(call)([weight], **call.args)
+    (weight**2).sum().backward()
+    optimizer.step()
+    assert 0 < weight.item() < 2.0
+
+
+@pytest.mark.parametrize("kind", kinds("schedule").values(), ids=lambda kind: kind.key)
+@settings(max_examples=10)
+@given(data=st.data(), epochs=st.integers(1, 40))
+def test_schedule_is_the_one_of_torch(
+    kind: type[Schedule], data: st.DataObject, epochs: int
+) -> None:
+    schedule = data.draw(legal_values(kind))
+    call = schedule.call(epochs)
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = call and resolve(call)(optimizer, **call.args)
+    for epoch in range(min(epochs, 30) + 1):
+        lr = optimizer.param_groups[0]["lr"]
+        assert schedule.factor(epoch, epochs) == pytest.approx(lr, rel=1e-6, abs=1e-9)
+        optimizer.step()
+        if scheduler is not None:
+            scheduler.step()
+
+
+@pytest.mark.parametrize("kind", kinds("data").values(), ids=lambda kind: kind.key)
+def test_data_say_what_they_are(kind: type[Dataset]) -> None:
+    spec = kind().spec()
+    assert len(spec.in_shape) in (1, 3) and min(spec.in_shape) >= 1 and spec.samples > 0
+    assert len(spec.class_names) == (spec.outputs if spec.task == "classification" else 0)
+    module, _colon, name = kind.target.partition(":")
+    assert module.startswith("nnplay.data") and name
+    assert callable(resolve_target(kind.target))
+
+
+def resolve_target(target: str) -> Any:
+    from importlib import import_module
+
+    module, _colon, name = target.partition(":")
+    return getattr(import_module(module), name)
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
+def test_source_makes_the_same_thing(kind: type[Kind], capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = with_source_around(kind)
+    spec, names = experiment.data.spec(), dict[str, Any]()
+    exec(pytorch_source(experiment), names)
+
+    shape, modules = spec.in_shape, []
+    for layer in experiment.network:
+        modules.append(module_of(layer, shape))
+        shape = layer.out_shape(shape)
+    assert str(names["model"]) == str(nn.Sequential(*modules))
+
+    loss = experiment.loss.call()
+    assert str(names["loss_function"]) == str(resolve(loss)(**loss.args))
+    assert names["loss_function"].__dict__.keys() == resolve(loss)(**loss.args).__dict__.keys()
+    step = experiment.optimizer.call()
+    assert type(names["optimizer"]) is resolve(step)
+    assert (
+        names["optimizer"].defaults
+        == resolve(step)(nn.Linear(1, 1).parameters(), **step.args).defaults
+    )
+
+    y = {
+        "values": torch.randn(6, spec.outputs),
+        "classes": torch.arange(6) % spec.outputs,
+        "binary": torch.arange(6) % 2,
+    }[experiment.loss.target_form]
+    before = [weight.detach().clone() for weight in names["model"].parameters()]
+    names["train"](torch.randn(6, *spec.in_shape), y, epochs=2)
+    after = names["model"].parameters()
+    assert any(not old.equal(new) for old, new in zip(before, after, strict=True))
+    assert capsys.readouterr().out.startswith("epoch 1: loss ")
+
+
+def with_source_around(kind: type[Kind]) -> Experiment:
+    """Return an experiment around a kind that trains."""
+    made: Any = kind()
+    data: Any = made if kind.family == "data" else Digits()
+    loss: Any = made if kind.family == "loss" else Entropy()
+    if kind.family == "loss" and loss.target_form != "classes":
+        data = Line() if loss.target_form == "values" else kinds("data")["Spiral"]()
+    if data.spec().task == "regression" and kind.family != "loss":
+        loss = kinds("loss")["MSE"]()
+    outputs = 1 if loss.target_form == "binary" else data.spec().outputs
+    network: tuple[Any, ...] = (kinds("layer")["Flatten"](), Dense(outputs))
+    if kind.family in STACKED:
+        network = (made, *network) if in_shape_for(made) != (6,) else (network[0], made, *network)
+    return Experiment(
+        data=data,
+        network=network,
+        loss=loss,
+        optimizer=made if kind.family == "optimizer" else kinds("optimizer")["Adam"](),  # type: ignore[arg-type]
+        schedule=made if kind.family == "schedule" else kinds("schedule")["Step"](),  # type: ignore[arg-type]
+        batch_size=4,
+        name="a name\nimport nothing_like_it",
+    )
+
+
+def test_softmax_of_a_picture_runs_over_its_channels() -> None:
+    module = module_of(Softmax(), (3, 4, 5))
+    sums = module(torch.randn(2, 3, 4, 5)).sum(dim=1)
+    assert torch.allclose(sums, torch.ones(2, 4, 5))

@@ -1,0 +1,60 @@
+"""How kinds are declared."""
+
+import pytest
+
+from nnplay.catalog import Dense, Param, kinds, params_of
+from nnplay.catalog.kind import activation, layer, loss, param
+from nnplay.catalog.layers import Layer
+from nnplay.catalog.losses import Loss
+
+
+def test_params_follow_the_fields() -> None:
+    units, bias = params_of(Dense)
+    assert (units.name, units.type, units.low, units.high) == ("units", "int", 1, 100_000)
+    assert (bias.name, bias.type, bias.default) == ("bias", "bool", True)
+
+
+def test_a_key_is_taken_once_among_all_that_stands_in_a_network() -> None:
+    with pytest.raises(ValueError, match="ReLU is declared twice"):
+
+        @layer("Mine")
+        class ReLU(Layer):
+            """A layer with the name of an activation."""
+
+    with pytest.raises(ValueError, match="Dense is declared twice"):
+
+        @activation("Mine")
+        class Dense(Layer):
+            """An activation with the name of a layer."""
+
+    assert kinds("layer")["Dense"].label == "Dense" and "ReLU" not in kinds("layer")
+
+
+def test_a_kind_without_help_is_refused() -> None:
+    with pytest.raises(AssertionError, match="needs a docstring"):
+
+        @loss("Mine")
+        class Silent(Loss):
+            x: float = param(1.0, help="x")
+
+    assert "Silent" not in kinds("loss")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.0, 1.0, "0 to 1"),
+        (1, 10_000_000, "1 to 10,000,000"),
+        (1, None, "at least 1"),
+        (None, 0.5, "at most 0.5"),
+        (None, None, "any number"),
+    ],
+)
+def test_ranges_read_well(low: float | None, high: float | None, text: str) -> None:
+    assert Param("x", "float", 0.0, "", "x", low, high).range_text() == text
+
+
+def test_a_choice_and_a_huge_number_are_judged() -> None:
+    choice = Param("x", "choice", "a", "", "x", choices=("a", "b"))
+    assert choice.problem("a") is None and choice.problem("c") == "one of a, b"
+    assert Param("x", "int", 1, "", "x", 0, 9).problem(10**5000) == "0 to 9"

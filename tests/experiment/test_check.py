@@ -1,0 +1,368 @@
+"""What check finds, on which row, and that its fixes cure."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from nnplay.catalog import (
+    MAE,
+    MNIST,
+    MSE,
+    SGD,
+    Adam,
+    AvgPool2d,
+    BatchNorm,
+    BinaryCrossEntropy,
+    Conv2d,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Dropout,
+    Flatten,
+    Identity,
+    Line,
+    MaxPool2d,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Spiral,
+)
+from nnplay.experiment import (
+    Experiment,
+    Problem,
+    Split,
+    check,
+    get_value,
+    memory_bytes,
+    part_sizes,
+    trace_shapes,
+)
+from tests.experiment.strategies import broken_experiments, build, experiments, resolve, stacks
+
+GOOD = Experiment(
+    data=MNIST(),
+    network=(Flatten(), Dense(32), ReLU(), Dense(10)),
+    loss=CrossEntropy(),
+    optimizer=Adam(),
+)
+PLANE = replace(GOOD, data=Spiral(), network=(Dense(8), ReLU(), Dense(2)))
+LINE = replace(GOOD, data=Line(), network=(Dense(1),), loss=MSE())
+
+
+def only(experiment: Experiment) -> Problem:
+    problems = check(experiment)
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def cured(problem: Problem) -> Experiment:
+    assert problem.fix is not None and problem.fix.label
+    assert check(problem.fix.experiment) == ()
+    return problem.fix.experiment
+
+
+@pytest.mark.parametrize("experiment", [GOOD, PLANE, LINE])
+def test_good_experiments_have_no_problems(experiment: Experiment) -> None:
+    assert check(experiment) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "nearest", "says"),
+    [
+        ("network[1].units", 0, 1, "Expected 1 to 100,000, received 0."),
+        ("network[1].units", 10**400, 100_000, "received a huge number."),
+        ("optimizer.lr", -0.5, 0.0, "Expected 0 to 1e+12, received -0.5."),
+        ("optimizer.lr", float("nan"), 0.001, "Expected a finite number, received nan."),
+        ("optimizer.lr", float("inf"), 1e12, "Expected a finite number, received inf."),
+        ("optimizer.lr", "fast", 0.001, 'Expected a number, received "fast".'),
+        ("epochs", 0, 1, "Expected 1 to 10,000,000, received 0."),
+        ("epochs", 2.6, 3, "Expected a whole number, received 2.6."),
+        ("seed", -1, 0, "Expected 0 to 4,294,967,295, received -1."),
+        ("draw", 2**32, 2**32 - 1, "received 4294967296."),
+        ("split.validation", 0.95, 0.9, "Expected 0 to 0.9, received 0.95."),
+        ("batch_size", 0, 1, "Expected 1 to 10,000,000 samples, or the full batch, received 0."),
+        ("batch_size", 10_000_001, 10_000_000, "received 10000001."),
+        ("device", "gpu", "auto", 'received "gpu".'),
+        ("device", "cuda:-1", "auto", 'received "cuda:-1".'),
+    ],
+)
+def test_values_out_of_range(path: str, value: Any, nearest: Any, says: str) -> None:
+    from nnplay.experiment import set_value
+
+    problem = only(set_value(GOOD, path, value))
+    assert problem.where == path and problem.what.endswith(says)
+    fixed = get_value(cured(problem), path)
+    assert fixed == nearest and type(fixed) is type(nearest)
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:0", "cuda:15"])
+def test_devices_that_are_fine(device: str) -> None:
+    assert check(replace(GOOD, device=device)) == ()
+
+
+def test_no_layers() -> None:
+    problem = only(replace(GOOD, network=()))
+    assert problem.where == "network"
+    assert cured(problem).network == (Flatten(), Dense(10))
+    assert cured(only(replace(LINE, network=()))).network == (Dense(1),)
+
+
+def test_dense_on_a_picture_gets_a_flatten() -> None:
+    problem = only(replace(GOOD, network=(ReLU(), Dense(10))))
+    assert problem.where == "network[1]"
+    assert "expected a row of features, received 1 × 28 × 28" in problem.what
+    assert cured(problem).network == (ReLU(), Flatten(), Dense(10))
+
+
+def test_convolution_behind_a_flatten_moves_in_front_of_it() -> None:
+    problem = only(replace(GOOD, network=(Flatten(), ReLU(), Conv2d(4), Dense(10))))
+    assert problem.where == "network[2]" and "received 784" in problem.what
+    assert cured(problem).network == (Conv2d(4), Flatten(), ReLU(), Dense(10))
+
+
+def test_convolution_on_points_is_removed() -> None:
+    problem = only(replace(PLANE, network=(Conv2d(4), Dense(2))))
+    assert problem.where == "network[0]" and "data that are pictures" in problem.hint
+    assert cured(problem).network == (Dense(2),)
+
+
+@pytest.mark.parametrize(
+    "layer", [MaxPool2d(9), AvgPool2d(9), Conv2d(4, kernel_size=11, padding=1)]
+)
+def test_window_larger_than_the_picture_shrinks(layer: Any) -> None:
+    problem = only(replace(GOOD, data=Digits(), network=(layer, Flatten(), Dense(10))))
+    assert problem.where == "network[0]"
+    kernel = cured(problem).network[0].values()["kernel_size"]
+    assert kernel == (10 if isinstance(layer, Conv2d) else 8)
+
+
+@pytest.mark.parametrize(
+    ("network", "where", "fixed"),
+    [
+        ((Flatten(), Dense(32)), "network[1].units", (Flatten(), Dense(10))),
+        (
+            (Flatten(), Dense(7), Dropout(0.1), Identity()),
+            "network[1].units",
+            (Flatten(), Dense(10), Dropout(0.1), Identity()),
+        ),
+        ((Conv2d(3),), "network[0]", (Conv2d(3), Flatten(), Dense(10))),
+        ((Flatten(),), "network[0]", (Flatten(), Dense(10))),
+    ],
+)
+def test_outputs_must_be_as_many_as_the_classes(network: Any, where: str, fixed: Any) -> None:
+    problem = only(replace(GOOD, network=network))
+    assert problem.where == where and "expected 10 outputs, one per class" in problem.what
+    assert cured(problem).network == fixed
+
+
+def test_a_value_needs_one_output() -> None:
+    problem = only(replace(LINE, network=(Dense(4),)))
+    assert problem.where == "network[0].units" and "expected 1 output, received 4" in problem.what
+    assert cured(problem).network == (Dense(1),)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), BinaryCrossEntropy()])
+def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
+    problem = only(replace(LINE, loss=loss))
+    assert problem.where == "loss" and "has numbers to predict" in problem.what
+    assert cured(problem) == LINE
+
+
+@pytest.mark.parametrize(
+    ("experiment", "loss", "network"),
+    [
+        (replace(GOOD, loss=MSE()), CrossEntropy(), GOOD.network),
+        (replace(PLANE, loss=MAE()), CrossEntropy(), PLANE.network),
+        (replace(PLANE, loss=MSE(), network=(Dense(1),)), BinaryCrossEntropy(), (Dense(1),)),
+    ],
+)
+def test_mse_on_class_numbers_is_named(experiment: Experiment, loss: Any, network: Any) -> None:
+    problem = only(experiment)
+    assert problem.where == "loss" and "on class numbers" in problem.what
+    assert cured(problem) == replace(experiment, loss=loss, network=network)
+
+
+def test_mse_on_class_numbers_with_one_output_is_cured_at_once() -> None:
+    problems = check(replace(GOOD, loss=MSE(), network=(Flatten(), Dense(1))))
+    assert [p.where for p in problems] == ["loss", "network[1].units"]
+    assert cured(problems[0]) == replace(GOOD, network=(Flatten(), Dense(10)))
+
+
+def test_binary_cross_entropy_is_for_two_classes_and_one_output() -> None:
+    problem = only(replace(GOOD, loss=BinaryCrossEntropy()))
+    assert problem.where == "loss" and "is for 2 classes, but MNIST has 10" in problem.what
+    assert cured(problem) == GOOD
+    problem = only(replace(PLANE, loss=BinaryCrossEntropy()))
+    assert problem.where == "network[2].units"
+    assert cured(problem).network[-1] == Dense(1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "tail", "found"),
+    [
+        (CrossEntropy(), (Softmax(),), True),
+        (CrossEntropy(), (Softmax(), Dropout(0.1), Identity(), Flatten()), True),
+        (CrossEntropy(), (Sigmoid(),), False),
+        (CrossEntropy(), (Softmax(), Dense(2)), False),
+        (BinaryCrossEntropy(), (Sigmoid(),), True),
+        (BinaryCrossEntropy(), (Softmax(), Flatten()), True),
+        (BinaryCrossEntropy(), (Sigmoid(), ReLU()), False),
+    ],
+)
+def test_what_the_loss_does_itself_is_not_done_twice(loss: Any, tail: Any, found: bool) -> None:
+    units = 2 if isinstance(loss, CrossEntropy) else 1
+    experiment = replace(PLANE, loss=loss, network=(Dense(8), Dense(units), *tail))
+    if not found:
+        assert check(experiment) == ()
+        return
+    problem = only(experiment)
+    assert problem.where == "network[2]" and "twice" in problem.what
+    assert cured(problem).network == (Dense(8), Dense(units), *tail[1:])
+
+
+def test_nothing_to_learn() -> None:
+    problem = only(replace(PLANE, network=(ReLU(),)))
+    assert problem.where == "network" and "nothing to learn" in problem.what
+    assert cured(problem).network == (ReLU(), Dense(2))
+
+
+def test_nesterov_needs_momentum() -> None:
+    problem = only(replace(GOOD, optimizer=SGD(nesterov=True)))
+    assert problem.where == "optimizer.nesterov"
+    with pytest.raises(ValueError, match="Nesterov"):
+        torch.optim.SGD([torch.zeros(1)], nesterov=True)
+    assert cured(problem).optimizer == SGD(nesterov=True, momentum=0.9)
+
+
+def test_shares_must_leave_something_to_learn_from() -> None:
+    problem = only(replace(PLANE, split=Split(0.5, 0.5)))
+    assert problem.where == "split" and "500" in problem.what
+    assert cured(problem).split == Split(0.1, 0.1)
+    # MNIST has a test part of its own, so the share for it takes nothing away.
+    assert check(replace(GOOD, split=Split(0.5, 0.5))) == ()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [(2.0, -1.0, (-1.0, 2.0)), (1.0, 1.0, (0.0, 1.0)), (-1.0, -1.0, (-1.0, 0.0))],
+)
+def test_a_range_has_a_left_and_a_right(low: float, high: float, ends: Any) -> None:
+    problem = only(replace(LINE, data=Line(low=low, high=high)))
+    assert problem.where == "data.high"
+    data = cured(problem).data
+    assert isinstance(data, Line) and (data.low, data.high) == ends
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "cure"), [(1, 3), (2, 3), (4, 6), (10, 11), (20, 21), (100, 101), (7, None)]
+)
+def test_batch_norm_needs_company(batch_size: int, cure: int | None) -> None:
+    # 101 samples: batches of 1, 2, 4, 5, 10, 20, 25, 50 and 100 leave one sample alone.
+    data, network = Spiral(points=101), (Dense(8), BatchNorm(), Dense(2))
+    experiment = replace(PLANE, data=data, network=network, batch_size=batch_size)
+    alone = any(len(part) == 1 for part in torch.arange(101).split(batch_size))
+    assert alone == (cure is not None)
+    if cure is None:
+        assert check(experiment) == ()
+        return
+    problem = only(experiment)
+    assert problem.where == "batch_size" and "layer 2" in problem.what
+    assert cured(problem).batch_size == cure
+    assert check(replace(experiment, network=(Dense(2),))) == ()
+
+
+def test_batch_norm_of_one_pixel_needs_company_and_of_many_does_not() -> None:
+    small = (AvgPool2d(8), BatchNorm(), Flatten(), Dense(10))
+    assert only(replace(GOOD, data=Digits(), network=small, batch_size=1)).where == "batch_size"
+    large = (BatchNorm(), Flatten(), Dense(10))
+    assert check(replace(GOOD, data=Digits(), network=large, batch_size=1)) == ()
+
+
+def test_batch_norm_of_a_single_sample_has_no_cure() -> None:
+    data = Spiral(points=4)
+    experiment = replace(PLANE, data=data, network=(BatchNorm(), Dense(2)), split=Split(0.7, 0.0))
+    assert part_sizes(data.spec(), experiment.split)[0] == 1
+    problem = only(experiment)
+    assert problem.where == "split" and problem.fix is None
+
+
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.sampled_from([MNIST(), Digits(), Spiral()]), network=stacks())
+@example(data=Digits(), network=(Conv2d(4), MaxPool2d(), MaxPool2d(4)))
+def test_a_stack_builds_as_predicted_or_breaks_where_torch_does(data: Any, network: Any) -> None:
+    experiment = replace(GOOD, data=data, network=network)
+    rows = trace_shapes(data.spec().in_shape, network)
+    broken = next((i for i, row in enumerate(rows) if row.error is not None), None)
+    fitting = network if broken is None else network[:broken]
+    model = build(fitting, data.spec().in_shape)
+    x = torch.zeros(2, *data.spec().in_shape)
+    for module, row in zip(model, rows, strict=False):
+        x = module(x)
+        assert tuple(x.shape[1:]) == row.out_shape
+        assert row.parameters == sum(weight.numel() for weight in module.parameters())
+    named = [p.where for p in check(experiment) if "expected" in p.what and "received" in p.what]
+    if broken is None:
+        return
+    assert named == [f"network[{broken}]"]
+    layer = network[broken]
+    # Torch lets Dense work along the last side of a picture; a playground asks for Flatten.
+    if not (isinstance(layer, Dense) and x.ndim > 2):
+        call = layer.call(tuple(x.shape[1:]))
+        with pytest.raises((RuntimeError, ValueError, IndexError)):
+            resolve(call)(**call.args)(x)
+
+
+def is_worth_a_step(experiment: Experiment) -> bool:
+    return memory_bytes(replace(experiment, batch_size=2, data=type(experiment.data)())) < 2**26
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(experiment=st.one_of(broken_experiments(), experiments(small=False)))
+def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> None:
+    for _round in range(60):
+        problems = check(experiment)
+        fixes = [(problem, problem.fix) for problem in problems if problem.fix is not None]
+        for problem, fix in fixes:
+            left = [(p.where, p.what) for p in check(fix.experiment)]
+            # With a layer removed, the next one stands in its place, and may not fit either.
+            shorter = len(fix.experiment.network) < len(experiment.network)
+            assert shorter or (problem.where, problem.what) not in left
+        if not fixes:
+            break
+        experiment = fixes[0][1].experiment
+    else:
+        raise AssertionError("the fixes never end")
+    assert all("1 to learn from" in p.what for p in problems), problems
+    assume(not problems and is_worth_a_step(experiment))
+    spec = experiment.data.spec()
+    model = build(experiment.network, spec.in_shape)
+    loss, step = experiment.loss.call(), experiment.optimizer.call()
+    truth = {
+        "values": torch.zeros(2, spec.outputs),
+        "classes": torch.zeros(2, dtype=torch.long),
+        "binary": torch.zeros(2, 1),
+    }[experiment.loss.target_form]
+    optimizer = resolve(step)(model.parameters(), **step.args)
+    resolve(loss)(**loss.args)(model(torch.randn(2, *spec.in_shape)), truth).backward()
+    optimizer.step()
+
+
+def test_memory_counts_weights_activations_and_data() -> None:
+    network = (Dense(3), ReLU(), Dense(2))
+    experiment = replace(PLANE, data=Spiral(points=100), network=network, batch_size=10)
+    weights, passed_on = 2 * 3 + 3 + 3 * 2 + 2, 2 + 3 + 3 + 2
+    floats = 4 * weights + 2 * 10 * passed_on + 100 * (2 + 2)
+    assert memory_bytes(experiment) == 4 * floats
+    full = memory_bytes(replace(experiment, batch_size=None))
+    assert full == 4 * (floats + 2 * 90 * passed_on)
+    assert memory_bytes(replace(experiment, batch_size=10**6)) == full
+
+
+def test_memory_of_an_absurd_network_is_just_a_large_number() -> None:
+    network = (Flatten(), *(Dense(100_000),) * 30)
+    assert memory_bytes(replace(GOOD, network=network)) > 10**12
+    assert memory_bytes(replace(GOOD, network=(Conv2d(10**5000),))) > 0
