@@ -24,7 +24,7 @@ MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-_CHUNK = 65_536
+_CHUNK = 16_384  # bytes; less than this in the timeout counts as silence
 _POLL_S = 0.05  # how soon a cancel is seen
 # The first that fits counts, so the narrow kinds of error stand before the wide ones.
 _WORDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (

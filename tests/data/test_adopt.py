@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -311,8 +312,8 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> Arrays:
     """Let MNIST be 6 and 3 pictures of 4 × 4, and return such arrays."""
     shapes = ((6, 4, 4), (6,), (3, 4, 4), (3,))
     parts = tuple(replace(part, shape=s) for part, s in zip(PARTS, shapes, strict=True))
-    for module in ("adopt", "mnist"):
-        monkeypatch.setattr(f"nnplay.data.{module}.PARTS", parts)
+    for module in ("nnplay.data.adopt", "nnplay.data.mnist"):
+        monkeypatch.setattr(sys.modules[module], "PARTS", parts)
     return {key: np.full(shape, 5, np.uint8) for key, shape in zip(KEYS, shapes, strict=True)}
 
 

@@ -1,16 +1,19 @@
 """The real download code against real mirrors on this machine, healthy and ill."""
 
+import gzip
 import hashlib
 import os
 import socket
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnplay.catalog import MNIST
 from nnplay.data.arrays import DataError
 from nnplay.data.fetch import MIRRORS, FetchCancelled, FetchProgress, fetch
+from nnplay.data.idx import format_idx
 from nnplay.data.load import load
 from nnplay.data.mnist import PARTS, is_present, mnist_folder
 
@@ -96,10 +99,11 @@ def test_a_redirect_is_followed(server, watch) -> None:  # type: ignore[no-untyp
         ("broken", "connection broke off"),
         ("stall", "silent for 0.3 seconds"),
         ("silent", "silent for 0.3 seconds"),
+        ("dribble", "silent for 0.3 seconds"),
     ],
 )
 def test_an_ill_mirror_is_named_and_the_next_one_serves(server, watch, ill, says) -> None:  # type: ignore[no-untyped-def]
-    timeout = 0.3 if ill in ("stall", "silent") else 20.0
+    timeout = 0.3 if ill in ("stall", "silent", "dribble") else 20.0
     with pytest.raises(DataError) as caught:
         watch.run(server.mirror(ill), timeout=timeout)
     assert FIRST in str(caught.value)
@@ -142,22 +146,33 @@ def test_a_cut_download_starts_again_cleanly(server, watch) -> None:  # type: ig
     assert_all_there(watch.run(server.mirror("cut")))
 
 
-@pytest.mark.parametrize("how", ["stall", "silent"])
-def test_a_stalled_download_can_be_cancelled(server, watch, how) -> None:  # type: ignore[no-untyped-def]
-    def cancel() -> None:
-        server.held.wait()
-        watch.stop.set()
+def test_a_stalled_download_can_be_cancelled(server, watch) -> None:  # type: ignore[no-untyped-def]
+    def stalled() -> bool:
+        # Half of the file comes, in whole pieces of 16 KB; the reader then waits for the next.
+        return bool(watch.told) and watch.told[-1].done_bytes >= PARTS[0].size // 2 - 16_384
 
-    canceller = threading.Thread(target=cancel)
-    canceller.start()
-    # With this timeout the test would never end within its own if the cancel were not seen.
+    # With this timeout the test would not end within its own if the cancel were not seen.
     with pytest.raises(FetchCancelled):
-        watch.run(server.mirror(how), server.mirror("good"), timeout=10_000)
-    canceller.join()
+        fetch(
+            watch.told.append, stalled, [server.mirror("stall"), server.mirror("good")], None, 1e4
+        )
     assert server.asked.total() == 1, "a cancel is not a reason to try the next mirror"
     assert list(mnist_folder().iterdir()) == []
-    if how == "stall":
-        assert not [t for t in threading.enumerate() if t.name.startswith("fetch ")]
+    assert not [t for t in threading.enumerate() if t.name.startswith("fetch ")]
+
+
+def test_a_download_can_be_cancelled_before_the_answer_begins(server, watch) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(FetchCancelled):
+        fetch(watch.told.append, server.asked.total, [server.mirror("silent")], None, 1e4)
+    assert list(mnist_folder().iterdir()) == []
+
+
+def test_fetched_files_take_the_place_of_others_that_were_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
+    labels = watch.run(server.mirror("good")) / PARTS[1].name
+    labels.write_bytes(gzip.compress(format_idx(np.full(60_000, 9, np.uint8))))
+    assert load(MNIST(), 0).samples.y[0] == 9
+    watch.run(server.mirror("good"))
+    assert load(MNIST(), 0).samples.y[0] == 5
 
 
 def test_what_was_complete_when_cancelled_is_kept(server, watch) -> None:  # type: ignore[no-untyped-def]

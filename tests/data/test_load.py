@@ -1,15 +1,16 @@
 """Loading checks what a function gives, keeps it, and hands it to many threads unharmed."""
 
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from nnplay.catalog import Circle, Dataset, DataSpec, Digits, Gauss, Line, Spiral, Xor
-from nnplay.data import load as loading
 from nnplay.data.arrays import DataError, Samples, Source
 from nnplay.data.load import forget, load
 
@@ -21,7 +22,7 @@ class Toy(Dataset):
     """A data set as a plug-in would bring it, with the function that it is given."""
 
     label = "Toy"
-    target = f"{__name__}:toy"
+    target = "toy_plugin:toy"
     made: Made
     test_samples: int = 0
 
@@ -34,21 +35,10 @@ def toy(dataset: Toy, rng: np.random.Generator) -> object:
 
 
 @pytest.fixture(autouse=True)
-def _forgets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    # Test modules are not importable by name as plug-ins are.
-    monkeypatch.setattr(
-        loading, "import_module", lambda name: _HERE if name == __name__ else _real(name)
-    )
-    forget()
-    yield
-    forget()
-
-
-_real = loading.import_module
-
-
-class _HERE:
-    toy = staticmethod(toy)
+def _plugged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = ModuleType("toy_plugin")
+    plugin.toy = toy  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "toy_plugin", plugin)
 
 
 def good(count: int = 4) -> Samples:
