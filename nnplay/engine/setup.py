@@ -15,6 +15,7 @@ from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.devices import choose_device
 from nnplay.engine.stepper import EagerStepper, Stepper
+from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
 from nnplay.link import Part
@@ -68,7 +69,7 @@ def prepare(ticket: Ticket) -> Setup:
     device, why = choose_device(experiment.device)
     _refuse_what_cannot_fit(experiment, device)
     # The setting belongs to the calling thread, so it is made anew in each.
-    torch.set_num_threads(ticket.threads or psutil.cpu_count() or 1)
+    torch.set_num_threads(choose_threads(ticket))
     spec = experiment.data.spec()
     parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
     form = experiment.loss.target_form

@@ -14,4 +14,6 @@ class Ticket:
     run_id: int
     experiment: Experiment
     threads: int | None = None
-    """CPU threads for the arithmetic; None leaves the choice to torch."""
+    """CPU threads for the arithmetic; None chooses by the size of the network."""
+    spare_cores: int = 0
+    """Cores that the choice leaves to others, such as a window that must stay quick."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
 from nnplay.gui.thread import Worker
 from nnplay.link import Allowance, Control, Failed, Frame, Link, PayloadName, Reel
@@ -36,10 +36,10 @@ class LiveRun(QObject):
         self._link: Link | None = None
         self._worker: Worker | None = None
         self._workers: list[Worker] = []
+        self._optimizer: Optimizer | None = None
+        """As the run under way has it, as far as it takes it up live."""
         self._demand: frozenset[PayloadName] = frozenset()
         self._rows = (0, 0)
-        self.threads = max(1, (os.cpu_count() or 2) - 1)
-        """CPU threads for the arithmetic: one core stays for the window."""
         self.reel = Reel()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -59,11 +59,12 @@ class LiveRun(QObject):
         worker.told.connect(self._take_event)
         worker.broke.connect(self._take_break)
         worker.finished.connect(self._drop_ended)
+        self._optimizer = experiment.optimizer
         self._worker = worker
         self._workers.append(worker)
         self._set(RunState("starting", run_id, experiment))
         link = self._new_link(worker, allowance)
-        worker.begin(partial(run_training, run_id, experiment, self.threads, link))
+        worker.begin(partial(run_training, run_id, experiment, link))
         self._timer.start()
 
     def resume(self) -> None:
@@ -91,10 +92,18 @@ class LiveRun(QObject):
         self._retire()
         self._set(RunState(run_id=self._state.run_id + 1))
 
-    def edit(self, path: str, value: float) -> None:
-        """Change a constant of the run under way."""
-        if self._link is not None and self._state.is_alive:
-            self._link.control.edit(path, value)
+    def tune(self, optimizer: Optimizer) -> None:
+        """Give the run under way the constants that a run takes up live, where they differ."""
+        old, self._optimizer = self._optimizer, optimizer
+        if self._link is None or not self._state.is_alive or old is None:
+            return
+        if type(old) is not type(optimizer):
+            return
+        before = old.values()
+        for param in optimizer.params():
+            value = getattr(optimizer, param.name)
+            if param.live and value != before[param.name]:
+                self._link.control.edit(f"optimizer.{param.name}", value)
 
     def set_demand(self, names: frozenset[PayloadName]) -> None:
         """Say what the visible views want."""

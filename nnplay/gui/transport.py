@@ -37,17 +37,18 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = RunState()
+        self._stale = False
         self._blocked = ""
-        self.train_action = self._action(_("Train"), "Space", "play", self._train_or_pause)
-        self.step_action = self._action(_("One step"), "F10", "step", self.step_asked.emit)
-        self.epoch_action = self._action(_("One epoch"), "F11", "epoch", self.epoch_asked.emit)
+        self.train_action = self._action(_("Train"), "F5", "play", self._train_or_pause)
+        self.step_action = self._action(_("One step"), "F8", "step", self.step_asked.emit)
+        self.epoch_action = self._action(_("One epoch"), "F9", "epoch", self.epoch_asked.emit)
         self.stop_action = self._action(_("Stop"), "Shift+F5", "stop", self.stop_asked.emit)
         self.reset_action = self._action(_("Reset"), "Ctrl+R", "reset", self.reset_asked.emit)
         self.redraw_action = self._action(
             _("New weights"), "Ctrl+Shift+R", "dice", self.redraw_asked.emit
         )
-        self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F10)."))
-        self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F11)."))
+        self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F8)."))
+        self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F9)."))
         self.stop_action.setToolTip(_("End the run here and make its final figures (Shift+F5)."))
         self.reset_action.setToolTip(_("Back to the beginning, with the same first weights (Ctrl+R)."))
         self.redraw_action.setToolTip(
@@ -59,15 +60,19 @@ class Transport(QWidget):
         self.show_state(self._state)
         self.show_progress(None, float("nan"))
 
-    def show_state(self, state: RunState) -> None:
-        """Enable what makes sense now."""
+    def show_state(self, state: RunState, stale: bool = False) -> None:
+        """Enable what makes sense now; `stale` says that the experiment was edited since the start.
+
+        A paused run of something else than what stands in the editors is not what Train means.
+        """
         self._state = state
+        self._stale = stale
         running = state.phase in ("running", "starting")
         text = {
             "idle": _("Train"),
             "starting": _("Pause"),
             "running": _("Pause"),
-            "paused": _("Resume"),
+            "paused": _("Train anew") if stale else _("Resume"),
             "finished": _("Train again"),
             "failed": _("Train"),
         }[state.phase]
@@ -179,7 +184,7 @@ class Transport(QWidget):
         for action in (self.train_action, self.step_action, self.epoch_action):
             action.setEnabled(may_start)
         self.train_action.setToolTip(
-            _("Train the network, or pause it (Space).") if may_start else self._blocked
+            _("Train the network, or pause it (F5).") if may_start else self._blocked
         )
 
     def _train_or_pause(self) -> None:
@@ -202,7 +207,7 @@ class Transport(QWidget):
             f"QProgressBar {{ background: {t.border}; border: none; }}"
             f"QProgressBar::chunk {{ background: {t.accent}; }}"
         )
-        self.show_state(self._state)
+        self.show_state(self._state, self._stale)
 
 
 def _speed_text(speed: float) -> str:

@@ -6,6 +6,7 @@ from nnplay.session.document import Document
 from nnplay.session.places import state_folder
 from nnplay.session.recent import Recent
 from nnplay.session.runner import run_training
+from nnplay.session.sameness import is_same_run
 from nnplay.session.state import Phase, RunState, follow
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Rescue",
     "RunState",
     "follow",
+    "is_same_run",
     "run_training",
     "state_folder",
 ]

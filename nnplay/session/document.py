@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnplay.experiment import Experiment
@@ -14,8 +14,16 @@ LIMIT = 1000
 
 
 @dataclass(frozen=True)
-class _Past:
+class _Stand:
     experiment: Experiment
+    path: Path | None
+    saved: Experiment | None
+    """What stands in the file, or in the example that it came from; None where nothing does."""
+
+
+@dataclass(frozen=True)
+class _Past:
+    stand: _Stand
     label: str
 
 
@@ -23,13 +31,9 @@ class Document:
     """One experiment with undo, its file and whether it differs from that file."""
 
     def __init__(self, experiment: Experiment, changed: Callable[[], None]) -> None:
+        """Begin with an experiment; `changed` is called after every change of any of it."""
         self._changed = changed
-        self._set(experiment, None)
-
-    def _set(self, experiment: Experiment, path: Path | None) -> None:
-        self._experiment = experiment
-        self._saved: Experiment | None = experiment
-        self.path = path
+        self._now = _Stand(experiment, None, experiment)
         self._undo: list[_Past] = []
         self._redo: list[_Past] = []
         self._merge = ""
@@ -37,12 +41,17 @@ class Document:
     @property
     def experiment(self) -> Experiment:
         """What is wanted now."""
-        return self._experiment
+        return self._now.experiment
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it belongs to."""
+        return self._now.path
 
     @property
     def is_dirty(self) -> bool:
         """Whether it differs from what was opened or saved last."""
-        return self._experiment != self._saved
+        return self._now.experiment != self._now.saved
 
     @property
     def undo_label(self) -> str:
@@ -56,15 +65,24 @@ class Document:
 
     def edit(self, change: Change) -> None:
         """Take a change; one that changes nothing leaves no trace."""
-        if change.experiment == self._experiment:
+        if change.experiment == self.experiment:
             return
         merges = bool(change.merge) and change.merge == self._merge and not self._redo
-        if not merges:
-            self._undo.append(_Past(self._experiment, change.label))
-            del self._undo[:-LIMIT]
-        self._redo.clear()
+        self._go(replace(self._now, experiment=change.experiment), "" if merges else change.label)
         self._merge = change.merge
-        self._experiment = change.experiment
+
+    def open(self, experiment: Experiment, path: Path | None, label: str) -> None:
+        """Take another experiment in place of this one, which undo brings back."""
+        self._go(_Stand(experiment, path, experiment), label)
+
+    def restore(self, experiment: Experiment, path: Path | None, label: str) -> None:
+        """Take what a crash left unsaved; it counts as differing from its file."""
+        self._go(_Stand(experiment, path, None), label)
+
+    def saved(self, path: Path) -> None:
+        """Note that the experiment stands in a file as it is now."""
+        self._now = _Stand(self.experiment, path, self.experiment)
+        self._merge = ""
         self._changed()
 
     def undo(self) -> None:
@@ -75,29 +93,24 @@ class Document:
         """Bring the change that was taken back again."""
         self._step(self._redo, self._undo)
 
-    def open(self, experiment: Experiment, path: Path | None) -> None:
-        """Begin anew with what was opened."""
-        self._set(experiment, path)
-        self._changed()
-
-    def restore(self, experiment: Experiment, path: Path | None) -> None:
-        """Begin anew with what a crash left unsaved: it counts as differing from its file."""
-        self._set(experiment, path)
-        self._saved = None
-        self._changed()
-
-    def saved(self, path: Path) -> None:
-        """Note that the experiment stands in a file as it is now."""
-        self.path = path
-        self._saved = self._experiment
+    def _go(self, stand: _Stand, label: str) -> None:
+        if label:
+            self._undo.append(_Past(self._now, label))
+            del self._undo[:-LIMIT]
+        self._redo.clear()
         self._merge = ""
+        self._now = stand
         self._changed()
 
     def _step(self, source: list[_Past], target: list[_Past]) -> None:
         if not source:
             return
         past = source.pop()
-        target.append(_Past(self._experiment, past.label))
-        self._experiment = past.experiment
+        target.append(_Past(self._now, past.label))
+        stand = past.stand
+        if stand.path == self._now.path and stand.path is not None:
+            # The file may have been saved since; what stands in it is known best now.
+            stand = replace(stand, saved=self._now.saved)
+        self._now = stand
         self._merge = ""
         self._changed()

@@ -6,9 +6,9 @@ from nnplay.experiment import Experiment
 from nnplay.link import Link
 
 
-def run_training(run_id: int, experiment: Experiment, threads: int | None, link: Link) -> None:
-    """Train an experiment to its end; returns when the run is over."""
+def run_training(run_id: int, experiment: Experiment, link: Link) -> None:
+    """Train an experiment to its end, with a core left to the window."""
     # Loading torch takes a second or two, which must not delay the first window.
     from nnplay.engine import Ticket, train  # noqa: PLC0415
 
-    train(Ticket(run_id, experiment, threads), link)
+    train(Ticket(run_id, experiment, spare_cores=1), link)

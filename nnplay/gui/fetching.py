@@ -1,0 +1,210 @@
+"""The dialog for data that are not on this machine yet: download, choose files, or go offline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnplay.data import DataError
+from nnplay.data.adopt import adopt
+from nnplay.data.fetch import MIRRORS, FetchCancelled, FetchProgress, fetch
+from nnplay.gui.theme import SPACE, font
+from nnplay.gui.thread import Worker
+from nnplay.words import _
+
+POLL_MS = 50
+
+
+class FetchDialog(QDialog):
+    """Gets MNIST onto this machine; accepted when it is there."""
+
+    offline_asked = Signal()
+    """The user prefers the digits that need no download."""
+
+    def __init__(
+        self, parent: QWidget | None = None, mirrors: Sequence[str] = MIRRORS, timeout: float = 15.0
+    ) -> None:
+        super().__init__(parent)
+        self._mirrors, self._timeout = mirrors, timeout
+        self._worker: Worker | None = None
+        self._cancelled = Event()
+        self._latest: FetchProgress | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._show_progress)
+        self.setWindowTitle(_("Get MNIST"))
+        self.setMinimumWidth(520)
+        self._lay_out()
+        self._set_busy(False)
+
+    def _lay_out(self) -> None:
+        title = QLabel(_("MNIST is not on this machine yet"))
+        title.setFont(font("title"))
+        self._text = QLabel(
+            _(
+                "The 70,000 pictures of handwritten digits are 11.6 MB to download, once. "
+                "They are checked when they arrive and kept for the next time."
+            )
+        )
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(True)
+        self.download = QPushButton(_("Download"))
+        self.download.setObjectName("primary")
+        self.download.setDefault(True)
+        self.download.clicked.connect(self._download)
+        self.choose = QPushButton(_("Choose files…"))
+        self.choose.setToolTip(
+            _("The four .gz files, the unpacked idx files, or a mnist.npz as Keras ships it.")
+        )
+        self.choose.clicked.connect(self._choose)
+        self.offline = QPushButton(_("Use offline digits"))
+        self.offline.setToolTip(_("1,797 small pictures that come with the program."))
+        self.offline.clicked.connect(self._go_offline)
+        self.cancel = QPushButton(_("Cancel"))
+        self.cancel.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.download)
+        row.addWidget(self.choose)
+        row.addWidget(self.offline)
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 3, SPACE * 3, SPACE * 3, SPACE * 2)
+        column.setSpacing(SPACE * 2)
+        column.addWidget(title)
+        column.addWidget(self._text)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+
+    def adopt_path(self, path: Path) -> None:
+        """Take MNIST from files that the user points at."""
+        self._begin(partial(adopt, path))
+
+    def reject(self) -> None:
+        """Close, or first stop a download under way."""
+        if self._worker is not None:
+            self._cancelled.set()
+            return
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Close only when no download is under way."""
+        self.reject()
+        event.setAccepted(self._worker is None)
+
+    @Slot()
+    def _download(self) -> None:
+        self._begin(
+            partial(
+                fetch,
+                self._take_progress,
+                self._cancelled.is_set,
+                mirrors=self._mirrors,
+                timeout=self._timeout,
+            )
+        )
+
+    @Slot()
+    def _choose(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self,
+            _("Choose one of the MNIST files"),
+            "",
+            _("MNIST files (*.gz *ubyte mnist*.npz)") + ";;" + _("All files (*)"),
+        )
+        if path:
+            self.adopt_path(Path(path))
+
+    @Slot()
+    def _go_offline(self) -> None:
+        self.offline_asked.emit()
+        super().reject()
+
+    def _begin(self, work: Callable[[], object]) -> None:
+        self._cancelled.clear()
+        self._latest = None
+        worker = self._worker = Worker(parent=self)
+        worker.broke.connect(self._take_break)
+        worker.told.connect(self._take_done)
+        worker.finished.connect(self._ended)
+        self._trouble: str | None = None
+        self._done = False
+        self._set_busy(True)
+        self._timer.start()
+        worker.begin(partial(_do, work, worker))
+
+    def _take_progress(self, progress: FetchProgress) -> None:
+        # Called in the worker's thread: one slot that the timer reads, never a signal per chunk.
+        self._latest = progress
+
+    @Slot()
+    def _show_progress(self) -> None:
+        if self._latest is None:
+            return
+        p = self._latest
+        self._bar.setRange(0, p.total_bytes)
+        self._bar.setValue(p.done_bytes)
+        self._bar.setFormat(
+            _("{done:.1f} of {total:.1f} MB · {file}").format(
+                done=p.done_bytes / 1e6, total=p.total_bytes / 1e6, file=p.file
+            )
+        )
+
+    @Slot(object)
+    def _take_done(self, answer: object) -> None:
+        self._done = answer is None
+        if isinstance(answer, FetchCancelled):
+            self._trouble = _("The download was stopped; nothing half-done is kept.")
+        elif isinstance(answer, DataError):
+            self._trouble = f"{answer}\n\n{answer.hint}".strip()
+
+    @Slot(object)
+    def _take_break(self, error: object) -> None:
+        self._trouble = _("That did not work: {error}").format(error=error)
+
+    @Slot()
+    def _ended(self) -> None:
+        self._timer.stop()
+        if self._worker is not None:
+            self._worker.deleteLater()
+            self._worker = None
+        self._set_busy(False)
+        if self._done:
+            self.accept()
+        elif self._trouble:
+            self._text.setText(self._trouble)
+            self.download.setText(_("Try again"))
+
+    def _set_busy(self, busy: bool) -> None:
+        self._bar.setVisible(busy)
+        self._bar.setRange(0, 0)
+        for button in (self.download, self.choose, self.offline):
+            button.setEnabled(not busy)
+        self.cancel.setText(_("Stop") if busy else _("Cancel"))
+
+
+def _do(work: Callable[[], object], worker: Worker) -> None:
+    try:
+        work()
+    except DataError as error:
+        worker.told.emit(error)
+    else:
+        worker.told.emit(None)

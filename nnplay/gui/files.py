@@ -1,0 +1,122 @@
+"""Opening and saving: what is asked, what is said when it fails, what is not lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nnplay.experiment import FileError, open_file, preset, save
+from nnplay.session import Document, Recent
+from nnplay.words import _
+
+SUFFIX = ".json"
+
+
+class Files(QObject):
+    """Moves the document between memory and disk, and asks before anything would be lost."""
+
+    failed = Signal(str)
+    """What went wrong, in words for the user."""
+    recent_changed = Signal()
+
+    def __init__(self, document: Document, recent: Recent, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._recent = recent
+        self._window = window
+
+    def open_preset(self, key: str) -> None:
+        """Open an example; a changed example is left unasked, since undo brings it back."""
+        if self._document.path is None or self.may_leave():
+            self._document.open(preset(key).experiment, None, _("Open example"))
+
+    def open_path(self, path: Path) -> None:
+        """Open a file; where it cannot be read everything stays as it is."""
+        try:
+            experiment = open_file(path)
+        except FileError as error:
+            self.failed.emit(_("{path} was not opened. {why}").format(path=path.name, why=error))
+            return
+        self._document.open(experiment, path, _("Open file"))
+        self._remember(path)
+
+    @Slot()
+    def ask_open(self) -> None:
+        """Let the user choose a file and open it."""
+        if not self.may_leave():
+            return
+        path, _filter = QFileDialog.getOpenFileName(
+            self._window, _("Open experiment"), self._folder(), self._filter()
+        )
+        if path:
+            self.open_path(Path(path))
+
+    @Slot()
+    def save(self) -> bool:
+        """Save to the document's file, or ask for one; say whether it is saved."""
+        if self._document.path is None:
+            return self.save_as()
+        return self.save_to(self._document.path)
+
+    @Slot()
+    def save_as(self) -> bool:
+        """Ask for a file and save there; say whether it is saved."""
+        path, _filter = QFileDialog.getSaveFileName(
+            self._window, _("Save experiment"), self._suggestion(), self._filter()
+        )
+        if not path:
+            return False
+        chosen = Path(path)
+        return self.save_to(chosen if chosen.suffix else chosen.with_suffix(SUFFIX))
+
+    def save_to(self, path: Path) -> bool:
+        """Save to a file; say whether it is saved."""
+        try:
+            save(path, self._document.experiment)
+        except FileError as error:
+            self.failed.emit(_("{path} was not saved. {why}").format(path=path.name, why=error))
+            return False
+        self._document.saved(path)
+        self._remember(path)
+        return True
+
+    def may_leave(self) -> bool:
+        """Ask what to do with unsaved changes; say whether the experiment may be given up."""
+        if not self._document.is_dirty:
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            _("Unsaved changes"),
+            _("Save the changes to “{name}” first?").format(name=self.title()),
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        if answer == buttons.Save:
+            return self.save()
+        return answer == buttons.Discard
+
+    def title(self) -> str:
+        """Return what to call the document: its file, its name, or untitled."""
+        if self._document.path is not None:
+            return self._document.path.name
+        name = self._document.experiment.name
+        return _(name) if name else _("untitled")
+
+    def _remember(self, path: Path) -> None:
+        self._recent.add(path)
+        self.recent_changed.emit()
+
+    def _folder(self) -> str:
+        recent = self._recent.paths()
+        return str(recent[0].parent) if recent else str(Path.home())
+
+    def _suggestion(self) -> str:
+        name = self._document.experiment.name.lower() or "experiment"
+        plain = "".join(c if c.isalnum() else "-" for c in name).strip("-")
+        return str(Path(self._folder()) / f"{plain}{SUFFIX}")
+
+    def _filter(self) -> str:
+        return _("nnplay experiments (*.json)") + ";;" + _("All files (*)")

@@ -1,0 +1,58 @@
+"""A strip under the buttons for what the user must know: a divergence, a failure, a file's fault."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from nnplay.gui.icons import icon
+from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.words import _
+
+
+class Notice(QFrame):
+    """Shows one message until it is closed or another comes; takes no room when it has none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._icon, self._text = QLabel(), QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton()
+        self._close.setText("×")
+        self._close.setToolTip(_("Close this message"))
+        self._close.setAccessibleName(_("Close this message"))
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 2, SPACE // 2, SPACE, SPACE // 2)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close)
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is shown, or nothing."""
+        return self._text.text()
+
+    def show_message(self, message: str, hint: str = "") -> None:
+        """Show what happened and what to do."""
+        self._text.setText(f"{message} {hint}".strip())
+        self.show()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self._text.clear()
+        self.hide()
+
+    def _recolour(self) -> None:
+        t = theme()
+        self._icon.setPixmap(icon("problem", t.bad).pixmap(18, 18))
+        self.setStyleSheet(
+            f"#notice {{ background: {t.bad_surface}; border-bottom: 1px solid {t.bad}; }}"
+            f"#notice QLabel {{ color: {t.text}; font-size: 13px; }}"
+        )

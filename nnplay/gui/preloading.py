@@ -1,0 +1,33 @@
+"""Loads torch while the user looks at the first window, and asks it for the devices."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from nnplay.gui.thread import Worker
+
+
+class Preloading(QObject):
+    """Does its work once, after `start`."""
+
+    devices_known = Signal(object)
+    """A tuple of the engine's DeviceChoice."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = Worker(parent=self)
+        self._worker.told.connect(self.devices_known)
+
+    def start(self) -> None:
+        """Begin loading, unless it has begun."""
+        if not self._worker.isRunning():
+            self._worker.begin(self._load)
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Wait for the loading to end; say whether it has."""
+        return self._worker.wait(milliseconds)
+
+    def _load(self) -> None:
+        from nnplay.engine import devices  # noqa: PLC0415 - torch takes seconds to load
+
+        self._worker.told.emit(devices())

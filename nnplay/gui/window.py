@@ -1,0 +1,281 @@
+"""The main window: connects the document, the run, the editors and the views."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from nnplay.catalog import Digits
+from nnplay.data import is_present
+from nnplay.experiment import Experiment, Problem, check, presets, set_value
+from nnplay.gui.examples import Examples
+from nnplay.gui.fetching import FetchDialog
+from nnplay.gui.files import Files
+from nnplay.gui.live import LiveRun
+from nnplay.gui.loading import DataLoading, Loaded, NotLoaded
+from nnplay.gui.menus import Menus
+from nnplay.gui.notice import Notice
+from nnplay.gui.preloading import Preloading
+from nnplay.gui.settings import WindowSettings
+from nnplay.gui.transport import Transport
+from nnplay.gui.workspace import Workspace
+from nnplay.link import Allowance, Frame
+from nnplay.session import Autosave, Change, Document, Recent, RunState, is_same_run
+from nnplay.words import _
+
+AUTOSAVE_MS = 1000
+SHUT_DOWN_MS = 2000
+
+
+class MainWindow(QMainWindow):
+    """One experiment, its editors, its run."""
+
+    def __init__(self, folder: Path, settings: WindowSettings) -> None:
+        """Make the window; `folder` holds what belongs to the user."""
+        super().__init__()
+        self.settings = settings
+        self.document = Document(presets()[0].experiment, self._show_document)
+        self.recent = Recent(folder)
+        self.files = Files(self.document, self.recent, self)
+        self.autosave = Autosave(folder, os.getpid(), psutil.pid_exists)
+        self.live = LiveRun(self)
+        self.loading = DataLoading(self)
+        self.preloading = Preloading(self)
+        self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
+        self.examples = Examples()
+        self.menus = Menus(self)
+        self._problems: tuple[Problem, ...] = ()
+        self._data_missing: NotLoaded | None = None
+        self._shown_run = 0
+        self._autosave_timer = QTimer(self)
+        self._autosave_timer.setSingleShot(True)
+        self._autosave_timer.setInterval(AUTOSAVE_MS)
+        self._autosave_timer.timeout.connect(self._keep)
+        self._lay_out()
+        self._connect()
+        self._show_document()
+
+    def open_rescued(self) -> None:
+        """Bring back what a crash left, if anything."""
+        rescue = self.autosave.rescue()
+        if rescue is not None:
+            self.document.restore(rescue.experiment, rescue.path, _("Restore"))
+            self.notice.show_message(
+                _("Restored the experiment that was open when nnplay ended unexpectedly."),
+                _("Undo brings back the default."),
+            )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the experiment from running."""
+        return self._problems
+
+    @Slot()
+    def train(self) -> None:
+        """Start, go on, or start again with what was edited."""
+        if self.live.state.phase == "paused" and not self._is_stale():
+            self.live.resume()
+        else:
+            self._start("run")
+
+    @Slot()
+    def step(self) -> None:
+        """Take one step and pause."""
+        if self.live.state.is_alive and not self._is_stale():
+            self.live.step()
+        else:
+            self._start(1)
+
+    @Slot()
+    def epoch(self) -> None:
+        """Train to the end of the epoch and pause."""
+        if self.live.state.is_alive and not self._is_stale():
+            self.live.epoch()
+        else:
+            self._start("epoch")
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the beginning, with the same first weights."""
+        self.live.reset()
+        self.notice.clear()
+
+    @Slot()
+    def redraw(self) -> None:
+        """Back to the beginning, with other first weights."""
+        self.live.reset()
+        draw = self.document.experiment.draw + 1
+        self.edit(Change(replace(self.document.experiment, draw=draw), _("New weights")))
+
+    @Slot(object)
+    def edit(self, change: Change) -> None:
+        """Take an edit from an editor."""
+        self.document.edit(change)
+
+    @Slot()
+    def fetch(self) -> None:
+        """Offer the ways to get MNIST."""
+        dialog = FetchDialog(self)
+        dialog.offline_asked.connect(self._use_offline_digits)
+        dialog.accepted.connect(self._data_arrived)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for no frames while minimised."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.workspace.set_hidden(self.isMinimized())
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask about unsaved changes, end the run, remember the window."""
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._autosave_timer.stop()
+        self.live.shut_down(SHUT_DOWN_MS)
+        self.loading.shut_down(SHUT_DOWN_MS)
+        self.autosave.drop()
+        self.settings.geometry = self.saveGeometry()
+        self.settings.splits = self.workspace.save_splits()
+        self.settings.write()
+        super().closeEvent(event)
+
+    def wait_for_threads(self) -> None:
+        """Wait for every thread, however long loading a library takes."""
+        forever = 2**31 - 1
+        self.live.shut_down(forever)
+        self.loading.shut_down(forever)
+        self.preloading.shut_down(forever)
+
+    def _start(self, allowance: Allowance) -> None:
+        experiment = self.document.experiment
+        if self._problems:
+            self.notice.show_message(str(self._problems[0]))
+            return
+        if not experiment.data.offline and not is_present():
+            self.fetch()
+            return
+        self.notice.clear()
+        self.live.start(experiment, allowance)
+
+    def _is_stale(self) -> bool:
+        started_with = self.live.state.experiment
+        return started_with is not None and not is_same_run(
+            started_with, self.document.experiment
+        )
+
+    def _show_document(self) -> None:
+        experiment = self.document.experiment
+        self._problems = check(experiment)
+        run_data = self.live.state.experiment
+        if run_data is not None and run_data.data != experiment.data:
+            # The pictures of a run make no sense over other data.
+            self.live.reset()
+        self.workspace.show_experiment(experiment, self._problems)
+        self.transport.show_blocked(str(self._problems[0]) if self._problems else "")
+        self.transport.show_state(self.live.state, self._is_stale())
+        self.examples.show_experiment(experiment)
+        self.menus.show_document(self.document)
+        self.setWindowTitle(f"{self.files.title()}[*] – nnplay")
+        self.setWindowModified(self.document.is_dirty)
+        self.live.tune(experiment.optimizer)
+        self._load(experiment)
+        self._autosave_timer.start()
+
+    def _load(self, experiment: Experiment, again: bool = False) -> None:
+        if not any(p.where.startswith(("data", "split", "seed")) for p in self._problems):
+            self.loading.ask(experiment, again)
+
+    @Slot(object)
+    def _show_data(self, answer: object) -> None:
+        if isinstance(answer, Loaded):
+            if answer.dataset == self.document.experiment.data:
+                self.workspace.show_data(answer.spec, answer.parts)
+        elif isinstance(answer, NotLoaded):
+            self.workspace.show_no_data(answer.message, answer.hint)
+
+    @Slot(object)
+    def _show_state(self, state: RunState) -> None:
+        if state.run_id != self._shown_run:
+            self._shown_run = state.run_id
+            self.workspace.clear()
+            self.transport.show_progress(None, 0.0)
+        self.transport.show_state(state, self._is_stale())
+        self.workspace.training_editor.set_running(state.phase in ("starting", "running"))
+        if state.phase != "running":
+            self.workspace.show_last_frame()
+        if state.message:
+            self.notice.show_message(state.message, state.hint)
+        if state.result is not None:
+            self.workspace.show_result(state.result)
+
+    @Slot(object)
+    def _show_frame(self, frame: Frame) -> None:
+        self.workspace.show_frame(frame)
+        self.transport.show_progress(frame.progress, frame.lr)
+
+    @Slot()
+    def _use_offline_digits(self) -> None:
+        changed = set_value(self.document.experiment, "data", Digits())
+        self.edit(Change(changed, _("Use offline digits")))
+
+    @Slot()
+    def _data_arrived(self) -> None:
+        self._load(self.document.experiment, again=True)
+
+    @Slot()
+    def _keep(self) -> None:
+        if self.document.is_dirty:
+            self.autosave.keep(self.document.experiment, self.document.path)
+        else:
+            self.autosave.drop()
+
+    def _connect(self) -> None:
+        transport, workspace = self.transport, self.workspace
+        transport.train_asked.connect(self.train)
+        transport.pause_asked.connect(self.live.pause)
+        transport.step_asked.connect(self.step)
+        transport.epoch_asked.connect(self.epoch)
+        transport.stop_asked.connect(self.live.stop)
+        transport.reset_asked.connect(self.reset)
+        transport.redraw_asked.connect(self.redraw)
+        for editor in (
+            workspace.data_editor,
+            workspace.network_editor,
+            workspace.training_editor,
+        ):
+            editor.edited.connect(self.edit)
+        workspace.demand_changed.connect(self.live.set_demand)
+        workspace.fetch_asked.connect(self.fetch)
+        self.live.state_changed.connect(self._show_state)
+        self.live.frame_ready.connect(self._show_frame)
+        self.live.traces_grew.connect(workspace.show_traces)
+        self.loading.answered.connect(self._show_data)
+        self.preloading.devices_known.connect(workspace.training_editor.set_devices)
+        self.examples.chosen.connect(self.files.open_preset)
+        self.files.failed.connect(self.notice.show_message)
+        self.files.recent_changed.connect(self.menus.show_recent)
+
+    def _lay_out(self) -> None:
+        self.setMenuBar(self.menus.bar)
+        self.menus.bar.setCornerWidget(self.examples)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.transport)
+        column.addWidget(self.notice)
+        column.addWidget(self.workspace, 1)
+        self.setCentralWidget(centre)
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 720)
+        self.workspace.restore_splits(self.settings.splits)
+        if (geometry := self.settings.geometry) is not None:
+            self.restoreGeometry(geometry)

@@ -1,0 +1,262 @@
+"""The one screen: editors left and right, the picture of the run between them."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnplay.catalog import DataSpec
+from nnplay.data import Parts
+from nnplay.experiment import Experiment, Problem
+from nnplay.gui.editors.data import DataEditor
+from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.training import TrainingEditor
+from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.predict import PredictPanel
+from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.theme import SPACE
+from nnplay.link import Frame, PayloadName, Result, Trace
+from nnplay.words import _
+
+LEFT, RIGHT = 312, 300
+"""First widths of the columns of editors."""
+
+
+class Deck(QWidget):
+    """Panels of which one shows, chosen by tabs; those that do not fit the data have no tab."""
+
+    def __init__(self, panels: tuple[tuple[str, Panel], ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panels = panels
+        self._bar = QTabBar()
+        self._bar.setExpanding(False)
+        self._bar.setDrawBase(False)
+        self._stack = QStackedWidget()
+        for name, panel in panels:
+            self._bar.addTab(name)
+            self._stack.addWidget(panel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._stack, 1)
+        self._bar.currentChanged.connect(self._stack.setCurrentIndex)
+
+    def show_spec(self, spec: DataSpec) -> None:
+        """Offer the panels that fit the data."""
+        fitting = [panel.fits(spec) for _name, panel in self._panels]
+        for index, fits in enumerate(fitting):
+            self._bar.setTabVisible(index, fits)
+        self._bar.setVisible(sum(fitting) > 1)
+        if not fitting[self._bar.currentIndex()] and any(fitting):
+            self._bar.setCurrentIndex(fitting.index(True))
+
+    def bring_up(self, panel: Panel) -> None:
+        """Show one panel."""
+        for index, (_name, other) in enumerate(self._panels):
+            if other is panel:
+                self._bar.setCurrentIndex(index)
+
+
+class Workspace(QWidget):
+    """Lays the editors and panels out and passes on to them what there is to show."""
+
+    demand_changed = Signal(object)
+    """The payloads that the visible panels want, a frozenset."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.data_editor = DataEditor()
+        self.network_editor = NetworkEditor()
+        self.training_editor = TrainingEditor()
+        self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
+        self.curves, self.preview = CurvesPanel(), DataPreview()
+        self.predict, self.results = PredictPanel(), ResultsPanel()
+        self.main_deck = Deck(
+            (
+                (_("Fit"), self.fit),
+                (_("Map"), self.decision),
+                (_("Confusion matrix"), self.confusion),
+            )
+        )
+        self.side_deck = Deck(((_("Predict"), self.predict), (_("Results"), self.results)))
+        self.panels: tuple[Panel, ...] = (
+            self.fit,
+            self.decision,
+            self.confusion,
+            self.curves,
+            self.predict,
+            self.results,
+            self.preview,
+        )
+        self._spec: DataSpec | None = None
+        self._hidden = False
+        self._frame: Frame | None = None
+        self._shown_at: dict[Panel, float] = {}
+        self._demand: frozenset[PayloadName] = frozenset()
+        self.data_editor.set_preview(self.preview)
+        self._lay_out()
+        for panel in self.panels:
+            panel.installEventFilter(self)
+
+    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
+        """Show what is wanted in every editor."""
+        for editor in (self.data_editor, self.network_editor, self.training_editor):
+            editor.show_experiment(experiment, problems)
+        self._title.setText(experiment.name and _(experiment.name))
+        self._about.setText(experiment.about and _(experiment.about))
+        self._lesson.setVisible(bool(experiment.name or experiment.about))
+        spec = experiment.data.spec()
+        if spec != self._spec:
+            self._spec = spec
+            self.main_deck.show_spec(spec)
+            self.side_deck.show_spec(spec)
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Show the samples."""
+        for panel in self.panels:
+            if panel.fits(spec):
+                panel.show_data(spec, parts)
+
+    def show_no_data(self, message: str, hint: str) -> None:
+        """Say why there are no samples to show."""
+        self.preview.show_missing(message, hint)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Ask for nothing while the window cannot be seen."""
+        self._hidden = hidden
+        self._tell_demand()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a moment of the run in every visible panel that has not just shown one."""
+        self._frame = frame
+        now = perf_counter()
+        for panel in self.panels:
+            due = self._shown_at.get(panel, 0.0) + panel.min_interval_ms / 1000
+            if panel.isVisible() and now >= due:
+                self._shown_at[panel] = now
+                panel.show_frame(frame)
+
+    def show_last_frame(self) -> None:
+        """Show the newest moment everywhere, however short ago the one before was shown."""
+        if self._frame is not None:
+            for panel in self.panels:
+                panel.show_frame(self._frame)
+
+    def show_traces(self, steps: Trace, epochs: Trace) -> None:
+        """Show the curves of the run."""
+        for panel in self.panels:
+            panel.show_traces(steps, epochs)
+
+    def show_result(self, result: Result) -> None:
+        """Show what the run came to."""
+        for panel in self.panels:
+            panel.show_result(result)
+        self.side_deck.bring_up(self.results)
+
+    def clear(self) -> None:
+        """Forget the run that was shown."""
+        self._frame = None
+        self._shown_at.clear()
+        for panel in self.panels:
+            panel.clear()
+
+    def save_splits(self) -> dict[str, bytes]:
+        """Return the places of the dividers by name."""
+        return {name: bytes(s.saveState().data()) for name, s in self._splitters.items()}
+
+    def restore_splits(self, places: dict[str, bytes]) -> None:
+        """Put the dividers where they were."""
+        for name, place in places.items():
+            if name in self._splitters:
+                self._splitters[name].restoreState(place)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Follow which panels can be seen."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._tell_demand()
+            if event.type() == QEvent.Type.Show and self._frame is not None:
+                assert isinstance(watched, Panel)
+                watched.show_frame(self._frame)
+        return super().eventFilter(watched, event)
+
+    def _tell_demand(self) -> None:
+        visible = () if self._hidden else [p for p in self.panels if p.isVisible()]
+        names = frozenset[PayloadName]().union(*(panel.wants for panel in visible))
+        if names != self._demand:
+            self._demand = names
+            self.demand_changed.emit(names)
+
+    def _lay_out(self) -> None:
+        left = _splitter(Qt.Orientation.Vertical, _card(self.data_editor), self.network_editor)
+        left.setStretchFactor(1, 1)
+        middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self.curves)
+        middle.setSizes([400, 230])
+        middle.setStretchFactor(0, 2)
+        middle.setStretchFactor(1, 1)
+        right = _splitter(Qt.Orientation.Vertical, _card(self.training_editor), self.side_deck)
+        right.setStretchFactor(1, 1)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self._make_lesson())
+        column.addWidget(middle, 1)
+        across = _splitter(Qt.Orientation.Horizontal, left, centre, right)
+        across.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
+        across.setStretchFactor(1, 1)
+        for index in (0, 2):
+            across.setStretchFactor(index, 0)
+        self._splitters = {"left": left, "middle": middle, "right": right, "across": across}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        layout.addWidget(across)
+
+    def _make_lesson(self) -> QWidget:
+        self._lesson = QFrame()
+        column = QVBoxLayout(self._lesson)
+        column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
+        column.setSpacing(2)
+        self._title, self._about = QLabel(), QLabel()
+        self._title.setObjectName("title")
+        self._about.setObjectName("about")
+        self._about.setWordWrap(True)
+        column.addWidget(self._title)
+        column.addWidget(self._about)
+        return self._lesson
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(SPACE)
+    splitter.setChildrenCollapsible(False)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter
+
+
+def _card(editor: QWidget) -> QScrollArea:
+    """Return an editor that scrolls where the window is too low for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(editor)
+    return area
