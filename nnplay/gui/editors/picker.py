@@ -65,7 +65,7 @@ class LayerPicker(QFrame):
         """Open under a widget, with nothing typed yet."""
         self.search.clear()
         self._filter("")
-        size = QSize(max(280, self.sizeHint().width()), 400)
+        size = QSize(max(280, self.sizeHint().width()), 440)
         corner = widget.mapToGlobal(widget.rect().bottomRight())
         screen = widget.screen().availableGeometry()
         left = min(max(corner.x() - size.width(), screen.left()), screen.right() - size.width())

@@ -85,7 +85,7 @@ class TrainingEditor(EditorFrame):
         """Say what takes effect when, while a run is in progress."""
         self._running = running
         self.running_hint.setText(
-            _("A run is in progress: values marked ● change it at once, the others the next run.")
+            _("A run is in progress: values marked • change it at once, the others the next run.")
         )
         self.running_hint.setVisible(running)
         self._mark_live()

@@ -15,6 +15,7 @@ Number = int | float
 _GROUPS = re.compile(r"[+-]?\d{1,3}(?:[ ,_'\u00a0\u2009\u202f]\d{3})+")
 _NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _BEGINNING = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d*)?(?:[eE][+-]?)?")
+_GROUPS_BEGINNING = re.compile(r"[+-]?\d{1,3}(?:,\d{3})*,\d{0,2}")
 _LONGEST = 40
 _SMALLEST_STEP = 1e-6
 _GROUPED_FROM = 10_000
@@ -35,8 +36,7 @@ def read_number(text: str, param: Param) -> Reading:
     text = text.strip().replace("\u2212", "-")
     value = _whole(text) if param.type == "int" else _real(text)
     if value is None:
-        unfinished = _BEGINNING.fullmatch(text) is not None
-        return Reading(None, _expected(param), unfinished)
+        return Reading(None, _expected(param), _is_beginning(text, param))
     if param.problem(value) is not None:
         return Reading(None, _expected(param))
     return Reading(value)
@@ -159,6 +159,12 @@ def _expected(param: Param) -> str:
     if param.type == "int":
         return _("Expected a whole number: {range}.").format(range=range_words(param))
     return _("Expected a number: {range}.").format(range=range_words(param))
+
+
+def _is_beginning(text: str, param: Param) -> bool:
+    if param.type == "int" and _GROUPS_BEGINNING.fullmatch(text):
+        return True
+    return bool(_BEGINNING.fullmatch(text)) and not _NUMBER.fullmatch(text)
 
 
 def _whole(text: str) -> int | None:

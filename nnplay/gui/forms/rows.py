@@ -14,7 +14,7 @@ from nnplay.gui.forms.problems import ProblemStack
 from nnplay.gui.theme import SPACE
 from nnplay.words import _
 
-LABEL_WIDTH = 94
+LABEL_WIDTH = 98
 """So that the fields of forms above each other stand in one column."""
 
 
@@ -36,7 +36,7 @@ class RowLabel(QLabel):
         """Put a dot behind the name, or take it away."""
         if marked != self._marked:
             self._marked = marked
-            self.setText(f"{self._plain}\u00a0●" if marked else self._plain)
+            self.setText(f"{self._plain}\u00a0•" if marked else self._plain)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the default."""
