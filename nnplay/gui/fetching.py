@@ -105,7 +105,7 @@ class FetchDialog(QDialog):
             return
         super().reject()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Close only when no download is under way."""
         self.reject()
         event.setAccepted(self._worker is None)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
 from nnplay.gui.thread import Worker
-from nnplay.link import Allowance, Control, Failed, Frame, Link, PayloadName, Reel
+from nnplay.link import Allowance, Control, Failed, Link, PayloadName, Reel
 from nnplay.session import RunState, follow, run_training
 from nnplay.words import _
 

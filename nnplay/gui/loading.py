@@ -51,7 +51,7 @@ class DataLoading(QObject):
         self._next: _Wish | None = None
 
     def ask(self, experiment: Experiment, again: bool = False) -> None:
-        """Load the samples of an experiment; the same wish twice is answered once unless `again`."""
+        """Load the samples of an experiment; the same wish is answered once, unless `again`."""
         wish = _Wish(experiment.data, experiment.split, experiment.seed)
         if wish == self._wish and not again:
             return

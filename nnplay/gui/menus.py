@@ -118,7 +118,9 @@ class Menus(QObject):
 
     @Slot()
     def _show_keys(self) -> None:
-        rows = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for key, what in _keys())
+        rows = "".join(
+            f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for key, what in _keys()
+        )
         QMessageBox.information(self._window, _("Keys"), f"<table>{rows}</table>")
 
     @Slot()

@@ -1,4 +1,4 @@
-"""A strip under the buttons for what the user must know: a divergence, a failure, a file's fault."""
+"""A strip under the buttons for what the user must know: a divergence, a failure, a bad file."""
 
 from __future__ import annotations
 

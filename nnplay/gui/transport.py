@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -50,7 +52,9 @@ class Transport(QWidget):
         self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F8)."))
         self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F9)."))
         self.stop_action.setToolTip(_("End the run here and make its final figures (Shift+F5)."))
-        self.reset_action.setToolTip(_("Back to the beginning, with the same first weights (Ctrl+R)."))
+        self.reset_action.setToolTip(
+            _("Back to the beginning, with the same first weights (Ctrl+R).")
+        )
         self.redraw_action.setToolTip(
             _("Back to the beginning, with other first weights (Ctrl+Shift+R).")
         )
@@ -217,7 +221,7 @@ def _speed_text(speed: float) -> str:
 
 
 def _time_text(seconds: float) -> str:
-    if seconds != seconds:
+    if isnan(seconds):
         return "–"
     minutes, rest = divmod(round(seconds), SECONDS_PER_MINUTE)
     hours, minutes = divmod(minutes, SECONDS_PER_MINUTE)

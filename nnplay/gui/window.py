@@ -127,13 +127,13 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent) -> None:
         """Ask for no frames while minimised."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.workspace.set_hidden(self.isMinimized())
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, end the run, remember the window."""
         if not self.files.may_leave():
             event.ignore()
@@ -167,9 +167,7 @@ class MainWindow(QMainWindow):
 
     def _is_stale(self) -> bool:
         started_with = self.live.state.experiment
-        return started_with is not None and not is_same_run(
-            started_with, self.document.experiment
-        )
+        return started_with is not None and not is_same_run(started_with, self.document.experiment)
 
     def _show_document(self) -> None:
         experiment = self.document.experiment
@@ -253,7 +251,6 @@ class MainWindow(QMainWindow):
         ):
             editor.edited.connect(self.edit)
         workspace.demand_changed.connect(self.live.set_demand)
-        workspace.fetch_asked.connect(self.fetch)
         self.live.state_changed.connect(self._show_state)
         self.live.frame_ready.connect(self._show_frame)
         self.live.traces_grew.connect(workspace.show_traces)

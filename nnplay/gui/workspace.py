@@ -42,7 +42,9 @@ LEFT, RIGHT = 312, 300
 class Deck(QWidget):
     """Panels of which one shows, chosen by tabs; those that do not fit the data have no tab."""
 
-    def __init__(self, panels: tuple[tuple[str, Panel], ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, panels: tuple[tuple[str, Panel], ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._panels = panels
         self._bar = QTabBar()
@@ -137,7 +139,7 @@ class Workspace(QWidget):
 
     def show_no_data(self, message: str, hint: str) -> None:
         """Say why there are no samples to show."""
-        self.preview.show_missing(message, hint)
+        self.preview.set_empty(f"{message} {hint}".strip())
 
     def set_hidden(self, hidden: bool) -> None:
         """Ask for nothing while the window cannot be seen."""
@@ -188,7 +190,7 @@ class Workspace(QWidget):
             if name in self._splitters:
                 self._splitters[name].restoreState(place)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow which panels can be seen."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
             self._tell_demand()

@@ -37,14 +37,15 @@ def follow(state: RunState, event: Event) -> RunState:
         return state
     match event:
         case Started():
-            return replace(state, phase="running", started=event)
+            new = replace(state, phase="running", started=event)
         case Paused():
-            return replace(state, phase="paused", message=event.trouble)
+            new = replace(state, phase="paused", message=event.trouble)
         case Resumed():
-            return replace(state, phase="running", message="")
+            new = replace(state, phase="running", message="")
         case Finished():
-            return replace(state, phase="finished", message="", result=event.result)
+            new = replace(state, phase="finished", message="", result=event.result)
         case Failed():
-            return replace(state, phase="failed", message=event.message, hint=event.hint)
+            new = replace(state, phase="failed", message=event.message, hint=event.hint)
         case Closed():
-            return RunState(run_id=state.run_id)
+            new = RunState(run_id=state.run_id)
+    return new

@@ -1,0 +1,69 @@
+"""Opens the window and runs until it closes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from nnplay.experiment import set_value
+from nnplay.gui.errors import catch_all, write_log
+from nnplay.gui.options import WindowOptions
+from nnplay.gui.screenshot import Photographer
+from nnplay.gui.settings import WindowSettings
+from nnplay.gui.theme import DARK, LIGHT, apply
+from nnplay.gui.window import MainWindow
+from nnplay.session import state_folder
+
+
+def run(options: WindowOptions) -> int:
+    """Open the window as asked for and return the exit status when it has closed."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("nnplay")
+    app.setApplicationDisplayName("nnplay")
+    if options.screenshot is None:
+        return _open(app, options, state_folder())
+    # A picture shows the program as it comes, and leaves no trace in the user's settings.
+    with TemporaryDirectory(prefix="nnplay-") as folder:
+        return _open(app, options, Path(folder))
+
+
+def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
+    write_log(folder)
+    settings = WindowSettings(folder)
+    look = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
+    apply(look)
+    window = MainWindow(folder, settings)
+    hook = sys.excepthook
+    catch_all(window.notice.show_message)
+    photographer = None
+    if options.screenshot is not None:
+        photographer = Photographer(window, options.screenshot)
+    else:
+        window.open_rescued()
+    _open_wanted(window, options)
+    if options.size is not None:
+        window.resize(*options.size)
+    window.show()
+    QTimer.singleShot(0, window.preloading.start)
+    if photographer is not None:
+        photographer.begin()
+    status = app.exec()
+    window.wait_for_threads()
+    sys.excepthook = hook
+    window.deleteLater()
+    return status
+
+
+def _open_wanted(window: MainWindow, options: WindowOptions) -> None:
+    if options.preset is not None:
+        window.files.open_preset(options.preset)
+    if options.file is not None:
+        window.files.open_path(options.file)
+    if options.epochs is not None:
+        changed = set_value(window.document.experiment, "epochs", options.epochs)
+        window.document.open(changed, window.document.path, "")
