@@ -45,20 +45,17 @@ class StackModel(QAbstractListModel):
         front = _common(old, new)
         back = min(_common(old[::-1], new[::-1]), min(len(old), len(new)) - front)
         gone, come = old[front : len(old) - back], new[front : len(new) - back]
+        same = min(len(gone), len(come))
         if len(gone) == len(come):
             self._rearrange(front, gone, come, rows)
-        elif not gone:
-            self.beginInsertRows(_NOWHERE, front, front + len(come) - 1)
+        elif len(gone) < len(come):
+            self.beginInsertRows(_NOWHERE, front + same, front + len(come) - 1)
             self._rows = rows
             self.endInsertRows()
-        elif not come:
-            self.beginRemoveRows(_NOWHERE, front, front + len(gone) - 1)
+        else:
+            self.beginRemoveRows(_NOWHERE, front + same, front + len(gone) - 1)
             self._rows = rows
             self.endRemoveRows()
-        else:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
         self._stack = new
         self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 

@@ -1,0 +1,52 @@
+"""An editor at a desk: what it says is done, undone and shown again, as the session does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplay.experiment import Experiment
+from nnplay.experiment.check import check
+from nnplay.session.change import Change
+
+
+@dataclass
+class Desk:
+    """Holds the truth that an editor shows, and what the editor said."""
+
+    editor: Any
+    experiment: Experiment
+    changes: list[Change] = field(default_factory=list)
+
+    def take(self, change: Change) -> None:
+        self.changes.append(change)
+        self.experiment = change.experiment
+        self.show()
+
+    def show(self, experiment: Experiment | None = None) -> None:
+        self.experiment = experiment or self.experiment
+        self.editor.show_experiment(self.experiment, check(self.experiment))
+
+    @property
+    def labels(self) -> list[str]:
+        return [change.label for change in self.changes]
+
+
+@pytest.fixture
+def open_editor(qtbot: QtBot) -> Callable[[type[QWidget], Experiment], Desk]:
+    def make(editor_class: type[QWidget], experiment: Experiment) -> Desk:
+        editor: Any = editor_class()
+        qtbot.addWidget(editor)
+        desk = Desk(editor, experiment)
+        editor.edited.connect(desk.take)
+        desk.show()
+        editor.resize(320, 600)
+        with qtbot.waitExposed(editor):
+            editor.show()
+        editor.activateWindow()
+        return desk
+
+    return make

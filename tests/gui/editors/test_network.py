@@ -1,0 +1,379 @@
+"""The layer stack: every operation by key, click and drag; what breaks; what is kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import (
+    MNIST,
+    MSE,
+    SGD,
+    Conv2d,
+    CrossEntropy,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    LeakyReLU,
+    Line,
+    MaxPool2d,
+    ReLU,
+    kinds,
+)
+from nnplay.experiment import Experiment
+from nnplay.experiment.check import check
+from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.stack_model import MIME, StackModel
+from nnplay.gui.editors.stack_rows import UNKNOWN, stack_rows, summary
+from nnplay.gui.forms import ProblemStack
+
+Open = Callable[[type[NetworkEditor], Experiment], Any]
+ALT = Qt.KeyboardModifier.AltModifier
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def mnist(*network: Layer) -> Experiment:
+    return Experiment(MNIST(), network, CrossEntropy(), SGD())
+
+
+GOOD = mnist(Flatten(), Dense(128), ReLU(), Dense(10))
+
+
+def press(
+    qtbot: QtBot, desk: Any, key: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier
+) -> None:
+    desk.editor.view.setFocus()
+    qtbot.keyClick(desk.editor.view, key, modifier)
+
+
+def select(desk: Any, row: int) -> None:
+    desk.editor.view.setCurrentIndex(desk.editor.model.index(row))
+
+
+def rows(desk: Any) -> list[Any]:
+    model = desk.editor.model
+    return [model.row(model.index(number)) for number in range(model.rowCount())]
+
+
+def test_rows_show_shapes_and_counts_that_torch_would_have(open_editor: Open) -> None:
+    conv = mnist(Conv2d(32), ReLU(), MaxPool2d(), Flatten(), Dense(10))
+    desk = open_editor(NetworkEditor, conv)
+    # 26 = 28 - 3 + 1; 320 = 32 * (3 * 3 + 1); 54090 = (32 * 13 * 13 + 1) * 10
+    assert [row.shape for row in rows(desk)] == [
+        "1 × 28 × 28",
+        "32 × 26 × 26",
+        "32 × 26 × 26",
+        "32 × 13 × 13",
+        "5408",
+        "10",
+        "10",
+    ]
+    assert [row.parameters for row in rows(desk)] == ["", "320", "", "", "", "54,090", ""]
+    assert "54,410" in desk.editor.total.text()
+    assert [row.summary for row in rows(desk)][1:4] == ["32 filters · 3×3", "", "2×2"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "text"),
+    [
+        (Dense(1), "1 unit"),
+        (Dense(2000, bias=False), "2,000 units · no bias"),
+        (Conv2d(8, 5, stride=2, padding=1), "8 filters · 5×5 · stride 2 · padding 1"),
+        (MaxPool2d(3, 3), "3×3 · stride 3"),
+        (Dropout(0.5), "p 0.5"),
+        (LeakyReLU(), "negative slope 0.01"),
+        (Flatten(), ""),
+    ],
+)
+def test_summaries(layer: Layer, text: str) -> None:
+    assert summary(layer) == text
+
+
+def test_add_by_typing_in_the_list(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    select(desk, 2)
+    press(qtbot, desk, Qt.Key.Key_Insert)
+    picker = desk.editor.picker
+    assert picker.isVisible()
+    qtbot.keyClicks(picker.search, "leaky")
+    assert picker.shown() == ["LeakyReLU"]
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert not picker.isVisible()
+    assert desk.experiment.network == (Flatten(), Dense(128), LeakyReLU(), ReLU(), Dense(10))
+    assert desk.labels == ["Add Leaky ReLU"]
+    assert desk.editor.selected_row() == 3
+
+
+def test_the_list_finds_names_and_keys_and_moves_with_arrows(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    qtbot.mouseClick(desk.editor.add_button, Qt.MouseButton.LeftButton)
+    picker = desk.editor.picker
+    assert picker.shown() == [*kinds("layer"), *kinds("activation")]
+    qtbot.keyClicks(picker.search, "CONV2")
+    assert picker.shown() == ["Conv2d"]
+    assert kinds("layer")["Conv2d"].help in picker.hint.text()
+    picker.search.clear()
+    qtbot.keyClicks(picker.search, "elu")
+    assert picker.shown() == ["ReLU", "LeakyReLU", "ELU", "GELU"]
+    assert picker.list.currentItem().text().strip() == "ELU"  # what is called so comes first
+    qtbot.keyClick(picker.search, Qt.Key.Key_Down)
+    assert picker.list.currentItem().text().strip() == "GELU"
+    qtbot.keyClicks(picker.search, "zzz")
+    assert picker.shown() == []
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert picker.isVisible()
+    qtbot.keyClick(picker.search, Qt.Key.Key_Escape)
+    assert not picker.isVisible()
+    assert desk.changes == []
+
+
+def test_add_with_the_mouse_behind_the_input_and_the_output(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    for row in (0, 6):
+        select(desk, row)
+        desk.editor.open_picker()
+        picker = desk.editor.picker
+        item = next(
+            picker.list.item(i)
+            for i in range(picker.list.count())
+            if "Tanh" in picker.list.item(i).text()
+        )
+        picker.list.scrollToItem(item)
+        at = picker.list.visualItemRect(item).center()
+        qtbot.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert [layer.key for layer in desk.experiment.network] == [
+        "Tanh",
+        "Flatten",
+        "Dense",
+        "ReLU",
+        "Dense",
+        "Tanh",
+    ]
+
+
+def test_remove_duplicate_and_move_by_keys(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    select(desk, 2)
+    press(qtbot, desk, Qt.Key.Key_D, CTRL)
+    assert desk.experiment.network == (Flatten(), Dense(128), Dense(128), ReLU(), Dense(10))
+    assert desk.editor.selected_row() == 3
+    press(qtbot, desk, Qt.Key.Key_Down, ALT)
+    assert desk.experiment.network == (Flatten(), Dense(128), ReLU(), Dense(128), Dense(10))
+    assert desk.editor.selected_row() == 4
+    press(qtbot, desk, Qt.Key.Key_Up, ALT)
+    press(qtbot, desk, Qt.Key.Key_Up, ALT)  # past its equal: nothing changes but the place
+    assert len(desk.changes) == 3
+    assert desk.editor.selected_row() == 2
+    press(qtbot, desk, Qt.Key.Key_Delete)
+    assert desk.experiment == GOOD
+    assert desk.labels == ["Duplicate Dense", "Move Dense", "Move Dense", "Remove Dense"]
+    assert all(change.merge == "" for change in desk.changes)
+
+
+def test_input_and_output_stay_where_they_are(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    for row in (0, 5):
+        select(desk, row)
+        press(qtbot, desk, Qt.Key.Key_Delete)
+        press(qtbot, desk, Qt.Key.Key_D, CTRL)
+        press(qtbot, desk, Qt.Key.Key_Up, ALT)
+        press(qtbot, desk, Qt.Key.Key_Down, ALT)
+    select(desk, 1)
+    press(qtbot, desk, Qt.Key.Key_Up, ALT)
+    select(desk, 4)
+    press(qtbot, desk, Qt.Key.Key_Down, ALT)
+    assert desk.changes == []
+
+
+def test_f2_edits_and_delete_there_deletes_digits(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    select(desk, 2)
+    press(qtbot, desk, Qt.Key.Key_F2)
+    field = desk.editor.inspector.form.field("units")
+    assert desk.editor.focusWidget() is field
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_3, Qt.Key.Key_2):
+        qtbot.keyClick(field, key)
+    assert desk.experiment.network == (Flatten(), Dense(32), ReLU(), Dense(10))
+    assert desk.editor.focusWidget() is field
+    assert desk.editor.selected_row() == 2
+    assert {change.merge for change in desk.changes} == {"network[1].units"}
+    assert set(desk.labels) == {"Change units"}
+    assert rows(desk)[2].summary == "32 units"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert desk.editor.focusWidget() is desk.editor.view
+
+
+def test_a_broken_stack_is_shown_on_its_row_and_mended_by_a_click(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(NetworkEditor, mnist(Conv2d(), Dense(64), ReLU(), Dense(10)))
+    assert [row.shape for row in rows(desk)][2:] == [UNKNOWN] * 4
+    assert [bool(row.problems) for row in rows(desk)] == [False, False, True, False, False, False]
+    view = desk.editor.view
+    stack = view.indexWidget(desk.editor.model.index(2))
+    assert isinstance(stack, ProblemStack)
+    (line,) = stack.lines()
+    qtbot.waitUntil(lambda: stack.y() > view.visualRect(desk.editor.model.index(2)).y() + 30)
+    assert view.visualRect(desk.editor.model.index(3)).top() >= stack.geometry().bottom()
+    qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
+    assert desk.experiment.network == (Conv2d(), Flatten(), Dense(64), ReLU(), Dense(10))
+    assert check(desk.experiment) == ()
+    assert all(not row.problems for row in rows(desk))
+    indexes = [desk.editor.model.index(i) for i in range(desk.editor.model.rowCount())]
+    assert all(view.indexWidget(index) is None for index in indexes)
+
+
+def test_a_fix_by_key(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, mnist(Flatten(), Dense(7)))
+    press(qtbot, desk, Qt.Key.Key_Period, CTRL)
+    assert desk.experiment.network == (Flatten(), Dense(10))
+    press(qtbot, desk, Qt.Key.Key_Period, CTRL)
+    assert len(desk.changes) == 1
+
+
+def test_an_empty_network_says_so_at_the_output(open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, mnist())
+    assert [row.role for row in rows(desk)] == ["input", "output"]
+    assert "no layers" in rows(desk)[1].problems[0].what
+
+
+def test_the_menu_offers_everything_with_its_keys(open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    menu = desk.editor.context_menu()
+    keys = [action.shortcut().toString() for action in menu.actions()]
+    assert keys == ["Ins", "F2", "Ctrl+D", "Alt+Up", "Alt+Down", "Ctrl+.", "Del"]
+    assert all(action.isEnabled() for action in menu.actions())
+    next(a for a in menu.actions() if a.text() == "Remove").trigger()
+    menu.close()
+    assert desk.experiment.network == (Dense(128), ReLU(), Dense(10))
+
+
+# ------------------------------------------------------------------------------ dragging
+
+
+def drop(desk: Any, source: int, gap: int) -> bool:
+    model: StackModel = desk.editor.model
+    data = model.mimeData([model.index(source)])
+    return model.dropMimeData(data, Qt.DropAction.MoveAction, gap, 0, QModelIndex())
+
+
+@given(source=st.integers(0, 5), gap=st.integers(-1, 6))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_drop_moves_one_layer_or_nothing(source: int, gap: int, open_editor: Open) -> None:
+    network = (Flatten(), Dense(128), ReLU(), Dense(10))
+    desk = open_editor(NetworkEditor, mnist(*network))
+    assert drop(desk, source, gap) is False
+    rest = [layer for index, layer in enumerate(network) if index != source - 1]
+    moved = list(desk.experiment.network)
+    if 1 <= source <= 4:
+        place = (6 if gap < 0 else gap) - 1  # among the layers
+        place = min(max(place - (place > source - 1), 0), 3)
+        rest.insert(place, network[source - 1])
+        assert desk.editor.selected_row() == (place + 1 if moved != list(network) else 1)
+    assert moved == rest
+    assert len(desk.changes) == (tuple(moved) != network)
+    desk.editor.close()
+
+
+def test_dropping_on_itself_or_foreign_things_changes_nothing(open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    for gap in (2, 3):
+        assert drop(desk, 2, gap) is False
+    model = desk.editor.model
+    for text in ("", "x", "99", "0", "-1"):
+        data = QMimeData()
+        data.setData(MIME, text.encode())
+        assert model.dropMimeData(data, Qt.DropAction.MoveAction, 1, 0, QModelIndex()) is False
+    strange = QMimeData()
+    strange.setText("2")
+    assert model.dropMimeData(strange, Qt.DropAction.MoveAction, 1, 0, QModelIndex()) is False
+    assert desk.changes == []
+
+
+def test_a_drop_event_between_rows_moves_the_layer(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    view, model = desk.editor.view, desk.editor.model
+    # An event made here has no source, which a view that takes only its own rows insists on.
+    view.setDragDropMode(view.DragDropMode.DragDrop)
+    data = model.mimeData([model.index(4)])
+    rect = view.visualRect(model.index(2))
+    event = QDropEvent(
+        QPointF(rect.center().x(), rect.top() + 1),
+        Qt.DropAction.MoveAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    view.dropEvent(event)
+    assert desk.experiment.network == (Flatten(), Dense(10), Dense(128), ReLU())
+    assert desk.editor.selected_row() == 2
+
+
+# --------------------------------------------------------------- what the setter promises
+
+LAYERS = st.sampled_from(
+    [Flatten(), Dense(8), Dense(10), ReLU(), Conv2d(4), MaxPool2d(), Dropout()]
+)
+STACKS = st.lists(LAYERS, max_size=6).map(tuple)
+
+
+@given(stacks=st.lists(STACKS, min_size=2, max_size=4))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_showing_emits_nothing_and_shows_what_is(stacks: Any, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    for stack in stacks:
+        desk.show(mnist(*stack))
+        expected, _total = stack_rows(desk.experiment, check(desk.experiment))
+        assert rows(desk) == list(expected)
+        for number, row in enumerate(expected):
+            shown = desk.editor.view.indexWidget(desk.editor.model.index(number))
+            assert (shown is not None and not shown.isHidden()) == bool(row.problems)
+        assert desk.editor.view.currentIndex().isValid()
+    assert desk.changes == []
+    desk.editor.close()
+
+
+def test_selection_follows_its_layer_and_the_view_stays(open_editor: Open) -> None:
+    deep = (Flatten(), *(Dense(n) for n in range(11, 111)), Dense(10))
+    desk = open_editor(NetworkEditor, mnist(*deep))
+    view = desk.editor.view
+    select(desk, 60)
+    view.scrollTo(desk.editor.model.index(60))
+    QApplication.processEvents()
+    before = view.verticalScrollBar().value()
+    assert before > 0
+    desk.show(mnist(*deep[:80], ReLU(), *deep[80:]))
+    QApplication.processEvents()
+    assert view.verticalScrollBar().value() == before
+    desk.show(mnist(*deep[1:80], ReLU(), *deep[80:]))
+    assert desk.editor.selected_row() == 59
+    assert desk.editor.inspector.form.field("units").value == 69
+
+
+def test_output_says_what_the_loss_expects(open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    assert rows(desk)[-1].summary == "Cross-entropy: 10 logits, one per class"
+    desk.show(Experiment(Line(), (Dense(1),), MSE(), SGD()))
+    assert rows(desk)[-1].summary == "Mean squared error: 1 number"
+
+
+def test_a_press_on_a_handle_can_begin_a_drag(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    model = desk.editor.model
+    drags = [bool(model.flags(model.index(i)) & Qt.ItemFlag.ItemIsDragEnabled) for i in range(6)]
+    assert drags == [False, True, True, True, True, False]
+    at = desk.editor.view.visualRect(model.index(3)).topLeft() + QPoint(12, 14)
+    qtbot.mouseClick(desk.editor.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert desk.editor.selected_row() == 3
