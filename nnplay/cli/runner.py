@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nnplay.catalog import DataSpec
+from nnplay.catalog import MNIST, DataSpec
 from nnplay.cli.endings import Trouble, on_interrupt, say
 from nnplay.cli.watch import StepBar, Ticker
+from nnplay.data import is_present
 from nnplay.experiment import Experiment
 from nnplay.link import (
     Event,
@@ -49,7 +50,7 @@ class Runner:
             finally:
                 self._bar.close()
         if isinstance(self._end, Failed):
-            raise Trouble(self._end.message, self._end.hint)
+            raise Trouble(self._end.message, self._end.hint + _way_to_data(experiment))
         assert self._started is not None
         assert self._end is not None
         return RunRecord(
@@ -90,6 +91,13 @@ class Runner:
     def _interrupt(self) -> None:
         self._trouble = _("The run was stopped by Ctrl+C before its last step.")
         self._link.control.stop()
+
+
+def _way_to_data(experiment: Experiment) -> str:
+    """Say which command gets the data of an experiment, where they are missing."""
+    if not isinstance(experiment.data, MNIST) or is_present():
+        return ""
+    return "\n" + _("The commands: nnplay fetch mnist, or nnplay fetch mnist --from PATH.")
 
 
 def payload_of(spec: DataSpec) -> PayloadName | None:

@@ -35,10 +35,12 @@ def _lines(record: RunRecord) -> Iterator[str]:
     )
     yield ""
     parts = {"train": result.train, "validation": result.validation, "test": result.test}
+    # A regression has no accuracy.
+    columns = 2 if all(one.accuracy is None for one in parts.values()) else 3
     yield from _table(
-        ("", _("loss"), _("accuracy")),
+        ("", _("loss"), _("accuracy"))[:columns],
         [
-            (_PART_NAMES[name](), _number(scores.loss), _share(scores.accuracy))
+            (_PART_NAMES[name](), _number(scores.loss), _share(scores.accuracy))[:columns]
             for name, scores in parts.items()
             if scores != Scores()
         ],

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from nnplay.experiment import dumps, pytorch_source
 from nnplay.link import Trace
@@ -32,7 +32,8 @@ def write_files(record: RunRecord, folder: Path) -> None:
     _write_json(folder / "metrics.json", figures(record))
     _write_json(folder / "environment.json", environment(record.result.device, record.threads))
     weights = {name: np.asarray(one, order="C") for name, one in record.result.weights.items()}
-    save_file(weights, folder / "weights.safetensors")
+    # Through bytes, as save_file makes a file that only its owner may read.
+    (folder / "weights.safetensors").write_bytes(save(weights))
 
 
 def _write(path: Path, text: str) -> None:

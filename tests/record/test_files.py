@@ -115,6 +115,9 @@ def test_weights_come_back_bit_for_bit(tmp_path: Path) -> None:
     with safe_open(tmp_path / "weights.safetensors", "np") as file:
         weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     assert set(weights) == set(wanted.result.weights)
+    # Readable for everybody who may read its neighbours.
+    modes = {one.stat().st_mode for one in tmp_path.iterdir()}
+    assert len(modes) == 1
     assert weights["1.num_batches_tracked"].shape == ()
     np.testing.assert_array_equal(weights["0.weight"], [[0, 1], [2, 3]])
     assert weights_sha256(weights) == wanted.result.weights_sha256

@@ -29,7 +29,7 @@ def test_nothing_changes_when_writing_breaks_off(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     with folder.stage() as stage:
         (stage / "metrics.json").write_text("1")
-    with pytest.raises(OSError, match="full"), folder.stage() as stage:  # noqa: PT012
+    with pytest.raises(OSError, match="full"), folder.stage() as stage:
         (stage / "metrics.json").write_text("half of")
         raise OSError(28, "full")
     assert contents(folder.path) == {"metrics.json": "1"}

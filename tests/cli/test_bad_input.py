@@ -1,0 +1,162 @@
+"""Whatever a user gets wrong ends in a message and the right status, never in a traceback."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nnplay.experiment import dumps, presets
+
+SPIRAL = next(one.experiment for one in presets() if one.key == "spiral")
+
+
+def document(**changes: Any) -> str:
+    return json.dumps(json.loads(dumps(SPIRAL)) | changes)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["train"], "PRESET|FILE"),
+        (["train", "spirl"], "Did you mean spiral?"),
+        (["train", "nosuch.json"], "no preset and no file called nosuch.json"),
+        (["train", "."], "folder"),
+        (["train", "spiral", "--epochs", "0"], "at least 1, received 0"),
+        (["train", "spiral", "--epochs", "many"], "received many"),
+        (["train", "spiral", "--epochs", "1.5"], "received 1.5"),
+        (["train", "spiral", "--epochs"], "--epochs"),
+        (["train", "spiral", "--device", "tpu"], "expected auto, cpu, cuda or cuda:N"),
+        (["train", "spiral", "--seed", "-1"], "received -1"),
+        (["train", "spiral", "--threads", "0"], "at least 1, received 0"),
+        (["train", "spiral", "--set", "optimizer.lr"], "optimizer.lr=0.1"),
+        (["train", "spiral", "--set", "optimizer.lr=fast"], "number"),
+        (["train", "spiral", "--set", "optimizer.lr=nan"], "finite"),
+        (["train", "spiral", "--set", "optimizer.rate=1"], "rate"),
+        (["train", "spiral", "--set", "network[99].units=1"], "[99]"),
+        (["train", "spiral", "--set", "loss=Anger"], "Anger"),
+        (["train", "spiral", "--set", "network=Dense"], "network"),
+        (["train", "spiral", "--nonsense"], "--nonsense"),
+        (["list", "nonsense"], "nonsense"),
+        (["check"], "FILE"),
+        (["check", "nosuch.json"], "nosuch.json"),
+        (["check", "."], "folder"),
+        (["fetch"], "data"),
+        (["fetch", "cifar"], "cifar"),
+        (["fetch", "mnist", "--from", "nosuch"], "no file or folder nosuch"),
+        (["trian"], "Did you mean nnplay train?"),
+        (["nosuch.json"], "no file called nosuch.json"),
+        (["spiral"], "Did you mean nnplay --preset spiral?"),
+        (["--preset", "spirl"], "Did you mean spiral?"),
+        (["--preset", "spiral", "x.json"], "received both"),
+        (["--size", "12x9"], "such as 1280x720, received 12x9"),
+        (["--size", "big"], "received big"),
+        (["--theme", "pink"], "pink"),
+        (["--screenshot", "out.doc"], ".png"),
+        (["--screenshot"], "--screenshot"),
+        (["--nonsense"], "--nonsense"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_usage_ends_with_2(call: Callable[..., Any], args: list[str], words: str) -> None:
+    said = call(*args)
+    assert said.status == 2
+    assert not said.out
+    assert words in said.err
+
+
+FILES = {
+    "empty": ("", 2, "empty"),
+    "cut": (document()[:-20], 2, "cut short"),
+    "not JSON": ("units: 3", 2, "Not JSON"),
+    "a list": ("[]", 2, "object"),
+    "of a future format": (document(format=99), 2, "Update nnplay"),
+    "without a format": ("{}", 2, "format"),
+    "with an unknown layer": (document(network=[{"kind": "Dens"}]), 1, "Did you mean Dense?"),
+    "with an unknown field": (document(split={"colour": 1}), 1, "colour"),
+    "with a wrong type": (document(epochs="ten"), 1, "ten"),
+    "with NaN": (document(optimizer={"kind": "SGD", "lr": float("nan")}), 1, "NaN"),
+    "with a stack that does not fit": (
+        document(network=[{"kind": "Conv2d"}, {"kind": "Dense", "units": 2}]),
+        1,
+        "network[0]",
+    ),
+    "with a value out of range": (document(epochs=0), 1, "epochs"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_check_tells_problems_from_what_cannot_be_read(
+    call: Callable[..., Any], here: Path, name: str
+) -> None:
+    text, status, words = FILES[name]
+    (here / "x.json").write_text(text, "utf-8")
+    said = call("check", "x.json")
+    assert said.status == status
+    assert words in (said.out if status == 1 else said.err)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_train_takes_no_such_file(call: Callable[..., Any], here: Path, name: str) -> None:
+    text, _status, words = FILES[name]
+    (here / "x.json").write_text(text, "utf-8")
+    said = call("train", "x.json", "--out", "run")
+    assert said.status in {1, 2}
+    assert not said.out
+    assert words in said.err
+    assert not (here / "run").exists()
+
+
+def test_check_is_content_with_every_preset(call: Callable[..., Any], here: Path) -> None:
+    for one in presets():
+        (here / "x.json").write_text(dumps(one.experiment), "utf-8")
+        said = call("check", "x.json")
+        assert said.status == 0, said.out
+        assert said.out == "x.json: no problems.\n"
+
+
+def test_a_problem_says_what_to_do(call: Callable[..., Any]) -> None:
+    said = call("train", "digits-offline", "--set", "network[0]=Identity")
+    assert said.status == 1
+    assert "network[1]" in said.err
+    assert "Flatten" in said.err
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(
+    st.binary(max_size=200) | st.text(max_size=50).map(lambda text: document(name=text).encode())
+)
+def test_check_survives_any_file(call: Callable[..., Any], here: Path, content: bytes) -> None:
+    (here / "x.json").write_bytes(content)
+    assert call("check", "x.json").status in {0, 1, 2}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(
+    st.sampled_from(
+        ["optimizer.lr", "epochs", "batch_size", "network[0].units", "loss", "data", ""]
+    ),
+    st.text(max_size=8),
+)
+def test_set_survives_any_text(call: Callable[..., Any], path: str, value: str) -> None:
+    # A folder that cannot take a run stops the command before it would train.
+    said = call("train", "spiral", f"--set={path}={value}", "--out", "/dev/null")
+    assert said.status in {1, 2}
+    assert not said.out
+
+
+@pytest.mark.parametrize("out", ["full", "file", "file/run", "/proc/run"])
+def test_a_folder_that_cannot_take_a_run_is_refused_before_training(
+    call: Callable[..., Any], here: Path, out: str
+) -> None:
+    (here / "full").mkdir()
+    (here / "full" / "thesis.tex").write_text("text")
+    (here / "file").write_text("text")
+    said = call("train", "spiral", "--out", out)
+    assert said.status == 2
+    assert "--out" in said.err
+    assert "Training" not in said.err
+    assert (here / "full" / "thesis.tex").read_text() == (here / "file").read_text() == "text"

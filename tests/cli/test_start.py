@@ -1,0 +1,147 @@
+"""What `nnplay` does before there is a window: screens, Qt's libraries, the way without both."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nnplay.link import Reel
+from nnplay.record import RunRecord
+
+NO_SCREEN = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
+# Puts the system's own words where a library that Qt is linked with does not exist.
+HIDING = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Hiding(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name in ("PySide6.QtGui", "PySide6.QtWidgets"):
+            raise ImportError(
+                "libEGL.so.1: cannot open shared object file: No such file or directory"
+            )
+
+sys.meta_path.insert(0, Hiding())
+"""
+linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+
+
+@pytest.fixture
+def without_qt(tmp_path: Path) -> dict[str, str]:
+    """Return variables with which Qt's libraries cannot be loaded."""
+    folder = tmp_path / "hiding"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(HIDING)
+    return {"PYTHONPATH": str(folder)}
+
+
+def the_run(here: Path, key: str) -> Path:
+    [run] = (here / "runs").iterdir()
+    assert run.name.startswith(f"{key}-")
+    return run
+
+
+@linux
+def test_without_a_screen_the_default_is_trained_and_pictured(
+    spawn: Callable[..., Any], here: Path
+) -> None:
+    said = spawn("--epochs", "50", env=NO_SCREEN)
+    assert said.status == 0, said.err
+    first = said.err.splitlines()[0]
+    assert "No screen" in first
+    assert "linear-regression" in first
+    assert "100%" in said.err
+    run = the_run(here, "linear-regression")
+    files = {one.name: one.read_bytes() for one in run.iterdir()}
+    assert files["animation.gif"].startswith(b"GIF89a")
+    for name in ("fit.png", "curves.png"):
+        assert files[name].startswith(b"\x89PNG")
+    assert files["trace.csv"].count(b"\n") == 51
+
+
+@linux
+def test_without_a_screen_a_preset_and_a_file_are_trained_as_well(
+    spawn: Callable[..., Any], here: Path, without_qt: dict[str, str]
+) -> None:
+    said = spawn("--preset", "spiral", "--epochs", "1", env=NO_SCREEN | without_qt)
+    assert said.status == 0, said.err
+    run = the_run(here, "spiral")
+    again = spawn(run / "experiment.json", env=NO_SCREEN | without_qt)
+    assert again.status == 0, again.err
+    assert len(list((here / "runs").iterdir())) == 2
+
+
+@linux
+def test_without_qts_libraries_training_works_and_says_what_to_install(
+    spawn: Callable[..., Any], here: Path, without_qt: dict[str, str]
+) -> None:
+    said = spawn("train", "spiral", "--epochs", "1", "--out", "run", env=without_qt)
+    assert said.status == 0
+    assert "No pictures were made" in said.err
+    assert "apt install libegl1" in said.err
+    assert (here / "run" / "metrics.json").exists()
+    assert not list((here / "run").glob("*.png"))
+
+
+@linux
+def test_without_qts_libraries_the_window_says_what_to_install(
+    spawn: Callable[..., Any], without_qt: dict[str, str]
+) -> None:
+    for args in ([], ["--preset", "spiral"], ["--screenshot", "out.png"]):
+        said = spawn(*args, env=without_qt)
+        assert said.status == 2
+        assert "libEGL.so.1" in said.err
+        assert "sudo apt install libegl1" in said.err
+        assert "sudo dnf install mesa-libEGL" in said.err
+        assert "sudo pacman -S libglvnd" in said.err
+
+
+def test_without_pyside_it_says_how_to_get_it(spawn: Callable[..., Any], tmp_path: Path) -> None:
+    hiding = HIDING.replace("raise ImportError(", 'raise ModuleNotFoundError(name="PySide6", *(')
+    folder = tmp_path / "hiding"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        hiding.replace('directory"\n            )', 'directory",))')
+    )
+    said = spawn(env={"PYTHONPATH": str(folder)})
+    assert said.status == 2
+    assert "pip install PySide6-Essentials" in said.err
+
+
+@linux
+def test_a_screen_that_does_not_answer_ends_in_a_message(spawn: Callable[..., Any]) -> None:
+    # Qt by itself would abort the process, with a core dump where those are kept.
+    said = spawn(env=NO_SCREEN | {"DISPLAY": ":4711"})
+    assert said.status == 2
+    assert "DISPLAY=:4711" in said.err or "sudo apt install libxcb" in said.err
+
+
+def test_python_dash_m_is_the_command(here: Path) -> None:
+    said = [
+        subprocess.run(command, capture_output=True, text=True, cwd=here, check=True).stdout
+        for command in (
+            [sys.executable, "-m", "nnplay", "--version"],
+            [str(Path(sys.executable).with_name("nnplay")), "--version"],
+        )
+    ]
+    assert said[0] == said[1]
+
+
+def test_pictures_that_cannot_be_made_keep_the_run(here: Path) -> None:
+    from dataclasses import replace
+
+    from nnplay.cli import NoPictures
+    from nnplay.cli.training import Wish, train
+    from nnplay.experiment import preset
+
+    def refuse(record: RunRecord, reel: Reel, out: Path, /) -> list[Path]:
+        (out / "fit.png").write_bytes(b"half")
+        raise NoPictures("no reason")
+
+    experiment = replace(preset("spiral").experiment, epochs=1)
+    assert train(Wish("spiral", experiment, out=here / "run", quiet=True), refuse) == 0
+    assert (here / "run" / "metrics.json").exists()
+    assert not (here / "run" / "fit.png").exists()

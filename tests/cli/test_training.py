@@ -1,0 +1,255 @@
+"""`nnplay train`, for real: what it prints, what it leaves, how it ends."""
+
+import csv
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+from sklearn.metrics import precision_recall_fscore_support
+
+from nnplay.cli.training import Wish, train
+from nnplay.experiment import dumps, open_file, presets
+from nnplay.link import Reel
+from nnplay.record import RunRecord
+
+PROMISED = {
+    "experiment",
+    "device",
+    "stepper",
+    "steps",
+    "epochs",
+    "seconds",
+    "samples_per_second",
+    "train_loss",
+    "val_loss",
+    "test_loss",
+    "train_accuracy",
+    "val_accuracy",
+    "test_accuracy",
+    "confusion",
+    "precision",
+    "recall",
+    "f1",
+    "weights_sha256",
+}
+
+
+def preset(key: str) -> Any:
+    return next(one.experiment for one in presets() if one.key == key)
+
+
+def test_json_is_one_line_with_all_that_is_promised(call: Callable[..., Any]) -> None:
+    said = call("train", "linear-regression", "--epochs", "100", "--json", "--device", "cpu")
+    assert said.status == 0
+    table = said.table()
+    assert set(table) >= PROMISED
+    assert table["experiment"] == "linear-regression"
+    assert (table["steps"], table["epochs"], table["device"]) == (100, 100, "cpu")
+    assert table["train_loss"] > 0
+    assert table["test_loss"] is None
+    assert table["confusion"] is None
+    assert "100%" in said.err
+
+
+def test_quiet_says_nothing_beside_the_result(call: Callable[..., Any]) -> None:
+    said = call("train", "spiral", "--epochs", "2", "--quiet")
+    assert said.status == 0
+    assert not said.err
+    assert "accuracy" in said.out
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
+    call: Callable[..., Any],
+) -> None:
+    def digest(*args: str) -> str:
+        said = call("train", "spiral", "--epochs", "3", "--threads", "1", "--json", *args)
+        return str(said.table()["weights_sha256"])
+
+    first = digest()
+    assert digest() == first
+    # Looking on while it trains changes nothing.
+    assert digest("--out", "run") == first
+    assert digest("--seed", "9") != first
+
+
+def test_options_and_settings_reach_the_run(call: Callable[..., Any], here: Path) -> None:
+    said = call(
+        "train", "spiral", "--epochs", "3", "--seed", "7", "--threads", "1", "--device", "cpu",
+        "--set", "optimizer=Adam", "--set", "optimizer.lr=0.25", "--set", "batch_size=50",
+        "--out", "run", "--quiet",
+    )  # fmt: skip
+    assert said.status == 0
+    trained = open_file(here / "run" / "experiment.json")
+    assert (trained.epochs, trained.seed, trained.device) == (3, 7, "cpu")
+    assert (trained.optimizer.key, trained.optimizer.lr) == ("Adam", 0.25)
+    assert trained.batch_size == 50
+    environment = json.loads((here / "run" / "environment.json").read_text())
+    assert (environment["threads"], environment["device"]) == (1, "cpu")
+
+
+def test_out_holds_the_whole_run(call: Callable[..., Any], here: Path) -> None:
+    said = call("train", "digits-offline", "--epochs", "2", "--json", "--quiet", "--out", "a/run")
+    assert said.status == 0
+    table = said.table()
+    run = here / "a" / "run"
+    assert json.loads((run / "metrics.json").read_text()) == table
+    assert open_file(run / "experiment.json") == replace(preset("digits-offline"), epochs=2)
+    with (run / "trace.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == table["steps"]
+    assert [int(row["step"]) for row in rows] == list(range(1, table["steps"] + 1))
+    with (run / "epochs.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 2
+    assert table["weights_sha256"] == digest_of(load_file(run / "weights.safetensors"))
+    confusion = np.array(table["confusion"])
+    pairs = [(t, p) for (t, p), count in np.ndenumerate(confusion) for _ in range(count)]
+    expected = precision_recall_fscore_support(*zip(*pairs, strict=True), zero_division=0)
+    assert table["precision"] == pytest.approx(expected[0].tolist())
+    assert table["recall"] == pytest.approx(expected[1].tolist())
+    assert table["f1"] == pytest.approx(expected[2].tolist())
+    assert table["test_accuracy"] == pytest.approx(np.trace(confusion) / confusion.sum())
+    assert not [one.name for one in run.iterdir() if one.name.startswith(".")]
+
+
+def digest_of(weights: dict[str, np.ndarray]) -> str:
+    text = b""
+    for name, array in sorted(weights.items()):
+        text += f"{name} {array.dtype} {array.shape}\n".encode() + array.tobytes()
+    return hashlib.sha256(text).hexdigest()
+
+
+def test_a_saved_run_trains_again_to_the_same_weights(call: Callable[..., Any]) -> None:
+    first = call("train", "spiral", "--epochs", "2", "--json", "--threads", "1", "--out", "run")
+    again = call("train", "run/experiment.json", "--json", "--threads", "1")
+    assert again.table()["experiment"] == "experiment"
+    assert again.table()["weights_sha256"] == first.table()["weights_sha256"]
+
+
+def test_a_run_that_diverges_keeps_its_last_finite_weights(
+    call: Callable[..., Any], here: Path
+) -> None:
+    said = call("train", "linear-regression", "--set", "optimizer.lr=1e9", "--json", "--out", "run")
+    assert said.status == 1
+    table = said.table()
+    assert table["stopped"]
+    assert table["trouble"]
+    assert table["trouble"] in said.err
+    weights = load_file(here / "run" / "weights.safetensors")
+    assert all(np.isfinite(one).all() for one in weights.values())
+    assert digest_of(weights) == table["weights_sha256"]
+
+
+def test_a_gpu_that_is_not_there_is_named(call: Callable[..., Any], here: Path) -> None:
+    said = call("train", "spiral", "--device", "cuda:99", "--out", "run")
+    assert said.status == 1
+    assert "cuda:99" in said.err
+    assert not said.out
+    assert not (here / "run").exists()
+
+
+def test_a_network_beyond_the_memory_is_refused(call: Callable[..., Any]) -> None:
+    stack = ["--set", "network[0].units=100000", "--set", "network[2].units=100000"]
+    said = call("train", "spiral", *stack)
+    assert said.status == 1
+    assert "memory" in said.err
+
+
+def test_mnist_that_is_not_there_is_no_traceback(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, here: Path
+) -> None:
+    monkeypatch.setenv("NNPLAY_DATA", str(here / "nothing"))
+    said = call("train", "mnist-mlp", "--epochs", "1")
+    assert said.status == 1
+    assert "nnplay fetch mnist" in said.err
+
+
+def test_trains_without_loading_qt(spawn: Callable[..., Any]) -> None:
+    code = (
+        "from nnplay.start import main; import sys; status = main();"
+        "assert not {'PySide6', 'shiboken6', 'pyqtgraph'} & set(sys.modules); sys.exit(status)"
+    )
+    said = spawn("train", "spiral", "--epochs", "2", "--json", code=code)
+    assert said.status == 0, said.err
+    assert spawn("list", code=code).status == 0
+    assert spawn("check", "nosuch.json", code=code).status == 2
+
+
+def test_listing_does_not_load_torch(spawn: Callable[..., Any]) -> None:
+    code = (
+        "from nnplay.start import main; import sys; status = main();"
+        "assert not {'torch', 'numpy'} & set(sys.modules); sys.exit(status)"
+    )
+    assert spawn("list", code=code).status == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal as Ctrl+C does")
+def test_ctrl_c_ends_the_run_and_keeps_it(here: Path) -> None:
+    (here / "long.json").write_text(dumps(replace(preset("spiral"), epochs=1_000_000)), "utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "nnplay", "train", "long.json", "--json", "--out", "run"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=here,
+    ) as nnplay:
+        assert nnplay.stderr is not None
+        assert nnplay.stdout is not None
+        seen = b""
+        # The bar appears with the first frame, when the run is under way.
+        while b"%|" not in seen:
+            seen += nnplay.stderr.read(1)
+        nnplay.send_signal(signal.SIGINT)
+        said, rest = nnplay.communicate(timeout=60)
+    assert nnplay.returncode == 1
+    assert b"Ctrl+C" in rest
+    assert b"Traceback" not in rest
+    table = json.loads(said)
+    assert table["stopped"]
+    assert 0 < table["steps"] < 1_000_000
+    with (here / "run" / "trace.csv").open() as file:
+        assert sum(1 for _ in file) == table["steps"] + 1
+
+
+def test_the_figures_come_out_even_when_the_disk_is_full(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(record: RunRecord, folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder / "trace.csv"))
+
+    monkeypatch.setattr("nnplay.cli.training.write_files", full)
+    experiment = replace(preset("spiral"), epochs=1)
+    with pytest.raises(Exception, match=r"trace\.csv: the disk is full") as caught:
+        train(Wish("spiral", experiment, out=here / "run", as_json=True), None)
+    assert caught.value.status == 1
+    assert json.loads(capsys.readouterr().out)["steps"] > 0
+    assert not (here / "run").exists()
+
+
+def test_pictures_get_the_samples_and_an_even_choice_of_frames(here: Path) -> None:
+    got: list[tuple[RunRecord, Reel]] = []
+
+    def keep(record: RunRecord, reel: Reel, out: Path, /) -> list[Path]:
+        got.append((record, reel))
+        (out / "curves.png").write_bytes(b"x")
+        return [out / "curves.png"]
+
+    experiment = replace(preset("spiral"), epochs=40)
+    assert train(Wish("spiral", experiment, out=here / "run", quiet=True), keep) == 0
+    [(record, reel)] = got
+    assert record.train_x is not None
+    assert record.train_y is not None
+    assert record.train_x.shape == (len(record.train_y), 2)
+    frames = list(reel)
+    assert frames[0].step == 0
+    assert frames[-1].step == record.result.steps
+    assert all("decision" in frame.payloads for frame in frames)
+    assert (here / "run" / "curves.png").exists()
