@@ -44,6 +44,7 @@ class CurvesPanel(Panel):
         self._steps: Trace | None = None
         self._read = [0, 0]
         self._classifies = True
+        self._known = (False, False, False)
         self.log_button = self.add_tool(
             _("log"), _("Loss on a logarithmic axis: shows small changes late in a run"),
             self._set_log, key="L", checkable=True,
@@ -59,7 +60,7 @@ class CurvesPanel(Panel):
         self.set_content(self._content_widget())
         for plot in self._plots:
             plot.set_colours(_COLOURS)
-        bus.changed.connect(self._show_key)
+        bus.changed.connect(self._recolour_key)
         self.clear()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
@@ -101,6 +102,7 @@ class CurvesPanel(Panel):
 
     def _forget(self) -> None:
         self._read = [0, 0]
+        self._known = (False, False, False)
         for plot in self._plots:
             plot.hide_values()
             for series in plot.series:
@@ -119,17 +121,26 @@ class CurvesPanel(Panel):
         self.accuracy.setVisible(self._classifies and known)
 
     def _show_key(self) -> None:
+        each, mean, held = (series.has_values() for series in self.loss.series)
+        if (each, mean, held) != self._known:
+            self._known = (each, mean, held)
+            self._recolour_key()
+
+    def _recolour_key(self) -> None:
         look = theme()
         lines = [
-            (series.look.name, series.look.pen(getattr(look, colour), look.surface),
-             series.look.mark)
-            for series, colour in zip(self.loss.series, _COLOURS, strict=True)
-            if series.has_values()
-        ]  # fmt: skip
+            (
+                series.look.name,
+                series.look.pen(getattr(look, colour), look.surface),
+                series.look.mark,
+            )
+            for series, colour, known in zip(self.loss.series, _COLOURS, self._known, strict=True)
+            if known
+        ]
         # Where not all fits, the thin line of the single steps is what explains itself.
-        lines = lines[1:] + lines[:1]
-        if tuple(name for name, _pen, _mark in lines) != self.key.names or self.sender() is bus:
-            self.key.set_lines(lines)
+        if self._known[0]:
+            lines = [*lines[1:], lines[0]]
+        self.key.set_lines(lines)
 
     def _content_widget(self) -> QWidget:
         content = QWidget(self)

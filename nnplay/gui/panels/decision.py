@@ -126,19 +126,23 @@ class DecisionPanel(Panel):
 
     def _draw_points(self) -> None:
         look = theme()
-        self.points.clear()
         few = sum(len(at) for at, _class, _hollow in self._shown) <= 1000
+        symbols: list[str] = []
+        brushes: list[Any] = []
+        pens: list[Any] = []
+        # One entry per point: an option given once would hold for all points, also those before.
         for at, number, hollow in self._shown:
             colour = look.classes[number]
             outline = colour if hollow else mix(look.surface, colour, 0.85)
-            self.points.addPoints(
-                x=at[:, 0],
-                y=at[:, 1],
-                symbol=SYMBOLS[number],
-                size=8 if few else 5,
-                brush=pg.mkBrush(mix(look.surface, colour, 0.9) if hollow else colour),
-                pen=pg.mkPen(outline, width=2 if hollow and few else 1),
-            )
+            brush = pg.mkBrush(mix(look.surface, colour, 0.9) if hollow else colour)
+            pen = pg.mkPen(outline, width=2 if hollow and few else 1)
+            symbols += [SYMBOLS[number]] * len(at)
+            brushes += [brush] * len(at)
+            pens += [pen] * len(at)
+        places = np.concatenate([at for at, _class, _hollow in self._shown] or [np.empty((0, 2))])
+        self.points.setData(
+            pos=places, symbol=symbols, brush=brushes, pen=pens, size=8 if few else 5
+        )
 
     def _say_no_data(self) -> None:
         self.set_note("")

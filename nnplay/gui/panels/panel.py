@@ -46,6 +46,8 @@ class Panel(QFrame):
     def __init__(self, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        # A click anywhere in it makes its keys work.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(heading)
         self._icons: dict[QToolButton, str] = {}
         self._heading = QLabel(heading, self)

@@ -33,6 +33,7 @@ class PredictPanel(Panel):
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
         self._outcomes: Outcomes | None = None
+        self._hid_itself = False
         self.picture = PictureView(self)
         self.bars = ProbabilityBars(self)
         self._truth, self._taken, self._verdict = QLabel(self), QLabel(self), QLabel(self)
@@ -72,7 +73,10 @@ class PredictPanel(Panel):
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Remember the pictures; with data of another sort the panel hides."""
         self._spec, self._parts = spec, parts
-        self.setVisible(self.fits(spec))
+        # Only what it hid itself it shows again: the window may have reasons of its own.
+        if self._hid_itself or not self.fits(spec):
+            self._hid_itself = not self.fits(spec)
+            self.setHidden(self._hid_itself)
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:

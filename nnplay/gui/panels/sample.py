@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -32,6 +33,7 @@ from nnplay.link import (
     Frame,
     Outcomes,
     Payload,
+    PayloadName,
     Progress,
     Result,
     Scores,
@@ -40,6 +42,7 @@ from nnplay.link import (
 from nnplay.record.metrics import confusion_matrix
 
 Sort = Literal["curve", "plane", "pictures"]
+Floats = npt.NDArray[np.floating[Any]]
 _STEPS, _EPOCHS = 2400, 8
 
 
@@ -55,18 +58,19 @@ class Moment:
     result: Result
 
 
+@cache
 def moment(sort: Sort) -> Moment:
     """Return a moment two thirds into a run, the same each time."""
     chance = np.random.default_rng(7)
     maker = {"curve": _curve, "plane": _plane, "pictures": _pictures}[sort]
-    experiment, parts, payload, weights = maker(chance)
+    experiment, parts, payloads, weights = maker(chance)
     spec = experiment.data.spec()
     classifies = spec.task == "classification"
     steps, epochs = _traces(chance, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
-    name = "fit" if isinstance(payload, Fit) else "decision"
-    outcomes = payload if isinstance(payload, Outcomes) else None
-    frame = Frame(1, 1599, progress, 0.1187, 0.01, {"outcomes" if outcomes else name: payload})  # type: ignore[dict-item]
+    outcomes = payloads.get("outcomes")
+    assert outcomes is None or isinstance(outcomes, Outcomes)
+    frame = Frame(1, 1599, progress, 0.1187, 0.01, payloads)
     accuracy = None
     if outcomes is not None:
         accuracy = float(np.trace(outcomes.confusion) / outcomes.confusion.sum())
@@ -89,7 +93,7 @@ def moment(sort: Sort) -> Moment:
     return Moment(spec, parts, frame, steps, epochs, result)
 
 
-_Made = tuple[Experiment, Parts, Payload, dict[str, npt.NDArray[Any]]]
+_Made = tuple[Experiment, Parts, dict[PayloadName, Payload], dict[str, npt.NDArray[Any]]]
 
 
 def _curve(chance: np.random.Generator) -> _Made:
@@ -101,7 +105,7 @@ def _curve(chance: np.random.Generator) -> _Made:
     fit = Fit(ends, np.float32(0.8134) * ends + np.float32(0.3941), 0.8134, 0.3941)
     weights = {"0.weight": np.array([[0.8134]]), "0.bias": np.array([0.3941])}
     experiment = Experiment(data, (Dense(1),), MSE(), SGD(lr=1e-4), epochs=_EPOCHS)
-    return experiment, Parts(Samples(x[:, None], y[:, None]), none, none), fit, weights
+    return experiment, Parts(Samples(x[:, None], y[:, None]), none, none), {"fit": fit}, weights
 
 
 def _plane(chance: np.random.Generator) -> _Made:
@@ -113,13 +117,24 @@ def _plane(chance: np.random.Generator) -> _Made:
     x = (x + chance.normal(0, 0.1, x.shape)).astype(np.float32)
     at = np.linspace(-6, 6, 120)
     across, up = np.meshgrid(at, at)
-    distance = np.hypot(across, up)
-    wave = np.cos(np.arctan2(up, across) - 2 * np.pi * data.turns * distance / 5)
-    values = (1 / (1 + np.exp(4 * wave * np.minimum(distance, 3)))).astype(np.float32)
+    values = _spiral_answer(across, up, data.turns)
     cut = int(0.8 * data.points)
     parts = Parts(Samples(x[:cut], y[:cut]), Samples(x[cut:], y[cut:]), Samples(x[:0], y[:0]))
     experiment = Experiment(data, (Dense(8), ReLU(), Dense(2)), CrossEntropy(), Adam())
-    return experiment, parts, DecisionMap(values, -6, 6, -6, 6), {}
+    held = parts.validation
+    ones = _spiral_answer(held.x[:, 0], held.x[:, 1], data.turns)
+    probabilities = np.stack([1 - ones, ones], axis=1)
+    confusion = confusion_matrix(held.y, probabilities.argmax(1), 2)
+    outcomes = Outcomes("validation", held.y, probabilities, confusion, complete=True)
+    decision = DecisionMap(values, -6, 6, -6, 6)
+    return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
+
+
+def _spiral_answer(x: Floats, y: Floats, turns: float) -> Floats:
+    distance = np.hypot(x, y)
+    wave = np.cos(np.arctan2(y, x) - 2 * np.pi * turns * distance / 5)
+    answer: Floats = (1 / (1 + np.exp(4 * wave * np.minimum(distance, 3)))).astype(np.float32)
+    return answer
 
 
 def _pictures(chance: np.random.Generator) -> _Made:
@@ -135,7 +150,7 @@ def _pictures(chance: np.random.Generator) -> _Made:
     outcomes = Outcomes("test", test.y, probabilities, confusion, complete=False)
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(10))
-    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, outcomes, {}
+    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, {"outcomes": outcomes}, {}
 
 
 def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace]:

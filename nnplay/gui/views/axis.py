@@ -50,8 +50,15 @@ def log_ticks(low: float, high: float, pixels: float) -> list[float]:
         step = max(1, ceil(decades / room))
         return [float(d) for d in range(first, last + 1) if low <= d <= high and d % step == 0]
     start, stop = 10.0**low, 10.0**high
-    rough = (stop - start) / room
+    rough = (stop - start) / min(room, 8)
     unit = 10.0 ** floor(np.log10(rough))
-    stride = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
-    marks = np.arange(ceil(start / stride), floor(stop / stride) + 1) * stride
+    fine = [unit * factor for factor in (10, 5, 2, 1, 0.5)]
+    # The finest that has room for its numbers, then finer ones.
+    enough = [stride for stride in fine if stride >= rough]
+    strides = [enough[-1], *fine[len(enough) :]]
+    marks = np.empty(0)
+    for stride in strides:
+        # A single number says nothing of the scale: two are the least.
+        if len(marks) < 2:
+            marks = np.arange(ceil(start / stride), floor(stop / stride) + 1) * stride
     return [float(np.log10(mark)) for mark in marks if mark > 0]

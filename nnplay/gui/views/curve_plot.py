@@ -17,6 +17,9 @@ from nnplay.gui.views.plot import Plot
 from nnplay.gui.views.series import Look, Series, XAxis
 from nnplay.words import _
 
+_LEFT = 52
+"""Width of the numbers and the title of the upright axis together."""
+
 
 class CurvePlot(Plot):
     """Lines that are followed as they grow, until a hand zooms or pans."""
@@ -30,6 +33,8 @@ class CurvePlot(Plot):
         self._log = False
         self._follows = True
         self._colours: tuple[str, ...] = ()
+        # Of fixed width, so that the plot does not jump when its numbers get longer.
+        self.getAxis("left").setWidth(_LEFT)
         box = self.getViewBox()
         box.disableAutoRange()
         self.series = tuple(Series(look, self) for look in looks)

@@ -64,11 +64,10 @@ class PlanePreview(Plot):
 
     def _draw(self) -> None:
         look = theme()
-        self.points.clear()
-        for number, symbol in enumerate("os"):
-            at = self._x[self._y == number]
-            if len(at):
-                self.points.addPoints(
-                    x=at[:, 0], y=at[:, 1], symbol=symbol,
-                    brush=pg.mkBrush(look.classes[number]), pen=pg.mkPen(look.surface, width=0.5),
-                )  # fmt: skip
+        brushes = [pg.mkBrush(colour) for colour in look.classes[:2]]
+        self.points.setData(
+            pos=self._x,
+            symbol=["os"[number] for number in self._y],
+            brush=[brushes[number] for number in self._y],
+            pen=pg.mkPen(look.surface, width=0.5),
+        )

@@ -1,0 +1,41 @@
+"""Panels as they are in the window: in a look, fed with a made-up moment of a run."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui import theme
+from nnplay.gui.panels import alone
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.sample import Sort, moment
+
+P = TypeVar("P", bound=Panel)
+Open = Callable[..., P]
+
+
+@pytest.fixture(autouse=True)
+def look(qapp: object) -> Iterator[None]:
+    if theme.theme() is not theme.LIGHT:
+        theme.apply(theme.LIGHT)
+    yield
+    if theme.theme() is not theme.LIGHT:
+        theme.apply(theme.LIGHT)
+
+
+@pytest.fixture
+def open_panel(qtbot: QtBot) -> Open[P]:
+    """Return what shows a panel, fed with a moment of a sort where one is named."""
+
+    def make(kind: type[P], sort: Sort | None = None, size: tuple[int, int] = (700, 400)) -> P:
+        panel = kind()
+        qtbot.addWidget(panel)
+        panel.resize(*size)
+        if sort is not None:
+            alone.feed(panel, moment(sort))
+        with qtbot.waitExposed(panel):
+            panel.show()
+        return panel
+
+    return make

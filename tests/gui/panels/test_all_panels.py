@@ -1,0 +1,153 @@
+"""What holds for every plot panel: it opens alone, in both looks, empty and full, and goes away."""
+
+import gc
+import importlib
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from nnplay.gui import theme
+from nnplay.gui.panels import alone
+from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.predict import PredictPanel
+from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.panels.sample import Sort, moment
+from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
+
+PANELS: list[type[Panel]] = [
+    FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
+]  # fmt: skip
+SORTS: list[Sort] = ["curve", "plane", "pictures"]
+each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
+
+
+def colours_of(image: QImage) -> np.ndarray:
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(plain.constBits(), dtype=np.uint32) & 0xFFFFFF
+    return flat.reshape(plain.height(), plain.width())
+
+
+def has_colour(image: QImage, colour: str) -> bool:
+    return bool((colours_of(image) == QColor(colour).rgb() & 0xFFFFFF).any())
+
+
+@each_panel
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_opens_alone_into_a_picture(
+    kind: type[Panel], look: str, tmp_path: Path, qapp: object
+) -> None:
+    out = tmp_path / "panel.png"
+    assert alone.main(kind, ["--save", str(out), "--theme", look, "--size", "420x300"]) == 0
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (420, 300)
+    ground = theme.DARK.surface if look == "dark" else theme.LIGHT.surface
+    assert has_colour(picture, ground)
+    assert len(np.unique(colours_of(picture))) > 20  # something is drawn on it
+
+
+def test_a_picture_that_cannot_be_written_is_told(
+    tmp_path: Path, qapp: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "nowhere" / "panel.png"
+    assert alone.main(FitPanel, ["--save", str(out)]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+@each_panel
+def test_says_what_to_do_while_it_is_empty(kind: type[Panel], open_panel) -> None:
+    assert len(open_panel(kind).empty_text) > 20
+
+
+@each_panel
+@pytest.mark.parametrize("sort", SORTS)
+def test_takes_any_data_and_forgets_them(kind: type[Panel], sort: Sort, open_panel) -> None:
+    panel = open_panel(kind)
+    now = moment(sort)
+    if kind.fits(now.spec):
+        alone.feed(panel, now)
+        assert panel.empty_text == ""
+    else:
+        panel.show_data(now.spec, now.parts)
+        assert panel.isHidden() or panel.empty_text
+    panel.clear()
+    panel.show_data(moment("curve").spec, moment("curve").parts)
+    panel.grab()
+
+
+@each_panel
+def test_takes_a_frame_without_its_payload(kind: type[Panel], open_panel) -> None:
+    panel = open_panel(kind)
+    progress = Progress(0, 10, 0.0, 1, 0.0, 0.0, 0.0)
+    panel.show_frame(Frame(1, 0, progress, float("nan"), 0.1))
+    panel.show_traces(Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS))
+    assert panel.empty_text
+
+
+@each_panel
+def test_changes_its_look_while_open(kind: type[Panel], open_panel) -> None:
+    sort: Sort = "plane" if kind is DecisionPanel else "curve" if kind is FitPanel else "pictures"
+    panel = open_panel(kind, sort)
+    light = panel.grab().toImage()
+    theme.apply(theme.DARK)
+    dark = panel.grab().toImage()
+    assert has_colour(light, theme.LIGHT.surface)
+    # No large area of the other look is left: pictures may be white, grounds may not.
+    left = np.mean(colours_of(dark) == QColor(theme.LIGHT.surface).rgb() & 0xFFFFFF)
+    assert left < 0.05
+    assert has_colour(dark, theme.DARK.surface)
+
+
+@each_panel
+def test_every_button_has_a_name_and_a_tip(kind: type[Panel], open_panel) -> None:
+    panel = open_panel(kind)
+    assert panel.accessibleName()
+    own = [b for b in panel.findChildren(QAbstractButton) if b.parent() is panel]
+    for button in own:
+        assert button.accessibleName()
+        assert button.toolTip()
+
+
+@each_panel
+def test_goes_away_when_it_is_closed(kind: type[Panel], qapp: object) -> None:
+    panel = kind()
+    alone.feed(panel, moment("pictures" if kind.fits(moment("pictures").spec) else "curve"))
+    panel.resize(400, 300)
+    panel.grab()
+    gone = weakref.ref(panel)
+    panel.close()
+    panel.deleteLater()
+    del panel
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    theme.bus.changed.emit()  # nothing that is gone hears it
+    assert gone() is None
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["fit", "decision", "curves", "confusion", "predict", "results", "data_preview"],
+)
+def test_modules_can_be_run(module: str) -> None:
+    source = importlib.import_module(f"nnplay.gui.panels.{module}").__file__
+    assert source is not None
+    assert 'if __name__ == "__main__":' in Path(source).read_text("utf-8")
+
+
+@each_panel
+def test_labels_are_not_empty_of_meaning(kind: type[Panel], open_panel) -> None:
+    panel = open_panel(kind)
+    headings = [
+        label.text() for label in panel.findChildren(QLabel) if label.objectName() == "heading"
+    ]
+    assert len(headings) == 1
+    assert headings[0]

@@ -1,0 +1,218 @@
+"""The curves: every row once, whatever the pieces; hover, axes, zoom and reset."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import Line, Spiral
+from nnplay.gui import theme
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.sample import moment
+from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Trace
+
+PER_EPOCH = 100
+
+
+def step_rows(count: int, start: int = 0) -> np.ndarray:
+    step = np.arange(start + 1, start + count + 1, dtype=float)
+    loss = 1 / step + 0.01 * (2 + np.sin(step))
+    return np.stack([step, step / PER_EPOCH, loss, 1 - loss / 2, 0.1 + 0 * step], axis=1)
+
+
+def epoch_rows(count: int) -> np.ndarray:
+    epoch = np.arange(1, count + 1, dtype=float)
+    return np.stack(
+        [epoch, epoch * PER_EPOCH, 1 / epoch, 1 - 0.5 / epoch, 2 / epoch, 1 - 0.6 / epoch], axis=1
+    )
+
+
+def traces(steps: int, epochs: int) -> tuple[Trace, Trace]:
+    one, other = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
+    one.extend(step_rows(steps))
+    other.extend(epoch_rows(epochs))
+    return one, other
+
+
+def values(panel: CurvesPanel) -> dict[str, str]:
+    return {figure.name: figure.value for figure in panel.loss.figures.figures}
+
+
+def test_says_what_to_do_until_there_is_a_row(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    assert panel.empty_text == "Press Train to draw the loss."
+    panel.show_traces(*traces(0, 0))
+    assert panel.empty_text
+    panel.show_traces(*traces(1, 0))
+    assert not panel.empty_text
+
+
+def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
+    whole, pieces = open_panel(CurvesPanel), open_panel(CurvesPanel)
+    rows = step_rows(1_000_000)
+    steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
+    for piece in np.array_split(rows, [1, 1000, 77_777, 500_000, 999_999]):
+        steps.extend(piece)
+        pieces.show_traces(steps, epochs)
+    whole.show_traces(steps, epochs)
+    assert len(whole.loss.series[0]) == len(pieces.loss.series[0]) == 1_000_000
+    for panel in (whole, pieces):
+        panel.loss.refresh()
+    for one, other in zip(
+        whole.loss.series[0].curve.getData(), pieces.loss.series[0].curve.getData(), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+        assert len(one) <= 2 * whole.loss.width() + 8
+    drawn = whole.loss.series[0].curve.getData()[1]
+    assert drawn.max() == rows[:, 2].max()
+    assert drawn.min() == rows[:, 2].min()
+
+
+def test_another_run_starts_anew(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(500, 5))
+    panel.show_traces(*traces(20, 0))
+    assert [len(series) for series in panel.loss.series] == [20, 0, 0]
+    panel.clear()
+    assert [len(series) for series in panel.loss.series] == [0, 0, 0]
+    assert panel.empty_text
+
+
+def test_missing_numbers_break_the_line_and_nothing_else(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = traces(50, 3)
+    broken = step_rows(3, 50)
+    broken[:, 2] = np.nan, np.inf, 1e30
+    steps.extend(broken)
+    late = epoch_rows(4)[3:]
+    late[0, 4:] = np.nan
+    epochs.extend(late)
+    panel.show_traces(steps, epochs)
+    panel.log_button.click()
+    panel.grab()
+    y = panel.loss.series[0].curve.getData()[1]
+    assert np.isnan(y[-3:-1]).all()
+    assert np.isfinite(y[-1])
+
+
+def test_hover_tells_the_values_of_all_lines(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    panel.loss.show_values_at(3.004, QPointF(50, 50))
+    rows, means = step_rows(400), epoch_rows(4)
+    assert values(panel) == {
+        "epoch": "3.00",
+        "each step": f"{rows[299, 2]:#.4g}",
+        "training": f"{means[2, 2]:#.4g}",
+        "validation": f"{means[2, 4]:#.4g}",
+    }
+    assert panel.loss.crosshair.value() == 3.0
+    panel.loss.hide_values()
+    assert panel.loss.figures.isHidden()
+    panel.accuracy.show_values_at(1.0, QPointF(50, 50))
+    shown = {figure.name: figure.value for figure in panel.accuracy.figures.figures}
+    assert shown["validation"] == "40.00 %"
+
+
+def test_the_mouse_shows_and_hides_the_values(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    panel.grab()
+    box = panel.loss.getViewBox()
+    at = panel.loss.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
+    qtbot.mouseMove(panel.loss.viewport(), QPoint(5, 5))
+    qtbot.mouseMove(panel.loss.viewport(), at)
+    qtbot.waitUntil(panel.loss.crosshair.isVisible)
+    assert panel.loss.crosshair.value() == pytest.approx(2.0, abs=0.03)
+    qtbot.mouseMove(panel.loss.viewport(), QPoint(1, 1))
+    qtbot.waitUntil(lambda: not panel.loss.crosshair.isVisible())
+
+
+def test_arrows_move_the_crosshair_to_other_rows(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    panel.steps_button.click()
+    panel.loss.setFocus()
+    qtbot.keyClick(panel.loss, Qt.Key.Key_Right)
+    first = panel.loss.crosshair.value()
+    qtbot.keyClick(panel.loss, Qt.Key.Key_Right)
+    assert panel.loss.crosshair.value() == first + 1
+    qtbot.keyClick(panel.loss, Qt.Key.Key_Left)
+    assert panel.loss.crosshair.value() == first
+    qtbot.keyClick(panel.loss, Qt.Key.Key_Escape)
+    assert not panel.loss.crosshair.isVisible()
+
+
+def test_keys_toggle_the_axes(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    panel.loss.setFocus()
+    qtbot.waitUntil(panel.loss.hasFocus)
+    linear = panel.loss.series[1].curve.getData()[1]
+    qtbot.keyClick(panel.loss, Qt.Key.Key_L)
+    assert panel.loss.log
+    assert not panel.accuracy.log
+    np.testing.assert_allclose(panel.loss.series[1].curve.getData()[1], np.log10(linear))
+    np.testing.assert_allclose(panel.loss.series[1].curve.getData()[0], [1, 2, 3, 4])
+    qtbot.keyClick(panel.loss, Qt.Key.Key_X)
+    np.testing.assert_allclose(panel.accuracy.series[1].curve.getData()[0], [100, 200, 300, 400])
+    qtbot.keyClick(panel.loss, Qt.Key.Key_L)
+    assert not panel.loss.log
+
+
+def test_a_zoomed_view_stays_until_it_is_reset(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = traces(400, 4)
+    panel.show_traces(steps, epochs)
+    box = panel.loss.getViewBox()
+    box.setRange(xRange=(1, 2), yRange=(0, 1), padding=0)
+    box.sigRangeChangedManually.emit([True, True])
+    assert not panel.loss.follows
+    steps.extend(step_rows(400, 400))
+    panel.show_traces(steps, epochs)
+    assert box.viewRange()[0] == [1, 2]
+    panel.loss.setFocus()
+    qtbot.waitUntil(panel.loss.hasFocus)
+    qtbot.keyClick(panel.loss, Qt.Key.Key_A)
+    assert box.viewRange()[0][1] >= 8
+
+
+def test_a_regression_gives_the_loss_all_the_width(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    line = moment("curve")
+    panel.show_data(line.spec, line.parts)
+    panel.show_traces(line.steps, line.epochs)
+    assert panel.accuracy.isHidden()
+    panel.show_data(Spiral().spec(), moment("plane").parts)
+    panel.show_traces(*traces(10, 1))
+    assert not panel.accuracy.isHidden()
+    assert Line().spec().task == "regression"
+
+
+def test_lines_differ_by_more_than_colour(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    each, mean, held = panel.loss.series
+    assert each.curve.opts["pen"].width() < mean.curve.opts["pen"].width()
+    assert held.curve.opts["pen"].style() == Qt.PenStyle.CustomDashLine
+    assert len(mean.marks.data) == len(held.marks.data) == 4
+    assert mean.look.mark != held.look.mark
+    assert set(panel.key.names) == {"each step", "training", "validation"}
+    steps, epochs = traces(100, 100)
+    panel.show_traces(steps, epochs)
+    assert not len(panel.loss.series[1].marks.data)  # markers only while they do not touch
+
+
+def test_key_names_only_what_there_is(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(10, 0))
+    assert panel.key.names == ("each step",)
+
+
+def test_colours_follow_the_look(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    theme.apply(theme.DARK)
+    _each, mean, held = panel.loss.series
+    assert mean.curve.opts["pen"].color().name() == theme.DARK.train
+    assert held.curve.opts["pen"].color().name() == theme.DARK.validation

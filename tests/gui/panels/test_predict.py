@@ -1,0 +1,133 @@
+"""The predict panel: one picture, what it is, and what the network takes it for."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import MNIST, Digits, Line, Spiral
+from nnplay.gui import theme
+from nnplay.gui.panels.predict import PredictPanel
+from nnplay.gui.panels.sample import moment
+from nnplay.gui.views.gallery import picture_of
+from nnplay.link import Frame, Outcomes, Progress
+
+
+def wrong_ones() -> list[int]:
+    now = moment("pictures").result.outcomes
+    return np.flatnonzero(now.probabilities.argmax(1) != now.truth).tolist()
+
+
+def frame_of(odds: np.ndarray, truth: np.ndarray) -> Frame:
+    progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
+    confusion = np.zeros((10, 10), dtype=np.int64)
+    payload = Outcomes("test", truth, odds, confusion, False)
+    return Frame(1, 5, progress, 0.25, 0.1, {"outcomes": payload})
+
+
+def test_fits_pictures_only() -> None:
+    assert PredictPanel.fits(MNIST().spec())
+    assert PredictPanel.fits(Digits().spec())
+    assert not PredictPanel.fits(Line().spec())
+    assert not PredictPanel.fits(Spiral().spec())
+
+
+def test_hides_itself_for_points_and_comes_back(open_panel) -> None:
+    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    panel.show_data(moment("plane").spec, moment("plane").parts)
+    assert panel.isHidden()
+    panel.show_data(moment("pictures").spec, moment("pictures").parts)
+    assert not panel.isHidden()
+    panel.hide()  # by the window, for a reason of its own
+    panel.show_data(moment("pictures").spec, moment("pictures").parts)
+    assert panel.isHidden()
+
+
+def test_says_train_first(open_panel) -> None:
+    panel = open_panel(PredictPanel)
+    panel.show_data(moment("pictures").spec, moment("pictures").parts)
+    assert panel.empty_text.startswith("Train first")
+
+
+@pytest.mark.parametrize("which", ["right", "wrong"])
+def test_shows_picture_truth_prediction_and_probabilities(which: str, open_panel) -> None:
+    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    now = moment("pictures").result.outcomes
+    hits = np.flatnonzero(now.probabilities.argmax(1) == now.truth).tolist()
+    index = hits[5] if which == "right" else wrong_ones()[2]
+    panel.show_index(index)
+    assert panel.picture.picture == picture_of(moment("pictures").parts.test.x[index])
+    assert panel._truth.text() == str(now.truth[index])
+    taken = int(now.probabilities[index].argmax())
+    part = 100 * now.probabilities[index, taken]
+    assert panel._taken.text() == f"{taken}  ({part:.1f} %)"
+    assert which in panel._verdict.text()
+    np.testing.assert_array_equal(panel.bars.values, now.probabilities[index])
+
+
+def test_random_next_and_previous(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    panel.seed(1)
+    panel.setFocus()
+    qtbot.waitUntil(panel.hasFocus)
+    seen = set()
+    for _ in range(5):
+        qtbot.keyClick(panel, Qt.Key.Key_R)
+        seen.add(panel.index.value())
+    assert len(seen) >= 4
+    panel.show_index(0)
+    panel.previous()
+    assert panel.index.value() == 899
+    panel.next()
+    assert panel.index.value() == 0
+    panel.next()
+    assert panel.index.value() == 1
+
+
+def test_goes_only_through_wrong_ones(open_panel) -> None:
+    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    wrong = wrong_ones()
+    panel.wrong_button.click()
+    visited = [panel.index.value()]
+    for _ in range(len(wrong)):
+        panel.next()
+        visited.append(panel.index.value())
+    assert visited == [*wrong, wrong[0]]
+    panel.previous()
+    assert panel.index.value() == wrong[-1]
+    panel.random()
+    assert panel.index.value() in wrong
+
+
+def test_tells_when_none_is_wrong(open_panel) -> None:
+    panel = open_panel(PredictPanel)
+    now = moment("pictures")
+    panel.show_data(now.spec, now.parts)
+    truth = now.result.outcomes.truth
+    panel.show_frame(frame_of(np.eye(10, dtype=np.float32)[truth], truth))
+    panel.wrong_button.click()
+    assert panel.note == "none is wrong"
+    panel.next()
+    assert panel.index.value() == 0
+
+
+def test_starts_with_a_picture_that_has_been_asked(open_panel) -> None:
+    panel = open_panel(PredictPanel)
+    now = moment("pictures")
+    panel.show_data(now.spec, now.parts)
+    truth = now.result.outcomes.truth
+    odds = np.full((900, 10), np.nan, dtype=np.float32)
+    odds[500:600] = 0.1
+    panel.show_frame(frame_of(odds, truth))
+    assert panel.index.value() == 500
+    panel.show_index(3)
+    assert panel._verdict.text() == "not asked yet"
+    panel.grab()
+
+
+def test_verdict_follows_the_look(open_panel) -> None:
+    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    panel.show_index(wrong_ones()[0])
+    theme.apply(theme.DARK)
+    colour = panel._verdict.palette().color(panel._verdict.foregroundRole())
+    assert colour.name() == theme.DARK.bad

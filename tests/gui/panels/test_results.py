@@ -1,0 +1,99 @@
+"""The results: figures against scikit-learn, and what the clipboard gets."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTableWidget
+from pytestqt.qtbot import QtBot
+from sklearn.metrics import precision_recall_fscore_support
+
+from nnplay.gui.panels.result_rows import duration
+from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.panels.sample import moment
+from nnplay.link import Scores
+
+
+def cells(table: QTableWidget) -> list[list[str]]:
+    return [
+        [table.item(row, column).text() for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
+
+
+def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
+    panel = open_panel(ResultsPanel, "pictures")
+    now = moment("pictures").result.outcomes
+    expected = precision_recall_fscore_support(now.truth, now.probabilities.argmax(1))
+    shown = cells(panel.classes)
+    assert len(shown) == 11
+    for number, row in enumerate(shown[:10]):
+        precision, recall, f1 = (f"{100 * column[number]:.1f} %" for column in expected[:3])
+        assert row == [str(number), precision, recall, f1, str(expected[3][number])]
+    means = [f"{100 * column.mean():.1f} %" for column in expected[:3]]
+    assert shown[10] == ["mean", *means, "900"]
+
+
+def test_losses_and_accuracies_of_each_part(open_panel) -> None:
+    panel = open_panel(ResultsPanel, "pictures")
+    assert [row[0] for row in cells(panel.scores)] == ["training", "validation", "test"]
+    assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %"]
+    assert "74.3 s taken" in panel._summary.text()
+    assert "2,400 steps" in panel._summary.text()
+
+
+def test_a_regression_shows_losses_weight_and_bias(open_panel) -> None:
+    panel = open_panel(ResultsPanel, "curve")
+    assert panel.classes.isHidden()
+    assert cells(panel.scores)[2] == ["test", "0.09780"]
+    assert "weight 0.81340" in panel._summary.text()
+    assert "bias 0.39410" in panel._summary.text()
+
+
+def test_a_part_that_is_not_there_is_left_out(open_panel) -> None:
+    panel = open_panel(ResultsPanel)
+    result = replace(moment("curve").result, validation=Scores(), test=Scores(), stopped=True)
+    panel.show_result(result)
+    assert [row[0] for row in cells(panel.scores)] == ["training"]
+    assert panel.note == "stopped early"
+
+
+def test_a_diverged_run_can_be_shown(open_panel) -> None:
+    panel = open_panel(ResultsPanel)
+    panel.show_result(replace(moment("curve").result, train=Scores(float("nan"))))
+    assert cells(panel.scores)[0] == ["training", "–"]
+
+
+def test_copies_everything_as_text_for_a_spreadsheet(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(ResultsPanel, "pictures")
+    QApplication.clipboard().clear()
+    panel.classes.setFocus()
+    qtbot.waitUntil(panel.classes.hasFocus)
+    qtbot.keyClick(panel.classes, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().splitlines()
+    assert "part\tloss\taccuracy" in lines
+    assert lines[-1].split("\t")[0] == "mean"
+    table = lines[lines.index("class\tprecision\trecall\tF1\tsamples") + 1 :]
+    assert [line.split("\t") for line in table] == cells(panel.classes)
+
+
+def test_clear_forgets(open_panel) -> None:
+    panel = open_panel(ResultsPanel, "pictures")
+    panel.clear()
+    assert panel.empty_text
+    assert panel.as_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0421, "42 ms"), (9.99, "10.0 s"), (74.3, "74.3 s"), (119.6, "2 min 00 s"),
+     (3599.4, "59 min 59 s"), (3725, "1 h 02 min")],
+)  # fmt: skip
+def test_times_are_told_in_units_that_fit(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_sample_is_what_the_test_believes() -> None:
+    now = moment("pictures").result.outcomes
+    assert np.isfinite(now.probabilities).all()
