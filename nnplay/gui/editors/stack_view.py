@@ -7,12 +7,23 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QDrag,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -73,6 +84,30 @@ class StackView(QListView):
             elif stack is not None:
                 self.setIndexWidget(index, None)  # type: ignore[arg-type]
         self.scheduleDelayedItemsLayout()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the name of the layer beside the pointer, so that the gaps stay in sight."""
+        index = self.currentIndex()
+        if not self._model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._model.mimeData([index]))
+        drag.setPixmap(_tag(self._model.row(index).name, self.devicePixelRatioF()))
+        drag.setHotSpot(QPoint(-2 * SPACE, -SPACE))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows, and a line where a dragged layer would go."""
+        super().paintEvent(event)
+        if self.state() != QAbstractItemView.State.DraggingState:
+            return
+        rect = self.visualRect(self.indexAt(self.viewport().mapFromGlobal(QCursor.pos())))
+        above = QAbstractItemView.DropIndicatorPosition.AboveItem
+        if rect.isValid():
+            y = rect.top() if self.dropIndicatorPosition() == above else rect.bottom()
+            painter = QPainter(self.viewport())
+            painter.fillRect(rect.left(), y - 1, rect.width(), 3, QColor(theme().accent))
+            painter.end()
 
     def row_width(self) -> int:
         """Return how wide a row is."""
@@ -139,6 +174,20 @@ class StackDelegate(QStyledItemDelegate):
             _paint_number(painter, head, row, t.bad if row.problems else t.muted)
         _paint_words(painter, head, row)
         painter.restore()
+
+
+def _tag(name: str, scale: float) -> QPixmap:
+    t, face = theme(), font("strong")
+    size = QSize(QFontMetrics(face).horizontalAdvance(name) + 2 * SPACE, 26)
+    pixmap = QPixmap(size * scale)
+    pixmap.setDevicePixelRatio(scale)
+    pixmap.fill(QColor(t.accent))
+    painter = QPainter(pixmap)
+    painter.setFont(face)
+    painter.setPen(QColor(t.on_accent))
+    painter.drawText(QRect(QPoint(0, 0), size), Qt.AlignmentFlag.AlignCenter, name)
+    painter.end()
+    return pixmap
 
 
 def _paint_handle(painter: QPainter, head: QRect, colour: str) -> None:

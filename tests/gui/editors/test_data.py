@@ -1,0 +1,172 @@
+"""The data editor: which set, its parameters, the split, the seed, and making the rest fit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import (
+    MNIST,
+    MSE,
+    SGD,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Flatten,
+    Line,
+    ReLU,
+    Spiral,
+    kinds,
+)
+from nnplay.experiment import Experiment, Split
+from nnplay.experiment.check import check
+from nnplay.gui.editors.data import DataEditor
+from nnplay.gui.editors.mend import mend
+
+Open = Callable[[type[DataEditor], Experiment], Any]
+LINE = Experiment(Line(), (Dense(1),), MSE(), SGD(), seed=7)
+PICTURES = Experiment(
+    MNIST(), (Flatten(), Dense(32), ReLU(), Dense(10)), CrossEntropy(), SGD(), split=Split(0.2)
+)
+
+
+def type_into(qtbot: QtBot, field: Any, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+def choose(qtbot: QtBot, box: Any, key: str) -> None:
+    box.setFocus()
+    step = Qt.Key.Key_Down if box.findData(key) > box.currentIndex() else Qt.Key.Key_Up
+    while box.currentData() != key:
+        qtbot.keyClick(box, step)
+
+
+def test_shows_what_is(open_editor: Open) -> None:
+    editor = open_editor(DataEditor, PICTURES).editor
+    assert editor.section.box.currentData() == "MNIST"
+    assert editor.counts.text().replace("\u00a0", " ") == (
+        "48,000 train · 12,000 validation · 10,000 test"
+    )
+    assert not editor.test.isEnabled()
+    assert "10,000" in editor.test.toolTip()
+    assert editor.official.isVisible()
+
+
+def test_without_an_official_part_the_test_share_is_open(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, PICTURES)
+    desk.show(LINE)
+    type_into(qtbot, desk.editor.test, "12.5")
+    assert desk.experiment.split == Split(0.0, 0.125)
+    assert "87,500 train" in desk.editor.counts.text().replace("\u00a0", " ")
+    assert not desk.editor.official.isVisible()
+    assert desk.changes[-1].merge == "split.test"
+
+
+def test_choosing_other_data_keeps_the_network_and_offers_to_make_it_fit(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(DataEditor, LINE)
+    assert not desk.editor.mend_button.isVisible()
+    choose(qtbot, desk.editor.section.box, "MNIST")
+    assert desk.experiment.data == MNIST()
+    assert desk.experiment.network == LINE.network
+    assert check(desk.experiment)
+    assert desk.editor.mend_button.isVisible()
+    assert "Insert Flatten" in desk.editor.unfit.text()
+    qtbot.mouseClick(desk.editor.mend_button, Qt.MouseButton.LeftButton)
+    assert desk.experiment.network == (Flatten(), Dense(10))
+    assert desk.experiment.loss == CrossEntropy()
+    assert check(desk.experiment) == ()
+    assert not desk.editor.mend_button.isVisible()
+    assert desk.changes[-1].merge == ""
+
+
+@pytest.mark.parametrize("start", [LINE, PICTURES], ids=["line", "pictures"])
+@pytest.mark.parametrize("key", list(kinds("data")))
+def test_any_data_can_be_made_to_fit(start: Experiment, key: str) -> None:
+    other: Any = kinds("data")[key]()
+    changed = Experiment(other, start.network, start.loss, start.optimizer)
+    mended, labels = mend(changed)
+    assert check(mended) == ()
+    assert bool(labels) == bool(check(changed))
+
+
+def test_parameters_of_the_data(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, LINE)
+    type_into(qtbot, desk.editor.section.form.field("points"), "500")
+    assert desk.experiment.data == Line(points=500)
+    assert {change.merge for change in desk.changes} == {"data.points"}
+    assert set(desk.labels) == {"Change points"}
+
+
+def test_a_problem_of_the_data_stands_there_with_its_fix(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, Experiment(Line(low=4.0), (Dense(1),), MSE(), SGD()))
+    stacks = [s for s in desk.editor.section.form.findChildren(object) if hasattr(s, "lines")]
+    (line,) = [line for stack in stacks for line in stack.lines()]
+    qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
+    assert check(desk.experiment) == ()
+
+
+def test_too_large_shares_are_said_under_the_split(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, Experiment(Spiral(), (Dense(2),), CrossEntropy(), SGD()))
+    type_into(qtbot, desk.editor.validation, "60")
+    type_into(qtbot, desk.editor.test, "50")
+    (line,) = desk.editor.split_problems.lines()
+    qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
+    assert check(desk.experiment) == ()
+    assert desk.editor.split_problems.lines() == ()
+
+
+def test_seed(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, LINE)
+    type_into(qtbot, desk.editor.seed, "4294967295")
+    assert desk.experiment.seed == 4_294_967_295
+    type_into(qtbot, desk.editor.seed, "4294967296")
+    assert desk.experiment.seed == 429_496_729  # the last legal one on the way
+    assert "Expected a whole number" in desk.editor.seed.complaint
+    for _round in range(5):
+        before = desk.experiment.seed
+        qtbot.mouseClick(desk.editor.new_seed, Qt.MouseButton.LeftButton)
+        assert desk.experiment.seed != before
+        assert desk.editor.seed.value == desk.experiment.seed
+        assert desk.changes[-1].merge == ""
+
+
+def test_a_double_click_resets_a_share(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, PICTURES)
+    qtbot.mouseDClick(desk.editor.rows.label("validation"), Qt.MouseButton.LeftButton)
+    assert desk.experiment.split == Split()
+    qtbot.mouseDClick(desk.editor.rows.label("test"), Qt.MouseButton.LeftButton)
+    assert len(desk.changes) == 1
+
+
+def test_a_preview_takes_the_place_of_the_one_before(open_editor: Open) -> None:
+    editor = open_editor(DataEditor, LINE).editor
+    first, second = QLabel("first"), QLabel("second")
+    editor.set_preview(first)
+    assert editor.isAncestorOf(first)
+    editor.set_preview(second)
+    assert editor.isAncestorOf(second)
+    assert not editor.isAncestorOf(first)
+
+
+SETS = st.sampled_from([Line(), Line(points=10), Spiral(), Digits(), MNIST()])
+SPLITS = st.builds(Split, st.sampled_from([0.0, 0.07, 0.2, 0.9]), st.sampled_from([0.0, 0.3]))
+
+
+@given(data=SETS, split=SPLITS, seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_showing_emits_nothing(data: Any, split: Split, seed: int, open_editor: Open) -> None:
+    desk = open_editor(DataEditor, LINE)
+    desk.show(Experiment(data, PICTURES.network, MSE(), SGD(), split=split, seed=seed))
+    assert desk.changes == []
+    assert desk.editor.validation.value == pytest.approx(split.validation * 100, abs=1e-9)
+    assert desk.editor.seed.text() == str(seed)
+    desk.editor.close()

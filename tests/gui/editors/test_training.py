@@ -1,0 +1,192 @@
+"""The training editor: loss, optimizer, schedule, batches, epochs, device, and what is live."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import (
+    MNIST,
+    MSE,
+    SGD,
+    Adam,
+    Constant,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    Line,
+    Step,
+    kinds,
+)
+from nnplay.experiment import Experiment, Split
+from nnplay.experiment.check import check
+from nnplay.gui.editors.devices import DeviceChoice
+from nnplay.gui.editors.training import TrainingEditor
+
+Open = Callable[[type[TrainingEditor], Experiment], Any]
+GOOD = Experiment(
+    MNIST(), (Flatten(), Dense(10)), CrossEntropy(), SGD(lr=0.1), split=Split(0.2), batch_size=128
+)
+
+
+def type_into(qtbot: QtBot, field: Any, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+def choose(qtbot: QtBot, box: Any, key: str) -> None:
+    box.setFocus()
+    step = Qt.Key.Key_Down if box.findData(key) > box.currentIndex() else Qt.Key.Key_Up
+    while box.currentData() != key:
+        qtbot.keyClick(box, step)
+
+
+def test_choosing_an_optimizer_brings_its_form(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    choose(qtbot, desk.editor.optimizer.box, "Adam")
+    assert desk.experiment.optimizer == Adam()
+    assert desk.labels == ["Choose Adam"]
+    names = [param.name for param in desk.editor.optimizer.form.params()]
+    assert names == [param.name for param in Adam.params()]
+    choose(qtbot, desk.editor.schedule.box, "Step")
+    assert desk.experiment.schedule == Step()
+    type_into(qtbot, desk.editor.schedule.form.field("step_size"), "3")
+    assert desk.experiment.schedule == Step(step_size=3)
+    assert desk.changes[-1].merge == "schedule.step_size"
+
+
+def test_a_loss_that_does_not_fit_is_mended_by_a_click(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    choose(qtbot, desk.editor.loss.box, "MSE")
+    (line,) = desk.editor.loss.problems.lines()
+    assert line.isVisible()
+    qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
+    assert desk.experiment == GOOD
+    assert desk.editor.loss.problems.lines() == ()
+
+
+def test_the_learning_rate_is_live_and_comes_once_finished(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    live: list[tuple[str, float, float]] = []
+
+    class Ear:
+        def hear(self, path: str, value: float) -> None:
+            live.append((path, value, desk.experiment.optimizer.lr))
+
+    ear = Ear()
+    desk.editor.live_edited.connect(ear.hear)
+    field = desk.editor.optimizer.form.field("lr")
+    type_into(qtbot, field, "1e-3")
+    assert live == []
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    # `edited` came first each time: the experiment holds the value already.
+    assert live == [("optimizer.lr", 0.001, 0.001), ("optimizer.lr", 0.002, 0.002)]
+    assert [change.merge for change in desk.changes] == ["optimizer.lr"] * 2
+    assert desk.editor.focusWidget() is field
+    qtbot.mouseClick(desk.editor.optimizer.form.field("nesterov"), Qt.MouseButton.LeftButton)
+    assert len(live) == 2
+
+
+def test_while_running_live_values_are_marked_and_nothing_is_locked(open_editor: Open) -> None:
+    editor = open_editor(TrainingEditor, GOOD).editor
+    rows = editor.optimizer.form.rows()
+    assert not editor.running_hint.isVisible()
+    editor.set_running(True)
+    assert editor.running_hint.isVisible()
+    assert rows.label("lr").text().endswith("•")
+    assert not rows.label("nesterov").text().endswith("•")
+    for section in (editor.loss, editor.optimizer, editor.schedule):
+        assert section.box.isEnabled()
+    editor.set_running(False)
+    assert rows.label("lr").text() == "Learning rate"
+
+
+def test_batches(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    assert desk.editor.steps.text() == "375 steps per epoch"  # 48,000 / 128
+    type_into(qtbot, desk.editor.batch, "100")
+    assert desk.experiment.batch_size == 100
+    assert desk.editor.steps.text() == "480 steps per epoch"
+    qtbot.keyClick(desk.editor.full, Qt.Key.Key_Space)
+    assert desk.experiment.batch_size is None
+    assert not desk.editor.batch.isEnabled()
+    assert desk.editor.batch.text() == "48,000"
+    assert desk.editor.steps.text() == "1 step per epoch"
+    qtbot.keyClick(desk.editor.full, Qt.Key.Key_Space)
+    assert desk.experiment.batch_size == 100
+
+
+def test_epochs_and_their_default(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    type_into(qtbot, desk.editor.epochs, "5,000")
+    assert desk.experiment.epochs == 5000
+    qtbot.mouseDClick(desk.editor.rows.label("epochs"), Qt.MouseButton.LeftButton)
+    assert desk.experiment.epochs == 10
+
+
+def test_devices(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    editor = desk.editor
+    editor.set_devices(
+        (
+            DeviceChoice("auto", "automatic (cuda:0)", "a GPU is there"),
+            DeviceChoice("cpu", "CPU", "always there"),
+            DeviceChoice("cuda:0", "GeForce", "GPU 0"),
+        )
+    )
+    assert desk.changes == []
+    assert editor.why.text() == "a GPU is there"
+    choose(qtbot, editor.device, "cuda:0")
+    assert desk.experiment.device == "cuda:0"
+    assert editor.why.text() == "GPU 0"
+    editor.set_devices((DeviceChoice("auto", "automatic (cpu)", "no GPU"),))
+    assert editor.device.currentData() == "cuda:0"  # kept, and named as missing
+    assert "no such device" in editor.why.text()
+    qtbot.mouseDClick(editor.rows.label("device"), Qt.MouseButton.LeftButton)
+    assert desk.experiment.device == "auto"
+
+
+def kind_of(family: Any) -> Any:
+    return st.sampled_from([kind() for kind in kinds(family).values()])
+
+
+@given(
+    loss=kind_of("loss"),
+    optimizer=kind_of("optimizer"),
+    schedule=kind_of("schedule"),
+    batch=st.none() | st.integers(1, 70_000),
+    device=st.sampled_from(["auto", "cpu", "cuda", "cuda:3"]),
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_showing_emits_nothing(
+    loss: Any, optimizer: Any, schedule: Any, batch: Any, device: str, open_editor: Open
+) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    experiment = Experiment(
+        MNIST(), GOOD.network, loss, optimizer, schedule, batch_size=batch, device=device
+    )
+    desk.show(experiment)
+    assert desk.changes == []
+    editor = desk.editor
+    shown = (editor.loss, editor.optimizer, editor.schedule)
+    assert [part.box.currentData() for part in shown] == [loss.key, optimizer.key, schedule.key]
+    assert editor.device.currentData() == device
+    wrong = {p.where.partition(".")[0] for p in check(experiment)}
+    assert bool(editor.loss.problems.lines()) == ("loss" in wrong)
+    editor.close()
+
+
+def test_undo_brings_the_old_values_back_on_the_screen(open_editor: Open) -> None:
+    line = Experiment(Line(), (Dense(1),), MSE(), SGD(lr=1e-4), batch_size=None, epochs=5000)
+    desk = open_editor(TrainingEditor, line)
+    desk.show(GOOD)
+    desk.show(line)
+    assert desk.editor.optimizer.form.field("lr").text() == "1e-4"
+    assert desk.editor.epochs.text() == "5000"
+    assert desk.experiment.schedule == Constant()
+    assert desk.editor.full.isChecked()
