@@ -62,7 +62,7 @@ class Cosine(Schedule):
     """Glides from the full rate to 0 over the whole run (torch's CosineAnnealingLR)."""
 
     def factor(self, epoch: int, epochs: int) -> float:
-        return (1 + cos(pi * min(epoch, epochs) / max(epochs, 1))) / 2
+        return (1 + cos(pi * epoch / max(epochs, 1))) / 2
 
     def call(self, epochs: int) -> Call | None:
         return Call("torch.optim.lr_scheduler:CosineAnnealingLR", {"T_max": epochs})

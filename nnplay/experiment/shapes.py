@@ -34,11 +34,18 @@ def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
         layer = legal_kind(given)
         try:
             out = layer.out_shape(shape)
-        except ShapeError as error:
-            rows.append(Row(shape, None, None, error))
+            count = sum(prod(weight) for weight in layer.weights(shape).values())
+        except Exception as error:
+            # The rule may be a plug-in's, which may fail in any way.
+            rows.append(Row(shape, None, None, _as_shape_error(error, shape)))
             shape = None
             continue
-        count = sum(prod(weight) for weight in layer.weights(shape).values())
         rows.append(Row(shape, out, count))
         shape = out
     return tuple(rows)
+
+
+def _as_shape_error(error: Exception, shape: Shape) -> ShapeError:
+    if isinstance(error, ShapeError):
+        return error
+    return ShapeError(f"something else ({type(error).__name__}: {error})", shape)

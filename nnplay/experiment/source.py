@@ -33,8 +33,8 @@ def pytorch_source(experiment: Experiment) -> str:
 
 def _opening(experiment: Experiment) -> Iterable[str]:
     if experiment.name:
-        # One line, so that no name can end the comment and begin a statement.
-        yield "# " + " ".join(experiment.name.split())
+        # On one line, so that no name can end the comment and begin a statement.
+        yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
     yield "import torch"
     yield "from torch import nn"
     yield ""

@@ -174,6 +174,14 @@ def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject)
     assert 0 < weight.item() < 2.0
 
 
+def test_constants_of_optimizers_keep_their_meaning() -> None:
+    for key, optimizer in kinds("optimizer").items():
+        call = optimizer().call()  # type: ignore[attr-defined]
+        assert call.target == f"torch.optim:{key}"
+    first = kinds("optimizer")["Adam"](beta1=0.8, beta2=0.95)  # type: ignore[call-arg]
+    assert first.call().args["betas"] == (0.8, 0.95)  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("kind", kinds("schedule").values(), ids=lambda kind: kind.key)
 @settings(max_examples=10)
 @given(data=st.data(), epochs=st.integers(1, 40))
@@ -184,7 +192,7 @@ def test_schedule_is_the_one_of_torch(
     call = schedule.call(epochs)
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
     scheduler = call and resolve(call)(optimizer, **call.args)
-    for epoch in range(min(epochs, 30) + 1):
+    for epoch in range(30):
         lr = optimizer.param_groups[0]["lr"]
         assert schedule.factor(epoch, epochs) == pytest.approx(lr, rel=1e-6, abs=1e-9)
         optimizer.step()
@@ -226,6 +234,9 @@ def test_source_makes_the_same_thing(kind: type[Kind], capsys: pytest.CaptureFix
     assert names["loss_function"].__dict__.keys() == resolve(loss)(**loss.args).__dict__.keys()
     step = experiment.optimizer.call()
     assert type(names["optimizer"]) is resolve(step)
+    (group,) = names["optimizer"].param_groups
+    trained = [id(weight) for weight in group["params"]]
+    assert trained == [id(weight) for weight in names["model"].parameters()]
     assert (
         names["optimizer"].defaults
         == resolve(step)(nn.Linear(1, 1).parameters(), **step.args).defaults

@@ -290,7 +290,7 @@ def test_batch_norm_of_a_single_sample_has_no_cure() -> None:
     assert problem.where == "split" and problem.fix is None
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.sampled_from([MNIST(), Digits(), Spiral()]), network=stacks())
 @example(data=Digits(), network=(Conv2d(4), MaxPool2d(), MaxPool2d(4)))
 def test_a_stack_builds_as_predicted_or_breaks_where_torch_does(data: Any, network: Any) -> None:
@@ -320,7 +320,7 @@ def is_worth_a_step(experiment: Experiment) -> bool:
     return memory_bytes(replace(experiment, batch_size=2, data=type(experiment.data)())) < 2**26
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(experiment=st.one_of(broken_experiments(), experiments(small=False)))
 def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> None:
     for _round in range(60):
@@ -349,6 +349,32 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
     optimizer = resolve(step)(model.parameters(), **step.args)
     resolve(loss)(**loss.args)(model(torch.randn(2, *spec.in_shape)), truth).backward()
     optimizer.step()
+
+
+def test_a_layer_with_a_faulty_rule_is_named_and_can_be_removed() -> None:
+    class Faulty(ReLU):
+        def out_shape(self, in_shape: Any) -> Any:
+            raise ZeroDivisionError("by zero")
+
+    problem = only(replace(PLANE, network=(Dense(8), Faulty(), Dense(2))))
+    assert problem.where == "network[1]" and "ZeroDivisionError: by zero" in problem.what
+    assert cured(problem).network == (Dense(8), Dense(2))
+
+
+def test_shapes_of_values_out_of_range_are_those_of_the_nearest_legal_ones() -> None:
+    wrong = trace_shapes((1, 8, 8), (MaxPool2d(2, stride=0), Conv2d(-1), Flatten(), Dense(0)))
+    right = trace_shapes((1, 8, 8), (MaxPool2d(2, stride=1), Conv2d(1), Flatten(), Dense(1)))
+    assert wrong == right and right[-1].out_shape == (1,)
+
+
+def test_units_in_front_of_a_layer_that_changes_them_are_left_alone() -> None:
+    class Halve(ReLU):
+        def out_shape(self, in_shape: Any) -> Any:
+            return (in_shape[0] // 2,)
+
+    problem = only(replace(PLANE, network=(Dense(8), Halve())))
+    assert problem.where == "network[1]"
+    assert cured(problem).network == (Dense(8), Halve(), Dense(2))
 
 
 def test_memory_counts_weights_activations_and_data() -> None:
