@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -28,7 +28,7 @@ from nnplay.catalog import (
     Spiral,
     Tanh,
 )
-from nnplay.experiment import Experiment, Problem, Split
+from nnplay.experiment import Experiment, Split
 from nnplay.experiment.check import check
 from nnplay.gui import theme
 from nnplay.session.change import Change
@@ -63,24 +63,15 @@ CASES: dict[str, Experiment] = {
 }  # fmt: skip
 
 
-class Editor(Protocol):
-    """What all editors share."""
-
-    edited: object
-
-    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
-        """Show an experiment; emits nothing."""
-
-
 class Desk(QObject):
     """Stands in for the session: takes changes, undoes them, and shows what is in force."""
 
-    def __init__(self, editor: QWidget, experiment: Experiment) -> None:
+    def __init__(self, editor: Any, experiment: Experiment) -> None:
         super().__init__(editor)
         self._editor = editor
         self._past: list[Experiment] = []
         self.experiment = experiment
-        editor.edited.connect(self.take)  # type: ignore[attr-defined]
+        editor.edited.connect(self.take)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), editor).activated.connect(self.undo)
         self.show()
 
@@ -98,7 +89,7 @@ class Desk(QObject):
 
     def show(self) -> None:
         """Show the truth."""
-        self._editor.show_experiment(self.experiment, check(self.experiment))  # type: ignore[attr-defined]
+        self._editor.show_experiment(self.experiment, check(self.experiment))
 
 
 def main(editor_class: type[QWidget], argv: Sequence[str] | None = None) -> int:

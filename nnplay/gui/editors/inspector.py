@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ class Inspector(ScrollColumn):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._height = 0
         self.form = Form()
         self.form.value_edited.connect(self.value_edited)
         self._name = strong_label("")
@@ -51,6 +52,20 @@ class Inspector(ScrollColumn):
         self._formula.setText("")
         self._hint.setText(text)
         self.form.clear()
+
+    def limit_height(self, most: int) -> None:
+        """Be as high as the content wants, but no higher than that many pixels."""
+        self._height = min(most, self.wanted_height())
+        self.setMaximumHeight(self._height)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Want the height that was allowed."""
+        return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay usable with the name and one field."""
+        return QSize(super().minimumSizeHint().width(), min(self._height, 56))
 
     def wanted_height(self) -> int:
         """Return how high it must be to show everything without scrolling."""

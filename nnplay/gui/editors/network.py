@@ -5,7 +5,7 @@ from __future__ import annotations
 import qtawesome
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
 from nnplay.catalog import Family, Layer, kinds
 from nnplay.experiment import (
@@ -18,7 +18,7 @@ from nnplay.experiment import (
 )
 from nnplay.gui.editors.changes import change_value
 from nnplay.gui.editors.inspector import Inspector
-from nnplay.gui.editors.parts import EditorFrame
+from nnplay.gui.editors.parts import EditorFrame, hint_label
 from nnplay.gui.editors.picker import LayerPicker
 from nnplay.gui.editors.stack_model import StackModel
 from nnplay.gui.editors.stack_rows import StackRow, stack_rows
@@ -44,8 +44,7 @@ class NetworkEditor(EditorFrame):
         self.view.setAccessibleName(_("Layers"))
         self.picker = LayerPicker(self)
         self.inspector = Inspector()
-        self.total = QLabel()
-        self.total.setObjectName("hint")
+        self.total = hint_label()
         self.add_button = QPushButton(_("Add layer"))
         self.add_button.setToolTip(_("Add a layer behind the selected one (Insert)"))
         self.tools.addWidget(self.add_button)
@@ -233,8 +232,7 @@ class NetworkEditor(EditorFrame):
         self._share_height()
 
     def _share_height(self) -> None:
-        most = max(72, self.height() * 45 // 100)
-        self.inspector.setFixedHeight(min(most, self.inspector.wanted_height()))
+        self.inspector.limit_height(max(72, self.height() * 45 // 100))
 
     def _double_clicked(self, _index: QModelIndex) -> None:
         self.edit_first()

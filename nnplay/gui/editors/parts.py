@@ -21,7 +21,7 @@ class EditorFrame(QFrame):
         self.tools = QHBoxLayout()
         self.tools.setSpacing(SPACE // 2)
         top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 0, 0)
+        top.setContentsMargins(0, 0, SPACE, 0)
         top.addWidget(title, 1)
         top.addLayout(self.tools)
         self.body = QVBoxLayout()

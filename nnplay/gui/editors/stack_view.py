@@ -118,8 +118,8 @@ class StackView(QListView):
         return QSize(160, 3 * _LOW)
 
     def sizeHint(self) -> QSize:
-        """Want to show all rows."""
-        return QSize(280, sum(self.sizeHintForRow(i) for i in range(self._model.rowCount())) + 4)
+        """Want a few rows; the rest of the height comes by stretching."""
+        return QSize(240, 4 * _TALL)
 
 
 class StackDelegate(QStyledItemDelegate):

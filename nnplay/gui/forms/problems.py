@@ -29,6 +29,8 @@ class ProblemLine(QFrame):
         self._hint = _wrapped()
         self.button = QPushButton()
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
+        # Rather cut in a narrow column than wider than it; the whole stands in the tool tip.
+        self.button.setMinimumWidth(64)
         self.button.setAutoDefault(True)
         self.button.clicked.connect(self._clicked)
         texts = QVBoxLayout()
