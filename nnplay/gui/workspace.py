@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -31,7 +30,7 @@ from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.results import ResultsPanel
-from nnplay.gui.theme import SPACE
+from nnplay.gui.theme import SPACE, font
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
@@ -207,13 +206,15 @@ class Workspace(QWidget):
             self.demand_changed.emit(names)
 
     def _lay_out(self) -> None:
-        left = _splitter(Qt.Orientation.Vertical, _card(self.data_editor), self.network_editor)
+        left = _splitter(Qt.Orientation.Vertical, self.data_editor, self.network_editor)
+        left.setSizes([250, 390])
         left.setStretchFactor(1, 1)
         middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self.curves)
         middle.setSizes([400, 230])
         middle.setStretchFactor(0, 2)
         middle.setStretchFactor(1, 1)
-        right = _splitter(Qt.Orientation.Vertical, _card(self.training_editor), self.side_deck)
+        right = _splitter(Qt.Orientation.Vertical, self.training_editor, self.side_deck)
+        right.setSizes([350, 290])
         right.setStretchFactor(1, 1)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -237,6 +238,7 @@ class Workspace(QWidget):
         column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
         column.setSpacing(2)
         self._title, self._about = QLabel(), QLabel()
+        self._title.setFont(font("title"))
         self._title.setObjectName("title")
         self._about.setObjectName("about")
         self._about.setWordWrap(True)
@@ -252,13 +254,3 @@ def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
     for widget in widgets:
         splitter.addWidget(widget)
     return splitter
-
-
-def _card(editor: QWidget) -> QScrollArea:
-    """Return an editor that scrolls where the window is too low for it."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(editor)
-    return area
