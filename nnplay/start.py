@@ -61,13 +61,19 @@ def _run(argv: list[str]) -> int:
 
 def make_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
     """Save pictures of a run into a folder, without a screen; raises NoPictures."""
-    # Qt reads it when it starts. No window will ever be opened by this process.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _draw_unseen()
     if (trouble := qt_trouble()) is not None:
         raise NoPictures(trouble)
     from nnplay.gui.pictures import save_pictures
 
     return save_pictures(record, reel, out)
+
+
+def _draw_unseen() -> None:
+    """Let Qt draw without a screen; it reads this when it starts."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # It would say for each window that nobody can tell a window manager about its size.
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -150,7 +156,7 @@ def _open_window(args: argparse.Namespace) -> int:
             )
             raise Trouble(message, status=MISUSED)
         if not has_screen():
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+            _draw_unseen()
     if (trouble := qt_trouble()) is not None:
         raise Trouble(_("the window cannot be opened."), trouble, MISUSED)
     from nnplay.gui.app import run

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, reason, say
 from nnplay.cli.pictures import NoPictures, PictureMaker
 from nnplay.cli.runner import Runner, payload_of
 from nnplay.cli.summary import summary
-from nnplay.data import load, split
 from nnplay.experiment import Experiment
 from nnplay.link import Reel
 from nnplay.record import FolderError, RunFolder, RunRecord
@@ -82,19 +81,10 @@ def _save(record: RunRecord, folder: RunFolder) -> None:
 def _picture(record: RunRecord, reel: Reel, folder: RunFolder, make_pictures: PictureMaker) -> None:
     try:
         with folder.stage() as stage:
-            make_pictures(_with_samples(record), reel, stage)
+            make_pictures(record, reel, stage)
     except NoPictures as error:
         say(_("No pictures were made: {reason}").format(reason=error))
     except OSError as error:
         raise Trouble(
             _("the pictures could not be saved: {reason}").format(reason=reason(error))
         ) from None
-
-
-def _with_samples(record: RunRecord) -> RunRecord:
-    """Return the record with its training samples, where a picture shows them."""
-    experiment = record.experiment
-    if payload_of(experiment.data.spec()) not in {"fit", "decision"}:
-        return record
-    parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
-    return replace(record, train_x=parts.train.x, train_y=parts.train.y)

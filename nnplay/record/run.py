@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from nnplay.experiment import Experiment
 from nnplay.link import Result, Trace
@@ -26,7 +22,3 @@ class RunRecord:
     """How many the arithmetic ran on."""
     trouble: str = ""
     """Why the run ended before its last step, where it did so by itself."""
-    train_x: npt.NDArray[np.float32] | None = None
-    """(n, *in_shape): the training samples, for pictures that show them."""
-    train_y: npt.NDArray[Any] | None = None
-    """(n, outputs) or (n,) class numbers."""

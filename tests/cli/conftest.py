@@ -38,8 +38,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def call(here: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def call(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
     """Call nnplay in this process."""
+    # Both are put back as they were, when nnplay has set them for its pictures.
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setenv("QT_LOGGING_RULES", "")
 
     def run(*args: str | Path) -> Said:
         capsys.readouterr()
