@@ -193,6 +193,8 @@ def _style(t: Theme) -> str:
     #panel {{ background: {t.surface}; border: 1px solid {t.border};
         border-radius: {RADIUS}px; }}
     #heading {{ color: {t.text}; font-weight: 600; font-size: 13px; }}
+    #title {{ color: {t.text}; font-weight: 600; font-size: 15px; }}
+    #about {{ color: {t.muted}; font-size: 13px; }}
     #hint {{ color: {t.muted}; font-size: 11px; }}
     #empty {{ color: {t.muted}; font-size: 13px; }}
     #problem {{ color: {t.bad}; background: {t.bad_surface}; border-radius: 4px;
@@ -221,9 +223,9 @@ def _style(t: Theme) -> str:
     QToolButton:disabled {{ color: {t.border}; }}
     QTableView {{ background: {t.surface}; border: none; gridline-color: {t.grid};
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-    QTableView::item {{ padding: 0 8px; }}
+    QTableView::item {{ padding: 0 2px; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
-        border-bottom: 1px solid {t.border}; padding: 4px 8px; font-size: 11px; }}
+        border-bottom: 1px solid {t.border}; padding: 4px; font-size: 11px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
     QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px;

@@ -39,20 +39,27 @@ def duration(seconds: float) -> str:
     return _("{h} h {min:02d} min").format(h=minutes // 60, min=minutes % 60)
 
 
-def summary(result: Result) -> tuple[str, ...]:
-    """Return the run in a few words: time, extent, speed, device, and a line's weights."""
-    words = [
-        _("{time} taken").format(time=duration(result.seconds)),
-        _("{epochs:,.4g} epochs").format(epochs=result.epochs),
-        _("{steps:,} steps").format(steps=result.steps),
-        _("{speed:,.0f} samples/s").format(speed=result.samples_per_second),
-        result.device,
+def summary(result: Result) -> tuple[tuple[str, str], ...]:
+    """Return name and figure of the run's time, extent, speed, device, and a line's weights."""
+    pairs = [
+        (_("time taken"), duration(result.seconds)),
+        (_("epochs"), f"{result.epochs:,.6g}"),
+        (_("steps"), f"{result.steps:,}"),
+        (_("samples/s"), speed(result.samples_per_second)),
+        (_("device"), result.device),
     ]
     weight, bias = result.weights.get("0.weight"), result.weights.get("0.bias")
     if len(result.weights) == 2 and weight is not None and bias is not None and weight.size == 1:
-        words.append(_("weight {value}").format(value=number(float(weight.flat[0]), 5)))
-        words.append(_("bias {value}").format(value=number(float(bias.flat[0]), 5)))
-    return tuple(words)
+        pairs.append((_("weight"), number(float(weight.flat[0]), 5)))
+        pairs.append((_("bias"), number(float(bias.flat[0]), 5)))
+    return tuple(pairs)
+
+
+def speed(samples_per_second: float) -> str:
+    """Return samples per second, in millions where there are so many."""
+    if samples_per_second >= 1e6:
+        return _("{count:,.1f} million").format(count=samples_per_second / 1e6)
+    return f"{samples_per_second:,.0f}"
 
 
 def score_table(result: Result) -> Table:
@@ -84,10 +91,11 @@ def class_table(result: Result) -> Table | None:
     if len(names) != count:
         names = tuple(str(number) for number in range(count))
     rows = [
-        Line(_(name), (share(p), share(r), share(f), f"{n:,}"))
+        Line(_(name), (f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", f"{n:,}"))
         for name, p, r, f, n in zip(names, *scores, strict=True)
     ]
-    means = [share(float(column.mean())) if count else NONE_TEXT for column in scores[:3]]
-    rows.append(Line(_("mean"), (*means, f"{int(scores.support.sum()):,}"), strong=True))
-    columns = (_("class"), _("precision"), _("recall"), _("F1"), _("samples"))
+    means = [f"{column.mean():.3f}" if count else NONE_TEXT for column in scores[:3]]
+    # First, since it is what two runs are compared by, and a low panel shows only the top.
+    rows.insert(0, Line(_("mean"), (*means, f"{int(scores.support.sum()):,}"), strong=True))
+    columns = (_("class"), _("precision"), _("recall"), _("F1"), _("count"))
     return Table(columns, tuple(rows))

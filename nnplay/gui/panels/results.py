@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -20,8 +20,12 @@ from PySide6.QtWidgets import (
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.result_rows import Table, class_table, score_table, summary
 from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.views.figure_grid import FigureGrid
 from nnplay.link import PayloadName, Result
 from nnplay.words import _
+
+_CELL_MARGINS = 10
+"""Left and right of a figure in its cell, together."""
 
 
 class ResultsPanel(Panel):
@@ -32,9 +36,7 @@ class ResultsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Results"), parent)
         self._result: Result | None = None
-        self._summary = QLabel(self)
-        self._summary.setWordWrap(True)
-        self._summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.summary = FigureGrid(self)
         self.scores = _table(self, _("Loss and accuracy by part of the data"))
         self.classes = _table(self, _("Precision, recall and F1 by class"))
         self.add_tool(
@@ -48,7 +50,7 @@ class ResultsPanel(Panel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
-        layout.addWidget(self._summary)
+        layout.addWidget(self.summary)
         layout.addWidget(self.scores)
         layout.addWidget(self.classes, 1)
         layout.addStretch(0)
@@ -61,7 +63,7 @@ class ResultsPanel(Panel):
         self._result = result
         self.set_empty("")
         self.set_note(_("stopped early") if result.stopped else "")
-        self._summary.setText(" · ".join(summary(result)))
+        self.summary.set_pairs(summary(result))
         _fill(self.scores, score_table(result))
         self.scores.setFixedHeight(_height(self.scores))
         table = class_table(result)
@@ -80,7 +82,7 @@ class ResultsPanel(Panel):
         if self._result is None:
             return ""
         tables = [score_table(self._result), class_table(self._result)]
-        blocks = ["\n".join(summary(self._result))]
+        blocks = ["\n".join("\t".join(pair) for pair in summary(self._result))]
         for table in tables:
             if table is not None:
                 rows = [table.columns, *((row.name, *row.cells) for row in table.rows)]
@@ -106,7 +108,7 @@ def _table(parent: QWidget, name: str) -> QTableWidget:
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(22)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.horizontalHeader().setMinimumSectionSize(24)
     table.horizontalHeader().setHighlightSections(False)
     table.setFrameShape(QTableWidget.Shape.NoFrame)
     return table
@@ -116,6 +118,18 @@ def _fill(widget: QTableWidget, table: Table) -> None:
     look = theme()
     widget.setColumnCount(len(table.columns))
     widget.setRowCount(len(table.rows))
+    # What is to be compared is never cut off; the names take the room that is left.
+    titles, figures = QFontMetricsF(font("small")), QFontMetricsF(font("strong"))
+    modes = QHeaderView.ResizeMode
+    for column, title in enumerate(table.columns):
+        widest = max(
+            (figures.horizontalAdvance(r.cells[column - 1]) for r in table.rows), default=0
+        )
+        width = ceil(max(titles.horizontalAdvance(title), widest)) + _CELL_MARGINS
+        widget.horizontalHeader().setSectionResizeMode(
+            column, modes.Fixed if column else modes.Stretch
+        )
+        widget.setColumnWidth(column, width)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     for column, title in enumerate(table.columns):

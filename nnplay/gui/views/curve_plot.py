@@ -91,7 +91,7 @@ class CurvePlot(Plot):
         room = 0.06 * (high - low)
         box = self.getViewBox()
         box.setRange(
-            xRange=(-0.01 * (end or 1), 1.01 * (end or 1)),
+            xRange=(-0.01 * (end or 1), 1.02 * (end or 1)),
             yRange=(low - room, high + room),
             padding=0,
         )

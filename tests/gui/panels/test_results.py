@@ -28,27 +28,31 @@ def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
     expected = precision_recall_fscore_support(now.truth, now.probabilities.argmax(1))
     shown = cells(panel.classes)
     assert len(shown) == 11
-    for number, row in enumerate(shown[:10]):
-        precision, recall, f1 = (f"{100 * column[number]:.1f} %" for column in expected[:3])
+    for number, row in enumerate(shown[1:]):
+        precision, recall, f1 = (f"{column[number]:.3f}" for column in expected[:3])
         assert row == [str(number), precision, recall, f1, str(expected[3][number])]
-    means = [f"{100 * column.mean():.1f} %" for column in expected[:3]]
-    assert shown[10] == ["mean", *means, "900"]
+    means = [f"{column.mean():.3f}" for column in expected[:3]]
+    assert shown[0] == ["mean", *means, "900"]
 
 
 def test_losses_and_accuracies_of_each_part(open_panel) -> None:
     panel = open_panel(ResultsPanel, "pictures")
     assert [row[0] for row in cells(panel.scores)] == ["training", "validation", "test"]
     assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %"]
-    assert "74.3 s taken" in panel._summary.text()
-    assert "2,400 steps" in panel._summary.text()
+    figures = dict(panel.summary.pairs)
+    assert figures["time taken"] == "74.3 s"
+    assert figures["steps"] == "2,400"
+    assert figures["samples/s"] == "16,500"
+    assert "weight" not in figures
 
 
 def test_a_regression_shows_losses_weight_and_bias(open_panel) -> None:
     panel = open_panel(ResultsPanel, "curve")
     assert panel.classes.isHidden()
     assert cells(panel.scores)[2] == ["test", "0.09780"]
-    assert "weight 0.81340" in panel._summary.text()
-    assert "bias 0.39410" in panel._summary.text()
+    figures = dict(panel.summary.pairs)
+    assert figures["weight"] == "0.81340"
+    assert figures["bias"] == "0.39410"
 
 
 def test_a_part_that_is_not_there_is_left_out(open_panel) -> None:
@@ -73,8 +77,8 @@ def test_copies_everything_as_text_for_a_spreadsheet(open_panel, qtbot: QtBot) -
     qtbot.keyClick(panel.classes, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QApplication.clipboard().text().splitlines()
     assert "part\tloss\taccuracy" in lines
-    assert lines[-1].split("\t")[0] == "mean"
-    table = lines[lines.index("class\tprecision\trecall\tF1\tsamples") + 1 :]
+    assert "time taken\t74.3 s" in lines
+    table = lines[lines.index("class\tprecision\trecall\tF1\tcount") + 1 :]
     assert [line.split("\t") for line in table] == cells(panel.classes)
 
 
@@ -92,6 +96,19 @@ def test_clear_forgets(open_panel) -> None:
 )  # fmt: skip
 def test_times_are_told_in_units_that_fit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+@pytest.mark.parametrize("sort", ["pictures", "curve"])
+def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
+    panel = open_panel(ResultsPanel, sort, (300, 300))
+    for table in (panel.scores, panel.classes):
+        if table.isHidden():
+            continue
+        header = table.horizontalHeader()
+        assert header.length() <= table.viewport().width()
+        for column in range(1, table.columnCount()):
+            assert header.sectionSize(column) >= table.sizeHintForColumn(column)
+        assert header.sectionSize(0) >= 30
 
 
 def test_sample_is_what_the_test_believes() -> None:

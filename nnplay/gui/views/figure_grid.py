@@ -1,0 +1,79 @@
+"""Figures with their names above them, in a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnplay.gui.theme import SPACE, bus, font, theme
+
+_LINE = 36
+"""Height of a figure with its name."""
+
+
+class FigureGrid(QWidget):
+    """As many figures side by side as there is room for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pairs: tuple[tuple[str, str], ...] = ()
+        self._columns = 1
+        self._is_laid_out = False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        bus.changed.connect(self.update)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The names with their figures."""
+        return self._pairs
+
+    def set_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Show names with their figures."""
+        self._pairs = tuple(pairs)
+        self.setAccessibleName(", ".join(f"{name} {value}" for name, value in pairs))
+        self._lay_out()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for all rows."""
+        return QSize(240, max(1, -(-len(self._pairs) // self._columns)) * _LINE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find how many fit side by side."""
+        super().resizeEvent(event)
+        self._is_laid_out = True
+        self._lay_out()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the names small and the figures below them."""
+        look = theme()
+        painter = QPainter(self)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        wide = self.width() / self._columns
+        for index, (name, value) in enumerate(self._pairs):
+            row, column = divmod(index, self._columns)
+            painter.setFont(font("small"))
+            painter.setPen(QColor(look.muted))
+            painter.drawText(QRectF(column * wide, row * _LINE, wide, 15), left, name)
+            painter.setFont(font("strong"))
+            painter.setPen(QColor(look.text))
+            painter.drawText(QRectF(column * wide, row * _LINE + 15, wide, 17), left, value)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        names, values = QFontMetricsF(font("small")), QFontMetricsF(font("strong"))
+        widest = max(
+            (
+                max(names.horizontalAdvance(name), values.horizontalAdvance(value))
+                for name, value in self._pairs
+            ),
+            default=1.0,
+        )
+        # Before the first layout the width means nothing: a narrow column is the best guess.
+        width = self.width() if self._is_laid_out else 280
+        columns = max(1, int((width + SPACE) / (widest + 2 * SPACE)))
+        self._columns = min(columns, max(1, len(self._pairs)))
+        self.updateGeometry()
