@@ -15,7 +15,6 @@ from nnplay.catalog import Digits
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
 from nnplay.gui.examples import Examples
-from nnplay.gui.fetching import FetchDialog
 from nnplay.gui.files import Files
 from nnplay.gui.live import LiveRun
 from nnplay.gui.loading import DataLoading, Loaded, NotLoaded
@@ -121,6 +120,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def fetch(self) -> None:
         """Offer the ways to get MNIST."""
+        # It brings the libraries of a download with it, which no first window waits for.
+        from nnplay.gui.fetching import FetchDialog  # noqa: PLC0415
+
         dialog = FetchDialog(self)
         dialog.offline_asked.connect(self._use_offline_digits)
         dialog.accepted.connect(self._data_arrived)

@@ -61,12 +61,12 @@ class Deck(QWidget):
         self._bar.currentChanged.connect(self._stack.setCurrentIndex)
 
     def show_spec(self, spec: DataSpec) -> None:
-        """Offer the panels that fit the data."""
+        """Offer the panels that fit the data, and bring up the first of them."""
         fitting = [panel.fits(spec) for _name, panel in self._panels]
         for index, fits in enumerate(fitting):
             self._bar.setTabVisible(index, fits)
         self._bar.setVisible(sum(fitting) > 1)
-        if not fitting[self._bar.currentIndex()] and any(fitting):
+        if any(fitting):
             self._bar.setCurrentIndex(fitting.index(True))
 
     def bring_up(self, panel: Panel) -> None:
@@ -178,6 +178,9 @@ class Workspace(QWidget):
         self._shown_at.clear()
         for panel in self.panels:
             panel.clear()
+        if self._spec is not None:
+            # What the last run came to has gone; there is more to see elsewhere.
+            self.side_deck.show_spec(self._spec)
 
     def save_splits(self) -> dict[str, bytes]:
         """Return the places of the dividers by name."""
