@@ -131,6 +131,10 @@ class ConfusionPanel(Panel):
     def _show_pictures(self) -> None:
         if self._chosen is None or self._outcomes is None:
             return
+        part = part_of(self._outcomes, self._parts)
+        if self._spec is None or not self._spec.is_picture or part is None:
+            self._side.hide()
+            return
         indices = cell_samples(self._outcomes, self._chosen)
         self._side.show()
         names = self._names(len(self._outcomes.confusion))
@@ -141,16 +145,10 @@ class ConfusionPanel(Panel):
             "true {truth}, predicted {taken}: {count:,} samples",
             count,
         ).format(truth=truth, taken=taken, count=count)
-        part = part_of(self._outcomes, self._parts)
-        if self._spec is None or not self._spec.is_picture or part is None:
-            self._title.setText(text)
-            self.gallery.hide()
-            return
         if count > MOST_TILES:
-            text += ", " + _("the first {shown} are shown").format(shown=MOST_TILES)
+            text += ", " + _("the {shown} surest are shown").format(shown=MOST_TILES)
         self._title.setText(text)
         shown = indices[:MOST_TILES]
-        self.gallery.show()
         if tuple(shown) != self.gallery.indices:
             self.gallery.show_samples(part.x, shown.tolist(), self._words(shown.tolist()))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -284,7 +286,9 @@ class MatrixView(QWidget):
         painter.rotate(-90)
         painter.drawText(QRectF(0, 0, grid.height(), _TITLE), middle, _("truth"))
         painter.restore()
-        every = max(1, round(line / side_y + 0.49))
+        every = max(1, ceil(line / side_y))
+        wide = max(QFontMetricsF(font("small")).horizontalAdvance(name) for name in self._names)
+        every_column = max(1, ceil((wide + 4) / side_x))
         for index, name in enumerate(self._names):
             row, column = self._hovered or (-1, -1)
             right = grid.right() + SPACE / 2
@@ -299,7 +303,7 @@ class MatrixView(QWidget):
                 painter.drawText(
                     QRectF(right, top, self.width() - right, side_y), near, recall_text
                 )
-            if index % max(1, round(24 / side_x + 0.49)) == 0 or side_x > 24:
+            if index % every_column == 0:
                 painter.setPen(QColor(look.accent if index == column else look.text))
                 above = QRectF(grid.left() + index * side_x, _TITLE, side_x, line)
                 painter.drawText(above, middle, name)

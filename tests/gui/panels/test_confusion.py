@@ -204,3 +204,11 @@ def test_many_classes_can_be_painted(open_panel) -> None:
     panel.matrix.set_counts(counts, tuple(f"class number {n}" for n in range(100)))
     panel.set_empty("")
     panel.grab()
+
+
+def test_samples_that_are_no_pictures_are_only_marked(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(ConfusionPanel, "plane")
+    with qtbot.waitSignal(panel.cell_chosen) as chosen:
+        click(qtbot, panel, (1, 1))
+    assert chosen.args == [(1, 1)]
+    assert not panel.gallery.isVisible()
