@@ -190,6 +190,12 @@ def test_listing_does_not_load_torch(spawn: Callable[..., Any]) -> None:
         "assert not {'torch', 'numpy'} & set(sys.modules); sys.exit(status)"
     )
     assert spawn("list", code=code).status == 0
+    # What cannot run is refused before anything heavy is loaded.
+    said = spawn(
+        "train", "spiral", "--set", "network[0]=Conv2d", code=code.replace(", 'numpy'", "")
+    )
+    assert said.status == 1
+    assert "network[0]" in said.err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal as Ctrl+C does")

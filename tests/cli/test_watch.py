@@ -1,0 +1,62 @@
+"""Looking on from the thread that trains: often enough to see it move, too seldom to cost."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from nnplay.cli.watch import StepBar, Ticker
+from nnplay.link import Frame, Progress
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    now = [1000.0]
+    monkeypatch.setattr("nnplay.cli.watch.time.monotonic", lambda: now[0])
+    yield now
+
+
+def frame(step: int, steps: int = 10, loss: float = 0.5) -> Frame:
+    return Frame(1, step, Progress(step, steps, step / 5, 2, 1.0, 100.0, 1.0), loss, 0.1)
+
+
+def test_asks_for_ten_frames_a_second_and_takes_every_one(clock: list[float]) -> None:
+    seen: list[int] = []
+    ticker = Ticker(lambda one: seen.append(one.step))
+    for step in range(1000):
+        if ticker.is_empty:
+            ticker.put(frame(step))
+        clock[0] += 0.01
+    assert 90 <= len(seen) <= 101
+    ticker.put(frame(1000))
+    ticker.put(frame(1000))
+    assert seen[-2:] == [1000, 1000]
+
+
+def test_time_spent_on_showing_is_not_held_against_training(clock: list[float]) -> None:
+    def slow(_frame: Frame) -> None:
+        clock[0] += 5
+
+    ticker = Ticker(slow)
+    ticker.put(frame(1))
+    assert not ticker.is_empty
+
+
+def test_the_bar_says_where_the_run_is(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = StepBar(shown=True)
+    for step in (0, 5, 10):
+        bar.show(frame(step, loss=float("nan") if step == 0 else 0.25))
+    bar.close()
+    said = capsys.readouterr()
+    assert not said.out
+    assert "nan" not in said.err
+    last = said.err.splitlines()[-1]
+    assert "10/10" in last
+    assert "epoch 2.0/2" in last
+    assert "loss 0.25" in last
+
+
+def test_no_bar_where_none_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = StepBar(shown=False)
+    bar.show(frame(1))
+    bar.close()
+    assert not capsys.readouterr().err
