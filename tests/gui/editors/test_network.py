@@ -211,6 +211,9 @@ def test_f2_edits_and_delete_there_deletes_digits(qtbot: QtBot, open_editor: Ope
     assert {change.merge for change in desk.changes} == {"network[1].units"}
     assert set(desk.labels) == {"Change units"}
     assert rows(desk)[2].summary == "32 units"
+    qtbot.keyClick(field, Qt.Key.Key_D, CTRL)
+    qtbot.keyClick(field, Qt.Key.Key_Period, CTRL)
+    assert len(desk.experiment.network) == 4
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert desk.editor.focusWidget() is desk.editor.view
 
@@ -360,6 +363,21 @@ def test_selection_follows_its_layer_and_the_view_stays(open_editor: Open) -> No
     desk.show(mnist(*deep[1:80], ReLU(), *deep[80:]))
     assert desk.editor.selected_row() == 59
     assert desk.editor.inspector.form.field("units").value == 69
+
+
+@pytest.mark.parametrize(
+    ("order", "row"), [([0, 2, 3, 1, 4], 4), ([0, 3, 1, 2, 4], 2), ([0, 1, 2, 3, 4], 1)]
+)
+def test_selection_follows_a_move_that_undo_makes(
+    order: list[int], row: int, open_editor: Open
+) -> None:
+    network = (Flatten(), Dense(20), ReLU(), Dropout(), Dense(10))
+    desk = open_editor(NetworkEditor, mnist(*network))
+    chosen = order[row - 1] + 1
+    select(desk, chosen)
+    desk.show(mnist(*(network[index] for index in order)))
+    assert desk.editor.selected_row() == row
+    assert rows(desk)[row].name == network[chosen - 1].label
 
 
 def test_output_says_what_the_loss_expects(open_editor: Open) -> None:

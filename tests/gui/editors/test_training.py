@@ -88,7 +88,8 @@ def test_the_learning_rate_is_live_and_comes_once_finished(qtbot: QtBot, open_ed
     assert live == [("optimizer.lr", 0.001, 0.001), ("optimizer.lr", 0.002, 0.002)]
     assert [change.merge for change in desk.changes] == ["optimizer.lr"] * 2
     assert desk.editor.focusWidget() is field
-    qtbot.mouseClick(desk.editor.optimizer.form.field("nesterov"), Qt.MouseButton.LeftButton)
+    qtbot.keyClick(desk.editor.optimizer.form.field("nesterov"), Qt.Key.Key_Space)
+    assert desk.experiment.optimizer == SGD(lr=0.002, nesterov=True)
     assert len(live) == 2
 
 
