@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnplay import __version__
+from nnplay.catalog import load_plugins
 from nnplay.cli import (
     MISUSED,
     VERBS,
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    for message in load_plugins():
+        say(_("A plug-in is broken and is left out: {message}").format(message=message))
     if argv and argv[0] in VERBS:
         return run_verb(argv, make_pictures)
     parser = _build_parser()

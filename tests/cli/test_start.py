@@ -124,6 +124,31 @@ def test_a_screen_that_does_not_answer_ends_in_a_message(spawn: Callable[..., An
     assert "DISPLAY=:4711" in said.err or "sudo apt install libxcb" in said.err
 
 
+def test_plug_ins_are_there_and_broken_ones_are_named(
+    spawn: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "plugin"
+    meta = folder / "fresh-1.0.dist-info"
+    meta.mkdir(parents=True)
+    (meta / "METADATA").write_text("Metadata-Version: 2.1\nName: fresh\nVersion: 1.0\n")
+    (meta / "entry_points.txt").write_text("[nnplay.catalog]\nfresh = fresh\nrotten = rotten\n")
+    (folder / "rotten.py").write_text("1 / 0")
+    (folder / "fresh.py").write_text(
+        "from nnplay.catalog.kind import activation\n"
+        "from nnplay.catalog.activations import Activation\n"
+        "@activation('Fresh')\n"
+        "class Fresh(Activation):\n"
+        "    'From elsewhere.'\n"
+        "    target = 'torch.nn:ReLU'\n"
+    )
+    said = spawn("list", "activations", env={"PYTHONPATH": str(folder)})
+    assert said.status == 0
+    assert "Fresh" in said.out
+    [line] = said.err.splitlines()
+    assert "rotten" in line
+    assert "division by zero" in line
+
+
 def test_python_dash_m_is_the_command(here: Path) -> None:
     said = [
         subprocess.run(command, capture_output=True, text=True, cwd=here, check=True).stdout
