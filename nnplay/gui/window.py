@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
     def fetch(self) -> None:
         """Offer the ways to get MNIST."""
         # It brings the libraries of a download with it, which no first window waits for.
-        from nnplay.gui.fetching import FetchDialog  # noqa: PLC0415
+        from nnplay.gui.fetching import FetchDialog
 
         dialog = FetchDialog(self)
         dialog.offline_asked.connect(self._use_offline_digits)
