@@ -54,6 +54,7 @@ def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
     for piece in np.array_split(rows, [1, 1000, 77_777, 500_000, 999_999]):
         steps.extend(piece)
         pieces.show_traces(steps, epochs)
+        assert len(pieces.loss.series[0]) == len(steps)  # each row once
     whole.show_traces(steps, epochs)
     assert len(whole.loss.series[0]) == len(pieces.loss.series[0]) == 1_000_000
     for panel in (whole, pieces):
