@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnplay.catalog import Layer
@@ -22,7 +22,7 @@ class Inspector(ScrollColumn):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._height = 0
+        self._height = self._most = 0
         self.form = Form()
         self.form.value_edited.connect(self.value_edited)
         self._name = strong_label("")
@@ -55,6 +55,7 @@ class Inspector(ScrollColumn):
 
     def limit_height(self, most: int) -> None:
         """Be as high as the content wants, but no higher than that many pixels."""
+        self._most = most
         self._height = min(most, self.wanted_height())
         self.setMaximumHeight(self._height)
         self.updateGeometry()
@@ -69,13 +70,19 @@ class Inspector(ScrollColumn):
 
     def wanted_height(self) -> int:
         """Return how high it must be to show everything without scrolling."""
-        width = self.viewport().width()
+        width = self.width()
         layout = self.column
         return (
             layout.heightForWidth(width)
             if layout.hasHeightForWidth()
             else layout.sizeHint().height()
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the texts anew, which may take more or fewer lines."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.limit_height(self._most)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape goes back to the list."""

@@ -62,7 +62,6 @@ class NetworkEditor(EditorFrame):
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show an experiment; emits nothing."""
         self._experiment = experiment
-        row = self.view.currentIndex().row() if self._select is None else self._select
         rows, total = stack_rows(experiment, problems)
         self.model.show_rows(rows, ("input", *experiment.network, "output"))
         self.view.place_problems()
@@ -71,8 +70,12 @@ class NetworkEditor(EditorFrame):
             if total is None
             else _("{n} parameters in total").format(n=f"{total:,}")
         )
-        if self._select is not None or not self.view.currentIndex().isValid():
-            self._go_to(max(row, 1))
+        if self._select is not None:
+            self._go_to(self._select)
+        elif not self.view.currentIndex().isValid():
+            # Something to edit, where there is such a layer.
+            layers = enumerate(experiment.network, 1)
+            self._go_to(next((row for row, layer in layers if layer.params()), 1))
         self._inspect()
 
     def selected_row(self) -> int:

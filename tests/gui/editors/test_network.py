@@ -252,6 +252,26 @@ def test_an_empty_network_says_so_at_the_output(open_editor: Open) -> None:
     assert "no layers" in rows(desk)[1].problems[0].what
 
 
+def test_the_form_of_the_first_layer_with_parameters_is_open(open_editor: Open) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    assert desk.editor.inspector.form.field("units").value == 128
+
+
+@pytest.mark.parametrize("width", [300, 420])
+def test_the_form_is_shown_whole_where_there_is_room(
+    width: int, qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(NetworkEditor, GOOD)
+    inspector = desk.editor.inspector
+    for height in (600, 400):
+        desk.editor.resize(width, height)
+        for row in (1, 2, 3):
+            select(desk, row)
+            QApplication.processEvents()
+            qtbot.waitUntil(lambda: not inspector.verticalScrollBar().isVisible())
+            assert inspector.height() >= inspector.wanted_height()
+
+
 def test_the_menu_offers_everything_with_its_keys(open_editor: Open) -> None:
     desk = open_editor(NetworkEditor, GOOD)
     menu = desk.editor.context_menu()
@@ -260,7 +280,7 @@ def test_the_menu_offers_everything_with_its_keys(open_editor: Open) -> None:
     assert all(action.isEnabled() for action in menu.actions())
     next(a for a in menu.actions() if a.text() == "Remove").trigger()
     menu.close()
-    assert desk.experiment.network == (Dense(128), ReLU(), Dense(10))
+    assert desk.experiment.network == (Flatten(), ReLU(), Dense(10))
 
 
 # ------------------------------------------------------------------------------ dragging
@@ -284,7 +304,7 @@ def test_any_drop_moves_one_layer_or_nothing(source: int, gap: int, open_editor:
         place = (6 if gap < 0 else gap) - 1  # among the layers
         place = min(max(place - (place > source - 1), 0), 3)
         rest.insert(place, network[source - 1])
-        assert desk.editor.selected_row() == (place + 1 if moved != list(network) else 1)
+        assert desk.editor.selected_row() == (place + 1 if moved != list(network) else 2)
     assert moved == rest
     assert len(desk.changes) == (tuple(moved) != network)
     desk.editor.close()
