@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -19,7 +20,9 @@ from nnplay.gui.theme import LIGHT, apply
 from nnplay.link import Frame, Reel
 from nnplay.record import RunRecord
 
-WIDTH, HEIGHT = 960, 600
+SIZE = QSize(960, 600)
+ANIMATION_SIZE = QSize(600, 400)
+"""Small, since a hundred frames of it make one file."""
 FRAME_MS = 80
 LAST_FRAME_MS = 1500
 MOST_FRAMES = 100
@@ -49,7 +52,9 @@ def save_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
         panel = _shown(kind(), parts, record)
         animates = len(made) == 1
         if animates:
+            panel.resize(ANIMATION_SIZE)
             made.append(_animate(panel, frames, out / "animation.gif"))
+            panel.resize(SIZE)
         panel.show_frame(frames[-1])
         made.append(_save(panel, out / f"{name}.png"))
         _put_away(panel)
@@ -57,7 +62,7 @@ def save_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
 
 
 def _shown(panel: Panel, parts: Parts, record: RunRecord) -> Panel:
-    panel.resize(WIDTH, HEIGHT)
+    panel.resize(SIZE)
     panel.show_data(record.experiment.data.spec(), parts)
     panel.show()
     return panel
