@@ -37,7 +37,7 @@ class ChoiceSection(QWidget):
         self.problems = ProblemStack()
         self.hint = hint_label()
         top = QHBoxLayout()
-        top.setSpacing(SPACE)
+        top.setSpacing(SPACE * 3 // 4)
         if titled:
             title = strong_label(name, self.box)
             title.setMinimumWidth(LABEL_WIDTH)

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -108,6 +109,12 @@ class StackView(QListView):
             painter = QPainter(self.viewport())
             painter.fillRect(rect.left(), y - 1, rect.width(), 3, QColor(theme().accent))
             painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the selected row in sight when the form below takes more room."""
+        super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height():
+            self.scrollTo(self.currentIndex())
 
     def row_width(self) -> int:
         """Return how wide a row is."""

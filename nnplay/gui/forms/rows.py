@@ -14,7 +14,7 @@ from nnplay.gui.forms.problems import ProblemStack
 from nnplay.gui.theme import SPACE
 from nnplay.words import _
 
-LABEL_WIDTH = 98
+LABEL_WIDTH = 95
 """So that the fields of forms above each other stand in one column."""
 
 
@@ -80,7 +80,7 @@ class FieldRows(QWidget):
         self._rows: dict[str, _Row] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(SPACE)
+        self._grid.setHorizontalSpacing(SPACE * 3 // 4)
         self._grid.setVerticalSpacing(SPACE // 2)
         self._grid.setColumnStretch(1, 1)
 

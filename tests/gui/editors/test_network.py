@@ -272,6 +272,19 @@ def test_the_form_is_shown_whole_where_there_is_room(
             assert inspector.height() >= inspector.wanted_height()
 
 
+def test_the_selected_row_stays_in_sight_when_its_form_opens(open_editor: Open) -> None:
+    conv = (Conv2d(4), ReLU(), MaxPool2d(), Conv2d(8), ReLU(), Flatten(), Dense(10))
+    desk = open_editor(NetworkEditor, mnist(*conv))
+    desk.editor.resize(300, 400)
+    select(desk, 2)  # no form
+    QApplication.processEvents()
+    select(desk, 4)
+    QApplication.processEvents()
+    view = desk.editor.view
+    row = view.visualRect(desk.editor.model.index(4))
+    assert view.viewport().rect().contains(row)
+
+
 def test_the_menu_offers_everything_with_its_keys(open_editor: Open) -> None:
     desk = open_editor(NetworkEditor, GOOD)
     menu = desk.editor.context_menu()
