@@ -55,6 +55,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
 
     def recolour(self) -> None:
         """Take on the look in force."""
+        if self.plotItem is None:  # closed, and still there until Qt deletes it
+            return
         look = theme()
         self.setBackground(QColor(look.surface))
         for side, title in self._titles.items():

@@ -1,0 +1,24 @@
+"""A plot takes on the look, also on its way out."""
+
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui import theme
+from nnplay.gui.views.plot import Plot
+
+
+def test_axes_take_on_the_look(qtbot: QtBot) -> None:
+    plot = Plot("x", "y")
+    qtbot.addWidget(plot)
+    for look in (theme.DARK, theme.LIGHT):
+        theme.apply(look)
+        assert plot.backgroundBrush().color().name() == look.surface
+        assert [axis.textPen().color().name() for axis in plot.axes()] == [look.muted] * 2
+    assert [axis.labelText for axis in plot.axes()] == ["x", "y"]
+
+
+def test_a_closed_plot_hears_of_a_look_without_harm(qtbot: QtBot) -> None:
+    plot = Plot("x", "y")
+    plot.close()
+    with qtbot.waitSignal(theme.bus.changed):
+        theme.apply(theme.LIGHT)
+    plot.deleteLater()
