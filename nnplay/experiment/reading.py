@@ -196,7 +196,7 @@ def known_names(
     """Note names that do not belong in an object, and those that stand in it twice."""
     for name in value:
         if name not in known:
-            faults.unknown(where or "file", _("Unknown field {name}."), name, known)
+            faults.unknown(where or name, _("Unknown field {name}."), name, known)
     for name in value.twice if isinstance(value, Object) else ():
         what = _("The field {name} stands here twice.").format(name=value_text(name))
         faults.add(where or "file", what, _("Keep one."))

@@ -147,7 +147,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "no network": (text(network=...), "network: This part is missing."),
     "unknown field": (
         text(epoch=3),
-        'file: Unknown field "epoch". Did you mean epochs? Known: format, nnplay, data, network,',
+        'epoch: Unknown field "epoch". Did you mean epochs? Known: format, nnplay, data, network,',
     ),
     "field twice": (
         text()[:-1] + ', "loss": {"kind": "MAE"}}',
