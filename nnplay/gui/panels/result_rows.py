@@ -96,6 +96,6 @@ def class_table(result: Result) -> Table | None:
     ]
     means = [f"{column.mean():.3f}" if count else NONE_TEXT for column in scores[:3]]
     # First, since it is what two runs are compared by, and a low panel shows only the top.
-    rows.insert(0, Line(_("mean"), (*means, f"{int(scores.support.sum()):,}"), strong=True))
+    rows.insert(0, Line(_("mean"), (*means, ""), strong=True))
     columns = (_("class"), _("precision"), _("recall"), _("F1"), _("count"))
     return Table(columns, tuple(rows))
