@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -116,6 +116,7 @@ class Workspace(QWidget):
         self._lay_out()
         for panel in self.panels:
             panel.installEventFilter(self)
+        self.confusion.sample_chosen.connect(self._predict)
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show what is wanted in every editor."""
@@ -201,6 +202,11 @@ class Workspace(QWidget):
                 watched.show_frame(self._frame)
         return super().eventFilter(watched, event)
 
+    @Slot(object)
+    def _predict(self, index: int) -> None:
+        self.predict.show_index(index)
+        self.side_deck.bring_up(self.predict)
+
     def _tell_demand(self) -> None:
         visible = () if self._hidden else [p for p in self.panels if p.isVisible()]
         names = frozenset[PayloadName]().union(*(panel.wants for panel in visible))
@@ -210,7 +216,7 @@ class Workspace(QWidget):
 
     def _lay_out(self) -> None:
         left = _splitter(Qt.Orientation.Vertical, self.data_editor, self.network_editor)
-        left.setSizes([250, 390])
+        left.setSizes([290, 350])
         left.setStretchFactor(1, 1)
         middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self.curves)
         middle.setSizes([400, 230])

@@ -16,6 +16,7 @@ from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.mend import is_of_the_stack, mend
 from nnplay.gui.editors.parts import (
     EditorFrame,
+    FoldingHint,
     ScrollColumn,
     hint_label,
     strong_label,
@@ -43,7 +44,7 @@ class DataEditor(EditorFrame):
         self.section = ChoiceSection("data", _("Data set"), titled=False)
         self.counts = QLabel()
         self.counts.setWordWrap(True)
-        self.official = hint_label()
+        self.official = FoldingHint()
         self.rows = FieldRows()
         self.validation = NumberField(_PERCENT["validation"], suffix=" %", step=5)
         self.test = NumberField(_PERCENT["test"], suffix=" %", step=5)
@@ -137,7 +138,7 @@ class DataEditor(EditorFrame):
         self.counts.setText(" · ".join(texts))
         official = spec.test_samples > 0
         self.test.setEnabled(not official)
-        self.official.setVisible(official)
+        self.official.set_wanted(official)
         self.official.setText(_("The test samples come with the data, so no share is held back."))
         tip = (
             _("These data come with a test part of their own: {n} samples.").format(

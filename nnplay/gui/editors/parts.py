@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnplay.gui.theme import SPACE, font
+
+ROOMY = 420
+"""Height of a column in pixels from which on there is room for explanations."""
 
 
 class EditorFrame(QFrame):
@@ -55,6 +58,12 @@ class ScrollColumn(QScrollArea):
         """Want as much as the content does."""
         return self._content.sizeHint()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what tool tips say too where room is short."""
+        super().resizeEvent(event)
+        for label in self._content.findChildren(FoldingHint):
+            label.set_folded(self.height() < ROOMY)
+
 
 class ElidedLabel(QLabel):
     """One line that is cut with an ellipsis where room is short; the whole is in its tool tip."""
@@ -75,6 +84,26 @@ class ElidedLabel(QLabel):
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class FoldingHint(QLabel):
+    """A sentence that explains; it goes where a column is too low for it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hint")
+        self.setWordWrap(True)
+        self._wanted, self._folded = True, False
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Show it where there is room, or not at all."""
+        self._wanted = wanted
+        self.setVisible(wanted and not self._folded)
+
+    def set_folded(self, folded: bool) -> None:
+        """Put it away for lack of room, or bring it back."""
+        self._folded = folded
+        self.setVisible(self._wanted and not folded)
 
 
 def hint_label() -> QLabel:

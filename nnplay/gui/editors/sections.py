@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import Family, Kind
 from nnplay.experiment import Problem
-from nnplay.gui.editors.parts import hint_label, strong_label
+from nnplay.gui.editors.parts import FoldingHint, strong_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
@@ -35,7 +35,7 @@ class ChoiceSection(QWidget):
         self.box = KindBox(place, name)
         self.form = Form()
         self.problems = ProblemStack()
-        self.hint = hint_label()
+        self.hint = FoldingHint()
         top = QHBoxLayout()
         top.setSpacing(SPACE * 3 // 4)
         if titled:

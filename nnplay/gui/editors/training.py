@@ -14,7 +14,7 @@ from nnplay.experiment.legal import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceBox
-from nnplay.gui.editors.parts import EditorFrame, ScrollColumn, hint_label
+from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
@@ -57,8 +57,8 @@ class TrainingEditor(EditorFrame):
         self.full = Switch()
         self.epochs = NumberField(_EPOCHS)
         self.device = DeviceBox()
-        self.steps = hint_label()
-        self.why = hint_label()
+        self.steps = FoldingHint()
+        self.why = FoldingHint()
         self._lay_out()
         self._connect()
         self.set_running(False)
@@ -85,7 +85,7 @@ class TrainingEditor(EditorFrame):
         """Say what takes effect when, while a run is in progress."""
         self._running = running
         self.running_hint.setText(
-            _("A run is in progress: values marked • change it at once, the others the next run.")
+            _("Values marked • change the run at once, the others the next one.")
         )
         self.running_hint.setVisible(running)
         self._mark_live()
@@ -99,8 +99,8 @@ class TrainingEditor(EditorFrame):
         rows.add("device", _("device"), self.device, _(_DEVICE), _("automatic"))
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
-        parts = (self.running_hint, self.loss, self.optimizer, self.schedule)
-        for part in (*parts, self.rows):
+        parts = (self.running_hint, self.loss, self.optimizer, self.rows, self.schedule)
+        for part in parts:
             scroll.column.addWidget(part)
         hints = QVBoxLayout()
         hints.setSpacing(2)

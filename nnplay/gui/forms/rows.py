@@ -14,7 +14,7 @@ from nnplay.gui.forms.problems import ProblemStack
 from nnplay.gui.theme import SPACE
 from nnplay.words import _
 
-LABEL_WIDTH = 95
+LABEL_WIDTH = 108
 """So that the fields of forms above each other stand in one column."""
 
 
