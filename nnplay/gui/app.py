@@ -39,7 +39,7 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     apply(look)
     window = MainWindow(folder, settings)
     hook = sys.excepthook
-    catch_all(window.notice.show_message)
+    catch_all(window.trouble.emit)
     photographer = None
     if options.screenshot is not None:
         photographer = Photographer(window, options.screenshot)

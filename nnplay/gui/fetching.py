@@ -55,12 +55,8 @@ class FetchDialog(QDialog):
     def _lay_out(self) -> None:
         title = QLabel(_("MNIST is not on this machine yet"))
         title.setFont(font("title"))
-        self._text = QLabel(
-            _(
-                "The 70,000 pictures of handwritten digits are 11.6 MB to download, once. "
-                "They are checked when they arrive and kept for the next time."
-            )
-        )
+        self._text = QLabel()
+        self._introduce()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._bar = QProgressBar()
@@ -94,9 +90,22 @@ class FetchDialog(QDialog):
         column.addWidget(self._bar)
         column.addLayout(row)
 
+    def _introduce(self) -> None:
+        self._text.setText(
+            _(
+                "The 70,000 pictures of handwritten digits are 11.6 MB to download, once. "
+                "They are checked when they arrive and kept for the next time."
+            )
+        )
+
     def adopt_path(self, path: Path) -> None:
         """Take MNIST from files that the user points at."""
         self._begin(partial(adopt, path))
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Stop what is under way and wait for it; say whether it has ended."""
+        self._cancelled.set()
+        return self._worker is None or self._worker.wait(milliseconds)
 
     def reject(self) -> None:
         """Close, or first stop a download under way."""
@@ -141,6 +150,7 @@ class FetchDialog(QDialog):
     def _begin(self, work: Callable[[], object]) -> None:
         self._cancelled.clear()
         self._latest = None
+        self._introduce()
         worker = self._worker = Worker(parent=self)
         worker.broke.connect(self._take_break)
         worker.told.connect(self._take_done)

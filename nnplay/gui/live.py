@@ -94,11 +94,13 @@ class LiveRun(QObject):
 
     def tune(self, optimizer: Optimizer) -> None:
         """Give the run under way the constants that a run takes up live, where they differ."""
-        old, self._optimizer = self._optimizer, optimizer
+        old = self._optimizer
         if self._link is None or not self._state.is_alive or old is None:
             return
+        # Another kind is for the next run; the one under way keeps its own until then.
         if type(old) is not type(optimizer):
             return
+        self._optimizer = optimizer
         before = old.values()
         for param in optimizer.params():
             value = getattr(optimizer, param.name)
@@ -169,13 +171,17 @@ class LiveRun(QObject):
 
     @Slot(object)
     def _take_break(self, error: object) -> None:
+        if self.sender() is not self._worker:
+            return  # a run that was given up is nobody's concern any more
         message = _("The run broke off: {error}").format(error=error)
         hint = _("This is a mistake in nnplay; the log in the state folder tells more.")
         self._take_event(Failed(self._state.run_id, message, hint))
 
     @Slot()
     def _drop_ended(self) -> None:
+        # A thread that another still waits for must not go before that one has stopped waiting.
+        awaited = [worker.after for worker in self._workers]
         for worker in tuple(self._workers):
-            if worker.isFinished() and worker is not self._worker:
+            if worker.isFinished() and worker is not self._worker and worker not in awaited:
                 self._workers.remove(worker)
                 worker.deleteLater()

@@ -69,7 +69,7 @@ class Menus(QObject):
     def _fill_edit(self, menu: QMenu) -> None:
         document = self._window.document
         self.undo = _add(menu, _("Undo"), document.undo, Keys.Undo)
-        self.redo = _add(menu, _("Redo"), document.redo, Keys.Redo)
+        self.redo = _add(menu, _("Redo"), document.redo, "Ctrl+Shift+Z", "Ctrl+Y")
 
     def _fill_run(self, menu: QMenu) -> None:
         transport = self._window.transport
@@ -135,11 +135,10 @@ def _add(
     menu: QMenu,
     text: str,
     slot: Callable[..., object],
-    key: QKeySequence.StandardKey | str | None = None,
+    *keys: QKeySequence.StandardKey | str,
 ) -> QAction:
     action = menu.addAction(text)
-    if key is not None:
-        action.setShortcut(QKeySequence(key))
+    action.setShortcuts([QKeySequence(key) for key in keys])
     action.triggered.connect(slot)
     return action
 

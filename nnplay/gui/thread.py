@@ -21,7 +21,7 @@ class Worker(QThread):
     def __init__(self, after: QThread | None = None, parent: QObject | None = None) -> None:
         """Make a thread that begins its work when `after` has ended."""
         super().__init__(parent)
-        self._after = after
+        self.after = after
         self._work: Callable[[], None] | None = None
 
     def begin(self, work: Callable[[], None]) -> None:
@@ -32,9 +32,9 @@ class Worker(QThread):
     def run(self) -> None:
         """Do the work; Qt calls this in the new thread."""
         assert self._work is not None
-        if self._after is not None:
-            self._after.wait()
-            self._after = None
+        if self.after is not None:
+            self.after.wait()
+            self.after = None
         try:
             self._work()
         except Exception as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -28,12 +29,18 @@ from nnplay.link import Allowance, Frame
 from nnplay.session import Autosave, Change, Document, Recent, RunState, is_same_run
 from nnplay.words import _
 
+if TYPE_CHECKING:
+    from nnplay.gui.fetching import FetchDialog
+
 AUTOSAVE_MS = 1000
 SHUT_DOWN_MS = 2000
 
 
 class MainWindow(QMainWindow):
     """One experiment, its editors, its run."""
+
+    trouble = Signal(str)
+    """What nobody foresaw, from whichever thread; shown as a message."""
 
     def __init__(self, folder: Path, settings: WindowSettings) -> None:
         """Make the window; `folder` holds what belongs to the user."""
@@ -51,6 +58,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._problems: tuple[Problem, ...] = ()
         self._data_missing: NotLoaded | None = None
+        self._fetching: FetchDialog | None = None
         self._shown_run = 0
         self._autosave_timer = QTimer(self)
         self._autosave_timer.setSingleShot(True)
@@ -69,6 +77,8 @@ class MainWindow(QMainWindow):
                 _("Restored the experiment that was open when nnplay ended unexpectedly."),
                 _("Undo brings back the default."),
             )
+            # The file that it came from is gone: until this is written, a second crash would win.
+            self._keep()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -123,9 +133,10 @@ class MainWindow(QMainWindow):
         # It brings the libraries of a download with it, which no first window waits for.
         from nnplay.gui.fetching import FetchDialog
 
-        dialog = FetchDialog(self)
+        dialog = self._fetching = FetchDialog(self)
         dialog.offline_asked.connect(self._use_offline_digits)
         dialog.accepted.connect(self._data_arrived)
+        dialog.finished.connect(self._fetching_ended)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -143,6 +154,8 @@ class MainWindow(QMainWindow):
         self._autosave_timer.stop()
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
+        if self._fetching is not None:
+            self._fetching.shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
         self.settings.geometry = self.saveGeometry()
         self.settings.splits = self.workspace.save_splits()
@@ -155,6 +168,8 @@ class MainWindow(QMainWindow):
         self.live.shut_down(forever)
         self.loading.shut_down(forever)
         self.preloading.shut_down(forever)
+        if self._fetching is not None:
+            self._fetching.shut_down(forever)
 
     def _start(self, allowance: Allowance) -> None:
         experiment = self.document.experiment
@@ -213,6 +228,9 @@ class MainWindow(QMainWindow):
             self.workspace.show_last_frame()
         if state.message:
             self.notice.show_message(state.message, state.hint)
+        elif state.phase == "running":
+            # What was said of the pause before is over.
+            self.notice.clear()
         if state.result is not None:
             self.workspace.show_result(state.result)
 
@@ -225,6 +243,10 @@ class MainWindow(QMainWindow):
     def _use_offline_digits(self) -> None:
         changed = set_value(self.document.experiment, "data", Digits())
         self.edit(Change(changed, _("Use offline digits")))
+
+    @Slot()
+    def _fetching_ended(self) -> None:
+        self._fetching = None
 
     @Slot()
     def _data_arrived(self) -> None:
@@ -260,6 +282,7 @@ class MainWindow(QMainWindow):
         self.preloading.devices_known.connect(workspace.training_editor.set_devices)
         self.examples.chosen.connect(self.files.open_preset)
         self.files.failed.connect(self.notice.show_message)
+        self.trouble.connect(self.notice.show_message)
         self.files.recent_changed.connect(self.menus.show_recent)
 
     def _lay_out(self) -> None:

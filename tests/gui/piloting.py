@@ -1,0 +1,119 @@
+"""Someone who drives the real window by keys and clicks, and answers its questions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui.forms import NumberField
+from nnplay.gui.window import MainWindow
+from nnplay.link import Trace
+from nnplay.session import RunState
+
+PATIENCE_MS = 60_000  # torch loads in the first run, on a machine that may be busy
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+class Pilot:
+    """A user at the window, who sees what it shows and touches it only as a user can."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self.qtbot = window, qtbot
+        self.states: list[RunState] = []
+        self.frames: list[Any] = []
+        self.steps = self.epochs = Trace(())
+        window.live.state_changed.connect(self.states.append)
+        window.live.frame_ready.connect(self.frames.append)
+        window.live.traces_grew.connect(self._keep_traces)
+
+    def _keep_traces(self, steps: Trace, epochs: Trace) -> None:
+        self.steps, self.epochs = steps, epochs
+
+    @property
+    def state(self) -> RunState:
+        return self.window.live.state
+
+    @property
+    def notice(self) -> str:
+        return self.window.notice.text if self.window.notice.isVisible() else ""
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+    def wait_phase(self, *phases: str) -> RunState:
+        self.wait(lambda: self.state.phase in phases)
+        return self.state
+
+    def wait_steps(self, count: int) -> None:
+        self.wait(lambda: len(self.steps) >= count)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        self.window.activateWindow()
+        self.qtbot.keyClick(self.window, key, modifiers)
+
+    def click(self, widget: QWidget, at: Any = None) -> None:
+        args = () if at is None else (NONE, at)
+        self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, *args)
+
+    def button(self, action: QAction) -> QToolButton:
+        """Return the button in the bar that stands for an action."""
+        buttons = self.window.transport.findChildren(QToolButton)
+        return next(b for b in buttons if b.defaultAction() is action)
+
+    def click_train(self) -> None:
+        self.click(self.button(self.window.transport.train_action))
+
+    def type(self, field: NumberField, text: str) -> None:
+        """Put a number in the place of the one that stands in a field, and press Enter."""
+        field.setFocus()
+        field.selectAll()
+        self.qtbot.keyClicks(field, text)
+        self.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    def type_epochs(self, epochs: int) -> None:
+        self.type(self.window.workspace.training_editor.epochs, str(epochs))
+
+    def type_lr(self, text: str) -> None:
+        form = self.window.workspace.training_editor.optimizer.form
+        field = form.field("lr")
+        assert isinstance(field, NumberField)
+        self.type(field, text)
+
+    def open(self, preset: str, epochs: int | None = None) -> None:
+        """Open an example by its button, and take so many epochs."""
+        self.click(self.window.examples.buttons[preset])
+        if epochs is not None:
+            self.type_epochs(epochs)
+
+    def figure(self, name: str) -> str:
+        """Return what the bar shows under a name, such as `step`."""
+        labels = self.window.transport.findChildren(QLabel)
+        return next(label.text() for label in labels if label.accessibleName() == name)
+
+
+class Answers:
+    """Answers each dialog that opens with the next of its answers, and keeps what was asked."""
+
+    def __init__(self, *answers: QMessageBox.StandardButton) -> None:
+        self._answers = list(answers)
+        self.asked: list[str] = []
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+        self._timer.start(10)
+
+    def _look(self) -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            self.asked.append(box.text())
+            answer = self._answers.pop(0)
+            box.button(answer).click()
+        elif isinstance(box, QDialog):
+            self.asked.append(box.windowTitle())
+            box.reject()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._timer.deleteLater()

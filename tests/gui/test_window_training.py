@@ -1,0 +1,286 @@
+"""Training in the real window: by button and by key, and the same as without a window."""
+
+import re
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from nnplay.catalog import Dense, Digits, Dropout, Flatten, ReLU
+from nnplay.engine import Ticket, train
+from nnplay.experiment import Experiment, insert_layer, preset, save, set_value
+from nnplay.link import Finished, Link, Result
+from nnplay.session import is_same_run
+from tests.gui.piloting import Pilot
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def without_a_window(experiment: Experiment, threads: int) -> Result:
+    """Train in this very thread and return the result."""
+    events: list[object] = []
+    train(Ticket(1, experiment, threads=threads), Link(events.append))
+    (finished,) = [event for event in events if isinstance(event, Finished)]
+    return finished.result
+
+
+def results_text(pilot: Pilot) -> str:
+    return pilot.window.workspace.results.as_text()
+
+
+def finish(pilot: Pilot) -> Result:
+    state = pilot.wait_phase("finished", "failed")
+    assert state.result is not None, state.message
+    return state.result
+
+
+DROPOUT = set_value(
+    insert_layer(preset("digits-offline").experiment, 3, Dropout(p=0.3)), "epochs", 2
+)
+
+
+@pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout"])
+def test_a_click_trains_what_the_engine_trains_without_a_window(
+    which: str, pilot: Pilot, tmp_path: object
+) -> None:
+    if which == "dropout":
+        path = tmp_path / "dropout.json"  # type: ignore[operator]
+        save(path, DROPOUT)
+        pilot.window.files.open_path(path)
+    else:
+        pilot.open(which, epochs=5)
+    experiment = pilot.window.document.experiment
+    pilot.click_train()
+    result = finish(pilot)
+    assert [s.phase for s in pilot.states] == ["starting", "running", "finished"]
+    started = pilot.state.started
+    assert started is not None
+    alone = without_a_window(experiment, started.threads)
+    assert result.weights_sha256 == alone.weights_sha256
+    assert result.test == alone.test
+    assert len(pilot.steps) == alone.steps == result.steps
+    assert pilot.steps.column("step").tolist() == list(range(1, alone.steps + 1))
+    assert pilot.window.workspace.results.isVisible()
+    assert f"{result.steps:,}" in results_text(pilot)
+    assert pilot.figure("state") == "finished"
+    assert pilot.figure("step") == f"{result.steps:,} / {result.steps:,}"
+    assert pilot.frames[-1].step == result.steps
+    assert pilot.window.transport.train_action.text() == "Train again"
+    # The same again, from the same beginning.
+    pilot.click_train()
+    assert pilot.state.run_id == 2
+    assert finish(pilot).weights_sha256 == alone.weights_sha256
+
+
+def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=200)
+    per_epoch = 13  # 400 training points in batches of 32
+    pilot.key(Qt.Key.Key_F8)
+    pilot.wait_phase("paused")
+    assert len(pilot.steps) == 1
+    assert pilot.figure("step") == f"1 / {200 * per_epoch:,}"
+    pilot.key(Qt.Key.Key_F8)
+    pilot.wait_steps(2)
+    pilot.wait_phase("paused")
+    pilot.key(Qt.Key.Key_F9)
+    pilot.wait_steps(per_epoch)
+    pilot.wait(lambda: pilot.state.phase == "paused" and len(pilot.epochs) == 1)
+    assert len(pilot.steps) == per_epoch
+    assert pilot.figure("epoch") == "1 / 200"
+    assert pilot.figure("state") == "paused"
+    assert pilot.window.transport.train_action.text() == "Resume"
+    pilot.key(Qt.Key.Key_F5)
+    pilot.wait_steps(per_epoch + 5)
+    assert pilot.window.transport.train_action.text() == "Pause"
+    pilot.key(Qt.Key.Key_F5)
+    pilot.wait_phase("paused")
+    steps = len(pilot.steps)
+    assert per_epoch + 5 <= steps < 200 * per_epoch
+    assert pilot.figure("step") == f"{steps:,} / {200 * per_epoch:,}"
+    assert pilot.frames[-1].step == steps
+    pilot.key(Qt.Key.Key_F5, SHIFT)
+    result = finish(pilot)
+    assert result.stopped
+    assert result.steps == steps == len(pilot.steps)
+    assert pilot.figure("state") == "stopped"
+    assert pilot.window.workspace.results.isVisible()
+    # One run all the way: pausing and stepping began none anew.
+    assert {state.run_id for state in pilot.states} == {1}
+
+
+def test_an_epoch_by_key_from_the_start_is_the_first_epoch_of_a_whole_run(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=2)
+    pilot.key(Qt.Key.Key_F9)
+    pilot.wait_phase("paused")
+    assert len(pilot.steps) == 13
+    pilot.key(Qt.Key.Key_F9)
+    pilot.wait(lambda: pilot.state.phase == "finished")
+    started = pilot.state.started
+    assert started is not None
+    alone = without_a_window(pilot.window.document.experiment, started.threads)
+    assert finish(pilot).weights_sha256 == alone.weights_sha256
+
+
+def test_reset_brings_the_same_first_weights_and_new_weights_others(pilot: Pilot) -> None:
+    def first_step() -> tuple[float, ...]:
+        pilot.key(Qt.Key.Key_F8)
+        pilot.wait_phase("paused")
+        return tuple(pilot.steps.read()[0])
+
+    pilot.open("spiral", epochs=3)
+    first = first_step()
+    pilot.key(Qt.Key.Key_R, CTRL)
+    assert pilot.state.phase == "idle"
+    assert pilot.figure("step") == "–"
+    assert first_step() == first
+    draw = pilot.window.document.experiment.draw
+    pilot.key(Qt.Key.Key_R, CTRL | SHIFT)
+    assert pilot.state.phase == "idle"
+    assert pilot.window.document.experiment.draw == draw + 1
+    assert pilot.window.document.undo_label == "New weights"
+    other = first_step()
+    assert other[2] != first[2]
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    assert pilot.window.document.experiment.draw == draw
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    assert tuple(pilot.steps.read()[0]) == first
+
+
+def test_a_learning_rate_typed_while_training_arrives_in_the_trace(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_steps(20)
+    pilot.type_lr("0.005")
+    pilot.wait(lambda: bool(pilot.steps.column("lr")[-1] == 0.005))
+    assert pilot.state.phase == "running"
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    pilot.wait(lambda: bool(pilot.steps.column("lr")[-1] == 0.02))
+    lrs = pilot.steps.column("lr")
+    assert lrs[0] == 0.02
+    changes = lrs[np.flatnonzero(np.diff(lrs)) + 1]
+    assert changes.tolist() == [0.005, 0.02]
+    pilot.wait(lambda: pilot.figure("learning rate") == "0.02")
+    # A run that took other rates up is still the run of this experiment.
+    pilot.key(Qt.Key.Key_F5)
+    pilot.wait_phase("paused")
+    assert pilot.window.transport.train_action.text() == "Resume"
+    assert len({state.run_id for state in pilot.states}) == 1
+
+
+def test_a_learning_rate_typed_after_another_optimizer_was_looked_at_arrives(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_steps(5)
+    box = pilot.window.workspace.training_editor.optimizer.box
+    box.setFocus()
+    adam = box.currentIndex()
+    pilot.qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentIndex() != adam
+    pilot.qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert box.currentIndex() == adam
+    lr = pilot.window.document.experiment.optimizer.lr
+    assert lr == 0.001  # the default of Adam: going there and back again is an edit
+    pilot.wait(lambda: bool(pilot.steps.column("lr")[-1] == lr))
+
+
+def test_an_edit_of_the_network_while_paused_asks_for_a_new_run(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=50)
+    pilot.key(Qt.Key.Key_F9)
+    pilot.wait_phase("paused")
+    train_action = pilot.window.transport.train_action
+    assert train_action.text() == "Resume"
+    editor = pilot.window.workspace.network_editor
+    editor.view.setFocus()
+    editor.view.setCurrentIndex(editor.model.index(1))
+    pilot.qtbot.keyClick(editor.view, Qt.Key.Key_D, CTRL)
+    assert len(pilot.window.document.experiment.network) == 6
+    assert train_action.text() == "Train anew"
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    assert train_action.text() == "Resume"
+    pilot.key(Qt.Key.Key_Z, CTRL | SHIFT)
+    assert train_action.text() == "Train anew"
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.run_id == 2)
+    result = finish(pilot)
+    assert len(result.experiment.network) == 6
+    assert len(result.weights) == 8
+    assert is_same_run(result.experiment, pilot.window.document.experiment)
+
+
+def test_a_step_in_a_run_of_something_else_begins_a_new_run(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=50)
+    pilot.key(Qt.Key.Key_F9)
+    pilot.wait_phase("paused")
+    pilot.type(pilot.window.workspace.data_editor.seed, "7")
+    pilot.key(Qt.Key.Key_F8)
+    pilot.wait(lambda: pilot.state.run_id != 1 and pilot.state.phase == "paused")
+    assert len(pilot.steps) == 1
+    assert pilot.state.experiment is not None
+    assert pilot.state.experiment.seed == 7
+
+
+def test_a_run_that_diverges_pauses_says_where_and_goes_on_with_a_smaller_rate(
+    pilot: Pilot,
+) -> None:
+    pilot.open("linear-regression", epochs=400)
+    pilot.type_lr("1e9")
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.phase == "paused" and bool(pilot.state.message))
+    steps = len(pilot.steps)
+    assert 1 <= steps < 20
+    assert f"Step {steps + 1} diverged" in pilot.notice
+    # The square of the answers overflows before the answers do.
+    assert "The loss was the first" in pilot.notice
+    assert "smaller learning rate" in pilot.notice
+    assert np.isfinite(pilot.steps.column("loss")).all()
+    fit = pilot.frames[-1].payloads["fit"]
+    assert np.isfinite([fit.weight, fit.bias]).all()
+    kept = (fit.weight, fit.bias)
+    pilot.type_lr("0.1")
+    assert pilot.state.phase == "paused"
+    assert pilot.window.transport.train_action.text() == "Resume"
+    fit = pilot.frames[-1].payloads["fit"]
+    assert (fit.weight, fit.bias) == kept
+    pilot.click_train()
+    result = finish(pilot)
+    assert pilot.state.run_id == 1
+    assert result.steps == 400
+    assert pilot.notice == "", "the message is about a trouble that is over"
+    lrs = pilot.steps.column("lr")
+    assert set(lrs[:steps]) == {1e9}
+    assert set(lrs[steps:]) == {0.1}
+    # Gradient descent on a quadratic forgets where it began, however far away that was.
+    assert result.train.loss is not None
+    assert result.train.loss == pytest.approx(1.2**2 / 12, rel=0.02)
+
+
+def test_the_layer_that_overflowed_is_named(pilot: Pilot) -> None:
+    pilot.open("digits-offline")
+    box = pilot.window.workspace.training_editor.optimizer.box
+    box.setFocus()
+    while box.currentData() != "SGD":
+        pilot.qtbot.keyClick(box, Qt.Key.Key_Up)
+    pilot.type_lr("1e9")
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.phase == "paused" and bool(pilot.state.message))
+    assert f"Step {len(pilot.steps) + 1} diverged" in pilot.notice
+    assert re.search(r"The first layer to overflow was layer [24], Dense\.", pilot.notice)
+    pilot.key(Qt.Key.Key_F5, SHIFT)
+    result = finish(pilot)
+    assert all(np.isfinite(weights).all() for weights in result.weights.values())
+
+
+def test_digits_with_every_part_of_a_result(pilot: Pilot) -> None:
+    pilot.open("digits-offline", epochs=2)
+    assert pilot.window.document.experiment.data == Digits()
+    assert pilot.window.document.experiment.network[:3] == (Flatten(), Dense(64), ReLU())
+    pilot.click_train()
+    result = finish(pilot)
+    text = results_text(pilot)
+    assert result.test.accuracy is not None
+    assert f"{100 * result.test.accuracy:.2f}" in text
+    assert pilot.window.workspace.confusion.isVisible()
+    assert result.outcomes is not None
+    assert int(result.outcomes.confusion.sum()) == len(result.outcomes.truth)
