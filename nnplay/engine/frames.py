@@ -27,17 +27,15 @@ class FrameMaker:
         self._setup = setup
         self._mailbox = link.mailbox
         self._clock = clock
-        self._losses = 0.0
-        self._count = 0
+        self._losses: npt.NDArray[np.float64] = np.empty(0)
         self._not_before = 0.0
         self._last = perf_counter()
         self._shown: tuple[int, frozenset[PayloadName]] | None = None
-        self._mean_loss = float("nan")
 
     def saw(self, losses: npt.NDArray[np.float64]) -> None:
         """Take in the losses of steps just taken."""
-        self._losses += float(losses.sum())
-        self._count += len(losses)
+        if len(losses):
+            self._losses = losses[-self._setup.batches.per_epoch :]
 
     def make(self, lr: float, force: bool = False, everything: bool = False) -> None:
         """Put a frame into the mailbox if it is wanted and time allows, or by `force`."""
@@ -91,9 +89,7 @@ class FrameMaker:
         return MappingProxyType(payloads)
 
     def _put(self, lr: float, payloads: Mapping[PayloadName, Payload]) -> None:
-        if self._count:
-            self._mean_loss = self._losses / self._count
-            self._losses, self._count = 0.0, 0
         step = self._setup.stepper.step
         progress = self._clock.progress(step, self._setup.steps, self._setup.batches.per_epoch)
-        self._mailbox.put(Frame(self._id, step, progress, self._mean_loss, lr, payloads))
+        loss = float(self._losses.mean()) if len(self._losses) else float("nan")
+        self._mailbox.put(Frame(self._id, step, progress, loss, lr, payloads))

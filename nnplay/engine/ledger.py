@@ -44,7 +44,9 @@ class Ledger:
         return int(sizes.sum())
 
     def end_epoch(self, validation: Scores) -> None:
-        """Append the row of the epoch that ends with the last step written."""
+        """Append the row of the epoch that ends with the last step written, unless it has one."""
+        if not self._samples:
+            return
         step = self._written
         figures = (
             step / self._batches.per_epoch,

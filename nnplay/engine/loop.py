@@ -12,6 +12,9 @@ from nnplay.engine.ticket import Ticket
 from nnplay.link import Closed, Failed, Finished, Link
 from nnplay.words import _
 
+_OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "bad_alloc", "ALLOC_FAILED")
+"""What the messages of torch say where it raises no class of its own: on the CPU, in cuBLAS."""
+
 
 def train(ticket: Ticket, link: Link) -> None:
     """Run a ticket to its end in the calling thread; everything comes out through the link."""
@@ -47,5 +50,4 @@ def _run(ticket: Ticket, link: Link) -> Finished | Closed:
 def _is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    # What torch raises on the CPU has no class of its own.
-    return "not enough memory" in str(error) or "can't allocate memory" in str(error)
+    return any(words in str(error) for words in _OUT_OF_MEMORY)

@@ -11,7 +11,7 @@ from nnplay.engine.evaluate import evaluate
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.setup import Setup
-from nnplay.engine.trouble import Trouble, rewind, weights_are_finite
+from nnplay.engine.trouble import Trouble, are_finite, rewind, weights_of
 from nnplay.link import (
     Edit,
     Link,
@@ -54,6 +54,8 @@ class Run:
         self._ledger = Ledger(setup.batches, link.steps, link.epochs)
         self._per_epoch = setup.batches.per_epoch
         self._chunk = 1
+        self._tuned_factor = 1.0
+        self._weights = weights_of(setup.model)
         self._saved = self._stepper.save()
         self._save_cost = 0.0
         self._since_saved = 0.0
@@ -73,14 +75,12 @@ class Run:
         self._tune()
         self._frames.make(self._lr, force=True)
         self._clock.go()
-        while self._obey_and_check():
+        while self._may_go_on():
             self._advance()
             self._frames.make(self._lr)
 
     def result(self) -> Result:
         """Evaluate every part of the data and return what the run came to; Over when closed."""
-        if not weights_are_finite(self._setup.model):
-            rewind(self._stepper, self._saved)
         setup, step = self._setup, self._stepper.step
         scores: dict[Part, Scores] = {}
         for part in PARTS:
@@ -123,24 +123,23 @@ class Run:
     @property
     def _factor(self) -> float:
         experiment = self._setup.experiment
-        epoch = self._stepper.step // self._per_epoch
+        # Behind the last step there is no epoch to ask about.
+        epoch = min(self._stepper.step // self._per_epoch, experiment.epochs - 1)
         return experiment.schedule.factor(epoch, experiment.epochs)
 
-    def _obey_and_check(self) -> bool:
+    def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
+        done = self._stepper.step >= self._setup.steps
+        if not (done or self._control.allowance or self._control.ending):
+            self._wait()
+        # After the leave to go, so that an edit given before it counts.
         self._take_edits()
         if self._control.ending:
             raise Over
-        done = self._stepper.step >= self._setup.steps
-        if done or self._control.allowance == 0:
-            trouble = self._mend()
-            if trouble is None and done:
-                return False
-            self._wait(trouble)
-        return True
+        return not done
 
-    def _wait(self, trouble: Trouble | None) -> None:
-        """Pause until there is leave to go on."""
+    def _wait(self, trouble: Trouble | None = None) -> None:
+        """Pause until there is leave to go on, or the run is to end."""
         names = tuple(_(layer.label) for layer in self._setup.experiment.network)
         if trouble is not None:
             self._control.pause()
@@ -152,48 +151,48 @@ class Run:
             self._frames.idle(self._lr)
             self._control.wait(IDLE_SECONDS)
             self._take_edits()
-        if self._control.ending:
-            raise Over
-        self._link.announce(Resumed(self._id))
-        self._clock.go()
+        if not self._control.ending:
+            self._link.announce(Resumed(self._id))
+            self._clock.go()
 
     def _advance(self) -> None:
-        steps = min(self._chunk, self._per_epoch - self._stepper.step % self._per_epoch)
-        allowance = self._control.allowance
-        if isinstance(allowance, int):
-            steps = min(steps, allowance)
+        left = self._per_epoch - self._stepper.step % self._per_epoch
+        steps = self._control.take(min(self._chunk, left))
         if steps == 0:
             return
+        used_up = self._control.allowance in (0, "epoch")
+        if self._factor != self._tuned_factor:
+            self._tune()
         lr, start = self._lr, perf_counter()
         log = self._stepper.advance(steps)
         seconds = perf_counter() - start
-        if not np.isfinite(log.losses).all():
-            trouble = self._rewind()
-            if trouble is not None:
-                self._wait(trouble)
-            return
+        trouble = None
+        # Asked before a row is written: infinite weights can go on giving finite losses.
+        if not (np.isfinite(log.losses).all() and are_finite(self._weights)):
+            log, trouble = rewind(self._stepper, self._saved)
         samples = self._ledger.write(log, self._stepper.step, lr)
         self._frames.saw(log.losses)
         self._clock.count(samples, seconds)
-        self._control.spend(steps)
+        if trouble is not None:
+            self._wait(trouble)
+            return
         self._chunk = max(1, min(2 * self._chunk, int(steps * CHUNK_SECONDS / seconds)))
         if self._stepper.step % self._per_epoch == 0:
-            self._end_epoch()
+            self._end_epoch(used_up)
         self._since_saved += seconds
         if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
-            trouble = self._mend()
-            if trouble is not None:
-                self._wait(trouble)
+            self._save()
 
-    def _end_epoch(self) -> None:
-        had_leave = self._control.allowance != 0
+    def _end_epoch(self, used_up: bool) -> None:
+        """Validate; where the leave to go was `used_up` by this epoch, the pause comes after it."""
 
         def breathe() -> None:
-            if self._control.ending:
-                raise Over
-            # Someone who paused meanwhile is obeyed here; used-up steps finish the epoch first.
-            if had_leave and self._control.allowance == 0:
-                self._wait(None)
+            paused = self._control.allowance == 0 and not used_up
+            if paused and not self._control.ending:
+                self._wait()
+            self._end_if_closed()
+
+        self._control.epoch_done()
 
         setup = self._setup
         scores, _logits = evaluate(
@@ -204,9 +203,6 @@ class Run:
             breathe,
         )
         self._ledger.end_epoch(scores)
-        self._control.epoch_done()
-        if self._factor != 1.0:
-            self._tune()
 
     def _end_if_closed(self) -> None:
         if self._control.is_closed:
@@ -217,7 +213,6 @@ class Run:
         for edit in edits:
             self._take_edit(edit)
         if edits:
-            self._mend()
             self._tune()
 
     def _take_edit(self, edit: Edit) -> None:
@@ -227,7 +222,8 @@ class Run:
                 self._optimizer = self._optimizer.changed(**{param.name: edit.value})
 
     def _tune(self) -> None:
-        self._stepper.tune(self._optimizer, self._factor)
+        self._tuned_factor = self._factor
+        self._stepper.tune(self._optimizer, self._tuned_factor)
         # What is replayed after a divergence must be replayed with the constants of its time.
         self._save()
 
@@ -236,16 +232,3 @@ class Run:
         self._saved = self._stepper.save()
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
-
-    def _mend(self) -> Trouble | None:
-        """Make sure that the weights are finite, and remember them as good; None if they were."""
-        if weights_are_finite(self._setup.model):
-            self._save()
-            return None
-        return self._rewind()
-
-    def _rewind(self) -> Trouble | None:
-        lr = self._lr
-        log, trouble = rewind(self._stepper, self._saved)
-        self._ledger.write(log, self._stepper.step, lr)
-        return trouble

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -38,10 +40,20 @@ class Trouble:
         )
 
 
-def weights_are_finite(model: nn.Module) -> bool:
-    """Say whether every weight and every running statistic is a finite number."""
-    tensors = [t for t in model.state_dict().values() if t.is_floating_point()]
-    return all(bool(torch.isfinite(t).all()) for t in tensors)
+def weights_of(model: nn.Module) -> tuple[Tensor, ...]:
+    """Return every weight and every running statistic, which steps change in place."""
+    tensors = chain(model.parameters(), model.buffers())
+    return tuple(t.detach() for t in tensors if t.is_floating_point())
+
+
+def are_finite(weights: Sequence[Tensor]) -> bool:
+    """Say whether every number in them is finite."""
+    if not weights:
+        return True
+    # A finite sum has only finite terms, and sums are quick; huge terms need the closer look.
+    if bool(torch.isfinite(torch.stack([t.sum() for t in weights]).sum())):
+        return True
+    return all(bool(torch.isfinite(t).all()) for t in weights)
 
 
 def rewind(stepper: Stepper, good: State) -> tuple[StepLog, Trouble | None]:
@@ -52,12 +64,13 @@ def rewind(stepper: Stepper, good: State) -> tuple[StepLog, Trouble | None]:
     sums can come out a little differently the second time.
     """
     end = stepper.step
+    weights = weights_of(stepper.model)
     stepper.restore(good)
     logs: list[StepLog] = []
     while stepper.step < end:
         before = stepper.save()
         log = stepper.advance(1)
-        if np.isfinite(log.losses).all() and weights_are_finite(stepper.model):
+        if np.isfinite(log.losses).all() and are_finite(weights):
             logs.append(log)
             continue
         bad_weights = _layer_with_bad_weights(stepper.model)
@@ -90,6 +103,6 @@ def _layer_with_bad_answer(model: nn.Sequential, x: Tensor) -> int | None:
 
 def _layer_with_bad_weights(model: nn.Sequential) -> int | None:
     for index, layer in enumerate(model):
-        if not weights_are_finite(layer):
+        if not are_finite(weights_of(layer)):
             return index
     return None

@@ -82,11 +82,16 @@ class Control:
             edits, self._edits = tuple(self._edits), []
             return edits
 
-    def spend(self, steps: int) -> None:
-        """Count steps taken against an allowance given in steps."""
+    def take(self, steps: int) -> int:
+        """Take leave for so many steps or fewer; return for how many there is leave.
+
+        Leave is used up before the steps are taken, so that an order that comes meanwhile counts.
+        """
         with self._changed:
             if isinstance(self._allowance, int):
-                self._allowance = max(0, self._allowance - steps)
+                steps = min(steps, self._allowance)
+                self._allowance -= steps
+            return steps
 
     def epoch_done(self) -> None:
         """Use up an allowance that went to the end of the epoch."""

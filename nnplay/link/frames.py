@@ -90,6 +90,6 @@ class Frame:
     step: int
     progress: Progress
     loss: float
-    """Mean over the last steps; NaN before the first."""
+    """Mean over the newest steps, an epoch of them at most; NaN before the first."""
     lr: float
     payloads: Mapping[PayloadName, Payload] = field(default_factory=lambda: MappingProxyType({}))

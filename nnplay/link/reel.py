@@ -1,4 +1,4 @@
-"""The frames of a run, kept for looking back: bounded, thinned by halves."""
+"""The frames of a run, kept for looking back: bounded, thinned as it grows."""
 
 from __future__ import annotations
 
@@ -27,15 +27,21 @@ class Reel:
         return self._frames[index]
 
     def add(self, frame: Frame) -> None:
-        """Append a frame; a full reel first drops every second one, but never the first."""
-        # The newest frame stands in only until the next: it stays if it lies on the even grid.
-        if len(self._frames) > 1 and frame.step - self._frames[-2].step < self._gap:
+        """Append a frame; one too many thins those between the first and the last by half."""
+        # The newest frame stays if it is far enough from the one before; else it only stands in.
+        if len(self._frames) > 1 and self._frames[-1].step - self._frames[-2].step < self._gap:
             self._frames[-1] = frame
             return
         self._frames.append(frame)
         if len(self._frames) > self._limit:
-            last = self._frames[-1]
-            self._frames = self._frames[::2]
-            if self._frames[-1] is not last:
-                self._frames.append(last)
-            self._gap = max(2 * self._gap, (last.step - self._frames[0].step) // self._limit)
+            self._thin()
+
+    def _thin(self) -> None:
+        first, *others, last = self._frames
+        # Twice the mean distance of a full reel; no more than half the limit fit at that distance.
+        self._gap = max(1, 2 * (last.step - first.step) // self._limit)
+        self._frames = [first]
+        for frame in others:
+            if frame.step - self._frames[-1].step >= self._gap:
+                self._frames.append(frame)
+        self._frames.append(last)

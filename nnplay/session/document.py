@@ -13,12 +13,19 @@ LIMIT = 1000
 """Steps of undo; an experiment is a few kilobytes, most of it shared with the one before."""
 
 
-@dataclass(frozen=True)
-class _Stand:
-    experiment: Experiment
+@dataclass
+class _Origin:
+    """Where experiments come from and go to; all stands since one opening share it."""
+
     path: Path | None
     saved: Experiment | None
     """What stands in the file, or in the example that it came from; None where nothing does."""
+
+
+@dataclass(frozen=True)
+class _Stand:
+    experiment: Experiment
+    origin: _Origin
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Document:
     def __init__(self, experiment: Experiment, changed: Callable[[], None]) -> None:
         """Begin with an experiment; `changed` is called after every change of any of it."""
         self._changed = changed
-        self._now = _Stand(experiment, None, experiment)
+        self._now = _Stand(experiment, _Origin(None, experiment))
         self._undo: list[_Past] = []
         self._redo: list[_Past] = []
         self._merge = ""
@@ -46,12 +53,12 @@ class Document:
     @property
     def path(self) -> Path | None:
         """The file that it belongs to."""
-        return self._now.path
+        return self._now.origin.path
 
     @property
     def is_dirty(self) -> bool:
         """Whether it differs from what was opened or saved last."""
-        return self._now.experiment != self._now.saved
+        return self._now.experiment != self._now.origin.saved
 
     @property
     def undo_label(self) -> str:
@@ -68,20 +75,27 @@ class Document:
         if change.experiment == self.experiment:
             return
         merges = bool(change.merge) and change.merge == self._merge and not self._redo
-        self._go(replace(self._now, experiment=change.experiment), "" if merges else change.label)
+        if merges and change.experiment == self._undo[-1].stand.experiment:
+            # All that was typed is taken back again: nothing is left for undo to do.
+            self._undo.pop()
+            self._go(replace(self._now, experiment=change.experiment), None)
+            return
+        self._go(replace(self._now, experiment=change.experiment), None if merges else change.label)
         self._merge = change.merge
 
     def open(self, experiment: Experiment, path: Path | None, label: str) -> None:
         """Take another experiment in place of this one, which undo brings back."""
-        self._go(_Stand(experiment, path, experiment), label)
+        self._file_holds(path, experiment)
+        self._go(_Stand(experiment, _Origin(path, experiment)), label)
 
     def restore(self, experiment: Experiment, path: Path | None, label: str) -> None:
         """Take what a crash left unsaved; it counts as differing from its file."""
-        self._go(_Stand(experiment, path, None), label)
+        self._go(_Stand(experiment, _Origin(path, None)), label)
 
     def saved(self, path: Path) -> None:
         """Note that the experiment stands in a file as it is now."""
-        self._now = _Stand(self.experiment, path, self.experiment)
+        self._now.origin.path = path
+        self._file_holds(path, self.experiment)
         self._merge = ""
         self._changed()
 
@@ -93,8 +107,16 @@ class Document:
         """Bring the change that was taken back again."""
         self._step(self._redo, self._undo)
 
-    def _go(self, stand: _Stand, label: str) -> None:
-        if label:
+    def _file_holds(self, path: Path | None, experiment: Experiment) -> None:
+        """Note what is in a file, for every opening of it that undo or redo can bring back."""
+        if path is None:
+            return
+        for stand in (self._now, *(past.stand for past in (*self._undo, *self._redo))):
+            if stand.origin.path == path:
+                stand.origin.saved = experiment
+
+    def _go(self, stand: _Stand, label: str | None) -> None:
+        if label is not None:
             self._undo.append(_Past(self._now, label))
             del self._undo[:-LIMIT]
         self._redo.clear()
@@ -107,10 +129,6 @@ class Document:
             return
         past = source.pop()
         target.append(_Past(self._now, past.label))
-        stand = past.stand
-        if stand.path == self._now.path and stand.path is not None:
-            # The file may have been saved since; what stands in it is known best now.
-            stand = replace(stand, saved=self._now.saved)
-        self._now = stand
+        self._now = past.stand
         self._merge = ""
         self._changed()

@@ -1,0 +1,262 @@
+"""Runs for tests: inline with orders that follow pauses, in a thread, and as a plain PyTorch loop."""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from nnplay.catalog import Circle, CrossEntropy, Dense, Digits, Flatten, ReLU, Tanh
+from nnplay.data import Parts, load, split
+from nnplay.engine import Ticket, train
+from nnplay.engine.batches import Batches, to_device
+from nnplay.experiment import Experiment, Split, derive_seed
+from nnplay.link import (
+    Closed,
+    Event,
+    Failed,
+    Finished,
+    Frame,
+    Link,
+    Mailbox,
+    Paused,
+    PayloadName,
+    Result,
+    Trace,
+)
+
+PATIENCE_S = 60.0
+EVERYTHING: frozenset[PayloadName] = frozenset({"fit", "decision", "outcomes"})
+Order = Callable[[Link], object]
+E = TypeVar("E", bound=Event)
+
+
+def small(**changes: Any) -> Experiment:
+    """Return a classification of points that takes 6 steps per epoch, the last one smaller."""
+    base = Experiment(
+        data=Circle(points=100),
+        network=(Dense(6), Tanh(), Dense(2)),
+        loss=CrossEntropy(),
+        optimizer=changes.pop("optimizer"),
+        split=Split(0.2, 0.1),
+        batch_size=13,
+        epochs=4,
+        seed=3,
+    )
+    return replace(base, **changes)
+
+
+def digits(**changes: Any) -> Experiment:
+    """Return a classification of 8×8 pictures with every part of the data."""
+    base = Experiment(
+        data=Digits(),
+        network=(Flatten(), Dense(16), ReLU(), Dense(10)),
+        loss=CrossEntropy(),
+        optimizer=changes.pop("optimizer"),
+        split=Split(0.2, 0.3),
+        batch_size=64,
+        epochs=3,
+        seed=5,
+    )
+    return replace(base, **changes)
+
+
+class Keeper(Mailbox):
+    """Takes every frame at once, so that the slot is always empty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[Frame] = []
+
+    def put(self, frame: Frame) -> None:
+        """Keep the frame outside the slot."""
+        self.frames.append(frame)
+
+
+class AtRow(Trace):
+    """A trace of steps that gives an order as soon as it holds so many rows."""
+
+    def __init__(self, columns: tuple[str, ...], rows: int, order: Callable[[], object]) -> None:
+        super().__init__(columns)
+        self._order: Callable[[], object] | None = order
+        self._at = rows
+
+    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+        """Append, and give the order once."""
+        super().extend(rows)
+        if len(self) >= self._at and self._order is not None:
+            order, self._order = self._order, None
+            order()
+
+
+class Run:
+    """One run in the calling thread; each pause is answered by the next order, then by run."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        *orders: Order,
+        first: Order | None = None,
+        demand: frozenset[PayloadName] = frozenset(),
+        threads: int = 1,
+        mailbox: Mailbox | None = None,
+        at_row: tuple[int, Order] | None = None,
+    ) -> None:
+        self.events: list[Event] = []
+        self._orders = deque(orders)
+        self.mailbox = Keeper() if mailbox is None else mailbox
+        self.mailbox.demand = demand
+        self.link = Link(self._hear, self.mailbox)
+        if at_row is not None:
+            row, order = at_row
+            columns = self.link.steps.columns
+            steps = AtRow(columns, row, lambda: order(self.link))
+            self.link = replace(self.link, steps=steps)
+        if first is not None:
+            first(self.link)
+        train(Ticket(7, experiment, threads=threads), self.link)
+
+    def _hear(self, event: Event) -> None:
+        self.events.append(event)
+        if isinstance(event, Paused):
+            order = self._orders.popleft() if self._orders else (lambda link: link.control.run())
+            order(self.link)
+
+    def of(self, kind: type[E]) -> list[E]:
+        """Return the events of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The names of the events in order."""
+        return [type(event).__name__ for event in self.events]
+
+    @property
+    def frames(self) -> list[Frame]:
+        """Every frame that was made."""
+        assert isinstance(self.mailbox, Keeper)
+        return self.mailbox.frames
+
+    @property
+    def result(self) -> Result:
+        """What it came to."""
+        (finished,) = self.of(Finished)
+        return finished.result
+
+    @property
+    def failure(self) -> Failed:
+        """Why it failed."""
+        (failed,) = self.of(Failed)
+        return failed
+
+    @property
+    def troubles(self) -> list[Paused]:
+        """The pauses it took by itself."""
+        return [paused for paused in self.of(Paused) if paused.trouble]
+
+
+class Threaded:
+    """One run in a thread of its own, whose events are waited for."""
+
+    def __init__(self, experiment: Experiment, link_changes: Mapping[str, Any]) -> None:
+        self._queue: queue.Queue[Event] = queue.Queue()
+        self.events: list[Event] = []
+        self.link = replace(Link(self._queue.put), **link_changes)
+        ticket = Ticket(1, experiment, threads=1)
+        self.thread = threading.Thread(target=train, args=(ticket, self.link))
+
+    def expect(self, kind: type[E]) -> E:
+        """Wait for the next event, which must be of that kind."""
+        event = self._queue.get(timeout=PATIENCE_S)
+        self.events.append(event)
+        assert isinstance(event, kind), f"expected {kind.__name__}, received {event}"
+        return event
+
+    def wait_for_rows(self, rows: int) -> None:
+        """Wait until so many steps are written."""
+        tick = threading.Event()
+        for _ in range(int(PATIENCE_S / 0.002)):
+            if len(self.link.steps) >= rows:
+                return
+            tick.wait(0.002)
+        raise AssertionError(f"no {rows} rows after {PATIENCE_S} s")
+
+    def finish(self) -> None:
+        """Wait for the thread, and see that nothing was announced after the last event."""
+        self.thread.join(PATIENCE_S)
+        assert not self.thread.is_alive()
+        assert self._queue.empty()
+        assert isinstance(self.events[-1], Finished | Closed | Failed)
+
+
+@contextmanager
+def threaded(experiment: Experiment, **link_changes: Any) -> Iterator[Threaded]:
+    """Start a run in a thread and end it whatever happens."""
+    run = Threaded(experiment, link_changes)
+    run.thread.start()
+    try:
+        yield run
+    finally:
+        run.link.control.close()
+        run.thread.join(PATIENCE_S)
+
+
+def parts_of(experiment: Experiment) -> Parts:
+    """Return the data as a run gets them."""
+    return split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+
+
+def batches_of(experiment: Experiment) -> Batches:
+    """Return the batches as a run gets them."""
+    samples = parts_of(experiment).train
+    tensors = to_device(samples, experiment.loss.target_form, torch.device("cpu"))
+    return Batches(tensors, experiment.batch_size, experiment.seed)
+
+
+def first_weights(experiment: Experiment, make: Callable[[], nn.Sequential]) -> nn.Sequential:
+    """Return a network that `make` builds, with the first weights of the experiment's seed."""
+    torch.set_num_threads(1)
+    torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
+    model = make()
+    torch.manual_seed(derive_seed(experiment.seed, "dropout"))
+    return model
+
+
+def plain_loop(
+    model: nn.Sequential,
+    loss_function: Callable[[Tensor, Tensor], Tensor],
+    optimizer: torch.optim.Optimizer,
+    batches: Batches,
+    steps: Sequence[int],
+    before: Callable[[int], object] = lambda step: None,
+) -> list[float]:
+    """Train as a tutorial would, calling `before` ahead of each step; return the losses."""
+    losses = []
+    for step in steps:
+        before(step)
+        x, y = batches.get(step)
+        loss = loss_function(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    return losses
+
+
+def assert_same_weights(
+    weights: Mapping[str, npt.NDArray[Any]], model: nn.Module, tolerance: float = 1e-6
+) -> None:
+    """Compare the weights of a result with a network."""
+    expected = model.state_dict()
+    assert weights.keys() == expected.keys()
+    for name, array in weights.items():
+        np.testing.assert_allclose(
+            array, expected[name].numpy(), rtol=tolerance, atol=tolerance, err_msg=name
+        )

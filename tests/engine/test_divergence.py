@@ -1,0 +1,299 @@
+"""A learning rate that is far too high: found in its step, told, and mended while it waits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nnplay.catalog import (
+    MAE,
+    MSE,
+    SGD,
+    Adam,
+    CrossEntropy,
+    Dense,
+    Exponential,
+    Line,
+    ReLU,
+    Tanh,
+)
+from nnplay.engine.board import OutcomeBoard
+from nnplay.engine.trouble import are_finite, weights_of
+from nnplay.experiment import Experiment, Split
+from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, small
+
+__all__ = ["OutcomeBoard"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An experiment that diverges, as a plain loop has it."""
+
+    experiment: Experiment
+    network: Callable[[], nn.Sequential]
+    loss: Callable[..., torch.Tensor]
+    optimizer: Callable[[Any], torch.optim.Optimizer]
+
+
+CASES = {
+    "regression": Case(
+        Experiment(
+            Line(points=64), (Dense(1),), MSE(), SGD(1e9), split=Split(0.1), batch_size=8, epochs=4
+        ),
+        lambda: nn.Sequential(nn.Linear(1, 1)),
+        nn.functional.mse_loss,
+        lambda p: torch.optim.SGD(p, 1e9),
+    ),
+    "a row per epoch": Case(
+        Experiment(
+            Line(points=64), (Dense(1),), MSE(), SGD(1e9), split=Split(0.1), batch_size=None,
+            epochs=30, schedule=Exponential(gamma=0.99),
+        ),
+        lambda: nn.Sequential(nn.Linear(1, 1)),
+        nn.functional.mse_loss,
+        lambda p: torch.optim.SGD(p, 1e9),
+    ),
+    "classes": Case(
+        small(optimizer=SGD(1e9, momentum=0.9), network=(Dense(6), ReLU(), Dense(6), Dense(2))),
+        lambda: nn.Sequential(nn.Linear(2, 6), nn.ReLU(), nn.Linear(6, 6), nn.Linear(6, 2)),
+        nn.functional.cross_entropy,
+        lambda p: torch.optim.SGD(p, 1e9, momentum=0.9),
+    ),
+    # The weights overflow by their decay while tanh keeps every answer within -1 to 1.
+    "finite losses": Case(
+        Experiment(
+            Line(points=64), (Dense(1), Tanh()), MAE(), SGD(1e12, weight_decay=10.0),
+            batch_size=None, epochs=40,
+        ),
+        lambda: nn.Sequential(nn.Linear(1, 1), nn.Tanh()),
+        nn.functional.l1_loss,
+        lambda p: torch.optim.SGD(p, 1e12, weight_decay=10.0),
+    ),
+    "finite losses, many steps at a time": Case(
+        Experiment(
+            Line(points=64), (Dense(1), Tanh()), MAE(), SGD(1e12, weight_decay=10.0),
+            batch_size=1, epochs=2,
+        ),
+        lambda: nn.Sequential(nn.Linear(1, 1), nn.Tanh()),
+        nn.functional.l1_loss,
+        lambda p: torch.optim.SGD(p, 1e12, weight_decay=10.0),
+    ),
+    # A thousand good steps first, so that it has to go back through a long chunk.
+    "late": Case(
+        Experiment(
+            Line(points=64), (Dense(4), ReLU(), Dense(1)), MSE(), Adam(0.01), batch_size=4,
+            epochs=100,
+        ),
+        lambda: nn.Sequential(nn.Linear(1, 4), nn.ReLU(), nn.Linear(4, 1)),
+        nn.functional.mse_loss,
+        lambda p: torch.optim.Adam(p, 0.01),
+    ),
+}  # fmt: skip
+
+
+def plain(case: Case, rate: Callable[[int], float | None]) -> tuple[int, nn.Sequential, bool]:
+    """Step until a number is not finite; return that step from 1, the network before it, and
+    whether its loss was finite."""
+    model = first_weights(case.experiment, case.network)
+    optimizer = case.optimizer(model.parameters())
+    batches = batches_of(case.experiment)
+    schedule, epochs = case.experiment.schedule, case.experiment.epochs
+    base = optimizer.param_groups[0]["lr"]
+    for step in range(10_000):
+        before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        base = rate(step) or base
+        optimizer.param_groups[0]["lr"] = base * schedule.factor(step // batches.per_epoch, epochs)
+        x, y = batches.get(step)
+        loss = case.loss(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        finite = bool(torch.isfinite(loss))
+        if not finite or not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
+            model.load_state_dict(before)
+            return step + 1, model, finite
+    raise AssertionError("it does not diverge")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(name: str) -> None:
+    case = CASES[name]
+    late = name == "late"
+    step, model, loss_is_finite = plain(case, lambda step: 1e12 if late and step == 1000 else None)
+    assert loss_is_finite == name.startswith("finite")
+    assert step > 1
+    seen: list[np.ndarray] = []
+
+    def blow_up(link: Any) -> None:
+        link.control.edit("optimizer.lr", 1e12)
+        link.control.run()
+
+    def mend(link: Any) -> None:
+        seen.append(link.steps.read().copy())
+        link.control.edit("optimizer.lr", 1e-12)
+        if any(p.name == "weight_decay" for p in case.experiment.optimizer.params()):
+            link.control.edit("optimizer.weight_decay", 0.0)
+        link.control.run()
+
+    def look(link: Any) -> None:
+        seen.append(link.steps.read().copy())
+        link.control.stop()
+
+    first = (lambda link: link.control.step(1000)) if late else None
+    orders = [blow_up] if late else []
+    stopped = Run(case.experiment, *orders, look, first=first)
+    (paused,) = stopped.troubles
+    assert paused.step == step - 1
+    assert f"Step {step} diverged" in paused.trouble
+    assert "learning rate" in paused.trouble
+    assert len(seen[-1]) == step - 1, "a row for every step that was good, and no other"
+    result = stopped.result
+    assert (result.steps, result.stopped) == (step - 1, True)
+    assert all(np.isfinite(array).all() for array in result.weights.values())
+    assert_same_weights(result.weights, model)
+
+    mended = Run(case.experiment, *orders, mend, first=first)
+    assert len(mended.troubles) == 1
+    result = mended.result
+    steps = batches_of(case.experiment).per_epoch * case.experiment.epochs
+    assert (result.steps, result.stopped) == (steps, False)
+    assert all(np.isfinite(array).all() for array in result.weights.values())
+    rows = mended.link.steps.read()
+    np.testing.assert_array_equal(rows[:, 0], np.arange(1, steps + 1))
+    assert np.isfinite(rows[:, 2]).all()
+    np.testing.assert_array_equal(rows[: step - 1], seen[-1])
+    epochs = mended.link.epochs.read()
+    np.testing.assert_array_equal(epochs[:, 0], np.arange(1, case.experiment.epochs + 1))
+    assert np.isfinite(epochs[:, 2]).all()
+    kinds = mended.kinds
+    assert kinds.count("Paused") == kinds.count("Resumed") == (2 if late else 1)
+    assert kinds[-1] == "Finished"
+
+
+def test_it_pauses_again_where_nothing_is_mended() -> None:
+    experiment = CASES["regression"].experiment
+    run = Run(
+        experiment,
+        lambda link: link.control.run(),
+        lambda link: link.control.step(),
+        lambda link: link.control.stop(),
+    )
+    assert [paused.step for paused in run.troubles] == [run.result.steps] * 3
+    assert len(run.link.steps) == run.result.steps
+
+
+def first_bad_layer(case: Case) -> int:
+    """Return the first layer whose answer in the bad step, or else weight behind it, is bad."""
+    step, model, _finite = plain(case, lambda step: None)
+    x, y = batches_of(case.experiment).get(step - 1)
+    answer = x
+    for index, layer in enumerate(model):
+        answer = layer(answer)
+        if not bool(torch.isfinite(answer).all()):
+            return index
+    # No answer overflowed, so it is in the step that the weights do.
+    optimizer = case.optimizer(model.parameters())
+    case.loss(answer, y).backward()
+    optimizer.step()
+    return next(
+        index
+        for index, layer in enumerate(model)
+        if any(not bool(torch.isfinite(p).all()) for p in layer.parameters())
+    )
+
+
+DEEP = Case(
+    Experiment(
+        Line(points=8), (Dense(3), Tanh(), Dense(3), Dense(3), Dense(1)), MSE(), SGD(1e9),
+        batch_size=None, epochs=9,
+    ),
+    lambda: nn.Sequential(
+        nn.Linear(1, 3), nn.Tanh(), nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 1)
+    ),
+    nn.functional.mse_loss,
+    lambda p: torch.optim.SGD(p, 1e9),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [CASES["regression"], DEEP], ids=["one layer", "deep"])
+def test_the_first_layer_that_overflows_is_named(case: Case) -> None:
+    layer = first_bad_layer(case)
+    name = case.experiment.network[layer].label
+    (paused,) = Run(case.experiment, lambda link: link.control.stop()).troubles
+    assert f"layer {layer + 1}, {name}" in paused.trouble
+
+
+def test_a_layer_behind_the_first_can_be_the_first_to_overflow() -> None:
+    assert first_bad_layer(DEEP) > 0
+
+
+def test_dropout_draws_the_same_numbers_after_going_back() -> None:
+    from nnplay.catalog import Dropout
+
+    # The rate blows up in the middle of an epoch; the steps before must be taken again as they were.
+    experiment = small(
+        optimizer=SGD(0.1), network=(Dense(6), Dropout(0.5), Dense(6), Dense(2)), batch_size=4
+    )
+
+    def blow_up(link: Any) -> None:
+        link.control.edit("optimizer.lr", 1e12)
+        link.control.run()
+
+    def mend(link: Any) -> None:
+        link.control.edit("optimizer.lr", 0.1)
+        link.control.stop()
+
+    run = Run(experiment, blow_up, mend, first=lambda link: link.control.step(10))
+    step = run.result.steps
+    assert step > 10
+    again = Run(
+        experiment,
+        blow_up,
+        lambda link: link.control.stop(),
+        first=lambda link: link.control.step(10),
+    )
+    assert again.result.weights_sha256 == run.result.weights_sha256
+    # Taken in single steps there is nothing to go back to but the step itself.
+    singly = Run(
+        experiment,
+        blow_up_one := lambda link: (link.control.edit("optimizer.lr", 1e12), link.control.step()),
+        *[lambda link: link.control.step()] * (step - 11),
+        lambda link: link.control.stop(),
+        first=lambda link: link.control.step(10),
+    )
+    assert blow_up_one is not None
+    assert singly.result.steps == step
+    assert singly.result.weights_sha256 == run.result.weights_sha256
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("place", ["weight", "bias", "running_mean"])
+def test_a_single_bad_number_is_found(bad: float, place: str) -> None:
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
+    assert are_finite(weights_of(model))
+    tensor = getattr(model[1], place)
+    with torch.no_grad():
+        tensor[2] = bad
+    assert not are_finite(weights_of(model))
+
+
+def test_large_numbers_are_not_taken_for_infinite() -> None:
+    model = nn.Sequential(nn.Linear(3, 4))
+    with torch.no_grad():
+        model[0].weight.fill_(3e38)
+    assert are_finite(weights_of(model))
+    assert are_finite(weights_of(nn.ReLU()))
+
+
+def test_the_classifier_that_diverges_keeps_its_outcomes() -> None:
+    case = CASES["classes"]
+    assert isinstance(case.experiment.loss, CrossEntropy)
+    run = Run(replace(case.experiment, seed=3), lambda link: link.control.stop())
+    outcomes = run.result.outcomes
+    assert outcomes is not None
+    assert outcomes.complete
+    assert int(outcomes.confusion.sum()) == len(outcomes.truth)

@@ -1,0 +1,273 @@
+"""What a run learns against plain PyTorch loops that are written here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+from nnplay.catalog import (
+    MAE,
+    MSE,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    BinaryCrossEntropy,
+    Cosine,
+    Dense,
+    Exponential,
+    Huber,
+    Line,
+    Loss,
+    Optimizer,
+    RMSprop,
+    Schedule,
+    Step,
+    Tanh,
+    kinds,
+)
+from nnplay.experiment import Experiment
+from tests.engine.rig import (
+    Run,
+    assert_same_weights,
+    batches_of,
+    first_weights,
+    plain_loop,
+    small,
+)
+
+PLAIN: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = {
+    "SGD": (
+        SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+    ),
+    "Adam": (
+        Adam(0.02, beta1=0.8, beta2=0.9, eps=1e-6, weight_decay=0.01),
+        lambda p: torch.optim.Adam(p, 0.02, (0.8, 0.9), 1e-6, 0.01),
+    ),
+    "AdamW": (
+        AdamW(0.02, beta1=0.8, beta2=0.9, eps=1e-6, weight_decay=0.1),
+        lambda p: torch.optim.AdamW(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+    ),
+    "RMSprop": (
+        RMSprop(0.02, alpha=0.9, eps=1e-6, momentum=0.5, weight_decay=0.01),
+        lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.01, momentum=0.5),
+    ),
+    "Adagrad": (
+        Adagrad(0.1, lr_decay=0.1, eps=1e-6, weight_decay=0.01),
+        lambda p: torch.optim.Adagrad(p, 0.1, 0.1, 0.01, eps=1e-6),
+    ),
+    "Adadelta": (
+        Adadelta(1.0, rho=0.8, eps=1e-5, weight_decay=0.01),
+        lambda p: torch.optim.Adadelta(p, 1.0, 0.8, 1e-5, 0.01),
+    ),
+}
+NEW_VALUES = {
+    "lr": 0.003,
+    "momentum": 0.4,
+    "weight_decay": 0.2,
+    "beta1": 0.5,
+    "beta2": 0.6,
+    "eps": 1e-3,
+    "alpha": 0.5,
+    "lr_decay": 0.5,
+    "rho": 0.5,
+}
+EDIT_AT = 9
+
+
+def tiny() -> nn.Sequential:
+    return nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 2))
+
+
+def test_every_optimizer_has_a_plain_loop_here() -> None:
+    assert PLAIN.keys() == kinds("optimizer").keys()
+
+
+@pytest.mark.parametrize("key", PLAIN)
+def test_each_optimizer_goes_the_way_of_a_plain_loop(key: str) -> None:
+    optimizer, make = PLAIN[key]
+    experiment = small(optimizer=optimizer)
+    run = Run(experiment)
+
+    model = first_weights(experiment, tiny)
+    batches = batches_of(experiment)
+    assert batches.per_epoch == 6
+    hits = []
+
+    def loss_function(logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        hits.append(float((logits.argmax(1) == y).float().mean()))
+        return nn.functional.cross_entropy(logits, y)
+
+    losses = plain_loop(model, loss_function, make(model.parameters()), batches, range(24))
+    assert_same_weights(run.result.weights, model)
+    rows = run.link.steps.read()
+    np.testing.assert_array_equal(rows[:, 0], np.arange(1, 25))
+    np.testing.assert_allclose(rows[:, 1], np.arange(1, 25) / 6)
+    np.testing.assert_allclose(rows[:, 2], losses, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(rows[:, 3], hits, rtol=1e-6)
+    np.testing.assert_array_equal(rows[:, 4], optimizer.lr)
+
+
+LIVE = [
+    (key, param.name)
+    for key, (optimizer, _make) in PLAIN.items()
+    for param in optimizer.params()
+    if param.live
+]
+
+
+@pytest.mark.parametrize(("key", "name"), LIVE, ids=lambda part: str(part))
+def test_a_live_edit_changes_the_steps_from_the_next_one_on(key: str, name: str) -> None:
+    optimizer, make = PLAIN[key]
+    value = NEW_VALUES[name]
+    experiment = small(optimizer=optimizer)
+
+    def edit(link: Any) -> None:
+        link.control.edit(f"optimizer.{name}", value)
+        link.control.run()
+
+    run = Run(experiment, edit, first=lambda link: link.control.step(EDIT_AT))
+
+    model = first_weights(experiment, tiny)
+    plain = make(model.parameters())
+
+    def change(step: int) -> None:
+        if step == EDIT_AT:
+            (group,) = plain.param_groups
+            if name in ("beta1", "beta2"):
+                betas = list(group["betas"])
+                betas[name == "beta2"] = value
+                group["betas"] = tuple(betas)
+            else:
+                assert name in group
+                group[name] = value
+
+    loss = nn.functional.cross_entropy
+    plain_loop(model, loss, plain, batches_of(experiment), range(24), change)
+    assert_same_weights(run.result.weights, model)
+    lr = run.link.steps.column("lr")
+    expected = np.full(24, optimizer.lr)
+    if name == "lr":
+        expected[EDIT_AT:] = value
+    np.testing.assert_array_equal(lr, expected)
+
+
+def test_edits_that_make_no_sense_are_left_out() -> None:
+    experiment = small(optimizer=SGD(0.1))
+
+    def nonsense(link: Any) -> None:
+        for path, value in (
+            ("optimizer.lr", -1.0),
+            ("optimizer.lr", float("nan")),
+            ("optimizer.lr", 1e300),
+            ("optimizer.nesterov", 1.0),
+            ("optimizer.rho", 0.5),
+            ("epochs", 1.0),
+            ("", 1.0),
+        ):
+            link.control.edit(path, value)
+        link.control.run()
+
+    edited = Run(experiment, nonsense, first=lambda link: link.control.step(2))
+    assert edited.result.weights_sha256 == Run(experiment).result.weights_sha256
+
+
+LOSSES: list[tuple[Loss, Callable[..., torch.Tensor]]] = [
+    (MSE(), nn.functional.mse_loss),
+    (MAE(), nn.functional.l1_loss),
+    (Huber(0.3), lambda a, b: nn.functional.huber_loss(a, b, delta=0.3)),
+]
+
+
+@pytest.mark.parametrize(("loss", "plain"), LOSSES, ids=lambda one: type(one).__name__)
+def test_a_regression_goes_the_way_of_a_plain_loop(
+    loss: Loss, plain: Callable[..., torch.Tensor]
+) -> None:
+    experiment = Experiment(
+        Line(points=50), (Dense(4), Tanh(), Dense(1)), loss, SGD(0.1), batch_size=16, epochs=5
+    )
+    run = Run(experiment)
+    model = first_weights(
+        experiment, lambda: nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
+    )
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    losses = plain_loop(model, plain, optimizer, batches_of(experiment), range(20))
+    assert_same_weights(run.result.weights, model)
+    np.testing.assert_allclose(run.link.steps.column("loss"), losses, rtol=1e-5, atol=1e-6)
+    assert np.isnan(run.link.steps.column("accuracy")).all()
+
+
+def test_two_classes_with_one_output_go_the_way_of_a_plain_loop() -> None:
+    experiment = small(
+        optimizer=SGD(0.1), network=(Dense(6), Tanh(), Dense(1)), loss=BinaryCrossEntropy()
+    )
+    run = Run(experiment)
+    model = first_weights(
+        experiment, lambda: nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 1))
+    )
+    hits = []
+
+    def loss_function(logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        hits.append(float(((logits.sigmoid() > 0.5).float() == y).float().mean()))
+        return nn.functional.binary_cross_entropy_with_logits(logits, y)
+
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    plain_loop(model, loss_function, optimizer, batches_of(experiment), range(24))
+    assert_same_weights(run.result.weights, model)
+    np.testing.assert_allclose(run.link.steps.column("accuracy"), hits, rtol=1e-6)
+
+
+@dataclass(frozen=True)
+class WarmUp(Schedule):
+    """A plug-in's schedule: starts low, reaches the full rate, dips, and comes back to it."""
+
+    def factor(self, epoch: int, epochs: int) -> float:
+        return (0.1, 1.0, 0.5, 1.0)[epoch]
+
+
+SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
+    (Step(step_size=2, gamma=0.3), lambda o: lr_scheduler.StepLR(o, 2, 0.3)),
+    (Exponential(gamma=0.7), lambda o: lr_scheduler.ExponentialLR(o, 0.7)),
+    (Cosine(), lambda o: lr_scheduler.CosineAnnealingLR(o, 4)),
+    (WarmUp(), lambda o: lr_scheduler.LambdaLR(o, lambda n: (0.1, 1.0, 0.5, 1.0, 1.0)[n])),
+]
+
+
+@pytest.mark.parametrize(("schedule", "make"), SCHEDULES, ids=lambda one: type(one).__name__)
+def test_each_schedule_is_torchs(schedule: Schedule, make: Callable[[Any], Any]) -> None:
+    experiment = small(optimizer=SGD(0.2, momentum=0.5), schedule=schedule)
+    run = Run(experiment)
+    model = first_weights(experiment, tiny)
+    optimizer = torch.optim.SGD(model.parameters(), 0.2, momentum=0.5)
+    scheduler = make(optimizer)
+    rates = []
+
+    def before(step: int) -> None:
+        if step and step % 6 == 0:
+            scheduler.step()
+        rates.append(optimizer.param_groups[0]["lr"])
+
+    loss = nn.functional.cross_entropy
+    plain_loop(model, loss, optimizer, batches_of(experiment), range(24), before)
+    np.testing.assert_allclose(run.link.steps.column("lr"), rates, rtol=1e-12, atol=1e-15)
+    assert len(set(rates)) > 1
+    assert_same_weights(run.result.weights, model)
+
+
+def test_a_schedule_goes_on_from_a_live_learning_rate() -> None:
+    experiment = small(optimizer=SGD(0.2), schedule=Step(step_size=2, gamma=0.5))
+
+    def edit(link: Any) -> None:
+        link.control.edit("optimizer.lr", 0.1)
+        link.control.run()
+
+    run = Run(experiment, edit, first=lambda link: link.control.step(15))
+    expected = [0.2] * 12 + [0.1] * 3 + [0.05] * 9
+    np.testing.assert_allclose(run.link.steps.column("lr"), expected)
