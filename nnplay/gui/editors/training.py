@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import Family, Param, params_of
 from nnplay.experiment import Experiment, Fix, Problem, get_value
@@ -58,7 +58,7 @@ class TrainingEditor(EditorFrame):
         self.epochs = NumberField(_EPOCHS)
         self.device = DeviceBox()
         self.steps = FoldingHint()
-        self.why = FoldingHint()
+        self.why = hint_label()
         self._lay_out()
         self._connect()
         self.set_running(False)
@@ -102,11 +102,9 @@ class TrainingEditor(EditorFrame):
         parts = (self.running_hint, self.loss, self.optimizer, self.rows, self.schedule)
         for part in parts:
             scroll.column.addWidget(part)
-        hints = QVBoxLayout()
-        hints.setSpacing(2)
-        hints.addWidget(self.why)
-        hints.addWidget(self.steps)
-        scroll.column.addLayout(hints)
+            if part is self.rows:
+                scroll.column.addWidget(self.why)
+                scroll.column.addWidget(self.steps)
         scroll.column.addStretch(1)
 
     def _connect(self) -> None:
