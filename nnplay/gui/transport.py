@@ -89,7 +89,7 @@ class Transport(QWidget):
         self._phase.setText(
             {
                 "idle": _("ready"),
-                "starting": _("getting ready"),
+                "starting": _("starting"),
                 "running": _("training"),
                 "paused": _("paused"),
                 "finished": _("finished"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -59,6 +59,10 @@ class Deck(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._stack, 1)
         self._bar.currentChanged.connect(self._stack.setCurrentIndex)
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay as small as was chosen whatever a panel comes to hold: panels scroll."""
+        return QSize(240, 200)
 
     def show_spec(self, spec: DataSpec) -> None:
         """Offer the panels that fit the data, and bring up the first of them."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -50,11 +51,19 @@ class ResultsPanel(Panel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
-        layout.addWidget(self.summary)
         layout.addWidget(self.scores)
-        layout.addWidget(self.classes, 1)
-        layout.addStretch(0)
-        self.set_content(content)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.classes)
+        layout.addStretch(1)
+        # One scroll bar for all of it: tables with bars of their own hide rows that matter.
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        area.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.set_content(area)
         bus.changed.connect(self._recolour)
         self.clear()
 
@@ -70,6 +79,7 @@ class ResultsPanel(Panel):
         self.classes.setVisible(table is not None)
         if table is not None:
             _fill(self.classes, table)
+            self.classes.setFixedHeight(_height(self.classes))
 
     def clear(self) -> None:
         """Forget the run."""
