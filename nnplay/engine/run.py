@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from time import perf_counter
 
 import numpy as np
@@ -11,7 +12,8 @@ from nnplay.engine.evaluate import evaluate
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.setup import Setup
-from nnplay.engine.trouble import Trouble, are_finite, rewind, weights_of
+from nnplay.engine.stepper import State
+from nnplay.engine.trouble import Trouble, are_finite, rewind, take_back, weights_of
 from nnplay.link import (
     Edit,
     Link,
@@ -56,7 +58,7 @@ class Run:
         self._chunk = 1
         self._tuned_factor = 1.0
         self._weights = weights_of(setup.model)
-        self._saved = self._stepper.save()
+        self._saved: tuple[State, ...] = (self._stepper.save(),)
         self._save_cost = 0.0
         self._since_saved = 0.0
         link.announce(
@@ -143,6 +145,7 @@ class Run:
         names = tuple(_(layer.label) for layer in self._setup.experiment.network)
         if trouble is not None:
             self._control.pause()
+            self._save()
         self._clock.halt()
         self._frames.make(self._lr, force=True)
         text = "" if trouble is None else trouble.text(names)
@@ -170,7 +173,8 @@ class Run:
         # Asked before a row is written: infinite weights can go on giving finite losses.
         if not (np.isfinite(log.losses).all() and are_finite(self._weights)):
             log, trouble = rewind(self._stepper, self._saved)
-        samples = self._ledger.write(log, self._stepper.step, lr)
+        end = self._stepper.step if trouble is None else trouble.step - 1
+        samples = self._ledger.write(log, end, lr)
         self._frames.saw(log.losses)
         self._clock.count(samples, seconds)
         if trouble is not None:
@@ -202,7 +206,10 @@ class Run:
             setup.target_form,
             breathe,
         )
-        self._ledger.end_epoch(scores)
+        if scores.loss is None or isfinite(scores.loss):
+            self._ledger.end_epoch(scores)
+        else:
+            self._wait(take_back(self._stepper, self._saved))
 
     def _end_if_closed(self) -> None:
         if self._control.is_closed:
@@ -229,6 +236,8 @@ class Run:
 
     def _save(self) -> None:
         start = perf_counter()
-        self._saved = self._stepper.save()
+        state = self._stepper.save()
+        # The one before is kept too: the step to take back may be the last one before this place.
+        self._saved = (*[s for s in self._saved if s.step < state.step][-1:], state)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0

