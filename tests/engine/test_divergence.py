@@ -191,7 +191,7 @@ def test_it_pauses_again_where_nothing_is_mended() -> None:
     run = Run(
         experiment,
         lambda link: link.control.run(),
-        lambda link: link.control.step(),
+        lambda link: link.control.run(),
         lambda link: link.control.stop(),
     )
     assert len(run.troubles) == 3
@@ -220,17 +220,16 @@ def test_the_first_layer_that_overflows_is_named() -> None:
     model = first_weights(DEEP.experiment, DEEP.network)
     optimizer = DEEP.optimizer(model.parameters())
     x, y = batches_of(DEEP.experiment).get(0)
-    layer = None
-    while layer is None:
-        answer = x
-        for index, module in enumerate(model):
-            answer = module(answer)
-            if not bool(torch.isfinite(answer).all()):
-                layer = index
-                break
+    finite = [True]
+    while all(finite):
+        answers = [x]
+        for module in model:
+            answers.append(module(answers[-1]))
+        finite = [bool(torch.isfinite(answer).all()) for answer in answers[1:]]
         optimizer.zero_grad()
-        DEEP.loss(answer, y).backward()
+        DEEP.loss(answers[-1], y).backward()
         optimizer.step()
+    layer = finite.index(False)
     assert layer > 0
     (paused,) = Run(DEEP.experiment, lambda link: link.control.stop()).troubles
     assert f"The first layer to overflow was layer {layer + 1}, Dense." in paused.trouble
@@ -270,7 +269,7 @@ def test_dropout_draws_the_same_numbers_after_going_back() -> None:
         link.control.run()
 
     def calm(link: Any) -> None:
-        link.control.edit("optimizer.lr", 1e-3)
+        link.control.edit("optimizer.lr", 1e-30)
         link.control.run()
 
     first = Run(experiment, blow_up, calm, first=lambda link: link.control.step(10))

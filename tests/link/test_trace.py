@@ -1,0 +1,72 @@
+"""The trace against a plain list, and read while it is written."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Trace
+
+ROWS = st.lists(st.integers(0, 700), max_size=8)
+
+
+@given(sizes=ROWS, start=st.integers(0, 3000))
+def test_it_holds_what_a_list_would_hold(sizes: list[int], start: int) -> None:
+    trace, model = Trace(("a", "b")), np.empty((0, 2))
+    for number, size in enumerate(sizes):
+        rows = np.arange(2.0 * size).reshape(size, 2) + 10_000 * number
+        trace.extend(rows)
+        model = np.concatenate([model, rows])
+        assert len(trace) == len(model)
+    np.testing.assert_array_equal(trace.read(), model)
+    np.testing.assert_array_equal(trace.read(start), model[start:])
+    np.testing.assert_array_equal(trace.column("b", start), model[start:, 1])
+
+
+def test_readers_cannot_write_and_keep_what_they_read() -> None:
+    trace = Trace(STEP_COLUMNS)
+    trace.extend(np.ones((3, 5)))
+    seen = trace.read()
+    with pytest.raises(ValueError, match="read-only"):
+        seen[0, 0] = 2.0
+    trace.extend(np.full((5000, 5), 7.0))
+    np.testing.assert_array_equal(seen, np.ones((3, 5)))
+
+
+def test_what_is_not_known_is_kept_as_such() -> None:
+    trace = Trace(EPOCH_COLUMNS)
+    trace.extend(np.full((1, 6), np.nan))
+    assert np.isnan(trace.read()).all()
+
+
+def test_a_reader_in_another_thread_never_sees_a_torn_row() -> None:
+    trace = Trace(("a", "b", "c"))
+    faults: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        last = 0
+        while not done.is_set():
+            rows = trace.read()
+            if len(rows) < last:
+                faults.append(f"{last} rows became {len(rows)}")
+            last = len(rows)
+            expected = np.arange(last, dtype=np.float64)
+            if not (rows == expected[:, np.newaxis]).all():
+                faults.append(f"torn among {last}")
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    count = 0
+    for size in [1, 3, 50, 7] * 600:
+        numbers = np.arange(count, count + size, dtype=np.float64)
+        trace.extend(np.repeat(numbers[:, np.newaxis], 3, axis=1))
+        count += size
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert not faults
+    assert len(trace) == count
