@@ -1,9 +1,11 @@
 """Windows to test, closed and gone at the end of each test."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +15,13 @@ from nnplay.gui.window import MainWindow
 from tests.gui.piloting import Answers, Pilot
 
 OpenWindow = Callable[..., Pilot]
+
+
+def _let_go() -> None:
+    """Let Qt and Python free the windows: each round frees what the one before held."""
+    for _round in range(2):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # type: ignore[arg-type]
+        gc.collect()
 
 
 @pytest.fixture
@@ -38,6 +47,8 @@ def open_window(qtbot: QtBot, nnplay_home: Path) -> Iterator[OpenWindow]:
         pilot.window.deleteLater()
         # pytest holds the pilot until the end; what hangs on a window must go before.
         vars(pilot).clear()
+    if pilots:
+        _let_go()
 
 
 @pytest.fixture

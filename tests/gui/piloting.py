@@ -51,7 +51,9 @@ class Pilot:
         self.wait(lambda: len(self.steps) >= count)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        # A dialog that has just closed may still be the active window, and shortcuts go there.
         self.window.activateWindow()
+        self.wait(self.window.isActiveWindow)
         self.qtbot.keyClick(self.window, key, modifiers)
 
     def click(self, widget: QWidget, at: Any = None) -> None:

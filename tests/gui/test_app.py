@@ -1,0 +1,96 @@
+"""The program as it is called: a picture of the window, and plain words where none can be made."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from nnplay.experiment import preset, remove_layer, save
+from nnplay.gui import theme
+
+
+def nnplay(*args: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment["QT_QPA_PLATFORM"] = "offscreen"
+    return subprocess.run(
+        [sys.executable, "-m", "nnplay", *map(str, args)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
+def test_a_picture_of_the_window_after_training(
+    look: theme.Theme, tmp_path: Path, nnplay_home: Path
+) -> None:
+    out = tmp_path / "spiral.png"
+    done = nnplay(
+        "--screenshot", out, "--preset", "spiral", "--epochs", "5", "--size", "1280x720",
+        "--theme", look.key,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
+    image = QImage(str(out))
+    assert image.size() == QSize(1280, 720)
+    pixels = [image.pixelColor(x, y).name() for x in range(0, 1280, 3) for y in range(0, 720, 3)]
+    assert len(set(pixels)) > 300  # the map alone has a hundred shades
+    assert pixels.count(look.surface) > len(pixels) / 10
+    # Nothing of the user's is touched.
+    assert not (nnplay_home / "window.ini").exists()
+    assert not (nnplay_home / "recent.json").exists()
+
+
+def test_a_file_of_its_own_is_trained_too(tmp_path: Path) -> None:
+    path, out = tmp_path / "mine.json", tmp_path / "out.png"
+    save(path, preset("linear-regression").experiment)
+    done = nnplay(path, "--screenshot", out, "--epochs", "3", "--size", "1920x1080")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert QImage(str(out)).size() == QSize(1920, 1080)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (None, 2, "no preset called spirl. Did you mean spiral?"),
+        ("{", 2, "broken.json was not opened."),
+        ("problem", 1, "Put Flatten in front of it."),
+    ],
+    ids=["unknown preset", "broken file", "a problem"],
+)
+def test_what_cannot_be_opened_is_said_plainly(
+    content: str | None, status: int, words: str, tmp_path: Path
+) -> None:
+    out, path = tmp_path / "out.png", tmp_path / "broken.json"
+    if content is None:
+        done = nnplay("--preset", "spirl", "--screenshot", out)
+    else:
+        if content == "problem":
+            save(path, remove_layer(preset("digits-offline").experiment, 0))
+        else:
+            path.write_text(content)
+        done = nnplay(path, "--screenshot", out)
+    assert done.returncode == status
+    assert words in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+    assert not out.exists()
+
+
+def test_a_picture_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    out = tmp_path / "no" / "such.png"
+    done = nnplay("--preset", "spiral", "--epochs", "1", "--screenshot", out)
+    assert done.returncode == 1
+    assert str(out) in done.stderr
+
+
+def test_data_that_are_not_there_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NNPLAY_DATA", raising=False)
+    done = nnplay("--preset", "mnist-mlp", "--epochs", "1", "--screenshot", tmp_path / "out.png")
+    assert done.returncode == 1
+    assert "MNIST" in done.stderr
+    assert "Traceback" not in done.stderr

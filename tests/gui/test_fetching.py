@@ -1,0 +1,222 @@
+"""MNIST for someone who has none: download, stop, failure, own files, or the digits at hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import MNIST, Digits
+from nnplay.data import is_present
+from nnplay.data.load import forget
+from nnplay.gui.fetching import FetchDialog
+from tests.gui.piloting import PATIENCE_MS, Pilot
+from tests.serving import MirrorServer, serving
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def no_mnist(nnplay_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("NNPLAY_DATA", raising=False)
+    forget()
+    assert not is_present()
+    yield
+    forget()
+
+
+@pytest.fixture
+def server(mnist_dir: Path) -> Iterator[MirrorServer]:
+    with serving(mnist_dir) as mirrors:
+        yield mirrors
+
+
+def open_dialog(qtbot: QtBot, *mirrors: str, timeout: float = 20.0) -> FetchDialog:
+    dialog = FetchDialog(mirrors=mirrors, timeout=timeout)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    return dialog
+
+
+def text(dialog: FetchDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def wait_idle(qtbot: QtBot, dialog: FetchDialog) -> None:
+    qtbot.waitUntil(dialog.download.isEnabled, timeout=PATIENCE_MS)
+
+
+def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot: Pilot) -> None:
+    pilot.open("mnist-first-net")
+    network = pilot.window.document.experiment.network
+    pilot.click_train()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, FetchDialog)
+    assert pilot.state.phase == "idle"
+    assert "11.6 MB" in text(dialog)
+    pilot.click(dialog.offline)
+    pilot.wait(lambda: QApplication.activeModalWidget() is None)
+    assert pilot.window.document.experiment.data == Digits()
+    assert pilot.window.document.experiment.network == network
+    assert pilot.window.document.undo_label == "Use offline digits"
+    pilot.type_epochs(1)
+    pilot.click_train()
+    assert pilot.wait_phase("finished", "failed").phase == "finished"
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    assert pilot.window.document.experiment.data == MNIST()
+
+
+def test_the_preview_says_that_mnist_is_missing(pilot: Pilot) -> None:
+    pilot.open("mnist-first-net")
+    pilot.wait(lambda: "MNIST" in pilot.window.workspace.preview.empty_text)
+
+
+def test_cancel_changes_nothing(pilot: Pilot) -> None:
+    pilot.open("mnist-first-net")
+    before = pilot.window.document.experiment
+    pilot.click_train()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, FetchDialog)
+    pilot.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    pilot.wait(lambda: QApplication.activeModalWidget() is None)
+    assert pilot.window.document.experiment is before
+    assert pilot.state.phase == "idle"
+
+
+def test_a_download_shows_how_far_it_is_and_ends_the_dialog(
+    server: MirrorServer, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(qtbot, server.mirror("good"))
+    bar = dialog.findChild(QProgressBar)
+    seen: list[int] = []
+    bar.valueChanged.connect(seen.append)
+    assert not bar.isVisible()
+    with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
+        qtbot.mouseClick(dialog.download, LEFT)
+        assert bar.isVisible()
+        assert not dialog.choose.isEnabled()
+        assert dialog.cancel.text() == "Stop"
+    assert seen == sorted(seen)
+    assert is_present()
+    assert not dialog.isVisible()
+
+
+def test_stop_in_a_stall_keeps_the_dialog_and_nothing_half_done(
+    server: MirrorServer, qtbot: QtBot, nnplay_home: Path
+) -> None:
+    dialog = open_dialog(qtbot, server.mirror("stall"), timeout=1000.0)
+    bar = dialog.findChild(QProgressBar)
+    qtbot.mouseClick(dialog.download, LEFT)
+    qtbot.waitUntil(lambda: bar.value() > 1_000_000, timeout=PATIENCE_MS)
+    assert "of 11.6 MB" in bar.format()
+    # Closing it means stopping, too, and not a thread left alone.
+    dialog.close()
+    assert dialog.isVisible()
+    wait_idle(qtbot, dialog)
+    assert "stopped" in text(dialog)
+    assert dialog.download.text() == "Try again"
+    assert not any((nnplay_home / "data" / "mnist").iterdir())
+    qtbot.mouseClick(dialog.cancel, LEFT)
+    assert not dialog.isVisible()
+
+
+def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
+    server: MirrorServer, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(qtbot, server.mirror("cut"))
+    qtbot.mouseClick(dialog.download, LEFT)
+    wait_idle(qtbot, dialog)
+    assert "could not be downloaded" in text(dialog)
+    assert server.mirror("cut") in text(dialog)
+    for way in ("download again", "choose files", "Digits"):
+        assert way in text(dialog)
+    assert not is_present()
+    assert dialog.download.text() == "Try again"
+    with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
+        qtbot.mouseClick(dialog.download, LEFT)
+        assert "could not be downloaded" not in text(dialog)
+    assert is_present()
+
+
+def test_files_that_the_user_has(mnist_dir: Path, qtbot: QtBot) -> None:
+    dialog = open_dialog(qtbot)
+    with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
+        dialog.adopt_path(mnist_dir / "train-images-idx3-ubyte.gz")
+    assert is_present()
+
+
+def test_a_file_that_is_not_mnist_is_refused_in_words(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "holiday.npz"
+    path.write_bytes(b"no such thing")
+    dialog = open_dialog(qtbot)
+    dialog.adopt_path(path)
+    wait_idle(qtbot, dialog)
+    assert "holiday.npz" in text(dialog)
+    assert "Traceback" not in text(dialog)
+    assert dialog.isVisible()
+    assert not is_present()
+
+
+def test_the_window_closes_in_the_middle_of_a_download(
+    server: MirrorServer, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "nnplay.gui.fetching.FetchDialog.__init__.__defaults__",
+        (None, (server.mirror("stall"),), 1000.0),
+    )
+    pilot.open("mnist-first-net")
+    pilot.click_train()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, FetchDialog)
+    pilot.click(dialog.download)
+    bar = dialog.findChild(QProgressBar)
+    pilot.wait(lambda: bar.value() > 1_000_000)
+    assert pilot.window.close()
+    pilot.window.wait_for_threads()
+    assert not is_present()
+
+
+def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures(
+    mnist_dir: Path, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
+    forget()
+    pilot.open("mnist-first-net")
+    confusion = pilot.window.workspace.confusion
+    pilot.type(pilot.window.workspace.training_editor.batch, "1")  # 48,000 steps to an epoch
+    pilot.click_train()
+    pilot.wait_phase("running", "failed")
+
+    def asked() -> list[int]:
+        return [
+            int(f.payloads["outcomes"].confusion.sum())
+            for f in pilot.frames
+            if "outcomes" in f.payloads and 0 < f.progress.epoch < 1
+        ]
+
+    # All 10,000 pictures were asked before the first epoch was over, a part after the other.
+    pilot.wait(lambda: 10_000 in asked())
+    assert len(pilot.epochs) == 0
+    assert asked()[0] < 10_000
+    assert asked() == sorted(asked())
+    pilot.key(Qt.Key.Key_F5)
+    pilot.wait_phase("paused")
+    pilot.wait(lambda: bool(pilot.frames[-1].payloads["outcomes"].complete))
+    outcomes = pilot.frames[-1].payloads["outcomes"]
+    predicted = outcomes.probabilities.argmax(1)
+    assert outcomes.part == "test"
+    # Learned in a part of an epoch: far more than the tenth that guessing gives.
+    assert (predicted == outcomes.truth).mean() > 0.5
+    cell = (4, 9)
+    pilot.click(confusion.matrix, confusion.matrix.cell_rect(cell).center().toPoint())
+    assert confusion.gallery.isVisible()
+    expected = np.flatnonzero((outcomes.truth == 4) & (predicted == 9))
+    assert set(confusion.gallery.indices) <= set(expected.tolist())
+    assert len(confusion.gallery.indices) == min(len(expected), 60)

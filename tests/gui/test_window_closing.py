@@ -1,0 +1,180 @@
+"""What a window leaves behind: no thread, no timer, no widget, and nothing unsaved unasked."""
+
+import gc
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+
+from nnplay.experiment import open_file
+from nnplay.gui.thread import Worker
+from tests.gui.piloting import Pilot
+
+BUTTONS = QMessageBox.StandardButton
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def census(window: QObject) -> Counter[str]:
+    """Count what a start must not leave another one of."""
+    for _round in range(2):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # type: ignore[arg-type]
+        gc.collect()
+    count: Counter[str] = Counter()
+    count["threads of the window"] = len(window.findChildren(QThread))
+    count["timers of the window"] = len(window.findChildren(QTimer))
+    count["widgets of the window"] = len(window.findChildren(QWidget))
+    count["objects of the window"] = len(window.findChildren(QObject))
+    count["windows"] = len(QApplication.topLevelWidgets())
+    for found in gc.get_objects():
+        # isinstance would ask each object for its class, and wake up what torch has deprecated.
+        if issubclass(type(found), Worker | QTimer):
+            count[type(found).__name__] += 1
+    return count
+
+
+def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100_000)
+
+    def run(number: int) -> None:
+        pilot.click_train()
+        if number % 5 == 0:
+            pilot.wait_phase("running")
+            pilot.key(Qt.Key.Key_F5, SHIFT)
+            pilot.wait_phase("finished")
+        elif number % 5 == 1:
+            pilot.wait_phase("running")
+            pilot.key(Qt.Key.Key_F5)
+            pilot.wait_phase("paused")
+            pilot.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        else:
+            # Given up before its thread has got anywhere, and then some more.
+            pilot.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        assert pilot.state.phase in ("finished", "idle")
+
+    def settle() -> Counter[str]:
+        # The same end each time: the newest worker stays until the next one takes its place.
+        run(0)
+        pilot.wait(lambda: len(pilot.window.live._workers) == 1)
+        return census(pilot.window)
+
+    run(1)
+    before = settle()
+    for number in range(50):
+        run(number)
+    assert settle() == before
+
+
+@pytest.mark.parametrize("phase", ["starting", "running", "paused", "loading"])
+def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
+    window = pilot.window
+    if phase == "loading":
+        pilot.open("digits-offline")
+        window.preloading.start()
+        assert any(thread.isRunning() for thread in window.findChildren(QThread))
+    else:
+        pilot.open("spiral")
+        pilot.click_train()
+        if phase != "starting":
+            pilot.wait_phase("running")
+        if phase == "paused":
+            pilot.key(Qt.Key.Key_F5)
+            pilot.wait_phase("paused")
+    begun = time.monotonic()
+    assert window.close()
+    took = time.monotonic() - begun
+    if phase != "starting":
+        # Nothing loads a library there. The bound is the one that users were promised.
+        assert not any(worker.isRunning() for worker in window.live._workers)
+        assert took < 2 * 2
+    window.wait_for_threads()
+    assert not any(thread.isRunning() for thread in window.findChildren(QThread))
+    assert not any(worker.isRunning() for worker in window.live._workers)
+    assert not any(timer.isActive() for timer in window.findChildren(QTimer))
+
+
+def test_nothing_is_asked_where_nothing_would_be_lost(
+    pilot: Pilot, answers: Callable[..., Any]
+) -> None:
+    asked = answers()
+    pilot.type_epochs(7)
+    pilot.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert pilot.window.close()
+    assert asked.asked == []
+
+
+def test_cancel_keeps_the_window_and_the_run(pilot: Pilot, answers: Callable[..., Any]) -> None:
+    pilot.open("spiral", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    asked = answers(BUTTONS.Cancel)
+    assert not pilot.window.close()
+    assert pilot.window.isVisible()
+    assert len(asked.asked) == 1
+    assert "Spiral" in asked.asked[0]
+    steps = len(pilot.steps)
+    pilot.wait_steps(steps + 10)
+    assert pilot.state.phase == "running"
+
+
+def test_discard_closes_and_leaves_nothing(
+    pilot: Pilot, answers: Callable[..., Any], nnplay_home: Path
+) -> None:
+    pilot.type_epochs(7)
+    pilot.wait(lambda: any((nnplay_home / "autosave").glob("*.json")))
+    asked = answers(BUTTONS.Discard)
+    assert pilot.window.close()
+    assert len(asked.asked) == 1
+    assert not any((nnplay_home / "autosave").iterdir())
+
+
+def test_save_saves_to_the_file_that_it_came_from(
+    pilot: Pilot, answers: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.json"
+    assert pilot.window.files.save_to(path)
+    pilot.type_epochs(7)
+    assert open_file(path).epochs != 7
+    answers(BUTTONS.Save)
+    assert pilot.window.close()
+    assert open_file(path).epochs == 7
+
+
+def test_save_without_a_file_asks_where_and_giving_up_there_keeps_the_window(
+    pilot: Pilot,
+    answers: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pilot.type_epochs(7)
+    # The dialog of the system cannot be driven; what it answers can be given.
+    given = iter([("", ""), (str(tmp_path / "kept"), "")])
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: next(given))
+    answers(BUTTONS.Save, BUTTONS.Save)
+    assert not pilot.window.close()
+    assert pilot.window.isVisible()
+    assert pilot.window.close()
+    assert open_file(tmp_path / "kept.json").epochs == 7
+
+
+def test_a_file_that_cannot_be_saved_keeps_the_window_open(
+    pilot: Pilot, answers: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "mine.json"
+    assert pilot.window.files.save_to(path)
+    pilot.type_epochs(7)
+    path.unlink()
+    folder.rmdir()
+    folder.write_text("a file where the folder was")
+    answers(BUTTONS.Save)
+    assert not pilot.window.close()
+    assert pilot.window.isVisible()
+    assert "mine.json was not saved" in pilot.notice
+    assert pilot.window.document.experiment.epochs == 7
+    assert pilot.window.isWindowModified()

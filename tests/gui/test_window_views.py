@@ -1,0 +1,211 @@
+"""What the window asks of a run, its examples, and how problems and mistakes are told."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
+
+from nnplay.catalog import Dense, Flatten
+from nnplay.experiment import check, preset, presets, remove_layer, save
+from nnplay.gui.errors import catch_all, write_log
+from nnplay.gui.panels.panel import Panel
+from tests.gui.piloting import Pilot
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def wanted(window: QWidget) -> frozenset[str]:
+    """Return what the panels that can be seen want."""
+    panels = [p for p in window.findChildren(Panel) if p.isVisible()]
+    return frozenset[str]().union(*(panel.wants for panel in panels))
+
+
+def demand(pilot: Pilot) -> frozenset[str]:
+    """Return what the trainer is asked for."""
+    link = pilot.window.live._link
+    assert link is not None
+    return link.mailbox.demand
+
+
+def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
+    window = pilot.window
+    pilot.open("digits-offline", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    seen = set()
+    bars = [bar for bar in window.workspace.findChildren(QTabBar) if bar.isVisible()]
+    assert bars
+    for bar in bars:
+        for index in range(bar.count()):
+            if bar.isTabVisible(index):
+                pilot.click(bar, bar.tabRect(index).center())
+                assert demand(pilot) == wanted(window)
+                seen.add(demand(pilot))
+    # With every panel that wants them out of sight, no outcomes are made.
+    for panel in window.findChildren(Panel):
+        if panel.isVisible() and panel.wants:
+            panel.hide()
+    assert demand(pilot) == frozenset()
+    pilot.frames.clear()
+    pilot.wait(lambda: len(pilot.frames) >= 5)
+    assert not pilot.frames[-1].payloads
+    window.workspace.confusion.show()
+    assert demand(pilot) == {"outcomes"}
+    pilot.frames.clear()
+    pilot.wait(lambda: bool(pilot.frames) and "outcomes" in pilot.frames[-1].payloads)
+
+
+def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:
+    window = pilot.window
+    pilot.open("spiral", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    assert demand(pilot) == wanted(window) >= {"decision"}
+    window.showMinimized()
+    pilot.wait(lambda: demand(pilot) == frozenset())
+    window.showNormal()
+    pilot.wait(lambda: demand(pilot) == wanted(window))
+    assert demand(pilot) >= {"decision"}
+
+
+def test_the_demand_follows_the_example(pilot: Pilot) -> None:
+    for key, name in (("linear-regression", "fit"), ("spiral", "decision")):
+        pilot.open(key, epochs=100_000)
+        pilot.click_train()
+        pilot.wait_phase("running")
+        assert name in demand(pilot)
+        assert demand(pilot) == wanted(pilot.window)
+        pilot.wait(lambda name=name: bool(pilot.frames) and name in pilot.frames[-1].payloads)
+
+
+def test_each_example_is_one_click_away_and_undo_goes_back(pilot: Pilot) -> None:
+    window = pilot.window
+    buttons = window.examples.buttons
+
+    def marked() -> list[str]:
+        return [key for key, button in buttons.items() if button.isChecked()]
+
+    assert len(presets()) == 7
+    assert list(buttons) == [one.key for one in presets()]
+    assert marked() == ["linear-regression"]
+    before = "linear-regression"
+    for key in reversed(buttons):
+        assert buttons[key].isVisible()
+        pilot.click(buttons[key])
+        assert window.document.experiment == preset(key).experiment
+        assert not window.problems
+        assert marked() == [key]
+        pilot.key(Qt.Key.Key_Z, CTRL)
+        assert marked() == [before]
+        pilot.key(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        assert marked() == [key]
+        # A second click is no way to lose the mark.
+        pilot.click(buttons[key])
+        assert marked() == [key]
+        before = key
+    pilot.type_epochs(4)
+    assert marked() == []
+    assert window.isWindowModified()
+
+
+def test_other_data_end_the_run_that_is_shown(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    pilot.open("digits-offline")
+    assert pilot.state.phase == "idle"
+    assert pilot.figure("step") == "–"
+    pilot.wait(lambda: all(not w.isRunning() for w in pilot.window.live._workers))
+
+
+def test_a_problem_blocks_training_says_why_and_is_mended_by_one_click(
+    pilot: Pilot, tmp_path: Path
+) -> None:
+    broken = remove_layer(preset("digits-offline").experiment, 0)
+    assert isinstance(preset("digits-offline").experiment.network[0], Flatten)
+    (problem,) = check(broken)
+    path = tmp_path / "broken.json"
+    save(path, broken)
+    window = pilot.window
+    window.files.open_path(path)
+    assert window.problems == (problem,)
+    action = window.transport.train_action
+    assert not action.isEnabled()
+    assert problem.what in action.toolTip()
+    pilot.key(Qt.Key.Key_F5)
+    pilot.key(Qt.Key.Key_F8)
+    pilot.key(Qt.Key.Key_F9)
+    assert pilot.state.phase == "idle"
+    assert problem.fix is not None
+    fixes = [
+        button
+        for button in window.workspace.network_editor.findChildren(QPushButton)
+        if button.text() == problem.fix.label and button.isVisible()
+    ]
+    pilot.wait(lambda: fixes[0].height() > 10)  # rows are laid out a moment later
+    pilot.click(fixes[0])
+    assert window.problems == ()
+    assert window.document.experiment.network == preset("digits-offline").experiment.network
+    assert window.document.undo_label == problem.fix.label
+    assert action.isEnabled()
+    assert "F5" in action.toolTip()
+    pilot.key(Qt.Key.Key_F8)
+    pilot.wait_phase("paused")
+
+
+def test_a_problem_does_not_stop_a_run_that_goes_on(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    editor = pilot.window.workspace.network_editor
+    editor.view.setFocus()
+    editor.view.setCurrentIndex(editor.model.index(5))
+    pilot.qtbot.keyClick(editor.view, Qt.Key.Key_Delete)
+    network = pilot.window.document.experiment.network
+    assert not isinstance(network[-1], Dense)
+    assert pilot.window.problems
+    assert pilot.state.phase == "running"
+    pilot.key(Qt.Key.Key_F5)
+    pilot.wait_phase("paused")
+    pilot.key(Qt.Key.Key_F5)
+    assert str(pilot.window.problems[0]) in pilot.notice
+
+
+@pytest.fixture
+def own_hook() -> Iterator[None]:
+    before = sys.excepthook
+    log = logging.getLogger("nnplay")
+    handlers = list(log.handlers)
+    yield
+    sys.excepthook = before
+    for handler in set(log.handlers) - set(handlers):
+        log.removeHandler(handler)
+        handler.close()
+
+
+class Clumsy(QWidget):
+    @Slot()
+    def stumble(self) -> None:
+        raise ZeroDivisionError("one too few")
+
+
+@pytest.mark.usefixtures("own_hook")
+@pytest.mark.qt_no_exception_capture
+def test_a_mistake_in_a_slot_is_told_and_logged_and_the_window_lives_on(
+    pilot: Pilot, nnplay_home: Path
+) -> None:
+    write_log(nnplay_home)
+    catch_all(pilot.window.trouble.emit)
+    clumsy = Clumsy(pilot.window)
+    QTimer.singleShot(0, clumsy.stumble)
+    pilot.wait(lambda: "ZeroDivisionError: one too few" in pilot.notice)
+    log = (nnplay_home / "nnplay.log").read_text()
+    assert "Traceback" in log
+    assert "in stumble" in log
+    pilot.open("spiral", epochs=1)
+    pilot.click_train()
+    assert pilot.wait_phase("finished", "failed").phase == "finished"
