@@ -1,0 +1,74 @@
+"""Each epoch holds each sample once, and every batch can be had again."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnplay.data import Samples
+from nnplay.engine.batches import Batches, Tensors, to_device
+
+
+def numbered(samples: int) -> Tensors:
+    numbers = torch.arange(samples)
+    return Tensors(numbers.float().reshape(-1, 1), numbers)
+
+
+SAMPLES = st.integers(1, 60)
+
+
+@given(samples=SAMPLES, size=st.integers(1, 70), seed=st.integers(0, 2**32 - 1))
+def test_each_epoch_holds_each_sample_once(samples: int, size: int, seed: int) -> None:
+    batches = Batches(numbered(samples), size, seed)
+    assert batches.per_epoch == -(-samples // size)
+    for epoch in range(3):
+        steps = range(epoch * batches.per_epoch, (epoch + 1) * batches.per_epoch)
+        parts = [batches.get(step) for step in steps]
+        sizes = [len(x) for x, _y in parts]
+        assert sizes[:-1] == [min(size, samples)] * (len(sizes) - 1)
+        assert sizes == [batches.size(step) for step in steps]
+        x, y = torch.cat([x for x, _y in parts]), torch.cat([y for _x, y in parts])
+        assert x[:, 0].tolist() == y.tolist(), "inputs stay with their truth"
+        assert sorted(y.tolist()) == list(range(samples))
+
+
+@given(
+    samples=SAMPLES,
+    size=st.integers(1, 70),
+    steps=st.lists(st.integers(0, 200), min_size=1, max_size=20),
+)
+def test_any_step_can_be_had_again(samples: int, size: int, steps: list[int]) -> None:
+    batches = Batches(numbered(samples), size, 5)
+    for step in steps:
+        fresh = Batches(numbered(samples), size, 5).get(step)[1]
+        assert batches.get(step)[1].equal(fresh)
+
+
+@pytest.mark.parametrize("size", [None, 100, 101])
+def test_a_full_batch_is_not_shuffled(size: int | None) -> None:
+    batches = Batches(numbered(100), size, 5)
+    assert (batches.per_epoch, batches.batch_size) == (1, 100)
+    for step in range(3):
+        assert batches.get(step)[1].tolist() == list(range(100))
+
+
+def test_epochs_and_seeds_differ_in_their_order() -> None:
+    def order(seed: int, epoch: int) -> list[int]:
+        batches = Batches(numbered(100), 50, seed)
+        return [n for step in (0, 1) for n in batches.get(2 * epoch + step)[1].tolist()]
+
+    orders = [order(seed, epoch) for seed in (0, 1) for epoch in (0, 1)]
+    assert len({tuple(one) for one in orders}) == 4
+    assert list(range(100)) not in orders
+
+
+def test_the_truth_takes_the_form_of_the_loss() -> None:
+    x = np.zeros((3, 2), dtype=np.float32)
+    classes = Samples(x, np.array([0, 1, 1])).read_only()
+    cpu = torch.device("cpu")
+    assert to_device(classes, "classes", cpu).y.tolist() == [0, 1, 1]
+    binary = to_device(classes, "binary", cpu).y
+    assert (binary.dtype, binary.tolist()) == (torch.float32, [[0.0], [1.0], [1.0]])
+    values = to_device(Samples(x, x), "values", cpu).y
+    assert (values.dtype, values.shape) == (torch.float32, (3, 2))

@@ -1,0 +1,231 @@
+"""Figures of a network against scikit-learn and against direct calls of it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+from torch import nn
+
+import nnplay.engine.evaluate
+from nnplay.catalog import (
+    MSE,
+    SGD,
+    Adam,
+    BatchNorm,
+    BinaryCrossEntropy,
+    Dense,
+    Dropout,
+    Gauss,
+    Line,
+    Tanh,
+)
+from nnplay.engine import Ticket
+from nnplay.engine.evaluate import evaluate
+from nnplay.engine.probes import decision_map, fit_curve
+from nnplay.engine.setup import Setup, prepare
+from nnplay.experiment import Experiment, Split
+from tests.engine.rig import Run, digits, parts_of, small
+
+CASES = {
+    "classes": digits(optimizer=Adam(0.002)),
+    "two classes, two outputs": small(optimizer=Adam(0.05), data=Gauss(points=300, noise=3.0)),
+    "two classes, one output": small(
+        optimizer=Adam(0.05),
+        data=Gauss(points=300, noise=3.0),
+        network=(Dense(6), BatchNorm(), Tanh(), Dropout(0.5), Dense(1)),
+        loss=BinaryCrossEntropy(),
+    ),
+}
+
+
+def set_up(experiment: Experiment) -> Setup:
+    return prepare(Ticket(1, experiment, threads=1))
+
+
+def trained(experiment: Experiment, run: Run) -> nn.Sequential:
+    """Return the network of a result, rebuilt from its weights, ready to be asked."""
+    model = set_up(experiment).model
+    model.load_state_dict({n: torch.tensor(w) for n, w in run.result.weights.items()})
+    return model.eval()
+
+
+def answers(experiment: Experiment, model: nn.Sequential, x: Any) -> Any:
+    """Return probabilities (n, classes) by NumPy."""
+    with torch.no_grad():
+        logits = model(torch.tensor(x)).numpy().astype(np.float64)
+    if experiment.loss.target_form == "binary":
+        one = 1 / (1 + np.exp(-logits))
+        return np.hstack([1 - one, one])
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+@pytest.mark.parametrize("name", CASES)
+def test_the_final_figures_are_scikit_learns(
+    name: str, pieces: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if pieces:
+        monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 640)
+    experiment = CASES[name]
+    run = Run(experiment)
+    model, parts = trained(experiment, run), parts_of(experiment)
+    classes = range(experiment.data.spec().outputs)
+    for part in ("train", "validation", "test"):
+        samples, scores = getattr(parts, part), getattr(run.result, part)
+        assert len(samples) > 0
+        told = answers(experiment, model, samples.x)
+        assert scores.accuracy == pytest.approx(accuracy_score(samples.y, told.argmax(1)))
+        expected = log_loss(samples.y, told, labels=list(classes))
+        assert scores.loss == pytest.approx(expected, rel=1e-4)
+    assert run.result.test.accuracy is not None
+    assert 0.5 < run.result.test.accuracy < 1.0
+
+    outcomes = run.result.outcomes
+    assert outcomes is not None
+    assert (outcomes.part, outcomes.complete) == ("test", True)
+    np.testing.assert_array_equal(outcomes.truth, parts.test.y)
+    told = answers(experiment, model, parts.test.x)
+    np.testing.assert_allclose(outcomes.probabilities, told, atol=1e-5)
+    expected = confusion_matrix(parts.test.y, told.argmax(1), labels=list(classes))
+    np.testing.assert_array_equal(outcomes.confusion, expected)
+
+
+def test_the_epochs_row_has_the_scores_of_the_validation_part() -> None:
+    experiment = CASES["classes"]
+    run = Run(experiment)
+    last = run.link.epochs.read()[-1]
+    assert last[4] == pytest.approx(run.result.validation.loss)
+    assert last[5] == pytest.approx(run.result.validation.accuracy)
+
+
+def test_a_part_without_samples_has_no_scores() -> None:
+    run = Run(small(optimizer=SGD(0.1), split=Split()))
+    assert run.result.validation.loss is None
+    assert run.result.test.accuracy is None
+    assert run.result.outcomes is not None
+    assert run.result.outcomes.part == "train"
+    assert np.isnan(run.link.epochs.read()[:, 4:]).all()
+    assert Run(small(optimizer=SGD(0.1), split=Split(0.3))).result.outcomes.part == "validation"  # type: ignore[union-attr]
+
+
+def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 20)
+    setup = set_up(CASES["two classes, one output"])
+    breaths = []
+
+    def breathe() -> None:
+        breaths.append(setup.model.training)
+        if len(breaths) == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        evaluate(
+            setup.model, setup.loss_function, setup.tensors["train"], setup.target_form, breathe
+        )
+    # Whoever takes a breath may train: dropout and batch statistics are as they were.
+    assert breaths == [True, True, True]
+    assert setup.model.training
+
+
+def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 64 * 100)
+    setup = set_up(CASES["classes"])
+    board = setup.board
+    assert board is not None
+    count = len(setup.parts.test)
+    nothing = board.payload(0)
+    assert np.isnan(nothing.probabilities).all()
+    assert (int(nothing.confusion.sum()), nothing.complete) == (0, False)
+    pieces = 0
+    while board.refresh(setup.model, 0, 0.0):
+        pieces += 1
+        payload = board.payload(0)
+        asked = min(100 * pieces, count)
+        assert np.isfinite(payload.probabilities[:asked]).all()
+        assert np.isnan(payload.probabilities[asked:]).all()
+        told = payload.probabilities[:asked].argmax(1)
+        expected = confusion_matrix(setup.parts.test.y[:asked], told, labels=range(10))
+        np.testing.assert_array_equal(payload.confusion, expected)
+        assert payload.complete == (asked == count)
+    assert pieces == -(-count // 100) > 3
+    piecewise = board.payload(0)
+
+    logits = evaluate(
+        setup.model,
+        setup.loss_function,
+        setup.tensors["test"],
+        setup.target_form,
+        lambda: None,
+    )[1]
+    board.set_all(logits, 0)
+    at_once = board.payload(0)
+    assert at_once.complete
+    np.testing.assert_allclose(piecewise.probabilities, at_once.probabilities, atol=1e-6)
+    np.testing.assert_array_equal(piecewise.confusion, at_once.confusion)
+
+    setup.stepper.advance(5)
+    assert not board.payload(5).complete
+    assert board.refresh(setup.model, 5, 0.0)
+    mixed = board.payload(5)
+    assert not mixed.complete
+    changed = (mixed.probabilities != at_once.probabilities).any(1)
+    assert changed[:100].all(), "the oldest answers are asked again first"
+    assert not changed[100:].any()
+    assert board.refresh(setup.model, 5, 3600.0)
+    assert board.payload(5).complete
+    assert not board.refresh(setup.model, 5, 3600.0)
+
+
+@pytest.mark.parametrize("name", ["two classes, two outputs", "two classes, one output"])
+def test_a_decision_map_is_what_the_network_says_there(name: str) -> None:
+    experiment = CASES[name]
+    setup = set_up(experiment)
+    setup.stepper.advance(9)
+    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    assert setup.model.training
+    setup.model.eval()
+    rows, columns = drawn.values.shape
+    x = setup.parts.train.x
+    assert drawn.x_low < x[:, 0].min() < x[:, 0].max() < drawn.x_high
+    assert drawn.y_low < x[:, 1].min() < x[:, 1].max() < drawn.y_high
+    for row, column in [(0, 0), (0, columns - 1), (rows - 1, 0), (17, 61)]:
+        place = [
+            drawn.x_low + (drawn.x_high - drawn.x_low) * column / (columns - 1),
+            drawn.y_low + (drawn.y_high - drawn.y_low) * row / (rows - 1),
+        ]
+        expected = answers(experiment, setup.model, np.array([place], dtype=np.float32))[0, 1]
+        assert drawn.values[row, column] == pytest.approx(expected, abs=1e-4)
+    assert drawn.values.std() > 0
+    with pytest.raises(ValueError, match="read-only"):
+        drawn.values[0, 0] = 0
+
+
+def test_a_fit_curve_is_what_the_network_says_there() -> None:
+    experiment = Experiment(
+        Line(points=50), (Dense(4), Tanh(), Dense(1)), MSE(), SGD(0.1), batch_size=5
+    )
+    setup = set_up(experiment)
+    setup.stepper.advance(3)
+    fit = fit_curve(setup.model, setup.parts.train)
+    assert (fit.x[0], fit.x[-1]) == (-3.0, 3.0)
+    assert (np.diff(fit.x) > 0).all()
+    with torch.no_grad():
+        expected = setup.model(torch.tensor(fit.x).reshape(-1, 1)).numpy()[:, 0]
+    np.testing.assert_allclose(fit.y, expected, atol=1e-6)
+    assert fit.weight is None
+    assert fit.bias is None
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_curve_of_one_dense_layer_has_weight_and_bias(bias: bool) -> None:
+    setup = set_up(Experiment(Line(points=50), (Dense(1, bias),), MSE(), SGD(0.1)))
+    fit = fit_curve(setup.model, setup.parts.train)
+    assert fit.weight == setup.model[0].weight.item()  # type: ignore[union-attr, operator]
+    assert fit.bias is not None
+    assert bool(fit.bias) == bias
+    np.testing.assert_allclose(fit.y, fit.weight * fit.x + fit.bias, atol=1e-6)
