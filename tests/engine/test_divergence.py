@@ -205,13 +205,13 @@ DEEP = Case(
         Line(points=8),
         (Dense(3), Dense(3), Dense(3), Dense(1)),
         MSE(),
-        SGD(1e7),
+        SGD(1e3),
         batch_size=None,
         epochs=9,
     ),
     lambda: nn.Sequential(nn.Linear(1, 3), nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 1)),
     nn.functional.mse_loss,
-    lambda p: torch.optim.SGD(p, 1e7),
+    lambda p: torch.optim.SGD(p, 1e3),
 )
 
 

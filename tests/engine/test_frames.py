@@ -1,0 +1,194 @@
+"""Frames: on demand, into an empty slot, with what was asked for, for no one to write to."""
+
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Tanh
+from nnplay.engine import Ticket
+from nnplay.engine.clock import Clock
+from nnplay.engine.frames import FrameMaker
+from nnplay.engine.setup import prepare
+from nnplay.experiment import Experiment
+from nnplay.link import DecisionMap, Fit, Frame, Link, Mailbox, Outcomes, PayloadName
+from tests.engine.rig import EVERYTHING, Keeper, Run, digits, small, threaded
+
+LINE = Experiment(
+    Line(points=60), (Dense(3), Tanh(), Dense(1)), MSE(), SGD(0.05), batch_size=20, epochs=3
+)
+POINTS = small(optimizer=SGD(0.1))
+PICTURES = digits(optimizer=Adam(0.002), epochs=1)
+POSSIBLE: list[tuple[Experiment, set[PayloadName]]] = [
+    (LINE, {"fit"}),
+    (POINTS, {"decision", "outcomes"}),
+    (PICTURES, {"outcomes"}),
+]
+NAMES = ["line", "points", "pictures"]
+
+
+class Lazy(Mailbox):
+    """A slot that nobody empties, and that notes how full it was at each frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_empty: list[bool] = []
+        self.steps: list[int] = []
+
+    def put(self, frame: Frame) -> None:
+        """Note and keep."""
+        self.was_empty.append(self.is_empty)
+        self.steps.append(frame.step)
+        super().put(frame)
+
+
+@pytest.mark.parametrize(("experiment", "possible"), POSSIBLE, ids=NAMES)
+def test_no_frame_is_made_on_the_way_while_the_slot_is_full(
+    experiment: Experiment, possible: set[PayloadName]
+) -> None:
+    mailbox = Lazy()
+    run = Run(experiment, mailbox=mailbox, demand=EVERYTHING)
+    assert mailbox.was_empty == [True, False]
+    assert mailbox.steps == [0, run.result.steps], "only the first and the last"
+    last = mailbox.take()
+    assert last is not None
+    assert set(last.payloads) == possible
+
+
+def test_frames_come_on_the_way_where_the_slot_is_empty() -> None:
+    run = Run(small(optimizer=SGD(0.1), epochs=300), demand=EVERYTHING)
+    steps = [frame.step for frame in run.frames]
+    assert len(steps) > 4
+    assert steps == sorted(steps)
+    assert all(frame.run_id == 7 for frame in run.frames)
+
+
+@pytest.mark.parametrize("name", get_args(PayloadName))
+@pytest.mark.parametrize(("experiment", "possible"), POSSIBLE, ids=NAMES)
+def test_payloads_are_those_in_demand_and_the_last_frame_holds_all(
+    experiment: Experiment, possible: set[PayloadName], name: PayloadName
+) -> None:
+    run = Run(
+        experiment,
+        lambda link: link.control.run(),
+        first=lambda link: link.control.step(2),
+        demand=frozenset({name}),
+    )
+    *others, last = run.frames
+    assert len(others) >= 2
+    for frame in others:
+        assert set(frame.payloads) == {name} & possible
+    assert set(last.payloads) == possible
+    assert last.step == run.result.steps
+    assert last.progress.epoch == experiment.epochs
+
+
+def test_without_demand_nothing_is_made_but_the_last() -> None:
+    run = Run(POINTS)
+    assert all(not frame.payloads for frame in run.frames[:-1])
+
+
+def arrays(frame: Frame) -> list[Any]:
+    return [
+        value
+        for payload in frame.payloads.values()
+        for value in vars(payload).values()
+        if isinstance(value, np.ndarray)
+    ]
+
+
+@pytest.mark.parametrize("experiment", [LINE, POINTS, PICTURES], ids=NAMES)
+def test_nothing_in_frames_and_results_can_be_written_to(experiment: Experiment) -> None:
+    run = Run(experiment, demand=EVERYTHING)
+    found = [array for frame in run.frames for array in arrays(frame)]
+    found += list(run.result.weights.values())
+    if run.result.outcomes is not None:
+        found += [a for a in vars(run.result.outcomes).values() if isinstance(a, np.ndarray)]
+    assert len(found) > 4
+    assert not any(array.flags.writeable for array in found)
+    with pytest.raises(TypeError):
+        run.frames[0].payloads["fit"] = None  # type: ignore[index]
+
+
+def test_frames_keep_what_they_showed_while_the_run_goes_on() -> None:
+    run = Run(
+        LINE,
+        lambda link: link.control.run(),
+        first=lambda link: link.control.step(2),
+        demand=EVERYTHING,
+    )
+    first, last = run.frames[0].payloads["fit"], run.frames[-1].payloads["fit"]
+    assert isinstance(first, Fit)
+    assert isinstance(last, Fit)
+    assert not np.array_equal(first.y, last.y)
+
+
+def test_the_last_frame_shows_the_final_outcomes() -> None:
+    run = Run(PICTURES, demand=EVERYTHING)
+    shown = run.frames[-1].payloads["outcomes"]
+    assert isinstance(shown, Outcomes)
+    assert shown.complete
+    assert run.result.outcomes is not None
+    np.testing.assert_array_equal(shown.confusion, run.result.outcomes.confusion)
+
+
+def test_the_loss_of_a_frame_is_the_mean_of_the_newest_losses_of_an_epoch_at_most() -> None:
+    setup = prepare(Ticket(1, LINE, threads=1))
+    assert setup.batches.per_epoch == 3
+    keeper = Keeper()
+    maker = FrameMaker(1, setup, Link(lambda event: None, keeper), Clock())
+
+    def shown() -> float:
+        maker.make(0.1, force=True)
+        return keeper.frames[-1].loss
+
+    assert np.isnan(shown())
+    maker.saw(np.array([5.0, 7.0]))
+    assert shown() == 6.0
+    maker.saw(np.array([100.0, 50.0, 1.0, 2.0, 6.0]))
+    assert shown() == 3.0
+    assert shown() == 3.0, "nothing new was seen"
+    maker.saw(np.array([4.0]))
+    assert shown() == 4.0, "of the newest only"
+    maker.saw(np.empty(0))
+    assert shown() == 4.0
+
+
+def test_the_loss_of_a_full_batch_is_the_last() -> None:
+    run = Run(
+        Experiment(Line(points=60), (Dense(1),), MSE(), SGD(0.05), batch_size=None, epochs=40),
+        demand=EVERYTHING,
+    )
+    losses = run.link.steps.column("loss")
+    assert len(run.frames) >= 2
+    for frame in run.frames[1:]:
+        assert frame.loss == losses[frame.step - 1]
+
+
+def test_while_paused_a_new_demand_is_answered_and_the_outcomes_become_whole() -> None:
+    with threaded(PICTURES) as run:
+        run.link.control.step(3)
+        run.wait_for_rows(3)
+        seen: list[Frame] = []
+
+        def until(good: Any) -> Frame:
+            for _ in range(20_000):
+                frame = run.link.mailbox.take()
+                if frame is not None:
+                    seen.append(frame)
+                    if frame.step == 3 and good(frame):
+                        return frame
+                run.thread.join(0.002)
+            raise AssertionError("no such frame")
+
+        until(lambda frame: not frame.payloads)
+        run.link.mailbox.demand = frozenset({"outcomes"})
+
+        def is_whole(frame: Frame) -> bool:
+            outcomes = frame.payloads.get("outcomes")
+            return isinstance(outcomes, Outcomes) and outcomes.complete
+
+        until(is_whole)
+        run.link.mailbox.demand = frozenset({"decision"})
+        last = until(lambda frame: not frame.payloads)
+        assert not any(isinstance(p, DecisionMap) for p in last.payloads.values())
