@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,6 +33,7 @@ from nnplay.link import (
     Trace,
 )
 
+REPO = Path(__file__).parent.parent.parent
 PATIENCE_S = 60.0
 EVERYTHING: frozenset[PayloadName] = frozenset({"fit", "decision", "outcomes"})
 Order = Callable[[Link], object]

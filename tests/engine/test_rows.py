@@ -1,0 +1,45 @@
+"""The rows of a run: one per step, one per epoch, and how they fit together."""
+
+import numpy as np
+import pytest
+
+from nnplay.catalog import SGD, Adam
+from nnplay.experiment import Experiment, Split
+from tests.engine.rig import Run, batches_of, digits, small
+
+CASES = {
+    "points": small(optimizer=SGD(0.1)),
+    "full batch": small(optimizer=SGD(0.1), batch_size=None),
+    "single samples": small(optimizer=SGD(0.1), batch_size=1, split=Split()),
+    "pictures": digits(optimizer=Adam(0.002)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_epochs_are_the_weighted_means_of_their_steps(name: str) -> None:
+    experiment: Experiment = CASES[name]
+    run = Run(experiment)
+    batches = batches_of(experiment)
+    count = batches.per_epoch * experiment.epochs
+    steps, epochs = run.link.steps.read(), run.link.epochs.read()
+    assert len(steps) == count == run.result.steps
+    np.testing.assert_array_equal(steps[:, 0], np.arange(1, count + 1))
+    assert steps[-1, 1] == experiment.epochs
+    np.testing.assert_array_equal(epochs[:, 0], np.arange(1, experiment.epochs + 1))
+    np.testing.assert_array_equal(epochs[:, 1], epochs[:, 0] * batches.per_epoch)
+    for number, row in enumerate(epochs):
+        part = slice(number * batches.per_epoch, (number + 1) * batches.per_epoch)
+        sizes = [len(batches.get(step)[0]) for step in range(part.start, part.stop)]
+        assert row[2] == pytest.approx(np.average(steps[part, 2], weights=sizes))
+        assert row[3] == pytest.approx(np.average(steps[part, 3], weights=sizes))
+
+
+def test_a_run_that_stops_within_an_epoch_has_rows_for_whole_epochs_only() -> None:
+    run = Run(
+        CASES["points"],
+        lambda link: link.control.stop(),
+        first=lambda link: link.control.step(15),
+    )
+    assert len(run.link.steps) == run.result.steps == 15
+    assert len(run.link.epochs) == 2
+    assert run.result.epochs == 2.5
