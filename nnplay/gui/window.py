@@ -22,6 +22,7 @@ from nnplay.gui.loading import DataLoading, Loaded, NotLoaded
 from nnplay.gui.menus import Menus
 from nnplay.gui.notice import Notice
 from nnplay.gui.preloading import Preloading
+from nnplay.gui.problem_words import say_problem
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.transport import Transport
 from nnplay.gui.workspace import Workspace
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
     def _start(self, allowance: Allowance) -> None:
         experiment = self.document.experiment
         if self._problems:
-            self.notice.show_message(str(self._problems[0]))
+            self.notice.show_message(say_problem(self._problems[0]))
             return
         if not experiment.data.offline and not is_present():
             self.fetch()
@@ -194,7 +195,7 @@ class MainWindow(QMainWindow):
             # The pictures of a run make no sense over other data.
             self.live.reset()
         self.workspace.show_experiment(experiment, self._problems)
-        self.transport.show_blocked(str(self._problems[0]) if self._problems else "")
+        self.transport.show_blocked(say_problem(self._problems[0]) if self._problems else "")
         self.transport.show_state(self.live.state, self._is_stale())
         self.examples.show_experiment(experiment)
         self.menus.show_document(self.document)

@@ -1,14 +1,19 @@
 """Someone who drives the real window by keys and clicks, and answers its questions."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnplay.gui import theme
 from nnplay.gui.forms import NumberField
+from nnplay.gui.settings import WindowSettings
 from nnplay.gui.window import MainWindow
 from nnplay.link import Trace
 from nnplay.session import RunState
@@ -94,6 +99,43 @@ class Pilot:
         """Return what the bar shows under a name, such as `step`."""
         labels = self.window.transport.findChildren(QLabel)
         return next(label.text() for label in labels if label.accessibleName() == name)
+
+
+OpenWindow = Callable[..., Pilot]
+
+
+def _let_go() -> None:
+    """Let Qt and Python free the windows: each round frees what the one before held."""
+    for _round in range(2):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # type: ignore[arg-type]
+        gc.collect()
+
+
+@contextmanager
+def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
+    """Give what opens a window; at the end each is closed without a question."""
+    theme.apply(theme.LIGHT)
+    pilots: list[Pilot] = []
+
+    def make(folder: Path = home) -> Pilot:
+        window = MainWindow(folder, WindowSettings(folder))
+        pilot = Pilot(window, qtbot)
+        pilots.append(pilot)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        return pilot
+
+    yield make
+    for pilot in pilots:
+        pilot.window.document.saved(home / "never-written.json")
+        pilot.window.close()
+        pilot.window.wait_for_threads()
+        pilot.window.deleteLater()
+        # pytest holds the pilot until the end; what hangs on a window must go before.
+        vars(pilot).clear()
+    if pilots:
+        _let_go()
 
 
 class Answers:

@@ -1,0 +1,32 @@
+"""A problem in one line, for where it stands away from its place: a tool tip, a message."""
+
+from __future__ import annotations
+
+from nnplay.experiment import Problem
+from nnplay.words import _, n_
+
+_PLACES = {
+    "data": n_("Data"),
+    "split": n_("Parts of the data"),
+    "seed": n_("Seed"),
+    "network": n_("Network"),
+    "loss": n_("Loss"),
+    "optimizer": n_("Optimizer"),
+    "schedule": n_("Schedule"),
+    "batch_size": n_("Batch size"),
+    "epochs": n_("Epochs"),
+    "device": n_("Device"),
+}
+
+
+def say_problem(problem: Problem) -> str:
+    """Say where a problem is, what it is, and what to do."""
+    return " ".join(filter(None, (f"{_place(problem.where)}:", problem.what, problem.hint)))
+
+
+def _place(where: str) -> str:
+    first = where.partition(".")[0]
+    name, _bracket, number = first.rstrip("]").partition("[")
+    if number:
+        return _("Layer {n}").format(n=int(number) + 1)
+    return _(_PLACES.get(name, name))

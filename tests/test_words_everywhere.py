@@ -1,0 +1,273 @@
+"""Every text that a user can see comes out of the catalogue of translations."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QTabBar,
+    QTableWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+import nnplay
+from nnplay import words
+from nnplay.catalog import Family, kinds
+from nnplay.experiment import presets, remove_layer, set_value
+from nnplay.session import Change
+from tests.gui.piloting import PATIENCE_MS, Pilot, opening_windows
+
+LETTER = re.compile(r"[^\W\d_]")
+ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+
+
+class Marked(gettext.NullTranslations):
+    """Puts «…» around every text, so that one that did not come through here stands out."""
+
+    def gettext(self, message: str) -> str:
+        return f"«{message}»"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"«{msgid1 if n == 1 else msgid2}»"
+
+
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_catalogue", Marked())
+
+
+# What is the same in every language, each with its reason.
+SAME = (
+    r"nnplay",  # the name of the program
+    r"x",  # between width and height, and the sign of a variable
+    r"[a-z_]+\.json",  # names of files
+    r"\[\*\] – nnplay",  # Qt puts the mark of a changed document there
+    r"\((Ctrl\+|Shift\+|Alt\+)*(Esc|F\d+|[A-Z])\)",  # keys
+)
+
+
+FORMULAS = {
+    line.strip()
+    for family in get_args(Family)
+    for kind in kinds(family).values()
+    for line in kind.formula.splitlines()
+}
+"""In the signs of mathematics."""
+OF_QT = {"ScrollLeftButton", "ScrollRightButton", "qt_toolbar_ext_button"}
+"""Named in Qt's own translations."""
+
+
+def bare(text: str) -> str:
+    """Return what is left of a text without all that was translated and what never is.
+
+    That is HTML, powers of ten, and devices as PyTorch calls them.
+    """
+    text = re.sub(r"<[^>]*>|&\w+;|\b(?:cpu|cuda:\d+)\b|\d[\d,.]*e[-+]?\d+", " ", text)
+    while "«" in text:
+        less = re.sub(r"«[^«»]*»", " ", text)
+        if less == text:
+            break
+        text = less
+    return text
+
+
+def untranslated(text: str) -> str:
+    """Return the lines of a text that were not translated, or nothing."""
+    lines = [line.strip() for line in bare(text).splitlines()]
+    return "\n".join(
+        line
+        for line in lines
+        if LETTER.search(line)
+        and line not in FORMULAS
+        and not any(re.fullmatch(one, line) for one in SAME)
+    )
+
+
+def texts_of(thing: QObject) -> Iterator[str]:
+    """Yield what an object can show or have read out."""
+    if isinstance(thing, QWidget):
+        yield from (thing.toolTip(), thing.accessibleName(), thing.windowTitle())
+        yield from (thing.whatsThis(), thing.statusTip())
+    if isinstance(thing, QLabel | QAbstractButton):
+        yield thing.text()
+    elif isinstance(thing, QLineEdit):
+        yield thing.placeholderText()
+    elif isinstance(thing, QGroupBox | QMenu):
+        yield thing.title()
+    elif isinstance(thing, QAction):
+        yield from (thing.text(), thing.toolTip())
+    elif isinstance(thing, QTabBar):
+        for index in range(thing.count()):
+            yield from (thing.tabText(index), thing.tabToolTip(index))
+    elif isinstance(thing, QComboBox | QListWidget | QTableWidget):
+        yield from texts_of_model(thing.model())
+
+
+def texts_of_model(model: QAbstractItemModel) -> Iterator[str]:
+    # A list keeps the question of its columns to itself.
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+    for row in range(model.rowCount()):
+        for column in range(columns):
+            for role in ROLES:
+                yield str(model.index(row, column).data(role) or "")
+    for column in range(columns):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+
+
+def foreign(thing: QObject) -> bool:
+    """Whether an object is Qt's own, or of pyqtgraph, whose menus and dialogs nobody is shown."""
+    if thing.objectName() in OF_QT:
+        return True
+    while thing is not None:
+        if type(thing).__module__.startswith("pyqtgraph"):
+            return True
+        thing = thing.parent()
+    return False
+
+
+def faults(window: QObject) -> list[str]:
+    """Return what an object and all inside it show untranslated."""
+    found = set()
+    for thing in (window, *window.findChildren(QObject)):
+        if foreign(thing):
+            continue
+        for text in texts_of(thing):
+            if untranslated(text):
+                name = thing.objectName() or type(thing).__name__
+                found.add(f"{name}: {text!r}")
+    return sorted(found)
+
+
+@pytest.fixture
+def pilot(marked: None, qtbot: QtBot, nnplay_home: Path) -> Iterator[Pilot]:
+    with opening_windows(qtbot, nnplay_home) as make:
+        yield make()
+
+
+@pytest.mark.parametrize("key", [one.key for one in presets()])
+def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
+    window = pilot.window
+    window.files.open_preset(key)
+    experiment = window.document.experiment
+    if experiment.data.offline:
+        answers: list[object] = []
+        window.loading.answered.connect(answers.append)
+        window._load(experiment, again=True)
+        pilot.wait(lambda: bool(answers))
+    network = window.workspace.network_editor
+    for row in range(network.model.rowCount()):
+        network.view.setCurrentIndex(network.model.index(row))
+        assert not faults(window)
+    assert not faults(network.context_menu())
+    # And with things to mend: no layers, and numbers that are out of their range.
+    broken = set_value(set_value(experiment, "network", ()), "optimizer.lr", -1.0)
+    for wrong in (broken, remove_layer(experiment, 0), set_value(experiment, "epochs", 0)):
+        window.edit(Change(wrong, "«Break»"))
+        assert not faults(window)
+
+
+@pytest.mark.parametrize("key", ["linear-regression", "spiral", "digits-offline"])
+def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
+    window = pilot.window
+    window.files.open_preset(key)
+    window.edit(Change(set_value(window.document.experiment, "epochs", 2), "«Change»"))
+    window.train()
+    assert not faults(window)
+    assert pilot.wait_phase("finished", "failed").phase == "finished"
+    assert not faults(window)
+    if key == "digits-offline":
+        window.workspace.confusion.choose((0, 0))
+        assert not faults(window)
+
+
+def test_the_dialog_for_mnist(marked: None, qtbot: QtBot) -> None:
+    from nnplay.gui.fetching import FetchDialog
+
+    dialog = FetchDialog(mirrors=())
+    qtbot.addWidget(dialog)
+    assert not faults(dialog)
+    for way in (lambda: dialog.adopt_path(Path("nowhere.gz")), dialog.download.click):
+        with qtbot.waitExposed(dialog):
+            dialog.open()
+        way()
+        assert not faults(dialog)
+        qtbot.waitUntil(dialog.download.isEnabled, timeout=PATIENCE_MS)
+        assert not [text for text in faults(dialog) if "nowhere.gz" not in text]
+
+
+def test_what_is_looked_for_is_found(marked: None, qtbot: QtBot) -> None:
+    """The check itself sees each sort of text that is not translated."""
+    for make in (
+        lambda: QLabel("Untold"),
+        lambda: _with(QLabel(words._("told")), "setToolTip", "Untold"),
+        lambda: QLabel(f"{words._('told')} untold"),
+        lambda: _with(QComboBox(), "addItem", "Untold"),
+        lambda: _with(QTabBar(), "addTab", "Untold"),
+        lambda: _with(QLineEdit(), "setPlaceholderText", "Untold"),
+        lambda: _with(QMenu(), "setTitle", "Untold"),
+    ):
+        thing = make()
+        qtbot.addWidget(thing)
+        assert faults(thing)
+    fine = QLabel(f"{words._('told {n}').format(n=words._('inside'))} 3.5e-4 · 12×12")
+    qtbot.addWidget(fine)
+    assert not faults(fine)
+
+
+def _with(widget: Any, setter: str, text: str) -> Any:
+    getattr(widget, setter)(text)
+    return widget
+
+
+SOURCE = Path(nnplay.__file__).parent
+SHOWN = {
+    "setText", "setToolTip", "setPlaceholderText", "setWindowTitle", "setAccessibleName",
+    "addTab", "addItem", "addAction", "addMenu", "setTitle", "show_message", "set_empty",
+    "set_note", "setStatusTip", "setWhatsThis", "setFormat", "setLabel", "drawText",
+    "QLabel", "QPushButton", "QToolButton", "QCheckBox", "QAction", "QStaticText",
+}  # fmt: skip
+
+
+def shown_literals(path: Path) -> Iterator[str]:
+    """Yield the texts in a source file that go straight onto the screen."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for argument in node.args if called in SHOWN else ():
+            text = argument.value if isinstance(argument, ast.Constant) else None
+            if isinstance(text, str) and untranslated(text):
+                yield f"{path.name}:{node.lineno} {text!r}"
+
+
+def test_no_text_goes_from_the_source_straight_onto_the_screen() -> None:
+    found = [one for path in SOURCE.rglob("gui/**/*.py") for one in shown_literals(path)]
+    assert found == []
+
+
+def test_every_text_that_is_marked_is_a_whole_text() -> None:
+    """A catalogue is made from the source: what `_` gets there must be a literal or a variable."""
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            marks = node.func.id in ("_", "n_", "ngettext")
+            made_up = [a for a in node.args[:2] if isinstance(a, ast.JoinedStr | ast.BinOp)]
+            if marks and made_up:
+                found.append(f"{path.name}:{node.lineno}")
+    assert found == []
