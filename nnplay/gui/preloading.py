@@ -28,6 +28,6 @@ class Preloading(QObject):
         return self._worker.wait(milliseconds)
 
     def _load(self) -> None:
-        from nnplay.engine import devices  # noqa: PLC0415 - torch takes seconds to load
+        from nnplay.engine import devices
 
         self._worker.told.emit(devices())

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -210,8 +211,8 @@ def test_ctrl_c_ends_the_run_and_keeps_it(here: Path) -> None:
         assert nnplay.stderr is not None
         assert nnplay.stdout is not None
         seen = b""
-        # The bar appears with the first frame, when the run is under way.
-        while b"%|" not in seen:
+        # The bar appears with the first frame, before the first step.
+        while not re.search(rb"\| [1-9]\d*/", seen):
             seen += nnplay.stderr.read(1)
         nnplay.send_signal(signal.SIGINT)
         said, rest = nnplay.communicate(timeout=60)
