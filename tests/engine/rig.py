@@ -107,7 +107,7 @@ class Run:
         *orders: Order,
         first: Order | None = None,
         demand: frozenset[PayloadName] = frozenset(),
-        threads: int = 1,
+        threads: int | None = 1,
         mailbox: Mailbox | None = None,
         at_row: tuple[int, Order] | None = None,
     ) -> None:

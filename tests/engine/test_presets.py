@@ -10,7 +10,7 @@ from nnplay.link import Result
 from tests.engine.rig import Run
 
 
-def trained(experiment: Experiment, threads: int = 1) -> Result:
+def trained(experiment: Experiment, threads: int | None = 1) -> Result:
     result = Run(experiment, threads=threads).result
     assert not result.stopped
     return result
@@ -59,7 +59,7 @@ def test_one_epoch_reads_most_of_mnist() -> None:
 def test_mnist_is_read_as_well_as_promised(key: str, epochs: int, promised: float) -> None:
     experiment = preset(key).experiment
     assert experiment.epochs == epochs
-    accuracy = trained(experiment, threads=2).test.accuracy
+    accuracy = trained(experiment, threads=None).test.accuracy
     print(f"{key}: {accuracy}")
     assert accuracy is not None
     assert accuracy >= promised
