@@ -139,6 +139,7 @@ class Transport(QWidget):
         self._train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._train.setMinimumWidth(116)
         bar.addWidget(self._train)
+        self.setFocusProxy(self._train)
         for action in (
             self.step_action,
             self.epoch_action,

@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
             self.fetch()
             return
         self.notice.clear()
+        self.document.settle()
         self.live.start(experiment, allowance)
 
     def _is_stale(self) -> bool:
@@ -255,6 +256,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _keep(self) -> None:
+        self.document.settle()
         if self.document.is_dirty:
             self.autosave.keep(self.document.experiment, self.document.path)
         else:
@@ -297,6 +299,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.workspace, 1)
         self.setCentralWidget(centre)
+        self.transport.setFocus()
         self.setMinimumSize(960, 600)
         self.resize(1280, 720)
         self.workspace.restore_splits(self.settings.splits)

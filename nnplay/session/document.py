@@ -99,6 +99,10 @@ class Document:
         self._merge = ""
         self._changed()
 
+    def settle(self) -> None:
+        """Let the next change be a step of undo by itself, also in the field edited last."""
+        self._merge = ""
+
     def undo(self) -> None:
         """Take the last change back."""
         self._step(self._undo, self._redo)

@@ -53,6 +53,11 @@ class History(RuleBasedStateMachine):
         self.labels.append(label)
         self.at += 1
 
+    @rule()
+    def settle(self) -> None:
+        self.document.settle()
+        self.merge = ""
+
     @rule(seed=SEEDS, label=st.text(max_size=3), merge=st.sampled_from(["", "lr", "seed"]))
     def edit(self, seed: int, label: str, merge: str) -> None:
         before = self.calls
