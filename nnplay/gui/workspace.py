@@ -34,7 +34,7 @@ from nnplay.gui.theme import SPACE, font
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
-LEFT, RIGHT = 312, 300
+LEFT, RIGHT = 308, 326
 """First widths of the columns of editors."""
 
 
