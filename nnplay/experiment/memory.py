@@ -10,7 +10,11 @@ from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.value import Experiment
 
 _FLOAT = 4  # bytes of a float32
-_COPIES = 4  # a weight, its gradient, and two running means of Adam and its relatives
+# A weight with two running means of Adam and its relatives, kept two times besides to go back to
+# after a divergence, and its gradient.
+_COPIES = 10
+# As they are loaded, as tensors, and shuffled.
+_DATA_COPIES = 3
 
 
 def memory_bytes(experiment: Experiment) -> int:
@@ -28,4 +32,4 @@ def memory_bytes(experiment: Experiment) -> int:
     passed_on = prod(spec.in_shape) + sum(prod(row.out_shape) for row in rows if row.out_shape)
     truth = spec.outputs if spec.task == "regression" else 2  # a class number is 8 bytes
     data = (spec.samples + spec.test_samples) * (prod(spec.in_shape) + truth)
-    return _FLOAT * (_COPIES * weights + 2 * batch * passed_on + data)
+    return _FLOAT * (_COPIES * weights + 2 * batch * passed_on + _DATA_COPIES * data)
