@@ -90,6 +90,18 @@ def test_cancel_changes_nothing(pilot: Pilot) -> None:
     assert pilot.state.phase == "idle"
 
 
+def test_the_step_that_was_asked_for_is_taken_once_the_data_are_there(
+    mnist_dir: Path, pilot: Pilot
+) -> None:
+    pilot.open("mnist-first-net")
+    pilot.key(Qt.Key.Key_F8)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, FetchDialog)
+    dialog.adopt_path(mnist_dir)
+    assert pilot.wait_phase("paused", "failed").phase == "paused"
+    assert len(pilot.steps) == 1
+
+
 def test_a_download_shows_how_far_it_is_and_ends_the_dialog(
     server: MirrorServer, qtbot: QtBot
 ) -> None:
@@ -211,6 +223,11 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     pilot.wait_phase("paused")
     pilot.wait(lambda: bool(pilot.frames[-1].payloads["outcomes"].complete))
     outcomes = pilot.frames[-1].payloads["outcomes"]
+    counted = {
+        (int(i), int(j)): f"{outcomes.confusion[i, j]:,}"
+        for i, j in zip(*outcomes.confusion.nonzero(), strict=True)
+    }
+    pilot.wait(lambda: all(confusion.matrix.cell_text(c) == text for c, text in counted.items()))
     predicted = outcomes.probabilities.argmax(1)
     assert outcomes.part == "test"
     # Learned in a part of an epoch: far more than the tenth that guessing gives.
