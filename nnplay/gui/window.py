@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._autosave_timer.stop()
+        self.workspace.set_hidden(True)
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:

@@ -153,6 +153,7 @@ class Workspace(QWidget):
     def set_hidden(self, hidden: bool) -> None:
         """Ask for nothing while the window cannot be seen."""
         self._hidden = hidden
+        self._catch_up.stop()
         self._tell_demand()
 
     def show_frame(self, frame: Frame) -> None:
