@@ -1,17 +1,32 @@
 """What exists: layers, activations, losses, optimizers, schedules and data sets."""
 
 from nnplay.catalog.activations import (
+    CELU,
     ELU,
     GELU,
+    SELU,
     Activation,
+    Hardshrink,
+    Hardsigmoid,
+    Hardswish,
+    Hardtanh,
     Identity,
     LeakyReLU,
+    LogSigmoid,
+    Mish,
+    PReLU,
     ReLU,
+    ReLU6,
+    RReLU,
     Sigmoid,
     SiLU,
     Softmax,
     Softplus,
+    Softshrink,
+    Softsign,
     Tanh,
+    Tanhshrink,
+    Threshold,
 )
 from nnplay.catalog.datasets import (
     MNIST,
@@ -50,7 +65,14 @@ from nnplay.catalog.layers import (
     ShapeError,
     shape_text,
 )
-from nnplay.catalog.losses import MAE, MSE, BinaryCrossEntropy, CrossEntropy, Huber, Loss
+from nnplay.catalog.losses import (
+    MAE,
+    MSE,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Huber,
+    Loss,
+)
 from nnplay.catalog.optimizers import (
     SGD,
     Adadelta,
@@ -60,16 +82,26 @@ from nnplay.catalog.optimizers import (
     Optimizer,
     RMSprop,
 )
-from nnplay.catalog.plugins import load_plugins
-from nnplay.catalog.schedules import Constant, Cosine, Exponential, Schedule, Step
+from nnplay.catalog.plugins import (
+    load_plugins,
+)
+from nnplay.catalog.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    Schedule,
+    Step,
+)
 
 __all__ = [
+    "CELU",
     "ELU",
     "FAMILIES",
     "GELU",
     "MAE",
     "MNIST",
     "MSE",
+    "SELU",
     "SGD",
     "STACKED",
     "Activation",
@@ -95,18 +127,27 @@ __all__ = [
     "Family",
     "Flatten",
     "Gauss",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
     "Huber",
     "Identity",
     "Kind",
     "Layer",
     "LeakyReLU",
     "Line",
+    "LogSigmoid",
     "Loss",
     "MaxPool2d",
+    "Mish",
     "Optimizer",
+    "PReLU",
     "Param",
     "RMSprop",
+    "RReLU",
     "ReLU",
+    "ReLU6",
     "Schedule",
     "Shape",
     "ShapeError",
@@ -114,10 +155,14 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "Softshrink",
+    "Softsign",
     "Spiral",
     "Step",
     "Tanh",
+    "Tanhshrink",
     "Task",
+    "Threshold",
     "Value",
     "Xor",
     "kinds",
