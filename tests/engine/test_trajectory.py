@@ -17,6 +17,7 @@ from nnplay.catalog import (
     Adadelta,
     Adagrad,
     Adam,
+    Adamax,
     AdamW,
     BinaryCrossEntropy,
     Cosine,
@@ -25,8 +26,11 @@ from nnplay.catalog import (
     Huber,
     Line,
     Loss,
+    NAdam,
     Optimizer,
+    RAdam,
     RMSprop,
+    Rprop,
     Schedule,
     Step,
     Tanh,
@@ -44,24 +48,44 @@ from tests.engine.rig import (
 
 PLAIN: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = {
     "SGD": (
-        SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
-        lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        SGD(0.1, momentum=0.9, dampening=0.2, weight_decay=0.01),
+        lambda p: torch.optim.SGD(
+            p, 0.1, momentum=0.9, dampening=0.2, weight_decay=0.01, fused=True
+        ),
     ),
     "Adam": (
         Adam(0.02, beta1=0.8, beta2=0.9, eps=1e-6, weight_decay=0.01),
-        lambda p: torch.optim.Adam(p, 0.02, (0.8, 0.9), 1e-6, 0.01),
+        lambda p: torch.optim.Adam(p, 0.02, (0.8, 0.9), 1e-6, 0.01, fused=True),
     ),
     "AdamW": (
         AdamW(0.02, beta1=0.8, beta2=0.9, eps=1e-6, weight_decay=0.1),
-        lambda p: torch.optim.AdamW(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+        lambda p: torch.optim.AdamW(p, 0.02, (0.8, 0.9), 1e-6, 0.1, fused=True),
+    ),
+    "NAdam": (
+        NAdam(0.02, 0.8, 0.9, 1e-6, 0.1, momentum_decay=0.01, decoupled_weight_decay=True),
+        lambda p: torch.optim.NAdam(
+            p, 0.02, (0.8, 0.9), 1e-6, 0.1, 0.01, decoupled_weight_decay=True
+        ),
+    ),
+    "RAdam": (
+        RAdam(0.02, 0.8, 0.9, 1e-6, 0.1),
+        lambda p: torch.optim.RAdam(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+    ),
+    "Adamax": (
+        Adamax(0.02, 0.8, 0.9, 1e-6, 0.1),
+        lambda p: torch.optim.Adamax(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+    ),
+    "Rprop": (
+        Rprop(0.01, eta_minus=0.6, eta_plus=1.1, smallest=1e-5, largest=2.0),
+        lambda p: torch.optim.Rprop(p, 0.01, (0.6, 1.1), (1e-5, 2.0)),
     ),
     "RMSprop": (
-        RMSprop(0.02, alpha=0.9, eps=1e-6, momentum=0.5, weight_decay=0.01),
-        lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.01, momentum=0.5),
+        RMSprop(0.02, alpha=0.9, eps=1e-6, momentum=0.5, weight_decay=0.01, centered=True),
+        lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.01, momentum=0.5, centered=True),
     ),
     "Adagrad": (
-        Adagrad(0.1, lr_decay=0.1, eps=1e-6, weight_decay=0.01),
-        lambda p: torch.optim.Adagrad(p, 0.1, 0.1, 0.01, eps=1e-6),
+        Adagrad(0.1, 0.1, 1e-6, 0.01, initial_accumulator_value=0.3),
+        lambda p: torch.optim.Adagrad(p, 0.1, 0.1, 0.01, 0.3, eps=1e-6, fused=True),
     ),
     "Adadelta": (
         Adadelta(1.0, rho=0.8, eps=1e-5, weight_decay=0.01),
@@ -78,6 +102,20 @@ NEW_VALUES = {
     "alpha": 0.5,
     "lr_decay": 0.5,
     "rho": 0.5,
+    "dampening": 0.5,
+    "momentum_decay": 0.5,
+    "eta_minus": 0.3,
+    "eta_plus": 1.5,
+    "smallest": 0.004,
+    "largest": 1.0,
+}
+IN_PAIRS = {
+    "beta1": ("betas", 0),
+    "beta2": ("betas", 1),
+    "eta_minus": ("etas", 0),
+    "eta_plus": ("etas", 1),
+    "smallest": ("step_sizes", 0),
+    "largest": ("step_sizes", 1),
 }
 EDIT_AT = 9
 
@@ -90,10 +128,36 @@ def test_every_optimizer_has_a_plain_loop_here() -> None:
     assert PLAIN.keys() == kinds("optimizer").keys()
 
 
-@pytest.mark.parametrize("key", PLAIN)
+VARIANTS: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = {
+    "Nesterov": (
+        SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        lambda p: torch.optim.SGD(
+            p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01, fused=True
+        ),
+    ),
+    "AMSGrad": (
+        Adam(0.1, amsgrad=True),
+        lambda p: torch.optim.Adam(p, 0.1, amsgrad=True, fused=True),
+    ),
+    "AMSGrad W": (
+        AdamW(0.1, amsgrad=True),
+        lambda p: torch.optim.AdamW(p, 0.1, amsgrad=True, fused=True),
+    ),
+    "NAdam coupled": (
+        NAdam(0.02, weight_decay=0.2),
+        lambda p: torch.optim.NAdam(p, 0.02, weight_decay=0.2),
+    ),
+    "RAdam decoupled": (
+        RAdam(0.02, weight_decay=0.2, decoupled_weight_decay=True),
+        lambda p: torch.optim.RAdam(p, 0.02, weight_decay=0.2, decoupled_weight_decay=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("key", [*PLAIN, *VARIANTS])
 def test_each_optimizer_goes_the_way_of_a_plain_loop(key: str) -> None:
-    optimizer, make = PLAIN[key]
-    experiment = small(optimizer=optimizer)
+    optimizer, make = (PLAIN | VARIANTS)[key]
+    experiment = small(optimizer=optimizer, epochs=9)
     run = Run(experiment)
 
     model = first_weights(experiment, tiny)
@@ -105,11 +169,11 @@ def test_each_optimizer_goes_the_way_of_a_plain_loop(key: str) -> None:
         hits.append(float((logits.argmax(1) == y).float().mean()))
         return nn.functional.cross_entropy(logits, y)
 
-    losses = plain_loop(model, loss_function, make(model.parameters()), batches, range(24))
-    assert_same_weights(run.result.weights, model)
+    losses = plain_loop(model, loss_function, make(model.parameters()), batches, range(54))
+    assert_same_weights(run.result.weights, model, tolerance=0)
     rows = run.link.steps.read()
-    np.testing.assert_array_equal(rows[:, 0], np.arange(1, 25))
-    np.testing.assert_allclose(rows[:, 1], np.arange(1, 25) / 6)
+    np.testing.assert_array_equal(rows[:, 0], np.arange(1, 55))
+    np.testing.assert_allclose(rows[:, 1], np.arange(1, 55) / 6)
     np.testing.assert_allclose(rows[:, 2], losses, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(rows[:, 3], hits, rtol=1e-6)
     np.testing.assert_array_equal(rows[:, 4], optimizer.lr)
@@ -141,10 +205,11 @@ def test_a_live_edit_changes_the_steps_from_the_next_one_on(key: str, name: str)
     def change(step: int) -> None:
         if step == EDIT_AT:
             (group,) = plain.param_groups
-            if name in ("beta1", "beta2"):
-                betas = list(group["betas"])
-                betas[name == "beta2"] = value
-                group["betas"] = tuple(betas)
+            if name in IN_PAIRS:
+                pair, place = IN_PAIRS[name]
+                both = list(group[pair])
+                both[place] = value
+                group[pair] = tuple(both)
             else:
                 assert name in group
                 group[name] = value
