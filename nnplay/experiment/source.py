@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import isinf
 
 from nnplay.catalog import Call
+from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.value import Experiment
@@ -31,12 +32,36 @@ def pytorch_source(experiment: Experiment) -> str:
     return "\n".join(line for part in parts for line in part)
 
 
+def _calls(experiment: Experiment) -> Iterable[Call]:
+    rows = trace_shapes(experiment.data.spec().in_shape, experiment.network)
+    for layer, row in zip(experiment.network, rows, strict=True):
+        if row.error is not None:
+            raise row.error
+        assert row.in_shape is not None
+        yield layer.call(row.in_shape)
+
+
 def _opening(experiment: Experiment) -> Iterable[str]:
     if experiment.name:
         # On one line, so that no name can end the comment and begin a statement.
         yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
-    yield "import torch"
-    yield "from torch import nn"
+    schedule = experiment.schedule.call(experiment.epochs)
+    tools = (
+        experiment.loss.call(),
+        experiment.optimizer.call(),
+        *((schedule,) if schedule else ()),
+    )
+    modules = {call.target.partition(":")[0] for call in (*_calls(experiment), *tools)}
+    own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
+    imports = {"import torch", "from torch import nn"}
+    imports |= {line for one in own for line in one.imports}
+    imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
+    # What comes from torch last, as a formatter has it.
+    yield from sorted(
+        imports, key=lambda line: ("torch" in line, not line.startswith("import"), line)
+    )
+    for one in own:
+        yield from ("", "", one.text, "")
     yield ""
     seed = derive_seed(experiment.seed, "init", experiment.draw)
     yield f"torch.manual_seed({seed})  # the same first weights every time"
@@ -44,14 +69,9 @@ def _opening(experiment: Experiment) -> Iterable[str]:
 
 
 def _model(experiment: Experiment) -> Iterable[str]:
-    in_shape = experiment.data.spec().in_shape
-    rows = trace_shapes(in_shape, experiment.network)
     yield "model = nn.Sequential("
-    for layer, row in zip(experiment.network, rows, strict=True):
-        if row.error is not None:
-            raise row.error
-        assert row.in_shape is not None
-        yield f"    {_call(layer.call(row.in_shape))},"
+    for call in _calls(experiment):
+        yield f"    {_call(call)},"
     yield ")"
 
 
@@ -89,11 +109,10 @@ def _loop(experiment: Experiment) -> Iterable[str]:
 
 def _call(call: Call, first: str = "") -> str:
     module, _colon, name = call.target.partition(":")
-    if module == "torch.nn":
-        module = "nn"
+    front = "" if module.startswith(OWN) else "nn." if module == "torch.nn" else f"{module}."
     arguments = [first] if first else []
     arguments += [f"{name}={_value(value)}" for name, value in call.args.items()]
-    return f"{module}.{name}({', '.join(arguments)})"
+    return f"{front}{name}({', '.join(arguments)})"
 
 
 def _value(value: object) -> str:

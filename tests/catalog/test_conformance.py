@@ -1,6 +1,7 @@
 """Every kind keeps the promises that forms, builder, source writer and files rely on."""
 
 import math
+from math import exp, log, log1p
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from torch import nn
 from nnplay.catalog import (
     FAMILIES,
     STACKED,
+    BinaryHinge,
     Dataset,
     Dense,
     Digits,
@@ -20,6 +22,7 @@ from nnplay.catalog import (
     Layer,
     Line,
     Loss,
+    MultiHinge,
     Optimizer,
     Schedule,
     Shape,
@@ -152,10 +155,35 @@ def test_loss_takes_its_form_of_truth(kind: type[Loss], data: st.DataObject) -> 
 
 def test_losses_are_what_their_formulas_say() -> None:
     answer, truth = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
-    known = {"MSE": (0.25 + 9) / 2, "MAE": (0.5 + 3) / 2, "Huber": (0.125 + 2.5) / 2}
+    known = {
+        "MSE": (0.25 + 9) / 2,
+        "MAE": (0.5 + 3) / 2,
+        "Huber": (0.125 + 2.5) / 2,
+        "Poisson": (exp(0.5) - 0.5 + exp(-2) + 2) / 2,
+        "BinaryHinge": (0.5 + 3) / 2,
+        "BinaryCrossEntropy": (log1p(exp(-0.5)) + log1p(exp(2))) / 2,
+    }
     for key, expected in known.items():
         call = kinds("loss")[key]().call()  # type: ignore[attr-defined]
         assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+
+
+def test_losses_of_classes_are_what_their_formulas_say() -> None:
+    answer, truth = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
+    parts = [exp(one) for one in (2.0, 1.5, -1.0)]
+    surprise = [log(sum(parts)) - log(one) for one in parts]
+    known: list[tuple[Loss, float]] = [
+        (Entropy(), surprise[0]),
+        (Entropy(label_smoothing=0.3), 0.7 * surprise[0] + 0.1 * sum(surprise)),
+        (MultiHinge(), 0.5 / 3),  # torch divides by all classes, the right one too
+        (MultiHinge(margin=4.0, p=2), (3.5**2 + 1) / 3),
+    ]
+    for loss, expected in known:
+        call = loss.call()
+        assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+    squared = BinaryHinge(margin=2.0, squared=True).call()
+    value = resolve(squared)(**squared.args)(torch.tensor([[1.5], [-3.0]]), torch.zeros(2, 1))
+    assert value.item() == pytest.approx(3.5**2 / 2)
 
 
 @pytest.mark.parametrize("kind", kinds("optimizer").values(), ids=lambda kind: kind.key)

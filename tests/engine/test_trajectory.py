@@ -28,6 +28,7 @@ from nnplay.catalog import (
     Loss,
     NAdam,
     Optimizer,
+    Poisson,
     RAdam,
     RMSprop,
     Rprop,
@@ -248,6 +249,7 @@ LOSSES: list[tuple[Loss, Callable[..., torch.Tensor]]] = [
     (MSE(), nn.functional.mse_loss),
     (MAE(), nn.functional.l1_loss),
     (Huber(0.3), lambda a, b: nn.functional.huber_loss(a, b, delta=0.3)),
+    (Poisson(), lambda a, b: (a.exp() - b * a).mean()),
 ]
 
 
@@ -256,14 +258,19 @@ def test_a_regression_goes_the_way_of_a_plain_loop(
     loss: Loss, plain: Callable[..., torch.Tensor]
 ) -> None:
     experiment = Experiment(
-        Line(points=50), (Dense(4), Tanh(), Dense(1)), loss, SGD(0.1), batch_size=16, epochs=5
+        Line(points=50, offset=3.0),
+        (Dense(4), Tanh(), Dense(1)),
+        loss,
+        SGD(0.02),
+        batch_size=16,
+        epochs=13,
     )
     run = Run(experiment)
     model = first_weights(
         experiment, lambda: nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
     )
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    losses = plain_loop(model, plain, optimizer, batches_of(experiment), range(20))
+    optimizer = torch.optim.SGD(model.parameters(), 0.02)
+    losses = plain_loop(model, plain, optimizer, batches_of(experiment), range(52))
     assert_same_weights(run.result.weights, model)
     np.testing.assert_allclose(run.link.steps.column("loss"), losses, rtol=1e-5, atol=1e-6)
     assert np.isnan(run.link.steps.column("accuracy")).all()

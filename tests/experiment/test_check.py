@@ -17,6 +17,7 @@ from nnplay.catalog import (
     AvgPool2d,
     BatchNorm,
     BinaryCrossEntropy,
+    BinaryHinge,
     Constant,
     Conv2d,
     CrossEntropy,
@@ -27,7 +28,9 @@ from nnplay.catalog import (
     Identity,
     Line,
     MaxPool2d,
+    MultiHinge,
     Optimizer,
+    Poisson,
     ReLU,
     Rprop,
     Sigmoid,
@@ -227,6 +230,22 @@ def test_what_the_loss_does_itself_is_not_done_twice(loss: Any, tail: Any, found
     problem = only(experiment)
     assert problem.where == "network[2]" and "twice" in problem.what
     assert cured(problem).network == (Dense(8), Dense(units), *tail[1:])
+
+
+def test_counts_cannot_be_negative() -> None:
+    problem = only(replace(LINE, loss=Poisson()))
+    assert problem.where == "loss" and "-3" in problem.what
+    assert cured(problem).loss == MSE()
+    assert check(replace(LINE, data=Line(offset=3.0), loss=Poisson())) == ()
+
+
+def test_a_hinge_wants_outputs_without_bounds() -> None:
+    experiment = replace(PLANE, loss=BinaryHinge(), network=(Dense(1), Sigmoid()))
+    problem = only(experiment)
+    assert problem.where == "network[1]" and "margin" in problem.what
+    assert cured(problem).network == (Dense(1),)
+    network = (Dense(2), Softmax())
+    assert "margin" in only(replace(PLANE, loss=MultiHinge(), network=network)).what
 
 
 def test_nothing_to_learn() -> None:
