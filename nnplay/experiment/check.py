@@ -35,6 +35,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *network_problems(case),
         *_nesterov(case),
         *_idle_schedule(case),
+        *_double_climb(case),
         *_shares(case),
     )
 
@@ -134,6 +135,20 @@ def _idle_schedule(case: Case) -> Iterator[Problem]:
             ).format(**names),
             _("Choose the constant schedule, or another optimizer."),
             Fix(_("Use a constant rate"), replace(case.experiment, schedule=Constant())),
+        )
+
+
+def _double_climb(case: Case) -> Iterator[Problem]:
+    schedule = case.legal.schedule
+    if schedule.climbs and schedule.warmup:
+        yield Problem(
+            "schedule.warmup",
+            _("{schedule} climbs to the full rate by itself.").format(schedule=_(schedule.label)),
+            _("Leave the warm-up out."),
+            Fix(
+                _("Set the warm-up to {value}").format(value="0"),
+                set_value(case.experiment, "schedule.warmup", 0),
+            ),
         )
 
 

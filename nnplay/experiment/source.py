@@ -41,25 +41,22 @@ def _calls(experiment: Experiment) -> Iterable[Call]:
         yield layer.call(row.in_shape)
 
 
+def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
+    return experiment.schedule.calls(experiment.epochs, experiment.optimizer.lr)
+
+
 def _opening(experiment: Experiment) -> Iterable[str]:
     if experiment.name:
         # On one line, so that no name can end the comment and begin a statement.
         yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
-    schedule = experiment.schedule.call(experiment.epochs)
-    tools = (
-        experiment.loss.call(),
-        experiment.optimizer.call(),
-        *((schedule,) if schedule else ()),
-    )
-    modules = {call.target.partition(":")[0] for call in (*_calls(experiment), *tools)}
+    calls = [*_calls(experiment), experiment.loss.call(), experiment.optimizer.call()]
+    calls += _schedule_calls(experiment)
+    modules = {call.target.partition(":")[0] for call in calls}
     own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
     imports = {"import torch", "from torch import nn"}
     imports |= {line for one in own for line in one.imports}
     imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
-    # What comes from torch last, as a formatter has it.
-    yield from sorted(
-        imports, key=lambda line: ("torch" in line, not line.startswith("import"), line)
-    )
+    yield from sorted(imports, key=lambda line: ("torch" in line, line.startswith("from"), line))
     for one in own:
         yield from ("", "", one.text, "")
     yield ""
@@ -78,9 +75,15 @@ def _model(experiment: Experiment) -> Iterable[str]:
 def _tools(experiment: Experiment) -> Iterable[str]:
     yield f"loss_function = {_call(experiment.loss.call())}"
     yield f"optimizer = {_call(experiment.optimizer.call(), 'model.parameters()')}"
-    schedule = experiment.schedule.call(experiment.epochs)
-    if schedule is not None:
-        yield f"scheduler = {_call(schedule, 'optimizer')}"
+    schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
+    if len(schedules) == 1:
+        yield f"scheduler = {schedules[0]}"
+    elif schedules:
+        yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
+        yield "    optimizer,"
+        yield f"    [{schedules[0]}, {schedules[1]}],"
+        yield f"    milestones=[{experiment.schedule.warmup}],"
+        yield ")"
     yield ""
     yield ""
 
@@ -101,7 +104,7 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     yield "            loss.backward()"
     yield "            optimizer.step()"
     yield "            total += loss.item() * len(rows)"
-    if experiment.schedule.call(experiment.epochs) is not None:
+    if _schedule_calls(experiment):
         yield "        scheduler.step()"
     yield '        print(f"epoch {epoch + 1}: loss {total / len(x):.4f}")'
     yield ""

@@ -14,6 +14,7 @@ from nnplay.catalog import (
     FAMILIES,
     STACKED,
     BinaryHinge,
+    Constant,
     Dataset,
     Dense,
     Digits,
@@ -23,11 +24,13 @@ from nnplay.catalog import (
     Line,
     Loss,
     MultiHinge,
+    OneCycle,
     Optimizer,
     Schedule,
     Shape,
     ShapeError,
     Softmax,
+    Step,
     kinds,
 )
 from nnplay.catalog import CrossEntropy as Entropy
@@ -212,21 +215,41 @@ def test_constants_of_optimizers_keep_their_meaning() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds("schedule").values(), ids=lambda kind: kind.key)
-@settings(max_examples=10)
-@given(data=st.data(), epochs=st.integers(1, 40))
+@settings(max_examples=15)
+@given(data=st.data(), epochs=st.integers(1, 60), lr=st.sampled_from([1.0, 0.2]))
 def test_schedule_is_the_one_of_torch(
-    kind: type[Schedule], data: st.DataObject, epochs: int
+    kind: type[Schedule], data: st.DataObject, epochs: int, lr: float
 ) -> None:
     schedule = data.draw(legal_values(kind))
-    call = schedule.call(epochs)
-    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
-    scheduler = call and resolve(call)(optimizer, **call.args)
-    for epoch in range(30):
-        lr = optimizer.param_groups[0]["lr"]
-        assert schedule.factor(epoch, epochs) == pytest.approx(lr, rel=1e-6, abs=1e-9)
+    network = (kinds("layer")["Flatten"](), Dense(10))
+    experiment = Experiment(
+        data=Digits(),
+        network=network,  # type: ignore[arg-type]
+        loss=Entropy(),
+        optimizer=kinds("optimizer")["SGD"](lr=lr),  # type: ignore[arg-type, call-arg]
+        schedule=schedule,
+        epochs=epochs,
+    )
+    names = dict[str, Any]()
+    exec(pytorch_source(experiment), names)
+    optimizer, scheduler = names["optimizer"], names.get("scheduler")
+    assert (scheduler is None) is (kind is Constant and not schedule.warmup)
+    for epoch in range(min(epochs, 50)):
+        rate = optimizer.param_groups[0]["lr"]
+        if not (kind is OneCycle and epoch < schedule.warmup):
+            assert lr * schedule.factor(epoch, epochs) == pytest.approx(rate, rel=1e-6, abs=1e-9)
         optimizer.step()
         if scheduler is not None:
             scheduler.step()
+
+
+def test_a_warm_up_climbs_evenly_to_where_the_course_begins() -> None:
+    schedule = Step(2, 0.5, warmup=3)
+    assert [schedule.factor(epoch, 9) for epoch in range(9)] == [
+        *(0.25, 0.5, 0.75),
+        *(1, 1, 0.5, 0.5, 0.25, 0.25),
+    ]
+    assert OneCycle(warmup=1).factor(0, 9) == OneCycle().factor(0, 8) / 2
 
 
 @pytest.mark.parametrize("kind", kinds("data").values(), ids=lambda kind: kind.key)

@@ -308,6 +308,7 @@ SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
     (Step(step_size=2, gamma=0.3), lambda o: lr_scheduler.StepLR(o, 2, 0.3)),
     (Exponential(gamma=0.7), lambda o: lr_scheduler.ExponentialLR(o, 0.7)),
     (Cosine(), lambda o: lr_scheduler.CosineAnnealingLR(o, 4)),
+    (Cosine(warmup=2), lambda o: lr_scheduler.LambdaLR(o, lambda n: (1 / 3, 2 / 3, 1, 0.5, 0)[n])),
     (WarmUp(), lambda o: lr_scheduler.LambdaLR(o, lambda n: (0.1, 1.0, 0.5, 1.0, 1.0)[n])),
 ]
 

@@ -29,6 +29,7 @@ from nnplay.catalog import (
     Line,
     MaxPool2d,
     MultiHinge,
+    OneCycle,
     Optimizer,
     Poisson,
     ReLU,
@@ -289,6 +290,12 @@ def test_a_schedule_that_would_change_nothing() -> None:
                 optimizer.step()
             ends.append(weight.item())
         assert (ends[0] != ends[1]) is kind.follows_rate, kind.key
+
+
+def test_one_cycle_wants_no_warm_up() -> None:
+    problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
+    assert problem.where == "schedule.warmup" and "by itself" in problem.what
+    assert cured(problem).schedule == OneCycle()
 
 
 def test_shares_must_leave_something_to_learn_from() -> None:
