@@ -27,6 +27,8 @@ class DataSpec:
     """Samples to split into training, validation and, where there are no own test data, test."""
     test_samples: int
     """Samples of an official test part, 0 where there is none."""
+    lowest_truth: float | None = None
+    """The smallest number to predict, None where it shows only once the data are there."""
 
     @property
     def is_picture(self) -> bool:
@@ -66,7 +68,8 @@ class Line(Dataset):
     high: float = param(3.0, low=-1000.0, high=1000.0, help=n_("Right end."))
 
     def spec(self) -> DataSpec:
-        return DataSpec("regression", (1,), 1, (), self.points, 0)
+        lowest = self.offset + min(self.slope * self.low, self.slope * self.high)
+        return DataSpec("regression", (1,), 1, (), self.points, 0, lowest)
 
 
 class _Plane(Dataset):

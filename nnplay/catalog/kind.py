@@ -133,7 +133,9 @@ def params_of(cls: type) -> tuple[Param, ...]:
     """Return what `param` declared in a dataclass, in order."""
     found = _declared.get(cls)
     if found is None:
-        found = tuple(_param_of(f) for f in fields(cls) if "param" in f.metadata)
+        # What a whole family shares is declared kw_only, and stands behind what is a kind's own.
+        declared = sorted(fields(cls), key=lambda f: f.kw_only is True)
+        found = tuple(_param_of(f) for f in declared if "param" in f.metadata)
         _declared[cls] = found
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from nnplay.catalog import BatchNorm, Kind, Layer, Param, params_of
+from nnplay.catalog import BatchNorm, Constant, Kind, Layer, Param, params_of
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
 from nnplay.experiment.problems import Fix, Problem
@@ -34,6 +34,8 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_range_of_the_data(case),
         *network_problems(case),
         *_nesterov(case),
+        *_idle_schedule(case),
+        *_double_climb(case),
         *_shares(case),
     )
 
@@ -107,6 +109,45 @@ def _nesterov(case: Case) -> Iterator[Problem]:
             Fix(
                 _("Set momentum {value}").format(value="0.9"),
                 set_value(case.experiment, "optimizer.momentum", 0.9),
+            ),
+        )
+    if values.get("nesterov") is True and values.get("dampening"):
+        yield Problem(
+            "optimizer.dampening",
+            _("Nesterov looks ahead by the whole gradient, which dampening makes smaller."),
+            _("Set the dampening to 0, or switch Nesterov off."),
+            Fix(
+                _("Set dampening {value}").format(value="0"),
+                set_value(case.experiment, "optimizer.dampening", 0.0),
+            ),
+        )
+
+
+def _idle_schedule(case: Case) -> Iterator[Problem]:
+    optimizer, schedule = case.experiment.optimizer, case.experiment.schedule
+    if not optimizer.follows_rate and not isinstance(schedule, Constant):
+        names = {"optimizer": _(optimizer.label), "schedule": _(schedule.label)}
+        yield Problem(
+            "schedule",
+            _(
+                "{optimizer} finds its steps by itself after the first, so that the schedule "
+                "{schedule} would change nothing."
+            ).format(**names),
+            _("Choose the constant schedule, or another optimizer."),
+            Fix(_("Use a constant rate"), replace(case.experiment, schedule=Constant())),
+        )
+
+
+def _double_climb(case: Case) -> Iterator[Problem]:
+    schedule = case.legal.schedule
+    if schedule.climbs and schedule.warmup:
+        yield Problem(
+            "schedule.warmup",
+            _("{schedule} climbs to the full rate by itself.").format(schedule=_(schedule.label)),
+            _("Leave the warm-up out."),
+            Fix(
+                _("Set the warm-up to {value}").format(value="0"),
+                set_value(case.experiment, "schedule.warmup", 0),
             ),
         )
 

@@ -69,7 +69,10 @@ class Faults(list[Problem]):
 def nearest_name(name: str, known: Iterable[str]) -> str:
     """Return the known name most like `name`, whatever its case, or nothing."""
     lower = {one.lower(): one for one in known}
-    close = get_close_matches(name.lower()[:100], lower, 1)
+    short = name.lower()[:100]
+    close = get_close_matches(short, lower, 3)
+    # Two letters changed places more often than letters were left out.
+    close.sort(key=lambda one: sorted(one) != sorted(short))
     return lower[close[0]] if close else ""
 
 

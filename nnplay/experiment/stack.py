@@ -22,7 +22,7 @@ from nnplay.catalog import (
     shape_text,
 )
 from nnplay.experiment.edit import insert_layer, move_layer, remove_layer, set_value
-from nnplay.experiment.legal import legal_kind
+from nnplay.experiment.legal import legal_kind, value_text
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.value import Experiment
@@ -144,7 +144,7 @@ def _better_loss(case: Case) -> Loss | None:
     """Return a loss that suits the data, or None where the present one does."""
     form, spec = case.experiment.loss.target_form, case.spec
     if spec.task == "regression":
-        return None if form == "values" else MSE()
+        return None if form == "values" and not _too_low(case) else MSE()
     if form == "classes" or (form == "binary" and spec.outputs == 2):
         return None
     if spec.outputs == 2 and case.final == (1,):
@@ -152,9 +152,17 @@ def _better_loss(case: Case) -> Loss | None:
     return CrossEntropy()
 
 
+def _too_low(case: Case) -> bool:
+    least, lowest = case.experiment.loss.lowest_truth, case.spec.lowest_truth
+    return least is not None and lowest is not None and lowest < least
+
+
 def _loss_problem(case: Case, better: Loss) -> Problem:
     names = {"loss": _(case.experiment.loss.label), "data": _(case.experiment.data.label)}
-    if case.spec.task == "regression":
+    if case.experiment.loss.target_form == "values" and case.spec.task == "regression":
+        names["lowest"] = value_text(case.spec.lowest_truth)
+        what = _("{loss} is for counts from 0 up, but {data} goes down to {lowest}.")
+    elif case.spec.task == "regression":
         what = _("{loss} needs classes, but {data} has numbers to predict.")
     elif case.experiment.loss.target_form == "binary":
         names["classes"] = str(case.spec.outputs)
@@ -238,12 +246,18 @@ def _squashed(case: Case) -> Iterator[Problem]:
         layer = network[index]
         if isinstance(layer, Activation) and layer.ends in unwanted:
             names = {"layer": _(layer.label), "loss": _(loss.label)}
+            what = _(
+                "{layer} before {loss}: the loss works on logits and does this itself, so it "
+                "would happen twice and learning would be slow."
+            )
+            if not loss.squeezes:
+                what = _(
+                    "{layer} before {loss}: the loss compares outputs without bounds, and squeezed "
+                    "ones hardly reach its margin."
+                )
             yield Problem(
                 f"network[{index}]",
-                _(
-                    "{layer} before {loss}: the loss works on logits and does this itself, so it "
-                    "would happen twice and learning would be slow."
-                ).format(**names),
+                what.format(**names),
                 _("Remove {layer}.").format(**names),
                 Fix(_("Remove {layer}").format(**names), remove_layer(case.experiment, index)),
             )

@@ -1,6 +1,7 @@
 """Every kind keeps the promises that forms, builder, source writer and files rely on."""
 
 import math
+from math import exp, log, log1p
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from torch import nn
 from nnplay.catalog import (
     FAMILIES,
     STACKED,
+    BinaryHinge,
+    Constant,
     Dataset,
     Dense,
     Digits,
@@ -20,11 +23,14 @@ from nnplay.catalog import (
     Layer,
     Line,
     Loss,
+    MultiHinge,
+    OneCycle,
     Optimizer,
     Schedule,
     Shape,
     ShapeError,
     Softmax,
+    Step,
     kinds,
 )
 from nnplay.catalog import CrossEntropy as Entropy
@@ -152,10 +158,35 @@ def test_loss_takes_its_form_of_truth(kind: type[Loss], data: st.DataObject) -> 
 
 def test_losses_are_what_their_formulas_say() -> None:
     answer, truth = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
-    known = {"MSE": (0.25 + 9) / 2, "MAE": (0.5 + 3) / 2, "Huber": (0.125 + 2.5) / 2}
+    known = {
+        "MSE": (0.25 + 9) / 2,
+        "MAE": (0.5 + 3) / 2,
+        "Huber": (0.125 + 2.5) / 2,
+        "Poisson": (exp(0.5) - 0.5 + exp(-2) + 2) / 2,
+        "BinaryHinge": (0.5 + 3) / 2,
+        "BinaryCrossEntropy": (log1p(exp(-0.5)) + log1p(exp(2))) / 2,
+    }
     for key, expected in known.items():
         call = kinds("loss")[key]().call()  # type: ignore[attr-defined]
         assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+
+
+def test_losses_of_classes_are_what_their_formulas_say() -> None:
+    answer, truth = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
+    parts = [exp(one) for one in (2.0, 1.5, -1.0)]
+    surprise = [log(sum(parts)) - log(one) for one in parts]
+    known: list[tuple[Loss, float]] = [
+        (Entropy(), surprise[0]),
+        (Entropy(label_smoothing=0.3), 0.7 * surprise[0] + 0.1 * sum(surprise)),
+        (MultiHinge(), 0.5 / 3),  # torch divides by all classes, the right one too
+        (MultiHinge(margin=4.0, p=2), (3.5**2 + 1) / 3),
+    ]
+    for loss, expected in known:
+        call = loss.call()
+        assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+    squared = BinaryHinge(margin=2.0, squared=True).call()
+    value = resolve(squared)(**squared.args)(torch.tensor([[1.5], [-3.0]]), torch.zeros(2, 1))
+    assert value.item() == pytest.approx(3.5**2 / 2)
 
 
 @pytest.mark.parametrize("kind", kinds("optimizer").values(), ids=lambda kind: kind.key)
@@ -164,7 +195,8 @@ def test_losses_are_what_their_formulas_say() -> None:
 def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject) -> None:
     drawn = data.draw(legal_values(kind))
     # What torch refuses is for `check` to name, and tested there.
-    assume(not (drawn.values().get("nesterov") and not drawn.values()["momentum"]))
+    values = drawn.values()
+    assume(not (values.get("nesterov") and (not values["momentum"] or values["dampening"])))
     weight = nn.Parameter(torch.tensor([2.0]))
     resolve(drawn.call())([weight], **drawn.call().args)  # every legal value is taken
     call = kind().call()
@@ -183,21 +215,41 @@ def test_constants_of_optimizers_keep_their_meaning() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds("schedule").values(), ids=lambda kind: kind.key)
-@settings(max_examples=10)
-@given(data=st.data(), epochs=st.integers(1, 40))
+@settings(max_examples=15)
+@given(data=st.data(), epochs=st.integers(1, 60), lr=st.sampled_from([1.0, 0.2]))
 def test_schedule_is_the_one_of_torch(
-    kind: type[Schedule], data: st.DataObject, epochs: int
+    kind: type[Schedule], data: st.DataObject, epochs: int, lr: float
 ) -> None:
     schedule = data.draw(legal_values(kind))
-    call = schedule.call(epochs)
-    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
-    scheduler = call and resolve(call)(optimizer, **call.args)
-    for epoch in range(30):
-        lr = optimizer.param_groups[0]["lr"]
-        assert schedule.factor(epoch, epochs) == pytest.approx(lr, rel=1e-6, abs=1e-9)
+    network = (kinds("layer")["Flatten"](), Dense(10))
+    experiment = Experiment(
+        data=Digits(),
+        network=network,  # type: ignore[arg-type]
+        loss=Entropy(),
+        optimizer=kinds("optimizer")["SGD"](lr=lr),  # type: ignore[arg-type, call-arg]
+        schedule=schedule,
+        epochs=epochs,
+    )
+    names = dict[str, Any]()
+    exec(pytorch_source(experiment), names)
+    optimizer, scheduler = names["optimizer"], names.get("scheduler")
+    assert (scheduler is None) is (kind is Constant and not schedule.warmup)
+    for epoch in range(min(epochs, 50)):
+        rate = optimizer.param_groups[0]["lr"]
+        if not (kind is OneCycle and epoch < schedule.warmup):
+            assert lr * schedule.factor(epoch, epochs) == pytest.approx(rate, rel=1e-6, abs=1e-9)
         optimizer.step()
         if scheduler is not None:
             scheduler.step()
+
+
+def test_a_warm_up_climbs_evenly_to_where_the_course_begins() -> None:
+    schedule = Step(2, 0.5, warmup=3)
+    assert [schedule.factor(epoch, 9) for epoch in range(9)] == [
+        *(0.25, 0.5, 0.75),
+        *(1, 1, 0.5, 0.5, 0.25, 0.25),
+    ]
+    assert OneCycle(warmup=1).factor(0, 9) == OneCycle().factor(0, 8) / 2
 
 
 @pytest.mark.parametrize("kind", kinds("data").values(), ids=lambda kind: kind.key)

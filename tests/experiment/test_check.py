@@ -17,6 +17,8 @@ from nnplay.catalog import (
     AvgPool2d,
     BatchNorm,
     BinaryCrossEntropy,
+    BinaryHinge,
+    Constant,
     Conv2d,
     CrossEntropy,
     Dense,
@@ -26,10 +28,17 @@ from nnplay.catalog import (
     Identity,
     Line,
     MaxPool2d,
+    MultiHinge,
+    OneCycle,
+    Optimizer,
+    Poisson,
     ReLU,
+    Rprop,
     Sigmoid,
     Softmax,
     Spiral,
+    Step,
+    kinds,
 )
 from nnplay.experiment import (
     Experiment,
@@ -224,6 +233,22 @@ def test_what_the_loss_does_itself_is_not_done_twice(loss: Any, tail: Any, found
     assert cured(problem).network == (Dense(8), Dense(units), *tail[1:])
 
 
+def test_counts_cannot_be_negative() -> None:
+    problem = only(replace(LINE, loss=Poisson()))
+    assert problem.where == "loss" and "-3" in problem.what
+    assert cured(problem).loss == MSE()
+    assert check(replace(LINE, data=Line(offset=3.0), loss=Poisson())) == ()
+
+
+def test_a_hinge_wants_outputs_without_bounds() -> None:
+    experiment = replace(PLANE, loss=BinaryHinge(), network=(Dense(1), Sigmoid()))
+    problem = only(experiment)
+    assert problem.where == "network[1]" and "margin" in problem.what
+    assert cured(problem).network == (Dense(1),)
+    network = (Dense(2), Softmax())
+    assert "margin" in only(replace(PLANE, loss=MultiHinge(), network=network)).what
+
+
 def test_nothing_to_learn() -> None:
     problem = only(replace(PLANE, network=(ReLU(),)))
     assert problem.where == "network" and "nothing to learn" in problem.what
@@ -236,6 +261,41 @@ def test_nesterov_needs_momentum() -> None:
     with pytest.raises(ValueError, match="Nesterov"):
         torch.optim.SGD([torch.zeros(1)], nesterov=True)
     assert cured(problem).optimizer == SGD(nesterov=True, momentum=0.9)
+
+
+def test_nesterov_bears_no_dampening() -> None:
+    sgd = SGD(nesterov=True, momentum=0.5, dampening=0.1)
+    problem = only(replace(GOOD, optimizer=sgd))
+    assert problem.where == "optimizer.dampening"
+    with pytest.raises(ValueError, match="dampening"):
+        torch.optim.SGD([torch.zeros(1)], nesterov=True, momentum=0.5, dampening=0.1)
+    assert cured(problem).optimizer == replace(sgd, dampening=0.0)
+
+
+def test_a_schedule_that_would_change_nothing() -> None:
+    problem = only(replace(GOOD, optimizer=Rprop(), schedule=Step()))
+    assert problem.where == "schedule" and "Rprop" in problem.what and "Step" in problem.what
+    assert cured(problem).schedule == Constant()
+    # As the kinds say: the rate moves every optimizer but those that follow none.
+    for kind in kinds("optimizer").values():
+        assert issubclass(kind, Optimizer)
+        ends = []
+        for rate in (1.0, 0.5):
+            weight = torch.nn.Parameter(torch.tensor([2.0]))
+            optimizer = resolve(kind().call())([weight], **kind().call().args)
+            for step in range(3):
+                optimizer.param_groups[0]["lr"] = kind().lr * (rate if step else 1.0)
+                optimizer.zero_grad()
+                (weight**2).sum().backward()
+                optimizer.step()
+            ends.append(weight.item())
+        assert (ends[0] != ends[1]) is kind.follows_rate, kind.key
+
+
+def test_one_cycle_wants_no_warm_up() -> None:
+    problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
+    assert problem.where == "schedule.warmup" and "by itself" in problem.what
+    assert cured(problem).schedule == OneCycle()
 
 
 def test_shares_must_leave_something_to_learn_from() -> None:

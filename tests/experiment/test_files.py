@@ -76,6 +76,7 @@ def test_what_stands_in_a_file_is_complete_and_readable() -> None:
         "momentum": 0.0,
         "nesterov": False,
         "weight_decay": 0.0,
+        "dampening": 0.0,
     }
     assert (document["batch_size"], document["draw"], document["device"]) == (32, 0, "auto")
     assert '    {"kind": "Dense", "units": 1, "bias": true}\n' in written

@@ -86,6 +86,10 @@ def test_every_kind_has_a_form_that_edits_each_parameter(
             field.setFocus()
             up = param.high is None or param.default < param.high  # type: ignore[operator]
             qtbot.keyClick(field, Qt.Key.Key_Up if up else Qt.Key.Key_Down)
+        elif isinstance(field, ChoiceField):
+            field.setFocus()
+            last = param.default == param.choices[-1]
+            qtbot.keyClick(field, Qt.Key.Key_Up if last else Qt.Key.Key_Down)
         else:
             qtbot.keyClick(field, Qt.Key.Key_Space)
         name, value = heard.calls[-1]
