@@ -32,6 +32,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
     return (
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
+        *_faults_of_the_data(case),
         *network_problems(case),
         *_nesterov(case),
         *_shares(case),
@@ -95,6 +96,16 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
         ),
         fix=Fix(label, replace(case.experiment, data=data)),
     )
+
+
+def _faults_of_the_data(case: Case) -> Iterator[Problem]:
+    data = case.experiment.data
+    for fault in case.legal.data.faults():
+        fix = None
+        if fault.cure:
+            mended = data.changed(**dict(fault.cure))
+            fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
+        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix)
 
 
 def _nesterov(case: Case) -> Iterator[Problem]:

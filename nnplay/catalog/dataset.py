@@ -1,0 +1,69 @@
+"""The data sets: what they are, known before a single number is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from nnplay.catalog.kind import Kind, Value
+from nnplay.catalog.layers import Shape
+from nnplay.words import n_
+
+Task = Literal["regression", "classification"]
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """What a network must take and give for a data set."""
+
+    task: Task
+    in_shape: Shape
+    """One sample, without the batch."""
+    outputs: int
+    """Values per sample for a regression, classes for a classification."""
+    class_names: tuple[str, ...]
+    """Empty for a regression."""
+    samples: int
+    """Samples to split into training, validation and, where there are no own test data, test."""
+    test_samples: int
+    """Samples of an official test part, 0 where there is none."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a sample is channels × height × width."""
+        return len(self.in_shape) == 3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a data set cannot be made, known from its constants alone."""
+
+    field: str
+    """The constant that is best changed."""
+    what: str
+    """What was expected and what was received."""
+    hint: str = ""
+    """What to do."""
+    cure_label: str = ""
+    cure: tuple[tuple[str, Value], ...] = ()
+    """The constants that mend it, by name; empty where only the user can know."""
+
+
+class Dataset(Kind):
+    """Where samples come from; `target` names the function in `nnplay.data` that loads them."""
+
+    offline: ClassVar[bool] = True
+    """Whether it is there without a download."""
+
+    def spec(self) -> DataSpec:
+        """Say what the data are."""
+        raise NotImplementedError
+
+    def faults(self) -> Iterable[Fault]:
+        """Say which constants, each legal by itself, do not go together."""
+        return ()
+
+
+POINTS_HELP = n_("More points show the noise better and take longer per epoch.")
+NOISE_HELP = n_("How far the points stray; more makes the task harder.")
