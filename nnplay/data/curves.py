@@ -73,10 +73,10 @@ def places(dataset: Curve) -> Numbers:
         raise DataError(_("The gap takes the whole range: there is no place left for points."))
     # Laid out over a range that is shorter by the gap, which is then put back.
     x = np.linspace(low, high - gap, dataset.points)
-    if not gap:
+    if not gap or end == high:
         return x
     # A gap at the left end leaves no point at its own beginning.
-    return np.where((x > begin) | (begin <= low), x + gap, x)
+    return np.where((x > begin) | (begin == low), x + gap, x)
 
 
 def strewn(dataset: Curve, x: Numbers, y: Numbers, rng: np.random.Generator) -> Source:
