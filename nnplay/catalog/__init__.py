@@ -17,6 +17,7 @@ from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
+    Formula,
     Jump,
     Line,
     Polynomial,
@@ -98,6 +99,7 @@ __all__ = [
     "Family",
     "Fault",
     "Flatten",
+    "Formula",
     "Gauss",
     "Huber",
     "Identity",

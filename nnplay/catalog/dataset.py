@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from nnplay.catalog.formula import FormulaError, parse
 from nnplay.catalog.kind import Kind, Value
 from nnplay.catalog.layers import Shape
 from nnplay.words import n_
@@ -48,6 +49,8 @@ class Fault:
     cure_label: str = ""
     cure: tuple[tuple[str, Value], ...] = ()
     """The constants that mend it, by name; empty where only the user can know."""
+    at: int | None = None
+    """Which character of a text is to blame, counted from 0."""
 
 
 class Dataset(Kind):
@@ -63,6 +66,16 @@ class Dataset(Kind):
     def faults(self) -> Iterable[Fault]:
         """Say which constants, each legal by itself, do not go together."""
         return ()
+
+
+def formula_faults(
+    field: str, text: str, names: Iterable[str], *, condition: bool = False
+) -> Iterable[Fault]:
+    """Yield why the text in a field is no formula over some names, where it is none."""
+    try:
+        parse(text, names, condition=condition)
+    except FormulaError as error:
+        yield Fault(field, str(error), error.hint, at=error.at)
 
 
 POINTS_HELP = n_("More points show the noise better and take longer per epoch.")

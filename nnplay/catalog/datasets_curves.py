@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nnplay.catalog.dataset import NOISE_HELP, POINTS_HELP, Dataset, DataSpec, Fault
+from nnplay.catalog.dataset import (
+    NOISE_HELP,
+    POINTS_HELP,
+    Dataset,
+    DataSpec,
+    Fault,
+    formula_faults,
+)
+from nnplay.catalog.formula import LONGEST
 from nnplay.catalog.kind import dataset, param
 from nnplay.words import _, n_
 
@@ -147,3 +155,32 @@ class Sinc(Curve):
     target: ClassVar[str] = "nnplay.data.curves:sinc"
     amplitude: float = param(1.0, low=-100.0, high=100.0, help=n_("Height of the peak at 0."))
     frequency: float = param(5.0, low=0.0, high=100.0, help=_FREQUENCY)
+
+
+CURVE_NAMES = ("x", "noise", "uniform")
+"""What a formula of a curve can use: the place, a normal number of its own for each point, and one
+that is evenly spread from 0 to 1."""
+
+
+@dataset(n_("Typed formula"))
+class Formula(Curve):
+    """Points along a formula of your own, such as sin(3*x) + 0.2*noise."""
+
+    target: ClassVar[str] = "nnplay.data.curves:formula"
+    expression: str = param(
+        "sin(3*x) + 0.2*noise",
+        longest=LONGEST,
+        label="y =",
+        help=n_(
+            "What y is at x. Known are noise (normal, deviation 1), uniform (0 to 1), pi, e, "
+            "+ - * / % **, comparisons, a if c else b, and sin cos tan exp log sqrt abs sign "
+            "floor round min max and their kin."
+        ),
+    )
+    noise: float = param(
+        0.0, low=0.0, high=1000.0, help=n_("Noise around the curve besides that in the formula.")
+    )
+
+    def faults(self) -> Iterable[Fault]:
+        yield from super().faults()
+        yield from formula_faults("expression", self.expression, CURVE_NAMES)

@@ -15,7 +15,7 @@ FAMILIES: tuple[Family, ...] = ("layer", "activation", "loss", "optimizer", "sch
 STACKED: tuple[Family, ...] = ("layer", "activation")
 """The families whose kinds stand in a network."""
 Value = bool | int | float | str
-ParamType = Literal["int", "float", "bool", "choice"]
+ParamType = Literal["int", "float", "bool", "choice", "text"]
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,28 @@ class Param:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    longest: int = 0
+    """The most characters of a text."""
     live: bool = False
     """Whether a run takes a change of it while it trains."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
         if self.type == "choice":
-            return (
-                None
-                if value in self.choices
-                else _("one of {names}").format(names=", ".join(self.choices))
-            )
+            expected = _("one of {names}").format(names=", ".join(self.choices))
+            return None if value in self.choices else expected
+        if self.type == "text":
+            # What cannot be printed cannot be shown in a line, nor half a character be stored.
+            legal = isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+            return None if legal else self.range_text()
         if self.type == "bool":
             return None if isinstance(value, bool) else _("true or false")
+        return self._number_problem(value)
+
+    def _number_problem(self, value: object) -> str | None:
         whole = self.type == "int"
-        legal = isinstance(value, int) if whole else isinstance(value, int | float)
-        if not legal or isinstance(value, bool):
+        number = isinstance(value, int) if whole else isinstance(value, int | float)
+        if not number or isinstance(value, bool):
             return _("a whole number") if whole else _("a number")
         assert isinstance(value, int | float)
         if isinstance(value, float) and not math.isfinite(value):
@@ -58,6 +64,8 @@ class Param:
 
     def range_text(self) -> str:
         """Return the legal range in words, such as `0 to 1`."""
+        if self.type == "text":
+            return _("a line of at most {longest} characters").format(longest=f"{self.longest:,}")
         if self.low is not None and self.high is not None:
             return _("{low} to {high}").format(low=_plain(self.low), high=_plain(self.high))
         if self.low is not None:
@@ -79,6 +87,7 @@ def param(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    longest: int = 200,
     live: bool = False,
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
@@ -88,6 +97,7 @@ def param(
         "low": low,
         "high": high,
         "choices": choices,
+        "longest": longest,
         "live": live,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
@@ -149,6 +159,8 @@ def _param_of(f: Field[Any]) -> Param:
         kind = "bool"
     elif isinstance(default, int):
         kind = "int"
+    elif isinstance(default, str):
+        kind = "text"
     else:
         kind = "float"
     label = settings["label"] or f.name.replace("_", " ")

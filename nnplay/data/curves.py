@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.catalog import AbsoluteValue, Curve, Jump, Line, Polynomial, Sinc, Sine, SineSum
+from nnplay.catalog import (
+    AbsoluteValue,
+    Curve,
+    Formula,
+    Jump,
+    Line,
+    Polynomial,
+    Sinc,
+    Sine,
+    SineSum,
+)
 from nnplay.data.arrays import DataError, Samples, Source
+from nnplay.data.formulas import evaluate
 from nnplay.words import _
 
 Numbers = npt.NDArray[np.float64]
@@ -59,6 +70,12 @@ def sinc(dataset: Sinc, rng: np.random.Generator) -> Source:
     x = places(dataset)
     # NumPy's sinc is the one of signal processing, sin(πu) / (πu).
     return strewn(dataset, x, dataset.amplitude * np.sinc(dataset.frequency * x / np.pi), rng)
+
+
+def formula(dataset: Formula, rng: np.random.Generator) -> Source:
+    """Return points along a typed formula of x; raises DataError where it is none."""
+    x = places(dataset)
+    return strewn(dataset, x, evaluate(dataset.expression, {"x": x}, rng), rng)
 
 
 def places(dataset: Curve) -> Numbers:

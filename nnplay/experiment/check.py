@@ -105,7 +105,7 @@ def _faults_of_the_data(case: Case) -> Iterator[Problem]:
         if fault.cure:
             mended = data.changed(**dict(fault.cure))
             fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
-        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix)
+        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix, fault.at)
 
 
 def _nesterov(case: Case) -> Iterator[Problem]:

@@ -97,6 +97,8 @@ def kinds_of(family: Family) -> Mapping[str, type[Kind]]:
 
 def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
     """Return a value of the param's type; one out of its range passes, `check` names it."""
+    if param.type == "text":
+        return read_text(value, where, faults)
     if param.type == "bool":
         if isinstance(value, bool):
             return value
@@ -106,10 +108,8 @@ def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
             return read_text(value, where, faults)
         faults.expected(where, _("one of {names}").format(names=", ".join(param.choices)), value)
     elif param.type == "int":
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
+        if (whole := _whole(value)) is not None:
+            return whole
         faults.expected(where, _("a whole number"), value)
     elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
@@ -133,12 +133,16 @@ def read_batch_size(value: object, where: str, faults: Faults) -> int | None:
     """Return a batch size, None for the full batch."""
     if value is None or value == FULL:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if (whole := _whole(value)) is not None:
+        return whole
     faults.expected(where, _('a whole number or "full"'), value)
     return 1
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
 
 
 def read_kind(family: Family, value: object, where: str, faults: Faults) -> Kind | None:

@@ -37,6 +37,10 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
         return st.sampled_from(p.choices)
     if p.type == "bool":
         return st.booleans()
+    if p.type == "text":
+        # Categories of what does not print: controls, half characters, separators of lines.
+        printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
+        return st.just(p.default) | st.text(printable, max_size=min(p.longest, 20))
     assert p.low is not None and p.high is not None, f"{p.name} has no limits to draw within"
     if p.type == "int":
         low, high = int(p.low), int(p.high)

@@ -12,6 +12,7 @@ from nnplay.experiment import Problem
 from nnplay.gui.forms.fields import (
     Field,
     NumberField,
+    TextField,
     make_field,
     tooltip,
     value_words,
@@ -47,6 +48,11 @@ class Form(QWidget):
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         """Show problems under the parameters that they belong to."""
         self._rows.show_problems(problems)
+        for param in self._params:
+            field = self.field(param.name)
+            if isinstance(field, TextField):
+                places = (problem.at for problem in problems.get(param.name, ()))
+                field.show_mark(next((at for at in places if at is not None), None))
 
     def clear(self) -> None:
         """Show no parameters."""
@@ -73,7 +79,7 @@ class Form(QWidget):
             return False
         field = self.field(self._params[0].name)
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if isinstance(field, NumberField):
+        if isinstance(field, NumberField | TextField):
             field.selectAll()
         return True
 
