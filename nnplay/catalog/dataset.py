@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from nnplay.catalog.formula import FormulaError, parse
-from nnplay.catalog.kind import Kind, Value
+from nnplay.catalog.kind import Kind, Rows, Value
 from nnplay.catalog.layers import Shape
-from nnplay.words import n_
+from nnplay.words import _, n_
 
 Task = Literal["regression", "classification"]
 
@@ -47,7 +47,7 @@ class Fault:
     hint: str = ""
     """What to do."""
     cure_label: str = ""
-    cure: tuple[tuple[str, Value], ...] = ()
+    cure: tuple[tuple[str, Value | Rows], ...] = ()
     """The constants that mend it, by name; empty where only the user can know."""
     at: int | None = None
     """Which character of a text is to blame, counted from 0."""
@@ -69,13 +69,14 @@ class Dataset(Kind):
 
 
 def formula_faults(
-    field: str, text: str, names: Iterable[str], *, condition: bool = False
+    field: str, text: str, names: Iterable[str], example: str, *, condition: bool = False
 ) -> Iterable[Fault]:
     """Yield why the text in a field is no formula over some names, where it is none."""
     try:
         parse(text, names, condition=condition)
     except FormulaError as error:
-        yield Fault(field, str(error), error.hint, at=error.at)
+        label = _("Take {example}").format(example=example)
+        yield Fault(field, str(error), error.hint, label, ((field, example),), error.at)
 
 
 POINTS_HELP = n_("More points show the noise better and take longer per epoch.")

@@ -157,6 +157,7 @@ class Sinc(Curve):
     frequency: float = param(5.0, low=0.0, high=100.0, help=_FREQUENCY)
 
 
+EXAMPLE_CURVE = "sin(3*x) + 0.2*noise"
 CURVE_NAMES = ("x", "noise", "uniform")
 """What a formula of a curve can use: the place, a normal number of its own for each point, and one
 that is evenly spread from 0 to 1."""
@@ -168,7 +169,7 @@ class Formula(Curve):
 
     target: ClassVar[str] = "nnplay.data.curves:formula"
     expression: str = param(
-        "sin(3*x) + 0.2*noise",
+        EXAMPLE_CURVE,
         longest=LONGEST,
         label="y =",
         help=n_(
@@ -183,4 +184,4 @@ class Formula(Curve):
 
     def faults(self) -> Iterable[Fault]:
         yield from super().faults()
-        yield from formula_faults("expression", self.expression, CURVE_NAMES)
+        yield from formula_faults("expression", self.expression, CURVE_NAMES, EXAMPLE_CURVE)

@@ -103,7 +103,7 @@ def _faults_of_the_data(case: Case) -> Iterator[Problem]:
     for fault in case.legal.data.faults():
         fix = None
         if fault.cure:
-            mended = data.changed(**dict(fault.cure))
+            mended = replace(data, **dict(fault.cure))  # type: ignore[type-var]
             fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
         yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix, fault.at)
 

@@ -39,8 +39,10 @@ class Form(QWidget):
 
     def show_kind(self, kind: Kind) -> None:
         """Show the values of a kind; what is being typed stays if its value is still the same."""
-        if kind.params() != self._params:
-            self._build(kind.params())
+        # Rows of numbers are painted, and what was imported is as it is.
+        params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
+        if params != self._params:
+            self._build(params)
         values = kind.values()
         for param in self._params:
             self.field(param.name).show_value(values[param.name])
