@@ -127,8 +127,9 @@ def _shares(case: Case) -> Iterator[Problem]:
     if train >= 1:
         yield from _single_samples(case, train)
         return
-    tries = (Split(0.1, 0.0 if case.spec.test_samples else 0.1), Split(0.1), Split())
-    split = next(one for one in tries if one == Split() or _training_samples(case, one) >= 1)
+    tries = ((0.1, 0.0 if case.spec.test_samples else 0.1), (0.1, 0.0), (0.0, 0.0))
+    less = [replace(case.experiment.split, validation=one, test=two) for one, two in tries]
+    split = next((one for one in less if _training_samples(case, one) >= 1), less[-1])
     yield Problem(
         "split",
         _("Validation and test take all {samples} samples: none are left to learn from.").format(
