@@ -43,6 +43,7 @@ from nnplay.catalog.datasets_plane import (
     TiltedPlane,
     Xor,
 )
+from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Wave
 from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
 from nnplay.catalog.kind import (
     FAMILIES,
@@ -134,12 +135,14 @@ __all__ = [
     "LeakyReLU",
     "Line",
     "Loss",
+    "MNISTRows",
     "MaxPool2d",
     "Moons",
     "Optimizer",
     "Painted",
     "PaintedCurve",
     "Param",
+    "Parity",
     "Plane",
     "PlaneClasses",
     "Polynomial",
@@ -165,6 +168,7 @@ __all__ = [
     "Task",
     "TiltedPlane",
     "Value",
+    "Wave",
     "Wine",
     "Xor",
     "kinds",
