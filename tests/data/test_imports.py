@@ -14,7 +14,8 @@ import pytest
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Table
 from nnplay.data.arrays import DataError
-from nnplay.data.imports import MOST_WORDS, ImportCancelled, Imported, import_table
+from nnplay.data.columns import MOST_WORDS
+from nnplay.data.imports import ImportCancelled, Imported, import_table
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
 
@@ -261,7 +262,7 @@ def test_a_table_that_is_elsewhere_or_damaged_is_named(take: Take, tmp_path: Pat
     (stored,) = (tmp_path / "data" / "tables").iterdir()
     for content in (b"", b"PK", stored.read_bytes()[:-40], b"\x93NUMPY"):
         stored.write_bytes(content)
-        with pytest.raises(DataError, match="damaged|cannot be loaded"):
+        with pytest.raises(DataError, match=r"damaged|cannot be loaded"):
             load(found.table, 0)
     stored.unlink()
     with pytest.raises(DataError, match="not on this machine") as caught:
