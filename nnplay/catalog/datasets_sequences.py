@@ -11,7 +11,7 @@ from nnplay.words import n_
 
 @dataset(n_("Wave to go on"), formula="sin(t) + ½ sin(0.37 t) + noise")
 class Wave(Dataset):
-    """Some steps of a wave that never repeats itself: what comes next?"""
+    """Some steps of a wave that never repeats itself, of which the next one is to be told."""
 
     target: ClassVar[str] = "nnplay.data.sequences:wave"
     samples: int = param(
@@ -33,7 +33,7 @@ class Wave(Dataset):
 
 @dataset(n_("Parity of bits"))
 class Parity(Dataset):
-    """Bits one after another: is the number of ones even or odd? Each one turns the answer."""
+    """Bits one after another, of which the ones are even or odd: each one turns the answer."""
 
     target: ClassVar[str] = "nnplay.data.sequences:parity"
     samples: int = param(2000, low=4, high=1_000_000, help=n_("How many rows of bits there are."))
