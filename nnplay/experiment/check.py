@@ -32,6 +32,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
     return (
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
+        *_faults_of_the_data(case),
         *network_problems(case),
         *_nesterov(case),
         *_idle_schedule(case),
@@ -99,6 +100,16 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
     )
 
 
+def _faults_of_the_data(case: Case) -> Iterator[Problem]:
+    data = case.experiment.data
+    for fault in case.legal.data.faults():
+        fix = None
+        if fault.cure:
+            mended = replace(data, **dict(fault.cure))  # type: ignore[type-var]
+            fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
+        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix, fault.at)
+
+
 def _nesterov(case: Case) -> Iterator[Problem]:
     values = case.legal.optimizer.values()
     if values.get("nesterov") is True and values.get("momentum") == 0:
@@ -157,8 +168,9 @@ def _shares(case: Case) -> Iterator[Problem]:
     if train >= 1:
         yield from _single_samples(case, train)
         return
-    tries = (Split(0.1, 0.0 if case.spec.test_samples else 0.1), Split(0.1), Split())
-    split = next(one for one in tries if one == Split() or _training_samples(case, one) >= 1)
+    tries = ((0.1, 0.0 if case.spec.test_samples else 0.1), (0.1, 0.0), (0.0, 0.0))
+    less = [replace(case.experiment.split, validation=one, test=two) for one, two in tries]
+    split = next((one for one in less if _training_samples(case, one) >= 1), less[-1])
     yield Problem(
         "split",
         _("Validation and test take all {samples} samples: none are left to learn from.").format(

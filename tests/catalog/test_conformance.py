@@ -255,7 +255,7 @@ def test_a_warm_up_climbs_evenly_to_where_the_course_begins() -> None:
 @pytest.mark.parametrize("kind", kinds("data").values(), ids=lambda kind: kind.key)
 def test_data_say_what_they_are(kind: type[Dataset]) -> None:
     spec = kind().spec()
-    assert len(spec.in_shape) in (1, 3) and min(spec.in_shape) >= 1 and spec.samples > 0
+    assert len(spec.in_shape) in (1, 2, 3) and min(spec.in_shape) >= 1 and spec.samples > 0
     assert len(spec.class_names) == (spec.outputs if spec.task == "classification" else 0)
     module, _colon, name = kind.target.partition(":")
     assert module.startswith("nnplay.data") and name

@@ -85,7 +85,7 @@ def test_what_stands_in_a_file_is_complete_and_readable() -> None:
 
 def test_a_stored_file_of_format_1_still_opens() -> None:
     assert open_file(Path(__file__).parent / "format_1.json") == Experiment(
-        data=Spiral(200, 1.5, 0.1),
+        data=Spiral(200, turns=1.5, noise=0.1),
         network=(Dense(12, bias=False), LeakyReLU(0.2), Dropout(0.3), Dense(1)),
         loss=BinaryCrossEntropy(),
         optimizer=SGD(0.05, 0.9, True, 0.001),
