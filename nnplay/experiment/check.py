@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 from typing import Any
 
-from nnplay.catalog import BatchNorm, Constant, Kind, Layer, Param, params_of
+from nnplay.catalog import Constant, Kind, Layer, Param, params_of
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
 from nnplay.experiment.problems import Fix, Problem
@@ -200,13 +199,14 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
     if not (alone or train == 1):
         return
     pairs = enumerate(zip(case.legal.network, case.rows, strict=True), 1)
-    number = next((n for n, (layer, row) in pairs if _needs_company(layer, row)), None)
-    if number is None:
+    found = next(((n, layer) for n, (layer, row) in pairs if _needs_company(layer, row)), None)
+    if found is None:
         return
-    values = {"number": number, "train": f"{train:,}", "size": size}
+    number, layer = found
+    values = {"layer": _(layer.label), "number": number, "train": f"{train:,}", "size": size}
     if train == 1:
         what = _(
-            "Batch normalisation (layer {number}) needs at least 2 samples in every batch, "
+            "{layer} (layer {number}) needs at least 2 samples in every batch, "
             "and there is only 1 to learn from."
         )
         yield Problem("split", what.format(**values), _("Hold less back, or take more samples."))
@@ -216,7 +216,7 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
     while _has_single_batch(train, cure):
         cure += 1
     what = _(
-        "Batch normalisation (layer {number}) needs at least 2 samples in every batch, "
+        "{layer} (layer {number}) needs at least 2 samples in every batch, "
         "and {train} samples in batches of {size} leave one alone."
     )
     yield Problem(
@@ -231,9 +231,8 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
 
 
 def _needs_company(layer: Layer, row: Row) -> bool:
-    # One sample of a picture still has many pixels to take the spread of.
     shape = row.in_shape
-    return isinstance(layer, BatchNorm) and shape is not None and prod(shape[1:]) == 1
+    return shape is not None and row.error is None and layer.needs_company(shape)
 
 
 def _has_single_batch(train: int, size: int) -> bool:

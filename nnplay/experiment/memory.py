@@ -29,7 +29,11 @@ def memory_bytes(experiment: Experiment) -> int:
     train = part_sizes(spec, sane.split)[0]
     batch = train if sane.batch_size is None else min(sane.batch_size, train)
     weights = sum(row.parameters or 0 for row in rows)
-    passed_on = prod(spec.in_shape) + sum(prod(row.out_shape) for row in rows if row.out_shape)
+    passed_on = prod(spec.in_shape) + sum(
+        layer.kept(row.in_shape)
+        for layer, row in zip(sane.network, rows, strict=True)
+        if row.in_shape and row.out_shape
+    )
     truth = spec.outputs if spec.task == "regression" else 2  # a class number is 8 bytes
     data = (spec.samples + spec.test_samples) * (prod(spec.in_shape) + truth)
     return _FLOAT * (_COPIES * weights + 2 * batch * passed_on + _DATA_COPIES * data)

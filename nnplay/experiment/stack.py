@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import gcd
 
 from nnplay.catalog import (
     MSE,
@@ -64,6 +65,7 @@ def network_problems(case: Case) -> Iterator[Problem]:
         if row.error is not None:
             yield _broken(case, index, row.error)
             return
+    yield from _deaf(case)
     if case.final != (outputs,):
         yield _wrong_outputs(case, loss, outputs)
     elif not any(row.parameters for row in case.rows):
@@ -75,6 +77,22 @@ def network_problems(case: Case) -> Iterator[Problem]:
         )
     if better is None:
         yield from _squashed(case)
+
+
+def _deaf(case: Case) -> Iterator[Problem]:
+    """What stands in front of a layer that only looks numbers up cannot learn."""
+    for index in range(1, len(case.rows)):
+        layer = case.experiment.network[index]
+        if not layer.hears_gradients and any(row.parameters for row in case.rows[:index]):
+            yield Problem(
+                f"network[{index}]",
+                _("What stands in front of {layer} cannot learn through it.").format(
+                    layer=_(layer.label)
+                ),
+                _("Put it first, or remove it."),
+                Fix(_("Remove the layer"), remove_layer(case.experiment, index)),
+            )
+            return
 
 
 def _broken(case: Case, index: int, error: ShapeError) -> Problem:
@@ -96,10 +114,13 @@ def _cure(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
             insert_layer(experiment, index, cure()),
         )
         return _("Put {layer} in front of it.").format(layer=name), fix
-    if len(error.received) == 3:
+    shared = _shared_evenly(case, index, error)
+    if shared is not None:
+        return _("Choose a number that divides both without rest."), shared
+    if len(error.received) in case.legal.network[index].takes:
         smaller = _smaller_window(case, index, error)
         if smaller is not None:
-            return _("Use a smaller window, or fewer layers that shrink the picture."), smaller
+            return _("Use a smaller window, or fewer layers that shrink what comes."), smaller
     else:
         moved = _moved_to_the_pictures(case, index)
         if moved is not None:
@@ -114,7 +135,10 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     layer = case.legal.network[index]
     if "kernel_size" not in layer.values():
         return None
-    room = min(error.received[1:]) + 2 * int(layer.values().get("padding", 0))
+    values = layer.values()
+    sides = error.received[1:] if len(error.received) == 3 else error.received[:1]
+    space = min(sides) + 2 * int(values.get("padding", 0))
+    room = max(1, (space - 1) // int(values.get("dilation", 1)) + 1)
     try:
         replace(layer, kernel_size=room).out_shape(error.received)  # type: ignore[type-var]
     except ShapeError:
@@ -125,18 +149,37 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     )
 
 
+def _shared_evenly(case: Case, index: int, error: ShapeError) -> Fix | None:
+    """Offer the most groups or heads, up to those wanted, that divide what they share."""
+    layer = case.legal.network[index]
+    values = layer.values()
+    name = next((one for one in ("groups", "heads") if one in values), None)
+    if name is None or len(error.received) not in layer.takes:
+        return None
+    shared = gcd(
+        error.received[0 if len(error.received) == 3 else 1], int(values.get("filters", 0))
+    )
+    most = max(n for n in range(1, int(values[name]) + 1) if shared % n == 0)
+    if most == values[name]:
+        return None
+    label = _("Set {name} {value}").format(name=name, value=most)
+    return Fix(label, set_value(case.experiment, f"network[{index}].{name}", most))
+
+
 def _moved_to_the_pictures(case: Case, index: int) -> Fix | None:
+    if 3 not in case.legal.network[index].takes:
+        return None
     for place in reversed(range(index)):
         shape = case.rows[place].in_shape
         if shape is not None and len(shape) == 3:
-            try:
-                case.legal.network[index].out_shape(shape)
-            except ShapeError:
+            moved = move_layer(case.experiment, index, place)
+            rows = trace_shapes(case.spec.in_shape, moved.network[: index + 1])
+            if any(row.error is not None for row in rows):
                 return None
             label = _("Move it in front of {layer}").format(
                 layer=_(case.experiment.network[place].label)
             )
-            return Fix(label, move_layer(case.experiment, index, place))
+            return Fix(label, moved)
     return None
 
 

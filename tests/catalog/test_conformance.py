@@ -13,6 +13,7 @@ from torch import nn
 from nnplay.catalog import (
     FAMILIES,
     STACKED,
+    BatchNorm,
     BinaryHinge,
     Constant,
     Dataset,
@@ -26,6 +27,7 @@ from nnplay.catalog import (
     MultiHinge,
     OneCycle,
     Optimizer,
+    PictureRows,
     Schedule,
     Shape,
     ShapeError,
@@ -67,13 +69,13 @@ def module_of(layer: Layer, shape: Shape) -> Any:
 
 def in_shape_for(layer: Layer) -> Shape:
     """Return a shape that the layer takes, a row where it takes both."""
-    for shape in ((6,), (2, 12, 12)):
+    for shape in ((6,), (2, 12, 12), (12, 4)):
         try:
             layer.out_shape(shape)
         except ShapeError:
             continue
         return shape
-    raise AssertionError(f"{layer} takes neither a row nor a picture")
+    raise AssertionError(f"{layer} takes neither a row nor a picture nor a sequence")
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
@@ -105,17 +107,21 @@ def test_kind_round_trips_through_json(kind: type[Kind], data: st.DataObject) ->
 def test_layer_predicts_what_torch_does(kind: type[Layer], data: st.DataObject) -> None:
     layer = data.draw(legal_values(kind))
     side = st.integers(1, 12)
-    shape = data.draw(st.tuples(side) | st.tuples(st.integers(1, 4), side, side))
+    few = st.integers(1, 4)
+    shape = data.draw(st.tuples(side) | st.tuples(side, few) | st.tuples(few, side, side))
     x = torch.zeros(2, *shape)
     try:
         predicted = layer.out_shape(shape)
     except ShapeError as error:
         assert error.received == shape
-        # Torch would take a picture here, and treat each of its rows of pixels as a sample.
-        assume(not (kind is Dense and len(shape) == 3))
-        with pytest.raises((RuntimeError, ValueError, IndexError)):
+        # Torch takes some forms that mean nothing here, such as each row of pixels for a sample.
+        if len(shape) not in kind.takes:
+            return
+        with pytest.raises((RuntimeError, ValueError, IndexError, AssertionError)):
             module_of(layer, shape)(x)
         return
+    assert len(shape) in kind.takes
+    assume(not layer.needs_company(shape) or kind is BatchNorm)
     module = module_of(layer, shape)
     assert tuple(module(x).shape) == (2, *predicted)
     weights = {name: tuple(weight.shape) for name, weight in module.named_parameters()}
@@ -316,9 +322,11 @@ def with_source_around(kind: type[Kind]) -> Experiment:
     if data.spec().task == "regression" and kind.family != "loss":
         loss = kinds("loss")["MSE"]()
     outputs = 1 if loss.target_form == "binary" else data.spec().outputs
-    network: tuple[Any, ...] = (kinds("layer")["Flatten"](), Dense(outputs))
+    flatten, end = kinds("layer")["Flatten"](), Dense(outputs)
+    network: tuple[Any, ...] = (flatten, end)
     if kind.family in STACKED:
-        network = (made, *network) if in_shape_for(made) != (6,) else (network[0], made, *network)
+        front = {1: (flatten,), 2: (PictureRows(),), 3: ()}[len(in_shape_for(made))]
+        network = (*front, made, flatten, end)
     return Experiment(
         data=data,
         network=network,

@@ -160,7 +160,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "unknown kind": (
         text(network=[{"kind": "dens"}]),
-        'network[0].kind: Unknown layer "dens". Did you mean Dense? Known: Dense, Conv2d,',
+        'network[0].kind: Unknown layer "dens". Did you mean Dense? Known: Dense, Flatten,',
     ),
     "a kind of another family": (text(loss={"kind": "Adam"}), 'loss.kind: Unknown loss "Adam".'),
     "no kind": (text(loss={}), 'loss: Expected "kind", which is missing.'),

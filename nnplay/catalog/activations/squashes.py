@@ -65,7 +65,7 @@ class Softmax(Activation):
     ends: ClassVar[str] = "probabilities"
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
-        return {"dim": 1}
+        return {"dim": 2 if len(in_shape) == 2 else 1}
 
 
 @activation(n_("Tanh shrink"), formula="x - tanh(x)")
