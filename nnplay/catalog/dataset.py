@@ -37,6 +37,15 @@ class DataSpec:
         """Whether a sample is channels × height × width."""
         return len(self.in_shape) == 3
 
+    @property
+    def is_plane(self) -> bool:
+        """Whether the answers make a map: two numbers in, 2 to 10 classes or one number out.
+
+        More than 10 classes have no colours and marks that can be told apart.
+        """
+        fewest, most = (2, 10) if self.task == "classification" else (1, 1)
+        return self.in_shape == (2,) and fewest <= self.outputs <= most
+
 
 @dataclass(frozen=True)
 class Fault:
