@@ -18,7 +18,7 @@ from nnplay.gui.views.answer_image import AnswerImage
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.key import ClassKey
 from nnplay.gui.views.legend import ClassLegend, ScaleKey
-from nnplay.gui.views.marks import SYMBOLS, shades
+from nnplay.gui.views.marks import SYMBOLS, mark_size, shades
 from nnplay.gui.views.plot import Plot
 from nnplay.link import DecisionMap, Frame, PayloadName
 from nnplay.words import _
@@ -168,9 +168,11 @@ class DecisionPanel(Panel):
         symbols: list[str] = []
         brushes: list[Any] = []
         pens: list[Any] = []
+        sizes: list[float] = []
         # One entry per point: an option given once would hold for all points, also those before.
         for at, number, values, hollow in self._shown:
             symbols += [SYMBOLS[number]] * len(at)
+            sizes += [mark_size(number, 8 if few else 5)] * len(at)
             if self._heights is not None:
                 brushes += shades(values, *self._heights)
                 pens += [pg.mkPen(look.text if hollow else look.muted, width=1)] * len(at)
@@ -182,9 +184,7 @@ class DecisionPanel(Panel):
             brushes += [brush] * len(at)
             pens += [pen] * len(at)
         places = np.concatenate([group.at for group in self._shown] or [np.empty((0, 2))])
-        self.points.setData(
-            pos=places, symbol=symbols, brush=brushes, pen=pens, size=8 if few else 5
-        )
+        self.points.setData(pos=places, symbol=symbols, brush=brushes, pen=pens, size=sizes)
 
     def _say_no_data(self) -> None:
         self.set_note("")

@@ -28,7 +28,7 @@ class ClassLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         bus.changed.connect(self.update)
@@ -65,8 +65,8 @@ class ClassLegend(QWidget):
         return ceil(found[-1].bottom()) if found else 0
 
     def sizeHint(self) -> QSize:
-        """Return the room for the rows at the width of now."""
-        return QSize(160, self.heightForWidth(max(160, self.width())))
+        """Return the room for one row; the layout asks again once it knows the width."""
+        return QSize(160, _ROW)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw marks and names."""

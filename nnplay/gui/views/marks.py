@@ -17,12 +17,20 @@ from nnplay.words import _, n_
 
 SYMBOLS = ("o", "s", "t1", "d", "+", "star", "t", "x", "t2", "t3")
 """Of up to ten classes, so that no eye depends on the colours."""
+_THIN = frozenset({"+", "x", "star"})
+"""Shapes that are drawn larger, for their outline takes much of their colour away."""
 _NAMES = (
     n_("circles"), n_("squares"), n_("triangles pointing up"), n_("diamonds"), n_("plus signs"),
     n_("stars"), n_("triangles pointing down"), n_("crosses"), n_("triangles pointing right"),
     n_("triangles pointing left"),
 )  # fmt: skip
 _SHADES = 64
+_LARGER = 1.4
+
+
+def mark_size(number: int, size: float) -> float:
+    """Return the pixels across that show the mark of a class as well as a circle of `size`."""
+    return size * _LARGER if SYMBOLS[number] in _THIN else size
 
 
 def shape_name(number: int) -> str:
@@ -31,11 +39,12 @@ def shape_name(number: int) -> str:
 
 
 def draw_mark(painter: QPainter, number: int, middle: QPointF, size: float) -> None:
-    """Draw the mark of a class, `size` pixels wide."""
+    """Draw the mark of a class, about `size` pixels wide."""
     look = theme()
     painter.save()
     painter.translate(middle)
-    painter.scale(size, size)
+    side = mark_size(number, size)
+    painter.scale(side, side)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.classes[number]))
     painter.drawPath(Symbols[SYMBOLS[number]])

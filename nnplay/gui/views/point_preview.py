@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.density import DensityItem, Floats
-from nnplay.gui.views.marks import SYMBOLS, shades
+from nnplay.gui.views.marks import SYMBOLS, mark_size, shades
 from nnplay.gui.views.plot import Plot
+
+_SIZE = 5
 
 
 class CurvePreview(Plot):
@@ -48,7 +50,7 @@ class PlanePreview(Plot):
         super().__init__("x₁", "x₂", parent)
         self.setMouseEnabled(x=False, y=False)
         self.getViewBox().setAspectLocked(True)
-        self.points = pg.ScatterPlotItem(pxMode=True, size=5)
+        self.points = pg.ScatterPlotItem(pxMode=True)
         self.addItem(self.points)
         self._x: npt.NDArray[Any] = np.empty((0, 2))
         self._y: npt.NDArray[Any] = np.empty(0, dtype=np.int64)
@@ -73,6 +75,7 @@ class PlanePreview(Plot):
             self.points.setData(
                 pos=self._x,
                 symbol="o",
+                size=_SIZE,
                 brush=shades(self._y, *self._heights),
                 pen=pg.mkPen(look.muted, width=0.5),
             )
@@ -81,6 +84,7 @@ class PlanePreview(Plot):
         self.points.setData(
             pos=self._x,
             symbol=[SYMBOLS[number] for number in self._y],
+            size=[mark_size(number, _SIZE) for number in self._y],
             brush=[brushes[number] for number in self._y],
             pen=pg.mkPen(look.surface, width=0.5),
         )

@@ -192,9 +192,11 @@ def test_ten_classes_have_ten_shapes_and_ten_colours(open_panel) -> None:
 
 @pytest.mark.parametrize("width", [220, 420, 900])
 def test_the_legend_has_room_for_every_class(open_panel, width: int) -> None:
-    panel = open_panel(DecisionPanel, size=(width, 500))
+    panel = open_panel(DecisionPanel, size=(1200 - width, 500))
     panel.show_data(Blobs(classes=10).spec(), parts(40, 20, classes=10))
     legend = panel.legend
+    panel.grab()
+    panel.resize(width, 500)
     panel.grab()
     assert legend.isVisible()
     assert panel.key.isHidden()
