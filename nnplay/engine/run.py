@@ -6,15 +6,17 @@ from math import isfinite
 from time import perf_counter
 
 import numpy as np
+from torch import Tensor
 
 from nnplay.engine.clock import Clock
-from nnplay.engine.evaluate import evaluate
+from nnplay.engine.evaluate import evaluate, judged
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import State
 from nnplay.engine.trouble import Trouble, are_finite, rewind, take_back, weights_of
 from nnplay.link import (
+    Answers,
     Edit,
     Link,
     Part,
@@ -85,16 +87,23 @@ class Run:
         """Evaluate every part of the data and return what the run came to; Over when closed."""
         setup, step = self._setup, self._stepper.step
         scores: dict[Part, Scores] = {}
+        answers = None
         for part in PARTS:
-            scores[part], logits = evaluate(
+            samples = setup.tensors[part]
+            plain, logits = evaluate(
                 setup.model,
                 setup.loss_function,
-                setup.tensors[part],
+                samples,
                 setup.target_form,
                 self._end_if_closed,
             )
-            if setup.board is not None and part == setup.board_part:
+            scores[part] = judged(plain, logits, samples.y, setup.target_form)
+            if part != setup.board_part:
+                continue
+            if setup.board is not None:
                 setup.board.set_all(logits, step)
+            elif len(samples):
+                answers = _answers(part, samples.y, logits)
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
         weights = {
@@ -116,6 +125,7 @@ class Run:
             outcomes=None if setup.board is None else setup.board.payload(step),
             weights=weights,
             weights_sha256=weights_sha256(weights),
+            answers=answers,
         )
 
     @property
@@ -241,3 +251,8 @@ class Run:
         self._saved = (*[s for s in self._saved if s.step < state.step][-1:], state)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
+
+
+def _answers(part: Part, truth: Tensor, predicted: Tensor) -> Answers:
+    wanted, told = (one.reshape(len(one), -1).cpu().numpy() for one in (truth, predicted))
+    return Answers(part, frozen_array(wanted), frozen_array(told))

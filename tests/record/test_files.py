@@ -13,7 +13,16 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Spiral
 from nnplay.experiment import Experiment, loads
-from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Outcomes, Result, Scores, Trace, frozen_array
+from nnplay.link import (
+    EPOCH_COLUMNS,
+    STEP_COLUMNS,
+    Errors,
+    Outcomes,
+    Result,
+    Scores,
+    Trace,
+    frozen_array,
+)
 from nnplay.record import RunRecord, weights_sha256
 from nnplay.record.figures import figures, json_line
 from nnplay.record.files import write_files
@@ -68,10 +77,17 @@ def test_precision_recall_and_f1_are_scikit_learns() -> None:
     for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
         assert table[name] == pytest.approx(values.tolist())
 
+    for name in ("macro", "weighted"):
+        means = precision_recall_fscore_support(TRUTH, PREDICTED, average=name)
+        assert list(table[name].values()) == pytest.approx(means[:3])
+
 
 def test_a_regression_has_no_classes() -> None:
     plain = record()
-    table = figures(replace(plain, result=replace(plain.result, outcomes=None)))
+    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN))
+    table = figures(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
+    assert table["test_errors"] == {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None}
+    assert table["val_errors"] is table["macro"] is None
     assert [table[name] for name in ("confusion", "precision", "recall", "f1")] == [None] * 4
 
 

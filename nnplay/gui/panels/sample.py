@@ -29,6 +29,7 @@ from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
     DecisionMap,
+    Errors,
     Fit,
     Frame,
     Outcomes,
@@ -83,14 +84,22 @@ def moment(sort: Sort) -> Moment:
         seconds=74.3,
         samples_per_second=16_500.0,
         stopped=False,
-        train=Scores(0.0812, 0.9781 if classifies else None),
-        validation=Scores(0.1034, 0.9702 if classifies else None),
-        test=Scores(0.0978, accuracy),
+        train=_scores(spec, 0.0812, 0.9781),
+        validation=_scores(spec, 0.1034, 0.9702),
+        test=_scores(spec, 0.0978, accuracy or 0.0),
         outcomes=outcomes,
         weights=weights,
         weights_sha256="0" * 64,
     )
     return Moment(spec, parts, frame, steps, epochs, result)
+
+
+def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
+    if spec.task == "regression":
+        return Scores(loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3))
+    if spec.outputs == 2:
+        return Scores(loss, accuracy, auc=1 - (1 - accuracy) ** 2)
+    return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
 
 
 _Made = tuple[Experiment, Parts, dict[PayloadName, Payload], dict[str, npt.NDArray[Any]]]
