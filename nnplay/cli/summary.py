@@ -33,6 +33,8 @@ def _lines(record: RunRecord) -> Iterator[str]:
     yield _("on {device}, {stepper}: {speed:,.0f} samples per second").format(
         device=result.device, stepper=result.stepper, speed=result.samples_per_second
     )
+    if result.ending:
+        yield result.ending
     yield ""
     parts = {"train": result.train, "validation": result.validation, "test": result.test}
     there = {name: scores for name, scores in parts.items() if scores != Scores()}
@@ -46,6 +48,8 @@ def _lines(record: RunRecord) -> Iterator[str]:
         ("", *(name for name, _column in columns)),
         [(_PART_NAMES[name](), *row) for name, row in zip(there, cells, strict=True)],
     )
+    if result.penalty is not None:
+        yield _("penalty on large weights: {value}").format(value=_number(result.penalty))
     single = {name: float(one.item()) for name, one in result.weights.items() if one.size == 1}
     if len(single) == len(result.weights):
         yield ""

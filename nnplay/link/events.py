@@ -75,6 +75,10 @@ class Result:
     weights_sha256: str
     answers: Answers | None = None
     """Of a regression, of the same part as the outcomes of a classification."""
+    ending: str = ""
+    """Why it ended before its last step where its policy said so, and which weights it kept."""
+    penalty: float | None = None
+    """What large weights cost at the end, on top of the loss; None where nothing does."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "samples_per_second": result.samples_per_second,
         "stopped": result.stopped,
         "trouble": record.trouble,
+        "ending": result.ending,
+        "penalty": result.penalty,
         "train_loss": result.train.loss,
         "val_loss": result.validation.loss,
         "test_loss": result.test.loss,

@@ -42,8 +42,8 @@ def record() -> RunRecord:
     probabilities = np.zeros((5, 2), np.float32)
     outcomes = Outcomes("test", TRUTH, probabilities, confusion, complete=True)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
-    steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1] for n in range(1, 25_001)]))
-    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN]]))
+    steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
+    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5]]))
     result = Result(
         experiment, "cpu", "eager", 25_000, 2.0, 1.5, 1e6, False,
         Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),
@@ -122,7 +122,7 @@ def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:
         numbers = np.array([[float(cell) if cell else NAN for cell in row] for row in rows])
         np.testing.assert_array_equal(numbers, trace.read())
     first = (tmp_path / "trace.csv").read_bytes().split(b"\n")[1]
-    assert first == b"1,0.25,1.0,,0.1"
+    assert first == b"1,0.25,1.0,,0.1,"
 
 
 def test_weights_come_back_bit_for_bit(tmp_path: Path) -> None:

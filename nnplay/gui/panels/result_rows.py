@@ -85,6 +85,8 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
         (_("samples/s"), speed(result.samples_per_second)),
         (_("device"), result.device),
     ]
+    if result.penalty is not None:
+        pairs.append((_("penalty"), number(result.penalty)))
     weight, bias = result.weights.get("0.weight"), result.weights.get("0.bias")
     if len(result.weights) == 2 and weight is not None and bias is not None and weight.size == 1:
         pairs.append((_("weight"), number(float(weight.flat[0]), 5)))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
+    QLabel,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -38,6 +39,9 @@ class ResultsPanel(Panel):
         super().__init__(_("Results"), parent)
         self._result: Result | None = None
         self.summary = FigureGrid(self)
+        self.ending = QLabel(self)
+        self.ending.setWordWrap(True)
+        self.ending.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.scores = _table(self, _("Loss and accuracy by part of the data"))
         self.errors = _table(self, _("Errors by part of the data"))
         self.classes = _table(self, _("Precision, recall and F1 by class"))
@@ -52,6 +56,7 @@ class ResultsPanel(Panel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
+        layout.addWidget(self.ending)
         layout.addWidget(self.scores)
         layout.addWidget(self.errors)
         layout.addWidget(self.summary)
@@ -74,6 +79,8 @@ class ResultsPanel(Panel):
         self._result = result
         self.set_empty("")
         self.set_note(_("stopped early") if result.stopped else "")
+        self.ending.setText(result.ending)
+        self.ending.setVisible(bool(result.ending))
         self.summary.set_pairs(summary(result))
         _fill(self.scores, score_table(result))
         self.scores.setFixedHeight(_height(self.scores))
@@ -97,7 +104,8 @@ class ResultsPanel(Panel):
         if self._result is None:
             return ""
         tables = [make(self._result) for make in (score_table, error_table, class_table)]
-        blocks = ["\n".join("\t".join(pair) for pair in summary(self._result))]
+        blocks = [self._result.ending] if self._result.ending else []
+        blocks += ["\n".join("\t".join(pair) for pair in summary(self._result))]
         for table in tables:
             if table is not None:
                 rows = [table.columns, *((row.name, *row.cells) for row in table.rows)]

@@ -170,12 +170,12 @@ def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace
     right = np.clip(1 - loss / 2.6 + chance.normal(0, 0.03, _STEPS), 0, 1)
     right = right if classifies else np.full(_STEPS, np.nan)
     per_epoch = _STEPS // _EPOCHS
-    rate = np.full(_STEPS, 0.01)
-    steps.extend(np.stack([step, step / per_epoch, noisy, right, rate], axis=1))
+    rate, nothing = np.full(_STEPS, 0.01), np.full(_STEPS, np.nan)
+    steps.extend(np.stack([step, step / per_epoch, noisy, right, rate, nothing], axis=1))
     for epoch in range(1, _EPOCHS + 1):
         part = slice((epoch - 1) * per_epoch, epoch * per_epoch)
         mean, share = noisy[part].mean(), right[part].mean()
         end = loss[part][-1]
         held = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
-        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held]]))
+        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan]]))
     return steps, epochs

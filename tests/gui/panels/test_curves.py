@@ -17,13 +17,24 @@ PER_EPOCH = 100
 def step_rows(count: int, start: int = 0) -> np.ndarray:
     step = np.arange(start + 1, start + count + 1, dtype=float)
     loss = 1 / step + 0.01 * (2 + np.sin(step))
-    return np.stack([step, step / PER_EPOCH, loss, 1 - loss / 2, 0.1 + 0 * step], axis=1)
+    return np.stack(
+        [step, step / PER_EPOCH, loss, 1 - loss / 2, 0.1 + 0 * step, np.nan * step], axis=1
+    )
 
 
 def epoch_rows(count: int) -> np.ndarray:
     epoch = np.arange(1, count + 1, dtype=float)
     return np.stack(
-        [epoch, epoch * PER_EPOCH, 1 / epoch, 1 - 0.5 / epoch, 2 / epoch, 1 - 0.6 / epoch], axis=1
+        [
+            epoch,
+            epoch * PER_EPOCH,
+            1 / epoch,
+            1 - 0.5 / epoch,
+            2 / epoch,
+            1 - 0.6 / epoch,
+            np.nan * epoch,
+        ],
+        axis=1,
     )
 
 
