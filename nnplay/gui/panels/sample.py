@@ -28,6 +28,7 @@ from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
+    Answers,
     DecisionMap,
     Errors,
     Fit,
@@ -90,6 +91,7 @@ def moment(sort: Sort) -> Moment:
         outcomes=outcomes,
         weights=weights,
         weights_sha256="0" * 64,
+        answers=None if classifies else _answers(parts.train, payloads["fit"]),
     )
     return Moment(spec, parts, frame, steps, epochs, result)
 
@@ -100,6 +102,12 @@ def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     if spec.outputs == 2:
         return Scores(loss, accuracy, auc=1 - (1 - accuracy) ** 2)
     return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
+
+
+def _answers(samples: Samples, fit: Payload) -> Answers:
+    assert isinstance(fit, Fit) and fit.weight is not None and fit.bias is not None
+    predicted = (fit.weight * samples.x + fit.bias).astype(np.float32)
+    return Answers("test", np.reshape(samples.y, (-1, 1)), predicted)
 
 
 _Made = tuple[Experiment, Parts, dict[PayloadName, Payload], dict[str, npt.NDArray[Any]]]
