@@ -14,8 +14,13 @@ Family = Literal["layer", "activation", "loss", "optimizer", "schedule", "data"]
 FAMILIES: tuple[Family, ...] = ("layer", "activation", "loss", "optimizer", "schedule", "data")
 STACKED: tuple[Family, ...] = ("layer", "activation")
 """The families whose kinds stand in a network."""
+Rows = tuple[tuple[float, ...], ...]
+"""What a data set of painted points holds."""
+FARTHEST = 1e6
+"""The largest number in a row, so that squares of it stay far from the end of float32."""
 Value = bool | int | float | str
-ParamType = Literal["int", "float", "bool", "choice"]
+"""What a form edits; rows are painted, so only what stores and judges them meets them."""
+ParamType = Literal["int", "float", "bool", "choice", "text", "rows"]
 
 
 @dataclass(frozen=True)
@@ -30,22 +35,43 @@ class Param:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    longest: int = 0
+    """The most characters of a text, or rows of numbers."""
+    columns: int = 0
+    """How many numbers stand in each row."""
+    editable: bool = True
+    """Whether a form offers it; what an import has found out is not for typing."""
     live: bool = False
     """Whether a run takes a change of it while it trains."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
         if self.type == "choice":
-            return (
-                None
-                if value in self.choices
-                else _("one of {names}").format(names=", ".join(self.choices))
-            )
+            expected = _("one of {names}").format(names=", ".join(self.choices))
+            return None if value in self.choices else expected
+        if self.type == "text":
+            # What cannot be printed cannot be shown in a line, nor half a character be stored.
+            legal = isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+            return None if legal else self.range_text()
+        if self.type == "rows":
+            return None if self._holds_rows(value) else self.range_text()
         if self.type == "bool":
             return None if isinstance(value, bool) else _("true or false")
+        return self._number_problem(value)
+
+    def _holds_rows(self, value: object) -> bool:
+        return (
+            isinstance(value, tuple)
+            and 1 <= len(value) <= self.longest
+            and all(isinstance(row, tuple) and len(row) == self.columns for row in value)
+            and all(type(one) in (int, float) for row in value for one in row)
+            and all(abs(one) <= FARTHEST for row in value for one in row)
+        )
+
+    def _number_problem(self, value: object) -> str | None:
         whole = self.type == "int"
-        legal = isinstance(value, int) if whole else isinstance(value, int | float)
-        if not legal or isinstance(value, bool):
+        number = isinstance(value, int) if whole else isinstance(value, int | float)
+        if not number or isinstance(value, bool):
             return _("a whole number") if whole else _("a number")
         assert isinstance(value, int | float)
         if isinstance(value, float) and not math.isfinite(value):
@@ -58,6 +84,11 @@ class Param:
 
     def range_text(self) -> str:
         """Return the legal range in words, such as `0 to 1`."""
+        if self.type == "text":
+            return _("a line of at most {longest} characters").format(longest=f"{self.longest:,}")
+        if self.type == "rows":
+            text = _("1 to {most} rows of {columns} numbers")
+            return text.format(most=f"{self.longest:,}", columns=self.columns)
         if self.low is not None and self.high is not None:
             return _("{low} to {high}").format(low=_plain(self.low), high=_plain(self.high))
         if self.low is not None:
@@ -72,13 +103,16 @@ def _plain(limit: float) -> str:
 
 
 def param(
-    default: Value,
+    default: Value | Rows,
     *,
     help: str,
     label: str = "",
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    longest: int = 200,
+    columns: int = 0,
+    editable: bool = True,
     live: bool = False,
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
@@ -88,6 +122,9 @@ def param(
         "low": low,
         "high": high,
         "choices": choices,
+        "longest": longest,
+        "columns": columns,
+        "editable": editable,
         "live": live,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
@@ -133,7 +170,9 @@ def params_of(cls: type) -> tuple[Param, ...]:
     """Return what `param` declared in a dataclass, in order."""
     found = _declared.get(cls)
     if found is None:
-        found = tuple(_param_of(f) for f in fields(cls) if "param" in f.metadata)
+        # What a whole family shares is declared kw_only, and stands behind what is a kind's own.
+        declared = sorted(fields(cls), key=lambda f: f.kw_only is True)
+        found = tuple(_param_of(f) for f in declared if "param" in f.metadata)
         _declared[cls] = found
     return found
 
@@ -149,6 +188,10 @@ def _param_of(f: Field[Any]) -> Param:
         kind = "bool"
     elif isinstance(default, int):
         kind = "int"
+    elif isinstance(default, tuple):
+        kind = "rows"
+    elif isinstance(default, str):
+        kind = "text"
     else:
         kind = "float"
     label = settings["label"] or f.name.replace("_", " ")

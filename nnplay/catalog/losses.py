@@ -15,6 +15,10 @@ class Loss(Kind):
     target_form: ClassVar[str]
     """What the truth is given as: "values" (floats, one per output), "classes" (one class number)
     or "binary" (one 0 or 1 for one output)."""
+    squeezes: ClassVar[bool] = False
+    """Whether it takes softmax or sigmoid of the outputs itself."""
+    lowest_truth: ClassVar[float | None] = None
+    """The smallest number that it can learn to predict, None where any will do."""
 
     def args(self) -> Mapping[str, Any]:
         """Return the keyword arguments of the PyTorch call."""
@@ -52,12 +56,46 @@ class Huber(Loss):
     )
 
 
+@loss(n_("Poisson"), formula="e^ŷ - y ŷ")
+class Poisson(Loss):
+    """For counts such as visitors per hour: the output is the logarithm of the expected count."""
+
+    target: ClassVar[str] = "torch.nn:PoissonNLLLoss"
+    target_form: ClassVar[str] = "values"
+    lowest_truth: ClassVar[float | None] = 0.0
+    full: bool = param(
+        False, help=n_("Adds what does not depend on the network: other numbers, same learning.")
+    )
+
+
 @loss(n_("Cross-entropy"), formula="-log softmax(ŷ)[y]")
 class CrossEntropy(Loss):
     """For classes: one output (logit) per class; takes softmax itself, so the stack needs none."""
 
     target: ClassVar[str] = "torch.nn:CrossEntropyLoss"
     target_form: ClassVar[str] = "classes"
+    squeezes: ClassVar[bool] = True
+    label_smoothing: float = param(
+        0.0,
+        low=0.0,
+        high=1.0,
+        help=n_("Share of the truth spread over all classes: keeps the network from being sure."),
+    )
+
+
+@loss(n_("Hinge for classes"), formula="Σ max(0, margin - ŷ[y] + ŷ[k]) over k ≠ y, / classes")
+class MultiHinge(Loss):
+    """For classes, where only wrong or narrow answers should count, as in a support vector machine.
+
+    One output per class.
+    """
+
+    target: ClassVar[str] = "torch.nn:MultiMarginLoss"
+    target_form: ClassVar[str] = "classes"
+    margin: float = param(
+        1.0, low=0.001, high=1000.0, help=n_("By how much the right class must lead.")
+    )
+    p: int = param(1, low=1, high=2, label=n_("power"), help=n_("2 squares what is missing."))
 
 
 @loss(n_("Binary cross-entropy"), formula="-[y log σ(ŷ) + (1 - y) log(1 - σ(ŷ))]")
@@ -66,3 +104,16 @@ class BinaryCrossEntropy(Loss):
 
     target: ClassVar[str] = "torch.nn:BCEWithLogitsLoss"
     target_form: ClassVar[str] = "binary"
+    squeezes: ClassVar[bool] = True
+
+
+@loss(n_("Hinge for two classes"), formula="max(0, margin - s ŷ), s is -1 or +1")
+class BinaryHinge(Loss):
+    """For two classes and one output: answers beyond the margin on their side cost nothing."""
+
+    target: ClassVar[str] = "nnplay.engine.modules.hinge:BinaryHinge"
+    target_form: ClassVar[str] = "binary"
+    margin: float = param(
+        1.0, low=0.001, high=1000.0, help=n_("How far on its side of 0 an answer must lie.")
+    )
+    squared: bool = param(False, help=n_("Squares what is missing: far misses count most."))

@@ -73,6 +73,8 @@ def _setting(one: Param) -> str:
         legal = ", ".join(one.choices)
     else:
         legal = _("true or false") if one.type == "bool" else one.range_text()
+    if isinstance(one.default, tuple):
+        default = _("{count} rows").format(count=len(one.default))
     return f"{one.name} = {default} ({legal}): {_(one.help)}"
 
 

@@ -102,6 +102,8 @@ def _way_to_data(experiment: Experiment) -> str:
 
 def payload_of(spec: DataSpec) -> PayloadName | None:
     """Return what of a network shows best how it learns from such data."""
+    if spec.is_plane:
+        return "decision"
     if spec.task == "regression":
         return "fit" if spec.in_shape == (1,) and spec.outputs == 1 else None
-    return "decision" if spec.in_shape == (2,) and spec.outputs == 2 else "outcomes"
+    return "outcomes"

@@ -1,4 +1,4 @@
-"""Parts samples into training, validation and test."""
+"""Parts samples into training, validation and test, and scales the inputs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples, Source
+from nnplay.data.scaling import scaled
 from nnplay.experiment import Split, derive_seed
 from nnplay.experiment.sizes import part_sizes
 
@@ -15,8 +16,12 @@ def split(source: Source, shares: Split, seed: int) -> Parts:
     """Part a source by chance, with the sizes that `part_sizes` gives.
 
     An official test part stays the test part. Samples keep their order within each part. Where all
-    samples go into training nothing is copied, so that evenly spaced points stay so.
+    samples go into training nothing is moved, so that evenly spaced points stay so.
     """
+    return scaled(_parted(source, shares, seed), shares.scaling)
+
+
+def _parted(source: Source, shares: Split, seed: int) -> Parts:
     samples, official = source.samples, source.test
     _, validation_size, test_size = part_sizes(_sizes_only(source), shares)
     held_back = 0 if official is not None else test_size
@@ -24,12 +29,27 @@ def split(source: Source, shares: Split, seed: int) -> Parts:
         nothing = _first(samples, 0)
         return Parts(samples, nothing, nothing if official is None else official)
     order = np.random.default_rng(derive_seed(seed, "split")).permutation(len(samples))
+    if shares.stratified and samples.y.ndim == 1:
+        order = _in_turns(order, samples.y)
     test, validation, train = np.split(order, [held_back, held_back + validation_size])
     return Parts(
         _taken(samples, train),
         _taken(samples, validation),
         _taken(samples, test) if official is None else official,
     )
+
+
+def _in_turns(
+    order: npt.NDArray[np.int64], classes: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the order changed so that each stretch of it has its share of every class."""
+    mine = classes[order]
+    counts = np.bincount(mine)
+    # The members of each class, still in their order by chance, are spread evenly from 0 to 1.
+    grouped = np.argsort(mine, kind="stable")
+    ranks = np.empty_like(grouped)
+    ranks[grouped] = np.arange(len(mine)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return order[np.argsort((ranks + 0.5) / counts[mine], kind="stable")]
 
 
 def _sizes_only(source: Source) -> DataSpec:

@@ -70,10 +70,10 @@ class FrameMaker:
         names: set[PayloadName] = set()
         if spec.task == "regression" and spec.in_shape == (1,) and spec.outputs == 1:
             names.add("fit")
+        if spec.is_plane:
+            names.add("decision")
         if spec.task == "classification":
             names.add("outcomes")
-            if spec.in_shape == (2,) and spec.outputs == 2:
-                names.add("decision")
         return frozenset(names)
 
     def _payloads(self, names: frozenset[PayloadName]) -> Mapping[PayloadName, Payload]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nnplay.data import Samples
 from nnplay.engine.evaluate import evaluating, probabilities
@@ -29,7 +32,7 @@ def fit_curve(model: nn.Sequential, x: Samples) -> Fit:
 
 
 def decision_map(model: nn.Module, x: Samples, target_form: str) -> DecisionMap:
-    """Return the probability of class 1 over the plane around two-dimensional inputs."""
+    """Return what the network says over the plane around two-dimensional inputs."""
     device = next(model.parameters()).device
     low, high = x.x.min(0), x.x.max(0)
     margin = np.maximum((high - low) * MAP_MARGIN, 1e-3)
@@ -38,6 +41,18 @@ def decision_map(model: nn.Module, x: Samples, target_form: str) -> DecisionMap:
     rows = np.linspace(low[1], high[1], MAP_SIDE, dtype=np.float32)
     grid = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
     with evaluating(model):
-        answer = probabilities(model(torch.from_numpy(grid).to(device)), target_form)[:, 1]
-    values = frozen_array(answer.cpu().numpy().reshape(MAP_SIDE, MAP_SIDE))
-    return DecisionMap(values, float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+        answer = model(torch.from_numpy(grid).to(device))
+        winners = None
+        if target_form == "values":
+            values = answer[:, 0]
+        else:
+            shares = probabilities(answer, target_form)
+            values = shares[:, 1]
+            if shares.shape[1] > 2:
+                values, winners = shares.max(1)
+    edges = float(low[0]), float(high[0]), float(low[1]), float(high[1])
+    return DecisionMap(_on_grid(values), *edges, None if winners is None else _on_grid(winners))
+
+
+def _on_grid(answers: Tensor) -> npt.NDArray[Any]:
+    return frozen_array(answers.cpu().numpy().reshape(MAP_SIDE, MAP_SIDE))

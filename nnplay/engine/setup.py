@@ -75,6 +75,7 @@ def prepare(ticket: Ticket) -> Setup:
     torch.set_num_threads(choose_threads(ticket))
     spec = experiment.data.spec()
     parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+    _refuse_truth_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
         share = experiment.regularisation.label_noise
         train = with_wrong_labels(parts.train, share, spec.outputs, experiment.seed)
@@ -120,6 +121,23 @@ def prepare(ticket: Ticket) -> Setup:
         board,
         part,
     )
+
+
+def _refuse_truth_too_low(experiment: Experiment, parts: Parts) -> None:
+    least = experiment.loss.lowest_truth
+    # Where the data tell beforehand, `check` has already judged.
+    if least is None or experiment.data.spec().lowest_truth is not None:
+        return
+    lowest = min(
+        float(part.y.min()) for part in (parts.train, parts.validation, parts.test) if len(part)
+    )
+    if lowest < least:
+        raise RunError(
+            _("{loss} is for counts from 0 up; the data go down to {lowest:g}.").format(
+                loss=_(experiment.loss.label), lowest=lowest
+            ),
+            _("Choose another loss, such as the mean squared error."),
+        )
 
 
 def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 from typing import Any
 
-from nnplay.catalog import BatchNorm, Kind, Layer, Param, params_of
+from nnplay.catalog import Constant, Kind, Layer, Param, params_of
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
 from nnplay.experiment.policing import policy_problems
@@ -34,8 +33,11 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
     return (
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
+        *_faults_of_the_data(case),
         *network_problems(case),
         *_nesterov(case),
+        *_idle_schedule(case),
+        *_double_climb(case),
         *_shares(case),
         *policy_problems(case),
     )
@@ -102,6 +104,16 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
     )
 
 
+def _faults_of_the_data(case: Case) -> Iterator[Problem]:
+    data = case.experiment.data
+    for fault in case.legal.data.faults():
+        fix = None
+        if fault.cure:
+            mended = replace(data, **dict(fault.cure))  # type: ignore[type-var]
+            fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
+        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix, fault.at)
+
+
 def _nesterov(case: Case) -> Iterator[Problem]:
     values = case.legal.optimizer.values()
     if values.get("nesterov") is True and values.get("momentum") == 0:
@@ -114,6 +126,45 @@ def _nesterov(case: Case) -> Iterator[Problem]:
                 set_value(case.experiment, "optimizer.momentum", 0.9),
             ),
         )
+    if values.get("nesterov") is True and values.get("dampening"):
+        yield Problem(
+            "optimizer.dampening",
+            _("Nesterov looks ahead by the whole gradient, which dampening makes smaller."),
+            _("Set the dampening to 0, or switch Nesterov off."),
+            Fix(
+                _("Set dampening {value}").format(value="0"),
+                set_value(case.experiment, "optimizer.dampening", 0.0),
+            ),
+        )
+
+
+def _idle_schedule(case: Case) -> Iterator[Problem]:
+    optimizer, schedule = case.experiment.optimizer, case.experiment.schedule
+    if not optimizer.follows_rate and not isinstance(schedule, Constant):
+        names = {"optimizer": _(optimizer.label), "schedule": _(schedule.label)}
+        yield Problem(
+            "schedule",
+            _(
+                "{optimizer} finds its steps by itself after the first, so that the schedule "
+                "{schedule} would change nothing."
+            ).format(**names),
+            _("Choose the constant schedule, or another optimizer."),
+            Fix(_("Use a constant rate"), replace(case.experiment, schedule=Constant())),
+        )
+
+
+def _double_climb(case: Case) -> Iterator[Problem]:
+    schedule = case.legal.schedule
+    if schedule.climbs and schedule.warmup:
+        yield Problem(
+            "schedule.warmup",
+            _("{schedule} climbs to the full rate by itself.").format(schedule=_(schedule.label)),
+            _("Leave the warm-up out."),
+            Fix(
+                _("Set the warm-up to {value}").format(value="0"),
+                set_value(case.experiment, "schedule.warmup", 0),
+            ),
+        )
 
 
 def _shares(case: Case) -> Iterator[Problem]:
@@ -121,8 +172,9 @@ def _shares(case: Case) -> Iterator[Problem]:
     if train >= 1:
         yield from _single_samples(case, train)
         return
-    tries = (Split(0.1, 0.0 if case.spec.test_samples else 0.1), Split(0.1), Split())
-    split = next(one for one in tries if one == Split() or _training_samples(case, one) >= 1)
+    tries = ((0.1, 0.0 if case.spec.test_samples else 0.1), (0.1, 0.0), (0.0, 0.0))
+    less = [replace(case.experiment.split, validation=one, test=two) for one, two in tries]
+    split = next((one for one in less if _training_samples(case, one) >= 1), less[-1])
     yield Problem(
         "split",
         _("Validation and test take all {samples} samples: none are left to learn from.").format(
@@ -153,13 +205,14 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
     if not (alone or train == 1):
         return
     pairs = enumerate(zip(case.legal.network, case.rows, strict=True), 1)
-    number = next((n for n, (layer, row) in pairs if _needs_company(layer, row)), None)
-    if number is None:
+    found = next(((n, layer) for n, (layer, row) in pairs if _needs_company(layer, row)), None)
+    if found is None:
         return
-    values = {"number": number, "train": f"{train:,}", "size": size}
+    number, layer = found
+    values = {"layer": _(layer.label), "number": number, "train": f"{train:,}", "size": size}
     if train == 1:
         what = _(
-            "Batch normalisation (layer {number}) needs at least 2 samples in every batch, "
+            "{layer} (layer {number}) needs at least 2 samples in every batch, "
             "and there is only 1 to learn from."
         )
         yield Problem("split", what.format(**values), _("Hold less back, or take more samples."))
@@ -169,7 +222,7 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
     while _has_single_batch(train, cure):
         cure += 1
     what = _(
-        "Batch normalisation (layer {number}) needs at least 2 samples in every batch, "
+        "{layer} (layer {number}) needs at least 2 samples in every batch, "
         "and {train} samples in batches of {size} leave one alone."
     )
     yield Problem(
@@ -184,9 +237,8 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
 
 
 def _needs_company(layer: Layer, row: Row) -> bool:
-    # One sample of a picture still has many pixels to take the spread of.
     shape = row.in_shape
-    return isinstance(layer, BatchNorm) and shape is not None and prod(shape[1:]) == 1
+    return shape is not None and row.error is None and layer.needs_company(shape)
 
 
 def _has_single_batch(train: int, size: int) -> bool:

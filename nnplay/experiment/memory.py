@@ -10,7 +10,11 @@ from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.value import Experiment
 
 _FLOAT = 4  # bytes of a float32
-_COPIES = 4  # a weight, its gradient, and two running means of Adam and its relatives
+# A weight with two running means of Adam and its relatives, kept two times besides to go back to
+# after a divergence, and its gradient.
+_COPIES = 10
+# As they are loaded, as tensors, and shuffled.
+_DATA_COPIES = 3
 
 
 def memory_bytes(experiment: Experiment) -> int:
@@ -25,7 +29,11 @@ def memory_bytes(experiment: Experiment) -> int:
     train = part_sizes(spec, sane.split)[0]
     batch = train if sane.batch_size is None else min(sane.batch_size, train)
     weights = sum(row.parameters or 0 for row in rows)
-    passed_on = prod(spec.in_shape) + sum(prod(row.out_shape) for row in rows if row.out_shape)
+    passed_on = prod(spec.in_shape) + sum(
+        layer.kept(row.in_shape)
+        for layer, row in zip(sane.network, rows, strict=True)
+        if row.in_shape and row.out_shape
+    )
     truth = spec.outputs if spec.task == "regression" else 2  # a class number is 8 bytes
     data = (spec.samples + spec.test_samples) * (prod(spec.in_shape) + truth)
-    return _FLOAT * (_COPIES * weights + 2 * batch * passed_on + data)
+    return _FLOAT * (_COPIES * weights + 2 * batch * passed_on + _DATA_COPIES * data)

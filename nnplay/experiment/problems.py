@@ -26,6 +26,8 @@ class Problem:
     hint: str = ""
     """What to do."""
     fix: Fix | None = None
+    at: int | None = None
+    """Which character of a text is to blame, counted from 0; None where it is no single one."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" {self.hint}" if self.hint else "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, TypeVar
 
 from nnplay.catalog import STACKED, Family, Kind, Param, kinds, params_of
@@ -69,7 +71,10 @@ class Faults(list[Problem]):
 def nearest_name(name: str, known: Iterable[str]) -> str:
     """Return the known name most like `name`, whatever its case, or nothing."""
     lower = {one.lower(): one for one in known}
-    close = get_close_matches(name.lower()[:100], lower, 1)
+    short = name.lower()[:100]
+    close = get_close_matches(short, lower, 3)
+    # Two letters changed places more often than letters were left out.
+    close.sort(key=lambda one: sorted(one) != sorted(short))
     return lower[close[0]] if close else ""
 
 
@@ -97,6 +102,9 @@ def kinds_of(family: Family) -> Mapping[str, type[Kind]]:
 
 def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
     """Return a value of the param's type; one out of its range passes, `check` names it."""
+    if param.type in ("text", "rows"):
+        read = read_text if param.type == "text" else partial(_read_rows, param)
+        return read(value, where, faults)
     if param.type == "bool":
         if isinstance(value, bool):
             return value
@@ -106,16 +114,34 @@ def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
             return read_text(value, where, faults)
         faults.expected(where, _("one of {names}").format(names=", ".join(param.choices)), value)
     elif param.type == "int":
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
+        if (whole := _whole(value)) is not None:
+            return whole
         faults.expected(where, _("a whole number"), value)
     elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     else:
         faults.expected(where, _("a finite number"), value)
     return param.default
+
+
+def _read_rows(param: Param, value: object, where: str, faults: Faults) -> Any:
+    """Return rows of finite numbers; how many there are of each, `check` judges."""
+    if not isinstance(value, list):
+        faults.expected(where, param.range_text(), value)
+        return param.default
+    rows = []
+    for number, row in enumerate(value):
+        if not isinstance(row, list) or not all(map(_is_finite, row)):
+            faults.expected(f"{where}[{number}]", _("a list of finite numbers"), row)
+            return param.default
+        rows.append(tuple(map(float, row)))
+    return tuple(rows)
+
+
+def _is_finite(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def read_text(value: object, where: str, faults: Faults) -> str:
@@ -133,12 +159,16 @@ def read_batch_size(value: object, where: str, faults: Faults) -> int | None:
     """Return a batch size, None for the full batch."""
     if value is None or value == FULL:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if (whole := _whole(value)) is not None:
+        return whole
     faults.expected(where, _('a whole number or "full"'), value)
     return 1
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
 
 
 def read_kind(family: Family, value: object, where: str, faults: Faults) -> Kind | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import isinf
 
 from nnplay.catalog import Call
+from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.rules import Regularisation
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
@@ -32,12 +33,33 @@ def pytorch_source(experiment: Experiment) -> str:
     return "\n".join(line for part in parts for line in part)
 
 
+def _calls(experiment: Experiment) -> Iterable[Call]:
+    rows = trace_shapes(experiment.data.spec().in_shape, experiment.network)
+    for layer, row in zip(experiment.network, rows, strict=True):
+        if row.error is not None:
+            raise row.error
+        assert row.in_shape is not None
+        yield layer.call(row.in_shape)
+
+
+def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
+    return experiment.schedule.calls(experiment.epochs, experiment.optimizer.lr)
+
+
 def _opening(experiment: Experiment) -> Iterable[str]:
     if experiment.name:
         # On one line, so that no name can end the comment and begin a statement.
         yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
-    yield "import torch"
-    yield "from torch import nn"
+    calls = [*_calls(experiment), experiment.loss.call(), experiment.optimizer.call()]
+    calls += _schedule_calls(experiment)
+    modules = {call.target.partition(":")[0] for call in calls}
+    own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
+    imports = {"import torch", "from torch import nn"}
+    imports |= {line for one in own for line in one.imports}
+    imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
+    yield from sorted(imports, key=lambda line: ("torch" in line, line.startswith("from"), line))
+    for one in own:
+        yield from ("", "", one.text, "")
     yield ""
     seed = derive_seed(experiment.seed, "init", experiment.draw)
     yield f"torch.manual_seed({seed})  # the same first weights every time"
@@ -45,23 +67,24 @@ def _opening(experiment: Experiment) -> Iterable[str]:
 
 
 def _model(experiment: Experiment) -> Iterable[str]:
-    in_shape = experiment.data.spec().in_shape
-    rows = trace_shapes(in_shape, experiment.network)
     yield "model = nn.Sequential("
-    for layer, row in zip(experiment.network, rows, strict=True):
-        if row.error is not None:
-            raise row.error
-        assert row.in_shape is not None
-        yield f"    {_call(layer.call(row.in_shape))},"
+    for call in _calls(experiment):
+        yield f"    {_call(call)},"
     yield ")"
 
 
 def _tools(experiment: Experiment) -> Iterable[str]:
     yield f"loss_function = {_call(experiment.loss.call())}"
     yield f"optimizer = {_call(experiment.optimizer.call(), 'model.parameters()')}"
-    schedule = experiment.schedule.call(experiment.epochs)
-    if schedule is not None:
-        yield f"scheduler = {_call(schedule, 'optimizer')}"
+    schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
+    if len(schedules) == 1:
+        yield f"scheduler = {schedules[0]}"
+    elif schedules:
+        yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
+        yield "    optimizer,"
+        yield f"    [{schedules[0]}, {schedules[1]}],"
+        yield f"    milestones=[{experiment.schedule.warmup}],"
+        yield ")"
     yield ""
     yield ""
 
@@ -96,7 +119,7 @@ def _loop(experiment: Experiment) -> Iterable[str]:
         yield f"            {call}"
     yield "            optimizer.step()"
     yield "            total += loss.item() * len(rows)"
-    if experiment.schedule.call(experiment.epochs) is not None:
+    if _schedule_calls(experiment):
         yield "        scheduler.step()"
     yield '        print(f"epoch {epoch + 1}: loss {total / len(x):.4f}")'
     yield ""
@@ -109,11 +132,10 @@ def _penalty(rules: Regularisation) -> str:
 
 def _call(call: Call, first: str = "") -> str:
     module, _colon, name = call.target.partition(":")
-    if module == "torch.nn":
-        module = "nn"
+    front = "" if module.startswith(OWN) else "nn." if module == "torch.nn" else f"{module}."
     arguments = [first] if first else []
     arguments += [f"{name}={_value(value)}" for name, value in call.args.items()]
-    return f"{module}.{name}({', '.join(arguments)})"
+    return f"{front}{name}({', '.join(arguments)})"
 
 
 def _value(value: object) -> str:

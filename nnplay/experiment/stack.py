@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import gcd
 
 from nnplay.catalog import (
     MSE,
@@ -22,7 +23,7 @@ from nnplay.catalog import (
     shape_text,
 )
 from nnplay.experiment.edit import insert_layer, move_layer, remove_layer, set_value
-from nnplay.experiment.legal import legal_kind
+from nnplay.experiment.legal import legal_kind, value_text
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.value import Experiment
@@ -64,6 +65,7 @@ def network_problems(case: Case) -> Iterator[Problem]:
         if row.error is not None:
             yield _broken(case, index, row.error)
             return
+    yield from _deaf(case)
     if case.final != (outputs,):
         yield _wrong_outputs(case, loss, outputs)
     elif not any(row.parameters for row in case.rows):
@@ -75,6 +77,22 @@ def network_problems(case: Case) -> Iterator[Problem]:
         )
     if better is None:
         yield from _squashed(case)
+
+
+def _deaf(case: Case) -> Iterator[Problem]:
+    """What stands in front of a layer that only looks numbers up cannot learn."""
+    for index in range(1, len(case.rows)):
+        layer = case.experiment.network[index]
+        if not layer.hears_gradients and any(row.parameters for row in case.rows[:index]):
+            yield Problem(
+                f"network[{index}]",
+                _("What stands in front of {layer} cannot learn through it.").format(
+                    layer=_(layer.label)
+                ),
+                _("Put it first, or remove it."),
+                Fix(_("Remove the layer"), remove_layer(case.experiment, index)),
+            )
+            return
 
 
 def _broken(case: Case, index: int, error: ShapeError) -> Problem:
@@ -96,10 +114,13 @@ def _cure(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
             insert_layer(experiment, index, cure()),
         )
         return _("Put {layer} in front of it.").format(layer=name), fix
-    if len(error.received) == 3:
+    shared = _shared_evenly(case, index, error)
+    if shared is not None:
+        return _("Choose a number that divides both without rest."), shared
+    if len(error.received) in case.legal.network[index].takes:
         smaller = _smaller_window(case, index, error)
         if smaller is not None:
-            return _("Use a smaller window, or fewer layers that shrink the picture."), smaller
+            return _("Use a smaller window, or fewer layers that shrink what comes."), smaller
     else:
         moved = _moved_to_the_pictures(case, index)
         if moved is not None:
@@ -114,7 +135,10 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     layer = case.legal.network[index]
     if "kernel_size" not in layer.values():
         return None
-    room = min(error.received[1:]) + 2 * int(layer.values().get("padding", 0))
+    values = layer.values()
+    sides = error.received[1:] if len(error.received) == 3 else error.received[:1]
+    space = min(sides) + 2 * int(values.get("padding", 0))
+    room = max(1, (space - 1) // int(values.get("dilation", 1)) + 1)
     try:
         replace(layer, kernel_size=room).out_shape(error.received)  # type: ignore[type-var]
     except ShapeError:
@@ -125,18 +149,37 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     )
 
 
+def _shared_evenly(case: Case, index: int, error: ShapeError) -> Fix | None:
+    """Offer the most groups or heads, up to those wanted, that divide what they share."""
+    layer = case.legal.network[index]
+    values = layer.values()
+    name = next((one for one in ("groups", "heads") if one in values), None)
+    if name is None or len(error.received) not in layer.takes:
+        return None
+    shared = gcd(
+        error.received[0 if len(error.received) == 3 else 1], int(values.get("filters", 0))
+    )
+    most = max(n for n in range(1, int(values[name]) + 1) if shared % n == 0)
+    if most == values[name]:
+        return None
+    label = _("Set {name} {value}").format(name=name, value=most)
+    return Fix(label, set_value(case.experiment, f"network[{index}].{name}", most))
+
+
 def _moved_to_the_pictures(case: Case, index: int) -> Fix | None:
+    if 3 not in case.legal.network[index].takes:
+        return None
     for place in reversed(range(index)):
         shape = case.rows[place].in_shape
         if shape is not None and len(shape) == 3:
-            try:
-                case.legal.network[index].out_shape(shape)
-            except ShapeError:
+            moved = move_layer(case.experiment, index, place)
+            rows = trace_shapes(case.spec.in_shape, moved.network[: index + 1])
+            if any(row.error is not None for row in rows):
                 return None
             label = _("Move it in front of {layer}").format(
                 layer=_(case.experiment.network[place].label)
             )
-            return Fix(label, move_layer(case.experiment, index, place))
+            return Fix(label, moved)
     return None
 
 
@@ -144,7 +187,7 @@ def _better_loss(case: Case) -> Loss | None:
     """Return a loss that suits the data, or None where the present one does."""
     form, spec = case.experiment.loss.target_form, case.spec
     if spec.task == "regression":
-        return None if form == "values" else MSE()
+        return None if form == "values" and not _too_low(case) else MSE()
     if form == "classes" or (form == "binary" and spec.outputs == 2):
         return None
     if spec.outputs == 2 and case.final == (1,):
@@ -152,9 +195,17 @@ def _better_loss(case: Case) -> Loss | None:
     return CrossEntropy()
 
 
+def _too_low(case: Case) -> bool:
+    least, lowest = case.experiment.loss.lowest_truth, case.spec.lowest_truth
+    return least is not None and lowest is not None and lowest < least
+
+
 def _loss_problem(case: Case, better: Loss) -> Problem:
     names = {"loss": _(case.experiment.loss.label), "data": _(case.experiment.data.label)}
-    if case.spec.task == "regression":
+    if case.experiment.loss.target_form == "values" and case.spec.task == "regression":
+        names["lowest"] = value_text(case.spec.lowest_truth)
+        what = _("{loss} is for counts from 0 up, but {data} goes down to {lowest}.")
+    elif case.spec.task == "regression":
         what = _("{loss} needs classes, but {data} has numbers to predict.")
     elif case.experiment.loss.target_form == "binary":
         names["classes"] = str(case.spec.outputs)
@@ -238,12 +289,18 @@ def _squashed(case: Case) -> Iterator[Problem]:
         layer = network[index]
         if isinstance(layer, Activation) and layer.ends in unwanted:
             names = {"layer": _(layer.label), "loss": _(loss.label)}
+            what = _(
+                "{layer} before {loss}: the loss works on logits and does this itself, so it "
+                "would happen twice and learning would be slow."
+            )
+            if not loss.squeezes:
+                what = _(
+                    "{layer} before {loss}: the loss compares outputs without bounds, and squeezed "
+                    "ones hardly reach its margin."
+                )
             yield Problem(
                 f"network[{index}]",
-                _(
-                    "{layer} before {loss}: the loss works on logits and does this itself, so it "
-                    "would happen twice and learning would be slow."
-                ).format(**names),
+                what.format(**names),
                 _("Remove {layer}.").format(**names),
                 Fix(_("Remove {layer}").format(**names), remove_layer(case.experiment, index)),
             )

@@ -11,7 +11,10 @@ from nnplay.words import n_
 
 @dataclass(frozen=True)
 class Split:
-    """Shares of the samples that are held back from training."""
+    """Shares of the samples that are held back from training, and how the inputs are scaled.
+
+    Scaling stands here because its figures are taken from the training part alone.
+    """
 
     validation: float = param(
         0.0,
@@ -25,6 +28,17 @@ class Split:
         high=0.9,
         help=n_(
             "Share kept for the very end; data with an official test part use that one instead."
+        ),
+    )
+    stratified: bool = param(
+        False, help=n_("Gives every part the same share of each class, where there are classes.")
+    )
+    scaling: str = param(
+        "none",
+        choices=(n_("none"), n_("0 to 1"), n_("standardised")),
+        help=n_(
+            "Brings inputs of different size to one: between 0 and 1, or to mean 0 and deviation "
+            "1, each by the training samples alone. Networks learn such inputs far more easily."
         ),
     )
 

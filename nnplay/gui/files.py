@@ -20,6 +20,8 @@ class Files(QObject):
     failed = Signal(str)
     """What went wrong, in words for the user."""
     recent_changed = Signal()
+    leaving = Signal()
+    """Another experiment is about to be opened; a run of this one is over."""
 
     def __init__(self, document: Document, recent: Recent, window: QWidget) -> None:
         super().__init__(window)
@@ -30,6 +32,7 @@ class Files(QObject):
     def open_preset(self, key: str) -> None:
         """Open an example; a changed example is left unasked, since undo brings it back."""
         if self._document.path is None or self.may_leave():
+            self.leaving.emit()
             self._document.open(preset(key).experiment, None, _("Open example"))
 
     def open_path(self, path: Path) -> None:
@@ -39,6 +42,7 @@ class Files(QObject):
         except FileError as error:
             self.failed.emit(_("{path} was not opened. {why}").format(path=path.name, why=error))
             return
+        self.leaving.emit()
         self._document.open(experiment, path, _("Open file"))
         self._remember(path)
 

@@ -89,6 +89,8 @@ class LiveRun(QObject):
 
     def reset(self) -> None:
         """Give the run up and stand at the beginning."""
+        if self._state.phase == "idle":
+            return
         self._retire()
         self._set(RunState(run_id=self._state.run_id + 1))
 

@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
         self._data_missing: NotLoaded | None = None
         self._fetching: FetchDialog | None = None
         self._shown_run = 0
+        self._wanted: Allowance | None = None
+        """How far to train once the data that are being fetched are there."""
         self._autosave_timer = QTimer(self)
         self._autosave_timer.setSingleShot(True)
         self._autosave_timer.setInterval(AUTOSAVE_MS)
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._autosave_timer.stop()
+        self.workspace.set_hidden(True)
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:
@@ -178,6 +181,7 @@ class MainWindow(QMainWindow):
             self.notice.show_message(say_problem(self._problems[0]))
             return
         if not experiment.data.offline and not is_present():
+            self._wanted = allowance
             self.fetch()
             return
         self.notice.clear()
@@ -249,10 +253,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def _fetching_ended(self) -> None:
         self._fetching = None
+        self._wanted = None
 
     @Slot()
     def _data_arrived(self) -> None:
         self._load(self.document.experiment, again=True)
+        if self._wanted is not None:
+            self._start(self._wanted)
 
     @Slot()
     def _keep(self) -> None:
@@ -284,6 +291,7 @@ class MainWindow(QMainWindow):
         self.loading.answered.connect(self._show_data)
         self.preloading.devices_known.connect(workspace.training_editor.set_devices)
         self.examples.chosen.connect(self.files.open_preset)
+        self.files.leaving.connect(self.reset)
         self.files.failed.connect(self.notice.show_message)
         self.trouble.connect(self.notice.show_message)
         self.files.recent_changed.connect(self.menus.show_recent)

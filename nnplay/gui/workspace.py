@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,6 +36,7 @@ from nnplay.gui.theme import SPACE, font
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
+CATCH_UP_MS = 120
 LEFT, RIGHT = 308, 326
 """First widths of the columns of editors."""
 
@@ -123,6 +124,10 @@ class Workspace(QWidget):
         self._frame: Frame | None = None
         self._shown_at: dict[Panel, float] = {}
         self._demand: frozenset[PayloadName] = frozenset()
+        self._catch_up = QTimer(self)
+        self._catch_up.setSingleShot(True)
+        self._catch_up.setInterval(CATCH_UP_MS)
+        self._catch_up.timeout.connect(self.show_last_frame)
         self.data_editor.set_preview(self.preview)
         self._lay_out()
         for panel in self.panels:
@@ -155,6 +160,7 @@ class Workspace(QWidget):
     def set_hidden(self, hidden: bool) -> None:
         """Ask for nothing while the window cannot be seen."""
         self._hidden = hidden
+        self._catch_up.stop()
         self._tell_demand()
 
     def show_frame(self, frame: Frame) -> None:
@@ -166,6 +172,8 @@ class Workspace(QWidget):
             if panel.isVisible() and now >= due:
                 self._shown_at[panel] = now
                 panel.show_frame(frame)
+        # Where no other frame follows, as in a pause, this one must still be shown everywhere.
+        self._catch_up.start()
 
     def show_last_frame(self) -> None:
         """Show the newest moment everywhere, however short ago the one before was shown."""
@@ -187,6 +195,7 @@ class Workspace(QWidget):
     def clear(self) -> None:
         """Forget the run that was shown."""
         self._frame = None
+        self._catch_up.stop()
         self._shown_at.clear()
         for panel in self.panels:
             panel.clear()

@@ -57,11 +57,14 @@ class DecisionMap:
     """What a network answers over a rectangle of the plane."""
 
     values: Floats
-    """(rows, columns): the probability of class 1; row 0 is at y_low."""
+    """(rows, columns), row 0 at y_low: of two classes the probability of class 1, of more that of
+    the likeliest, of a regression the answer itself."""
     x_low: float
     x_high: float
     y_low: float
     y_high: float
+    winners: Counts | None = None
+    """(rows, columns): the number of the likeliest class where there are more than two."""
 
 
 @dataclass(frozen=True)

@@ -58,3 +58,10 @@ def test_a_choice_and_a_huge_number_are_judged() -> None:
     choice = Param("x", "choice", "a", "", "x", choices=("a", "b"))
     assert choice.problem("a") is None and choice.problem("c") == "one of a, b"
     assert Param("x", "int", 1, "", "x", 0, 9).problem(10**5000) == "0 to 9"
+
+
+def test_a_text_is_one_line_of_a_given_length() -> None:
+    text = Param("x", "text", "a", "", "x", longest=3)
+    assert text.problem("") is None and text.problem("äöü") is None
+    for wrong in ("abcd", "a\nb", "\ud800", "\x00", 3, None, True):
+        assert text.problem(wrong) == "a line of at most 3 characters"

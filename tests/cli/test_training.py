@@ -18,6 +18,8 @@ import pytest
 from safetensors.numpy import load_file
 from sklearn.metrics import precision_recall_fscore_support
 
+from nnplay.catalog import Blobs, Diabetes, Digits, Hills, Line, Spiral
+from nnplay.cli.runner import payload_of
 from nnplay.cli.training import Wish, train
 from nnplay.experiment import dumps, open_file, presets
 from nnplay.link import Reel
@@ -239,6 +241,12 @@ def test_the_figures_come_out_even_when_the_disk_is_full(
     assert caught.value.status == 1
     assert json.loads(capsys.readouterr().out)["steps"] > 0
     assert not (here / "run").exists()
+
+
+def test_what_shows_learning_best() -> None:
+    kinds = (Line(), Spiral(), Blobs(classes=5), Hills(), Digits(), Diabetes())
+    shown = [payload_of(data.spec()) for data in kinds]
+    assert shown == ["fit", "decision", "decision", "decision", "outcomes", None]
 
 
 def test_pictures_get_the_run_and_its_frames(here: Path) -> None:

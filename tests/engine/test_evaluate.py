@@ -23,10 +23,14 @@ from nnplay.catalog import (
     Adam,
     BatchNorm,
     BinaryCrossEntropy,
+    Blobs,
+    Dataset,
     Dense,
     Dropout,
     Gauss,
+    Hills,
     Line,
+    Spiral,
     Tanh,
 )
 from nnplay.engine import Ticket
@@ -34,6 +38,7 @@ from nnplay.engine.evaluate import evaluate
 from nnplay.engine.probes import decision_map, fit_curve
 from nnplay.engine.setup import Setup, prepare
 from nnplay.experiment import Experiment, Split
+from nnplay.link import DecisionMap
 from tests.engine.rig import Run, digits, parts_of, small
 
 CASES = {
@@ -242,6 +247,46 @@ def test_a_decision_map_is_what_the_network_says_there(name: str) -> None:
     assert drawn.values.std() > 0
     with pytest.raises(ValueError, match="read-only"):
         drawn.values[0, 0] = 0
+
+
+def grid_of(drawn: DecisionMap) -> Any:
+    """Return the places of a map as (rows * columns, 2)."""
+    rows, columns = drawn.values.shape
+    across = np.linspace(drawn.x_low, drawn.x_high, columns)
+    up = np.linspace(drawn.y_low, drawn.y_high, rows)
+    places = [(x, y) for y in up for x in across]
+    return np.array(places, dtype=np.float32)
+
+
+@pytest.mark.parametrize("data", [Spiral(points=120, arms=3), Blobs(points=120, classes=10)])
+def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Dataset) -> None:
+    classes = data.spec().outputs
+    experiment = small(optimizer=Adam(0.05), data=data, network=(Dense(8), Tanh(), Dense(classes)))
+    setup = set_up(experiment)
+    setup.stepper.advance(20)
+    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    expected = answers(experiment, setup.model.eval(), grid_of(drawn))
+    assert drawn.winners is not None
+    assert drawn.winners.shape == drawn.values.shape
+    np.testing.assert_allclose(drawn.values.reshape(-1), expected.max(1), atol=1e-4)
+    # Where two classes are equally likely, rounding may choose either.
+    sure = np.diff(np.sort(expected, axis=1)[:, -2:], axis=1)[:, 0] > 1e-3
+    assert sure.mean() > 0.9
+    np.testing.assert_array_equal(drawn.winners.reshape(-1)[sure], expected.argmax(1)[sure])
+    assert len(np.unique(drawn.winners)) > 2
+    assert not drawn.winners.flags.writeable
+
+
+def test_a_map_of_heights_is_what_the_network_says_there() -> None:
+    network = (Dense(4), Tanh(), Dense(1))
+    setup = set_up(Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5))
+    setup.stepper.advance(3)
+    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    assert drawn.winners is None
+    with torch.no_grad():
+        expected = setup.model.eval()(torch.tensor(grid_of(drawn))).numpy()[:, 0]
+    np.testing.assert_allclose(drawn.values.reshape(-1), expected, atol=1e-4)
+    assert drawn.values.std() > 0
 
 
 def test_a_fit_curve_is_what_the_network_says_there() -> None:

@@ -17,6 +17,7 @@ from nnplay.catalog import (
     Adadelta,
     Adagrad,
     Adam,
+    Adamax,
     AdamW,
     BinaryCrossEntropy,
     Cosine,
@@ -25,8 +26,12 @@ from nnplay.catalog import (
     Huber,
     Line,
     Loss,
+    NAdam,
     Optimizer,
+    Poisson,
+    RAdam,
     RMSprop,
+    Rprop,
     Schedule,
     Step,
     Tanh,
@@ -44,24 +49,44 @@ from tests.engine.rig import (
 
 PLAIN: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = {
     "SGD": (
-        SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
-        lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        SGD(0.1, momentum=0.9, dampening=0.2, weight_decay=0.01),
+        lambda p: torch.optim.SGD(
+            p, 0.1, momentum=0.9, dampening=0.2, weight_decay=0.01, fused=True
+        ),
     ),
     "Adam": (
         Adam(0.02, beta1=0.8, beta2=0.9, eps=1e-6, weight_decay=0.01),
-        lambda p: torch.optim.Adam(p, 0.02, (0.8, 0.9), 1e-6, 0.01),
+        lambda p: torch.optim.Adam(p, 0.02, (0.8, 0.9), 1e-6, 0.01, fused=True),
     ),
     "AdamW": (
         AdamW(0.02, beta1=0.8, beta2=0.9, eps=1e-6, weight_decay=0.1),
-        lambda p: torch.optim.AdamW(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+        lambda p: torch.optim.AdamW(p, 0.02, (0.8, 0.9), 1e-6, 0.1, fused=True),
+    ),
+    "NAdam": (
+        NAdam(0.02, 0.8, 0.9, 1e-6, 0.1, momentum_decay=0.01, decoupled_weight_decay=True),
+        lambda p: torch.optim.NAdam(
+            p, 0.02, (0.8, 0.9), 1e-6, 0.1, 0.01, decoupled_weight_decay=True
+        ),
+    ),
+    "RAdam": (
+        RAdam(0.02, 0.8, 0.9, 1e-6, 0.1),
+        lambda p: torch.optim.RAdam(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+    ),
+    "Adamax": (
+        Adamax(0.02, 0.8, 0.9, 1e-6, 0.1),
+        lambda p: torch.optim.Adamax(p, 0.02, (0.8, 0.9), 1e-6, 0.1),
+    ),
+    "Rprop": (
+        Rprop(0.01, eta_minus=0.6, eta_plus=1.1, smallest=1e-5, largest=2.0),
+        lambda p: torch.optim.Rprop(p, 0.01, (0.6, 1.1), (1e-5, 2.0)),
     ),
     "RMSprop": (
-        RMSprop(0.02, alpha=0.9, eps=1e-6, momentum=0.5, weight_decay=0.01),
-        lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.01, momentum=0.5),
+        RMSprop(0.02, alpha=0.9, eps=1e-6, momentum=0.5, weight_decay=0.01, centered=True),
+        lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.01, momentum=0.5, centered=True),
     ),
     "Adagrad": (
-        Adagrad(0.1, lr_decay=0.1, eps=1e-6, weight_decay=0.01),
-        lambda p: torch.optim.Adagrad(p, 0.1, 0.1, 0.01, eps=1e-6),
+        Adagrad(0.1, 0.1, 1e-6, 0.01, initial_accumulator_value=0.3),
+        lambda p: torch.optim.Adagrad(p, 0.1, 0.1, 0.01, 0.3, eps=1e-6, fused=True),
     ),
     "Adadelta": (
         Adadelta(1.0, rho=0.8, eps=1e-5, weight_decay=0.01),
@@ -78,6 +103,20 @@ NEW_VALUES = {
     "alpha": 0.5,
     "lr_decay": 0.5,
     "rho": 0.5,
+    "dampening": 0.5,
+    "momentum_decay": 0.5,
+    "eta_minus": 0.3,
+    "eta_plus": 1.5,
+    "smallest": 0.004,
+    "largest": 1.0,
+}
+IN_PAIRS = {
+    "beta1": ("betas", 0),
+    "beta2": ("betas", 1),
+    "eta_minus": ("etas", 0),
+    "eta_plus": ("etas", 1),
+    "smallest": ("step_sizes", 0),
+    "largest": ("step_sizes", 1),
 }
 EDIT_AT = 9
 
@@ -90,10 +129,36 @@ def test_every_optimizer_has_a_plain_loop_here() -> None:
     assert PLAIN.keys() == kinds("optimizer").keys()
 
 
-@pytest.mark.parametrize("key", PLAIN)
+VARIANTS: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = {
+    "Nesterov": (
+        SGD(0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        lambda p: torch.optim.SGD(
+            p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01, fused=True
+        ),
+    ),
+    "AMSGrad": (
+        Adam(0.1, amsgrad=True),
+        lambda p: torch.optim.Adam(p, 0.1, amsgrad=True, fused=True),
+    ),
+    "AMSGrad W": (
+        AdamW(0.1, amsgrad=True),
+        lambda p: torch.optim.AdamW(p, 0.1, amsgrad=True, fused=True),
+    ),
+    "NAdam coupled": (
+        NAdam(0.02, weight_decay=0.2),
+        lambda p: torch.optim.NAdam(p, 0.02, weight_decay=0.2),
+    ),
+    "RAdam decoupled": (
+        RAdam(0.02, weight_decay=0.2, decoupled_weight_decay=True),
+        lambda p: torch.optim.RAdam(p, 0.02, weight_decay=0.2, decoupled_weight_decay=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("key", [*PLAIN, *VARIANTS])
 def test_each_optimizer_goes_the_way_of_a_plain_loop(key: str) -> None:
-    optimizer, make = PLAIN[key]
-    experiment = small(optimizer=optimizer)
+    optimizer, make = (PLAIN | VARIANTS)[key]
+    experiment = small(optimizer=optimizer, epochs=9)
     run = Run(experiment)
 
     model = first_weights(experiment, tiny)
@@ -105,11 +170,11 @@ def test_each_optimizer_goes_the_way_of_a_plain_loop(key: str) -> None:
         hits.append(float((logits.argmax(1) == y).float().mean()))
         return nn.functional.cross_entropy(logits, y)
 
-    losses = plain_loop(model, loss_function, make(model.parameters()), batches, range(24))
-    assert_same_weights(run.result.weights, model)
+    losses = plain_loop(model, loss_function, make(model.parameters()), batches, range(54))
+    assert_same_weights(run.result.weights, model, tolerance=0)
     rows = run.link.steps.read()
-    np.testing.assert_array_equal(rows[:, 0], np.arange(1, 25))
-    np.testing.assert_allclose(rows[:, 1], np.arange(1, 25) / 6)
+    np.testing.assert_array_equal(rows[:, 0], np.arange(1, 55))
+    np.testing.assert_allclose(rows[:, 1], np.arange(1, 55) / 6)
     np.testing.assert_allclose(rows[:, 2], losses, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(rows[:, 3], hits, rtol=1e-6)
     np.testing.assert_array_equal(rows[:, 4], optimizer.lr)
@@ -141,10 +206,11 @@ def test_a_live_edit_changes_the_steps_from_the_next_one_on(key: str, name: str)
     def change(step: int) -> None:
         if step == EDIT_AT:
             (group,) = plain.param_groups
-            if name in ("beta1", "beta2"):
-                betas = list(group["betas"])
-                betas[name == "beta2"] = value
-                group["betas"] = tuple(betas)
+            if name in IN_PAIRS:
+                pair, place = IN_PAIRS[name]
+                both = list(group[pair])
+                both[place] = value
+                group[pair] = tuple(both)
             else:
                 assert name in group
                 group[name] = value
@@ -183,6 +249,7 @@ LOSSES: list[tuple[Loss, Callable[..., torch.Tensor]]] = [
     (MSE(), nn.functional.mse_loss),
     (MAE(), nn.functional.l1_loss),
     (Huber(0.3), lambda a, b: nn.functional.huber_loss(a, b, delta=0.3)),
+    (Poisson(), lambda a, b: (a.exp() - b * a).mean()),
 ]
 
 
@@ -191,14 +258,19 @@ def test_a_regression_goes_the_way_of_a_plain_loop(
     loss: Loss, plain: Callable[..., torch.Tensor]
 ) -> None:
     experiment = Experiment(
-        Line(points=50), (Dense(4), Tanh(), Dense(1)), loss, SGD(0.1), batch_size=16, epochs=5
+        Line(points=50, offset=3.0),
+        (Dense(4), Tanh(), Dense(1)),
+        loss,
+        SGD(0.02),
+        batch_size=16,
+        epochs=13,
     )
     run = Run(experiment)
     model = first_weights(
         experiment, lambda: nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
     )
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    losses = plain_loop(model, plain, optimizer, batches_of(experiment), range(20))
+    optimizer = torch.optim.SGD(model.parameters(), 0.02)
+    losses = plain_loop(model, plain, optimizer, batches_of(experiment), range(52))
     assert_same_weights(run.result.weights, model)
     np.testing.assert_allclose(run.link.steps.column("loss"), losses, rtol=1e-5, atol=1e-6)
     assert np.isnan(run.link.steps.column("accuracy")).all()
@@ -236,6 +308,7 @@ SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
     (Step(step_size=2, gamma=0.3), lambda o: lr_scheduler.StepLR(o, 2, 0.3)),
     (Exponential(gamma=0.7), lambda o: lr_scheduler.ExponentialLR(o, 0.7)),
     (Cosine(), lambda o: lr_scheduler.CosineAnnealingLR(o, 4)),
+    (Cosine(warmup=2), lambda o: lr_scheduler.LambdaLR(o, lambda n: (1 / 3, 2 / 3, 1, 0.5, 0)[n])),
     (WarmUp(), lambda o: lr_scheduler.LambdaLR(o, lambda n: (0.1, 1.0, 0.5, 1.0, 1.0)[n])),
 ]
 

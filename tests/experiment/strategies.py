@@ -37,6 +37,13 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
         return st.sampled_from(p.choices)
     if p.type == "bool":
         return st.booleans()
+    if p.type == "rows":
+        row = st.tuples(*[st.floats(-1e6, 1e6) for _ in range(p.columns)])
+        return st.just(p.default) | st.lists(row, min_size=1, max_size=5).map(tuple)
+    if p.type == "text":
+        # Categories of what does not print: controls, half characters, separators of lines.
+        printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
+        return st.just(p.default) | st.text(printable, max_size=min(p.longest, 20))
     assert p.low is not None and p.high is not None, f"{p.name} has no limits to draw within"
     if p.type == "int":
         low, high = int(p.low), int(p.high)
@@ -70,7 +77,13 @@ def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experime
         loss=any_of("loss"),
         optimizer=any_of("optimizer"),
         schedule=any_of("schedule"),
-        split=st.builds(Split, st.floats(0.0, 0.9), st.floats(0.0, 0.9)),
+        split=st.builds(
+            Split,
+            st.floats(0.0, 0.9),
+            st.floats(0.0, 0.9),
+            st.booleans(),
+            st.sampled_from(["none", "0 to 1", "standardised"]),
+        ),
         regularisation=legal_part(Regularisation),
         policy=legal_part(Policy),
         batch_size=st.none() | st.integers(1, 5) | st.integers(1, 10_000_000),

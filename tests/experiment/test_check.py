@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from nnplay.catalog import (
+    GRU,
+    LSTM,
     MAE,
     MNIST,
     MSE,
@@ -17,19 +19,35 @@ from nnplay.catalog import (
     AvgPool2d,
     BatchNorm,
     BinaryCrossEntropy,
+    BinaryHinge,
+    Constant,
+    Conv1d,
     Conv2d,
     CrossEntropy,
     Dense,
     Digits,
     Dropout,
+    Embedding,
     Flatten,
+    GlobalAverage,
     Identity,
     Line,
     MaxPool2d,
+    MultiHinge,
+    OneCycle,
+    Optimizer,
+    PictureRows,
+    Poisson,
     ReLU,
+    Reshape,
+    ResidualBlock,
+    Rprop,
+    SelfAttention,
     Sigmoid,
     Softmax,
     Spiral,
+    Step,
+    kinds,
 )
 from nnplay.experiment import (
     Experiment,
@@ -226,6 +244,75 @@ def test_what_the_loss_does_itself_is_not_done_twice(loss: Any, tail: Any, found
     assert cured(problem).network == (Dense(8), Dense(units), *tail[1:])
 
 
+def test_counts_cannot_be_negative() -> None:
+    problem = only(replace(LINE, loss=Poisson()))
+    assert problem.where == "loss" and "-3" in problem.what
+    assert cured(problem).loss == MSE()
+    assert check(replace(LINE, data=Line(offset=3.0), loss=Poisson())) == ()
+
+
+def test_a_hinge_wants_outputs_without_bounds() -> None:
+    experiment = replace(PLANE, loss=BinaryHinge(), network=(Dense(1), Sigmoid()))
+    problem = only(experiment)
+    assert problem.where == "network[1]" and "margin" in problem.what
+    assert cured(problem).network == (Dense(1),)
+    network = (Dense(2), Softmax())
+    assert "margin" in only(replace(PLANE, loss=MultiHinge(), network=network)).what
+
+
+ROWS = (PictureRows(), GRU(8), Dense(10))
+
+
+@pytest.mark.parametrize(
+    ("data", "network", "cured_network"),
+    [
+        (MNIST(), ROWS[1:], ROWS),
+        (Spiral(), (LSTM(8), Dense(2)), (Reshape(), LSTM(8), Dense(2))),
+        (Spiral(), (Conv1d(4, 1), Flatten(), Dense(2)), None),
+        (
+            MNIST(),
+            (GlobalAverage(), GlobalAverage(), Dense(10)),
+            (GlobalAverage(), Dense(10)),
+        ),
+        (MNIST(), (PictureRows(), Dense(10)), (PictureRows(), Flatten(), Dense(10))),
+        (
+            MNIST(),
+            (PictureRows(), SelfAttention(heads=3), GlobalAverage(), Dense(10)),
+            (PictureRows(), SelfAttention(heads=2), GlobalAverage(), Dense(10)),
+        ),
+        (
+            MNIST(),
+            (Conv2d(9), Conv2d(6, groups=4), GlobalAverage(), Dense(10)),
+            (Conv2d(9), Conv2d(6, groups=3), GlobalAverage(), Dense(10)),
+        ),
+        (
+            MNIST(),
+            (PictureRows(), Conv1d(4, 99, dilation=2), GlobalAverage(), Dense(10)),
+            (PictureRows(), Conv1d(4, 14, dilation=2), GlobalAverage(), Dense(10)),
+        ),
+    ],
+)
+def test_forms_that_do_not_fit_are_cured(data: Any, network: Any, cured_network: Any) -> None:
+    experiment = replace(GOOD, data=data, network=network)
+    fixed = cured(only(experiment))
+    assert check(fixed) == ()
+    assert cured_network is None or fixed.network == cured_network
+
+
+def test_nothing_learns_through_an_embedding() -> None:
+    experiment = replace(PLANE, network=(Dense(2), Embedding(9, 3), Flatten(), Dense(2)))
+    problem = only(experiment)
+    assert problem.where == "network[1]" and "cannot learn through" in problem.what
+    assert cured(problem).network == (Dense(2), Flatten(), Dense(2))
+    assert check(replace(experiment, network=experiment.network[1:])) == ()
+
+
+def test_a_residual_block_of_one_pixel_needs_company() -> None:
+    network = (ResidualBlock(4, stride=16), ResidualBlock(4, stride=2), Flatten(), Dense(10))
+    problem = only(replace(GOOD, network=network, batch_size=1))
+    assert problem.where == "batch_size" and "Residual block (layer 2)" in problem.what
+
+
 def test_nothing_to_learn() -> None:
     problem = only(replace(PLANE, network=(ReLU(),)))
     assert problem.where == "network" and "nothing to learn" in problem.what
@@ -238,6 +325,41 @@ def test_nesterov_needs_momentum() -> None:
     with pytest.raises(ValueError, match="Nesterov"):
         torch.optim.SGD([torch.zeros(1)], nesterov=True)
     assert cured(problem).optimizer == SGD(nesterov=True, momentum=0.9)
+
+
+def test_nesterov_bears_no_dampening() -> None:
+    sgd = SGD(nesterov=True, momentum=0.5, dampening=0.1)
+    problem = only(replace(GOOD, optimizer=sgd))
+    assert problem.where == "optimizer.dampening"
+    with pytest.raises(ValueError, match="dampening"):
+        torch.optim.SGD([torch.zeros(1)], nesterov=True, momentum=0.5, dampening=0.1)
+    assert cured(problem).optimizer == replace(sgd, dampening=0.0)
+
+
+def test_a_schedule_that_would_change_nothing() -> None:
+    problem = only(replace(GOOD, optimizer=Rprop(), schedule=Step()))
+    assert problem.where == "schedule" and "Rprop" in problem.what and "Step" in problem.what
+    assert cured(problem).schedule == Constant()
+    # As the kinds say: the rate moves every optimizer but those that follow none.
+    for kind in kinds("optimizer").values():
+        assert issubclass(kind, Optimizer)
+        ends = []
+        for rate in (1.0, 0.5):
+            weight = torch.nn.Parameter(torch.tensor([2.0]))
+            optimizer = resolve(kind().call())([weight], **kind().call().args)
+            for step in range(3):
+                optimizer.param_groups[0]["lr"] = kind().lr * (rate if step else 1.0)
+                optimizer.zero_grad()
+                (weight**2).sum().backward()
+                optimizer.step()
+            ends.append(weight.item())
+        assert (ends[0] != ends[1]) is kind.follows_rate, kind.key
+
+
+def test_one_cycle_wants_no_warm_up() -> None:
+    problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
+    assert problem.where == "schedule.warmup" and "by itself" in problem.what
+    assert cured(problem).schedule == OneCycle()
 
 
 def test_shares_must_leave_something_to_learn_from() -> None:
@@ -311,18 +433,23 @@ def test_a_stack_builds_as_predicted_or_breaks_where_torch_does(data: Any, netwo
         return
     assert named == [f"network[{broken}]"]
     layer = network[broken]
-    # Torch lets Dense work along the last side of a picture; a playground asks for Flatten.
-    if not (isinstance(layer, Dense) and x.ndim > 2):
-        call = layer.call(tuple(x.shape[1:]))
-        with pytest.raises((RuntimeError, ValueError, IndexError)):
+    # Torch lets some layers work on forms that mean nothing here, as Dense on a picture.
+    if x.ndim - 1 in layer.takes:
+        with pytest.raises((RuntimeError, ValueError, IndexError, AssertionError)):
+            # A layer that works out its own form from the input refuses before torch can.
+            call = layer.call(tuple(x.shape[1:]))
             resolve(call)(**call.args)(x)
 
 
 def is_worth_a_step(experiment: Experiment) -> bool:
-    return memory_bytes(replace(experiment, batch_size=2, data=type(experiment.data)())) < 2**26
+    few = replace(experiment, batch_size=2, data=type(experiment.data)())
+    rows = trace_shapes(few.data.spec().in_shape, few.network)
+    # Recurrent layers go through their weights once for every step.
+    work = sum((row.parameters or 0) * (row.in_shape or (1,))[0] for row in rows)
+    return memory_bytes(few) < 2**26 and work < 2**24
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(experiment=st.one_of(broken_experiments(), experiments(small=False)))
 def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> None:
     for _round in range(60):
@@ -338,7 +465,8 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
         experiment = fixes[0][1].experiment
     else:
         raise AssertionError("the fixes never end")
-    assert all("1 to learn from" in p.what for p in problems), problems
+    incurable = ("1 to learn from", "imported yet")
+    assert all(any(text in p.what for text in incurable) for p in problems), problems
     assume(not problems and is_worth_a_step(experiment))
     spec = experiment.data.spec()
     model = build(experiment.network, spec.in_shape)
@@ -383,7 +511,9 @@ def test_memory_counts_weights_activations_and_data() -> None:
     network = (Dense(3), ReLU(), Dense(2))
     experiment = replace(PLANE, data=Spiral(points=100), network=network, batch_size=10)
     weights, passed_on = 2 * 3 + 3 + 3 * 2 + 2, 2 + 3 + 3 + 2
-    floats = 4 * weights + 2 * 10 * passed_on + 100 * (2 + 2)
+    # Adam holds three numbers per weight, kept twice more to go back to, and a gradient; the data
+    # are there as loaded, as tensors and shuffled.
+    floats = (3 * 3 + 1) * weights + 2 * 10 * passed_on + 3 * 100 * (2 + 2)
     assert memory_bytes(experiment) == 4 * floats
     full = memory_bytes(replace(experiment, batch_size=None))
     assert full == 4 * (floats + 2 * 90 * passed_on)

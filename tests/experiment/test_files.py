@@ -78,6 +78,7 @@ def test_what_stands_in_a_file_is_complete_and_readable() -> None:
         "momentum": 0.0,
         "nesterov": False,
         "weight_decay": 0.0,
+        "dampening": 0.0,
     }
     assert (document["batch_size"], document["draw"], document["device"]) == (32, 0, "auto")
     assert '    {"kind": "Dense", "units": 1, "bias": true}\n' in written
@@ -86,7 +87,7 @@ def test_what_stands_in_a_file_is_complete_and_readable() -> None:
 
 def test_a_stored_file_of_format_1_still_opens() -> None:
     assert open_file(Path(__file__).parent / "format_1.json") == Experiment(
-        data=Spiral(200, 1.5, 0.1),
+        data=Spiral(200, turns=1.5, noise=0.1),
         network=(Dense(12, bias=False), LeakyReLU(0.2), Dropout(0.3), Dense(1)),
         loss=BinaryCrossEntropy(),
         optimizer=SGD(0.05, 0.9, True, 0.001),
@@ -174,7 +175,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "unknown kind": (
         text(network=[{"kind": "dens"}]),
-        'network[0].kind: Unknown layer "dens". Did you mean Dense? Known: Dense, Conv2d,',
+        'network[0].kind: Unknown layer "dens". Did you mean Dense? Known: Dense, Flatten,',
     ),
     "a kind of another family": (text(loss={"kind": "Adam"}), 'loss.kind: Unknown loss "Adam".'),
     "no kind": (text(loss={}), 'loss: Expected "kind", which is missing.'),

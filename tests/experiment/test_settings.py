@@ -68,7 +68,10 @@ def test_settings_are_taken(text: str, path: str, value: Any) -> None:
             'network[0].bias: Expected true or false, received text "maybe".',
         ),
         ("batch_size=some", 'batch_size: Expected a whole number or "full", received text "some".'),
-        ("split=0.2", "split: This is not one value; choose one inside: validation, test."),
+        (
+            "split=0.2",
+            "split: This is not one value; choose one inside: validation, test, stratified,",
+        ),
         ("network=Dense", "network: This is not one value; choose one inside: [0], [1],"),
     ],
 )

@@ -11,12 +11,18 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+import nnplay.engine  # noqa: F401 - loaded before the garbage is told apart from what stays
 from nnplay.gui import theme
 from nnplay.gui.forms import NumberField
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.window import MainWindow
 from nnplay.link import Trace
 from nnplay.session import RunState
+
+# Collecting garbage goes through everything that lives, which torch makes slow: what has been
+# loaded once is left out of it. Each test of a window collects, to see what the window left.
+gc.collect()
+gc.freeze()
 
 PATIENCE_MS = 60_000  # torch loads in the first run, on a machine that may be busy
 NONE = Qt.KeyboardModifier.NoModifier

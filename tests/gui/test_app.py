@@ -26,21 +26,24 @@ def nnplay(*args: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
-def test_a_picture_of_the_window_after_training(
-    look: theme.Theme, tmp_path: Path, nnplay_home: Path
-) -> None:
+def assert_shows(out: Path, size: QSize, look: theme.Theme) -> None:
+    """A picture has its size, the colours of its look, and much to see."""
+    image = QImage(str(out))
+    assert image.size() == size
+    grid = [(x, y) for x in range(0, size.width(), 4) for y in range(0, size.height(), 4)]
+    pixels = [image.pixelColor(x, y).name() for x, y in grid]
+    assert len(set(pixels)) > 100
+    assert pixels.count(look.surface) > len(pixels) / 10
+
+
+def test_a_picture_of_the_window_after_training(tmp_path: Path, nnplay_home: Path) -> None:
     out = tmp_path / "spiral.png"
     done = nnplay(
         "--screenshot", out, "--preset", "spiral", "--epochs", "5", "--size", "1280x720",
-        "--theme", look.key,
+        "--theme", "dark",
     )  # fmt: skip
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
-    image = QImage(str(out))
-    assert image.size() == QSize(1280, 720)
-    pixels = [image.pixelColor(x, y).name() for x in range(0, 1280, 3) for y in range(0, 720, 3)]
-    assert len(set(pixels)) > 300  # the map alone has a hundred shades
-    assert pixels.count(look.surface) > len(pixels) / 10
+    assert_shows(out, QSize(1280, 720), theme.DARK)
     # Nothing of the user's is touched.
     assert not (nnplay_home / "window.ini").exists()
     assert not (nnplay_home / "recent.json").exists()
@@ -49,9 +52,11 @@ def test_a_picture_of_the_window_after_training(
 def test_a_file_of_its_own_is_trained_too(tmp_path: Path) -> None:
     path, out = tmp_path / "mine.json", tmp_path / "out.png"
     save(path, preset("linear-regression").experiment)
-    done = nnplay(path, "--screenshot", out, "--epochs", "3", "--size", "1920x1080")
+    done = nnplay(
+        path, "--screenshot", out, "--epochs", "3", "--size", "1920x1080", "--theme", "light"
+    )
     assert (done.returncode, done.stderr) == (0, "")
-    assert QImage(str(out)).size() == QSize(1920, 1080)
+    assert_shows(out, QSize(1920, 1080), theme.LIGHT)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +99,38 @@ def test_data_that_are_not_there_are_said(tmp_path: Path, monkeypatch: pytest.Mo
     assert done.returncode == 1
     assert "MNIST" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+STUMBLE = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from nnplay.gui.app import run
+from nnplay.gui.options import WindowOptions
+from nnplay.gui.window import MainWindow
+
+app = QApplication([])
+
+def stumble():
+    QTimer.singleShot(0, look)
+    raise ZeroDivisionError("one too few")
+
+def look():
+    (window,) = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow)]
+    print(window.notice.isVisible(), window.notice.text)
+    window.close()
+
+QTimer.singleShot(100, stumble)
+raise SystemExit(run(WindowOptions(theme="dark")))
+"""
+
+
+def test_the_window_opens_outlives_a_mistake_and_closes(nnplay_home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STUMBLE], capture_output=True, text=True, timeout=110, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True Something in nnplay went wrong: ZeroDivisionError")
+    assert "one too few" in (nnplay_home / "nnplay.log").read_text()
+    # It remembers where it stood, and leaves nothing to be rescued.
+    assert (nnplay_home / "window.ini").is_file()
+    assert not list((nnplay_home / "autosave").glob("*"))

@@ -112,6 +112,18 @@ def test_each_example_is_one_click_away_and_undo_goes_back(pilot: Pilot) -> None
     assert window.isWindowModified()
 
 
+def test_another_example_ends_the_run_also_over_the_same_data(pilot: Pilot) -> None:
+    pilot.open("digits-offline")
+    pilot.key(Qt.Key.Key_F8)
+    pilot.wait_phase("paused")
+    pilot.type_lr("0.5")
+    pilot.open("digits-offline")
+    assert pilot.state.phase == "idle"
+    pilot.key(Qt.Key.Key_F8)
+    pilot.wait_phase("paused")
+    assert pilot.steps.column("lr").tolist() == [preset("digits-offline").experiment.optimizer.lr]
+
+
 def test_other_data_end_the_run_that_is_shown(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=100_000)
     pilot.click_train()

@@ -24,7 +24,7 @@ from nnplay.gui.editors.parts import (
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
-from nnplay.gui.forms.fields import tooltip
+from nnplay.gui.forms.fields import BoolField, ChoiceField, tooltip, value_words
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
@@ -48,6 +48,8 @@ class DataEditor(EditorFrame):
         self.rows = FieldRows()
         self.validation = NumberField(_PERCENT["validation"], suffix=" %", step=5)
         self.test = NumberField(_PERCENT["test"], suffix=" %", step=5)
+        self.stratified = BoolField(_SPLIT["stratified"])
+        self.scaling = ChoiceField(_SPLIT["scaling"])
         self.seed = NumberField(_SEED, grouped=False, step=1)
         self.new_seed = QToolButton()
         self.split_problems = ProblemStack()
@@ -65,6 +67,8 @@ class DataEditor(EditorFrame):
         self.section.show_kind(experiment.data, problems)
         self.validation.show_value(_per_cent(split.validation))
         self.test.show_value(_per_cent(split.test))
+        self.stratified.show_value(split.stratified)
+        self.scaling.show_value(split.scaling)
         self.seed.show_value(experiment.seed)
         of_split = problems_of(problems, "split")
         self.rows.show_problems(of_split | problems_of_seed(problems))
@@ -83,6 +87,9 @@ class DataEditor(EditorFrame):
     def _lay_out(self, scroll: ScrollColumn) -> None:
         for name, field in (("validation", self.validation), ("test", self.test)):
             self.rows.add(name, _(_PERCENT[name].label), field, tooltip(_PERCENT[name]), "0 %")
+        for param, editor in ((p.param, p) for p in (self.stratified, self.scaling)):
+            default = value_words(param, param.default)
+            self.rows.add(param.name, _(param.label), editor, tooltip(param), default)
         holder = QWidget()
         beside = QHBoxLayout(holder)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +122,8 @@ class DataEditor(EditorFrame):
         self.validation.value_edited.connect(self._edit_share)
         self.test.value_edited.connect(self._edit_share)
         self.seed.value_edited.connect(self._edit_seed)
+        self.stratified.value_edited.connect(self._edit_split)
+        self.scaling.value_edited.connect(self._edit_split)
         for field in (self.validation, self.test, self.seed):
             field.complaint_changed.connect(self.rows.complain)
         self.new_seed.clicked.connect(self._draw_seed)
@@ -185,6 +194,9 @@ class DataEditor(EditorFrame):
         share = round(per_cent / 100, 12)
         self._emit(change_value(self._sure(), f"split.{name}", _PERCENT[name], share))
 
+    def _edit_split(self, name: str, value: object) -> None:
+        self._emit(change_value(self._sure(), f"split.{name}", _SPLIT[name], value))
+
     def _edit_seed(self, _name: str, value: int) -> None:
         self._emit(change_value(self._sure(), "seed", _SEED, value))
 
@@ -197,6 +209,8 @@ class DataEditor(EditorFrame):
     def _reset(self, name: str) -> None:
         if name == "seed":
             self._edit_seed(name, int(_SEED.default))
+        elif name not in _PERCENT:
+            self._edit_split(name, _SPLIT[name].default)
         elif self.rows.editor(name).isEnabled():
             self._edit_share(name, float(_PERCENT[name].default))
 
@@ -235,7 +249,8 @@ def _percent_param(param: Param) -> Param:
 
 
 _LABELS = {"validation": n_("validation"), "test": n_("test")}
-_PERCENT = {param.name: _percent_param(param) for param in params_of(Split)}
+_SPLIT = {param.name: param for param in params_of(Split)}
+_PERCENT = {name: _percent_param(_SPLIT[name]) for name in _LABELS}
 _SEED = next(param for param in params_of(Experiment) if param.name == "seed")
 
 

@@ -1,6 +1,13 @@
 """Fields and forms, made from what the catalog declares."""
 
-from nnplay.gui.forms.fields import BoolField, ChoiceField, Field, NumberField, make_field
+from nnplay.gui.forms.fields import (
+    BoolField,
+    ChoiceField,
+    Field,
+    NumberField,
+    TextField,
+    make_field,
+)
 from nnplay.gui.forms.form import Form
 from nnplay.gui.forms.kinds import KindBox
 from nnplay.gui.forms.problems import ProblemLine, ProblemStack
@@ -16,5 +23,6 @@ __all__ = [
     "NumberField",
     "ProblemLine",
     "ProblemStack",
+    "TextField",
     "make_field",
 ]

@@ -1,4 +1,4 @@
-"""The four editors of a constant: number (whole or not), yes or no, choice."""
+"""The editors of a constant: number (whole or not), yes or no, choice, a line of text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QValidator,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QWidget
 
 from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, range_words, read_number, step_number, write_number
@@ -38,7 +38,7 @@ def value_words(param: Param, value: Value) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, str):
-        return _(value)
+        return value if param.type == "text" else _(value)
     return write_number(float(value) if param.type == "float" else value)
 
 
@@ -294,7 +294,68 @@ class ChoiceField(CalmComboBox):
         self.value_edited.emit(self.param.name, self.itemData(index))
 
 
-Field = NumberField | BoolField | ChoiceField
+class TextField(QLineEdit):
+    """A line of text that can mark one of its characters as the wrong one."""
+
+    value_edited = Signal(str, object)
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.param = param
+        self._mark: int | None = None
+        self.setAccessibleName(_(param.label))
+        self.setMinimumWidth(88)
+        self.setMaxLength(param.longest)
+        self.textEdited.connect(self._edited)
+        self.show_value(param.default)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; emits nothing, and the cursor stays where the text is the same."""
+        if value != self.text():
+            self.setText(str(value))
+
+    def show_mark(self, at: int | None) -> None:
+        """Underline the character that is to blame, counted from 0; None takes the line away."""
+        self._mark = at
+        self.update()
+
+    def mark(self) -> int | None:
+        """Return which character is underlined."""
+        return self._mark
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window, which undoes edits of the experiment."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+            if any(event.matches(key) for key in keys):
+                event.ignore()
+                return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line, and the mark under its character, also just behind the last one."""
+        super().paintEvent(event)
+        if self._mark is None:
+            return
+        left, right = self._x_of(self._mark), self._x_of(self._mark + 1)
+        right = max(right, left + self.fontMetrics().averageCharWidth())
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(theme().bad), 2))
+        below = self.height() // 2 + self.fontMetrics().height() // 2 + 1
+        painter.drawLine(left, below, right, below)
+
+    def _x_of(self, at: int) -> int:
+        # The text scrolls in its box; the cursor is the one place whose position Qt tells.
+        width = self.fontMetrics().horizontalAdvance
+        cursor = self.cursorRect().center().x()
+        return cursor + width(self.text()[:at]) - width(self.text()[: self.cursorPosition()])
+
+    def _edited(self, text: str) -> None:
+        self.value_edited.emit(self.param.name, text)
+
+
+Field = NumberField | BoolField | ChoiceField | TextField
 """An editor of one constant: `param`, `value_edited(name, value)` and `show_value(value)`."""
 
 
@@ -304,4 +365,6 @@ def make_field(param: Param, parent: QWidget | None = None) -> Field:
         return BoolField(param, parent)
     if param.type == "choice":
         return ChoiceField(param, parent)
+    if param.type == "text":
+        return TextField(param, parent)
     return NumberField(param, parent=parent)

@@ -12,6 +12,7 @@ from nnplay.experiment import Problem
 from nnplay.gui.forms.fields import (
     Field,
     NumberField,
+    TextField,
     make_field,
     tooltip,
     value_words,
@@ -38,7 +39,9 @@ class Form(QWidget):
 
     def show_kind(self, kind: Kind) -> None:
         """Show the values of a kind; what is being typed stays if its value is still the same."""
-        self.show_values(kind.params(), kind.values())
+        # Rows of numbers are painted, and what was imported is as it is.
+        params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
+        self.show_values(params, kind.values())
 
     def show_values(self, params: tuple[Param, ...], values: Mapping[str, Value]) -> None:
         """Show the values of parameters by name."""
@@ -50,6 +53,11 @@ class Form(QWidget):
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         """Show problems under the parameters that they belong to."""
         self._rows.show_problems(problems)
+        for param in self._params:
+            field = self.field(param.name)
+            if isinstance(field, TextField):
+                places = (problem.at for problem in problems.get(param.name, ()))
+                field.show_mark(next((at for at in places if at is not None), None))
 
     def clear(self) -> None:
         """Show no parameters."""
@@ -76,7 +84,7 @@ class Form(QWidget):
             return False
         field = self.field(self._params[0].name)
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if isinstance(field, NumberField):
+        if isinstance(field, NumberField | TextField):
             field.selectAll()
         return True
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.density import DensityItem, Floats
+from nnplay.gui.views.marks import SYMBOLS, shades
 from nnplay.gui.views.plot import Plot
 
 
@@ -39,7 +40,7 @@ class CurvePreview(Plot):
 
 
 class PlanePreview(Plot):
-    """Points of two classes in the plane, at most 2,000 of them."""
+    """Points of the plane with a class or a number each, at most 2,000 of them."""
 
     MOST = 2000
 
@@ -51,10 +52,14 @@ class PlanePreview(Plot):
         self.addItem(self.points)
         self._x: npt.NDArray[Any] = np.empty((0, 2))
         self._y: npt.NDArray[Any] = np.empty(0, dtype=np.int64)
+        self._heights: tuple[float, float] | None = None
         bus.changed.connect(self._draw)
 
     def show_points(self, x: Floats, y: npt.NDArray[Any]) -> None:
-        """Show points x (n, 2) of the classes y (n,)."""
+        """Show points x (n, 2) of the classes y (n,), or with the numbers y where not whole."""
+        self._heights = None
+        if np.issubdtype(y.dtype, np.floating):
+            self._heights = float(y.min()), float(y.max())
         every = max(1, -(-len(x) // self.MOST))
         self._x, self._y = x[::every], y[::every]
         self._draw()
@@ -64,10 +69,18 @@ class PlanePreview(Plot):
 
     def _draw(self) -> None:
         look = theme()
-        brushes = [pg.mkBrush(colour) for colour in look.classes[:2]]
+        if self._heights is not None:
+            self.points.setData(
+                pos=self._x,
+                symbol="o",
+                brush=shades(self._y, *self._heights),
+                pen=pg.mkPen(look.muted, width=0.5),
+            )
+            return
+        brushes = [pg.mkBrush(colour) for colour in look.classes]
         self.points.setData(
             pos=self._x,
-            symbol=["os"[number] for number in self._y],
+            symbol=[SYMBOLS[number] for number in self._y],
             brush=[brushes[number] for number in self._y],
             pen=pg.mkPen(look.surface, width=0.5),
         )

@@ -124,10 +124,11 @@ def test_the_list_finds_names_and_keys_and_moves_with_arrows(
     assert kinds("layer")["Conv2d"].help in picker.hint.text()
     picker.search.clear()
     qtbot.keyClicks(picker.search, "elu")
-    assert picker.shown() == ["ReLU", "LeakyReLU", "ELU", "GELU"]
+    found = [key for key in kinds("activation") if "elu" in key.lower()]
+    assert picker.shown() == found and {"ReLU", "ELU", "GELU"} < set(found)
     assert picker.list.currentItem().text().strip() == "ELU"  # what is called so comes first
     qtbot.keyClick(picker.search, Qt.Key.Key_Down)
-    assert picker.list.currentItem().text().strip() == "GELU"
+    assert picker.list.currentItem().text().strip() == found[found.index("ELU") + 1]
     qtbot.keyClicks(picker.search, "zzz")
     assert picker.shown() == []
     qtbot.keyClick(picker.search, Qt.Key.Key_Return)

@@ -19,6 +19,7 @@ from nnplay.catalog import (
     Adam,
     Conv2d,
     Dense,
+    Formula,
     Kind,
     Line,
     Param,
@@ -27,7 +28,15 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Experiment, Fix, Problem
-from nnplay.gui.forms import BoolField, ChoiceField, Form, NumberField, ProblemStack, make_field
+from nnplay.gui.forms import (
+    BoolField,
+    ChoiceField,
+    Form,
+    NumberField,
+    ProblemStack,
+    TextField,
+    make_field,
+)
 
 KINDS = [
     pytest.param(kind, id=f"{family}-{key}")
@@ -78,14 +87,19 @@ def test_every_kind_has_a_form_that_edits_each_parameter(
 ) -> None:
     form = show(kind_class())
     heard = Heard(form.value_edited)
-    assert [p.name for p in form.params()] == [p.name for p in kind_class.params()]
-    for param in kind_class.params():
+    typed = [p for p in kind_class.params() if p.editable and p.type != "rows"]
+    assert [p.name for p in form.params()] == [p.name for p in typed]
+    for param in typed:
         field = form.field(param.name)
         assert param.help.split()[0] in field.toolTip()
         if isinstance(field, NumberField):
             field.setFocus()
             up = param.high is None or param.default < param.high  # type: ignore[operator]
             qtbot.keyClick(field, Qt.Key.Key_Up if up else Qt.Key.Key_Down)
+        elif isinstance(field, ChoiceField):
+            field.setFocus()
+            last = param.default == param.choices[-1]
+            qtbot.keyClick(field, Qt.Key.Key_Up if last else Qt.Key.Key_Down)
         else:
             qtbot.keyClick(field, Qt.Key.Key_Space)
         name, value = heard.calls[-1]
@@ -93,7 +107,7 @@ def test_every_kind_has_a_form_that_edits_each_parameter(
         assert value != param.default
         assert param.problem(value) is None
         assert type(value) is type(param.default)
-    assert len(heard.calls) == len(kind_class.params())
+    assert len(heard.calls) == len(typed)
 
 
 @pytest.mark.parametrize("kind_class", KINDS)
@@ -113,6 +127,10 @@ def other_value(param: Param) -> Value:
         return not param.default
     if param.type == "choice":
         return param.choices[-1]
+    if param.type == "text":
+        return f"1 + {param.default}"
+    if isinstance(param.default, tuple):
+        return param.default[:1]
     assert param.low is not None
     return int(param.low) if param.type == "int" else param.low
 
@@ -335,3 +353,45 @@ def test_a_problem_stands_under_its_field(show: Callable[[Kind], Form]) -> None:
     assert line.y() < form.field("weight_decay").y()
     form.show_problems({})
     assert not [s for s in form.findChildren(ProblemStack) if s.isVisible()]
+
+
+def test_a_text_is_given_while_it_is_typed_and_its_wrong_character_is_marked(
+    qtbot: QtBot, show: Callable[[Kind], Form]
+) -> None:
+    form = show(Formula(expression="sin(x)"))
+    field = form.field("expression")
+    assert isinstance(field, TextField)
+    assert field.text() == "sin(x)"
+    heard = Heard(form.value_edited)
+    field.setFocus()
+    field.setCursorPosition(5)
+    qtbot.keyClicks(field, "*z")
+    assert heard.calls == [("expression", "sin(x*)"), ("expression", "sin(x*z)")]
+    form.show_kind(Formula(expression="sin(x*z)"))
+    assert field.cursorPosition() == 7  # the text was there already
+    clean = field.grab().toImage()
+    problem = Problem("data.expression", "Unknown name z.", at=6)
+    form.show_problems({"expression": [problem]})
+    assert field.mark() == 6
+    marked = field.grab().toImage()
+    columns = [
+        x
+        for x in range(clean.width())
+        if any(clean.pixel(x, y) != marked.pixel(x, y) for y in range(clean.height()))
+    ]
+    width = field.fontMetrics().horizontalAdvance
+    assert columns and columns[-1] - columns[0] <= width("z") + 4
+    end = field.cursorRect().center().x()
+    assert abs(columns[-1] - end) <= 4  # the cursor stands right behind the z
+    form.show_problems({})
+    assert field.mark() is None
+
+
+def test_undo_in_a_text_is_left_to_the_window(show: Callable[[Kind], Form]) -> None:
+    field = show(Formula()).field("expression")
+    event = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    event.ignore()
+    QApplication.sendEvent(field, event)
+    assert not event.isAccepted()

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from nnplay.catalog import DataSpec, Spiral
+from nnplay.catalog import Blobs, DataSpec, Hills, Spiral
 from nnplay.data.arrays import Parts, Samples
+from nnplay.gui import theme
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.sample import moment
 from nnplay.gui.views.gallery import picture_of
+from nnplay.gui.views.marks import SYMBOLS
 
 
 def test_a_curve_is_shown_with_its_axes(open_panel) -> None:
@@ -27,6 +29,30 @@ def test_points_of_the_plane_keep_their_classes(open_panel) -> None:
         assert np.allclose((spot.pos().x(), spot.pos().y()), x)
         assert spot.symbol() == "os"[y]
     assert panel.note == "400 to train · 100 to validate"
+
+
+def test_ten_classes_in_the_plane_keep_their_marks(open_panel) -> None:
+    panel = open_panel(DataPreview, None, (300, 240))
+    x = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
+    y = np.arange(30, dtype=np.int64) % 10
+    panel.show_data(Blobs(classes=10).spec(), Parts(*[Samples(x, y)] * 3))
+    assert panel.plane.isVisible()
+    spots = panel.plane.points.points()
+    for spot, number in zip(spots, y, strict=True):
+        assert spot.symbol() == SYMBOLS[number]
+        assert spot.brush().color().name() == theme.LIGHT.classes[number]
+
+
+def test_heights_over_the_plane_are_colours(open_panel) -> None:
+    panel = open_panel(DataPreview, None, (300, 240))
+    x = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
+    y = np.linspace(-1, 2, 30, dtype=np.float32).reshape(-1, 1)
+    panel.show_data(Hills().spec(), Parts(*[Samples(x, y)] * 3))
+    assert panel.plane.isVisible()
+    assert panel.balance.isHidden()
+    colours = [spot.brush().color().name() for spot in panel.plane.points.points()]
+    assert (colours[0], colours[-1]) == theme.LIGHT.classes[:2]
+    assert len(set(colours)) == 30
 
 
 def test_pictures_with_the_balance_of_their_classes(open_panel) -> None:

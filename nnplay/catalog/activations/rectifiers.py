@@ -1,0 +1,139 @@
+"""Activations that pass what is positive and hold back the rest, with a corner or a smooth bend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from nnplay.catalog.activations.base import Activation
+from nnplay.catalog.kind import activation, param
+from nnplay.catalog.layers import Shape
+from nnplay.words import n_
+
+_ALPHA = n_("How far below zero the left side ends.")
+
+
+@activation(n_("ReLU"), formula="max(0, x)")
+class ReLU(Activation):
+    """Passes what is positive and stops the rest: fast, and the usual first choice."""
+
+    target: ClassVar[str] = "torch.nn:ReLU"
+
+
+@activation(n_("Leaky ReLU"), formula="x if x > 0 else slope · x")
+class LeakyReLU(Activation):
+    """Keeps a small gradient alive where ReLU has none."""
+
+    target: ClassVar[str] = "torch.nn:LeakyReLU"
+    negative_slope: float = param(0.01, low=0.0, high=1.0, help=n_("Slope left of zero."))
+
+
+@activation(n_("PReLU"), formula="x if x > 0 else a · x, a is learnt")
+class PReLU(Activation):
+    """A leaky ReLU that learns its slope left of zero along with the weights."""
+
+    target: ClassVar[str] = "torch.nn:PReLU"
+    shared: bool = param(
+        True, help=n_("One slope for all; otherwise one per feature or channel, to learn apart.")
+    )
+    init: float = param(0.25, low=-1.0, high=1.0, help=n_("The slope to begin with."))
+
+    def args(self, in_shape: Shape) -> Mapping[str, Any]:
+        return {"num_parameters": 1 if self.shared else in_shape[0], "init": self.init}
+
+    def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
+        return {"weight": (1 if self.shared else in_shape[0],)}
+
+
+@activation(n_("Randomised ReLU"), formula="x if x > 0 else a · x, a ~ U(lower, upper)")
+class RReLU(Activation):
+    """A leaky ReLU whose slope is drawn anew in training, which fights over-fitting."""
+
+    target: ClassVar[str] = "torch.nn:RReLU"
+    lower: float = param(0.125, low=0.0, high=0.25, help=n_("Smallest slope left of zero."))
+    upper: float = param(1 / 3, low=0.25, high=1.0, help=n_("Largest slope left of zero."))
+
+
+@activation(n_("ReLU6"), formula="min(max(0, x), 6)")
+class ReLU6(Activation):
+    """A ReLU that stops at 6, made for small devices that calculate with few digits."""
+
+    target: ClassVar[str] = "torch.nn:ReLU6"
+
+
+@activation(n_("ELU"), formula="x if x > 0 else α (eˣ - 1)")
+class ELU(Activation):
+    """Like ReLU with a smooth left side that ends at -α, so that means stay near zero."""
+
+    target: ClassVar[str] = "torch.nn:ELU"
+    alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
+
+
+@activation(n_("CELU"), formula="x if x > 0 else α (e^(x/α) - 1)")
+class CELU(Activation):
+    """An ELU without a corner at zero, whatever its α is."""
+
+    target: ClassVar[str] = "torch.nn:CELU"
+    alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
+
+
+@activation(n_("SELU"), formula="1.0507 · (x if x > 0 else 1.6733 (eˣ - 1))")
+class SELU(Activation):
+    """An ELU scaled so that deep stacks of Dense layers keep mean 0 and spread 1 by themselves."""
+
+    target: ClassVar[str] = "torch.nn:SELU"
+
+
+@activation(n_("GELU"), formula="x · Φ(x)")
+class GELU(Activation):
+    """A smooth ReLU weighted by the normal distribution: the choice of most transformers."""
+
+    target: ClassVar[str] = "torch.nn:GELU"
+    approximate: str = param(
+        "none",
+        choices=("none", "tanh"),
+        help=n_("tanh stands in for the normal distribution: nearly the same, as GPT-2 had it."),
+    )
+
+
+@activation(n_("SiLU"), formula="x · sigmoid(x)")
+class SiLU(Activation):
+    """A smooth ReLU with a small dip left of zero, also called swish."""
+
+    target: ClassVar[str] = "torch.nn:SiLU"
+
+
+@activation(n_("Mish"), formula="x · tanh(log(1 + eˣ))")
+class Mish(Activation):
+    """A smooth ReLU much like SiLU, with a slightly deeper dip left of zero."""
+
+    target: ClassVar[str] = "torch.nn:Mish"
+
+
+@activation(n_("Hard swish"), formula="x · min(max(0, x + 3), 6) / 6")
+class Hardswish(Activation):
+    """SiLU made of straight pieces and a parabola: cheaper, made for phones."""
+
+    target: ClassVar[str] = "torch.nn:Hardswish"
+
+
+@activation(n_("Softplus"), formula="log(1 + e^(βx)) / β")
+class Softplus(Activation):
+    """A ReLU with a rounded corner; always positive."""
+
+    target: ClassVar[str] = "torch.nn:Softplus"
+    beta: float = param(
+        1.0, low=0.01, high=100.0, label="β", help=n_("Larger makes the corner sharper.")
+    )
+    threshold: float = param(
+        20.0, low=1.0, high=100.0, help=n_("Where βx is larger it is taken for a straight line.")
+    )
+
+
+@activation(n_("Threshold"), formula="x if x > threshold else value")
+class Threshold(Activation):
+    """Puts one fixed value in place of everything up to a threshold."""
+
+    target: ClassVar[str] = "torch.nn:Threshold"
+    threshold: float = param(0.1, low=-100.0, high=100.0, help=n_("What must be exceeded."))
+    value: float = param(0.0, low=-100.0, high=100.0, help=n_("What stands in for the rest."))

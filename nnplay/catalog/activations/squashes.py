@@ -1,0 +1,101 @@
+"""Activations that squeeze into a range, shrink towards zero, or leave all as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from nnplay.catalog.activations.base import Activation
+from nnplay.catalog.kind import activation, param
+from nnplay.catalog.layers import Shape
+from nnplay.words import n_
+
+
+@activation(n_("Sigmoid"), formula="1 / (1 + e⁻ˣ)")
+class Sigmoid(Activation):
+    """Squeezes into 0 to 1; deep stacks of it learn slowly because its gradient fades."""
+
+    target: ClassVar[str] = "torch.nn:Sigmoid"
+    ends: ClassVar[str] = "probability"
+
+
+@activation(n_("Hard sigmoid"), formula="min(max(0, x / 6 + ½), 1)")
+class Hardsigmoid(Activation):
+    """Three straight pieces in place of the sigmoid: cheaper; no gradient beyond -3 and 3."""
+
+    target: ClassVar[str] = "torch.nn:Hardsigmoid"
+    ends: ClassVar[str] = "probability"
+
+
+@activation(n_("Log sigmoid"), formula="-log(1 + e⁻ˣ)")
+class LogSigmoid(Activation):
+    """The logarithm of the sigmoid: always negative, a straight line far to the left."""
+
+    target: ClassVar[str] = "torch.nn:LogSigmoid"
+
+
+@activation(n_("Tanh"), formula="(eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)")
+class Tanh(Activation):
+    """Squeezes into -1 to 1 around zero: makes smooth curves, good for small networks."""
+
+    target: ClassVar[str] = "torch.nn:Tanh"
+
+
+@activation(n_("Hard tanh"), formula="min(max(low, x), high)")
+class Hardtanh(Activation):
+    """A straight line, cut off below and above: cheap, but no gradient beyond its ends."""
+
+    target: ClassVar[str] = "torch.nn:Hardtanh"
+    min_val: float = param(-1.0, low=-100.0, high=0.0, label=n_("low"), help=n_("Lower end."))
+    max_val: float = param(1.0, low=0.01, high=100.0, label=n_("high"), help=n_("Upper end."))
+
+
+@activation(n_("Softsign"), formula="x / (1 + |x|)")
+class Softsign(Activation):
+    """Squeezes into -1 to 1 like tanh, and nears its ends far more slowly."""
+
+    target: ClassVar[str] = "torch.nn:Softsign"
+
+
+@activation(n_("Softmax"), formula="eˣⁱ / Σ eˣʲ")
+class Softmax(Activation):
+    """Turns a row of logits into probabilities that sum to 1."""
+
+    target: ClassVar[str] = "torch.nn:Softmax"
+    ends: ClassVar[str] = "probabilities"
+
+    def args(self, in_shape: Shape) -> Mapping[str, Any]:
+        return {"dim": 2 if len(in_shape) == 2 else 1}
+
+
+@activation(n_("Tanh shrink"), formula="x - tanh(x)")
+class Tanhshrink(Activation):
+    """Flattens what is near zero and lets large numbers pass, less 1."""
+
+    target: ClassVar[str] = "torch.nn:Tanhshrink"
+
+
+_LAMBDA = n_("How far from zero a number must be to pass.")
+
+
+@activation(n_("Soft shrink"), formula="x - λ if x > λ, x + λ if x < -λ, else 0")
+class Softshrink(Activation):
+    """Pulls every number towards zero by λ, which makes many of them exactly 0."""
+
+    target: ClassVar[str] = "torch.nn:Softshrink"
+    lambd: float = param(0.5, low=0.0, high=100.0, label="λ", help=_LAMBDA)
+
+
+@activation(n_("Hard shrink"), formula="x if |x| > λ else 0")
+class Hardshrink(Activation):
+    """Sets small numbers to 0 and leaves the others as they are."""
+
+    target: ClassVar[str] = "torch.nn:Hardshrink"
+    lambd: float = param(0.5, low=0.0, high=100.0, label="λ", help=_LAMBDA)
+
+
+@activation(n_("Identity"), formula="x")
+class Identity(Activation):
+    """Changes nothing: to see what a network without bends can do."""
+
+    target: ClassVar[str] = "torch.nn:Identity"

@@ -1,0 +1,57 @@
+"""The data sets of sequences: steps one after another, each of one or more numbers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from nnplay.catalog.dataset import Dataset, DataSpec
+from nnplay.catalog.kind import dataset, param
+from nnplay.words import n_
+
+
+@dataset(n_("Wave to go on"), formula="sin(t) + ½ sin(0.37 t) + noise")
+class Wave(Dataset):
+    """Some steps of a wave that never repeats itself, of which the next one is to be told."""
+
+    target: ClassVar[str] = "nnplay.data.sequences:wave"
+    samples: int = param(
+        1000, low=2, high=1_000_000, help=n_("How many pieces of the wave there are.")
+    )
+    steps: int = param(
+        20, low=1, high=1000, help=n_("Steps in a piece: how far back the network can look.")
+    )
+    pace: float = param(
+        0.3, low=0.001, high=10.0, help=n_("How far the wave moves on in one step.")
+    )
+    noise: float = param(
+        0.05, low=0.0, high=10.0, help=n_("Standard deviation of the noise on every step.")
+    )
+
+    def spec(self) -> DataSpec:
+        return DataSpec("regression", (self.steps, 1), 1, (), self.samples, 0)
+
+
+@dataset(n_("Parity of bits"))
+class Parity(Dataset):
+    """Bits one after another, of which the ones are even or odd: each one turns the answer."""
+
+    target: ClassVar[str] = "nnplay.data.sequences:parity"
+    samples: int = param(2000, low=4, high=1_000_000, help=n_("How many rows of bits there are."))
+    steps: int = param(
+        8, low=1, high=200, help=n_("Bits in a row; each more makes the task much harder.")
+    )
+
+    def spec(self) -> DataSpec:
+        names = (n_("even"), n_("odd"))
+        return DataSpec("classification", (self.steps, 1), 2, names, self.samples, 0)
+
+
+@dataset(n_("MNIST by rows"))
+class MNISTRows(Dataset):
+    """The digits of MNIST read from top to bottom, as 28 steps of 28 pixels."""
+
+    target: ClassVar[str] = "nnplay.data.sequences:mnist_rows"
+    offline: ClassVar[bool] = False
+
+    def spec(self) -> DataSpec:
+        return DataSpec("classification", (28, 28), 10, tuple("0123456789"), 60_000, 10_000)

@@ -1,0 +1,98 @@
+"""The data sets that are tables: a row of numbers in, a class or a number out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.kind import dataset, param
+from nnplay.words import _, n_
+
+
+@dataset(n_("Iris"))
+class Iris(Dataset):
+    """150 irises of three species by 4 lengths and widths in cm; comes with scikit-learn."""
+
+    target: ClassVar[str] = "nnplay.data.tables:iris"
+
+    def spec(self) -> DataSpec:
+        names = (n_("setosa"), n_("versicolor"), n_("virginica"))
+        return DataSpec("classification", (4,), 3, names, 150, 0)
+
+
+@dataset(n_("Wine"))
+class Wine(Dataset):
+    """178 wines of three growers by 13 measurements of very different size; from scikit-learn."""
+
+    target: ClassVar[str] = "nnplay.data.tables:wine"
+
+    def spec(self) -> DataSpec:
+        names = (n_("grower 1"), n_("grower 2"), n_("grower 3"))
+        return DataSpec("classification", (13,), 3, names, 178, 0)
+
+
+@dataset(n_("Breast cancer"))
+class BreastCancer(Dataset):
+    """569 tumours, malignant or benign, by 30 measurements of cell nuclei; from scikit-learn."""
+
+    target: ClassVar[str] = "nnplay.data.tables:breast_cancer"
+
+    def spec(self) -> DataSpec:
+        names = (n_("malignant"), n_("benign"))
+        return DataSpec("classification", (30,), 2, names, 569, 0)
+
+
+@dataset(n_("Diabetes"))
+class Diabetes(Dataset):
+    """442 patients by 10 measurements: how far their diabetes is a year on; from scikit-learn."""
+
+    target: ClassVar[str] = "nnplay.data.tables:diabetes"
+
+    def spec(self) -> DataSpec:
+        return DataSpec("regression", (10,), 1, (), 442, 0)
+
+
+BETWEEN_CLASSES = "\u241f"
+"""Stands between the names of classes, where they are one text."""
+MOST_ROWS = 5_000_000
+MOST_FEATURES = 10_000
+
+
+@dataset(n_("Own table"))
+class Table(Dataset):
+    """A table of your own, imported from a CSV or TSV file."""
+
+    target: ClassVar[str] = "nnplay.data.tables:table"
+    name: str = param(
+        "", longest=255, label=n_("table"), help=n_("What it is called; at first, as its file.")
+    )
+    digest: str = param(
+        "",
+        longest=64,
+        editable=False,
+        help=n_("SHA-256 of what was imported, by which it is found on this machine."),
+    )
+    samples: int = param(
+        1, low=1, high=MOST_ROWS, editable=False, help=n_("Rows that were imported.")
+    )
+    features: int = param(
+        1, low=1, high=MOST_FEATURES, editable=False, help=n_("Numbers that each row became.")
+    )
+    classes: str = param(
+        "",
+        longest=100_000,
+        editable=False,
+        help=n_("Names of the classes, with \u241f between them; nothing for numbers to predict."),
+    )
+
+    def spec(self) -> DataSpec:
+        names = tuple(self.classes.split(BETWEEN_CLASSES)) if self.classes else ()
+        task: Task = "classification" if names else "regression"
+        return DataSpec(task, (self.features,), len(names) or 1, names, self.samples, 0)
+
+    def faults(self) -> Iterable[Fault]:
+        if not self.digest:
+            yield Fault(
+                "name", _("No table has been imported yet."), _("Import a CSV or TSV file.")
+            )

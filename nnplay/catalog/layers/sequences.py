@@ -1,0 +1,148 @@
+"""The layers for sequences: recurrent ones, attention, and numbers in the place of words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from nnplay.catalog.kind import layer, param
+from nnplay.catalog.layers.base import Layer, Shape, ShapeError
+from nnplay.words import n_
+
+
+@layer(n_("Embedding"), formula="y = row of a table that is learnt")
+class Embedding(Layer):
+    """Gives every word (a whole number from 0) its own learnt features; stands first in a network.
+
+    A row of numbers becomes a sequence; numbers beyond the table count as its nearest entry.
+    """
+
+    target: ClassVar[str] = "nnplay.engine.modules.embedding:Embedding"
+    takes: ClassVar[tuple[int, ...]] = (1,)
+    hears_gradients: ClassVar[bool] = False
+    words: int = param(1000, low=1, high=10_000_000, help=n_("How many different numbers come."))
+    features: int = param(16, low=1, high=10_000, help=n_("Features that stand for each."))
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        self.need_form(in_shape)
+        return (in_shape[0], self.features)
+
+    def args(self, in_shape: Shape) -> Mapping[str, Any]:
+        return {"num_embeddings": self.words, "embedding_dim": self.features}
+
+    def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
+        return {"weight": (self.words, self.features)}
+
+
+_UNITS = n_("Size of the memory that is carried from step to step.")
+_LAYERS = n_("Recurrent layers on top of each other.")
+_BOTH = n_("Also reads from the end to the beginning, with units of its own.")
+_WHOLE = n_("On: gives the state after every step. Off: only what it ends with.")
+
+
+class _Recurrent(Layer):
+    target: ClassVar[str] = "nnplay.engine.modules.recurrent:Recurrent"
+    takes: ClassVar[tuple[int, ...]] = (2,)
+    gates: ClassVar[int]
+    units: int
+    layers: int
+    bidirectional: bool
+    whole: bool
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        self.need_form(in_shape)
+        features = self.units * (2 if self.bidirectional else 1)
+        return (in_shape[0], features) if self.whole else (features,)
+
+    def args(self, in_shape: Shape) -> Mapping[str, Any]:
+        return {"cell": self.key, "features": in_shape[1], **self.values()}
+
+    def kept(self, in_shape: Shape) -> int:
+        states = self.layers * self.units * (2 if self.bidirectional else 1)
+        return in_shape[0] * states * (self.gates + 1)
+
+    def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
+        found: dict[str, Shape] = {}
+        rows, features = self.gates * self.units, in_shape[1]
+        for number in range(self.layers):
+            for way in ("", "_reverse") if self.bidirectional else ("",):
+                end = f"l{number}{way}"
+                found[f"rnn.weight_ih_{end}"] = (rows, features)
+                found[f"rnn.weight_hh_{end}"] = (rows, self.units)
+                found[f"rnn.bias_ih_{end}"] = found[f"rnn.bias_hh_{end}"] = (rows,)
+            features = self.units * (2 if self.bidirectional else 1)
+        return found
+
+
+@layer(n_("Recurrent (RNN)"), formula="h ← tanh(W x + U h + b)")
+class RNN(_Recurrent):
+    """Reads a sequence step by step and carries a state: simple, and forgets soon."""
+
+    gates: ClassVar[int] = 1
+    units: int = param(32, low=1, high=10_000, help=_UNITS)
+    layers: int = param(1, low=1, high=16, help=_LAYERS)
+    bidirectional: bool = param(False, help=_BOTH)
+    whole: bool = param(False, label=n_("whole sequence"), help=_WHOLE)
+
+
+@layer(n_("LSTM"), formula="c ← f c + i tanh(W x + U h + b), h ← o tanh(c)")
+class LSTM(_Recurrent):
+    """A recurrent layer with gates for what to keep, so that it remembers over many steps."""
+
+    gates: ClassVar[int] = 4
+    units: int = param(32, low=1, high=10_000, help=_UNITS)
+    layers: int = param(1, low=1, high=16, help=_LAYERS)
+    bidirectional: bool = param(False, help=_BOTH)
+    whole: bool = param(False, label=n_("whole sequence"), help=_WHOLE)
+
+
+@layer(n_("GRU"), formula="h ← (1 - z) n + z h")
+class GRU(_Recurrent):
+    """An LSTM with fewer gates: nearly as good a memory for three quarters of the weights."""
+
+    gates: ClassVar[int] = 3
+    units: int = param(32, low=1, high=10_000, help=_UNITS)
+    layers: int = param(1, low=1, high=16, help=_LAYERS)
+    bidirectional: bool = param(False, help=_BOTH)
+    whole: bool = param(False, label=n_("whole sequence"), help=_WHOLE)
+
+
+@layer(n_("Self-attention"), formula="y = norm(x + softmax(Q Kᵀ / √d) V)")
+class SelfAttention(Layer):
+    """Lets every step look at every other and take from it what it needs, as in a transformer.
+
+    What it finds is added to the step, and the sum is normalised.
+    """
+
+    target: ClassVar[str] = "nnplay.engine.modules.attention:SelfAttention"
+    takes: ClassVar[tuple[int, ...]] = (2,)
+    heads: int = param(
+        1, low=1, high=256, help=n_("Looks taken at once, each with its share of the features.")
+    )
+    positions: bool = param(
+        True, help=n_("Adds waves that tell each step its place, which attention does not see.")
+    )
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        self.need_form(in_shape)
+        if in_shape[1] % self.heads:
+            raise ShapeError(n_("features that its heads can share evenly"), in_shape)
+        return in_shape
+
+    def args(self, in_shape: Shape) -> Mapping[str, Any]:
+        return {"steps": in_shape[0], "features": in_shape[1], **self.values()}
+
+    def kept(self, in_shape: Shape) -> int:
+        steps, features = in_shape
+        return self.heads * steps**2 + 6 * steps * features
+
+    def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
+        size = in_shape[1]
+        return {
+            "attention.in_proj_weight": (3 * size, size),
+            "attention.in_proj_bias": (3 * size,),
+            "attention.out_proj.weight": (size, size),
+            "attention.out_proj.bias": (size,),
+            "norm.weight": (size,),
+            "norm.bias": (size,),
+        }

@@ -1,0 +1,138 @@
+"""What the columns of a table hold, and what becomes of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
+from nnplay.data.arrays import DataError
+from nnplay.data.lines import is_blank, number_in
+from nnplay.words import _
+
+Numbers = npt.NDArray[np.float64]
+Task = Literal["auto", "classes", "numbers"]
+MOST_WORDS = 50
+MOST_CLASSES = 1_000
+FEW_NUMBERS = 20
+"""Whole numbers with no more values than this are taken for classes, unless told otherwise."""
+_LARGEST = 1e30  # squares of larger ones do not fit a float32
+
+
+@dataclass
+class Column:
+    """What the first pass finds in a column."""
+
+    name: str
+    numeric: bool = True
+    whole: bool = True
+    filled: int = 0
+    total: float = 0.0
+    words: set[str] | None = field(default_factory=set)
+    """All that is not blank, None where there are too many."""
+
+    def look(self, cells: tuple[str, ...], comma: bool) -> None:
+        """Take in some cells."""
+        if self.words is not None:
+            self.words |= {cell.strip() for cell in set(cells) if not is_blank(cell)}
+            if len(self.words) > MOST_CLASSES:
+                self.words = None
+        values = numbers_in(cells, comma) if self.numeric else None
+        if values is None:
+            self.numeric = False
+            return
+        found = values[~np.isnan(values)]
+        self.filled += len(found)
+        self.total += float(found.sum())
+        self.whole = self.whole and bool((found == np.rint(found)).all())
+
+    @property
+    def mean(self) -> float:
+        """The mean of its numbers."""
+        return self.total / self.filled if self.filled else 0.0
+
+
+@dataclass(frozen=True)
+class Input:
+    """A column that becomes one number, or one for each of its words."""
+
+    place: int
+    name: str
+    words: tuple[str, ...] | None = None
+
+    @property
+    def width(self) -> int:
+        """How many numbers it becomes."""
+        return 1 if self.words is None else len(self.words)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What these numbers are called."""
+        words = (self.name,) if self.words is None else self.words
+        return words if self.words is None else tuple(f"{self.name} = {one}" for one in words)
+
+
+def numbers_in(cells: tuple[str, ...], comma: bool) -> Numbers | None:
+    """Return the number in each cell, NaN where it is missing or too large; None for words."""
+    try:
+        values = np.array(list(map(float, cells)))
+    except ValueError:
+        values = np.full(len(cells), np.nan)
+        for place, cell in enumerate(cells):
+            number = number_in(cell, comma)
+            if number is not None:
+                values[place] = number
+            elif not is_blank(cell):
+                return None
+    else:
+        if "_" in "".join(cells):  # which Python allows within numbers
+            return None
+    values[~(np.abs(values) <= _LARGEST)] = np.nan
+    return values
+
+
+def plan(columns: list[Column], aim: int) -> tuple[list[Input], list[str]]:
+    """Return what becomes of each column but the target, and the names of those left out."""
+    inputs, left_out = [], []
+    for place, column in enumerate(columns):
+        if place == aim:
+            continue
+        if column.numeric and column.filled:
+            inputs.append(Input(place, column.name))
+        elif not column.numeric and column.words and len(column.words) <= MOST_WORDS:
+            inputs.append(Input(place, column.name, tuple(sorted(column.words))))
+        else:
+            left_out.append(column.name)
+    return inputs, left_out
+
+
+def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int]:
+    """Return the number of each class by what stands in the target, nothing for a regression."""
+    names = {"name": column.name, "most": f"{MOST_CLASSES:,}"}
+    if column.numeric and not column.filled:
+        raise DataError(_("The column {name} is empty, so it cannot be predicted.").format(**names))
+    if task == "numbers" and not column.numeric:
+        text = _("The column {name} holds words, which can only be predicted as classes.")
+        raise DataError(text.format(**names))
+    values: set[Any] | None = column.words
+    if column.numeric and values is not None:
+        values = {number_in(word, comma) for word in values}
+    few = column.whole and values is not None and 2 <= len(values) <= FEW_NUMBERS
+    if task == "numbers" or (task == "auto" and column.numeric and not few):
+        return {}
+    if values is None:
+        text = _("The column {name} has more than {most} different words, too many for classes.")
+        raise DataError(text.format(**names), _("Choose another column to predict."))
+    if len(values) < 2:
+        text = _("The column {name} is the same in every row: there is nothing to predict.")
+        raise DataError(text.format(**names), _("Choose another column to predict."))
+    return {value: number for number, value in enumerate(sorted(values))}
+
+
+def class_names(classes: dict[float | str, int]) -> list[str]:
+    texts = [f"{one:.15g}" if isinstance(one, float) else one for one in classes]
+    plain = ["".join(c for c in text if c.isprintable() and c != BETWEEN_CLASSES) for text in texts]
+    return [text[:60] or f"({number})" for number, text in enumerate(plain)]

@@ -1,0 +1,132 @@
+"""Works out typed formulas over arrays; what may stand in one, nnplay.catalog.formula judges."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from simpleeval import InvalidExpression, SimpleEval
+
+from nnplay.catalog.formula import FormulaError, names_in, parse
+from nnplay.data.arrays import DataError
+from nnplay.words import _
+
+Numbers = npt.NDArray[np.float64]
+
+_OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
+    # Always in floating point: there, 9**9**9 is infinite at once, and nothing counts to it.
+    **{
+        node: partial(function, dtype=np.float64)
+        for node, function in (
+            (ast.Add, np.add),
+            (ast.Sub, np.subtract),
+            (ast.Mult, np.multiply),
+            (ast.Div, np.divide),
+            (ast.Mod, np.mod),
+            (ast.Pow, np.power),
+            (ast.UAdd, np.positive),
+            (ast.USub, np.negative),
+        )
+    },
+    ast.Not: np.logical_not,
+    ast.Lt: np.less,
+    ast.LtE: np.less_equal,
+    ast.Gt: np.greater,
+    ast.GtE: np.greater_equal,
+    ast.Eq: np.equal,
+    ast.NotEq: np.not_equal,
+}
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    **{
+        name: partial(getattr(np, name), dtype=np.float64)
+        for name in (
+            *("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "log2", "log10"),
+            *("sqrt", "sign", "floor", "ceil", "hypot"),
+        )
+    },
+    **{
+        short: partial(function, dtype=np.float64)
+        for short, function in (
+            ("asin", np.arcsin),
+            ("acos", np.arccos),
+            ("atan", np.arctan),
+            ("atan2", np.arctan2),
+            ("abs", np.absolute),
+            ("round", np.rint),
+        )
+    },
+    "min": lambda *values: reduce(np.minimum, values),
+    "max": lambda *values: reduce(np.maximum, values),
+}
+_CHANCE: Mapping[str, Callable[[np.random.Generator, int], Numbers]] = {
+    "noise": lambda rng, count: rng.normal(size=count),
+    "uniform": lambda rng, count: rng.random(count),
+}
+_CONSTANTS: Mapping[str, float] = {"pi": np.pi, "e": np.e}
+
+
+class _Evaluator(SimpleEval):  # type: ignore[misc]
+    """Evaluates over arrays, where a comparison is true in some places and false in others."""
+
+    def __init__(self, names: Mapping[str, Numbers]) -> None:
+        super().__init__(dict(_OPERATORS), dict(FUNCTIONS), {**_CONSTANTS, **names})
+        self.nodes |= {
+            ast.Compare: self._comparison,
+            ast.BoolOp: self._both_or_either,
+            ast.IfExp: self._choice,
+        }
+
+    def _comparison(self, node: ast.Compare) -> Any:
+        values = [self._eval(part) for part in (node.left, *node.comparators)]
+        pairs = pairwise(values)
+        found = [
+            self.operators[type(op)](left, right)
+            for op, (left, right) in zip(node.ops, pairs, strict=True)
+        ]
+        return reduce(np.logical_and, found)
+
+    def _both_or_either(self, node: ast.BoolOp) -> Any:
+        function = np.logical_and if isinstance(node.op, ast.And) else np.logical_or
+        return reduce(function, map(self._eval, node.values))
+
+    def _choice(self, node: ast.IfExp) -> Any:
+        return np.where(*(self._eval(part) for part in (node.test, node.body, node.orelse)))
+
+
+def evaluate(
+    text: str, places: Mapping[str, Numbers], rng: np.random.Generator, *, condition: bool = False
+) -> Numbers:
+    """Return the formula's value in every place, given by name as arrays (n,); true is 1, false 0.
+
+    The names noise and uniform stand for numbers by chance, drawn only where they are used. Raises
+    DataError where the text is no formula, or its value is no finite number.
+    """
+    first = next(iter(places.values()))
+    try:
+        tree = parse(text, (*places, *_CHANCE), condition=condition)
+    except FormulaError as error:
+        raise DataError(pointed(text, error), error.hint) from error
+    used = names_in(tree)
+    chance = {name: draw(rng, len(first)) for name, draw in _CHANCE.items() if name in used}
+    try:
+        with np.errstate(all="ignore"):
+            found = _Evaluator({**places, **chance}).eval("", previously_parsed=tree)
+    except InvalidExpression as error:
+        raise DataError(_("The formula cannot be worked out: {why}.").format(why=error)) from error
+    values = np.array(np.broadcast_to(found, first.shape), dtype=np.float64)
+    wrong = ~np.isfinite(values)
+    if wrong.any():
+        place = ", ".join(f"{name} = {array[wrong][0]:.4g}" for name, array in places.items())
+        what = _("The formula has no finite value at {place}.").format(place=place)
+        raise DataError(what, _("Take a narrower range, or keep away from 0 / 0 and log(0)."))
+    return values
+
+
+def pointed(text: str, error: FormulaError) -> str:
+    """Return what is wrong, over the formula with a mark under the character that is to blame."""
+    return f"{error}\n{text}\n{' ' * error.at}^"

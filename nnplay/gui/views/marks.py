@@ -1,0 +1,52 @@
+"""How the points of a class look: a colour and a shape of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter
+
+from nnplay.gui.theme import theme
+from nnplay.gui.views.colours import ramp
+from nnplay.words import _, n_
+
+SYMBOLS = ("o", "s", "t1", "d", "+", "star", "t", "x", "t2", "t3")
+"""Of up to ten classes, so that no eye depends on the colours."""
+_NAMES = (
+    n_("circles"), n_("squares"), n_("triangles pointing up"), n_("diamonds"), n_("plus signs"),
+    n_("stars"), n_("triangles pointing down"), n_("crosses"), n_("triangles pointing right"),
+    n_("triangles pointing left"),
+)  # fmt: skip
+_SHADES = 64
+
+
+def shape_name(number: int) -> str:
+    """Return the word for the marks of a class."""
+    return _(_NAMES[number])
+
+
+def draw_mark(painter: QPainter, number: int, middle: QPointF, size: float) -> None:
+    """Draw the mark of a class, `size` pixels wide."""
+    look = theme()
+    painter.save()
+    painter.translate(middle)
+    painter.scale(size, size)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.classes[number]))
+    painter.drawPath(Symbols[SYMBOLS[number]])
+    painter.restore()
+
+
+def shades(values: npt.NDArray[Any], low: float, high: float) -> list[QBrush]:
+    """Return a brush per value of (n,), from the colour of class 0 at `low` to that of class 1."""
+    look = theme()
+    colours = ramp((look.classes[0], look.surface, look.classes[1]), _SHADES)
+    brushes = [pg.mkBrush(*(int(channel) for channel in colour)) for colour in colours]
+    place = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+    place = place * (_SHADES - 1)
+    return [brushes[index] for index in np.clip(place.round(), 0, _SHADES - 1).astype(int)]

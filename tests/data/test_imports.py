@@ -1,0 +1,297 @@
+"""Tables come in as they are meant, or not at all and with a reason."""
+
+import os
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+from nnplay.catalog import SGD, CrossEntropy, Dense, Table
+from nnplay.data.arrays import DataError
+from nnplay.data.columns import MOST_WORDS
+from nnplay.data.imports import ImportCancelled, Imported, import_table
+from nnplay.data.load import load
+from nnplay.experiment import Experiment, check, dumps, loads
+
+Take = Callable[..., Imported]
+
+
+@pytest.fixture
+def take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Take:
+    monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
+
+    def taken(content: str | bytes, name: str = "mine.csv", **options: Any) -> Imported:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return import_table(path, **options)
+
+    return taken
+
+
+def arrays(found: Imported) -> tuple[list[Any], list[Any]]:
+    samples = load(found.table, 0).samples
+    return samples.x.tolist(), samples.y.tolist()
+
+
+def test_words_to_predict_are_classes_and_the_spec_is_known_without_the_file(take: Take) -> None:
+    found = take("length,width,kind\n1,2.5,b\n3,4.5,a\n5,6.5,b\n")
+    assert arrays(found) == ([[1, 2.5], [3, 4.5], [5, 6.5]], [1, 0, 1])
+    spec = found.table.spec()
+    assert (spec.task, spec.in_shape, spec.class_names, spec.samples) == (
+        "classification",
+        (2,),
+        ("a", "b"),
+        3,
+    )
+    assert (found.features, found.target, found.table.name) == (("length", "width"), "kind", "mine")
+    experiment = Experiment(found.table, (Dense(2),), CrossEntropy(), SGD())
+    assert check(experiment) == ()
+    assert loads(dumps(experiment)) == experiment
+
+
+def test_numbers_to_predict_are_a_regression_unless_they_are_few_and_whole(take: Take) -> None:
+    assert arrays(take("a,b\n1,0.5\n2,1.5\n"))[1] == [[0.5], [1.5]]
+    few = take("a,b\n1,10\n2,7\n3,7.0\n")
+    assert (few.table.classes, arrays(few)[1]) == ("7␟10", [1, 0, 0])
+    assert arrays(take("a,b\n1,10\n2,7\n", task="numbers"))[1] == [[10], [7]]
+    many = "a,b\n" + "".join(f"{i},{i}\n" for i in range(30))
+    assert take(many).table.spec().task == "regression"
+    assert take(many, task="classes").table.spec().outputs == 30
+
+
+def test_another_target_can_be_chosen(take: Take) -> None:
+    found = take("kind,a\nx,1\ny,2\n", target="kind")
+    assert (found.features, arrays(found)) == (("a",), ([[1], [2]], [0, 1]))
+    with pytest.raises(DataError, match="no column z"):
+        take("kind,a\nx,1\ny,2\n", target="z")
+
+
+def test_words_become_zeros_and_ones_and_names_are_left_out(take: Take) -> None:
+    lines = [f"person {i},{'red' if i % 2 else 'blue'},{i}.5" for i in range(MOST_WORDS + 1)]
+    found = take("name,colour,y\n" + "\n".join(lines))
+    assert found.features == ("colour = blue", "colour = red")
+    assert found.left_out == ("name",)
+    assert arrays(found)[0][:2] == [[1, 0], [0, 1]]
+
+
+def test_what_is_missing_is_filled_and_counted(take: Take) -> None:
+    found = take("a,b,y\n1,r,x\n,r,y\n5,?,x\nNaN,s,x\n1,r,\ninf,r,y\n")
+    x, y = arrays(found)
+    # The mean of 1, 5 and 1; the row without y is left out of the data, not out of the mean.
+    mean = pytest.approx(7 / 3)
+    assert x == [[1, 1, 0], [mean, 1, 0], [5, 0, 0], [mean, 0, 1], [mean, 1, 0]]
+    assert y == [0, 1, 0, 0, 1]
+    assert (found.missing, found.without_target) == (3, 1)
+
+
+def test_bad_lines_are_told_by_their_numbers(take: Take) -> None:
+    found = take("a,b\n1,x\n2\n\n3,y,z\n4,y\n")
+    assert [(one.number, one.why) for one in found.bad_lines] == [
+        (3, "expected 2 cells, found 1"),
+        (5, "expected 2 cells, found 3"),
+    ]
+    assert (found.bad_count, found.table.samples) == (2, 2)
+    many = take("a,b\n1,x\n2,y\n" + "1\n" * 1000)
+    assert (many.bad_count, len(many.bad_lines)) == (1000, 20)
+
+
+@pytest.mark.parametrize(
+    ("content", "x"),
+    [
+        ("a;b;y\n1,5;2;u\n3,5;4;v\n", [[1.5, 2], [3.5, 4]]),
+        ("a\tb\ty\n1\t2\tu\n3\t4\tv\n", [[1, 2], [3, 4]]),
+        ("1|2|u\n3|4|v\n", [[1, 2], [3, 4]]),
+        ("1,2,u\r\n3,4,v\r\n", [[1, 2], [3, 4]]),
+        ("a,b,y\r1,2,u\r3,4,v", [[1, 2], [3, 4]]),
+        ("\ufeffa,b,y\n1,2,u\n3,4,v\n", [[1, 2], [3, 4]]),
+        ('"a","b","y"\n"1","2","u"\n"3","4","v"\n', [[1, 2], [3, 4]]),
+        ('a,b,y\n 1, 2, "u, or\n w"\n3,4,v\n', [[1, 2], [3, 4]]),
+        ("größe,b,y\n1,2,ü\n3,4,ß\n".encode("cp1252"), [[1, 2], [3, 4]]),
+        ("a,b,y\n1,2,日本\n3,4,語\n".encode(), [[1, 2], [3, 4]]),
+        ("a,b,y\n1,2,ü\n3,4,ß\n".encode("utf-16"), [[1, 2], [3, 4]]),
+        ("a,b,y\n-1e3,+.5,u\n 3.,4e-1 ,v\n", [[-1000, 0.5], [3, 0.4]]),
+    ],
+)
+def test_layouts_are_guessed(take: Take, content: Any, x: Any) -> None:
+    found = take(content)
+    assert arrays(found)[0] == [pytest.approx(row) for row in x]
+    assert found.table.spec().outputs == 2
+
+
+def test_guesses_can_be_corrected(take: Take) -> None:
+    assert take("1,2\n3,4\n5,6\n", has_heading=True).features == ("1",)
+    assert take("a,b\nc,d\ne,d\n", has_heading=False, target="column 1").table.samples == 3
+    assert take("1;2,3\n4;5,6\n", delimiter=",", target="column 2").features == (
+        "column 1 = 1;2",
+        "column 1 = 4;5",
+    )
+
+
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
+    # Content, and what is said; nothing where it is data.
+    "empty": ("", "is empty"),
+    "blank": (" \n\n \n", "is empty"),
+    "only a mark": (b"\xef\xbb\xbf", "no lines"),
+    "commas": (",,,\n,,,\n,,,\n", "no lines"),
+    "zeros": (b"\0" * 1000, "no text"),
+    "binary": (bytes(range(256)) * 50, "no text"),
+    "png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text"),
+    "zip": (b"PK\x03\x04\x14\0\x06\0", "no text"),
+    "gzip": (b"\x1f\x8b\x08\0\0\0\0\0", "no text"),
+    "zero in the middle": ("a,b\n" + "1,x\n2,y\n" * 20_000 + "1,\0\n", "no text"),
+    "half a pair in utf-16": (b"\xff\xfea\0,\0b\0\n\0\x00\xd8,\0", "no text"),
+    "utf-16 cut off": ("a,b\n1,x\n2,y\n".encode("utf-16")[:-1], "no text"),
+    "utf-16 without a mark": ("a,b\n1,x\n".encode("utf-16-le"), "no text"),
+    "late bad byte": (b"a,b\n" + b"1,x\n2,y\n" * 20_000 + b"3,\xff\n", ""),
+    "unknown byte": (b"a,b\n1,\x81\n2,\x8d\n3,x\n", ""),
+    "one column": ("a\n1\n2\n", "only one column"),
+    "one cell": ("a", "only one column"),
+    "one line": ("1,2\n", "fewer than two|same in every"),
+    "heading only": ("a,b\n", "no row|same in every"),
+    "one row": ("a,b\n1,2\n", "fewer than two"),
+    "ragged": ("a,b\n1\n1,2,3\n1,x\n2,y\n", ""),
+    "all ragged": ("a,b,c\n1\n1,2\n1,2,3,4\n", "no row"),
+    "wider heading": ("a,b,c,d\n1,x\n2,y\n", ""),
+    "quote open": ('a,b\n1,x\n2,y\n"3,z\n4,x\n', ""),
+    "quote open at once": ('"a,b\n1,x\n2,y\n', "no |only one"),
+    "quotes in cells": ('a,b\n1,x"y"z\n2,"x""y"\n', ""),
+    "only quotes": ('"",""\n"",""\n', "no lines"),
+    "line breaks in cells": ('a,b\n1,"x\n\n\ny"\n2,"z\r\nw"\n', ""),
+    "huge number": ("a,b\n1e308,x\n2,y\n", ""),
+    "number without end": ("a,b\n1e999,x\n-inf,y\n3,y\n", ""),
+    "only huge numbers": ("a,b\n1e308,x\n1e308,y\n", "No column is left"),
+    "sums that overflow": ("a,b\n" + "1e30,x\n1e30,y\n" * 100, ""),
+    "tiny number": ("a,b\n1e-320,x\n2,y\n", ""),
+    "long number": ("a,b\n" + "9" * 5000 + ",x\n2,y\n", ""),
+    "underscores": ("a,b\n1_0,x\n2_0,y\n", ""),
+    "digits of the east": ("a,b\n١,x\n٢,y\n", ""),
+    "hex": ("a,b\n0x10,x\n0x11,y\n", ""),
+    "all missing": ("a,b\n,x\nNA,y\n", "No column is left"),
+    "target missing": ("a,b\n1,\n2,NA\n", "is empty, so"),
+    "target in one row": ("a,b\n1,x\n2,\n", "same in every row"),
+    "target the same": ("a,b\n1,x\n2,x\n", "same in every row"),
+    "target of one number": ("a,b\n1,7\n2,7\n", ""),
+    "too many words": ("a,b\n" + "".join(f"{i},w{i}\n" for i in range(2000)), "too many"),
+    "command": ("a,b\n=cmd|' /C calc'!A0,x\n@SUM(1),y\n+1+1,x\n", ""),
+    "script": ("a,b\n<script>alert(1)</script>,x\n$(reboot),y\n", ""),
+    "sql": ("a,b\n'; DROP TABLE x; --,x\n1,y\n", ""),
+    "path": ("a,b\n../../etc/passwd,x\nC:\\con,y\n", ""),
+    "format": ("a,b\n{0.__class__},x\n%s%n,y\n", ""),
+    "names twice": ("a,a,a,y\n1,2,3,u\n4,5,6,v\n", ""),
+    "names empty": (",,y\n1,2,u\n3,4,v\n", ""),
+    "names odd": ("\x07\x1b[31m,\u202e,y\n1,2,u\n3,4,v\n", ""),
+    "separator of classes": ("a,b\n1,x␟y\n2,z\n", ""),
+    "class of controls": ("a,b\n1,\x01\n2,\x02\n", ""),
+    "long class": ("a,b\n1," + "x" * 50_000 + "\n2,y\n", ""),
+    "long cell": ("a,b\n1,x\n2,y\n" + "3," + "x" * 200_000 + "\n", ""),
+    "long line": ("a,b\n" + "x" * 3_000_000 + "\n1,x\n", "a line of more than"),
+    "no line ends": ("x" * 3_000_000, "a line of more than"),
+    "5,000 columns": (",".join(["1"] * 5000) + "\n" + ",".join(["2"] * 5000) + "\n", ""),
+    "5,001 columns": (",".join(["1"] * 5001) + "\n", "at most 5,000"),
+    "a million commas": ("1," * 500_000 + "\n", "at most 5,000"),
+    "json": ('{"a": [1, 2], "b": {"c": 3}}', ""),
+    "html": ("<html><body><table><tr><td>1</td></tr></table></body></html>", "only one"),
+    "prose": ("It was a dark night.\nThe wind, of course, blew.\nNobody spoke.\n", ""),
+    "mixed delimiters": ("a,b;c\n1;2,x\n3;4,y\n", ""),
+    "mixed line ends": ("a,b\r1,x\n2,y\r\n3,x\n\r4,y", ""),
+    "comments": ("# made by hand\n# twice\na,b\n1,x\n2,y\n", ""),
+    "spaces": ("  a  ,  b  \n  1  ,  x  \n  2  ,  y  \n", ""),
+    "form feeds": ("a,b\n1,x\f\n2,y\v\n", ""),
+    "words then numbers": ("a,b\n" + "1,x\n" * 12_000 + "w,y\n", ""),
+    "decimals of both kinds": ("a;b\n1,5;x\n2.5;y\n", ""),
+    "thousands": ('a,b\n"1,000",x\n"2,000",y\n', ""),
+    "dates": ("a,b\n2024-01-01,x\n2024-01-02,y\n", ""),
+    "booleans": ("a,b\nTrue,x\nFalse,y\n", ""),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_data_or_a_message(take: Take, content: Any, says: str) -> None:
+    process = psutil.Process(os.getpid())
+    before = process.memory_info().rss
+    try:
+        found = take(content)
+    except DataError as error:
+        # Where anything may come of it, a message will do.
+        assert not says or re.search(says, str(error)), str(error)
+        assert "Traceback" not in str(error)
+    else:
+        assert not says, found
+        x, y = (np.asarray(one) for one in arrays(found))
+        assert np.isfinite(x).all()
+        assert np.isfinite(y).all()
+        table = replace(found.table)
+        assert loads(dumps(Experiment(table, (), CrossEntropy(), SGD()))).data == table
+        assert not list(table.faults())
+        assert all(p.problem(getattr(table, p.name)) is None for p in table.params())
+    assert process.memory_info().rss - before < 200 * 2**20
+
+
+def test_there_are_enough_hostile_files() -> None:
+    assert len(HOSTILE) >= 60
+
+
+@pytest.mark.parametrize("name", ["nothing.csv", ".", "/dev/zero"])
+def test_what_is_no_file_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataError, match=r"is no file|is a folder"):
+        import_table(tmp_path / name)
+
+
+def test_an_import_tells_how_far_it_is_and_stops_when_asked(take: Take) -> None:
+    content = "a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(60_000))
+    shares: list[float] = []
+    found = take(content, progress=shares.append)
+    assert found.table.samples == 60_000
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(shares) > 8
+    shares.clear()
+    with pytest.raises(ImportCancelled):
+        take(content, progress=shares.append, cancelled=lambda: len(shares) >= 2)
+    assert len(shares) == 2
+
+
+def test_a_table_that_is_elsewhere_or_damaged_is_named(take: Take, tmp_path: Path) -> None:
+    found = take("a,b\n1,x\n2,y\n")
+    (stored,) = (tmp_path / "data" / "tables").iterdir()
+    for content in (b"", b"PK", stored.read_bytes()[:-40], b"\x93NUMPY"):
+        stored.write_bytes(content)
+        with pytest.raises(DataError, match=r"damaged|cannot be loaded"):
+            load(found.table, 0)
+    stored.unlink()
+    with pytest.raises(DataError, match="not on this machine") as caught:
+        load(found.table, 0)
+    assert "Import the file mine again" in caught.value.hint
+    for digest in ("", "../../etc/passwd", "x" * 64, "A" * 64):
+        with pytest.raises(DataError, match="No table has been imported"):
+            load(replace(found.table, digest=digest), 0)
+
+
+def test_a_summary_that_does_not_fit_the_arrays_is_refused(take: Take) -> None:
+    found = take("a,b\n1,x\n2,y\n")
+    for wrong in ({"samples": 3}, {"features": 2}, {"classes": ""}, {"classes": "x"}):
+        with pytest.raises(DataError, match="cannot be loaded"):
+            load(replace(found.table, **wrong), 0)  # type: ignore[arg-type]
+
+
+def test_no_table_yet_is_a_problem_said_before_loading() -> None:
+    (problem,) = check(Experiment(Table(), (Dense(2),), CrossEntropy(), SGD()))[:1]
+    assert (problem.where, problem.hint) == ("data.name", "Import a CSV or TSV file.")
+
+
+@pytest.mark.slow
+def test_a_million_rows_take_little_more_memory_than_their_numbers(take: Take) -> None:
+    rng = random.Random(0)
+    rows = [",".join(f"{rng.random():.5f}" for _ in range(10)) for _ in range(1000)]
+    content = ("\n".join(rows) + "\n") * 1000
+    process = psutil.Process(os.getpid())
+    before = process.memory_info().rss
+    found = take(content)
+    assert (found.table.samples, found.table.features) == (1_000_000, 9)
+    assert process.memory_info().rss - before < 400 * 2**20
