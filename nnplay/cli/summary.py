@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nnplay.link import Scores
 from nnplay.record import RunRecord
-from nnplay.record.metrics import per_class
+from nnplay.record.metrics import macro, per_class, weighted
 from nnplay.words import _
 
 _PART_NAMES = {
@@ -33,18 +33,23 @@ def _lines(record: RunRecord) -> Iterator[str]:
     yield _("on {device}, {stepper}: {speed:,.0f} samples per second").format(
         device=result.device, stepper=result.stepper, speed=result.samples_per_second
     )
+    if result.ending:
+        yield result.ending
     yield ""
     parts = {"train": result.train, "validation": result.validation, "test": result.test}
-    # A regression has no accuracy.
-    columns = 2 if all(one.accuracy is None for one in parts.values()) else 3
+    there = {name: scores for name, scores in parts.items() if scores != Scores()}
+    columns = [
+        (name, column)
+        for name, cell in _columns()
+        if any(column := [cell(scores) for scores in there.values()])
+    ]
+    cells = zip(*(column for _name, column in columns), strict=True)
     yield from _table(
-        ("", _("loss"), _("accuracy"))[:columns],
-        [
-            (_PART_NAMES[name](), _number(scores.loss), _share(scores.accuracy))[:columns]
-            for name, scores in parts.items()
-            if scores != Scores()
-        ],
+        ("", *(name for name, _column in columns)),
+        [(_PART_NAMES[name](), *row) for name, row in zip(there, cells, strict=True)],
     )
+    if result.penalty is not None:
+        yield _("penalty on large weights: {value}").format(value=_number(result.penalty))
     single = {name: float(one.item()) for name, one in result.weights.items() if one.size == 1}
     if len(single) == len(result.weights):
         yield ""
@@ -57,23 +62,44 @@ def _lines(record: RunRecord) -> Iterator[str]:
     yield _("weights: sha256 {digest}").format(digest=result.weights_sha256)
 
 
+def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
+    """Return what there may be to say of a part, each with its name; empty where it is not."""
+    return (
+        (_("loss"), lambda one: _number(one.loss)),
+        (_("accuracy"), lambda one: _known_share(one.accuracy)),
+        (_("top-5"), lambda one: _known_share(one.top5)),
+        (_("AUC"), lambda one: _number(one.auc)),
+        (_("MSE"), lambda one: _number(one.errors and one.errors.mse)),
+        (_("RMSE"), lambda one: _number(one.errors and one.errors.rmse)),
+        (_("MAE"), lambda one: _number(one.errors and one.errors.mae)),
+        ("R²", lambda one: _number(one.errors and one.errors.r2)),
+    )
+
+
 def _classes(record: RunRecord) -> Iterator[str]:
     outcomes = record.result.outcomes
     assert outcomes is not None
     names = record.experiment.data.spec().class_names
     yield _("Per class, of the {part} samples:").format(part=_PART_NAMES[outcomes.part]())
-    precision, recall, f1, support = per_class(outcomes.confusion)
+    scores = per_class(outcomes.confusion)
+    means = ((_("macro mean"), macro(scores)), (_("weighted mean"), weighted(scores)))
+    total = f"{scores.support.sum():,}"
     yield from _table(
         (_("class"), _("precision"), _("recall"), "F1", _("samples")),
         [
             (_(name), _share(p), _share(r), _share(f), f"{n:,}")
-            for name, p, r, f, n in zip(names, precision, recall, f1, support, strict=True)
-        ],
+            for name, p, r, f, n in zip(names, *scores, strict=True)
+        ]
+        + [(name, *map(_share, mean), total) for name, mean in means],
     )
 
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
+
+
+def _known_share(value: float | None) -> str:
+    return "" if value is None else _share(value)
 
 
 def _share(value: Any) -> str:

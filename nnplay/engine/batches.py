@@ -10,6 +10,7 @@ from torch import Tensor
 
 from nnplay.data import Samples
 from nnplay.experiment import derive_seed
+from nnplay.experiment.sizes import steps_per_epoch
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,21 @@ def to_device(samples: Samples, target_form: str, device: torch.device) -> Tenso
 class Batches:
     """The training samples cut into batches, in an order drawn anew for every epoch."""
 
-    def __init__(self, samples: Tensors, batch_size: int | None, seed: int) -> None:
+    def __init__(
+        self,
+        samples: Tensors,
+        batch_size: int | None,
+        seed: int,
+        *,
+        shuffle: bool = True,
+        drop_last: bool = False,
+    ) -> None:
         self._samples = samples
         self._seed = seed
         self.batch_size = min(batch_size or len(samples), len(samples))
-        self.per_epoch = -(-len(samples) // self.batch_size)
+        self.per_epoch = steps_per_epoch(len(samples), batch_size, drop_last)
         # A full batch holds every sample in whatever order, so shuffling would change nothing.
-        self._shuffles = self.per_epoch > 1
+        self._shuffles = shuffle and self.batch_size < len(samples)
         self._epoch = -1
         self._order = samples
 

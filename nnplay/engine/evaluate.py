@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from math import isfinite
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from nnplay.engine.batches import Tensors
 from nnplay.engine.stepper import count_hits
 from nnplay.link import Scores
+from nnplay.record.metrics import TOP_CLASSES, area, errors, roc_curve, top_share
 
 CHUNK_NUMBERS = 400_000
 """Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
@@ -60,6 +64,26 @@ def evaluate(
         breathe()
     accuracy = None if target_form == "values" else hits.item() / len(samples)
     return Scores(loss.item() / len(samples), accuracy), torch.cat(logits)
+
+
+def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> Scores:
+    """Add to loss and accuracy what else there is to say of the logits of a part.
+
+    `truth` is in the form that the loss takes.
+    """
+    if not len(logits):
+        return scores
+    if target_form == "values":
+        told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, truth))
+        return replace(scores, errors=errors(wanted, told))
+    shares = probabilities(logits, target_form).cpu().numpy()
+    classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
+    if shares.shape[1] == 2:
+        auc = area(roc_curve(classes, shares[:, 1]))
+        return replace(scores, auc=auc if isfinite(auc) else None)
+    if shares.shape[1] >= TOP_CLASSES:
+        return replace(scores, top5=top_share(classes, shares))
+    return scores
 
 
 def probabilities(logits: Tensor, target_form: str) -> Tensor:

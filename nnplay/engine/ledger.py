@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from nnplay.engine.batches import Batches
@@ -19,6 +21,7 @@ class Ledger:
         self._written = 0
         self._loss = 0.0
         self._hits = 0.0
+        self._penalty = 0.0
         self._samples = 0
 
     def write(self, log: StepLog, end: int, lr: float) -> int:
@@ -31,22 +34,26 @@ class Ledger:
         if fresh <= 0:
             return 0
         losses, accuracies = log.losses[-fresh:], log.accuracies[-fresh:]
+        penalties = log.penalties[-fresh:]
         numbers = np.arange(end - fresh + 1, end + 1)
         sizes = np.array([self._batches.size(int(n) - 1) for n in numbers])
-        rows = np.column_stack(
-            (numbers, numbers / self._batches.per_epoch, losses, accuracies, np.full(fresh, lr))
-        )
+        epochs, rates = numbers / self._batches.per_epoch, np.full(fresh, lr)
+        rows = np.column_stack((numbers, epochs, losses, accuracies, rates, penalties))
         self._steps.extend(rows)
         self._written = end
         self._loss += float(losses @ sizes)
         self._hits += float(accuracies @ sizes)
+        self._penalty += float(penalties @ sizes)
         self._samples += int(sizes.sum())
         return int(sizes.sum())
 
-    def end_epoch(self, validation: Scores) -> None:
-        """Append the row of the epoch that ends with the last step written, unless it has one."""
+    def end_epoch(self, validation: Scores) -> Mapping[str, float] | None:
+        """Append the row of the epoch that ends with the last step written, unless it has one.
+
+        Returns the row by its columns, None where there was one.
+        """
         if not self._samples:
-            return
+            return None
         step = self._written
         figures = (
             step / self._batches.per_epoch,
@@ -55,6 +62,8 @@ class Ledger:
             self._hits / self._samples,
             np.nan if validation.loss is None else validation.loss,
             np.nan if validation.accuracy is None else validation.accuracy,
+            self._penalty / self._samples,
         )
         self._epochs.extend(np.array([figures]))
-        self._loss, self._hits, self._samples = 0.0, 0.0, 0
+        self._loss, self._hits, self._penalty, self._samples = 0.0, 0.0, 0.0, 0
+        return dict(zip(self._epochs.columns, figures, strict=True))

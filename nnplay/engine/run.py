@@ -5,16 +5,18 @@ from __future__ import annotations
 from math import isfinite
 from time import perf_counter
 
-import numpy as np
+from torch import Tensor
 
 from nnplay.engine.clock import Clock
-from nnplay.engine.evaluate import evaluate
+from nnplay.engine.evaluate import evaluate, judged
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import State
 from nnplay.engine.trouble import Trouble, are_finite, rewind, take_back, weights_of
+from nnplay.engine.watcher import Watcher
 from nnplay.link import (
+    Answers,
     Edit,
     Link,
     Part,
@@ -55,6 +57,8 @@ class Run:
         self._frames = FrameMaker(run_id, setup, link, self._clock)
         self._ledger = Ledger(setup.batches, link.steps, link.epochs)
         self._per_epoch = setup.batches.per_epoch
+        self._watcher = Watcher(setup.experiment.policy, setup.model)
+        self._ending = ""
         self._chunk = 1
         self._tuned_factor = 1.0
         self._weights = weights_of(setup.model)
@@ -84,17 +88,26 @@ class Run:
     def result(self) -> Result:
         """Evaluate every part of the data and return what the run came to; Over when closed."""
         setup, step = self._setup, self._stepper.step
+        ending = " ".join(filter(None, (self._ending, self._watcher.restore_best())))
         scores: dict[Part, Scores] = {}
+        answers = None
         for part in PARTS:
-            scores[part], logits = evaluate(
+            samples = setup.tensors[part]
+            plain, logits = evaluate(
                 setup.model,
                 setup.loss_function,
-                setup.tensors[part],
+                samples,
                 setup.target_form,
                 self._end_if_closed,
             )
-            if setup.board is not None and part == setup.board_part:
+            scores[part] = judged(plain, logits, samples.y, setup.target_form)
+            if part != setup.board_part:
+                continue
+            if setup.board is not None:
                 setup.board.set_all(logits, step)
+            elif len(samples):
+                answers = _answers(part, samples.y, logits)
+        penalty = setup.restraint.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
         weights = {
@@ -116,6 +129,9 @@ class Run:
             outcomes=None if setup.board is None else setup.board.payload(step),
             weights=weights,
             weights_sha256=weights_sha256(weights),
+            answers=answers,
+            ending=ending,
+            penalty=None if penalty is None else penalty.item(),
         )
 
     @property
@@ -131,7 +147,11 @@ class Run:
 
     def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
-        done = self._stepper.step >= self._setup.steps
+        step = self._stepper.step
+        if step < self._setup.steps and not self._ending:
+            epochs = step / self._per_epoch
+            self._ending = self._watcher.time_is_up(self._clock.seconds, epochs)
+        done = step >= self._setup.steps or bool(self._ending)
         if not (done or self._control.allowance or self._control.ending):
             self._wait()
         # After the leave to go, so that an edit given before it counts.
@@ -171,7 +191,7 @@ class Run:
         seconds = perf_counter() - start
         trouble = None
         # Asked before a row is written: infinite weights can go on giving finite losses.
-        if not (np.isfinite(log.losses).all() and are_finite(self._weights)):
+        if not (log.is_finite and are_finite(self._weights)):
             log, trouble = rewind(self._stepper, self._saved)
         end = self._stepper.step if trouble is None else trouble.step - 1
         samples = self._ledger.write(log, end, lr)
@@ -207,7 +227,10 @@ class Run:
             breathe,
         )
         if scores.loss is None or isfinite(scores.loss):
-            self._ledger.end_epoch(scores)
+            row = self._ledger.end_epoch(scores)
+            ending = "" if row is None else self._watcher.saw(row)
+            if self._stepper.step < setup.steps:
+                self._ending = self._ending or ending
         else:
             self._wait(take_back(self._stepper, self._saved))
 
@@ -241,3 +264,8 @@ class Run:
         self._saved = (*[s for s in self._saved if s.step < state.step][-1:], state)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
+
+
+def _answers(part: Part, truth: Tensor, predicted: Tensor) -> Answers:
+    wanted, told = (one.reshape(len(one), -1).cpu().numpy() for one in (truth, predicted))
+    return Answers(part, frozen_array(wanted), frozen_array(told))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 import torch
@@ -10,10 +10,12 @@ from torch import nn
 
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
+from nnplay.data.labels import with_wrong_labels
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.devices import choose_device
+from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
@@ -45,6 +47,7 @@ class Setup:
     loss_function: nn.Module
     batches: Batches
     stepper: Stepper
+    restraint: Restraint
     board: OutcomeBoard | None
     """For a classification."""
     board_part: Part
@@ -73,6 +76,10 @@ def prepare(ticket: Ticket) -> Setup:
     spec = experiment.data.spec()
     parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
     _refuse_truth_too_low(experiment, parts)
+    if experiment.regularisation.label_noise:
+        share = experiment.regularisation.label_noise
+        train = with_wrong_labels(parts.train, share, spec.outputs, experiment.seed)
+        parts = replace(parts, train=train)
     form = experiment.loss.target_form
     tensors: dict[Part, Tensors] = {
         "train": to_device(parts.train, form, device),
@@ -83,8 +90,16 @@ def prepare(ticket: Ticket) -> Setup:
     model = build_network(experiment.network, spec.in_shape).to(device)
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss).to(device)
-    batches = Batches(tensors["train"], experiment.batch_size, experiment.seed)
-    stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form)
+    policy = experiment.policy
+    batches = Batches(
+        tensors["train"],
+        experiment.batch_size,
+        experiment.seed,
+        shuffle=policy.shuffle,
+        drop_last=policy.drop_last,
+    )
+    restraint = Restraint(model, experiment.regularisation)
+    stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
     if spec.task == "classification":
@@ -102,6 +117,7 @@ def prepare(ticket: Ticket) -> Setup:
         loss_function,
         batches,
         stepper,
+        restraint,
         board,
         part,
     )

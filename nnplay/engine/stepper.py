@@ -15,25 +15,31 @@ from torch import Tensor, nn
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
+from nnplay.engine.restraint import Restraint
 
 
 def train_step(
     model: nn.Module,
     loss_function: nn.Module,
     optimizer: torch.optim.Optimizer,
+    restraint: Restraint,
     x: Tensor,
     y: Tensor,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor | None, Tensor]:
     """Improve the weights once: this is all that training is.
 
-    `x` is a batch of inputs, `y` their truth. Returns the loss and the logits from before the step.
+    `x` is a batch of inputs, `y` their truth. Returns the loss, the penalty on large weights where
+    there is one, and the logits, all from before the step.
     """
     optimizer.zero_grad()  # forget the gradients of the last batch
     logits = model(x)  # forward: what does the network answer?
     loss = loss_function(logits, y)  # how wrong is that, as one number?
-    loss.backward()  # backward: how does the loss change with each weight?
+    penalty = restraint.penalty()  # what do large weights cost on top?
+    total = loss if penalty is None else loss + penalty
+    total.backward()  # backward: how does that change with each weight?
+    restraint.clip()  # not too far at once
     optimizer.step()  # move every weight a little downhill
-    return loss.detach(), logits.detach()
+    return loss.detach(), None if penalty is None else penalty.detach(), logits.detach()
 
 
 def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
@@ -50,6 +56,13 @@ class StepLog:
     losses: npt.NDArray[np.float64]
     accuracies: npt.NDArray[np.float64]
     """NaN for a regression."""
+    penalties: npt.NDArray[np.float64]
+    """What was added to the losses; NaN where nothing was."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether no loss and no penalty overflowed."""
+        return bool(np.isfinite(self.losses).all() and not np.isinf(self.penalties).any())
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,7 @@ class EagerStepper:
         optimizer: Optimizer,
         batches: Batches,
         target_form: str,
+        restraint: Restraint,
     ) -> None:
         self.model = model
         self.step = 0
@@ -108,22 +122,27 @@ class EagerStepper:
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
         self._batches = batches
         self._target_form = target_form
+        self._restraint = restraint
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""
-        figures = torch.full((2, steps), torch.nan, dtype=torch.float64, device=self._device)
+        figures = torch.full((3, steps), torch.nan, dtype=torch.float64, device=self._device)
         classifies = self._target_form != "values"
         for i in range(steps):
             x, y = self._batches.get(self.step)
-            loss, logits = train_step(self.model, self._loss_function, self._optimizer, x, y)
+            loss, penalty, logits = train_step(
+                self.model, self._loss_function, self._optimizer, self._restraint, x, y
+            )
             figures[0, i] = loss
+            if penalty is not None:
+                figures[2, i] = penalty
             if classifies:
                 figures[1, i] = count_hits(logits, y, self._target_form)
             self.step += 1
-        losses, hits = figures.cpu().numpy()
+        losses, hits, penalties = figures.cpu().numpy()
         first = self.step - steps
         sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
-        return StepLog(losses, hits / sizes)
+        return StepLog(losses, hits / sizes, penalties)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""

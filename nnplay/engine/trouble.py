@@ -69,7 +69,7 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble |
     while stepper.step < end:
         before = stepper.save()
         log = stepper.advance(1)
-        if not np.isfinite(log.losses).all():
+        if not log.is_finite:
             # Its loss is from before it moved the weights: the step ahead of it went too far.
             stepper.restore(before)
             return _joined(logs), take_back(stepper, (*saved, before))
@@ -102,10 +102,11 @@ def _step(state: State) -> int:
 
 def _joined(logs: list[StepLog]) -> StepLog:
     if not logs:
-        return StepLog(np.empty(0), np.empty(0))
+        return StepLog(np.empty(0), np.empty(0), np.empty(0))
     return StepLog(
         np.concatenate([log.losses for log in logs]),
         np.concatenate([log.accuracies for log in logs]),
+        np.concatenate([log.penalties for log in logs]),
     )
 
 

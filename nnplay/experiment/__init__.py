@@ -14,6 +14,7 @@ from nnplay.experiment.memory import memory_bytes
 from nnplay.experiment.presets import Preset, preset, presets
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.reading import FileError
+from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.seeds import Purpose, derive_seed
 from nnplay.experiment.settings import parse_setting
 from nnplay.experiment.shapes import Row, trace_shapes
@@ -26,9 +27,11 @@ __all__ = [
     "FileError",
     "Fix",
     "PathError",
+    "Policy",
     "Preset",
     "Problem",
     "Purpose",
+    "Regularisation",
     "Row",
     "Split",
     "check",

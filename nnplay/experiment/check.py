@@ -10,7 +10,9 @@ from typing import Any
 from nnplay.catalog import Constant, Kind, Layer, Param, params_of
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
+from nnplay.experiment.policing import policy_problems
 from nnplay.experiment.problems import Fix, Problem
+from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.stack import Case, network_problems
@@ -37,17 +39,20 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_idle_schedule(case),
         *_double_climb(case),
         *_shares(case),
+        *policy_problems(case),
     )
 
 
 def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
-    holders: list[tuple[str, Kind | Split]] = [
+    holders: list[tuple[str, Kind | Split | Regularisation | Policy]] = [
         ("data.", experiment.data),
         *((f"network[{i}].", layer) for i, layer in enumerate(experiment.network)),
         ("loss.", experiment.loss),
         ("optimizer.", experiment.optimizer),
         ("schedule.", experiment.schedule),
         ("split.", experiment.split),
+        ("regularisation.", experiment.regularisation),
+        ("policy.", experiment.policy),
     ]
     for front, holder in holders:
         for p in params_of(type(holder)):
@@ -195,7 +200,8 @@ def _training_samples(case: Case, split: Split) -> int:
 def _single_samples(case: Case, train: int) -> Iterator[Problem]:
     """A batch of one sample has no spread for BatchNorm to divide by; torch refuses it."""
     size = case.legal.batch_size
-    alone = size is not None and _has_single_batch(train, size)
+    drops = case.legal.policy.drop_last
+    alone = size is not None and _has_single_batch(train, size) and (size == 1 or not drops)
     if not (alone or train == 1):
         return
     pairs = enumerate(zip(case.legal.network, case.rows, strict=True), 1)

@@ -27,6 +27,7 @@ from nnplay.experiment.reading import (
     read_text,
     received_text,
 )
+from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
@@ -47,6 +48,12 @@ _FAMILIES: Mapping[str, Family] = {
     "optimizer": "optimizer",
     "schedule": "schedule",
 }
+_PARTS: Mapping[str, type] = {
+    "split": Split,
+    "regularisation": Regularisation,
+    "policy": Policy,
+}
+"""The parts that are no kinds: each has params of its own."""
 _REQUIRED = ("data", "network", "loss", "optimizer")
 
 
@@ -82,8 +89,8 @@ def _loose(name: str, value: Any) -> Any:
         return {"kind": value.key, **value.values()}
     if isinstance(value, tuple):
         return [_loose(name, one) for one in value]
-    if isinstance(value, Split):
-        return {p.name: getattr(value, p.name) for p in params_of(Split)}
+    if name in _PARTS:
+        return {p.name: getattr(value, p.name) for p in params_of(_PARTS[name])}
     return FULL if name == "batch_size" and value is None else value
 
 
@@ -116,8 +123,9 @@ def _values(document: Document, faults: Faults) -> dict[str, Any]:
             values[name] = _network(document[name], faults)
         else:
             values[name] = read_kind(family, document[name], name, faults)
-    if "split" in document:
-        values["split"] = _split(document["split"], faults)
+    for name, part in _PARTS.items():
+        if name in document:
+            values[name] = _read_part(part, document[name], name, faults)
     if "batch_size" in document:
         values["batch_size"] = read_batch_size(document["batch_size"], "batch_size", faults)
     for name in ("device", "name", "about"):
@@ -139,11 +147,11 @@ def _network(value: object, faults: Faults) -> tuple[Kind | None, ...]:
     )
 
 
-def _split(value: object, faults: Faults) -> Split:
+def _read_part(part: type, value: object, name: str, faults: Faults) -> Any:
     if not isinstance(value, dict):
-        faults.expected("split", _("an object"), value)
-        return Split()
-    return Split(**read_fields(params_of(Split), value, "split", faults))
+        faults.expected(name, _("an object"), value)
+        return part()
+    return part(**read_fields(params_of(part), value, name, faults))
 
 
 def migrate(

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from nnplay.catalog import Kind, Param, Value, params_of
-from nnplay.experiment.value import Experiment
+from nnplay.experiment.rules import Policy, Regularisation
+from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
 BATCH_LIMIT = 10_000_000
@@ -20,6 +21,7 @@ _LONGEST_NUMBER = (
 )
 
 Holder = TypeVar("Holder", bound=Kind)
+Part = TypeVar("Part", Split, Regularisation, Policy)
 
 
 def nearest(param: Param, value: object) -> Value:
@@ -57,10 +59,6 @@ def legal(experiment: Experiment) -> Experiment:
         for p in params_of(Experiment)
         if p.problem(getattr(experiment, p.name)) is not None
     }
-    split = experiment.split
-    shares: dict[str, Any] = {
-        p.name: nearest(p, getattr(split, p.name)) for p in params_of(type(split))
-    }
     return replace(
         experiment,
         data=legal_kind(experiment.data),
@@ -68,10 +66,19 @@ def legal(experiment: Experiment) -> Experiment:
         loss=legal_kind(experiment.loss),
         optimizer=legal_kind(experiment.optimizer),
         schedule=legal_kind(experiment.schedule),
-        split=replace(split, **shares),
+        split=_legal_part(experiment.split),
+        regularisation=_legal_part(experiment.regularisation),
+        policy=_legal_part(experiment.policy),
         batch_size=legal_batch_size(experiment.batch_size),
         **own,
     )
+
+
+def _legal_part(part: Part) -> Part:
+    values: dict[str, Any] = {
+        p.name: nearest(p, getattr(part, p.name)) for p in params_of(type(part))
+    }
+    return replace(part, **values)
 
 
 def legal_batch_size(size: object) -> int | None:

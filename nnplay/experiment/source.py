@@ -7,6 +7,7 @@ from math import isinf
 
 from nnplay.catalog import Call
 from nnplay.experiment.carried import OWN, Carried
+from nnplay.experiment.rules import Regularisation
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.value import Experiment
@@ -98,16 +99,35 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
     yield "        total = 0.0"
-    yield f"        for rows in torch.randperm(len(x)).split({size}):"
+    policy, rules = experiment.policy, experiment.regularisation
+    order = "torch.randperm" if policy.shuffle else "torch.arange"
+    yield f"        for rows in {order}(len(x)).split({size}):"
+    if policy.drop_last and experiment.batch_size is not None:
+        yield f"            if len(rows) < min({size}, len(x)):"
+        yield "                continue  # the last batch, smaller than the others"
     yield "            optimizer.zero_grad()"
     yield f"            loss = loss_function(model(x[rows]), {target})"
-    yield "            loss.backward()"
+    if rules.l1 or rules.l2:
+        yield "            weights = [p for p in model.parameters() if p.ndim >= 2]"
+        yield f"            penalty = {_penalty(rules)}"
+        yield "            (loss + penalty).backward()"
+    else:
+        yield "            loss.backward()"
+    clip = {"by norm": "norm", "by value": "value"}.get(rules.clip)
+    if clip is not None:
+        call = f"nn.utils.clip_grad_{clip}_(model.parameters(), {rules.clip_at!r})"
+        yield f"            {call}"
     yield "            optimizer.step()"
     yield "            total += loss.item() * len(rows)"
     if _schedule_calls(experiment):
         yield "        scheduler.step()"
     yield '        print(f"epoch {epoch + 1}: loss {total / len(x):.4f}")'
     yield ""
+
+
+def _penalty(rules: Regularisation) -> str:
+    terms = ((rules.l1, "w.abs().sum()"), (rules.l2, "w.square().sum()"))
+    return " + ".join(f"{s!r} * sum({term} for w in weights)" for s, term in terms if s)
 
 
 def _call(call: Call, first: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nnplay.catalog import Constant, Dataset, Layer, Loss, Optimizer, Schedule, param
+from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.words import n_
 
 
@@ -52,6 +53,8 @@ class Experiment:
     optimizer: Optimizer
     schedule: Schedule = field(default_factory=Constant)
     split: Split = field(default_factory=Split)
+    regularisation: Regularisation = field(default_factory=Regularisation)
+    policy: Policy = field(default_factory=Policy)
     batch_size: int | None = 32
     """Samples per step; None is the full batch, all training samples in each step."""
     epochs: int = param(

@@ -13,6 +13,8 @@ _PLACES = {
     "loss": n_("Loss"),
     "optimizer": n_("Optimizer"),
     "schedule": n_("Schedule"),
+    "regularisation": n_("Regularisation"),
+    "policy": n_("Stopping"),
     "batch_size": n_("Batch size"),
     "epochs": n_("Epochs"),
     "device": n_("Device"),

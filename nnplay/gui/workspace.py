@@ -29,7 +29,9 @@ from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
+from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.theme import SPACE, font
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
@@ -93,6 +95,7 @@ class Workspace(QWidget):
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
         self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
+        self.roc, self.residuals = RocPanel(), ResidualsPanel()
         self.curves, self.preview = CurvesPanel(), DataPreview()
         self.predict, self.results = PredictPanel(), ResultsPanel()
         self.main_deck = Deck(
@@ -100,6 +103,8 @@ class Workspace(QWidget):
                 (_("Fit"), self.fit),
                 (_("Map"), self.decision),
                 (_("Confusion matrix"), self.confusion),
+                (_("ROC"), self.roc),
+                (_("Residuals"), self.residuals),
             )
         )
         self.side_deck = Deck(((_("Predict"), self.predict), (_("Results"), self.results)))
@@ -107,6 +112,8 @@ class Workspace(QWidget):
             self.fit,
             self.decision,
             self.confusion,
+            self.roc,
+            self.residuals,
             self.curves,
             self.predict,
             self.results,

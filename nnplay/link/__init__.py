@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from nnplay.link.control import Allowance, Control, Edit
 from nnplay.link.events import (
+    Answers,
     Closed,
+    Errors,
     Event,
     Failed,
     Finished,
@@ -46,10 +48,12 @@ __all__ = [
     "EPOCH_COLUMNS",
     "STEP_COLUMNS",
     "Allowance",
+    "Answers",
     "Closed",
     "Control",
     "DecisionMap",
     "Edit",
+    "Errors",
     "Event",
     "Failed",
     "Finished",

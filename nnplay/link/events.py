@@ -9,7 +9,22 @@ from typing import Any
 import numpy.typing as npt
 
 from nnplay.experiment import Experiment
-from nnplay.link.frames import Outcomes
+from nnplay.link.frames import Floats, Outcomes, Part
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How far the answers of a regression are off."""
+
+    mse: float
+    """Mean of the squared errors."""
+    rmse: float
+    """Its root, in the unit of the truth."""
+    mae: float
+    """Mean of the errors without their sign."""
+    r2: float
+    """Share of the spread of the truth that is explained: 1 is perfect, 0 no better than the mean,
+    and below 0 worse."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +33,23 @@ class Scores:
 
     loss: float | None = None
     accuracy: float | None = None
+    top5: float | None = None
+    """Share of samples whose class is among the five likeliest; from six classes on."""
+    auc: float | None = None
+    """Area under the ROC curve; for two classes."""
+    errors: Errors | None = None
+    """Of a regression."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a regression says of each sample of a part of the data."""
+
+    part: Part
+    truth: Floats
+    """(n, outputs)."""
+    predicted: Floats
+    """(n, outputs)."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +73,12 @@ class Result:
     weights: Mapping[str, npt.NDArray[Any]]
     """By PyTorch's names, such as `0.weight`."""
     weights_sha256: str
+    answers: Answers | None = None
+    """Of a regression, of the same part as the outcomes of a classification."""
+    ending: str = ""
+    """Why it ended before its last step where its policy said so, and which weights it kept."""
+    penalty: float | None = None
+    """What large weights cost at the end, on top of the loss; None where nothing does."""
 
 
 @dataclass(frozen=True)

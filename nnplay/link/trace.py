@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "lr")
-EPOCH_COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "lr", "penalty")
+EPOCH_COLUMNS = (
+    "epoch",
+    "step",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "train_penalty",
+)
 
 
 class Trace:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from nnplay.record.metrics import per_class
+from nnplay.link import Scores
+from nnplay.record.metrics import macro, per_class, weighted
 from nnplay.record.run import RunRecord
 
 
@@ -16,8 +18,9 @@ def figures(record: RunRecord) -> dict[str, Any]:
     """Return what a run came to; None stands for what it does not have or what is not finite.
 
     `confusion` has a row per true class and a column per predicted class; `precision`, `recall` and
-    `f1` have one number per class. All four are of the samples that the test scores are of, or of
-    the validation or training samples where there are no test samples: `outcomes_of` says which.
+    `f1` have one number per class, `macro` and `weighted` their means over classes and over
+    samples. All are of the samples that the test scores are of, or of the validation or training
+    samples where there are no test samples: `outcomes_of` says which.
     """
     result = record.result
     outcomes = result.outcomes
@@ -34,26 +37,44 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "samples_per_second": result.samples_per_second,
         "stopped": result.stopped,
         "trouble": record.trouble,
+        "ending": result.ending,
+        "penalty": result.penalty,
         "train_loss": result.train.loss,
         "val_loss": result.validation.loss,
         "test_loss": result.test.loss,
         "train_accuracy": result.train.accuracy,
         "val_accuracy": result.validation.accuracy,
         "test_accuracy": result.test.accuracy,
+        "train_top5": result.train.top5,
+        "val_top5": result.validation.top5,
+        "test_top5": result.test.top5,
+        "train_auc": result.train.auc,
+        "val_auc": result.validation.auc,
+        "test_auc": result.test.auc,
+        "train_errors": _errors(result.train),
+        "val_errors": _errors(result.validation),
+        "test_errors": _errors(result.test),
         "outcomes_of": None,
         "confusion": None,
         "precision": None,
         "recall": None,
         "f1": None,
+        "macro": None,
+        "weighted": None,
     }
     if outcomes is not None:
-        precision, recall, f1, _support = per_class(outcomes.confusion)
+        scores = per_class(outcomes.confusion)
         table |= {"outcomes_of": outcomes.part, "confusion": outcomes.confusion}
-        table |= {"precision": precision, "recall": recall, "f1": f1}
+        table |= {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
+        table |= {"macro": macro(scores)._asdict(), "weighted": weighted(scores)._asdict()}
     table["weights_sha256"] = result.weights_sha256
     plain = _plain(table)
     assert isinstance(plain, dict)
     return plain
+
+
+def _errors(scores: Scores) -> dict[str, float] | None:
+    return None if scores.errors is None else asdict(scores.errors)
 
 
 def json_line(table: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""How well a classifier does: counts of what was taken for what, and the scores made of them."""
+"""How well a network does: counts, shares, curves and errors of its answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nnplay.link import Errors
+
+TOP = 5
+TOP_CLASSES = 6
+"""From so many classes on it says something that the truth is among the five likeliest."""
 Counts = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
@@ -40,6 +45,97 @@ def per_class(confusion: Counts) -> PerClass:
         f1=_share(2 * right, support + taken),
         support=support,
     )
+
+
+class Mean(NamedTuple):
+    """Precision, recall and F1 of all classes, each as one number."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+def macro(scores: PerClass) -> Mean:
+    """Return the plain means over the classes: a rare class counts as much as a frequent one."""
+    return Mean(*(float(one.mean()) if len(one) else float("nan") for one in scores[:3]))
+
+
+def weighted(scores: PerClass) -> Mean:
+    """Return the means over the samples: each class counts as often as it occurs."""
+    total = scores.support.sum()
+    if not total:
+        return Mean(*[float("nan")] * 3)
+    return Mean(*(float(one @ scores.support / total) for one in scores[:3]))
+
+
+class Roc(NamedTuple):
+    """The ways to part two classes by a threshold, each of shape (n,), the strictest first."""
+
+    false_rate: Scores
+    """Of those of class 0, the share that are taken for class 1."""
+    true_rate: Scores
+    """Of those of class 1, the share that are taken for it."""
+    threshold: Scores
+    """What is at least so probable is taken for class 1; the first takes none."""
+
+
+def roc_curve(truth: Counts, probability: npt.NDArray[np.floating]) -> Roc:
+    """Return a point for each distinct probability of class 1; both inputs (n,), truth 0 or 1.
+
+    Rates of a class that does not occur are NaN.
+    """
+    order = np.argsort(-probability, kind="stable")
+    sorted_truth, sorted_scores = np.asarray(truth)[order], probability[order]
+    # Samples with the same probability cannot be parted: only the last of them is a point.
+    at = np.flatnonzero(np.append(np.diff(sorted_scores) != 0, True)[: len(order)])
+    hits = np.cumsum(sorted_truth == 1)[at]
+    taken = at + 1
+    ones = np.count_nonzero(sorted_truth == 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        true_rate = np.concatenate(([0], hits)) / np.float64(ones)
+        false_rate = np.concatenate(([0], taken - hits)) / np.float64(len(order) - ones)
+    return Roc(false_rate, true_rate, np.concatenate(([np.inf], sorted_scores[at])))
+
+
+def area(curve: Roc) -> float:
+    """Return the area under a ROC curve (AUC), by trapezoids; NaN where a class does not occur.
+
+    It is the chance that a sample of class 1 gets a higher probability than one of class 0.
+    """
+    if len(curve.false_rate) < 2:
+        return float("nan")
+    widths = np.diff(curve.false_rate)
+    return float(widths @ (curve.true_rate[1:] + curve.true_rate[:-1]) / 2)
+
+
+def top_share(truth: Counts, probabilities: npt.NDArray[np.floating], count: int = TOP) -> float:
+    """Return the share of samples whose class is among the `count` likeliest; NaN for none.
+
+    `probabilities` is (n, classes). Of equals the class with the lower number comes first, as it
+    does in the prediction itself.
+    """
+    if not len(truth):
+        return float("nan")
+    own = probabilities[np.arange(len(truth)), truth][:, None]
+    lower = np.arange(probabilities.shape[1]) < np.asarray(truth)[:, None]
+    ahead = (probabilities > own) | ((probabilities == own) & lower)
+    return float((ahead.sum(axis=1) < count).mean())
+
+
+def errors(truth: npt.NDArray[np.floating], predicted: npt.NDArray[np.floating]) -> Errors:
+    """Measure the answers of a regression, both (n, outputs) with n > 0.
+
+    Where the truth is the same everywhere, R² is 1 for a perfect answer and else 0; with fewer than
+    two samples it is NaN. Several outputs count alike.
+    """
+    wanted, told = truth.astype(np.float64), predicted.astype(np.float64)
+    residuals = wanted - told
+    left = (residuals**2).sum(axis=0)
+    spread = ((wanted - wanted.mean(axis=0)) ** 2).sum(axis=0)
+    explained = 1 - np.divide(left, spread, out=(left > 0).astype(np.float64), where=spread > 0)
+    mse = float((residuals**2).mean())
+    r2 = float(explained.mean()) if len(wanted) > 1 else float("nan")
+    return Errors(mse, mse**0.5, float(np.abs(residuals).mean()), r2)
 
 
 def accuracy(confusion: Counts) -> float:

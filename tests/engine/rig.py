@@ -223,7 +223,11 @@ def batches_of(experiment: Experiment) -> Batches:
     """Return the batches as a run gets them."""
     samples = parts_of(experiment).train
     tensors = to_device(samples, experiment.loss.target_form, torch.device("cpu"))
-    return Batches(tensors, experiment.batch_size, experiment.seed)
+    policy = experiment.policy
+    return Batches(
+        tensors, experiment.batch_size, experiment.seed,
+        shuffle=policy.shuffle, drop_last=policy.drop_last,
+    )  # fmt: skip
 
 
 def first_weights(experiment: Experiment, make: Callable[[], nn.Sequential]) -> nn.Sequential:

@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    log_loss,
+    mean_squared_error,
+    r2_score,
+    roc_auc_score,
+    top_k_accuracy_score,
+)
 from torch import nn
 
 import nnplay.engine.evaluate
@@ -85,6 +93,13 @@ def test_the_final_figures_are_scikit_learns(
         assert scores.accuracy == pytest.approx(accuracy_score(samples.y, told.argmax(1)))
         expected = log_loss(samples.y, told, labels=list(classes))
         assert scores.loss == pytest.approx(expected, rel=1e-4)
+        if len(classes) == 2:
+            auc = roc_auc_score(samples.y, told[:, 1])
+            assert (scores.auc, scores.top5) == (pytest.approx(auc, abs=1e-3), None)
+        else:
+            top = top_k_accuracy_score(samples.y, told, k=5, labels=list(classes))
+            assert (scores.auc, scores.top5) == (None, pytest.approx(top))
+        assert scores.errors is None
     assert run.result.test.accuracy is not None
     assert 0.5 < run.result.test.accuracy < 1.0
 
@@ -96,6 +111,30 @@ def test_the_final_figures_are_scikit_learns(
     np.testing.assert_allclose(outcomes.probabilities, told, atol=1e-5)
     expected = confusion_matrix(parts.test.y, told.argmax(1), labels=list(classes))
     np.testing.assert_array_equal(outcomes.confusion, expected)
+
+
+def test_a_regression_leaves_its_answers_and_their_errors() -> None:
+    experiment = Experiment(
+        Line(points=60), (Dense(4), Tanh(), Dense(1)), MSE(), SGD(0.05),
+        split=Split(0.2, 0.1), batch_size=5, epochs=2,
+    )  # fmt: skip
+    run = Run(experiment)
+    model, parts = trained(experiment, run), parts_of(experiment)
+    for part in ("train", "validation", "test"):
+        samples, scores = getattr(parts, part), getattr(run.result, part)
+        with torch.no_grad():
+            told = model(torch.tensor(samples.x)).numpy()
+        assert scores.errors.mse == pytest.approx(mean_squared_error(samples.y, told), rel=1e-4)
+        assert scores.errors.mse == pytest.approx(scores.loss, rel=1e-4)
+        assert scores.errors.r2 == pytest.approx(r2_score(samples.y, told), abs=1e-4)
+        assert (scores.auc, scores.top5, scores.accuracy) == (None, None, None)
+    answers = run.result.answers
+    assert answers is not None
+    assert answers.part == "test"
+    np.testing.assert_array_equal(answers.truth, parts.test.y)
+    np.testing.assert_allclose(answers.predicted, told, atol=1e-6)
+    assert not answers.predicted.flags.writeable
+    assert Run(small(optimizer=SGD(0.1))).result.answers is None
 
 
 def test_the_epochs_row_has_the_scores_of_the_validation_part() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nnplay.catalog import STACKED, Call, Family, Kind, Layer, Param, Shape, kinds, params_of
-from nnplay.experiment import Experiment, Split, get_value, set_value
+from nnplay.experiment import Experiment, Policy, Regularisation, Split, get_value, set_value
 
 SMALL = 9
 """The largest size of a layer that is drawn where torch builds it."""
@@ -63,6 +63,11 @@ def any_of(*families: Family, small: bool = True) -> st.SearchStrategy[Any]:
     )
 
 
+def legal_part(part: type) -> st.SearchStrategy[Any]:
+    """Return parts of an experiment with legal values."""
+    return st.builds(part, **{p.name: values_of(p, small=False) for p in params_of(part)})
+
+
 def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experiment]:
     """Return experiments whose values are legal one by one, and seldom fit together."""
     return st.builds(
@@ -79,6 +84,8 @@ def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experime
             st.booleans(),
             st.sampled_from(["none", "0 to 1", "standardised"]),
         ),
+        regularisation=legal_part(Regularisation),
+        policy=legal_part(Policy),
         batch_size=st.none() | st.integers(1, 5) | st.integers(1, 10_000_000),
         epochs=st.integers(1, 10_000_000),
         seed=st.integers(0, 2**32 - 1),
@@ -98,7 +105,7 @@ STRANGE: tuple[Any, ...] = (
 
 def places(experiment: Experiment) -> list[str]:
     """Return the path of every single value."""
-    fronts = ["data", "loss", "optimizer", "schedule", "split"]
+    fronts = ["data", "loss", "optimizer", "schedule", "split", "regularisation", "policy"]
     fronts += [f"network[{i}]" for i in range(len(experiment.network))]
     inside = [
         f"{front}.{p.name}"

@@ -51,7 +51,9 @@ from nnplay.catalog import (
 )
 from nnplay.experiment import (
     Experiment,
+    Policy,
     Problem,
+    Regularisation,
     Split,
     check,
     get_value,
@@ -522,3 +524,34 @@ def test_memory_of_an_absurd_network_is_just_a_large_number() -> None:
     network = (Flatten(), *(Dense(100_000),) * 30)
     assert memory_bytes(replace(GOOD, network=network)) > 10**12
     assert memory_bytes(replace(GOOD, network=(Conv2d(10**5000),))) > 0
+
+
+def test_a_validation_figure_needs_validation_samples() -> None:
+    watching = replace(GOOD, policy=Policy(early_stopping=True))
+    problem = only(watching)
+    assert problem.where == "policy.watch"
+    assert "no validation loss" in problem.what
+    assert problem.fix is not None
+    assert problem.fix.label == "Hold back 10% for validation"
+    assert cured(problem) == replace(watching, split=Split(0.1))
+    assert check(replace(watching, policy=Policy())) == ()
+    assert check(replace(watching, policy=Policy(keep_best=True, watch="training loss"))) == ()
+    few = replace(LINE, data=Line(points=2), split=Split(0.0, 0.5), policy=Policy(keep_best=True))
+    assert cured(only(few)).policy.watch == "training loss"
+
+
+def test_a_regression_has_no_accuracy_and_no_wrong_labels() -> None:
+    policy = Policy(stop_at_target=True, watch="training accuracy", target=90.0)
+    assert cured(only(replace(LINE, policy=policy))).policy.watch == "training loss"
+    assert cured(only(replace(GOOD, policy=policy))).policy.target == 0.9
+    noisy = only(replace(LINE, regularisation=Regularisation(label_noise=0.1)))
+    assert noisy.where == "regularisation.label_noise"
+    assert cured(noisy) == LINE
+    assert check(replace(GOOD, regularisation=Regularisation(label_noise=0.1))) == ()
+
+
+def test_a_single_sample_that_is_dropped_troubles_no_batch_norm() -> None:
+    network = (Dense(8), BatchNorm(), Dense(2))
+    alone = replace(PLANE, network=network, data=Spiral(points=401), batch_size=100)
+    assert only(alone).where == "batch_size"
+    assert check(replace(alone, policy=Policy(drop_last=True))) == ()

@@ -25,6 +25,8 @@ from nnplay.catalog import (
 from nnplay.experiment import (
     Experiment,
     FileError,
+    Policy,
+    Regularisation,
     Split,
     dumps,
     loads,
@@ -99,6 +101,19 @@ def test_a_stored_file_of_format_1_still_opens() -> None:
         name="Kept since format 1",
         about="This file must open in every later nnplay.",
     )
+
+
+def test_the_rules_of_training_stand_in_a_file_and_can_be_left_out() -> None:
+    experiment = set_value(SMALL, "policy.early_stopping", True)
+    experiment = set_value(experiment, "regularisation.l2", 1e-4)
+    document = json.loads(dumps(experiment))
+    assert document["regularisation"]["l2"] == 1e-4
+    assert document["policy"]["early_stopping"] is True
+    part = loads(text(policy={"patience": 3}))
+    assert part.policy == Policy(patience=3)
+    assert part.regularisation == Regularisation()
+    refused(text(regularisation=[]))
+    assert "patience" in str(refused(text(policy={"patiense": 3})))
 
 
 def test_optional_parts_take_their_defaults() -> None:

@@ -27,17 +27,17 @@ def test_it_holds_what_a_list_would_hold(sizes: list[int], start: int) -> None:
 
 def test_readers_cannot_write_and_keep_what_they_read() -> None:
     trace = Trace(STEP_COLUMNS)
-    trace.extend(np.ones((3, 5)))
+    trace.extend(np.ones((3, 6)))
     seen = trace.read()
     with pytest.raises(ValueError, match="read-only"):
         seen[0, 0] = 2.0
-    trace.extend(np.full((5000, 5), 7.0))
-    np.testing.assert_array_equal(seen, np.ones((3, 5)))
+    trace.extend(np.full((5000, 6), 7.0))
+    np.testing.assert_array_equal(seen, np.ones((3, 6)))
 
 
 def test_what_is_not_known_is_kept_as_such() -> None:
     trace = Trace(EPOCH_COLUMNS)
-    trace.extend(np.full((1, 6), np.nan))
+    trace.extend(np.full((1, 7), np.nan))
     assert np.isnan(trace.read()).all()
 
 

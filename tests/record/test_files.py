@@ -13,7 +13,16 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Spiral
 from nnplay.experiment import Experiment, loads
-from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Outcomes, Result, Scores, Trace, frozen_array
+from nnplay.link import (
+    EPOCH_COLUMNS,
+    STEP_COLUMNS,
+    Errors,
+    Outcomes,
+    Result,
+    Scores,
+    Trace,
+    frozen_array,
+)
 from nnplay.record import RunRecord, weights_sha256
 from nnplay.record.figures import figures, json_line
 from nnplay.record.files import write_files
@@ -33,8 +42,8 @@ def record() -> RunRecord:
     probabilities = np.zeros((5, 2), np.float32)
     outcomes = Outcomes("test", TRUTH, probabilities, confusion, complete=True)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
-    steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1] for n in range(1, 25_001)]))
-    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN]]))
+    steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
+    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5]]))
     result = Result(
         experiment, "cpu", "eager", 25_000, 2.0, 1.5, 1e6, False,
         Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),
@@ -68,10 +77,17 @@ def test_precision_recall_and_f1_are_scikit_learns() -> None:
     for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
         assert table[name] == pytest.approx(values.tolist())
 
+    for name in ("macro", "weighted"):
+        means = precision_recall_fscore_support(TRUTH, PREDICTED, average=name)
+        assert list(table[name].values()) == pytest.approx(means[:3])
+
 
 def test_a_regression_has_no_classes() -> None:
     plain = record()
-    table = figures(replace(plain, result=replace(plain.result, outcomes=None)))
+    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN))
+    table = figures(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
+    assert table["test_errors"] == {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None}
+    assert table["val_errors"] is table["macro"] is None
     assert [table[name] for name in ("confusion", "precision", "recall", "f1")] == [None] * 4
 
 
@@ -106,7 +122,7 @@ def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:
         numbers = np.array([[float(cell) if cell else NAN for cell in row] for row in rows])
         np.testing.assert_array_equal(numbers, trace.read())
     first = (tmp_path / "trace.csv").read_bytes().split(b"\n")[1]
-    assert first == b"1,0.25,1.0,,0.1"
+    assert first == b"1,0.25,1.0,,0.1,"
 
 
 def test_weights_come_back_bit_for_bit(tmp_path: Path) -> None:

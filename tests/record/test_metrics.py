@@ -1,11 +1,25 @@
-"""The scores of a classifier against scikit-learn's."""
+"""The scores of a classifier and the errors of a regression against scikit-learn's."""
+
+import warnings
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from sklearn import metrics as sk
 
-from nnplay.record.metrics import accuracy, confusion_matrix, per_class
+from nnplay.record.metrics import (
+    accuracy,
+    area,
+    confusion_matrix,
+    errors,
+    macro,
+    per_class,
+    roc_curve,
+    top_share,
+    weighted,
+)
 
 
 @given(
@@ -20,6 +34,11 @@ def test_scores_are_those_of_scikit_learn(classes: int, pairs: list[tuple[int, i
     expected = sk.precision_recall_fscore_support(truth, taken, labels=labels, zero_division=0)
     for column, other in zip(per_class(confusion), expected, strict=True):
         np.testing.assert_allclose(column, other)
+    for mean, name in ((macro, "macro"), (weighted, "weighted")):
+        expected = sk.precision_recall_fscore_support(
+            truth, taken, labels=labels, average=name, zero_division=0
+        )
+        np.testing.assert_allclose(mean(per_class(confusion)), expected[:3])
     assert accuracy(confusion) == sk.accuracy_score(truth, taken)
 
 
@@ -33,3 +52,89 @@ def test_nothing_asked() -> None:
     empty = np.zeros((3, 3), dtype=np.int64)
     assert np.isnan(accuracy(empty))
     assert per_class(empty).f1.tolist() == [0, 0, 0]
+    assert all(np.isnan(weighted(per_class(empty))))
+
+
+# Few different values, so that many are equal.
+SCORES = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, 12)).map(lambda p: (p[0], p[1] / 12)),
+    min_size=1,
+    max_size=50,
+)
+
+
+@given(SCORES)
+def test_the_roc_curve_is_scikit_learns(pairs: list[tuple[int, float]]) -> None:
+    truth, scores = (np.array(column) for column in zip(*pairs, strict=True))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk_warnings())
+        expected = sk.roc_curve(truth, scores, pos_label=1, drop_intermediate=False)
+    curve = roc_curve(truth, scores.astype(np.float32).astype(np.float64))
+    for column, other in zip(curve[:2], expected[:2], strict=True):
+        np.testing.assert_allclose(column, other)
+    np.testing.assert_allclose(curve.threshold, expected[2], rtol=1e-6)
+    if 0 < truth.sum() < len(truth):
+        assert area(curve) == pytest.approx(sk.roc_auc_score(truth, scores))
+    else:
+        assert np.isnan(area(curve))
+
+
+def sk_warnings() -> type[Warning]:
+    from sklearn.exceptions import UndefinedMetricWarning
+
+    return UndefinedMetricWarning
+
+
+def test_a_curve_of_nothing_has_no_area() -> None:
+    assert np.isnan(area(roc_curve(np.zeros(0, np.int64), np.zeros(0))))
+
+
+@given(
+    classes=st.integers(3, 9),
+    count=st.integers(1, 9),
+    rows=st.integers(1, 20),
+    data=st.data(),
+)
+def test_top_shares_are_scikit_learns(
+    classes: int, count: int, rows: int, data: st.DataObject
+) -> None:
+    chances = data.draw(arrays(np.float64, (rows, classes), elements=st.integers(0, 5)))
+    truth = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
+    # Of equals scikit-learn takes the last, and the prediction the first: hence the mirror.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk_warnings())
+        expected = sk.top_k_accuracy_score(
+            classes - 1 - truth, chances[:, ::-1], k=count, labels=range(classes)
+        )
+    assert top_share(truth, chances, count) == pytest.approx(expected)
+    assert top_share(truth, chances, 1) == pytest.approx((chances.argmax(1) == truth).mean())
+
+
+def test_the_top_of_nothing() -> None:
+    assert np.isnan(top_share(np.zeros(0, np.int64), np.zeros((0, 9))))
+
+
+NUMBERS = st.floats(-1e3, 1e3, width=32)
+
+
+@given(st.integers(2, 12), st.integers(1, 3), st.data())
+def test_errors_are_scikit_learns(rows: int, outputs: int, data: st.DataObject) -> None:
+    truth, told = (
+        data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
+    )
+    found = errors(truth, told)
+    truth, told = truth.astype(np.float64), told.astype(np.float64)
+    assert found.mse == pytest.approx(sk.mean_squared_error(truth, told))
+    assert found.rmse == pytest.approx(np.sqrt(sk.mean_squared_error(truth, told)))
+    assert found.mae == pytest.approx(sk.mean_absolute_error(truth, told))
+    assert found.r2 == pytest.approx(sk.r2_score(truth, told), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(("told", "r2"), [([[2.0], [2.0]], 1.0), ([[2.0], [3.0]], 0.0)])
+def test_a_truth_that_never_changes(told: list[list[float]], r2: float) -> None:
+    truth = np.array([[2.0], [2.0]])
+    assert errors(truth, np.array(told)).r2 == r2 == sk.r2_score(truth, told)
+
+
+def test_one_sample_has_no_spread_to_explain() -> None:
+    assert np.isnan(errors(np.ones((1, 1)), np.ones((1, 1))).r2)

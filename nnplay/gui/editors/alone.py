@@ -28,7 +28,7 @@ from nnplay.catalog import (
     Spiral,
     Tanh,
 )
-from nnplay.experiment import Experiment, Split
+from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.experiment.check import check
 from nnplay.gui import theme
 from nnplay.session.change import Change
@@ -49,6 +49,10 @@ CASES: dict[str, Experiment] = {
             Dense(128), ReLU(), Dense(10),
         ),
         CrossEntropy(), Adam(), schedule=Cosine(), split=Split(0.2), batch_size=64,
+    ),
+    "ruled": Experiment(
+        Spiral(), (Dense(8), Tanh(), Dense(2)), CrossEntropy(), Adam(),
+        regularisation=Regularisation(l2=1e-4), policy=Policy(early_stopping=True, keep_best=True),
     ),
     "broken": Experiment(
         MNIST(), (Conv2d(32), ReLU(), Dense(128), ReLU(), Dense(7)), MSE(),

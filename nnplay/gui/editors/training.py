@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import Family, Param, params_of
 from nnplay.experiment import Experiment, Fix, Problem, get_value
 from nnplay.experiment.legal import BATCH_LIMIT
-from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceBox
 from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.places import problems_of
+from nnplay.gui.editors.rules import RulesSection
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import Switch, tooltip
@@ -52,6 +53,7 @@ class TrainingEditor(EditorFrame):
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
+        self.rules = RulesSection()
         self.rows = FieldRows()
         self.batch = NumberField(_BATCH)
         self.full = Switch()
@@ -68,6 +70,7 @@ class TrainingEditor(EditorFrame):
         self._experiment = experiment
         for section in (self.loss, self.optimizer, self.schedule):
             section.show_kind(get_value(experiment, section.place), problems)
+        self.rules.show_rules(experiment.regularisation, experiment.policy, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.device.show_device(experiment.device)
@@ -99,7 +102,14 @@ class TrainingEditor(EditorFrame):
         rows.add("device", _("device"), self.device, _(_DEVICE), _("automatic"))
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
-        parts = (self.running_hint, self.loss, self.optimizer, self.rows, self.schedule)
+        parts = (
+            self.running_hint,
+            self.loss,
+            self.optimizer,
+            self.rows,
+            self.schedule,
+            self.rules,
+        )
         for part in parts:
             scroll.column.addWidget(part)
             if part is self.rows:
@@ -112,6 +122,8 @@ class TrainingEditor(EditorFrame):
             section.kind_chosen.connect(self._choose)
             section.value_edited.connect(self._edit_kind)
             section.fix_asked.connect(self._fix)
+        self.rules.value_edited.connect(self._edit_rule)
+        self.rules.fix_asked.connect(self._fix)
         for field in (self.batch, self.epochs):
             field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)
@@ -128,7 +140,8 @@ class TrainingEditor(EditorFrame):
         if size is not None:
             self._partial_batch = size
         self.batch.show_value(train if size is None else size)
-        steps = 1 if size is None else -(-train // max(size, 1))
+        sane = None if size is None else max(size, 1)
+        steps = steps_per_epoch(train, sane, experiment.policy.drop_last)
         text = ngettext("{n} step per epoch", "{n} steps per epoch", steps)
         self.steps.setText(text.format(n=f"{steps:,}"))
 
@@ -155,6 +168,11 @@ class TrainingEditor(EditorFrame):
         self._emit(change_value(self._sure(), path, param, value))
         if param.live and isinstance(value, int | float):
             self.live_edited.emit(path, float(value))
+
+    def _edit_rule(self, place: str, name: str, value: object) -> None:
+        holder = get_value(self._sure(), place)
+        param = next(p for p in params_of(type(holder)) if p.name == name)
+        self._emit(change_value(self._sure(), f"{place}.{name}", param, value))
 
     def _edit_number(self, name: str, value: int) -> None:
         param = _BATCH if name == _BATCH.name else _EPOCHS

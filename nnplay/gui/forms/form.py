@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnplay.catalog import Kind, Param
+from nnplay.catalog import Kind, Param, Value
 from nnplay.experiment import Problem
 from nnplay.gui.forms.fields import (
     Field,
@@ -41,10 +41,13 @@ class Form(QWidget):
         """Show the values of a kind; what is being typed stays if its value is still the same."""
         # Rows of numbers are painted, and what was imported is as it is.
         params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
+        self.show_values(params, kind.values())
+
+    def show_values(self, params: tuple[Param, ...], values: Mapping[str, Value]) -> None:
+        """Show the values of parameters by name."""
         if params != self._params:
             self._build(params)
-        values = kind.values()
-        for param in self._params:
+        for param in params:
             self.field(param.name).show_value(values[param.name])
 
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:

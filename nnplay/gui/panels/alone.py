@@ -55,7 +55,10 @@ def feed(panel: Panel, now: Moment) -> None:
 def _sort_for(panel: Panel) -> Sort:
     if "fit" in panel.wants:
         return "curve"
-    return "plane" if "decision" in panel.wants else "pictures"
+    if "decision" in panel.wants:
+        return "plane"
+    sorts: tuple[Sort, ...] = ("pictures", "plane", "curve")
+    return next(sort for sort in sorts if panel.fits(moment(sort).spec))
 
 
 def _size(text: str) -> QSize:

@@ -17,8 +17,8 @@ from nnplay.gui.views.series import Look, Series
 from nnplay.link import PayloadName, Trace
 from nnplay.words import _
 
-_COLOURS = ("train", "train", "validation")
-"""Of the three lines of each plot, by their names in the theme."""
+_COLOURS = ("train", "train", "validation", "muted")
+"""Of the lines of each plot, by their names in the theme; the last one is of the loss alone."""
 
 
 class CurvesPanel(Panel):
@@ -34,7 +34,8 @@ class CurvesPanel(Panel):
             Look(_("training"), 2, mark="o"),
             Look(_("validation"), 2, dashed=True, mark="s"),
         )
-        self.loss = CurvePlot(_("loss"), looks, shares=False, parent=self)
+        burdened = Look(_("with penalty"), 2)
+        self.loss = CurvePlot(_("loss"), (*looks, burdened), shares=False, parent=self)
         self.loss.setAccessibleName(_("Loss over the run"))
         self.accuracy = CurvePlot(_("accuracy"), looks, shares=True, parent=self)
         self.accuracy.setAccessibleName(_("Accuracy over the run"))
@@ -44,7 +45,7 @@ class CurvesPanel(Panel):
         self._steps: Trace | None = None
         self._read = [0, 0]
         self._classifies = True
-        self._known = (False, False, False)
+        self._known = (False,) * len(_COLOURS)
         self.log_button = self.add_tool(
             _("log"), _("Loss on a logarithmic axis: shows small changes late in a run"),
             self._set_log, key="L", checkable=True,
@@ -78,10 +79,15 @@ class CurvesPanel(Panel):
             return
         self._read = [self._read[0] + len(new_steps), self._read[1] + len(new_epochs)]
         for plot, kind in zip(self._plots, ("loss", "accuracy"), strict=True):
-            each, mean, held = plot.series
+            each, mean, held = plot.series[:3]
             _append(each, steps.columns, new_steps, kind)
             _append(mean, epochs.columns, new_epochs, f"train_{kind}")
             _append(held, epochs.columns, new_epochs, f"val_{kind}")
+        if len(new_epochs):
+            column = epochs.columns.index
+            total = new_epochs[:, column("train_loss")] + new_epochs[:, column("train_penalty")]
+            epoch, step = (new_epochs[:, column(axis)] for axis in ("epoch", "step"))
+            self.loss.series[3].extend(epoch, step, total)
         self.set_empty("")
         self._show_key()
         self._show_accuracy()
@@ -102,7 +108,7 @@ class CurvesPanel(Panel):
 
     def _forget(self) -> None:
         self._read = [0, 0]
-        self._known = (False, False, False)
+        self._known = (False,) * len(_COLOURS)
         for plot in self._plots:
             plot.hide_values()
             for series in plot.series:
@@ -121,9 +127,9 @@ class CurvesPanel(Panel):
         self.accuracy.setVisible(self._classifies and known)
 
     def _show_key(self) -> None:
-        each, mean, held = (series.has_values() for series in self.loss.series)
-        if (each, mean, held) != self._known:
-            self._known = (each, mean, held)
+        known = tuple(series.has_values() for series in self.loss.series)
+        if known != self._known:
+            self._known = known
             self._recolour_key()
 
     def _recolour_key(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 from nnplay.gui.views.figures import NONE_TEXT, number, share
-from nnplay.link import Result
-from nnplay.record.metrics import per_class
-from nnplay.words import _
+from nnplay.link import Result, Scores
+from nnplay.record.metrics import macro, per_class, weighted
+from nnplay.words import _, n_
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Line:
     name: str
     cells: tuple[str, ...]
     strong: bool = False
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,40 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[Line, ...]
+    tips: tuple[str, ...] = ()
+    """What the columns mean, where it needs saying."""
+
+
+def _share2(value: float | None) -> str:
+    return share(value, 2)
+
+
+_SCORES: tuple[tuple[str, str, str, Callable[[float | None], str]], ...] = (
+    ("loss", n_("loss"), n_("What training makes small, without any penalty."), number),
+    ("accuracy", n_("accuracy"), n_("Share of right answers."), _share2),
+    ("top5", n_("top 5"), n_("Share whose class is among the five likeliest."), _share2),
+    (
+        "auc",
+        n_("AUC"),
+        n_(
+            "Area under the ROC curve: the chance that a sample of the second class is given a "
+            "higher probability of it than one of the first. 0.5 is guessing."
+        ),
+        number,
+    ),
+)
+"""Of each column its field in the scores, name, meaning, and how it is written."""
+_ERRORS = (
+    ("mse", n_("MSE"), n_("Mean squared error: large errors count most.")),
+    ("rmse", n_("RMSE"), n_("Root of the mean squared error, in the unit of the truth.")),
+    ("mae", n_("MAE"), n_("Mean absolute error: every unit of error counts the same.")),
+    (
+        "r2",
+        n_("R²"),
+        n_("Share of the spread that is explained: 1 is perfect, 0 no better than the mean."),
+    ),
+)
+"""Of each row its field in the errors, name and meaning."""
 
 
 def duration(seconds: float) -> str:
@@ -48,6 +85,8 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
         (_("samples/s"), speed(result.samples_per_second)),
         (_("device"), result.device),
     ]
+    if result.penalty is not None:
+        pairs.append((_("penalty"), number(result.penalty)))
     weight, bias = result.weights.get("0.weight"), result.weights.get("0.bias")
     if len(result.weights) == 2 and weight is not None and bias is not None and weight.size == 1:
         pairs.append((_("weight"), number(float(weight.flat[0]), 5)))
@@ -63,26 +102,48 @@ def speed(samples_per_second: float) -> str:
 
 
 def score_table(result: Result) -> Table:
-    """Return loss and, for a classification, accuracy of each part of the data that there is."""
+    """Return loss and, for a classification, accuracy of each part of the data that there is.
+
+    From six classes on the share that is among the five likeliest, for two the area under the ROC.
+    """
+    there = _parts(result)
+    columns = [
+        (_(name), _(tip), [write(getattr(scores, field)) for _part, scores in there])
+        for field, name, tip, write in _SCORES
+        if any(getattr(scores, field) is not None for _part, scores in there)
+    ]
+    rows = tuple(
+        Line(part, tuple(cells[line] for _name, _tip, cells in columns))
+        for line, (part, _scores) in enumerate(there)
+    )
+    names = (_("part"), *(name for name, _tip, _cells in columns))
+    return Table(names, rows, ("", *(tip for _name, tip, _cells in columns)))
+
+
+def error_table(result: Result) -> Table | None:
+    """Return how far a regression is off in each part of the data, or None for other tasks."""
+    found = [(name, scores.errors) for name, scores in _parts(result) if scores.errors]
+    if not found:
+        return None
+    # Parts side by side: numbers of very different length would not fit beside each other.
+    rows = tuple(
+        Line(_(name), tuple(number(getattr(e, field)) for _part, e in found), tip=_(tip))
+        for field, name, tip in _ERRORS
+    )
+    return Table((_("error"), *(part for part, _errors in found)), rows)
+
+
+def _parts(result: Result) -> list[tuple[str, Scores]]:
     named = (
         (_("training"), result.train),
         (_("validation"), result.validation),
         (_("test"), result.test),
     )
-    there = [(name, scores) for name, scores in named if scores.loss is not None]
-    classifies = any(scores.accuracy is not None for _name, scores in there)
-    rows = []
-    for name, scores in there:
-        cells = [number(scores.loss)]
-        if classifies:
-            cells.append(share(scores.accuracy, 2))
-        rows.append(Line(name, tuple(cells)))
-    columns = [_("part"), _("loss")] + ([_("accuracy")] if classifies else [])
-    return Table(tuple(columns), tuple(rows))
+    return [(name, scores) for name, scores in named if scores.loss is not None]
 
 
 def class_table(result: Result) -> Table | None:
-    """Return the scores of every class and their plain means, or None for a regression."""
+    """Return the scores of every class and their means, or None for a regression."""
     if result.outcomes is None:
         return None
     scores = per_class(result.outcomes.confusion)
@@ -94,8 +155,23 @@ def class_table(result: Result) -> Table | None:
         Line(_(name), (f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", f"{n:,}"))
         for name, p, r, f, n in zip(names, *scores, strict=True)
     ]
-    means = [f"{column.mean():.3f}" if count else NONE_TEXT for column in scores[:3]]
-    # First, since it is what two runs are compared by, and a low panel shows only the top.
-    rows.insert(0, Line(_("mean"), (*means, ""), strong=True))
+    total = f"{scores.support.sum():,}"
+    means = [
+        Line(name, (*(_three(one) for one in mean), total), strong=True)
+        for name, mean in ((_("macro"), macro(scores)), (_("weighted"), weighted(scores)))
+    ]
+    # First, since two runs are compared by them, and a low panel shows only the top.
+    rows = [*means, *rows]
     columns = (_("class"), _("precision"), _("recall"), _("F1"), _("count"))
-    return Table(columns, tuple(rows))
+    tips = (
+        _("macro: mean over the classes; weighted: mean over the samples."),
+        _("Of those taken for the class, the share that are of it."),
+        _("Of those of the class, the share that were taken for it."),
+        _("The harmonic mean of precision and recall."),
+        _("How many are of the class."),
+    )
+    return Table(columns, tuple(rows), tips)
+
+
+def _three(value: float) -> str:
+    return f"{value:.3f}" if isfinite(value) else NONE_TEXT

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
+    QLabel,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.result_rows import Table, class_table, score_table, summary
+from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.figure_grid import FigureGrid
 from nnplay.link import PayloadName, Result
@@ -38,7 +39,11 @@ class ResultsPanel(Panel):
         super().__init__(_("Results"), parent)
         self._result: Result | None = None
         self.summary = FigureGrid(self)
+        self.ending = QLabel(self)
+        self.ending.setWordWrap(True)
+        self.ending.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.scores = _table(self, _("Loss and accuracy by part of the data"))
+        self.errors = _table(self, _("Errors by part of the data"))
         self.classes = _table(self, _("Precision, recall and F1 by class"))
         self.add_tool(
             _("Copy"), _("Copy everything as text for a spreadsheet (Ctrl+C)"), self.copy,
@@ -51,7 +56,9 @@ class ResultsPanel(Panel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
+        layout.addWidget(self.ending)
         layout.addWidget(self.scores)
+        layout.addWidget(self.errors)
         layout.addWidget(self.summary)
         layout.addWidget(self.classes)
         layout.addStretch(1)
@@ -72,14 +79,19 @@ class ResultsPanel(Panel):
         self._result = result
         self.set_empty("")
         self.set_note(_("stopped early") if result.stopped else "")
+        self.ending.setText(result.ending)
+        self.ending.setVisible(bool(result.ending))
         self.summary.set_pairs(summary(result))
         _fill(self.scores, score_table(result))
         self.scores.setFixedHeight(_height(self.scores))
-        table = class_table(result)
-        self.classes.setVisible(table is not None)
-        if table is not None:
-            _fill(self.classes, table)
-            self.classes.setFixedHeight(_height(self.classes))
+        for widget, table in (
+            (self.errors, error_table(result)),
+            (self.classes, class_table(result)),
+        ):
+            widget.setVisible(table is not None)
+            if table is not None:
+                _fill(widget, table)
+                widget.setFixedHeight(_height(widget))
 
     def clear(self) -> None:
         """Forget the run."""
@@ -91,8 +103,9 @@ class ResultsPanel(Panel):
         """Return all figures as lines of cells parted by tabs."""
         if self._result is None:
             return ""
-        tables = [score_table(self._result), class_table(self._result)]
-        blocks = ["\n".join("\t".join(pair) for pair in summary(self._result))]
+        tables = [make(self._result) for make in (score_table, error_table, class_table)]
+        blocks = [self._result.ending] if self._result.ending else []
+        blocks += ["\n".join("\t".join(pair) for pair in summary(self._result))]
         for table in tables:
             if table is not None:
                 rows = [table.columns, *((row.name, *row.cells) for row in table.rows)]
@@ -145,12 +158,15 @@ def _fill(widget: QTableWidget, table: Table) -> None:
     for column, title in enumerate(table.columns):
         header = QTableWidgetItem(title)
         header.setTextAlignment(right if column else left)
+        if table.tips:
+            header.setToolTip(table.tips[column])
         widget.setHorizontalHeaderItem(column, header)
     for line, row in enumerate(table.rows):
         for column, text in enumerate((row.name, *row.cells)):
             item = QTableWidgetItem(text)
             item.setTextAlignment(right if column else left)
             item.setForeground(QColor(look.text))
+            item.setToolTip(row.tip)
             if row.strong:
                 item.setFont(font("strong"))
             widget.setItem(line, column, item)

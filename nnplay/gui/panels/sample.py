@@ -28,7 +28,9 @@ from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
+    Answers,
     DecisionMap,
+    Errors,
     Fit,
     Frame,
     Outcomes,
@@ -83,14 +85,29 @@ def moment(sort: Sort) -> Moment:
         seconds=74.3,
         samples_per_second=16_500.0,
         stopped=False,
-        train=Scores(0.0812, 0.9781 if classifies else None),
-        validation=Scores(0.1034, 0.9702 if classifies else None),
-        test=Scores(0.0978, accuracy),
+        train=_scores(spec, 0.0812, 0.9781),
+        validation=_scores(spec, 0.1034, 0.9702),
+        test=_scores(spec, 0.0978, accuracy or 0.0),
         outcomes=outcomes,
         weights=weights,
         weights_sha256="0" * 64,
+        answers=None if classifies else _answers(parts.train, payloads["fit"]),
     )
     return Moment(spec, parts, frame, steps, epochs, result)
+
+
+def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
+    if spec.task == "regression":
+        return Scores(loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3))
+    if spec.outputs == 2:
+        return Scores(loss, accuracy, auc=1 - (1 - accuracy) ** 2)
+    return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
+
+
+def _answers(samples: Samples, fit: Payload) -> Answers:
+    assert isinstance(fit, Fit) and fit.weight is not None and fit.bias is not None
+    predicted = (fit.weight * samples.x + fit.bias).astype(np.float32)
+    return Answers("test", np.reshape(samples.y, (-1, 1)), predicted)
 
 
 _Made = tuple[Experiment, Parts, dict[PayloadName, Payload], dict[str, npt.NDArray[Any]]]
@@ -161,12 +178,12 @@ def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace
     right = np.clip(1 - loss / 2.6 + chance.normal(0, 0.03, _STEPS), 0, 1)
     right = right if classifies else np.full(_STEPS, np.nan)
     per_epoch = _STEPS // _EPOCHS
-    rate = np.full(_STEPS, 0.01)
-    steps.extend(np.stack([step, step / per_epoch, noisy, right, rate], axis=1))
+    rate, nothing = np.full(_STEPS, 0.01), np.full(_STEPS, np.nan)
+    steps.extend(np.stack([step, step / per_epoch, noisy, right, rate, nothing], axis=1))
     for epoch in range(1, _EPOCHS + 1):
         part = slice((epoch - 1) * per_epoch, epoch * per_epoch)
         mean, share = noisy[part].mean(), right[part].mean()
         end = loss[part][-1]
         held = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
-        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held]]))
+        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan]]))
     return steps, epochs

@@ -1,11 +1,13 @@
 """The training editor: loss, optimizer, schedule, batches, epochs, device, and what is live."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import (
@@ -21,7 +23,7 @@ from nnplay.catalog import (
     Step,
     kinds,
 )
-from nnplay.experiment import Experiment, Split
+from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.experiment.check import check
 from nnplay.gui.editors.devices import DeviceChoice
 from nnplay.gui.editors.training import TrainingEditor
@@ -191,3 +193,50 @@ def test_undo_brings_the_old_values_back_on_the_screen(open_editor: Open) -> Non
     assert desk.editor.epochs.text() == "5000"
     assert desk.experiment.schedule == Constant()
     assert desk.editor.full.isChecked()
+
+
+def test_rules_are_folded_away_until_they_are_asked_for(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    rules = desk.editor.rules
+    assert rules.words.isHidden()
+    assert not rules.forms["policy"].isVisible()
+    assert "all off" in rules.button.accessibleName()
+    rules.button.setFocus()
+    qtbot.keyClick(rules.button, Qt.Key.Key_Space)
+    assert rules.forms["policy"].isVisible()
+    type_into(qtbot, rules.forms["regularisation"].field("l2"), "0.0001")
+    assert desk.experiment.regularisation == Regularisation(l2=1e-4)
+    assert desk.labels[-1] == "Change L2"
+    assert desk.changes[-1].merge == "regularisation.l2"
+    patience = rules.forms["policy"].field("patience")
+    assert not patience.isEnabled()
+    qtbot.keyClick(rules.forms["policy"].field("early_stopping"), Qt.Key.Key_Space)
+    assert desk.experiment.policy == Policy(early_stopping=True)
+    assert patience.isEnabled()
+    assert rules.words.text() == "L2 1e-4 · early stopping"
+    qtbot.keyClick(rules.button, Qt.Key.Key_Space)
+    assert not rules.forms["policy"].isVisible()
+    assert rules.words.isVisible()
+    desk.show(GOOD)
+    assert rules.words.isHidden()
+
+
+def test_a_rule_that_cannot_be_followed_opens_and_is_mended_by_a_click(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    desk.show(replace(GOOD, split=Split(), policy=Policy(keep_best=True)))
+    form = desk.editor.rules.forms["policy"]
+    assert form.isVisible()
+    buttons = [b for b in form.findChildren(QPushButton) if b.isVisibleTo(form)]
+    (fix,) = [b for b in buttons if b.text() == "Hold back 10% for validation"]
+    qtbot.keyClick(fix, Qt.Key.Key_Space)
+    assert desk.experiment.split == Split(0.1)
+    assert check(desk.experiment) == ()
+
+
+def test_a_dropped_batch_is_a_step_less(open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, replace(GOOD, batch_size=1000, split=Split(0.075)))
+    assert desk.editor.steps.text() == "56 steps per epoch"
+    desk.show(replace(desk.experiment, policy=Policy(drop_last=True)))
+    assert desk.editor.steps.text() == "55 steps per epoch"

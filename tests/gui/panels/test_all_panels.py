@@ -20,12 +20,15 @@ from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
+from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.panels.sample import Sort, moment
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 
 PANELS: list[type[Panel]] = [
     FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
+    RocPanel, ResidualsPanel,
 ]  # fmt: skip
 SORTS: list[Sort] = ["curve", "plane", "pictures"]
 each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
@@ -135,7 +138,17 @@ def test_goes_away_when_it_is_closed(kind: type[Panel], qapp: object) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["fit", "decision", "curves", "confusion", "predict", "results", "data_preview"],
+    [
+        "fit",
+        "decision",
+        "curves",
+        "confusion",
+        "predict",
+        "results",
+        "data_preview",
+        "roc",
+        "residuals",
+    ],
 )
 def test_modules_can_be_run(module: str) -> None:
     source = importlib.import_module(f"nnplay.gui.panels.{module}").__file__

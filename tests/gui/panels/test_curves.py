@@ -17,13 +17,24 @@ PER_EPOCH = 100
 def step_rows(count: int, start: int = 0) -> np.ndarray:
     step = np.arange(start + 1, start + count + 1, dtype=float)
     loss = 1 / step + 0.01 * (2 + np.sin(step))
-    return np.stack([step, step / PER_EPOCH, loss, 1 - loss / 2, 0.1 + 0 * step], axis=1)
+    return np.stack(
+        [step, step / PER_EPOCH, loss, 1 - loss / 2, 0.1 + 0 * step, np.nan * step], axis=1
+    )
 
 
 def epoch_rows(count: int) -> np.ndarray:
     epoch = np.arange(1, count + 1, dtype=float)
     return np.stack(
-        [epoch, epoch * PER_EPOCH, 1 / epoch, 1 - 0.5 / epoch, 2 / epoch, 1 - 0.6 / epoch], axis=1
+        [
+            epoch,
+            epoch * PER_EPOCH,
+            1 / epoch,
+            1 - 0.5 / epoch,
+            2 / epoch,
+            1 - 0.6 / epoch,
+            np.nan * epoch,
+        ],
+        axis=1,
     )
 
 
@@ -73,9 +84,9 @@ def test_another_run_starts_anew(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(500, 5))
     panel.show_traces(*traces(20, 0))
-    assert [len(series) for series in panel.loss.series] == [20, 0, 0]
+    assert [len(series) for series in panel.loss.series] == [20, 0, 0, 0]
     panel.clear()
-    assert [len(series) for series in panel.loss.series] == [0, 0, 0]
+    assert [len(series) for series in panel.loss.series] == [0, 0, 0, 0]
     assert panel.empty_text
 
 
@@ -193,7 +204,7 @@ def test_a_regression_gives_the_loss_all_the_width(open_panel) -> None:
 def test_lines_differ_by_more_than_colour(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
-    each, mean, held = panel.loss.series
+    each, mean, held = panel.loss.series[:3]
     assert each.curve.opts["pen"].width() < mean.curve.opts["pen"].width()
     assert held.curve.opts["pen"].style() == Qt.PenStyle.CustomDashLine
     assert len(mean.marks.data) == len(held.marks.data) == 4
@@ -214,6 +225,22 @@ def test_colours_follow_the_look(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
     theme.apply(theme.DARK)
-    _each, mean, held = panel.loss.series
+    _each, mean, held = panel.loss.series[:3]
     assert mean.curve.opts["pen"].color().name() == theme.DARK.train
     assert held.curve.opts["pen"].color().name() == theme.DARK.validation
+
+
+def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = traces(300, 3)
+    panel.show_traces(steps, epochs)
+    assert panel.key.names == ("training", "validation", "each step")
+    burdened = Trace(EPOCH_COLUMNS)
+    rows = epoch_rows(3)
+    rows[:, -1] = 0.25
+    burdened.extend(rows)
+    other, _epochs = traces(300, 0)
+    panel.show_traces(other, burdened)
+    assert "with penalty" in panel.key.names
+    _x, drawn = panel.loss.series[3].curve.getData()
+    np.testing.assert_allclose(drawn, rows[:, 2] + 0.25)

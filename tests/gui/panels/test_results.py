@@ -27,18 +27,24 @@ def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
     now = moment("pictures").result.outcomes
     expected = precision_recall_fscore_support(now.truth, now.probabilities.argmax(1))
     shown = cells(panel.classes)
-    assert len(shown) == 11
-    for number, row in enumerate(shown[1:]):
+    assert len(shown) == 12
+    for number, row in enumerate(shown[2:]):
         precision, recall, f1 = (f"{column[number]:.3f}" for column in expected[:3])
         assert row == [str(number), precision, recall, f1, str(expected[3][number])]
-    means = [f"{column.mean():.3f}" for column in expected[:3]]
-    assert shown[0] == ["mean", *means, ""]
+    for row, average in zip(shown, ("macro", "weighted"), strict=False):
+        means = precision_recall_fscore_support(
+            now.truth, now.probabilities.argmax(1), average=average
+        )
+        assert row == [average, *(f"{one:.3f}" for one in means[:3]), f"{len(now.truth)}"]
 
 
 def test_losses_and_accuracies_of_each_part(open_panel) -> None:
     panel = open_panel(ResultsPanel, "pictures")
     assert [row[0] for row in cells(panel.scores)] == ["training", "validation", "test"]
-    assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %"]
+    assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %", "99.73 %"]
+    assert panel.scores.horizontalHeaderItem(3).text() == "top 5"
+    assert "five likeliest" in panel.scores.horizontalHeaderItem(3).toolTip()
+    assert panel.errors.isHidden()
     figures = dict(panel.summary.pairs)
     assert figures["time taken"] == "74.3 s"
     assert figures["steps"] == "2,400"
@@ -50,9 +56,18 @@ def test_a_regression_shows_losses_weight_and_bias(open_panel) -> None:
     panel = open_panel(ResultsPanel, "curve")
     assert panel.classes.isHidden()
     assert cells(panel.scores)[2] == ["test", "0.09780"]
+    shown = {name: figures[-1] for name, *figures in cells(panel.errors)}
+    assert shown == {"MSE": "0.09780", "RMSE": "0.3127", "MAE": "0.2815", "R²": "0.9674"}
+    assert "no better than the mean" in panel.errors.item(3, 0).toolTip()
     figures = dict(panel.summary.pairs)
     assert figures["weight"] == "0.81340"
     assert figures["bias"] == "0.39410"
+
+
+def test_two_classes_have_an_area_under_the_curve(open_panel) -> None:
+    panel = open_panel(ResultsPanel, "plane")
+    assert panel.scores.horizontalHeaderItem(3).text() == "AUC"
+    assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %", "0.9995"]
 
 
 def test_a_part_that_is_not_there_is_left_out(open_panel) -> None:
@@ -76,7 +91,7 @@ def test_copies_everything_as_text_for_a_spreadsheet(open_panel, qtbot: QtBot) -
     qtbot.waitUntil(panel.classes.hasFocus)
     qtbot.keyClick(panel.classes, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QApplication.clipboard().text().splitlines()
-    assert "part\tloss\taccuracy" in lines
+    assert "part\tloss\taccuracy\ttop 5" in lines
     assert "time taken\t74.3 s" in lines
     table = lines[lines.index("class\tprecision\trecall\tF1\tcount") + 1 :]
     assert [line.split("\t") for line in table] == cells(panel.classes)
@@ -98,10 +113,10 @@ def test_times_are_told_in_units_that_fit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-@pytest.mark.parametrize("sort", ["pictures", "curve"])
+@pytest.mark.parametrize("sort", ["pictures", "curve", "plane"])
 def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
     panel = open_panel(ResultsPanel, sort, (300, 300))
-    for table in (panel.scores, panel.classes):
+    for table in (panel.scores, panel.errors, panel.classes):
         if table.isHidden():
             continue
         header = table.horizontalHeader()

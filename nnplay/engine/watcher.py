@@ -1,0 +1,89 @@
+"""Follows a policy: notices when a run should end, and keeps the best weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isnan
+
+from torch import Tensor, nn
+
+from nnplay.experiment import Policy
+from nnplay.words import _, ngettext
+
+_COLUMNS = {
+    "training loss": "train_loss",
+    "training accuracy": "train_accuracy",
+    "validation loss": "val_loss",
+    "validation accuracy": "val_accuracy",
+}
+"""Where a watched figure stands in the row of an epoch."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best epoch so far."""
+
+    epoch: int
+    value: float
+    weights: Mapping[str, Tensor]
+
+
+class Watcher:
+    """Looks at each epoch's figures once, and at the clock."""
+
+    def __init__(self, policy: Policy, model: nn.Module) -> None:
+        self._policy = policy
+        self._model = model
+        self._sign = 1.0 if policy.watches_accuracy else -1.0
+        self._best: Best | None = None
+        self._mark = -inf
+        """What the next epoch must exceed, both with the sign that makes more better."""
+        self._without = 0
+
+    def saw(self, row: Mapping[str, float]) -> str:
+        """Take in the row of an epoch; say why the run should end after it, or nothing."""
+        policy = self._policy
+        value, epoch = row[_COLUMNS[policy.watch]], round(row["epoch"])
+        if isnan(value):
+            return ""
+        if policy.keep_best and (
+            self._best is None or self._sign * value > self._sign * self._best.value
+        ):
+            state = self._model.state_dict()
+            weights = {name: tensor.clone() for name, tensor in state.items()}
+            self._best = Best(epoch, value, weights)
+        if self._sign * value > self._mark + policy.min_delta:
+            self._mark, self._without = self._sign * value, 0
+        else:
+            self._without += 1
+        if policy.stop_at_target and self._sign * value >= self._sign * policy.target:
+            return _("Target reached after epoch {epoch}: {figure} {value:.4g}.").format(
+                epoch=epoch, figure=_(policy.watch), value=value
+            )
+        if policy.early_stopping and self._without >= policy.patience:
+            return ngettext(
+                "Early stopping after epoch {epoch}: {figure} did not improve for {n} epoch.",
+                "Early stopping after epoch {epoch}: {figure} did not improve for {n} epochs.",
+                policy.patience,
+            ).format(epoch=epoch, figure=_(policy.watch), n=policy.patience)
+        return ""
+
+    def time_is_up(self, seconds: float, epochs: float) -> str:
+        """Say that the time is up, or nothing."""
+        limit = self._policy.time_limit
+        if not 0 < limit <= seconds:
+            return ""
+        return _("The time limit of {limit:g} s was reached after {epochs:.4g} epochs.").format(
+            limit=limit, epochs=epochs
+        )
+
+    def restore_best(self) -> str:
+        """Put the best weights back into the network and say which, or nothing."""
+        best = self._best
+        if best is None:
+            return ""
+        self._model.load_state_dict(best.weights)
+        return _("Best weights of epoch {epoch} kept: {figure} {value:.4g}.").format(
+            epoch=best.epoch, figure=_(self._policy.watch), value=best.value
+        )

@@ -1,0 +1,100 @@
+"""The ROC curve: what two classes cost each other as the threshold between them moves."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.outcome_words import part_text
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.figures import Figure, FigureBlock, number
+from nnplay.gui.views.plot import Plot
+from nnplay.link import Frame, Outcomes, PayloadName
+from nnplay.record.metrics import area, roc_curve
+from nnplay.words import _
+
+_HOME = QRectF(-0.02, -0.02, 1.04, 1.04)
+
+
+class RocPanel(Panel):
+    """The rates of right and wrong alarms at every threshold, and the area under them."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    min_interval_ms: ClassVar[int] = 100
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("ROC curve"), parent)
+        self.plot = Plot(_("false positive rate"), _("true positive rate"), self)
+        self.plot.setAccessibleName(_("ROC curve of the two classes"))
+        self.guess = pg.PlotCurveItem([0, 1], [0, 1])
+        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
+        for item in (self.guess, self.curve):
+            self.plot.addItem(item, ignoreBounds=True)
+        self.figures = FigureBlock(self.plot, "bottom-right")
+        self.plot.area_changed.connect(self.figures.set_area)
+        self.add_tool(
+            _("Reset view"), _("Show the whole curve again"), self.reset_view,
+            key="A", icon="mdi6.fit-to-screen-outline",
+        )  # fmt: skip
+        self.set_content(self.plot)
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.reset_view()
+        self.clear()
+
+    @classmethod
+    def fits(cls, spec: DataSpec) -> bool:
+        """Say whether there are two classes."""
+        return spec.task == "classification" and spec.outputs == 2
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Forget the data before."""
+        self.clear()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the curve of this moment, of the samples that were asked so far."""
+        outcomes = frame.payloads.get("outcomes")
+        if not isinstance(outcomes, Outcomes) or outcomes.probabilities.shape[1] != 2:
+            return
+        ones = outcomes.probabilities[:, 1]
+        asked = np.isfinite(ones)
+        curve = roc_curve(outcomes.truth[asked], ones[asked])
+        auc = area(curve)
+        if not np.isfinite(auc):
+            self.set_empty(_("The samples asked so far are all of one class: no curve yet."))
+            return
+        self.set_empty("")
+        self.curve.setData(curve.false_rate, curve.true_rate)
+        self.figures.set_figures([Figure(_("AUC"), number(auc)), Figure(_("guessing"), "0.5")])
+        self.set_note(part_text(outcomes, is_picture=False))
+
+    def clear(self) -> None:
+        """Forget the run."""
+        self.curve.setData([], [])
+        self.figures.set_figures([])
+        self.set_note("")
+        self.set_empty(
+            _("Press Train: here two classes are weighed against each other at every threshold.")
+        )
+
+    def reset_view(self) -> None:
+        """Show the whole curve."""
+        self.plot.getViewBox().setRange(_HOME, padding=0)
+
+    def _recolour(self) -> None:
+        look = theme()
+        self.curve.setPen(pg.mkPen(look.fit, width=3))
+        self.guess.setPen(pg.mkPen(look.muted, width=1, style=Qt.PenStyle.DashLine))
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(RocPanel))
