@@ -140,6 +140,7 @@ class Workspace(QWidget):
             editor.show_experiment(experiment, problems)
         self._title.setText(experiment.name and _(experiment.name))
         self._about.setText(experiment.about and _(experiment.about))
+        self._about.setVisible(bool(experiment.about))
         self._lesson.setVisible(bool(experiment.name or experiment.about))
         spec = experiment.data.spec()
         if spec != self._spec:

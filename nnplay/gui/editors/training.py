@@ -104,9 +104,9 @@ class TrainingEditor(EditorFrame):
         self.body.addWidget(scroll)
         parts = (
             self.running_hint,
+            self.rows,
             self.loss,
             self.optimizer,
-            self.rows,
             self.schedule,
             self.rules,
         )
