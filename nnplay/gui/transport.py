@@ -111,7 +111,7 @@ class Transport(QWidget):
                 label.setText("–")
             self._bar.setValue(0)
             return
-        self._epoch.setText(f"{progress.epoch:,.6g} / {progress.epochs:,}")
+        self._epoch.setText(f"{progress.epoch:.2f} / {progress.epochs:,}")
         if progress.epoch >= 1 or progress.epoch == 0:
             self._epoch.setText(f"{int(progress.epoch):,} / {progress.epochs:,}")
         self._step.setText(f"{progress.step:,} / {progress.steps:,}")

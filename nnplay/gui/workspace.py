@@ -64,8 +64,8 @@ class Deck(QWidget):
         self._bar.currentChanged.connect(self._stack.setCurrentIndex)
 
     def minimumSizeHint(self) -> QSize:
-        """Stay as small as was chosen whatever a panel comes to hold: panels scroll."""
-        return QSize(240, 200)
+        """Stay as high as was chosen whatever a panel comes to hold; ten classes have room."""
+        return QSize(240, 326)
 
     def show_spec(self, spec: DataSpec) -> None:
         """Offer the panels that fit the data, and bring up the first of them."""
@@ -245,7 +245,7 @@ class Workspace(QWidget):
         middle.setStretchFactor(0, 2)
         middle.setStretchFactor(1, 1)
         right = _splitter(Qt.Orientation.Vertical, self.training_editor, self.side_deck)
-        right.setSizes([350, 290])
+        right.setSizes([300, 340])
         right.setStretchFactor(0, 1)
         right.setStretchFactor(1, 1)
         centre = QWidget()
