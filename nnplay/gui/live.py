@@ -15,7 +15,7 @@ from nnplay.link import Allowance, Control, Failed, Link, PayloadName, Reel
 from nnplay.session import RunState, follow, run_training
 from nnplay.words import _
 
-POLL_MS = 16
+POLL_MS = 33
 DRAW_SHARE = 0.25
 """Share of the window's time that may go into drawing while a run trains."""
 
