@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isinf
 
-from nnplay.catalog import Call
+from nnplay.catalog import Call, Numbers
 from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.rules import Regularisation
 from nnplay.experiment.seeds import derive_seed
@@ -16,6 +16,7 @@ _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
     "classes": "y holds the class numbers, shape (samples,), int64",
     "binary": "y holds 0 or 1, shape (samples,), int64",
+    "labels": "y holds a 0 or 1 for each label, shape (samples, labels), float32",
 }
 
 
@@ -74,7 +75,8 @@ def _model(experiment: Experiment) -> Iterable[str]:
 
 
 def _tools(experiment: Experiment) -> Iterable[str]:
-    yield f"loss_function = {_call(experiment.loss.call())}"
+    if not experiment.loss.wants_counts:
+        yield f"loss_function = {_call(experiment.loss.call())}"
     yield f"optimizer = {_call(experiment.optimizer.call(), 'model.parameters()')}"
     schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
     if len(schedules) == 1:
@@ -96,6 +98,13 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
     yield f"def train(x, y, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
+    if experiment.loss.wants_counts:
+        classes = experiment.data.spec().outputs
+        yield f"    counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
+        weights = f"len(y) / ({classes} * counts.clamp(min=1))"
+        yield f"    weight = torch.where(counts > 0, {weights}, 1.0)"
+        call = _call(experiment.loss.call())
+        yield f"    loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
     yield "        total = 0.0"
@@ -139,6 +148,8 @@ def _call(call: Call, first: str = "") -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, Numbers):
+        return f"torch.tensor([{', '.join(map(_value, value.values))}])"
     if isinstance(value, float) and (isinf(value) or value != value):  # noqa: PLR0124
         return f'float("{value}")'
     if isinstance(value, tuple):
