@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn import metrics as sk
 from torch import nn
 
-from nnplay.catalog import MSE, SGD, Adam, Dense, Formula, Hills, Line, Poisson
+from nnplay.catalog import MSE, SGD, Adam, Dense, Formula, Hills, Poisson
 from nnplay.engine.batches import Tensors
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.evaluate import evaluate, judged
@@ -64,7 +64,7 @@ def table_of(form: str, logits: Any, truth: Any) -> dict[str, Any]:
 FEW = st.integers(-3, 3).map(float)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.integers(2, 8), st.integers(1, 12), st.booleans(), st.data())
 def test_the_figures_of_classes(classes: int, rows: int, one: bool, data: st.DataObject) -> None:
     logits = data.draw(arrays(np.float32, (rows, classes), elements=FEW))
@@ -93,7 +93,7 @@ def test_the_figures_of_classes(classes: int, rows: int, one: bool, data: st.Dat
         assert (table["test_auc"], table["roc"]) == (None, None)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.integers(1, 15), st.booleans(), st.data())
 def test_the_figures_of_two_classes_and_one_output(
     rows: int, one: bool, data: st.DataObject
@@ -139,7 +139,7 @@ def compare_roc(table: dict[str, Any], truth: Any, scores: Any) -> None:
 NUMBERS = st.floats(-1e3, 1e3, width=32)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.integers(1, 12), st.integers(1, 3), st.booleans(), st.data())
 def test_the_figures_of_a_regression(
     rows: int, outputs: int, same: bool, data: st.DataObject
@@ -167,7 +167,7 @@ def test_the_figures_of_a_regression(
 
 
 def test_the_poisson_loss_refuses_numbers_below_0_once_it_has_seen_them() -> None:
-    for data in (Line(points=50), Hills(points=50), Formula(expression="sin(3*x)")):
+    for data in (Hills(points=50), Formula(points=50, expression="sin(3*x)")):
         experiment = Experiment(data, (Dense(1),), Poisson(), Adam(), split=Split(0.2, 0.2))
         assert check(experiment) == ()
         run = Run(experiment)

@@ -66,8 +66,6 @@ _ERRORS = (
         n_("R²"),
         n_("Share of the spread that is explained: 1 is perfect, 0 no better than the mean."),
     ),
-    ("bias", n_("bias"), n_("Mean of truth minus answer: above 0 the answers are too low.")),
-    ("largest", n_("largest"), n_("The largest error of any sample.")),
 )
 """Of each row its field in the errors, name and meaning."""
 
