@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 import nnplay
 from nnplay import words
 from nnplay.catalog import Family, kinds
-from nnplay.experiment import presets, remove_layer, set_value
+from nnplay.experiment import chapters, remove_layer, set_value
 from nnplay.session import Change
 from tests.gui.piloting import PATIENCE_MS, Pilot, opening_windows
 
@@ -158,7 +158,7 @@ def pilot(marked: None, qtbot: QtBot, nnplay_home: Path) -> Iterator[Pilot]:
         yield make()
 
 
-@pytest.mark.parametrize("key", [one.key for one in presets()])
+@pytest.mark.parametrize("key", [one.key for one in chapters()[0].presets])
 def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     window = pilot.window
     window.files.open_preset(key)

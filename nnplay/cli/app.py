@@ -19,7 +19,7 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
         case "train":
             return _train(args, make_pictures)
         case "list":
-            return list_topic(args.topic)
+            return list_topic(args.topic, markdown=args.markdown)
         case "check":
             return check_file(args.file)
         case _:

@@ -125,6 +125,9 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
         metavar="|".join(TOPICS),
         help=_("one topic with all its settings; without it all topics, a line for each entry"),
     )
+    parser.add_argument(
+        "--markdown", action="store_true", help=_("tables in Markdown, as in the README")
+    )
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from nnplay.experiment.edit import (
 )
 from nnplay.experiment.files import dumps, loads, open_file, save
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.presets import Preset, preset, presets
+from nnplay.experiment.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.reading import FileError
 from nnplay.experiment.rules import Policy, Regularisation
@@ -23,6 +23,7 @@ from nnplay.experiment.source import pytorch_source
 from nnplay.experiment.value import Experiment, Split
 
 __all__ = [
+    "Chapter",
     "Experiment",
     "FileError",
     "Fix",
@@ -34,6 +35,7 @@ __all__ = [
     "Regularisation",
     "Row",
     "Split",
+    "chapters",
     "check",
     "derive_seed",
     "dumps",

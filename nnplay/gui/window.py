@@ -291,6 +291,7 @@ class MainWindow(QMainWindow):
         self.loading.answered.connect(self._show_data)
         self.preloading.devices_known.connect(workspace.training_editor.set_devices)
         self.examples.chosen.connect(self.files.open_preset)
+        workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
         self.files.failed.connect(self.notice.show_message)
         self.trouble.connect(self.notice.show_message)
