@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox
 
 from nnplay import __version__
+from nnplay.data.archives import ARCHIVES
 from nnplay.gui.theme import DARK, LIGHT, apply, theme
 from nnplay.session import Document
 from nnplay.words import _
@@ -76,7 +77,11 @@ class Menus(QObject):
         for action in transport.actions():
             menu.addAction(action)
         menu.addSeparator()
-        _add(menu, _("Get &MNIST…"), self._window.fetch)
+        data = menu.addMenu(_("&Get data"))
+        for archive in ARCHIVES.values():
+            text = _("{data} ({size:.0f} MB)…")
+            text = text.format(data=_(archive.label), size=archive.size / 1e6)
+            _add(data, text, self._fetch).setData(archive.key)
 
     def _fill_view(self, menu: QMenu) -> None:
         group = QActionGroup(menu)
@@ -99,6 +104,12 @@ class Menus(QObject):
         assert isinstance(action, QAction)
         if self._window.files.may_leave():
             self._window.files.open_path(Path(str(action.data())))
+
+    @Slot()
+    def _fetch(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._window.fetch(str(action.data()))
 
     @Slot()
     def _choose_theme(self) -> None:
