@@ -4,6 +4,7 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -194,10 +195,15 @@ def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
         assert not faults(window)
 
 
-def test_the_dialog_for_mnist(marked: None, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("key", ["mnist", "cifar-10"])
+def test_the_dialog_for_data_that_are_fetched(
+    key: str, marked: None, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nnplay.data.archives import ARCHIVES
     from nnplay.gui.fetching import FetchDialog
 
-    dialog = FetchDialog(mirrors=())
+    monkeypatch.setitem(ARCHIVES, key, replace(ARCHIVES[key], mirrors=()))
+    dialog = FetchDialog(key)
     qtbot.addWidget(dialog)
     assert not faults(dialog)
     for way in (lambda: dialog.adopt_path(Path("nowhere.gz")), dialog.download.click):

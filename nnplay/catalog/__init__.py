@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -41,7 +41,7 @@ from nnplay.catalog.datasets_curves import (
     SineSum,
 )
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import MNIST, Digits
+from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -143,11 +143,13 @@ from nnplay.catalog.schedules import (
 
 __all__ = [
     "CELU",
+    "CIFAR10",
     "ELU",
     "FAMILIES",
     "FORMS",
     "GELU",
     "GRU",
+    "KMNIST",
     "LSTM",
     "MAE",
     "MNIST",
@@ -191,6 +193,7 @@ __all__ = [
     "Embedding",
     "Exponential",
     "Family",
+    "FashionMNIST",
     "Fault",
     "Flatten",
     "Formula",
@@ -270,6 +273,7 @@ __all__ = [
     "Wave",
     "Wine",
     "Xor",
+    "archives",
     "kinds",
     "load_plugins",
     "param",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from nnplay.catalog.formula import FormulaError, parse
-from nnplay.catalog.kind import Kind, Rows, Value
+from nnplay.catalog.kind import Kind, Rows, Value, kinds
 from nnplay.catalog.layers import Shape
 from nnplay.words import _, n_
 
@@ -67,8 +67,13 @@ class Fault:
 class Dataset(Kind):
     """Where samples come from; `target` names the function in `nnplay.data` that loads them."""
 
-    offline: ClassVar[bool] = True
-    """Whether it is there without a download."""
+    archive: ClassVar[str] = ""
+    """The key of what must be fetched first, in `nnplay.data.archives`."""
+
+    @property
+    def offline(self) -> bool:
+        """Whether it is there without a download."""
+        return not self.archive
 
     def spec(self) -> DataSpec:
         """Say what the data are."""
@@ -77,6 +82,12 @@ class Dataset(Kind):
     def faults(self) -> Iterable[Fault]:
         """Say which constants, each legal by itself, do not go together."""
         return ()
+
+
+def archives() -> tuple[str, ...]:
+    """Return the keys of all that data sets need to have fetched."""
+    needed = (getattr(kind, "archive", "") for kind in kinds("data").values())
+    return tuple(dict.fromkeys(key for key in needed if key))
 
 
 def formula_faults(

@@ -24,9 +24,9 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
             return check_file(args.file)
         case _:
             # Late, as its packages for the network cost every other verb a tenth of a second.
-            from nnplay.cli.fetching import fetch_mnist
+            from nnplay.cli.fetching import fetch_data
 
-            return fetch_mnist(args.source)
+            return fetch_data(args.data, args.source)
 
 
 def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:

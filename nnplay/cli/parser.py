@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from nnplay.catalog import archives
 from nnplay.cli.listing import TOPICS
 from nnplay.words import _
 
@@ -135,11 +136,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", choices=["mnist"], help=_("the data set"))
+    parser.add_argument("data", choices=archives(), help=_("the data set"))
     parser.add_argument(
         "--from",
         dest="source",
         type=Path,
         metavar="PATH",
-        help=_("a folder with the four files, packed or not, one of them, or a mnist.npz"),
+        help=_("files that you already have: a folder with them, or one of them"),
     )

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox
 
 from nnplay import __version__
+from nnplay.data.archives import ARCHIVES
 from nnplay.experiment import chapters
 from nnplay.gui.theme import DARK, LIGHT, apply, theme
 from nnplay.session import Document
@@ -78,7 +79,11 @@ class Menus(QObject):
         for action in transport.actions():
             menu.addAction(action)
         menu.addSeparator()
-        _add(menu, _("Get &MNIST…"), self._window.fetch)
+        data = menu.addMenu(_("&Get data"))
+        for archive in ARCHIVES.values():
+            text = _("{data} ({size:.0f} MB)…")
+            text = text.format(data=_(archive.label), size=archive.size / 1e6)
+            _add(data, text, self._fetch).setData(archive.key)
 
     def _fill_lessons(self, menu: QMenu) -> None:
         for chapter in chapters():
@@ -117,6 +122,12 @@ class Menus(QObject):
         action = self.sender()
         assert isinstance(action, QAction)
         self._window.files.open_preset(action.data())
+
+    @Slot()
+    def _fetch(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._window.fetch(str(action.data()))
 
     @Slot()
     def _choose_theme(self) -> None:
