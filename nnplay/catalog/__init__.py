@@ -91,6 +91,7 @@ from nnplay.catalog.layers import (
     GlobalAverage,
     Layer,
     LayerNorm,
+    Learner,
     MaxPool1d,
     MaxPool2d,
     PictureRows,
@@ -99,6 +100,7 @@ from nnplay.catalog.layers import (
     SelfAttention,
     Shape,
     ShapeError,
+    Weighted,
     shape_text,
 )
 from nnplay.catalog.losses import (
@@ -213,6 +215,7 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "Learner",
     "Line",
     "LogSigmoid",
     "Loss",
@@ -271,6 +274,7 @@ __all__ = [
     "TiltedPlane",
     "Value",
     "Wave",
+    "Weighted",
     "Wine",
     "Xor",
     "archives",

@@ -43,6 +43,8 @@ class Param:
     """Whether a form offers it; what an import has found out is not for typing."""
     live: bool = False
     """Whether a run takes a change of it while it trains."""
+    extra: bool = False
+    """Whether few need it: forms fold it away, and files leave it out where it is as usual."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
@@ -114,6 +116,7 @@ def param(
     columns: int = 0,
     editable: bool = True,
     live: bool = False,
+    extra: bool = False,
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
     settings = {
@@ -126,6 +129,7 @@ def param(
         "columns": columns,
         "editable": editable,
         "live": live,
+        "extra": extra,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
 
@@ -156,6 +160,10 @@ class Kind:
     def values(self) -> dict[str, Value]:
         """Return the constants by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
+
+    def own_values(self) -> dict[str, Value]:
+        """Return the constants by name, without those that every kind of its sort has."""
+        return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
 
     def changed(self, **values: Value) -> Self:
         """Return the same kind with some constants changed."""

@@ -81,6 +81,8 @@ class Runner:
                         stepper_why=event.stepper_why,
                     )
                 )
+                if event.start:
+                    say(event.start)
         elif isinstance(event, Paused) and event.trouble:
             # Nobody is here to change a setting and go on, so the run ends with what it has.
             self._trouble = event.trouble

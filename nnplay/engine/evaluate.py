@@ -23,12 +23,15 @@ CHUNK_NUMBERS = 400_000
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Switch dropout off and batch statistics to the running ones, and back at the end."""
+    # Not `train()` in the end: a frozen normalisation keeps to its running statistics.
+    training = [module for module in model.modules() if module.training]
     model.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        model.train()
+        for module in training:
+            module.training = True
 
 
 def chunk_size(x: Tensor) -> int:

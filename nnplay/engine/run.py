@@ -73,6 +73,7 @@ class Run:
                 self._stepper.name,
                 self._stepper.why,
                 setup.threads,
+                setup.start_words,
             )
         )
 
@@ -162,7 +163,8 @@ class Run:
 
     def _wait(self, trouble: Trouble | None = None) -> None:
         """Pause until there is leave to go on, or the run is to end."""
-        names = tuple(_(layer.label) for layer in self._setup.experiment.network)
+        network = self._setup.experiment.network
+        names = tuple(layer.name or _(layer.label) for layer in network)
         if trouble is not None:
             self._control.pause()
             self._save()

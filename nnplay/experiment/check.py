@@ -238,7 +238,10 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
 
 def _needs_company(layer: Layer, row: Row) -> bool:
     shape = row.in_shape
-    return shape is not None and row.error is None and layer.needs_company(shape)
+    # A frozen one divides by its running statistics, and not by those of the batch.
+    return (
+        shape is not None and row.error is None and not layer.frozen and layer.needs_company(shape)
+    )
 
 
 def _has_single_batch(train: int, size: int) -> bool:

@@ -75,15 +75,29 @@ def network_problems(case: Case) -> Iterator[Problem]:
             _("Add a Dense layer."),
             Fix(_("Add Dense({units})").format(units=outputs), _append(case.experiment, outputs)),
         )
+    elif not any(row.trainable for row in case.rows):
+        yield _all_frozen(case)
     if better is None:
         yield from _squashed(case)
+
+
+def _all_frozen(case: Case) -> Problem:
+    last = max(index for index, row in enumerate(case.rows) if row.parameters)
+    where = f"network[{last}].frozen"
+    thawed = set_value(case.experiment, where, False)
+    return Problem(
+        where,
+        _("Every layer with weights is frozen, so there is nothing to learn."),
+        _("Let the last one learn."),
+        Fix(_("Unfreeze {layer}").format(layer=_(case.experiment.network[last].label)), thawed),
+    )
 
 
 def _deaf(case: Case) -> Iterator[Problem]:
     """What stands in front of a layer that only looks numbers up cannot learn."""
     for index in range(1, len(case.rows)):
         layer = case.experiment.network[index]
-        if not layer.hears_gradients and any(row.parameters for row in case.rows[:index]):
+        if not layer.hears_gradients and any(row.trainable for row in case.rows[:index]):
             yield Problem(
                 f"network[{index}]",
                 _("What stands in front of {layer} cannot learn through it.").format(
@@ -140,7 +154,7 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     space = min(sides) + 2 * int(values.get("padding", 0))
     room = max(1, (space - 1) // int(values.get("dilation", 1)) + 1)
     try:
-        replace(layer, kernel_size=room).out_shape(error.received)  # type: ignore[type-var]
+        layer.changed(kernel_size=room).out_shape(error.received)
     except ShapeError:
         return None
     return Fix(
