@@ -40,6 +40,7 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
+from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
 from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
 from nnplay.catalog.datasets_plane import (
@@ -66,6 +67,7 @@ from nnplay.catalog.kind import (
     Call,
     Family,
     Kind,
+    Numbers,
     Param,
     Rows,
     Value,
@@ -110,9 +112,12 @@ from nnplay.catalog.losses import (
     BinaryHinge,
     CrossEntropy,
     Huber,
+    KLDivergence,
+    LabelCrossEntropy,
     Loss,
     MultiHinge,
     Poisson,
+    TargetForm,
 )
 from nnplay.catalog.optimizers import (
     SGD,
@@ -189,7 +194,9 @@ __all__ = [
     "Dataset",
     "Dense",
     "Diabetes",
+    "DigitTraits",
     "Digits",
+    "Discs",
     "Dropout",
     "Dropout2d",
     "Embedding",
@@ -211,7 +218,9 @@ __all__ = [
     "InverseTime",
     "Iris",
     "Jump",
+    "KLDivergence",
     "Kind",
+    "LabelCrossEntropy",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
@@ -227,6 +236,7 @@ __all__ = [
     "MultiHinge",
     "MultiStep",
     "NAdam",
+    "Numbers",
     "OneCycle",
     "Optimizer",
     "PReLU",
@@ -269,6 +279,7 @@ __all__ = [
     "Table",
     "Tanh",
     "Tanhshrink",
+    "TargetForm",
     "Task",
     "Threshold",
     "TiltedPlane",
