@@ -289,7 +289,9 @@ def main() -> int:
 
 def row(name: str, way: str, figures: dict[str, Any]) -> str:
     late = figures.get("late_ms", {})
-    delays = " ".join(f"{late[key]:6.1f}" if late else f"{'':6}" for key in ("p50", "p95", "p99", "max"))
+    delays = " ".join(
+        f"{late[key]:6.1f}" if late else f"{'':6}" for key in ("p50", "p95", "p99", "max")
+    )
     frames = f"{figures['frames_per_second']:8.1f}" if late else f"{'':8}"
     kept = f"{figures['kept']:6.2f}" if "kept" in figures else f"{'':6}"
     speed = f"{figures['samples_per_second']:11,.0f}"
