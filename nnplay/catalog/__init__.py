@@ -125,6 +125,8 @@ from nnplay.catalog.optimizers import (
     RMSprop,
     Rprop,
 )
+from nnplay.catalog.optimizers_recent import Lion, Muon
+from nnplay.catalog.plateau import Heard, ReduceOnPlateau
 from nnplay.catalog.plugins import (
     load_plugins,
 )
@@ -200,6 +202,7 @@ __all__ = [
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "Heard",
     "Hills",
     "Huber",
     "Identity",
@@ -211,6 +214,7 @@ __all__ = [
     "LayerNorm",
     "LeakyReLU",
     "Line",
+    "Lion",
     "LogSigmoid",
     "Loss",
     "MNISTRows",
@@ -220,6 +224,7 @@ __all__ = [
     "Moons",
     "MultiHinge",
     "MultiStep",
+    "Muon",
     "NAdam",
     "OneCycle",
     "Optimizer",
@@ -239,6 +244,7 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReduceOnPlateau",
     "Reshape",
     "ResidualBlock",
     "Rings",

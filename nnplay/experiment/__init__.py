@@ -21,9 +21,12 @@ from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.source import pytorch_source
 from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.watching import FIGURES, Figure
 
 __all__ = [
+    "FIGURES",
     "Experiment",
+    "Figure",
     "FileError",
     "Fix",
     "PathError",

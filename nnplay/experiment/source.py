@@ -43,7 +43,9 @@ def _calls(experiment: Experiment) -> Iterable[Call]:
 
 
 def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
-    return experiment.schedule.calls(experiment.epochs, experiment.optimizer.lr)
+    return experiment.schedule.calls(
+        experiment.epochs, experiment.optimizer.lr, experiment.policy.figure.higher
+    )
 
 
 def _opening(experiment: Experiment) -> Iterable[str]:

@@ -70,7 +70,12 @@ class TrainingEditor(EditorFrame):
         self._experiment = experiment
         for section in (self.loss, self.optimizer, self.schedule):
             section.show_kind(get_value(experiment, section.place), problems)
-        self.rules.show_rules(experiment.regularisation, experiment.policy, problems)
+        self.rules.show_rules(
+            experiment.regularisation,
+            experiment.policy,
+            problems,
+            experiment.schedule.listens,
+        )
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.device.show_device(experiment.device)
