@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import isinf
 
 from nnplay.catalog import Call
+from nnplay.experiment import source_policy
 from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.rules import Regularisation
 from nnplay.experiment.seeds import derive_seed
@@ -28,6 +29,7 @@ def pytorch_source(experiment: Experiment) -> str:
         _opening(experiment),
         _model(experiment),
         _tools(experiment),
+        _chance(experiment),
         _loop(experiment),
     )
     return "\n".join(line for part in parts for line in part)
@@ -58,6 +60,7 @@ def _opening(experiment: Experiment) -> Iterable[str]:
     own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
     imports = {"import torch", "from torch import nn"}
     imports |= {line for one in own for line in one.imports}
+    imports |= set(source_policy.policy_imports(experiment))
     imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
     yield from sorted(imports, key=lambda line: ("torch" in line, line.startswith("from"), line))
     for one in own:
@@ -78,17 +81,29 @@ def _model(experiment: Experiment) -> Iterable[str]:
 def _tools(experiment: Experiment) -> Iterable[str]:
     yield f"loss_function = {_call(experiment.loss.call())}"
     yield f"optimizer = {_call(experiment.optimizer.call(), 'model.parameters()')}"
+    yield from _schedulers(experiment)
+
+
+def _schedulers(experiment: Experiment) -> Iterable[str]:
     schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
     if len(schedules) == 1:
         yield f"scheduler = {schedules[0]}"
+    elif schedules and experiment.schedule.listens:
+        yield f"warm_up = {schedules[0]}"
+        yield f"scheduler = {schedules[1]}"
     elif schedules:
         yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
         yield "    optimizer,"
         yield f"    [{schedules[0]}, {schedules[1]}],"
         yield f"    milestones=[{experiment.schedule.warmup}],"
         yield ")"
+
+
+def _chance(experiment: Experiment) -> Iterable[str]:
+    seed = derive_seed(experiment.seed, "dropout")
+    yield f"torch.manual_seed({seed})  # the same chance while training"
     yield ""
-    yield ""
+    yield from source_policy.policy_functions(experiment)
 
 
 def _loop(experiment: Experiment) -> Iterable[str]:
@@ -96,19 +111,29 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     shape = ", ".join(map(str, experiment.data.spec().in_shape))
     size = "len(x)" if experiment.batch_size is None else str(experiment.batch_size)
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
-    yield f"def train(x, y, epochs={experiment.epochs}):"
-    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
+    held = source_policy.needs_validation(experiment)
+    given = "x, y, x_validation, y_validation" if held else "x, y"
+    like = "; the validation part is like it" if held else ""
+    yield ""
+    yield f"def train({given}, epochs={experiment.epochs}):"
+    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
+    yield from _indented(1, source_policy.before_training(experiment))
+    policy, rules = experiment.policy, experiment.regularisation
+    counts = source_policy.counts_hits(experiment)
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
-    yield "        total = 0.0"
-    policy, rules = experiment.policy, experiment.regularisation
-    order = "torch.randperm" if policy.shuffle else "torch.arange"
-    yield f"        for rows in {order}(len(x)).split({size}):"
+    yield "        total, seen, hits = 0.0, 0, 0" if counts else "        total, seen = 0.0, 0"
+    yield f"        order = {source_policy.order(experiment)}"
+    yield f"        for rows in order.split({size}):"
+    if policy.time_limit:
+        yield "            if time.perf_counter() >= end:"
+        yield "                break  # the time is up"
     if policy.drop_last and experiment.batch_size is not None:
         yield f"            if len(rows) < min({size}, len(x)):"
         yield "                continue  # the last batch, smaller than the others"
     yield "            optimizer.zero_grad()"
-    yield f"            loss = loss_function(model(x[rows]), {target})"
+    yield "            answer = model(x[rows])"
+    yield f"            loss = loss_function(answer, {target})"
     if rules.l1 or rules.l2:
         yield "            weights = [p for p in model.parameters() if p.ndim >= 2]"
         yield f"            penalty = {_penalty(rules)}"
@@ -121,10 +146,36 @@ def _loop(experiment: Experiment) -> Iterable[str]:
         yield f"            {call}"
     yield "            optimizer.step()"
     yield "            total += loss.item() * len(rows)"
-    if _schedule_calls(experiment):
-        yield "        scheduler.step()"
-    yield '        print(f"epoch {epoch + 1}: loss {total / len(x):.4f}")'
+    yield "            seen += len(rows)"
+    if counts:
+        yield f"            hits += {source_policy.batch_hits(experiment)}"
+    if policy.time_limit:
+        yield "        if time.perf_counter() >= end:"
+        yield "            break"
+    yield from _indented(2, source_policy.after_epoch(experiment))
+    yield from _indented(2, _schedule_steps(experiment))
+    yield '        print(f"epoch {epoch + 1}: loss {total / seen:.4f}")'
+    yield from _indented(2, source_policy.ends(experiment))
+    yield from _indented(1, source_policy.after_training(experiment))
     yield ""
+
+
+def _indented(depth: int, lines: Iterable[str]) -> Iterable[str]:
+    return ("    " * depth + line for line in lines)
+
+
+def _schedule_steps(experiment: Experiment) -> Iterable[str]:
+    schedule = experiment.schedule
+    if not schedule.listens:
+        if _schedule_calls(experiment):
+            yield "scheduler.step()"
+    elif schedule.warmup:
+        yield f"if epoch < {schedule.warmup}:"
+        yield "    warm_up.step()"
+        yield "else:"
+        yield "    scheduler.step(watched)"
+    else:
+        yield "scheduler.step(watched)"
 
 
 def _penalty(rules: Regularisation) -> str:

@@ -160,9 +160,7 @@ PLATEAUS = [
 
 @pytest.mark.parametrize(("schedule", "watch"), PLATEAUS, ids=lambda one: str(one)[:15])
 def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch: str) -> None:
-    run = Run(
-        small(optimizer=SGD(LR), schedule=schedule, policy=Policy(watch=watch), epochs=50)
-    )
+    run = Run(small(optimizer=SGD(LR), schedule=schedule, policy=Policy(watch=watch), epochs=50))
     figures = run.link.epochs.column("watched").tolist()
     assert len(figures) == 50
     expected = np.repeat(rates_of_torch(schedule, figures, watch != "validation loss"), 6)

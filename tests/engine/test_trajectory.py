@@ -163,9 +163,7 @@ PLAIN["Lion"] = (
     lambda p: PlainLion(p, 0.003, (0.8, 0.95), 0.2),  # type: ignore[return-value]
 )
 PLAIN["Muon"] = (
-    Muon(
-        0.02, 0.9, False, 0.1, 4, 3.4, -4.7, 2.0, 1e-6, "match_rms_adamw", 0.5, 0.8, 0.9, 1e-7
-    ),
+    Muon(0.02, 0.9, False, 0.1, 4, 3.4, -4.7, 2.0, 1e-6, "match_rms_adamw", 0.5, 0.8, 0.9, 1e-7),
     lambda p: PlainMuon(  # type: ignore[return-value]
         p,
         lr=0.02,
