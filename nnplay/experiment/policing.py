@@ -19,7 +19,7 @@ _SHARE = 0.1
 def policy_problems(case: Case) -> Iterator[Problem]:
     """Yield what stops the rules of training from being followed."""
     experiment, policy = case.experiment, case.legal.policy
-    classifies = case.spec.task == "classification"
+    classifies = case.spec.can_be_right
     figure, is_heard = policy.figure, policy.is_watching or case.legal.schedule.listens
     if is_heard and figure.part == "validation":
         yield from _no_validation(case)
@@ -58,6 +58,8 @@ def _no_such_figure(case: Case) -> Problem:
 def _sort(case: Case) -> str:
     if case.spec.task == "regression":
         return _("numbers")
+    if case.spec.task == "multilabel":
+        return _("several labels for each sample")
     return _("of {n} classes").format(n=case.spec.outputs)
 
 

@@ -15,14 +15,19 @@ def shuffle_seed(epoch):
 '''
 _WRONG_LABELS = '''
 def with_wrong_labels(y):
-    """Return the classes with a share of {share!r} of them wrong, drawn from the seed."""
+    """Return the truth with a share of {share!r} of the samples wrong, drawn from the seed."""
     chance = np.random.default_rng({seed})
     chosen = chance.permutation(len(y))[: round({share!r} * len(y))]
     y = y.clone()
-    shift = torch.from_numpy(chance.integers(1, {classes}, len(chosen)))
-    y[chosen] = (y[chosen] + shift) % {classes}
+{change}
     return y
 '''
+_OTHER_CLASS = """\
+    shift = torch.from_numpy(chance.integers(1, {classes}, len(chosen)))
+    y[chosen] = (y[chosen] + shift) % {classes}"""
+_OTHER_LABEL = """\
+    flipped = chance.integers({classes}, size=len(chosen))
+    y[chosen, flipped] = 1 - y[chosen, flipped]"""
 _BY_SKLEARN = {
     "precision": ("precision_score", "precision_score(truth, predicted, {macro})"),
     "recall": ("recall_score", "recall_score(truth, predicted, {macro})"),
@@ -71,7 +76,9 @@ def policy_functions(experiment: Experiment) -> Iterator[str]:
     share = experiment.regularisation.label_noise
     if share:
         number, classes = derive_seed(seed, "label_noise"), experiment.data.spec().outputs
-        yield _WRONG_LABELS.format(share=share, seed=number, classes=classes)
+        change = _OTHER_LABEL if experiment.loss.target_form == "labels" else _OTHER_CLASS
+        change = change.format(classes=classes)
+        yield _WRONG_LABELS.format(share=share, seed=number, change=change)
 
 
 def order(experiment: Experiment) -> str:
@@ -104,6 +111,8 @@ def batch_hits(experiment: Experiment) -> str:
     """Return the expression of how many answers of a batch are right."""
     if experiment.loss.target_form == "binary":
         return "((answer[:, 0] > 0) == (y[rows] > 0)).sum().item()"
+    if experiment.loss.target_form == "labels":
+        return "((answer > 0) == (y[rows] > 0)).double().mean(1).sum().item()"
     return "(answer.argmax(1) == y[rows]).sum().item()"
 
 
@@ -129,6 +138,10 @@ def _validation_figure(experiment: Experiment) -> Iterator[str]:
     difference = "(answer - y_validation)"
     if metric == "loss":
         yield f"watched = loss_function(answer, {truth}).item()"
+    elif form == "labels":
+        each = "" if metric == "accuracy" else ".all(1)"
+        right = f"((answer > 0) == (y_validation > 0)){each}"
+        yield f"watched = {right}.double().mean().item()"
     elif metric == "accuracy":
         yield f"watched = ({predicted} == y_validation).double().mean().item()"
     elif metric == "top5":

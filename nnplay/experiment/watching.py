@@ -8,11 +8,11 @@ from math import inf
 from types import MappingProxyType
 from typing import Literal
 
-from nnplay.catalog import DataSpec
+from nnplay.catalog import DataSpec, Task
 from nnplay.words import n_
 
 Metric = Literal[
-    "loss", "accuracy", "top5", "precision", "recall", "f1", "auc", "rmse", "mae", "r2"
+    "loss", "accuracy", "exact", "top5", "precision", "recall", "f1", "auc", "rmse", "mae", "r2"
 ]
 
 
@@ -29,7 +29,7 @@ class Figure:
     least: float = -inf
     most: float = inf
     """What it lies between."""
-    tasks: tuple[str, ...] = ("classification", "regression")
+    tasks: tuple[Task, ...] = ("classification", "multilabel", "regression")
     fewest: int = 1
     """The least number of classes."""
     largest: float = inf
@@ -45,34 +45,41 @@ class Figure:
         """Say whether there is such a figure for data like these."""
         if spec.task not in self.tasks:
             return False
-        return spec.task == "regression" or self.fewest <= spec.outputs <= self.largest
+        return spec.task != "classification" or self.fewest <= spec.outputs <= self.largest
 
     def is_better(self, value: float, other: float) -> bool:
         """Say whether a value of it is better than another."""
         return value > other if self.higher else value < other
 
 
-def _share(name: str, metric: Metric, *, fewest: int = 2, largest: float = inf) -> Figure:
+def _share(
+    name: str,
+    metric: Metric,
+    tasks: tuple[Task, ...] = ("classification",),
+    *,
+    fewest: int = 2,
+    largest: float = inf,
+) -> Figure:
     return Figure(
         name,
         metric,
         higher=True,
         least=0.0,
         most=1.0,
-        tasks=("classification",),
+        tasks=tasks,
         fewest=fewest,
         largest=largest,
     )
 
 
-_NUMBERS = ("regression",)
+_NUMBERS: tuple[Task, ...] = ("regression",)
+_RIGHT: tuple[Task, ...] = ("classification", "multilabel")
 _ALL = (
     Figure(n_("validation loss"), "loss"),
-    _share(n_("validation accuracy"), "accuracy"),
+    _share(n_("validation accuracy"), "accuracy", _RIGHT),
     Figure(n_("training loss"), "loss", "train"),
-    Figure(
-        n_("training accuracy"), "accuracy", "train", True, 0.0, 1.0, ("classification",), fewest=2
-    ),
+    Figure(n_("training accuracy"), "accuracy", "train", True, 0.0, 1.0, _RIGHT, fewest=2),
+    _share(n_("validation all labels right"), "exact", ("multilabel",)),
     _share(n_("validation top-5"), "top5", fewest=6),
     _share(n_("validation precision"), "precision"),
     _share(n_("validation recall"), "recall"),

@@ -1,5 +1,6 @@
 """The exported script is what ran: the same epochs, the same end, the same weights."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ from nnplay.catalog import (
     Adam,
     BinaryCrossEntropy,
     Cosine,
+    CrossEntropy,
     Dense,
+    Discs,
     Dropout,
+    LabelCrossEntropy,
     Line,
     Lion,
     Muon,
@@ -71,6 +75,18 @@ CASES: dict[str, Experiment] = {
         optimizer=SGD(0.1),
         network=(Dense(6), Dropout(0.4), Dense(2)),
         policy=Policy(watch="training loss", keep_best=True, shuffle=False),
+    ),
+    "labels": replace(
+        small(optimizer=Adam(0.02)),
+        data=Discs(points=100, discs=2),
+        loss=LabelCrossEntropy(),
+        regularisation=Regularisation(label_noise=0.3),
+        policy=Policy(watch="validation all labels right", keep_best=True),
+    ),
+    "weighted": small(
+        optimizer=SGD(0.1),
+        loss=CrossEntropy(class_weights="balanced"),
+        policy=Policy(watch="validation loss", keep_best=True),
     ),
     "no time": small(optimizer=SGD(0.1), policy=Policy(time_limit=1e-9)),
     "time enough": small(optimizer=SGD(0.1), policy=Policy(time_limit=1e6, watch="validation MAE")),

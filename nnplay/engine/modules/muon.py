@@ -53,7 +53,7 @@ class Muon(torch.optim.Optimizer):
             names = ("lr", "momentum", "nesterov", "weight_decay", "ns_steps", "ns_coefficients")
             own = {name: group[name] for name in (*names, "eps")}
             self.muon.param_groups[0].update(own, adjust_lr_fn=group["adjust"])
-            self.muon.step()
+            self.muon.step()  # type: ignore[no-untyped-call]
         if self.adamw is not None:
             own = {name: group[name] for name in ("betas", "weight_decay")}
             rate = group["lr"] * group["share"]
