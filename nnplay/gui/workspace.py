@@ -155,7 +155,7 @@ class Workspace(QWidget):
 
     def show_run(self, experiment: Experiment | None) -> None:
         """Tell what a run was started with; None where there is no run."""
-        self.training_editor.show_run(experiment)
+        self.training_editor.show_rates(None)
         if experiment is not None:
             for panel in self.panels:
                 panel.show_run(experiment)
@@ -190,6 +190,7 @@ class Workspace(QWidget):
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show the curves of the run in every visible panel that has not just drawn them."""
         self._traces = steps, epochs
+        self.training_editor.show_rates(steps)
         for panel in self._seen():
             if self._is_due(panel, "traces"):
                 self._show_traces_in(panel)

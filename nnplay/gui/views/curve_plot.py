@@ -106,9 +106,10 @@ class CurvePlot(Plot):
     def set_best(self, epoch: float, step: float, text: str) -> None:
         """Mark the best place by an upright line, with words at its top where there are any."""
         self._best_at = (epoch, step)
+        # Shown first: a label takes no words up while it is hidden.
+        self.best.show()
         self.best.label.setFormat(text)
         self._place_best()
-        self.best.show()
 
     def hide_best(self) -> None:
         """Take the mark of the best place away."""
