@@ -133,6 +133,8 @@ from nnplay.catalog.optimizers import (
     RMSprop,
     Rprop,
 )
+from nnplay.catalog.optimizers_recent import Lion, Muon
+from nnplay.catalog.plateau import Heard, ReduceOnPlateau
 from nnplay.catalog.plugins import (
     load_plugins,
 )
@@ -214,6 +216,7 @@ __all__ = [
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "Heard",
     "Hills",
     "Huber",
     "Identity",
@@ -228,6 +231,7 @@ __all__ = [
     "LeakyReLU",
     "Learner",
     "Line",
+    "Lion",
     "LogSigmoid",
     "Loss",
     "MNISTRows",
@@ -237,6 +241,7 @@ __all__ = [
     "Moons",
     "MultiHinge",
     "MultiStep",
+    "Muon",
     "NAdam",
     "Numbers",
     "OneCycle",
@@ -257,6 +262,7 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReduceOnPlateau",
     "Reshape",
     "ResidualBlock",
     "Rings",

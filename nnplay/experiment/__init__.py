@@ -28,10 +28,13 @@ from nnplay.experiment.transfer import (
     weights_path,
 )
 from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.watching import FIGURES, Figure
 
 __all__ = [
+    "FIGURES",
     "Chapter",
     "Experiment",
+    "Figure",
     "FileError",
     "Fix",
     "PathError",

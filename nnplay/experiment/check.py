@@ -16,6 +16,7 @@ from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.stack import Case, network_problems, suits
+from nnplay.experiment.torch_version import torch_problems
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
@@ -41,6 +42,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_double_climb(case),
         *_shares(case),
         *policy_problems(case),
+        *torch_problems(case),
     )
 
 

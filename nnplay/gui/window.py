@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         if state.run_id != self._shown_run:
             self._shown_run = state.run_id
             self.workspace.clear()
+            self.workspace.show_run(state.experiment)
             self.transport.show_progress(None, 0.0)
         self.transport.show_state(state, self._is_stale())
         self.workspace.training_editor.set_running(state.phase in ("starting", "running"))

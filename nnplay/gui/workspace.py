@@ -153,6 +153,13 @@ class Workspace(QWidget):
             if panel.fits(spec):
                 panel.show_data(spec, parts)
 
+    def show_run(self, experiment: Experiment | None) -> None:
+        """Tell what a run was started with; None where there is no run."""
+        self.training_editor.show_rates(None)
+        if experiment is not None:
+            for panel in self.panels:
+                panel.show_run(experiment)
+
     def show_no_data(self, message: str, hint: str) -> None:
         """Say why there are no samples to show."""
         self.preview.set_empty(f"{message} {hint}".strip())
@@ -183,6 +190,7 @@ class Workspace(QWidget):
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show the curves of the run in every visible panel that has not just drawn them."""
         self._traces = steps, epochs
+        self.training_editor.show_rates(steps)
         for panel in self._seen():
             if self._is_due(panel, "traces"):
                 self._show_traces_in(panel)

@@ -27,6 +27,7 @@ from nnplay.catalog import (
     OneCycle,
     Optimizer,
     PictureRows,
+    ReduceOnPlateau,
     Schedule,
     Shape,
     ShapeError,
@@ -204,7 +205,7 @@ def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject)
     drawn = data.draw(legal_values(kind))
     # What torch refuses is for `check` to name, and tested there.
     values = drawn.values()
-    assume(not (values.get("nesterov") and (not values["momentum"] or values["dampening"])))
+    assume(not (values.get("nesterov") and (not values["momentum"] or values.get("dampening"))))
     weight = nn.Parameter(torch.tensor([2.0]))
     resolve(drawn.call())([weight], **drawn.call().args)  # every legal value is taken
     call = kind().call()
@@ -217,12 +218,18 @@ def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject)
 def test_constants_of_optimizers_keep_their_meaning() -> None:
     for key, optimizer in kinds("optimizer").items():
         call = optimizer().call()  # type: ignore[attr-defined]
-        assert call.target == f"torch.optim:{key}"
+        if key in ("Lion", "Muon"):
+            assert call.target == f"nnplay.engine.modules.{key.lower()}:{key}"
+        else:
+            assert call.target == f"torch.optim:{key}"
     first = kinds("optimizer")["Adam"](beta1=0.8, beta2=0.95)  # type: ignore[call-arg]
     assert first.call().args["betas"] == (0.8, 0.95)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("kind", kinds("schedule").values(), ids=lambda kind: kind.key)
+PLANNED = [kind for kind in kinds("schedule").values() if kind is not ReduceOnPlateau]
+
+
+@pytest.mark.parametrize("kind", PLANNED, ids=lambda kind: kind.key)
 @settings(max_examples=15)
 @given(data=st.data(), epochs=st.integers(1, 60), lr=st.sampled_from([1.0, 0.2]))
 def test_schedule_is_the_one_of_torch(
@@ -293,7 +300,7 @@ def test_source_makes_the_same_thing(kind: type[Kind], capsys: pytest.CaptureFix
     assert str(names["loss_function"]) == str(resolve(loss)(**loss.args))
     assert names["loss_function"].__dict__.keys() == resolve(loss)(**loss.args).__dict__.keys()
     step = experiment.optimizer.call()
-    assert type(names["optimizer"]) is resolve(step)
+    assert type(names["optimizer"]).__name__ == resolve(step).__name__
     (group,) = names["optimizer"].param_groups
     trained = [id(weight) for weight in group["params"]]
     assert trained == [id(weight) for weight in names["model"].parameters()]
@@ -309,7 +316,9 @@ def test_source_makes_the_same_thing(kind: type[Kind], capsys: pytest.CaptureFix
         "labels": (torch.arange(6 * spec.outputs) % 2.0).reshape(6, -1),
     }[experiment.loss.target_form]
     before = [weight.detach().clone() for weight in names["model"].parameters()]
-    names["train"](torch.randn(6, *spec.in_shape), y, epochs=2)
+    x = torch.randn(6, *spec.in_shape)
+    held = (x, y) if kind is ReduceOnPlateau else ()
+    names["train"](x, y, *held, epochs=2)
     after = names["model"].parameters()
     assert any(not old.equal(new) for old, new in zip(before, after, strict=True))
     assert capsys.readouterr().out.startswith("epoch 1: loss ")

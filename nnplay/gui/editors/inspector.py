@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnplay.catalog import Layer
+from nnplay.gui.editors.activation_curve import ActivationCurve
 from nnplay.gui.editors.parts import ElidedLabel, ScrollColumn, hint_label, strong_label
 from nnplay.gui.forms import Form
 from nnplay.gui.theme import SPACE
@@ -28,6 +29,7 @@ class Inspector(ScrollColumn):
         self._name = strong_label("")
         self._formula = ElidedLabel()
         self._formula.setObjectName("hint")
+        self.curve = ActivationCurve()
         self._hint = hint_label()
         top = QHBoxLayout()
         top.setSpacing(SPACE)
@@ -36,6 +38,7 @@ class Inspector(ScrollColumn):
         self.column.setSpacing(SPACE // 2)
         self.column.addLayout(top)
         self.column.addWidget(self.form)
+        self.column.addWidget(self.curve)
         self.column.addWidget(self._hint)
         self.column.addStretch(1)
 
@@ -45,6 +48,7 @@ class Inspector(ScrollColumn):
         self._formula.setText(layer.formula)
         self._hint.setText(_(layer.help))
         self.form.show_kind(layer)
+        self.curve.show_layer(layer)
 
     def show_text(self, name: str, text: str) -> None:
         """Show a row that has no parameters."""
@@ -52,6 +56,7 @@ class Inspector(ScrollColumn):
         self._formula.setText("")
         self._hint.setText(text)
         self.form.clear()
+        self.curve.show_layer(None)
 
     def limit_height(self, most: int) -> None:
         """Be as high as the content wants, but no higher than that many pixels."""

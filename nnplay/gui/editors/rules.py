@@ -63,9 +63,16 @@ class RulesSection(QWidget):
         self._fold(False)
 
     def show_rules(
-        self, regularisation: Regularisation, policy: Policy, problems: tuple[Problem, ...]
+        self,
+        regularisation: Regularisation,
+        policy: Policy,
+        problems: tuple[Problem, ...],
+        schedule_listens: bool = False,
     ) -> None:
-        """Show the rules and what is wrong with them, which opens the section."""
+        """Show the rules and what is wrong with them, which opens the section.
+
+        `schedule_listens` says that the schedule goes by the watched figure too.
+        """
         for place, rules in (("regularisation", regularisation), ("policy", policy)):
             form, found = self.forms[place], problems_of(problems, place)
             params = params_of(type(rules))
@@ -73,7 +80,7 @@ class RulesSection(QWidget):
             form.show_problems(found)
             if found:
                 self.button.setChecked(True)
-        self._enable(regularisation, policy)
+        self._enable(regularisation, policy, schedule_listens)
         words = " · ".join((*_restraints(regularisation), *_ends(policy)))
         self.words.setText(words)
         self.words.setVisible(bool(words))
@@ -81,11 +88,11 @@ class RulesSection(QWidget):
             _("Regularisation and stopping: {what}").format(what=words or _("all off"))
         )
 
-    def _enable(self, regularisation: Regularisation, policy: Policy) -> None:
+    def _enable(self, regularisation: Regularisation, policy: Policy, listens: bool) -> None:
         """Grey out what has no effect as long as something else is off."""
         self.forms["regularisation"].field("clip_at").setEnabled(regularisation.clip != "off")
         for name, needed in (
-            ("watch", policy.is_watching),
+            ("watch", policy.is_watching or listens),
             ("patience", policy.early_stopping),
             ("min_delta", policy.early_stopping),
             ("target", policy.stop_at_target),
