@@ -168,6 +168,8 @@ def _double_climb(case: Case) -> Iterator[Problem]:
 
 
 def _shares(case: Case) -> Iterator[Problem]:
+    if not case.spec.samples:
+        return  # the data have said so themselves
     train = _training_samples(case, case.legal.split)
     if train >= 1:
         yield from _single_samples(case, train)

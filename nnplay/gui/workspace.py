@@ -119,6 +119,7 @@ class Workspace(QWidget):
             self.results,
             self.preview,
         )
+        self.easels = (self.fit.easel, self.decision.easel)
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
@@ -138,6 +139,8 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
+        for easel in self.easels:
+            easel.show_experiment(experiment)
         self._title.setText(experiment.name and _(experiment.name))
         self._about.setText(experiment.about and _(experiment.about))
         self._about.setVisible(bool(experiment.about))
