@@ -29,19 +29,19 @@ Tool = Literal["brush", "spray", "eraser", "move"]
 TOOLS: dict[Tool, tuple[str, str, str, str]] = {
     "brush": (
         *("mdi6.brush", "B", n_("Brush")),
-        n_("Click for a point, drag for a row of them; a smaller radius puts them closer."),
+        n_("Brush: click for a point, drag for a row of them; a smaller radius puts them closer."),
     ),
     "spray": (
         *("mdi6.spray", "S", n_("Spray")),
-        n_("Puts points by chance within the radius, as long as you press."),
+        n_("Spray: puts points by chance within the radius, as long as you press."),
     ),
     "eraser": (
         *("mdi6.eraser", "E", n_("Eraser")),
-        n_("Takes away the points within the radius."),
+        n_("Eraser: takes away the points within the radius."),
     ),
     "move": (
         *("mdi6.cursor-move", "M", n_("Move")),
-        n_("Drags the points within the radius to another place."),
+        n_("Move: drags the points within the radius to another place."),
     ),
 }
 """Icon, key, name, what it does."""
@@ -105,7 +105,7 @@ class PaintBar(QWidget):
         self.more = self._button("mdi6.plus", _("Add a class"), _("Adds a class to paint with"))
         self.tools: dict[Tool, QToolButton] = {}
         for tool, (icon, key, name, tip) in TOOLS.items():
-            self.tools[tool] = self._button(icon, _(name), f"{_(name)} ({key}): {_(tip)}")
+            self.tools[tool] = self._button(icon, _(name), f"{_(tip)} ({key})")
             self.tools[tool].setCheckable(True)
         self.radius = _slider(_("Radius"), _("Radius of the tools; [ and ] change it"), *RADII)
         self.radius.setValue(16)

@@ -127,7 +127,7 @@ def test_a_stroke_is_one_step_of_undo_and_the_document_changes_at_its_end(
     hand = paint(PLANE)
     document, viewport = pilot.window.document, hand.plot.viewport()
     box = hand.plot.getViewBox()
-    box.setRange(QRectF(-9.0, -2.5, 18.0, 5.0), padding=0)
+    box.setRange(QRectF(-2.2, -2.2, 4.4, 4.4), padding=0)
     QApplication.processEvents()
     view = box.viewRect()
     qtbot.mousePress(viewport, LEFT, pos=hand.pixel(-1.0, 1.0))
