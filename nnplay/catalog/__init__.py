@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Task
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -65,6 +65,7 @@ from nnplay.catalog.kind import (
     STACKED,
     Call,
     Family,
+    Fault,
     Kind,
     Param,
     Rows,
@@ -87,6 +88,8 @@ from nnplay.catalog.layers import (
     Dropout,
     Dropout2d,
     Embedding,
+    Feature,
+    Features,
     Flatten,
     GlobalAverage,
     Layer,
@@ -192,6 +195,8 @@ __all__ = [
     "Exponential",
     "Family",
     "Fault",
+    "Feature",
+    "Features",
     "Flatten",
     "Formula",
     "Gauss",

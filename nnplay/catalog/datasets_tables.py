@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
-from nnplay.catalog.kind import dataset, param
+from nnplay.catalog.dataset import Dataset, DataSpec, Task
+from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
 

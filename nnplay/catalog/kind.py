@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
@@ -138,6 +138,23 @@ class Call:
     args: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Why a kind cannot be made, known from its constants alone."""
+
+    field: str
+    """The constant that is best changed."""
+    what: str
+    """What was expected and what was received."""
+    hint: str = ""
+    """What to do."""
+    cure_label: str = ""
+    cure: tuple[tuple[str, Value | Rows], ...] = ()
+    """The constants that mend it, by name; empty where only the user can know."""
+    at: int | None = None
+    """Which character of a text is to blame, counted from 0."""
+
+
 class Kind:
     """The base of all kinds; what stands here is filled in by the decorators below."""
 
@@ -156,6 +173,10 @@ class Kind:
     def values(self) -> dict[str, Value]:
         """Return the constants by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
+
+    def faults(self) -> Iterable[Fault]:
+        """Say which constants, each legal by itself, cannot be, or do not go together."""
+        return ()
 
     def changed(self, **values: Value) -> Self:
         """Return the same kind with some constants changed."""

@@ -34,6 +34,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
         *_faults_of_the_data(case),
+        *_faults_of_the_layers(case),
         *network_problems(case),
         *_nesterov(case),
         *_idle_schedule(case),
@@ -105,13 +106,24 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
 
 
 def _faults_of_the_data(case: Case) -> Iterator[Problem]:
-    data = case.experiment.data
-    for fault in case.legal.data.faults():
+    yield from _faults(case.experiment, "data", case.legal.data)
+
+
+def _faults_of_the_layers(case: Case) -> Iterator[Problem]:
+    for index, layer in enumerate(case.legal.network):
+        yield from _faults(case.experiment, f"network[{index}]", layer)
+
+
+def _faults(experiment: Experiment, place: str, sane: Kind) -> Iterator[Problem]:
+    """Yield what the kind at a place has to say against its own constants, which are legal."""
+    for fault in sane.faults():
         fix = None
         if fault.cure:
-            mended = replace(data, **dict(fault.cure))  # type: ignore[type-var]
-            fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
-        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix, fault.at)
+            mended = experiment
+            for name, value in fault.cure:
+                mended = set_value(mended, f"{place}.{name}", value)
+            fix = Fix(fault.cure_label, mended)
+        yield Problem(f"{place}.{fault.field}", fault.what, fault.hint, fix, fault.at)
 
 
 def _nesterov(case: Case) -> Iterator[Problem]:

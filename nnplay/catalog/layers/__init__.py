@@ -1,6 +1,7 @@
 """The layers: each says what PyTorch call it is, what shape it makes and which weights it holds."""
 
 from nnplay.catalog.layers.base import FORMS, Layer, Shape, ShapeError, shape_text
+from nnplay.catalog.layers.features import Feature, Features
 from nnplay.catalog.layers.plain import (
     BatchNorm,
     Dense,
@@ -37,6 +38,8 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Embedding",
+    "Feature",
+    "Features",
     "Flatten",
     "GlobalAverage",
     "Layer",

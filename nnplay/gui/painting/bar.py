@@ -32,7 +32,7 @@ TOOLS: dict[Tool, tuple[str, str, str, str]] = {
         n_("Brush: click for a point, drag for a row of them; a smaller radius puts them closer."),
     ),
     "spray": (
-        *("mdi6.spray", "S", n_("Spray")),
+        *("mdi6.spray-bottle", "S", n_("Spray")),
         n_("Spray: puts points by chance within the radius, as long as you press."),
     ),
     "eraser": (
