@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
@@ -43,6 +43,10 @@ class Param:
     """Whether a form offers it; what an import has found out is not for typing."""
     live: bool = False
     """Whether a run takes a change of it while it trains."""
+    extra: bool = False
+    """Whether few need it: forms fold it away, and files leave it out where it is as usual."""
+    is_path: bool = False
+    """Whether a text names a file, which an experiment stored beside it names by a shorter way."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
@@ -51,13 +55,21 @@ class Param:
             return None if value in self.choices else expected
         if self.type == "text":
             # What cannot be printed cannot be shown in a line, nor half a character be stored.
-            legal = isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+            legal = isinstance(value, str) and len(value) <= self.longest and self._shows(value)
             return None if legal else self.range_text()
         if self.type == "rows":
             return None if self._holds_rows(value) else self.range_text()
         if self.type == "bool":
             return None if isinstance(value, bool) else _("true or false")
         return self._number_problem(value)
+
+    def _shows(self, text: str) -> bool:
+        # Names of files hold unusual spaces, which Python does not call printable.
+        return (
+            all(c.isprintable() or (c.isspace() and c > " ") for c in text)
+            if self.is_path
+            else (text.isprintable())
+        )
 
     def _holds_rows(self, value: object) -> bool:
         return (
@@ -114,6 +126,8 @@ def param(
     columns: int = 0,
     editable: bool = True,
     live: bool = False,
+    extra: bool = False,
+    is_path: bool = False,
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
     settings = {
@@ -126,6 +140,8 @@ def param(
         "columns": columns,
         "editable": editable,
         "live": live,
+        "extra": extra,
+        "is_path": is_path,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
 
@@ -155,6 +171,13 @@ class Fault:
     """Which character of a text is to blame, counted from 0."""
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """A row of numbers that a call takes as a float32 tensor."""
+
+    values: tuple[float, ...]
+
+
 class Kind:
     """The base of all kinds; what stands here is filled in by the decorators below."""
 
@@ -174,9 +197,9 @@ class Kind:
         """Return the constants by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
 
-    def faults(self) -> Iterable[Fault]:
-        """Say which constants, each legal by itself, cannot be, or do not go together."""
-        return ()
+    def own_values(self) -> dict[str, Value]:
+        """Return the constants by name, without those that every kind of its sort has."""
+        return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
 
     def changed(self, **values: Value) -> Self:
         """Return the same kind with some constants changed."""

@@ -47,15 +47,20 @@ class Features(Layer):
 
     target: ClassVar[str] = "nnplay.engine.modules.features:Features"
     takes: ClassVar[tuple[int, ...]] = (1,)
-    x: bool = param(True, label="x", help=n_("The first input as it is."))
-    y: bool = param(True, label="y", help=n_("The second input as it is, where there is one."))
-    x2: bool = param(False, label="x²", help=_SQUARE)
-    y2: bool = param(False, label="y²", help=_SQUARE)
-    xy: bool = param(False, label="xy", help=n_("Tells opposite quarters of the plane apart."))
-    sin_x: bool = param(False, label="sin x", help=_WAVE)
-    sin_y: bool = param(False, label="sin y", help=_WAVE)
-    cos_x: bool = param(False, label="cos x", help=_WAVE)
-    cos_y: bool = param(False, label="cos y", help=_WAVE)
+    # The window switches these by a row of small pictures, not by its form.
+    x: bool = param(True, label="x", editable=False, help=n_("The first input as it is."))
+    y: bool = param(
+        True, label="y", editable=False, help=n_("The second input as it is, where there is one.")
+    )
+    x2: bool = param(False, label="x²", editable=False, help=_SQUARE)
+    y2: bool = param(False, label="y²", editable=False, help=_SQUARE)
+    xy: bool = param(
+        False, label="xy", editable=False, help=n_("Tells opposite quarters of the plane apart.")
+    )
+    sin_x: bool = param(False, label="sin x", editable=False, help=_WAVE)
+    sin_y: bool = param(False, label="sin y", editable=False, help=_WAVE)
+    cos_x: bool = param(False, label="cos x", editable=False, help=_WAVE)
+    cos_y: bool = param(False, label="cos y", editable=False, help=_WAVE)
     typed: str = param(
         "",
         longest=LONGEST,
@@ -69,7 +74,7 @@ class Features(Layer):
     @property
     def is_plain(self) -> bool:
         """Whether it hands on just what comes in."""
-        return self == Features()
+        return self.own_values() == Features().own_values()
 
     def faults(self) -> Iterable[Fault]:
         if self.typed.strip():
@@ -80,14 +85,14 @@ class Features(Layer):
         if in_shape[0] > len(_NAMES):
             raise ShapeError(n_("one or two numbers, x and y"), in_shape)
         # A formula that is still being typed counts, so that the layers behind stay as they are.
-        count = len(self._chosen(in_shape)) + bool(self.typed.strip())
+        count = len(self.listed(in_shape[0]))
         if not count:
             raise ShapeError(n_("at least one feature switched on"), in_shape)
         return (count,)
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         self.out_shape(in_shape)
-        formulas = [feature.formula for feature in self._chosen(in_shape)]
+        formulas = [feature.formula for feature in self._chosen(in_shape[0])]
         if self.typed.strip():
             tree = parse(self.typed, _NAMES)
             if in_shape[0] == 1 and "y" in names_in(tree):
@@ -95,6 +100,11 @@ class Features(Layer):
             formulas.append(ast.unparse(tree))
         return {"formulas": tuple(formulas)}
 
-    def _chosen(self, in_shape: Shape) -> list[Feature]:
+    def listed(self, inputs: int) -> tuple[str, ...]:
+        """Return what is on, for one input or two, as people write it."""
+        typed = (self.typed.strip(),) if self.typed.strip() else ()
+        return (*(feature.label for feature in self._chosen(inputs)), *typed)
+
+    def _chosen(self, inputs: int) -> list[Feature]:
         values = self.values()
-        return [f for f in FEATURES if values[f.name] and not (f.needs_y and in_shape[0] == 1)]
+        return [f for f in FEATURES if values[f.name] and not (f.needs_y and inputs == 1)]

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnplay.gui.painting.flow import FlowLayout
+from nnplay.gui.flow import FlowLayout
 from nnplay.gui.panels.panel import tool_icon
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.marks import draw_mark, shape_name
