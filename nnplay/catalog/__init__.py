@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
+from nnplay.catalog.dataset import Dataset, DataSpec, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -67,6 +67,7 @@ from nnplay.catalog.kind import (
     STACKED,
     Call,
     Family,
+    Fault,
     Kind,
     Numbers,
     Param,
@@ -77,6 +78,7 @@ from nnplay.catalog.kind import (
     params_of,
 )
 from nnplay.catalog.layers import (
+    FEATURES,
     FORMS,
     GRU,
     LSTM,
@@ -90,6 +92,8 @@ from nnplay.catalog.layers import (
     Dropout,
     Dropout2d,
     Embedding,
+    Feature,
+    Features,
     Flatten,
     GlobalAverage,
     Layer,
@@ -156,6 +160,7 @@ __all__ = [
     "CIFAR10",
     "ELU",
     "FAMILIES",
+    "FEATURES",
     "FORMS",
     "GELU",
     "GRU",
@@ -207,6 +212,8 @@ __all__ = [
     "Family",
     "FashionMNIST",
     "Fault",
+    "Feature",
+    "Features",
     "Flatten",
     "Formula",
     "FromFile",

@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
             workspace.data_editor,
             workspace.network_editor,
             workspace.training_editor,
+            *workspace.easels,
         ):
             editor.edited.connect(self.edit)
         workspace.demand_changed.connect(self.live.set_demand)

@@ -40,7 +40,7 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
         return st.booleans()
     if p.type == "rows":
         row = st.tuples(*[st.floats(-1e6, 1e6) for _ in range(p.columns)])
-        return st.just(p.default) | st.lists(row, min_size=1, max_size=5).map(tuple)
+        return st.just(p.default) | st.lists(row, max_size=5).map(tuple)
     if p.type == "text":
         # Categories of what does not print: controls, half characters, separators of lines.
         printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")

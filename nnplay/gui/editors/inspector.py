@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnplay.catalog import Layer
+from nnplay.experiment import Problem
 from nnplay.gui.editors.activation_curve import ActivationCurve
 from nnplay.gui.editors.parts import ElidedLabel, ScrollColumn, hint_label, strong_label
-from nnplay.gui.forms import Form
+from nnplay.gui.forms import Form, TextField
 from nnplay.gui.theme import SPACE
 from nnplay.words import _
 
@@ -42,13 +45,26 @@ class Inspector(ScrollColumn):
         self.column.addWidget(self._hint)
         self.column.addStretch(1)
 
-    def show_layer(self, layer: Layer) -> None:
-        """Show a layer; what is being typed stays if its value is still the same."""
+    def show_layer(self, layer: Layer, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Show a layer; what is being typed stays if its value is still the same.
+
+        Its problems stand by name of their field, in words under its row: here only the character
+        that is to blame is marked.
+        """
         self._name.setText(_(layer.label))
         self._formula.setText(layer.formula)
         self._hint.setText(_(layer.help))
         self.form.show_kind(layer)
+        self.form.show_marks(problems)
         self.curve.show_layer(layer)
+
+    def focus_on(self, name: str) -> None:
+        """Put the cursor into a field of the form, with all of its text selected."""
+        field = self.form.field(name)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(field, TextField):
+            field.selectAll()
+        self.ensureWidgetVisible(field)
 
     def show_text(self, name: str, text: str) -> None:
         """Show a row that has no parameters."""

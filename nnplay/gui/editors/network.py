@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
-from nnplay.catalog import Family, Layer, kinds
+from nnplay.catalog import Family, Features, Layer, kinds
 from nnplay.experiment import (
     Experiment,
     Fix,
@@ -17,9 +17,11 @@ from nnplay.experiment import (
     remove_layer,
 )
 from nnplay.gui.editors.changes import change_value
+from nnplay.gui.editors.features import TYPED, FeatureStrip, place_of, with_feature
 from nnplay.gui.editors.inspector import Inspector
 from nnplay.gui.editors.parts import EditorFrame, hint_label
 from nnplay.gui.editors.picker import LayerPicker
+from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.stack_model import StackModel
 from nnplay.gui.editors.stack_rows import StackRow, stack_rows
 from nnplay.gui.editors.stack_view import StackView
@@ -38,12 +40,14 @@ class NetworkEditor(EditorFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Network"), parent)
         self._experiment: Experiment | None = None
+        self._problems: tuple[Problem, ...] = ()
         self._select: int | None = None
         self.model = StackModel(self)
         self.view = StackView(self.model)
         self.view.setAccessibleName(_("Layers"))
         self.picker = LayerPicker(self)
         self.inspector = Inspector()
+        self.features = FeatureStrip()
         self.total = hint_label()
         self.add_button = QPushButton(_("Add layer"))
         self.add_button.setToolTip(_("Add a layer behind the selected one (Insert)"))
@@ -51,6 +55,7 @@ class NetworkEditor(EditorFrame):
         self._line = QFrame()
         self._line.setFixedHeight(1)
         self.body.setSpacing(4)
+        self.body.addWidget(self.features)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.total)
         self.body.addWidget(self._line)
@@ -61,7 +66,8 @@ class NetworkEditor(EditorFrame):
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show an experiment; emits nothing."""
-        self._experiment = experiment
+        self._experiment, self._problems = experiment, problems
+        self.features.show_experiment(experiment)
         rows, total = stack_rows(experiment, problems)
         self.model.show_rows(rows, ("input", *experiment.network, "output"))
         self.view.place_problems()
@@ -175,6 +181,7 @@ class NetworkEditor(EditorFrame):
         self.view.activated.connect(self._double_clicked)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.inspector.value_edited.connect(self._edit_value)
+        self.features.switched.connect(self._switch_feature)
         self.inspector.left.connect(self.view.setFocus)
         bus.changed.connect(self._restyle)
 
@@ -213,6 +220,21 @@ class NetworkEditor(EditorFrame):
             change = change_value(experiment, f"network[{index}].{name}", param, value)
             self._emit(change.experiment, change.label, change.merge)
 
+    def _switch_feature(self, name: str, on: bool) -> None:
+        experiment = self._sure()
+        changed = with_feature(experiment, name, on)
+        word = next(_(p.label) for p in Features.params() if p.name == name)
+        label = _("Switch {feature} on") if on else _("Switch {feature} off")
+        # A layer more or less in front moves the selected one by a row.
+        select = self.selected_row() and self.selected_row() + (
+            len(changed.network) - len(experiment.network)
+        )
+        typing = name == TYPED and on
+        place = place_of(changed) or 0
+        self._emit(changed, label.format(feature=word), select=place + 1 if typing else select)
+        if typing:
+            self.inspector.focus_on(TYPED)
+
     def _fix(self, fix: Fix) -> None:
         self._emit(fix.experiment, fix.label)
 
@@ -228,7 +250,8 @@ class NetworkEditor(EditorFrame):
         current = self.view.currentIndex()
         index = self._index()
         if index is not None:
-            self.inspector.show_layer(self._sure().network[index])
+            found = problems_of(self._problems, f"network[{index}]")
+            self.inspector.show_layer(self._sure().network[index], found)
         elif current.isValid():
             row = self.model.row(current)
             self.inspector.show_text(row.name, " ".join(filter(None, (row.summary, row.help))))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from nnplay.catalog import Activation, Layer, Shape, shape_text
+from nnplay.catalog import Activation, Features, Layer, Shape, shape_text
 from nnplay.experiment import Experiment, Problem, trace_shapes
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms.fields import value_words
@@ -63,7 +63,7 @@ def stack_rows(
             StackRow(
                 "layer",
                 _(layer.label),
-                summary(layer),
+                summary(layer, row.in_shape),
                 UNKNOWN if shape is None else shape_text(shape),
                 _parameters(row.parameters),
                 "\n".join(filter(None, (_(layer.help), layer.formula))),
@@ -86,8 +86,10 @@ def stack_rows(
     return tuple(rows), total
 
 
-def summary(layer: Layer) -> str:
+def summary(layer: Layer, in_shape: Shape | None = None) -> str:
     """Return the parameters of a layer in a few words, leaving out what is as usual."""
+    if isinstance(layer, Features):
+        return " · ".join(layer.listed(1 if in_shape == (1,) else 2))
     values = layer.values()
     words = []
     for param in layer.params():
