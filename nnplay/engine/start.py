@@ -16,9 +16,10 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
     Only the tensors that are taken are read, so that the size of the file does not matter.
     WeightsError where none can be had.
     """
-    sources = {taker.source for taker in takers(experiment)}
-    if not sources:
+    found = takers(experiment)
+    if not found:
         return ""
+    sources = {taker.source for taker in found}
     try:
         with safe_open(weights_path(experiment.start), "pt") as file:
             names = [one for one in file.keys() if int(one.partition(".")[0]) in sources]  # noqa: SIM118
@@ -28,4 +29,14 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
             _("The weights to start from cannot be read: {why}.").format(why=error),
             _("Choose another file, or start without one."),
         ) from error
-    return start_words(experiment, tuple(taken))
+    wanted = tuple(taker.layer for taker in found)
+    if len(taken) < len(wanted):
+        index = wanted[len(taken)]
+        raise WeightsError(
+            _(
+                "{layer} (layer {number}) cannot take its weights: the statistics beside them are "
+                "of another shape, or missing."
+            ).format(layer=_(experiment.network[index].label), number=index + 1),
+            _("Choose another file, or start without one."),
+        )
+    return start_words(experiment, wanted)
