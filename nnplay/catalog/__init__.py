@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -40,8 +40,9 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
+from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import MNIST, Digits
+from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -66,6 +67,7 @@ from nnplay.catalog.kind import (
     Call,
     Family,
     Kind,
+    Numbers,
     Param,
     Rows,
     Value,
@@ -110,9 +112,12 @@ from nnplay.catalog.losses import (
     BinaryHinge,
     CrossEntropy,
     Huber,
+    KLDivergence,
+    LabelCrossEntropy,
     Loss,
     MultiHinge,
     Poisson,
+    TargetForm,
 )
 from nnplay.catalog.optimizers import (
     SGD,
@@ -145,11 +150,13 @@ from nnplay.catalog.schedules import (
 
 __all__ = [
     "CELU",
+    "CIFAR10",
     "ELU",
     "FAMILIES",
     "FORMS",
     "GELU",
     "GRU",
+    "KMNIST",
     "LSTM",
     "MAE",
     "MNIST",
@@ -187,12 +194,15 @@ __all__ = [
     "Dataset",
     "Dense",
     "Diabetes",
+    "DigitTraits",
     "Digits",
+    "Discs",
     "Dropout",
     "Dropout2d",
     "Embedding",
     "Exponential",
     "Family",
+    "FashionMNIST",
     "Fault",
     "Flatten",
     "Formula",
@@ -208,7 +218,9 @@ __all__ = [
     "InverseTime",
     "Iris",
     "Jump",
+    "KLDivergence",
     "Kind",
+    "LabelCrossEntropy",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
@@ -224,6 +236,7 @@ __all__ = [
     "MultiHinge",
     "MultiStep",
     "NAdam",
+    "Numbers",
     "OneCycle",
     "Optimizer",
     "PReLU",
@@ -266,6 +279,7 @@ __all__ = [
     "Table",
     "Tanh",
     "Tanhshrink",
+    "TargetForm",
     "Task",
     "Threshold",
     "TiltedPlane",
@@ -274,6 +288,7 @@ __all__ = [
     "Weighted",
     "Wine",
     "Xor",
+    "archives",
     "kinds",
     "load_plugins",
     "param",

@@ -64,7 +64,7 @@ class Param:
     def _holds_rows(self, value: object) -> bool:
         return (
             isinstance(value, tuple)
-            and 1 <= len(value) <= self.longest
+            and len(value) <= self.longest
             and all(isinstance(row, tuple) and len(row) == self.columns for row in value)
             and all(type(one) in (int, float) for row in value for one in row)
             and all(abs(one) <= FARTHEST for row in value for one in row)
@@ -89,7 +89,7 @@ class Param:
         if self.type == "text":
             return _("a line of at most {longest} characters").format(longest=f"{self.longest:,}")
         if self.type == "rows":
-            text = _("1 to {most} rows of {columns} numbers")
+            text = _("at most {most} rows of {columns} numbers")
             return text.format(most=f"{self.longest:,}", columns=self.columns)
         if self.low is not None and self.high is not None:
             return _("{low} to {high}").format(low=_plain(self.low), high=_plain(self.high))
@@ -140,6 +140,13 @@ class Call:
 
     target: str
     args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A row of numbers that a call takes as a float32 tensor."""
+
+    values: tuple[float, ...]
 
 
 class Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplay.catalog import MNIST, DataSpec
+from nnplay.catalog import DataSpec
 from nnplay.cli.endings import Trouble, on_interrupt, say
 from nnplay.cli.watch import StepBar, Ticker
 from nnplay.data import is_present
@@ -97,9 +97,11 @@ class Runner:
 
 def _way_to_data(experiment: Experiment) -> str:
     """Say which command gets the data of an experiment, where they are missing."""
-    if not isinstance(experiment.data, MNIST) or is_present():
+    key = experiment.data.archive
+    if not key or is_present(key):
         return ""
-    return "\n" + _("The commands: nnplay fetch mnist, or nnplay fetch mnist --from PATH.")
+    text = _("The commands: nnplay fetch {key}, or nnplay fetch {key} --from PATH.")
+    return "\n" + text.format(key=key)
 
 
 def payload_of(spec: DataSpec) -> PayloadName | None:

@@ -12,7 +12,7 @@ from nnplay.experiment.edit import (
 from nnplay.experiment.files import dumps, loads, open_file, save
 from nnplay.experiment.left import WeightsError
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.presets import Preset, preset, presets
+from nnplay.experiment.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.reading import FileError
 from nnplay.experiment.rules import Policy, Regularisation
@@ -30,6 +30,7 @@ from nnplay.experiment.transfer import (
 from nnplay.experiment.value import Experiment, Split
 
 __all__ = [
+    "Chapter",
     "Experiment",
     "FileError",
     "Fix",
@@ -43,6 +44,7 @@ __all__ = [
     "Split",
     "WeightsError",
     "bundled_weights",
+    "chapters",
     "check",
     "derive_seed",
     "dumps",
