@@ -19,6 +19,9 @@ _STATISTICS = {"running_mean", "running_var", "num_batches_tracked"}
 """What a normalisation keeps besides what it learns."""
 
 
+_MOST_NUMBERS = 8
+
+
 class Taker(NamedTuple):
     """A layer that takes weights, and the layer that left them, both counted from 0."""
 
@@ -95,9 +98,12 @@ def _said(shapes: Mapping[str, Shape]) -> str:
 
 def start_words(experiment: Experiment, layers: tuple[int, ...]) -> str:
     """Say which layers, counted from 0, start from the weights of `experiment.start`."""
-    network = experiment.network
-    names = [f"{index + 1} ({network[index].name or _(network[index].label)})" for index in layers]
+    numbers = [str(index + 1) for index in layers]
+    if len(numbers) > _MOST_NUMBERS:
+        numbers[_MOST_NUMBERS - 2 : -1] = ["…"]
     text = ngettext(
-        "Layer {names} starts from {file}.", "Layers {names} start from {file}.", len(layers)
+        "Layer {numbers} starts from {file}.", "Layers {numbers} start from {file}.", len(layers)
     )
-    return text.format(names=", ".join(names), file=weights_path(experiment.start).name)
+    start = experiment.start
+    name = start if start in bundled_weights() else Path(start).name
+    return text.format(numbers=", ".join(numbers), file=name)
