@@ -40,6 +40,7 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
+from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
 from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
@@ -59,7 +60,7 @@ from nnplay.catalog.datasets_plane import (
     TiltedPlane,
     Xor,
 )
-from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Wave
+from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
 from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
 from nnplay.catalog.kind import (
     FAMILIES,
@@ -206,6 +207,7 @@ __all__ = [
     "Fault",
     "Flatten",
     "Formula",
+    "FromFile",
     "Gauss",
     "GlobalAverage",
     "Hardshrink",
@@ -262,6 +264,7 @@ __all__ = [
     "Rprop",
     "Schedule",
     "SelfAttention",
+    "Series",
     "Shape",
     "ShapeError",
     "SiLU",
