@@ -54,9 +54,7 @@ def test_leading_layers_take_weights_and_the_others_are_drawn(left: tuple[Path, 
         for name in names:
             mine = name.replace(f"{theirs}.", f"{ours}.", 1)
             assert run.result.weights[mine].tobytes() == weights[name].tobytes()
-    assert run.of(Started)[0].start == (
-        "Layers 1, 3 start from weights.safetensors."
-    )
+    assert run.of(Started)[0].start == ("Layers 1, 3 start from weights.safetensors.")
     assert fresh.of(Started)[0].start == ""
     first = [one.link.steps.column("loss")[0] for one in (run, fresh)]
     assert first[0] != first[1]
