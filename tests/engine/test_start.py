@@ -24,7 +24,14 @@ from nnplay.catalog import (
 )
 from nnplay.engine import Ticket
 from nnplay.engine.setup import prepare
-from nnplay.experiment import Experiment, bundled_weights, open_file, pytorch_source, takers
+from nnplay.experiment import (
+    Experiment,
+    Policy,
+    bundled_weights,
+    open_file,
+    pytorch_source,
+    takers,
+)
 from nnplay.experiment.transfer import weights_path
 from nnplay.link import Started
 from tests.engine.rig import Run, assert_same_weights, parts_of, small
@@ -60,6 +67,27 @@ def test_leading_layers_take_weights_and_the_others_are_drawn(left: tuple[Path, 
     assert first[0] != first[1]
 
 
+def test_a_layer_that_is_drawn_in_its_own_way_takes_nothing(left: tuple[Path, Any]) -> None:
+    path, weights = left
+    network = (Dense(6, initialiser="zeros"), BatchNorm(frozen=True), Tanh(), Dense(2, frozen=True))
+    experiment = small(
+        optimizer=SGD(0.1), network=network, start=str(path), policy=Policy(shuffle=False)
+    )
+    assert takers(experiment) == ((1, 1), (3, 3))
+    result = Run(experiment).result.weights
+    assert result["1.weight"].tobytes() == weights["1.weight"].tobytes()
+    assert result["3.weight"].tobytes() == weights["3.weight"].tobytes()
+    names: dict[str, Any] = {}
+    exec(pytorch_source(experiment), names)
+    assert not names["model"][0].weight.any()
+    train = parts_of(experiment).train
+    names["train"](torch.tensor(train.x), torch.tensor(train.y))
+    assert_same_weights(result, names["model"], 1e-5)
+    all_drawn = [one.changed(initialiser="zeros") for one in (Dense(6), Dense(2))]
+    failed = Run(replace(experiment, network=tuple(all_drawn))).failure
+    assert "each that could is drawn in its own way" in failed.message
+
+
 def test_a_network_that_takes_all_goes_on_where_the_other_ended(left: tuple[Path, Any]) -> None:
     path, weights = left
     experiment = small(optimizer=SGD(1e-30), network=NETWORK, start=str(path))
@@ -86,7 +114,10 @@ def test_what_fits_nowhere_is_said_before_the_run(left: tuple[Path, Any], tmp_pa
     path = left[0]
     failed = Run(small(optimizer=SGD(0.1), network=(Dense(7), Dense(2)), start=str(path))).failure
     assert "Dense (layer 1) has weight 7 × 2" in failed.message
-    assert "left weight 6 × 2" in failed.message or "left bias 6" in failed.message
+    assert "weights.safetensors" in failed.message and "left weight 6 × 2" in failed.message
+    network = (Dense(6, bias=False), Dense(2))
+    bare = Run(small(optimizer=SGD(0.1), network=network, start=str(path))).failure
+    assert "has no bias, and its counterpart left bias 6" in bare.message
     assert "Begin with the layers" in failed.hint
     missing = Run(small(optimizer=SGD(0.1), start=str(tmp_path / "none"))).failure
     assert "There is no file" in missing.message and "--out" in missing.hint
