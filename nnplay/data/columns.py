@@ -16,8 +16,8 @@ from nnplay.words import _
 
 Numbers = npt.NDArray[np.float64]
 Task = Literal["auto", "classes", "numbers"]
-Role = Literal["n", "c", "i", "t"]
-"""What a column is: numbers, categories, ignored, the target."""
+Role = Literal["n", "c", "i", "t", "?"]
+"""What a column is: numbers, categories, ignored, the target; or to be found out."""
 MOST_WORDS = 50
 MOST_CLASSES = 1_000
 FEW_NUMBERS = 20
@@ -30,7 +30,7 @@ class Column:
     """What the first pass finds in a column."""
 
     name: str
-    role: Role | None = None
+    role: Role = "?"
     """What it was said to be; numbers are then found in it whatever else it holds."""
     numeric: bool = True
     whole: bool = True
@@ -135,9 +135,9 @@ def _most_words(column: Column) -> int:
 def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int]:
     """Return the number of each class by what stands in the target, nothing for a regression."""
     names = {"name": column.name, "most": f"{MOST_CLASSES:,}"}
-    if column.numeric and not column.filled:
+    if column.numeric and not column.filled and not column.words:
         raise DataError(_("The column {name} is empty, so it cannot be predicted.").format(**names))
-    if task == "numbers" and not column.numeric:
+    if task == "numbers" and not (column.numeric and column.filled):
         text = _("The column {name} holds words, which can only be predicted as classes.")
         raise DataError(text.format(**names))
     values: set[Any] | None = column.words

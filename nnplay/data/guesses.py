@@ -127,7 +127,7 @@ def _encoding(path: Path, head: bytes) -> str:
 def _looks_chinese(head: bytes) -> bool:
     """Say whether the bytes beyond ASCII are pairs, most of them for common Chinese characters."""
     runs = _HIGH.findall(head[:-1] if len(head) == _LOOK else head)
-    pairs = [pair for run in runs if len(run) % 2 == 0 for pair in _PAIRS.findall(run)]
+    pairs: list[bytes] = [p for run in runs if len(run) % 2 == 0 for p in _PAIRS.findall(run)]
     if 2 * len(pairs) < 0.9 * sum(map(len, runs)):
         return False
     return sum(0xB0 <= pair[0] <= 0xD7 for pair in pairs) > 0.7 * len(pairs)

@@ -18,6 +18,7 @@ _GLYPHS = {
     "undo": "mdi6.undo",
     "redo": "mdi6.redo",
     "problem": "mdi6.alert-circle-outline",
+    "good": "mdi6.check-circle-outline",
 }
 
 

@@ -60,6 +60,7 @@ class Menus(QObject):
         _add(menu, _("&Open…"), files.ask_open, Keys.Open)
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
+        _add(menu, _("&Import data…"), self._window.doors.ask, "Ctrl+I")
         menu.addSeparator()
         _add(menu, _("&Save"), files.save, Keys.Save)
         _add(menu, _("Save &as…"), files.save_as, "Ctrl+Shift+S")
@@ -70,6 +71,8 @@ class Menus(QObject):
         document = self._window.document
         self.undo = _add(menu, _("Undo"), document.undo, Keys.Undo)
         self.redo = _add(menu, _("Redo"), document.redo, "Ctrl+Shift+Z", "Ctrl+Y")
+        menu.addSeparator()
+        _add(menu, _("&Paste a table…"), self._window.doors.paste, Keys.Paste)
 
     def _fill_run(self, menu: QMenu) -> None:
         transport = self._window.transport
@@ -157,5 +160,7 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Alt+↑  Alt+↓", _("move the chosen layer")),
         ("F2", _("edit the chosen layer")),
         ("Ctrl+Z  Ctrl+Shift+Z", _("undo, redo")),
+        ("Ctrl+I", _("import a table")),
+        ("Ctrl+V", _("import the table in the clipboard")),
         ("F11", _("full screen")),
     )
