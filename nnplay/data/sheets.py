@@ -8,7 +8,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +87,11 @@ def _asked(path: Path, sheet: str, out: Path, cancelled: Callable[[], bool]) -> 
     ) as child:
         try:
             while True:
-                try:
+                if cancelled():
+                    raise ImportCancelled(_("The import was stopped."))
+                with suppress(subprocess.TimeoutExpired):
                     said, _nothing = child.communicate(timeout=_POLL_S)
                     break
-                except subprocess.TimeoutExpired:
-                    if cancelled():
-                        raise ImportCancelled(_("The import was stopped.")) from None
         finally:
             if child.poll() is None:
                 child.kill()

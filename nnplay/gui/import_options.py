@@ -57,8 +57,8 @@ class ImportOptions(QWidget):
             self.encoding.addItem(name.upper(), name)
         self.decimal.addItem(_("point: 1.5"), False)
         self.decimal.addItem(_("comma: 1,5"), True)
-        self.use.addItem(_("a table: predict a column from the others"), False)
-        self.use.addItem(_("a series: predict the next value of a column"), True)
+        self.use.addItem(_("a table"), False)
+        self.use.addItem(_("a series"), True)
         self.task.addItem(_("classes"), "classes")
         self.task.addItem(_("numbers"), "numbers")
         for policy, words in zip(MISSING, _policy_words(), strict=True):
@@ -189,9 +189,12 @@ class ImportOptions(QWidget):
         for column in (1, 3, 5):
             grid.setColumnStretch(column, 1)
         self.missing.setToolTip(
+            _("What a missing value becomes; a row without a value to predict is always left out.")
+        )
+        self.use.setToolTip(
             _(
-                "Rows without a value to predict are always left out. The mean and the most "
-                "frequent value are taken over all rows of the file that are kept."
+                "A table predicts a column from the others; a series predicts the next value of a "
+                "column from those before it."
             )
         )
         self.steps.setToolTip(_("How many values in a row the network looks at."))
@@ -199,7 +202,7 @@ class ImportOptions(QWidget):
 
 def _policy_words() -> tuple[str, ...]:
     return (
-        _("numbers: the mean; categories: none of the words"),
-        _("the most frequent value of the column"),
+        _("take the mean"),
+        _("take the most frequent"),
         _("leave the row out"),
     )

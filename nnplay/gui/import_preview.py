@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -49,7 +49,7 @@ _TIPS: dict[Role, str] = {
     "?": n_("Nothing stands in the first rows; the whole file decides."),
 }
 WIDEST = 180
-NARROWEST = 88
+NARROWEST = 108
 
 
 class TypesModel(QAbstractTableModel):
@@ -210,17 +210,17 @@ class TypesView(QTableView):
         self._delegate = TypeDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setEditTriggers(
-            QTableView.EditTrigger.CurrentChanged
-            | QTableView.EditTrigger.SelectedClicked
-            | QTableView.EditTrigger.EditKeyPressed
-        )
-        self.setEditTriggers(
-            QTableView.EditTrigger.SelectedClicked
-            | QTableView.EditTrigger.DoubleClicked
-            | QTableView.EditTrigger.EditKeyPressed
+            QTableView.EditTrigger.DoubleClicked | QTableView.EditTrigger.EditKeyPressed
         )
         self.setAccessibleName(_("Types of the columns"))
         self.setToolTip(_("Click, or move by the arrow keys and press Enter, N, C, I or T."))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the list by one click."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.edit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list by Enter or Space, take a type by its first letter."""
@@ -243,6 +243,7 @@ class ImportPreview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("preview")
         self.types_model, self.rows_model = TypesModel(self), RowsModel(self)
         self.types, self.rows = TypesView(), QTableView()
         self.types.setModel(self.types_model)

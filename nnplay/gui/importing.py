@@ -31,7 +31,7 @@ from nnplay.data.series import ImportedSeries, import_series
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
 from nnplay.gui.import_options import ImportOptions
 from nnplay.gui.import_preview import ImportPreview
-from nnplay.gui.import_words import report, summary
+from nnplay.gui.import_words import explanation, report, summary
 from nnplay.gui.theme import SPACE, font
 from nnplay.gui.thread import Worker
 from nnplay.words import _
@@ -251,10 +251,20 @@ class ImportDialog(QDialog):
             self._show_outcome(answer)
         elif isinstance(answer, ImportCancelled):
             self._say(_("The import was stopped; nothing half-done is kept."))
-        elif isinstance(answer, DataError):
+        else:
+            self._show_failure(answer)
+
+    def _show_failure(self, answer: object) -> None:
+        if isinstance(answer, DataError):
             self._say(f"{answer} {answer.hint}".strip())
         else:
             self._say(_("That did not work: {error}").format(error=answer))
+        if not self._importing:
+            # What was shown is not how the file reads now.
+            self._preview, self._roles = None, []
+            self.preview.show_preview(None)
+            self.status.clear()
+            self.start.setEnabled(False)
 
     def _show_preview(self, preview: Preview) -> None:
         same = self._preview is not None and self._preview.layout.columns == preview.layout.columns
@@ -284,7 +294,7 @@ class ImportDialog(QDialog):
         self.preview.show_roles(shown)
         self.preview.types.setEnabled(not wanted.is_series)
         self.options.show_target(wanted.target, self._preview.tasks[wanted.target])
-        self.explain.setText(self._explanation(wanted.is_series))
+        self.explain.setText(explanation(wanted))
         count = len(self._preview.rows)
         text = _("the first {rows:,} rows") if count >= PREVIEWED else _("{rows:,} rows")
         columns = _("{columns:,} columns").format(columns=len(self._roles))
@@ -293,17 +303,6 @@ class ImportDialog(QDialog):
         self.start.setEnabled(bool(count))
         if not count:
             self._say(_("No row has a cell for each column. Is the sign between them right?"))
-
-    def _explanation(self, is_series: bool) -> str:
-        if is_series:
-            return _(
-                "The network sees some values of the column in a row and learns the one behind "
-                "them. An empty cell takes the value before it."
-            )
-        return _(
-            "Numbers stay numbers; a category becomes a 0 or 1 for each of its words, and one of "
-            "more than 50 words is left out. Nothing in the file is ever run, formulas included."
-        )
 
     @Slot(int, str)
     def _choose_type(self, column: int, role: Role) -> None:
