@@ -64,6 +64,7 @@ class ImportOptions(QWidget):
         for policy, words in zip(MISSING, _policy_words(), strict=True):
             self.missing.addItem(words, policy)
         self._lay_out()
+        self._set_rows(is_text=True)
         for box in (self.sheet, self.delimiter, self.encoding, self.decimal):
             box.activated.connect(self._read_anew)
         self.heading.clicked.connect(self._read_anew)
@@ -175,7 +176,7 @@ class ImportOptions(QWidget):
             ("use", _("Use as"), self.use, 1, 0),
             ("target", _("Column to predict"), self.target, 1, 2),
             ("task", _("as"), self.task, 1, 4),
-            ("steps", _("from steps before"), self.steps, 1, 4),
+            ("steps", _("looking back"), self.steps, 1, 4),
             ("missing", _("Missing cells"), self.missing, 2, 0),
         )
         for name, text, field, row, column in places:
