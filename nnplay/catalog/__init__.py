@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -41,8 +41,9 @@ from nnplay.catalog.datasets_curves import (
     SineSum,
 )
 from nnplay.catalog.datasets_files import FromFile
+from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import MNIST, Digits
+from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -67,6 +68,7 @@ from nnplay.catalog.kind import (
     Call,
     Family,
     Kind,
+    Numbers,
     Param,
     Rows,
     Value,
@@ -92,6 +94,7 @@ from nnplay.catalog.layers import (
     GlobalAverage,
     Layer,
     LayerNorm,
+    Learner,
     MaxPool1d,
     MaxPool2d,
     PictureRows,
@@ -100,6 +103,7 @@ from nnplay.catalog.layers import (
     SelfAttention,
     Shape,
     ShapeError,
+    Weighted,
     shape_text,
 )
 from nnplay.catalog.losses import (
@@ -109,9 +113,12 @@ from nnplay.catalog.losses import (
     BinaryHinge,
     CrossEntropy,
     Huber,
+    KLDivergence,
+    LabelCrossEntropy,
     Loss,
     MultiHinge,
     Poisson,
+    TargetForm,
 )
 from nnplay.catalog.optimizers import (
     SGD,
@@ -144,11 +151,13 @@ from nnplay.catalog.schedules import (
 
 __all__ = [
     "CELU",
+    "CIFAR10",
     "ELU",
     "FAMILIES",
     "FORMS",
     "GELU",
     "GRU",
+    "KMNIST",
     "LSTM",
     "MAE",
     "MNIST",
@@ -186,12 +195,15 @@ __all__ = [
     "Dataset",
     "Dense",
     "Diabetes",
+    "DigitTraits",
     "Digits",
+    "Discs",
     "Dropout",
     "Dropout2d",
     "Embedding",
     "Exponential",
     "Family",
+    "FashionMNIST",
     "Fault",
     "Flatten",
     "Formula",
@@ -208,10 +220,13 @@ __all__ = [
     "InverseTime",
     "Iris",
     "Jump",
+    "KLDivergence",
     "Kind",
+    "LabelCrossEntropy",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "Learner",
     "Line",
     "LogSigmoid",
     "Loss",
@@ -223,6 +238,7 @@ __all__ = [
     "MultiHinge",
     "MultiStep",
     "NAdam",
+    "Numbers",
     "OneCycle",
     "Optimizer",
     "PReLU",
@@ -266,13 +282,16 @@ __all__ = [
     "Table",
     "Tanh",
     "Tanhshrink",
+    "TargetForm",
     "Task",
     "Threshold",
     "TiltedPlane",
     "Value",
     "Wave",
+    "Weighted",
     "Wine",
     "Xor",
+    "archives",
     "kinds",
     "load_plugins",
     "param",

@@ -55,7 +55,7 @@ class MNISTRows(Dataset):
     """The digits of MNIST read from top to bottom, as 28 steps of 28 pixels."""
 
     target: ClassVar[str] = "nnplay.data.sequences:mnist_rows"
-    offline: ClassVar[bool] = False
+    archive: ClassVar[str] = "mnist"
 
     def spec(self) -> DataSpec:
         return DataSpec("classification", (28, 28), 10, tuple("0123456789"), 60_000, 10_000)

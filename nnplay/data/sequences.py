@@ -6,7 +6,7 @@ import numpy as np
 
 from nnplay.catalog import MNIST, MNISTRows, Parity, Wave
 from nnplay.data.arrays import Samples, Source
-from nnplay.data.pictures import mnist
+from nnplay.data.pictures import fetched
 from nnplay.data.pieces import pieces_of
 
 
@@ -29,6 +29,6 @@ def parity(dataset: Parity, rng: np.random.Generator) -> Source:
 
 def mnist_rows(_dataset: MNISTRows, rng: np.random.Generator) -> Source:
     """Return the pictures of MNIST without their channel, so that their rows are steps."""
-    whole = mnist(MNIST(), rng)
+    whole = fetched(MNIST(), rng)
     assert whole.test is not None
     return Source(*(Samples(one.x[:, 0], one.y) for one in (whole.samples, whole.test)))

@@ -14,8 +14,10 @@ from nnplay.engine.probes import decision_map, fit_curve
 from nnplay.engine.setup import Setup
 from nnplay.link import Frame, Link, Payload, PayloadName
 
-FRAME_SHARE = 0.15
+FRAME_SHARE = 0.04
 """Share of a run's time that may go into frames."""
+BOARD_SECONDS = 0.004
+"""Of a frame's time, for asking samples again: many short rounds follow a run better than few."""
 IDLE_REFRESH_SECONDS = 0.03
 
 
@@ -29,7 +31,6 @@ class FrameMaker:
         self._clock = clock
         self._losses: npt.NDArray[np.float64] = np.empty(0)
         self._not_before = 0.0
-        self._last = perf_counter()
         self._shown: tuple[int, frozenset[PayloadName]] | None = None
 
     def saw(self, losses: npt.NDArray[np.float64]) -> None:
@@ -46,11 +47,10 @@ class FrameMaker:
         step = self._setup.stepper.step
         board = self._setup.board
         if board is not None and "outcomes" in demand and not everything:
-            board.refresh(self._setup.model, step, FRAME_SHARE * (now - self._last))
+            board.refresh(self._setup.model, step, BOARD_SECONDS)
         self._put(lr, self._payloads(self._possible() if everything else demand))
         end = perf_counter()
-        self._not_before = end + (end - now) / FRAME_SHARE
-        self._last = end
+        self._not_before = end + (end - now) * (1 / FRAME_SHARE - 1)
         self._shown = (step, demand)
 
     def idle(self, lr: float) -> None:
@@ -72,7 +72,7 @@ class FrameMaker:
             names.add("fit")
         if spec.is_plane:
             names.add("decision")
-        if spec.task == "classification":
+        if spec.can_be_right:
             names.add("outcomes")
         return frozenset(names)
 

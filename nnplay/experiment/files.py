@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from nnplay.catalog import Family, Kind, params_of
+from nnplay.catalog import Family, Kind, Value, params_of
 from nnplay.experiment.beside import with_short_paths, with_whole_paths
 from nnplay.experiment.problems import Problem
 from nnplay.experiment.reading import (
@@ -59,13 +59,19 @@ _REQUIRED = ("data", "network", "loss", "optimizer")
 
 
 def dumps(experiment: Experiment) -> str:
-    """Return the experiment as JSON, every value written out; FileError where a number is none."""
+    """Return the experiment as JSON, every value but unused extras written out.
+
+    FileError where a number is none that JSON has.
+    """
     document: Document = {"format": FORMAT, "nnplay": _MARK}
     for name in ("name", "about"):
         # Half a character cannot be written as UTF-8, and must not cost the user the file.
         document[name] = getattr(experiment, name).encode("utf-8", "replace").decode()
+    usual = {p.name: p.default for p in params_of(Experiment) if p.extra}
     for f in fields(Experiment):
-        document.setdefault(f.name, _loose(f.name, getattr(experiment, f.name)))
+        value = getattr(experiment, f.name)
+        if f.name not in usual or value != usual[f.name]:
+            document.setdefault(f.name, _loose(f.name, value))
     try:
         lines = ",\n".join(f"  {_json(name)}: {_part(one)}" for name, one in document.items())
     except ValueError as error:
@@ -87,12 +93,20 @@ def _json(value: Any) -> str:
 
 def _loose(name: str, value: Any) -> Any:
     if isinstance(value, Kind):
-        return {"kind": value.key, **value.values()}
+        return {"kind": value.key, **_kept(value)}
     if isinstance(value, tuple):
         return [_loose(name, one) for one in value]
     if name in _PARTS:
         return {p.name: getattr(value, p.name) for p in params_of(_PARTS[name])}
     return FULL if name == "batch_size" and value is None else value
+
+
+def _kept(kind: Kind) -> dict[str, Value]:
+    """Return the values of a kind, of its extras only those that are not as usual."""
+    usual = {p.name: p.default for p in kind.params() if p.extra}
+    return {
+        name: one for name, one in kind.values().items() if name not in usual or one != usual[name]
+    }
 
 
 def loads(text: str | bytes) -> Experiment:

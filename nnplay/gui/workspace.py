@@ -6,9 +6,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -22,6 +20,7 @@ from nnplay.experiment import Experiment, Problem
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
+from nnplay.gui.lesson import Lesson
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
@@ -32,7 +31,7 @@ from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.theme import SPACE
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
@@ -91,6 +90,7 @@ class Workspace(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.lesson = Lesson()
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
@@ -122,7 +122,9 @@ class Workspace(QWidget):
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
-        self._shown_at: dict[Panel, float] = {}
+        self._traces: tuple[Trace, Trace] | None = None
+        self._shown: dict[Panel, Frame] = {}
+        self._shown_at: dict[tuple[Panel, str], float] = {}
         self._demand: frozenset[PayloadName] = frozenset()
         self._catch_up = QTimer(self)
         self._catch_up.setSingleShot(True)
@@ -138,10 +140,7 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
-        self._title.setText(experiment.name and _(experiment.name))
-        self._about.setText(experiment.about and _(experiment.about))
-        self._about.setVisible(bool(experiment.about))
-        self._lesson.setVisible(bool(experiment.name or experiment.about))
+        self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
             self._spec = spec
@@ -159,33 +158,35 @@ class Workspace(QWidget):
         self.preview.set_empty(f"{message} {hint}".strip())
 
     def set_hidden(self, hidden: bool) -> None:
-        """Ask for nothing while the window cannot be seen."""
+        """Ask for nothing and show nothing while the window cannot be seen."""
         self._hidden = hidden
         self._catch_up.stop()
         self._tell_demand()
+        if not hidden:
+            self.show_last_frame()
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment of the run in every visible panel that has not just shown one."""
         self._frame = frame
-        now = perf_counter()
-        for panel in self.panels:
-            due = self._shown_at.get(panel, 0.0) + panel.min_interval_ms / 1000
-            if panel.isVisible() and now >= due:
-                self._shown_at[panel] = now
-                panel.show_frame(frame)
+        for panel in self._seen():
+            if self._is_due(panel, "frame"):
+                self._show_frame_in(panel)
         # Where no other frame follows, as in a pause, this one must still be shown everywhere.
         self._catch_up.start()
 
     def show_last_frame(self) -> None:
         """Show the newest moment everywhere, however short ago the one before was shown."""
-        if self._frame is not None:
-            for panel in self.panels:
-                panel.show_frame(self._frame)
+        for panel in self._seen():
+            self._show_frame_in(panel)
+            self._show_traces_in(panel)
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
-        """Show the curves of the run."""
-        for panel in self.panels:
-            panel.show_traces(steps, epochs)
+        """Show the curves of the run in every visible panel that has not just drawn them."""
+        self._traces = steps, epochs
+        for panel in self._seen():
+            if self._is_due(panel, "traces"):
+                self._show_traces_in(panel)
+        self._catch_up.start()
 
     def show_result(self, result: Result) -> None:
         """Show what the run came to."""
@@ -195,8 +196,9 @@ class Workspace(QWidget):
 
     def clear(self) -> None:
         """Forget the run that was shown."""
-        self._frame = None
+        self._frame = self._traces = None
         self._catch_up.stop()
+        self._shown.clear()
         self._shown_at.clear()
         for panel in self.panels:
             panel.clear()
@@ -218,9 +220,10 @@ class Workspace(QWidget):
         """Follow which panels can be seen."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
             self._tell_demand()
-            if event.type() == QEvent.Type.Show and self._frame is not None:
+            if event.type() == QEvent.Type.Show:
                 assert isinstance(watched, Panel)
-                watched.show_frame(self._frame)
+                self._show_frame_in(watched)
+                self._show_traces_in(watched)
         return super().eventFilter(watched, event)
 
     @Slot(object)
@@ -228,9 +231,27 @@ class Workspace(QWidget):
         self.predict.show_index(index)
         self.side_deck.bring_up(self.predict)
 
+    def _seen(self) -> list[Panel]:
+        return [] if self._hidden else [panel for panel in self.panels if panel.isVisible()]
+
+    def _is_due(self, panel: Panel, what: str) -> bool:
+        now, key = perf_counter(), (panel, what)
+        if now < self._shown_at.get(key, 0.0) + panel.min_interval_ms / 1000:
+            return False
+        self._shown_at[key] = now
+        return True
+
+    def _show_frame_in(self, panel: Panel) -> None:
+        if self._frame is not None and self._shown.get(panel) is not self._frame:
+            self._shown[panel] = self._frame
+            panel.show_frame(self._frame)
+
+    def _show_traces_in(self, panel: Panel) -> None:
+        if self._traces is not None:
+            panel.show_traces(*self._traces)
+
     def _tell_demand(self) -> None:
-        visible = () if self._hidden else [p for p in self.panels if p.isVisible()]
-        names = frozenset[PayloadName]().union(*(panel.wants for panel in visible))
+        names = frozenset[PayloadName]().union(*(panel.wants for panel in self._seen()))
         if names != self._demand:
             self._demand = names
             self.demand_changed.emit(names)
@@ -252,7 +273,7 @@ class Workspace(QWidget):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(self._make_lesson())
+        column.addWidget(self.lesson)
         column.addWidget(middle, 1)
         across = _splitter(Qt.Orientation.Horizontal, left, centre, right)
         across.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
@@ -263,20 +284,6 @@ class Workspace(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(across)
-
-    def _make_lesson(self) -> QWidget:
-        self._lesson = QFrame()
-        column = QVBoxLayout(self._lesson)
-        column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
-        column.setSpacing(2)
-        self._title, self._about = QLabel(), QLabel()
-        self._title.setFont(font("title"))
-        self._title.setObjectName("title")
-        self._about.setObjectName("about")
-        self._about.setWordWrap(True)
-        column.addWidget(self._title)
-        column.addWidget(self._about)
-        return self._lesson
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
