@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnplay.catalog import FromFile
 from nnplay.data import DataError
+from nnplay.data.import_words import summary
 from nnplay.data.imports import Imported
 from nnplay.data.pasting import keep_pasted
 from nnplay.data.series import ImportedSeries
 from nnplay.experiment import Experiment, set_value
 from nnplay.gui.editors.mend import mend
-from nnplay.gui.import_words import summary
 from nnplay.session import Change
 from nnplay.words import _
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.data import DataError
 from nnplay.data.columns import Role
+from nnplay.data.import_words import report, summary
 from nnplay.data.imports import Imported, import_table
 from nnplay.data.lines import ImportCancelled
 from nnplay.data.origin import Origin
@@ -31,7 +32,7 @@ from nnplay.data.series import ImportedSeries, import_series
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
 from nnplay.gui.import_options import ImportOptions
 from nnplay.gui.import_preview import ImportPreview
-from nnplay.gui.import_words import explanation, report, summary
+from nnplay.gui.import_words import explanation
 from nnplay.gui.theme import SPACE, font
 from nnplay.gui.thread import Worker
 from nnplay.words import _

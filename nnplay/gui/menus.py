@@ -84,7 +84,7 @@ class Menus(QObject):
         menu.addSeparator()
         data = menu.addMenu(_("&Get data"))
         for archive in ARCHIVES.values():
-            text = _("{data} ({size:.0f} MB)…")
+            text = _("{data} ({size:.3g} MB)…")
             text = text.format(data=_(archive.label), size=archive.size / 1e6)
             _add(data, text, self._fetch).setData(archive.key)
 
