@@ -7,12 +7,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from nnplay.catalog.datasets_files import DELIMITERS
 from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt, say
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.data.import_words import report, summary
 from nnplay.data.imports import Imported, import_table
-from nnplay.data.lines import DELIMITERS, ImportCancelled
+from nnplay.data.lines import ImportCancelled
 from nnplay.data.origin import Origin, opened
 from nnplay.data.series import ImportedSeries, import_series
 from nnplay.experiment import FileError, check, save

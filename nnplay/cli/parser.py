@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from nnplay.catalog import archives
+from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
 from nnplay.words import _
 

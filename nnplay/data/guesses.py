@@ -8,17 +8,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from nnplay.catalog.datasets_files import LARGEST_FILE
+from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS, LARGEST_FILE
 from nnplay.data.arrays import DataError
 from nnplay.data.cells import number_in, sides_with_comma
-from nnplay.data.lines import DELIMITERS, Layout, errors_of, unreadable
+from nnplay.data.lines import Layout, errors_of, unreadable
 from nnplay.words import _
 
-ENCODINGS = (
-    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030", "big5"),
-    *("shift_jis", "euc_kr", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-1"),
-)
-"""Those that can be chosen."""
 LONGEST_LINE = 2**20
 """Characters; a line of 5,000 columns has about 50,000."""
 MOST_COLUMNS = 5_000

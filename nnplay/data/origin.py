@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from nnplay.catalog import FromFile
+from nnplay.catalog.datasets_files import DELIMITERS
 from nnplay.data.arrays import DataError
 from nnplay.data.guesses import guess_layout
-from nnplay.data.lines import DELIMITERS, ImportCancelled, Layout
+from nnplay.data.lines import ImportCancelled, Layout
 from nnplay.data.sheets import as_text, is_spreadsheet
 from nnplay.words import _
 

@@ -9,11 +9,10 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from nnplay.catalog import Series
+from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
 from nnplay.catalog.datasets_tables import MISSING
 from nnplay.data.columns import Task
-from nnplay.data.guesses import ENCODINGS
 from nnplay.data.imports import Missing
-from nnplay.data.lines import DELIMITERS
 from nnplay.data.origin import Origin
 from nnplay.data.preview import Preview
 from nnplay.gui.forms import NumberField
