@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import is_blank, number_in
+from nnplay.data.cells import is_blank, number_in, tame
 from nnplay.words import _
 
 Numbers = npt.NDArray[np.float64]
@@ -157,5 +157,5 @@ def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int
 
 def class_names(classes: dict[float | str, int]) -> list[str]:
     texts = [f"{one:.15g}" if isinstance(one, float) else one for one in classes]
-    plain = ["".join(c for c in text if c.isprintable() and c != BETWEEN_CLASSES) for text in texts]
+    plain = [tame(text.replace(BETWEEN_CLASSES, "")) for text in texts]
     return [text[:60] or f"({number})" for number, text in enumerate(plain)]

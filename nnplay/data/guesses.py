@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS, LARGEST_FILE
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import number_in, sides_with_comma
+from nnplay.data.cells import number_in, sides_with_comma, tame
 from nnplay.data.lines import Layout, errors_of, unreadable
 from nnplay.words import _
 
@@ -185,7 +185,7 @@ def _names(given: list[str]) -> tuple[str, ...]:
     known: set[str] = set()
     for number, name in enumerate(given, 1):
         # Nothing that does not print, and no two of the same name.
-        plain = "".join(c for c in name.strip() if c.isprintable())[:100]
+        plain = tame(name.strip())[:100].strip()
         plain = plain or _("column {number}").format(number=number)
         while plain in known:
             plain = f"{plain} ({number})"

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from nnplay.catalog import Table
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES, MOST_FEATURES, MOST_ROWS
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import is_blank
+from nnplay.data.cells import is_blank, tame
 from nnplay.data.columns import (
     Column,
     Input,
@@ -376,5 +376,5 @@ def _changed() -> DataError:
 
 
 def _short(cell: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in cell[: _LONGEST_CELL + 1])
+    plain = tame(cell[: _LONGEST_CELL + 1])
     return f"“{plain[:_LONGEST_CELL]}…”" if len(plain) > _LONGEST_CELL else f"“{plain}”"

@@ -12,6 +12,7 @@ from typing import Any
 from nnplay.catalog import FromFile
 from nnplay.catalog.datasets_files import DELIMITERS
 from nnplay.data.arrays import DataError
+from nnplay.data.cells import tame
 from nnplay.data.guesses import guess_layout
 from nnplay.data.lines import ImportCancelled, Layout
 from nnplay.data.sheets import as_text, is_spreadsheet
@@ -102,7 +103,7 @@ def origin_fields(source: Opened, cancelled: Callable[[], bool] = lambda: False)
 
 def name_of(file_name: str) -> str:
     """Return what to call data from a file of that name."""
-    return "".join(c for c in Path(file_name).stem if c.isprintable())[:255]
+    return tame(Path(file_name).stem)[:255]
 
 
 def digest_of(path: Path, cancelled: Callable[[], bool] = lambda: False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -140,8 +141,12 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the text of a cell; numbers stand on the right."""
         assert self._preview is not None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._preview.rows[index.row()][index.column()]
+        text = self._preview.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            # Not to be taken for HTML, whatever stands in the file.
+            return f"<qt>{escape(text)}</qt>"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             number = self._preview.kinds[index.column()] == "n"
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft

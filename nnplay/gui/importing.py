@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from html import escape
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -102,7 +103,7 @@ class ImportDialog(QDialog):
     def _lay_out(self, path: Path) -> None:
         title = ElidedLabel()
         title.setText(path.name)
-        title.setToolTip(str(path))
+        title.setToolTip(f"<qt>{escape(str(path))}</qt>")
         title.setFont(font("title"))
         self.explain = hint_label()
         self.status.setObjectName("hint")
@@ -136,6 +137,9 @@ class ImportDialog(QDialog):
         column.addWidget(self.trouble)
         column.addWidget(self.report)
         column.addLayout(row)
+        for label in (title, self.status, self.trouble):
+            # They show what stands in files, which may look like HTML.
+            label.setTextFormat(Qt.TextFormat.PlainText)
         for widget in (self.trouble, self.report, self.copy, self.bar):
             widget.hide()
 

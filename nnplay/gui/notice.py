@@ -18,6 +18,8 @@ class Notice(QFrame):
         self.setObjectName("notice")
         self._icon, self._text = QLabel(), QLabel()
         self._text.setWordWrap(True)
+        # It shows names of files and columns, which may look like HTML.
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
         self._close.setText("×")
