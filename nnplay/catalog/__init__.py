@@ -61,7 +61,14 @@ from nnplay.catalog.datasets_plane import (
     Xor,
 )
 from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
-from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog.datasets_tables import (
+    BreastCancer,
+    CaliforniaHousing,
+    Diabetes,
+    Iris,
+    Table,
+    Wine,
+)
 from nnplay.catalog.kind import (
     FAMILIES,
     STACKED,
@@ -188,6 +195,7 @@ __all__ = [
     "Blobs",
     "Border",
     "BreastCancer",
+    "CaliforniaHousing",
     "Call",
     "Checkerboard",
     "Circle",
