@@ -41,7 +41,14 @@ from nnplay.catalog.datasets_curves import (
     SineSum,
 )
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
+from nnplay.catalog.datasets_pictures import (
+    CIFAR10,
+    KMNIST,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    PictureFolder,
+)
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -234,6 +241,7 @@ __all__ = [
     "PaintedCurve",
     "Param",
     "Parity",
+    "PictureFolder",
     "PictureRows",
     "Plane",
     "PlaneClasses",
