@@ -1,5 +1,6 @@
 """What is wanted: one frozen value, how to change it, what is wrong with it, how it is stored."""
 
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.check import check
 from nnplay.experiment.edit import (
     PathError,
@@ -30,6 +31,7 @@ from nnplay.experiment.transfer import (
 from nnplay.experiment.value import Experiment, Split
 
 __all__ = [
+    "Augmentation",
     "Chapter",
     "Experiment",
     "FileError",

@@ -16,6 +16,7 @@ _DRAW = Call(f"{OWN}drawing:draw_weights", {})
 _FREEZE = Call(f"{OWN}freezing:freeze", {})
 _TAKE = Call(f"{OWN}taking:take_weights", {})
 _SHRINK = Call(f"{OWN}shrinking:shrinkable", {})
+_AUGMENT = Call(f"{OWN}augment:augment", {})
 _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
     "classes": "y holds the class numbers, shape (samples,), int64",
@@ -90,6 +91,8 @@ def _own_calls(experiment: Experiment) -> Iterable[Call]:
         yield _TAKE
     if _penalty(experiment):
         yield _SHRINK
+    if experiment.augmentation.is_on:
+        yield _AUGMENT
 
 
 def _first_weights(experiment: Experiment) -> Iterable[str]:
@@ -134,6 +137,13 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
     yield f"def train(x, y, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
+    inputs = "x[rows]"
+    if experiment.augmentation.is_on:
+        seed = derive_seed(experiment.seed, "augment")
+        yield f"    chance = torch.Generator(x.device).manual_seed({seed})"
+        changes = {name: one for name, one in experiment.augmentation.values().items() if one}
+        settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
+        inputs = f"augment(x[rows], chance, {settings})"
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
     if any(layer.frozen for layer in experiment.network):
@@ -147,7 +157,7 @@ def _loop(experiment: Experiment) -> Iterable[str]:
         yield f"            if len(rows) < min({size}, len(x)):"
         yield "                continue  # the last batch, smaller than the others"
     yield "            optimizer.zero_grad()"
-    yield f"            loss = loss_function(model(x[rows]), {target})"
+    yield f"            loss = loss_function(model({inputs}), {target})"
     penalty = _penalty(experiment)
     if penalty:
         yield f"            penalty = {' + '.join(penalty)}"
