@@ -40,6 +40,8 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
+from nnplay.catalog.datasets_files import FromFile
+from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
 from nnplay.catalog.datasets_pictures import (
     CIFAR10,
@@ -65,7 +67,7 @@ from nnplay.catalog.datasets_plane import (
     TiltedPlane,
     Xor,
 )
-from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Wave
+from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
 from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
 from nnplay.catalog.kind import (
     FAMILIES,
@@ -73,6 +75,7 @@ from nnplay.catalog.kind import (
     Call,
     Family,
     Kind,
+    Numbers,
     Param,
     Rows,
     Value,
@@ -117,9 +120,12 @@ from nnplay.catalog.losses import (
     BinaryHinge,
     CrossEntropy,
     Huber,
+    KLDivergence,
+    LabelCrossEntropy,
     Loss,
     MultiHinge,
     Poisson,
+    TargetForm,
 )
 from nnplay.catalog.optimizers import (
     SGD,
@@ -196,7 +202,9 @@ __all__ = [
     "Dataset",
     "Dense",
     "Diabetes",
+    "DigitTraits",
     "Digits",
+    "Discs",
     "Dropout",
     "Dropout2d",
     "Embedding",
@@ -206,6 +214,7 @@ __all__ = [
     "Fault",
     "Flatten",
     "Formula",
+    "FromFile",
     "Gauss",
     "GlobalAverage",
     "Hardshrink",
@@ -218,7 +227,9 @@ __all__ = [
     "InverseTime",
     "Iris",
     "Jump",
+    "KLDivergence",
     "Kind",
+    "LabelCrossEntropy",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
@@ -234,6 +245,7 @@ __all__ = [
     "MultiHinge",
     "MultiStep",
     "NAdam",
+    "Numbers",
     "OneCycle",
     "Optimizer",
     "PReLU",
@@ -260,6 +272,7 @@ __all__ = [
     "Rprop",
     "Schedule",
     "SelfAttention",
+    "Series",
     "Shape",
     "ShapeError",
     "SiLU",
@@ -277,6 +290,7 @@ __all__ = [
     "Table",
     "Tanh",
     "Tanhshrink",
+    "TargetForm",
     "Task",
     "Threshold",
     "TiltedPlane",

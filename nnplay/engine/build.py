@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 import torch
 from torch import nn
 
-from nnplay.catalog import Call, Layer, Loss, Optimizer, Shape
+from nnplay.catalog import Call, Layer, Loss, Numbers, Optimizer, Shape
 from nnplay.engine.modules.drawing import draw_weights
 from nnplay.engine.modules.freezing import freeze
 
@@ -41,11 +41,21 @@ def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
     return nn.Sequential(*modules)
 
 
-def build_loss(loss: Loss) -> nn.Module:
-    """Return the loss as a torch module, averaging over the batch."""
-    call = loss.call()
-    module: nn.Module = resolve(call)(**call.args)
+def build_loss(loss: Loss, counts: Sequence[int] | None = None) -> nn.Module:
+    """Return the loss as a torch module, averaging over the batch.
+
+    `counts` are the training samples of each class, which some losses weigh the classes by.
+    """
+    call = loss.call(counts)
+    module: nn.Module = resolve(call)(**_with_tensors(call.args))
     return module
+
+
+def _with_tensors(args: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: torch.tensor(value.values) if isinstance(value, Numbers) else value
+        for name, value in args.items()
+    }
 
 
 def build_optimizer(

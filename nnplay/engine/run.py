@@ -18,7 +18,9 @@ from nnplay.engine.watcher import Watcher
 from nnplay.link import (
     Answers,
     Edit,
+    LabelOutcomes,
     Link,
+    Outcomes,
     Part,
     Paused,
     Result,
@@ -108,6 +110,7 @@ class Run:
                 setup.board.set_all(logits, step)
             elif len(samples):
                 answers = _answers(part, samples.y, logits)
+        outcomes = None if setup.board is None else setup.board.payload(step)
         penalty = setup.restraint.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
@@ -127,7 +130,8 @@ class Run:
             train=scores["train"],
             validation=scores["validation"],
             test=scores["test"],
-            outcomes=None if setup.board is None else setup.board.payload(step),
+            outcomes=outcomes if isinstance(outcomes, Outcomes) else None,
+            labels=outcomes if isinstance(outcomes, LabelOutcomes) else None,
             weights=weights,
             weights_sha256=weights_sha256(weights),
             answers=answers,

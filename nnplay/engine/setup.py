@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import psutil
 import torch
 from torch import nn
@@ -22,7 +25,7 @@ from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
-from nnplay.link import Part
+from nnplay.link import Part, frozen_array
 from nnplay.words import _
 
 
@@ -51,7 +54,7 @@ class Setup:
     stepper: Stepper
     restraint: Restraint
     board: OutcomeBoard | None
-    """For a classification."""
+    """For classes and labels."""
     board_part: Part
     start_words: str = ""
     """Which layers started from weights that another run left."""
@@ -95,7 +98,7 @@ def prepare(ticket: Ticket) -> Setup:
     start_words = start_from(experiment, model)
     model = model.to(device)
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
-    loss_function = build_loss(experiment.loss).to(device)
+    loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
     change = None
     if experiment.augmentation.is_on:
@@ -112,8 +115,8 @@ def prepare(ticket: Ticket) -> Setup:
     stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
-    if spec.task == "classification":
-        truth = getattr(parts, part).y
+    if spec.can_be_right:
+        truth = frozen_array(getattr(parts, part).y.astype(np.int64))
         board = OutcomeBoard(part, tensors[part], form, truth, spec.outputs)
     return Setup(
         experiment,
@@ -132,6 +135,14 @@ def prepare(ticket: Ticket) -> Setup:
         part,
         start_words,
     )
+
+
+def _counts(spec: DataSpec, truth: npt.NDArray[Any]) -> list[int] | None:
+    """Return how often each class is to be learned, wrong labels counted as what they say."""
+    if spec.task != "classification":
+        return None
+    counts: list[int] = np.bincount(truth, minlength=spec.outputs).tolist()
+    return counts
 
 
 def _refuse_truth_too_low(experiment: Experiment, parts: Parts) -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from nnplay.catalog import Family, Kind, Value, params_of
 from nnplay.experiment.augmentation import Augmentation
+from nnplay.experiment.beside import with_short_paths, with_whole_paths
 from nnplay.experiment.problems import Problem
 from nnplay.experiment.reading import (
     FULL,
@@ -241,12 +242,13 @@ def _whole(digits: str) -> int | HugeNumber:
 def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
     """Write the experiment to a file, which is replaced whole or, with a FileError, left as it is.
 
-    A link is followed, and the file keeps its permissions.
+    A link is followed, and the file keeps its permissions. A data file in its folder or below is
+    named by the way from there, so that both can be moved together.
     """
-    text = dumps(experiment)
     name = os.fspath(path)
     try:
         target = Path(path).resolve()
+        text = dumps(with_short_paths(experiment, target.parent))
         beside = target.with_name(f".{uuid4().hex}.tmp")
         try:
             with beside.open("x", encoding="utf-8", newline="\n") as file:
@@ -276,7 +278,7 @@ def open_file(path: str | os.PathLike[str]) -> Experiment:
         what = _("The file could not be read: {reason}.").format(reason=_reason(error))
         raise FileError([Problem("file", what)], name) from error
     try:
-        return loads(text)
+        return with_whole_paths(loads(text), Path(path).resolve().parent)
     except FileError as error:
         raise FileError(error.problems, name) from error
 

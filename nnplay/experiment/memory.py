@@ -37,7 +37,7 @@ def memory_bytes(experiment: Experiment) -> int:
         for layer, row in zip(sane.network, rows, strict=True)
         if row.in_shape and row.out_shape
     )
-    truth = spec.outputs if spec.task == "regression" else 2  # a class number is 8 bytes
+    truth = 2 if spec.task == "classification" else spec.outputs  # a class number is 8 bytes
     data = (spec.samples + spec.test_samples) * (prod(spec.in_shape) + truth)
     copies = _COPIES * learnt + _FROZEN_COPIES * (weights - learnt)
     return _FLOAT * (copies + 2 * batch * passed_on + _DATA_COPIES * data)

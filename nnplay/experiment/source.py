@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isinf
 
-from nnplay.catalog import Call
+from nnplay.catalog import Call, Numbers
 from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
@@ -21,6 +21,7 @@ _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
     "classes": "y holds the class numbers, shape (samples,), int64",
     "binary": "y holds 0 or 1, shape (samples,), int64",
+    "labels": "y holds a 0 or 1 for each label, shape (samples, labels), float32",
 }
 
 
@@ -112,7 +113,8 @@ def _first_weights(experiment: Experiment) -> Iterable[str]:
 
 
 def _tools(experiment: Experiment) -> Iterable[str]:
-    yield f"loss_function = {_call(experiment.loss.call())}"
+    if not experiment.loss.wants_counts:
+        yield f"loss_function = {_call(experiment.loss.call())}"
     weights = "model.parameters()"
     if any(layer.frozen for layer in experiment.network):
         weights = "[p for p in model.parameters() if p.requires_grad]"
@@ -137,6 +139,13 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
     yield f"def train(x, y, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
+    if experiment.loss.wants_counts:
+        classes = experiment.data.spec().outputs
+        yield f"    counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
+        weights = f"len(y) / ({classes} * counts.clamp(min=1))"
+        yield f"    weight = torch.where(counts > 0, {weights}, 1.0)"
+        call = _call(experiment.loss.call())
+        yield f"    loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
     inputs = "x[rows]"
     if experiment.augmentation.is_on:
         seed = derive_seed(experiment.seed, "augment")
@@ -202,6 +211,8 @@ def _call(call: Call, first: str = "") -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, Numbers):
+        return f"torch.tensor([{', '.join(map(_value, value.values))}])"
     if isinstance(value, float) and (isinf(value) or value != value):  # noqa: PLR0124
         return f'float("{value}")'
     if isinstance(value, tuple):

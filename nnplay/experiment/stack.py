@@ -16,6 +16,7 @@ from nnplay.catalog import (
     Dropout,
     Flatten,
     Identity,
+    LabelCrossEntropy,
     Layer,
     Loss,
     ShapeError,
@@ -91,6 +92,11 @@ def _all_frozen(case: Case) -> Problem:
         _("Let the last one learn."),
         Fix(_("Unfreeze {layer}").format(layer=_(case.experiment.network[last].label)), thawed),
     )
+
+
+def suits(case: Case) -> bool:
+    """Say whether the loss is one for such data."""
+    return _better_loss(case) is None
 
 
 def _deaf(case: Case) -> Iterator[Problem]:
@@ -202,6 +208,8 @@ def _better_loss(case: Case) -> Loss | None:
     form, spec = case.experiment.loss.target_form, case.spec
     if spec.task == "regression":
         return None if form == "values" and not _too_low(case) else MSE()
+    if spec.task == "multilabel":
+        return None if form == "labels" else LabelCrossEntropy()
     if form == "classes" or (form == "binary" and spec.outputs == 2):
         return None
     if spec.outputs == 2 and case.final == (1,):
@@ -220,7 +228,13 @@ def _loss_problem(case: Case, better: Loss) -> Problem:
         names["lowest"] = value_text(case.spec.lowest_truth)
         what = _("{loss} is for counts from 0 up, but {data} goes down to {lowest}.")
     elif case.spec.task == "regression":
-        what = _("{loss} needs classes, but {data} has numbers to predict.")
+        what = _("{loss} needs classes or labels, but {data} has numbers to predict.")
+    elif case.spec.task == "multilabel":
+        what = _(
+            "{loss} takes one truth per sample, but samples of {data} may carry several labels."
+        )
+    elif case.experiment.loss.target_form == "labels":
+        what = _("{loss} is for several labels per sample, but those of {data} have one class.")
     elif case.experiment.loss.target_form == "binary":
         names["classes"] = str(case.spec.outputs)
         what = _("{loss} is for 2 classes, but {data} has {classes}.")
@@ -248,6 +262,8 @@ def _wrong_outputs(case: Case, loss: Loss, outputs: int) -> Problem:
     names = {"loss": _(loss.label), "outputs": outputs, "shape": shape_text(case.final)}
     if loss.target_form == "classes":
         what = _("{loss} expected {outputs} outputs, one per class, received {shape}.")
+    elif loss.target_form == "labels":
+        what = _("{loss} expected {outputs} outputs, one per label, received {shape}.")
     elif outputs == 1:
         what = _("{loss} expected 1 output, received {shape}.")
     else:
@@ -297,6 +313,7 @@ def _squashed(case: Case) -> Iterator[Problem]:
     unwanted = {
         "classes": {"probabilities"},
         "binary": {"probabilities", "probability"},
+        "labels": {"probabilities", "probability"},
         "values": set(),
     }.get(loss.target_form, set())
     for index in reversed(range(len(network))):
