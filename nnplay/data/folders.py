@@ -6,11 +6,7 @@ is seen through is white. What cannot be read is skipped and named.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -28,11 +24,9 @@ from nnplay.catalog.datasets_pictures import (
     SMALLEST_SIDE,
 )
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
-from nnplay.data.adopt import cannot_write
 from nnplay.data.arrays import DataError, Samples, Source
-from nnplay.data.load import forget
 from nnplay.data.pictures import balanced, scaled
-from nnplay.data.places import data_folder
+from nnplay.data.stored import store, stored
 from nnplay.words import _
 
 Bytes = npt.NDArray[np.uint8]
@@ -109,7 +103,7 @@ def import_folder(
     dataset = PictureFolder(
         name=_printable(path.name)[:255],
         side=side,
-        digest=_store(pictures[order], labels[order], names),
+        digest=store(pictures=pictures[order], labels=labels[order]),
         pictures=count,
         colour=colour,
         classes=BETWEEN_CLASSES.join(names),
@@ -120,17 +114,13 @@ def import_folder(
 def folder(dataset: PictureFolder, rng: np.random.Generator) -> Source:
     """Return pictures as they were imported; raises DataError where they are not there."""
     again = _("Import the folder {name} again.").format(name=dataset.name or _("of pictures"))
-    # The digest comes from a file and must not lead anywhere else.
-    if len(dataset.digest) != 64 or set(dataset.digest) - set("0123456789abcdef"):
-        raise DataError(_("No folder has been imported yet."), again)
-    path = data_folder() / "pictures" / f"{dataset.digest}.npz"
-    if not path.is_file():
-        text = _("The pictures of {name} are not on this machine.")
-        raise DataError(text.format(name=dataset.name), again)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            pictures, labels = arrays["pictures"], arrays["labels"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        arrays = stored(dataset.digest)
+        if arrays is None:
+            text = _("The pictures of {name} are not on this machine.")
+            raise DataError(text.format(name=dataset.name), again)
+        pictures, labels = arrays["pictures"], arrays["labels"]
+    except (ValueError, KeyError) as error:
         text = _("The imported pictures of {name} are damaged.")
         raise DataError(text.format(name=dataset.name), again) from error
     taken = balanced(labels, min(dataset.samples, len(labels)), rng)
@@ -260,25 +250,3 @@ def _check_enough(
 def _printable(name: str) -> str:
     plain = "".join(c for c in name if c.isprintable() and c != BETWEEN_CLASSES)
     return plain[:255] or "?"
-
-
-def _store(pictures: Bytes, labels: npt.NDArray[np.int64], names: list[str]) -> str:
-    """Write the arrays into the data folder, under their digest, and return it."""
-    digest = hashlib.sha256(repr((pictures.shape, names)).encode())
-    for array in (pictures, labels):
-        digest.update(np.ascontiguousarray(array).data)
-    name = digest.hexdigest()
-    place = data_folder() / "pictures"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(suffix=".npz", dir=place)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, pictures=pictures, labels=labels)
-            Path(fresh).replace(place / f"{name}.npz")
-        finally:
-            Path(fresh).unlink(missing_ok=True)
-    except OSError as error:
-        raise cannot_write(place, error) from error
-    forget()
-    return name

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nnplay.data.arrays import Floats
 from nnplay.engine.modules.augment import augment
 from nnplay.experiment import Augmentation, derive_seed
 
@@ -24,3 +25,10 @@ class Augmenter:
         """Return the pictures (samples, channels, height, width) of a step, changed."""
         self._chance.manual_seed(derive_seed(self._seed, "augment", step))
         return augment(x, self._chance, **self._values)
+
+
+def example(x: Floats, rules: Augmentation, seed: int) -> Floats:
+    """Return what one step would make of a few pictures (n, channels, height, width)."""
+    changed = Augmenter(rules, seed, torch.device("cpu"))(torch.tensor(x), 0)
+    made: Floats = changed.numpy()
+    return made

@@ -200,5 +200,5 @@ def test_what_is_not_on_this_machine_is_asked_for_again(pets: Path, tmp_path: Pa
     with pytest.raises(DataError, match="not on this machine") as caught:
         load(data, 0)
     assert "Import the folder my pets again" in caught.value.hint
-    with pytest.raises(DataError, match="No folder"):
+    with pytest.raises(DataError, match="not on this machine"):
         load(data.changed(digest="../../etc/passwd"), 0)

@@ -12,6 +12,7 @@ from nnplay.catalog import Family, Param, params_of
 from nnplay.experiment import Experiment, Fix, Problem, get_value
 from nnplay.experiment.legal import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
+from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceBox
 from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
@@ -53,6 +54,7 @@ class TrainingEditor(EditorFrame):
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
+        self.augmentation = AugmentationSection()
         self.rules = RulesSection()
         self.rows = FieldRows()
         self.batch = NumberField(_BATCH)
@@ -71,6 +73,8 @@ class TrainingEditor(EditorFrame):
         for section in (self.loss, self.optimizer, self.schedule):
             section.show_kind(get_value(experiment, section.place), problems)
         self.rules.show_rules(experiment.regularisation, experiment.policy, problems)
+        spec = experiment.data.spec()
+        self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.device.show_device(experiment.device)
@@ -108,6 +112,7 @@ class TrainingEditor(EditorFrame):
             self.loss,
             self.optimizer,
             self.schedule,
+            self.augmentation,
             self.rules,
         )
         for part in parts:
@@ -122,8 +127,9 @@ class TrainingEditor(EditorFrame):
             section.kind_chosen.connect(self._choose)
             section.value_edited.connect(self._edit_kind)
             section.fix_asked.connect(self._fix)
-        self.rules.value_edited.connect(self._edit_rule)
-        self.rules.fix_asked.connect(self._fix)
+        for rules in (self.augmentation, self.rules):
+            rules.value_edited.connect(self._edit_rule)
+            rules.fix_asked.connect(self._fix)
         for field in (self.batch, self.epochs):
             field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)
