@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
         self.doors.shut_down(SHUT_DOWN_MS)
+        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:
             self._fetching.shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
         forever = 2**31 - 1
         self.live.shut_down(forever)
         self.loading.shut_down(forever)
+        self.workspace.training_editor.augmentation.examples.shut_down(forever)
         self.preloading.shut_down(forever)
         self.doors.shut_down(forever)
         if self._fetching is not None:

@@ -152,6 +152,7 @@ class Workspace(QWidget):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
+        self.training_editor.augmentation.show_pictures(spec, parts.train.x)
         for panel in self.panels:
             if panel.fits(spec):
                 panel.show_data(spec, parts)

@@ -6,13 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-<<<<<<< HEAD
 from nnplay.catalog import Activation, Features, Layer, Shape, shape_text
-from nnplay.experiment import Experiment, Problem, trace_shapes
-=======
-from nnplay.catalog import Activation, Layer, Shape, shape_text
 from nnplay.experiment import Experiment, Problem, Row, trace_shapes
->>>>>>> layers
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms.fields import value_words
 from nnplay.words import _, ngettext
@@ -66,13 +61,8 @@ def stack_rows(
         rows.append(
             StackRow(
                 "layer",
-<<<<<<< HEAD
-                _(layer.label),
-                summary(layer, row.in_shape),
-=======
                 layer.name or _(layer.label),
-                summary(layer),
->>>>>>> layers
+                summary(layer, row.in_shape),
                 UNKNOWN if shape is None else shape_text(shape),
                 _parameters(row.parameters),
                 _help(layer),
