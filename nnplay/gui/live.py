@@ -124,9 +124,9 @@ class LiveRun(QObject):
     def poll(self) -> None:
         """Show what has come since the last time, unless drawing has had its share of the time."""
         rest = self._pacing.rest() if self._state.phase == "running" else 0.0
-        self._timer.setInterval(max(POLL_MS, ceil(1000 * rest)))
         if rest == 0.0:
             self._show()
+        self._timer.setInterval(ceil(1000 * rest) or POLL_MS)
 
     def _show(self) -> None:
         link = self._link

@@ -174,8 +174,9 @@ class Workspace(QWidget):
         for panel in self._seen():
             if self._is_due(panel, "frame"):
                 self._show_frame_in(panel)
-        # Where no other frame follows, as in a pause, this one must still be shown everywhere.
-        self._catch_up.start()
+            else:
+                # Where no other frame follows, as in a pause, this one must still be shown.
+                self._catch_up.start()
 
     def show_last_frame(self) -> None:
         """Show the newest moment everywhere, however short ago the one before was shown."""
@@ -189,7 +190,8 @@ class Workspace(QWidget):
         for panel in self._seen():
             if self._is_due(panel, "traces"):
                 self._show_traces_in(panel)
-        self._catch_up.start()
+            else:
+                self._catch_up.start()
 
     def show_result(self, result: Result) -> None:
         """Show what the run came to."""
