@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -40,8 +40,10 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
+from nnplay.catalog.datasets_files import FromFile
+from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import MNIST, Digits
+from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -58,7 +60,7 @@ from nnplay.catalog.datasets_plane import (
     TiltedPlane,
     Xor,
 )
-from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Wave
+from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
 from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
 from nnplay.catalog.kind import (
     FAMILIES,
@@ -66,6 +68,7 @@ from nnplay.catalog.kind import (
     Call,
     Family,
     Kind,
+    Numbers,
     Param,
     Rows,
     Value,
@@ -91,6 +94,7 @@ from nnplay.catalog.layers import (
     GlobalAverage,
     Layer,
     LayerNorm,
+    Learner,
     MaxPool1d,
     MaxPool2d,
     PictureRows,
@@ -99,6 +103,7 @@ from nnplay.catalog.layers import (
     SelfAttention,
     Shape,
     ShapeError,
+    Weighted,
     shape_text,
 )
 from nnplay.catalog.losses import (
@@ -108,9 +113,12 @@ from nnplay.catalog.losses import (
     BinaryHinge,
     CrossEntropy,
     Huber,
+    KLDivergence,
+    LabelCrossEntropy,
     Loss,
     MultiHinge,
     Poisson,
+    TargetForm,
 )
 from nnplay.catalog.optimizers import (
     SGD,
@@ -143,11 +151,13 @@ from nnplay.catalog.schedules import (
 
 __all__ = [
     "CELU",
+    "CIFAR10",
     "ELU",
     "FAMILIES",
     "FORMS",
     "GELU",
     "GRU",
+    "KMNIST",
     "LSTM",
     "MAE",
     "MNIST",
@@ -185,15 +195,19 @@ __all__ = [
     "Dataset",
     "Dense",
     "Diabetes",
+    "DigitTraits",
     "Digits",
+    "Discs",
     "Dropout",
     "Dropout2d",
     "Embedding",
     "Exponential",
     "Family",
+    "FashionMNIST",
     "Fault",
     "Flatten",
     "Formula",
+    "FromFile",
     "Gauss",
     "GlobalAverage",
     "Hardshrink",
@@ -206,10 +220,13 @@ __all__ = [
     "InverseTime",
     "Iris",
     "Jump",
+    "KLDivergence",
     "Kind",
+    "LabelCrossEntropy",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "Learner",
     "Line",
     "LogSigmoid",
     "Loss",
@@ -221,6 +238,7 @@ __all__ = [
     "MultiHinge",
     "MultiStep",
     "NAdam",
+    "Numbers",
     "OneCycle",
     "Optimizer",
     "PReLU",
@@ -246,6 +264,7 @@ __all__ = [
     "Rprop",
     "Schedule",
     "SelfAttention",
+    "Series",
     "Shape",
     "ShapeError",
     "SiLU",
@@ -263,13 +282,16 @@ __all__ = [
     "Table",
     "Tanh",
     "Tanhshrink",
+    "TargetForm",
     "Task",
     "Threshold",
     "TiltedPlane",
     "Value",
     "Wave",
+    "Weighted",
     "Wine",
     "Xor",
+    "archives",
     "kinds",
     "load_plugins",
     "param",

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from nnplay.catalog.formula import FormulaError, parse
-from nnplay.catalog.kind import Kind, Rows, Value
+from nnplay.catalog.kind import Kind, Rows, Value, kinds
 from nnplay.catalog.layers import Shape
 from nnplay.words import _, n_
 
-Task = Literal["regression", "classification"]
+Task = Literal["regression", "classification", "multilabel"]
+"""Numbers to predict, one class per sample, or any number of labels per sample."""
+
+
+_MAPPED: dict[Task, tuple[int, int]] = {
+    "regression": (1, 1),
+    "classification": (2, 10),
+    "multilabel": (1, 10),
+}
+"""The least and the most outputs of which a map of the plane can be drawn."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +31,9 @@ class DataSpec:
     in_shape: Shape
     """One sample, without the batch."""
     outputs: int
-    """Values per sample for a regression, classes for a classification."""
+    """Values per sample for a regression, classes, or labels."""
     class_names: tuple[str, ...]
-    """Empty for a regression."""
+    """Of classes or labels; empty for a regression."""
     samples: int
     """Samples to split into training, validation and, where there are no own test data, test."""
     test_samples: int
@@ -33,17 +42,23 @@ class DataSpec:
     """The smallest number to predict, None where it shows only once the data are there."""
 
     @property
+    def can_be_right(self) -> bool:
+        """Whether an answer is right or wrong, as of classes and labels, not near or far."""
+        return self.task != "regression"
+
+    @property
     def is_picture(self) -> bool:
         """Whether a sample is channels × height × width."""
         return len(self.in_shape) == 3
 
     @property
     def is_plane(self) -> bool:
-        """Whether the answers make a map: two numbers in, 2 to 10 classes or one number out.
+        """Whether the answers make a map: two numbers in, and one number, 2 to 10 classes, or up
+        to 10 labels out.
 
         More than 10 classes have no colours and marks that can be told apart.
         """
-        fewest, most = (2, 10) if self.task == "classification" else (1, 1)
+        fewest, most = _MAPPED[self.task]
         return self.in_shape == (2,) and fewest <= self.outputs <= most
 
 
@@ -67,8 +82,13 @@ class Fault:
 class Dataset(Kind):
     """Where samples come from; `target` names the function in `nnplay.data` that loads them."""
 
-    offline: ClassVar[bool] = True
-    """Whether it is there without a download."""
+    archive: ClassVar[str] = ""
+    """The key of what must be fetched first, in `nnplay.data.archives`."""
+
+    @property
+    def offline(self) -> bool:
+        """Whether it is there without a download."""
+        return not self.archive
 
     def spec(self) -> DataSpec:
         """Say what the data are."""
@@ -77,6 +97,12 @@ class Dataset(Kind):
     def faults(self) -> Iterable[Fault]:
         """Say which constants, each legal by itself, do not go together."""
         return ()
+
+
+def archives() -> tuple[str, ...]:
+    """Return the keys of all that data sets need to have fetched."""
+    needed = (getattr(kind, "archive", "") for kind in kinds("data").values())
+    return tuple(dict.fromkeys(key for key in needed if key))
 
 
 def formula_faults(

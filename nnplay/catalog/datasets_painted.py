@@ -39,6 +39,9 @@ class Painted(Dataset):
         return DataSpec("classification", (2,), self.classes, names, len(self.points), 0)
 
     def faults(self) -> Iterable[Fault]:
+        if not self.points:
+            yield _no_points(_FIRST_POINTS)
+            return
         strange = [c for _x, _y, c in self.points if not 0 <= c < MOST_CLASSES or c != int(c)]
         if strange:
             what = _("Expected classes from 0 to {last}, received {found:g}.")
@@ -74,3 +77,17 @@ class PaintedCurve(Dataset):
 
     def spec(self) -> DataSpec:
         return DataSpec("regression", (1,), 1, (), len(self.points), 0)
+
+    def faults(self) -> Iterable[Fault]:
+        if not self.points:
+            yield _no_points(_FIRST_CURVE)
+
+
+def _no_points(first: Rows) -> Fault:
+    return Fault(
+        "points",
+        _("There are no points yet."),
+        _("Paint some into the empty plot."),
+        _("Take a few to begin with"),
+        (("points", first),),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.kind import dataset, param
 from nnplay.words import _, n_
 
@@ -59,9 +60,13 @@ MOST_ROWS = 5_000_000
 MOST_FEATURES = 10_000
 
 
+MISSING = (n_("mean"), n_("most frequent"), n_("drop rows"))
+"""What becomes of an empty cell."""
+
+
 @dataset(n_("Own table"))
-class Table(Dataset):
-    """A table of your own, imported from a CSV or TSV file."""
+class Table(FromFile):
+    """A table of your own, from a CSV, TSV, Excel or OpenDocument file, or from the clipboard."""
 
     target: ClassVar[str] = "nnplay.data.tables:table"
     name: str = param(
@@ -85,6 +90,21 @@ class Table(Dataset):
         editable=False,
         help=n_("Names of the classes, with \u241f between them; nothing for numbers to predict."),
     )
+    roles: str = param(
+        "",
+        longest=5_000,
+        editable=False,
+        help=n_(
+            "A letter for each column: n for numbers, c for categories, i for ignored, "
+            "t for the target."
+        ),
+    )
+    missing: str = param(
+        MISSING[0],
+        choices=MISSING,
+        editable=False,
+        help=n_("What became of empty cells: filled in one of two ways, or their rows left out."),
+    )
 
     def spec(self) -> DataSpec:
         names = tuple(self.classes.split(BETWEEN_CLASSES)) if self.classes else ()
@@ -94,5 +114,7 @@ class Table(Dataset):
     def faults(self) -> Iterable[Fault]:
         if not self.digest:
             yield Fault(
-                "name", _("No table has been imported yet."), _("Import a CSV or TSV file.")
+                "name",
+                _("No table has been imported yet."),
+                _("File > Import data… reads one, or drag a file onto the window."),
             )

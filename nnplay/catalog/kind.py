@@ -43,6 +43,10 @@ class Param:
     """Whether a form offers it; what an import has found out is not for typing."""
     live: bool = False
     """Whether a run takes a change of it while it trains."""
+    extra: bool = False
+    """Whether few need it: forms fold it away, and files leave it out where it is as usual."""
+    is_path: bool = False
+    """Whether a text names a file, which an experiment stored beside it names by a shorter way."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
@@ -51,7 +55,7 @@ class Param:
             return None if value in self.choices else expected
         if self.type == "text":
             # What cannot be printed cannot be shown in a line, nor half a character be stored.
-            legal = isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+            legal = isinstance(value, str) and len(value) <= self.longest and self._shows(value)
             return None if legal else self.range_text()
         if self.type == "rows":
             return None if self._holds_rows(value) else self.range_text()
@@ -59,10 +63,18 @@ class Param:
             return None if isinstance(value, bool) else _("true or false")
         return self._number_problem(value)
 
+    def _shows(self, text: str) -> bool:
+        # Names of files hold unusual spaces, which Python does not call printable.
+        return (
+            all(c.isprintable() or (c.isspace() and c > " ") for c in text)
+            if self.is_path
+            else (text.isprintable())
+        )
+
     def _holds_rows(self, value: object) -> bool:
         return (
             isinstance(value, tuple)
-            and 1 <= len(value) <= self.longest
+            and len(value) <= self.longest
             and all(isinstance(row, tuple) and len(row) == self.columns for row in value)
             and all(type(one) in (int, float) for row in value for one in row)
             and all(abs(one) <= FARTHEST for row in value for one in row)
@@ -87,7 +99,7 @@ class Param:
         if self.type == "text":
             return _("a line of at most {longest} characters").format(longest=f"{self.longest:,}")
         if self.type == "rows":
-            text = _("1 to {most} rows of {columns} numbers")
+            text = _("at most {most} rows of {columns} numbers")
             return text.format(most=f"{self.longest:,}", columns=self.columns)
         if self.low is not None and self.high is not None:
             return _("{low} to {high}").format(low=_plain(self.low), high=_plain(self.high))
@@ -114,6 +126,8 @@ def param(
     columns: int = 0,
     editable: bool = True,
     live: bool = False,
+    extra: bool = False,
+    is_path: bool = False,
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
     settings = {
@@ -126,6 +140,8 @@ def param(
         "columns": columns,
         "editable": editable,
         "live": live,
+        "extra": extra,
+        "is_path": is_path,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
 
@@ -136,6 +152,13 @@ class Call:
 
     target: str
     args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A row of numbers that a call takes as a float32 tensor."""
+
+    values: tuple[float, ...]
 
 
 class Kind:
@@ -156,6 +179,10 @@ class Kind:
     def values(self) -> dict[str, Value]:
         """Return the constants by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
+
+    def own_values(self) -> dict[str, Value]:
+        """Return the constants by name, without those that every kind of its sort has."""
+        return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
 
     def changed(self, **values: Value) -> Self:
         """Return the same kind with some constants changed."""

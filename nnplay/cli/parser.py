@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from nnplay.catalog import archives
 from nnplay.cli.listing import TOPICS
 from nnplay.words import _
 
@@ -125,6 +126,9 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
         metavar="|".join(TOPICS),
         help=_("one topic with all its settings; without it all topics, a line for each entry"),
     )
+    parser.add_argument(
+        "--markdown", action="store_true", help=_("tables in Markdown, as in the README")
+    )
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -132,11 +136,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", choices=["mnist"], help=_("the data set"))
+    parser.add_argument("data", choices=archives(), help=_("the data set"))
     parser.add_argument(
         "--from",
         dest="source",
         type=Path,
         metavar="PATH",
-        help=_("a folder with the four files, packed or not, one of them, or a mnist.npz"),
+        help=_("files that you already have: a folder with them, or one of them"),
     )

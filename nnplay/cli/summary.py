@@ -7,7 +7,7 @@ from typing import Any
 
 from nnplay.link import Scores
 from nnplay.record import RunRecord
-from nnplay.record.metrics import macro, per_class, weighted
+from nnplay.record.metrics import macro, micro, per_class, per_label, weighted
 from nnplay.words import _
 
 _PART_NAMES = {
@@ -58,6 +58,9 @@ def _lines(record: RunRecord) -> Iterator[str]:
     if result.outcomes is not None:
         yield ""
         yield from _classes(record)
+    if result.labels is not None:
+        yield ""
+        yield from _labels(record)
     yield ""
     yield _("weights: sha256 {digest}").format(digest=result.weights_sha256)
 
@@ -67,6 +70,7 @@ def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
     return (
         (_("loss"), lambda one: _number(one.loss)),
         (_("accuracy"), lambda one: _known_share(one.accuracy)),
+        (_("all labels"), lambda one: _known_share(one.exact)),
         (_("top-5"), lambda one: _known_share(one.top5)),
         (_("AUC"), lambda one: _number(one.auc)),
         (_("MSE"), lambda one: _number(one.errors and one.errors.mse)),
@@ -91,6 +95,28 @@ def _classes(record: RunRecord) -> Iterator[str]:
             for name, p, r, f, n in zip(names, *scores, strict=True)
         ]
         + [(name, *map(_share, mean), total) for name, mean in means],
+    )
+
+
+def _labels(record: RunRecord) -> Iterator[str]:
+    outcomes = record.result.labels
+    assert outcomes is not None
+    names = record.experiment.data.spec().class_names
+    yield _("Per label, of the {part} samples:").format(part=_PART_NAMES[outcomes.part]())
+    accuracies, scores = per_label(outcomes.confusion)
+    means = (
+        (_("micro mean"), micro(outcomes.confusion)),
+        (_("macro mean"), macro(scores)),
+        (_("weighted mean"), weighted(scores)),
+    )
+    total = f"{scores.support.sum():,}"
+    yield from _table(
+        (_("label"), _("accuracy"), _("precision"), _("recall"), "F1", _("samples")),
+        [
+            (_(name), _share(a), _share(p), _share(r), _share(f), f"{n:,}")
+            for name, a, p, r, f, n in zip(names, accuracies, *scores, strict=True)
+        ]
+        + [(name, "", *map(_share, mean), total) for name, mean in means],
     )
 
 

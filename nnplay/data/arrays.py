@@ -26,7 +26,8 @@ class Samples:
     x: Floats
     """(n, *in_shape)."""
     y: npt.NDArray[Any]
-    """(n, outputs) float32 for a regression, (n,) int64 class numbers for a classification."""
+    """(n, outputs) float32 for a regression, (n,) int64 class numbers for a classification, and
+    (n, labels) float32 of 0 and 1 where a sample may carry several labels."""
 
     def __len__(self) -> int:
         return len(self.x)

@@ -91,7 +91,7 @@ def _check(source: Any, dataset: Dataset) -> None:
 
 
 def _check_samples(samples: Samples, spec: DataSpec, count: int, dataset: Dataset) -> None:
-    classes = spec.task == "classification"
+    classes, labels = spec.task == "classification", spec.task == "multilabel"
     wanted_y = ((count,), "int64") if classes else ((count, spec.outputs), "float32")
     for name, array, (shape, dtype) in (
         ("x", samples.x, ((count, *spec.in_shape), "float32")),
@@ -111,6 +111,8 @@ def _check_samples(samples: Samples, spec: DataSpec, count: int, dataset: Datase
     if classes and (low < 0 or high >= spec.outputs):
         text = _("class numbers should be 0 to {last}, but are {low} to {high}")
         raise _broken(dataset, text.format(last=spec.outputs - 1, low=low, high=high))
+    if labels and not np.isin(samples.y, (0, 1)).all():
+        raise _broken(dataset, _("labels should be 0 or 1 for each sample, but are not"))
     samples.read_only()
 
 

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from nnplay.catalog import Painted, PaintedCurve
-from nnplay.data.arrays import Samples, Source
+from nnplay.data.arrays import DataError, Samples, Source
+from nnplay.words import _
 
 
 def painted(dataset: Painted, _rng: np.random.Generator) -> Source:
-    """Return the points with their classes, in the order in which they were painted."""
-    rows = np.array(dataset.points)
+    """Return the points with their classes, in the order in which they were painted.
+
+    Raises DataError where there are none.
+    """
+    rows = _rows(dataset)
     return Source(Samples(rows[:, :2].astype(np.float32), rows[:, 2].astype(np.int64)))
 
 
 def painted_curve(dataset: PaintedCurve, _rng: np.random.Generator) -> Source:
-    """Return the points, in the order in which they were painted."""
-    rows = np.array(dataset.points, dtype=np.float32)
+    """Return the points in the order in which they were painted; raises DataError as above."""
+    rows = _rows(dataset).astype(np.float32)
     return Source(Samples(rows[:, :1].copy(), rows[:, 1:].copy()))
+
+
+def _rows(dataset: Painted | PaintedCurve) -> npt.NDArray[np.float64]:
+    if not dataset.points:
+        raise DataError(_("There are no points yet."), _("Paint some into the empty plot."))
+    return np.array(dataset.points)

@@ -10,8 +10,11 @@ from torch import Tensor, nn
 
 from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluate import chunk_size, evaluating, probabilities
-from nnplay.link import Outcomes, Part, frozen_array
-from nnplay.record.metrics import confusion_matrix
+from nnplay.link import LabelOutcomes, Outcomes, Part, frozen_array
+from nnplay.record.metrics import confusion_matrix, label_confusion
+
+_EVEN = 0.5
+"""A label more likely than this is taken to be there."""
 
 FIRST_PIECE = 16
 PIECES = 3
@@ -33,6 +36,7 @@ class OutcomeBoard:
         truth: npt.NDArray[np.int64],
         classes: int,
     ) -> None:
+        """Begin with nothing asked; `truth` is (n,) class numbers or (n, classes) labels."""
         self._part: Part = part
         self._samples = samples
         self._target_form = target_form
@@ -70,9 +74,19 @@ class OutcomeBoard:
         self._probabilities[:] = probabilities(logits, self._target_form).cpu().numpy()
         self._asked_at[:] = step
 
-    def payload(self, step: int) -> Outcomes:
+    def payload(self, step: int) -> Outcomes | LabelOutcomes:
         """Return what is known at that step."""
         asked = ~np.isnan(self._probabilities[:, 0])
+        if self._target_form == "labels":
+            return LabelOutcomes(
+                self._part,
+                self._truth,
+                frozen_array(self._probabilities),
+                frozen_array(
+                    label_confusion(self._truth[asked], self._probabilities[asked] > _EVEN)
+                ),
+                self._is_complete(step),
+            )
         predicted = self._probabilities[asked].argmax(1)
         classes = self._probabilities.shape[1]
         return Outcomes(

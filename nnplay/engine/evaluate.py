@@ -23,12 +23,15 @@ CHUNK_NUMBERS = 400_000
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Switch dropout off and batch statistics to the running ones, and back at the end."""
+    # Not `train()` in the end: a frozen normalisation keeps to its running statistics.
+    training = [module for module in model.modules() if module.training]
     model.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        model.train()
+        for module in training:
+            module.training = True
 
 
 def chunk_size(x: Tensor) -> int:
@@ -51,19 +54,26 @@ def evaluate(
         return Scores(), torch.empty(0)
     size = chunk_size(samples.x)
     logits: list[Tensor] = []
-    loss = torch.zeros((), dtype=torch.float64, device=samples.x.device)
-    hits = torch.zeros((), dtype=torch.int64, device=samples.x.device)
+    loss, weight, hits = torch.zeros(3, dtype=torch.float64, device=samples.x.device)
     for start in range(0, len(samples), size):
         x, y = samples.x[start : start + size], samples.y[start : start + size]
         with evaluating(model):
             answer = model(x)
-            loss += loss_function(answer, y).double() * len(x)
+            share = _weight(loss_function, y)
+            loss += loss_function(answer, y).double() * share
+            weight += share
             if target_form != "values":
                 hits += count_hits(answer, y, target_form)
         logits.append(answer)
         breathe()
     accuracy = None if target_form == "values" else hits.item() / len(samples)
-    return Scores(loss.item() / len(samples), accuracy), torch.cat(logits)
+    return Scores((loss / weight).item(), accuracy), torch.cat(logits)
+
+
+def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:
+    """Return what the mean over a batch was divided by, so that means of batches add up."""
+    weight = loss_function.weight if isinstance(loss_function, nn.CrossEntropyLoss) else None
+    return len(y) if weight is None else weight[y].double().sum()
 
 
 def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> Scores:
@@ -76,6 +86,9 @@ def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> S
     if target_form == "values":
         told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, truth))
         return replace(scores, errors=errors(wanted, told))
+    if target_form == "labels":
+        right = (logits > 0) == (truth > 0.5)
+        return replace(scores, exact=right.all(1).double().mean().item())
     shares = probabilities(logits, target_form).cpu().numpy()
     classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
     if shares.shape[1] == 2:
@@ -87,8 +100,8 @@ def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> S
 
 
 def probabilities(logits: Tensor, target_form: str) -> Tensor:
-    """Return (n, classes) from the logits of a classifier."""
+    """Return (n, classes) from the logits of a classifier; of labels each by itself (n, labels)."""
     if target_form == "classes":
         return logits.softmax(1)
     one = logits.sigmoid()
-    return torch.cat((1 - one, one), 1)
+    return one if target_form == "labels" else torch.cat((1 - one, one), 1)

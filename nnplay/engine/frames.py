@@ -72,7 +72,7 @@ class FrameMaker:
             names.add("fit")
         if spec.is_plane:
             names.add("decision")
-        if spec.task == "classification":
+        if spec.can_be_right:
             names.add("outcomes")
         return frozenset(names)
 

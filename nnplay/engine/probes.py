@@ -42,16 +42,21 @@ def decision_map(model: nn.Module, x: Samples, target_form: str) -> DecisionMap:
     grid = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
     with evaluating(model):
         answer = model(torch.from_numpy(grid).to(device))
-        winners = None
+        winners = labels = None
         if target_form == "values":
             values = answer[:, 0]
+        elif target_form == "labels":
+            shares = probabilities(answer, target_form)
+            labels = frozen_array(shares.T.cpu().numpy().reshape(-1, MAP_SIDE, MAP_SIDE))
+            values = shares[:, 0]
         else:
             shares = probabilities(answer, target_form)
             values = shares[:, 1]
             if shares.shape[1] > 2:
                 values, winners = shares.max(1)
     edges = float(low[0]), float(high[0]), float(low[1]), float(high[1])
-    return DecisionMap(_on_grid(values), *edges, None if winners is None else _on_grid(winners))
+    likeliest = None if winners is None else _on_grid(winners)
+    return DecisionMap(_on_grid(values), *edges, likeliest, labels)
 
 
 def _on_grid(answers: Tensor) -> npt.NDArray[Any]:

@@ -18,7 +18,9 @@ from nnplay.engine.watcher import Watcher
 from nnplay.link import (
     Answers,
     Edit,
+    LabelOutcomes,
     Link,
+    Outcomes,
     Part,
     Paused,
     Result,
@@ -73,6 +75,7 @@ class Run:
                 self._stepper.name,
                 self._stepper.why,
                 setup.threads,
+                setup.start_words,
             )
         )
 
@@ -107,6 +110,7 @@ class Run:
                 setup.board.set_all(logits, step)
             elif len(samples):
                 answers = _answers(part, samples.y, logits)
+        outcomes = None if setup.board is None else setup.board.payload(step)
         penalty = setup.restraint.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
@@ -126,7 +130,8 @@ class Run:
             train=scores["train"],
             validation=scores["validation"],
             test=scores["test"],
-            outcomes=None if setup.board is None else setup.board.payload(step),
+            outcomes=outcomes if isinstance(outcomes, Outcomes) else None,
+            labels=outcomes if isinstance(outcomes, LabelOutcomes) else None,
             weights=weights,
             weights_sha256=weights_sha256(weights),
             answers=answers,
@@ -162,7 +167,8 @@ class Run:
 
     def _wait(self, trouble: Trouble | None = None) -> None:
         """Pause until there is leave to go on, or the run is to end."""
-        names = tuple(_(layer.label) for layer in self._setup.experiment.network)
+        network = self._setup.experiment.network
+        names = tuple(layer.name or _(layer.label) for layer in network)
         if trouble is not None:
             self._control.pause()
             self._save()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import psutil
 import torch
 from torch import nn
@@ -16,11 +19,12 @@ from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.devices import choose_device
 from nnplay.engine.restraint import Restraint
+from nnplay.engine.start import start_from
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
-from nnplay.link import Part
+from nnplay.link import Part, frozen_array
 from nnplay.words import _
 
 
@@ -49,8 +53,10 @@ class Setup:
     stepper: Stepper
     restraint: Restraint
     board: OutcomeBoard | None
-    """For a classification."""
+    """For classes and labels."""
     board_part: Part
+    start_words: str = ""
+    """Which layers started from weights that another run left."""
 
     @property
     def target_form(self) -> str:
@@ -87,9 +93,11 @@ def prepare(ticket: Ticket) -> Setup:
         "test": to_device(parts.test, form, device),
     }
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
-    model = build_network(experiment.network, spec.in_shape).to(device)
+    model = build_network(experiment.network, spec.in_shape)
+    start_words = start_from(experiment, model)
+    model = model.to(device)
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
-    loss_function = build_loss(experiment.loss).to(device)
+    loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
     batches = Batches(
         tensors["train"],
@@ -98,12 +106,12 @@ def prepare(ticket: Ticket) -> Setup:
         shuffle=policy.shuffle,
         drop_last=policy.drop_last,
     )
-    restraint = Restraint(model, experiment.regularisation)
+    restraint = Restraint(model, experiment.regularisation, experiment.network)
     stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
-    if spec.task == "classification":
-        truth = getattr(parts, part).y
+    if spec.can_be_right:
+        truth = frozen_array(getattr(parts, part).y.astype(np.int64))
         board = OutcomeBoard(part, tensors[part], form, truth, spec.outputs)
     return Setup(
         experiment,
@@ -120,7 +128,16 @@ def prepare(ticket: Ticket) -> Setup:
         restraint,
         board,
         part,
+        start_words,
     )
+
+
+def _counts(spec: DataSpec, truth: npt.NDArray[Any]) -> list[int] | None:
+    """Return how often each class is to be learned, wrong labels counted as what they say."""
+    if spec.task != "classification":
+        return None
+    counts: list[int] = np.bincount(truth, minlength=spec.outputs).tolist()
+    return counts
 
 
 def _refuse_truth_too_low(experiment: Experiment, parts: Parts) -> None:

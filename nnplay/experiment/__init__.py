@@ -10,8 +10,9 @@ from nnplay.experiment.edit import (
     set_value,
 )
 from nnplay.experiment.files import dumps, loads, open_file, save
+from nnplay.experiment.left import WeightsError
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.presets import Preset, preset, presets
+from nnplay.experiment.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.reading import FileError
 from nnplay.experiment.rules import Policy, Regularisation
@@ -20,9 +21,16 @@ from nnplay.experiment.settings import parse_setting
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.source import pytorch_source
+from nnplay.experiment.transfer import (
+    bundled_weights,
+    start_words,
+    takers,
+    weights_path,
+)
 from nnplay.experiment.value import Experiment, Split
 
 __all__ = [
+    "Chapter",
     "Experiment",
     "FileError",
     "Fix",
@@ -34,6 +42,9 @@ __all__ = [
     "Regularisation",
     "Row",
     "Split",
+    "WeightsError",
+    "bundled_weights",
+    "chapters",
     "check",
     "derive_seed",
     "dumps",
@@ -51,5 +62,8 @@ __all__ = [
     "remove_layer",
     "save",
     "set_value",
+    "start_words",
+    "takers",
     "trace_shapes",
+    "weights_path",
 ]

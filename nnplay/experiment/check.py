@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from nnplay.catalog import Constant, Kind, Layer, Param, params_of
+from nnplay.catalog import Constant, Fault, Kind, Layer, Param, params_of
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
 from nnplay.experiment.policing import policy_problems
@@ -15,7 +15,7 @@ from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
-from nnplay.experiment.stack import Case, network_problems
+from nnplay.experiment.stack import Case, network_problems, suits
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
@@ -33,7 +33,8 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
     return (
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
-        *_faults_of_the_data(case),
+        *_faults(case, "data", case.legal.data.faults()),
+        *_faults_of_the_loss(case),
         *network_problems(case),
         *_nesterov(case),
         *_idle_schedule(case),
@@ -104,14 +105,22 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
     )
 
 
-def _faults_of_the_data(case: Case) -> Iterator[Problem]:
-    data = case.experiment.data
-    for fault in case.legal.data.faults():
+def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]:
+    """Yield what the data or the loss say of their own constants."""
+    for fault in faults:
         fix = None
         if fault.cure:
-            mended = replace(data, **dict(fault.cure))  # type: ignore[type-var]
-            fix = Fix(fault.cure_label, replace(case.experiment, data=mended))
-        yield Problem(f"data.{fault.field}", fault.what, fault.hint, fix, fault.at)
+            mended = case.experiment
+            for name, value in fault.cure:
+                mended = set_value(mended, f"{part}.{name}", value)
+            fix = Fix(fault.cure_label, mended)
+        yield Problem(f"{part}.{fault.field}", fault.what, fault.hint, fix, fault.at)
+
+
+def _faults_of_the_loss(case: Case) -> Iterator[Problem]:
+    # A loss that does not suit the data is to be changed, whatever its constants are.
+    if suits(case):
+        yield from _faults(case, "loss", case.legal.loss.faults(case.spec.outputs))
 
 
 def _nesterov(case: Case) -> Iterator[Problem]:
@@ -168,6 +177,8 @@ def _double_climb(case: Case) -> Iterator[Problem]:
 
 
 def _shares(case: Case) -> Iterator[Problem]:
+    if not case.spec.samples:
+        return  # the data have said so themselves
     train = _training_samples(case, case.legal.split)
     if train >= 1:
         yield from _single_samples(case, train)
@@ -238,7 +249,10 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
 
 def _needs_company(layer: Layer, row: Row) -> bool:
     shape = row.in_shape
-    return shape is not None and row.error is None and layer.needs_company(shape)
+    # A frozen one divides by its running statistics, and not by those of the batch.
+    return (
+        shape is not None and row.error is None and not layer.frozen and layer.needs_company(shape)
+    )
 
 
 def _has_single_batch(train: int, size: int) -> bool:

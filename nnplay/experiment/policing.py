@@ -19,7 +19,7 @@ _SHARE = 0.1
 def policy_problems(case: Case) -> Iterator[Problem]:
     """Yield what stops the rules of training from being followed."""
     experiment, policy = case.experiment, case.legal.policy
-    classifies = case.spec.task == "classification"
+    classifies = case.spec.can_be_right
     if policy.is_watching and policy.watches_validation:
         yield from _no_validation(case)
     if policy.is_watching and policy.watches_accuracy and not classifies:

@@ -60,7 +60,7 @@ class Regularisation:
         high=1.0,
         label=n_("label noise"),
         help=n_(
-            "Share of the training samples that are given a wrong class, drawn from the seed: "
+            "Share of the training samples that are given a wrong class or label, by the seed: "
             "shows how well a network resists learning errors by heart."
         ),
     )

@@ -14,7 +14,7 @@ def part_sizes(spec: DataSpec, split: Split) -> tuple[int, int, int]:
     A share of the samples is rounded to the nearest whole number, halves up. The test part is taken
     first, unless the data have an official one, then validation; one sample is left for training.
     """
-    left = spec.samples - 1
+    left = max(0, spec.samples - 1)
     test = 0 if spec.test_samples else min(_rounded(spec.samples * split.test), left)
     validation = min(_rounded(spec.samples * split.validation), left - test)
     return spec.samples - test - validation, validation, spec.test_samples or test

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isinf
 
-from nnplay.catalog import Call
+from nnplay.catalog import Call, Numbers
 from nnplay.experiment.carried import OWN, Carried
-from nnplay.experiment.rules import Regularisation
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
+from nnplay.experiment.transfer import weights_path
 from nnplay.experiment.value import Experiment
 
+_DRAW = Call(f"{OWN}drawing:draw_weights", {})
+_FREEZE = Call(f"{OWN}freezing:freeze", {})
+_TAKE = Call(f"{OWN}taking:take_weights", {})
+_SHRINK = Call(f"{OWN}shrinking:shrinkable", {})
 _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
     "classes": "y holds the class numbers, shape (samples,), int64",
     "binary": "y holds 0 or 1, shape (samples,), int64",
+    "labels": "y holds a 0 or 1 for each label, shape (samples, labels), float32",
 }
 
 
@@ -27,6 +32,7 @@ def pytorch_source(experiment: Experiment) -> str:
     parts = (
         _opening(experiment),
         _model(experiment),
+        _first_weights(experiment),
         _tools(experiment),
         _loop(experiment),
     )
@@ -52,10 +58,12 @@ def _opening(experiment: Experiment) -> Iterable[str]:
         yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
     calls = [*_calls(experiment), experiment.loss.call(), experiment.optimizer.call()]
     calls += _schedule_calls(experiment)
-    modules = {call.target.partition(":")[0] for call in calls}
+    modules = {call.target.partition(":")[0] for call in (*calls, *_own_calls(experiment))}
     own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
     imports = {"import torch", "from torch import nn"}
     imports |= {line for one in own for line in one.imports}
+    if experiment.start:
+        imports.add("from safetensors.torch import load_file")
     imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
     yield from sorted(imports, key=lambda line: ("torch" in line, line.startswith("from"), line))
     for one in own:
@@ -73,9 +81,41 @@ def _model(experiment: Experiment) -> Iterable[str]:
     yield ")"
 
 
+def _own_calls(experiment: Experiment) -> Iterable[Call]:
+    """Return calls of the functions that stand in the script because something needs them."""
+    if any(layer.drawing for layer in experiment.network):
+        yield _DRAW
+    if any(layer.frozen for layer in experiment.network):
+        yield _FREEZE
+    if experiment.start:
+        yield _TAKE
+    if _penalty(experiment):
+        yield _SHRINK
+
+
+def _first_weights(experiment: Experiment) -> Iterable[str]:
+    for index, layer in enumerate(experiment.network):
+        draw = layer.drawing
+        if draw is not None:
+            constants = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
+            how = draw.target.partition(":")[2]
+            yield f"draw_weights(model[{index}], nn.init.{how}{constants})"
+    if experiment.start:
+        yield f"take_weights(model, load_file({str(weights_path(experiment.start))!r}))"
+    frozen = [f"model[{index}]" for index, layer in enumerate(experiment.network) if layer.frozen]
+    if frozen:
+        yield f"frozen = [{', '.join(frozen)}]"
+        yield "for layer in frozen:"
+        yield "    freeze(layer)"
+
+
 def _tools(experiment: Experiment) -> Iterable[str]:
-    yield f"loss_function = {_call(experiment.loss.call())}"
-    yield f"optimizer = {_call(experiment.optimizer.call(), 'model.parameters()')}"
+    if not experiment.loss.wants_counts:
+        yield f"loss_function = {_call(experiment.loss.call())}"
+    weights = "model.parameters()"
+    if any(layer.frozen for layer in experiment.network):
+        weights = "[p for p in model.parameters() if p.requires_grad]"
+    yield f"optimizer = {_call(experiment.optimizer.call(), weights)}"
     schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
     if len(schedules) == 1:
         yield f"scheduler = {schedules[0]}"
@@ -96,8 +136,18 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
     yield f"def train(x, y, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
+    if experiment.loss.wants_counts:
+        classes = experiment.data.spec().outputs
+        yield f"    counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
+        weights = f"len(y) / ({classes} * counts.clamp(min=1))"
+        yield f"    weight = torch.where(counts > 0, {weights}, 1.0)"
+        call = _call(experiment.loss.call())
+        yield f"    loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
+    if any(layer.frozen for layer in experiment.network):
+        yield "        for layer in frozen:"
+        yield "            freeze(layer)  # its running statistics stay as they are, too"
     yield "        total = 0.0"
     policy, rules = experiment.policy, experiment.regularisation
     order = "torch.randperm" if policy.shuffle else "torch.arange"
@@ -107,9 +157,9 @@ def _loop(experiment: Experiment) -> Iterable[str]:
         yield "                continue  # the last batch, smaller than the others"
     yield "            optimizer.zero_grad()"
     yield f"            loss = loss_function(model(x[rows]), {target})"
-    if rules.l1 or rules.l2:
-        yield "            weights = [p for p in model.parameters() if p.ndim >= 2]"
-        yield f"            penalty = {_penalty(rules)}"
+    penalty = _penalty(experiment)
+    if penalty:
+        yield f"            penalty = {' + '.join(penalty)}"
         yield "            (loss + penalty).backward()"
     else:
         yield "            loss.backward()"
@@ -125,9 +175,21 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     yield ""
 
 
-def _penalty(rules: Regularisation) -> str:
-    terms = ((rules.l1, "w.abs().sum()"), (rules.l2, "w.square().sum()"))
-    return " + ".join(f"{s!r} * sum({term} for w in weights)" for s, term in terms if s)
+def _penalty(experiment: Experiment) -> list[str]:
+    """Return the terms of the penalty: those of all layers, then those of single ones."""
+    rules = experiment.regularisation
+    strengths = [("model", rules.l1, rules.l2)]
+    strengths += [
+        (f"model[{index}]", *layer.strengths)
+        for index, layer in enumerate(experiment.network)
+        if not layer.frozen
+    ]
+    return [
+        f"{strength!r} * sum(w.{term}.sum() for w in shrinkable({part}))"
+        for part, *pair in strengths
+        for strength, term in zip(pair, ("abs()", "square()"), strict=True)
+        if strength
+    ]
 
 
 def _call(call: Call, first: str = "") -> str:
@@ -139,6 +201,8 @@ def _call(call: Call, first: str = "") -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, Numbers):
+        return f"torch.tensor([{', '.join(map(_value, value.values))}])"
     if isinstance(value, float) and (isinf(value) or value != value):  # noqa: PLR0124
         return f'float("{value}")'
     if isinstance(value, tuple):

@@ -16,6 +16,7 @@ from nnplay.catalog import (
     Dropout,
     Flatten,
     Identity,
+    LabelCrossEntropy,
     Layer,
     Loss,
     ShapeError,
@@ -75,15 +76,34 @@ def network_problems(case: Case) -> Iterator[Problem]:
             _("Add a Dense layer."),
             Fix(_("Add Dense({units})").format(units=outputs), _append(case.experiment, outputs)),
         )
+    elif not any(row.trainable for row in case.rows):
+        yield _all_frozen(case)
     if better is None:
         yield from _squashed(case)
+
+
+def _all_frozen(case: Case) -> Problem:
+    last = max(index for index, row in enumerate(case.rows) if row.parameters)
+    where = f"network[{last}].frozen"
+    thawed = set_value(case.experiment, where, False)
+    return Problem(
+        where,
+        _("Every layer with weights is frozen, so there is nothing to learn."),
+        _("Let the last one learn."),
+        Fix(_("Unfreeze {layer}").format(layer=_(case.experiment.network[last].label)), thawed),
+    )
+
+
+def suits(case: Case) -> bool:
+    """Say whether the loss is one for such data."""
+    return _better_loss(case) is None
 
 
 def _deaf(case: Case) -> Iterator[Problem]:
     """What stands in front of a layer that only looks numbers up cannot learn."""
     for index in range(1, len(case.rows)):
         layer = case.experiment.network[index]
-        if not layer.hears_gradients and any(row.parameters for row in case.rows[:index]):
+        if not layer.hears_gradients and any(row.trainable for row in case.rows[:index]):
             yield Problem(
                 f"network[{index}]",
                 _("What stands in front of {layer} cannot learn through it.").format(
@@ -140,7 +160,7 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     space = min(sides) + 2 * int(values.get("padding", 0))
     room = max(1, (space - 1) // int(values.get("dilation", 1)) + 1)
     try:
-        replace(layer, kernel_size=room).out_shape(error.received)  # type: ignore[type-var]
+        layer.changed(kernel_size=room).out_shape(error.received)
     except ShapeError:
         return None
     return Fix(
@@ -188,6 +208,8 @@ def _better_loss(case: Case) -> Loss | None:
     form, spec = case.experiment.loss.target_form, case.spec
     if spec.task == "regression":
         return None if form == "values" and not _too_low(case) else MSE()
+    if spec.task == "multilabel":
+        return None if form == "labels" else LabelCrossEntropy()
     if form == "classes" or (form == "binary" and spec.outputs == 2):
         return None
     if spec.outputs == 2 and case.final == (1,):
@@ -206,7 +228,13 @@ def _loss_problem(case: Case, better: Loss) -> Problem:
         names["lowest"] = value_text(case.spec.lowest_truth)
         what = _("{loss} is for counts from 0 up, but {data} goes down to {lowest}.")
     elif case.spec.task == "regression":
-        what = _("{loss} needs classes, but {data} has numbers to predict.")
+        what = _("{loss} needs classes or labels, but {data} has numbers to predict.")
+    elif case.spec.task == "multilabel":
+        what = _(
+            "{loss} takes one truth per sample, but samples of {data} may carry several labels."
+        )
+    elif case.experiment.loss.target_form == "labels":
+        what = _("{loss} is for several labels per sample, but those of {data} have one class.")
     elif case.experiment.loss.target_form == "binary":
         names["classes"] = str(case.spec.outputs)
         what = _("{loss} is for 2 classes, but {data} has {classes}.")
@@ -234,6 +262,8 @@ def _wrong_outputs(case: Case, loss: Loss, outputs: int) -> Problem:
     names = {"loss": _(loss.label), "outputs": outputs, "shape": shape_text(case.final)}
     if loss.target_form == "classes":
         what = _("{loss} expected {outputs} outputs, one per class, received {shape}.")
+    elif loss.target_form == "labels":
+        what = _("{loss} expected {outputs} outputs, one per label, received {shape}.")
     elif outputs == 1:
         what = _("{loss} expected 1 output, received {shape}.")
     else:
@@ -283,6 +313,7 @@ def _squashed(case: Case) -> Iterator[Problem]:
     unwanted = {
         "classes": {"probabilities"},
         "binary": {"probabilities", "probability"},
+        "labels": {"probabilities", "probability"},
         "values": set(),
     }.get(loss.target_form, set())
     for index in reversed(range(len(network))):

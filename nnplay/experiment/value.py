@@ -75,6 +75,16 @@ class Experiment:
             "on the same data."
         ),
     )
+    start: str = param(
+        "",
+        longest=4096,
+        extra=True,
+        label=n_("start from"),
+        help=n_(
+            "Weights to start from: the key of bundled ones, or the path of a weights.safetensors "
+            "that a run left. The first layers whose shapes match take them, the others are drawn."
+        ),
+    )
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
     name: str = ""

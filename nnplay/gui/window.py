@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from nnplay.catalog import Digits
+from nnplay.catalog import kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
 from nnplay.gui.examples import Examples
@@ -130,14 +130,13 @@ class MainWindow(QMainWindow):
         """Take an edit from an editor."""
         self.document.edit(change)
 
-    @Slot()
-    def fetch(self) -> None:
-        """Offer the ways to get MNIST."""
+    def fetch(self, key: str) -> None:
+        """Offer the ways to get the data set with that key in `data.archives`."""
         # It brings the libraries of a download with it, which no first window waits for.
         from nnplay.gui.fetching import FetchDialog
 
-        dialog = self._fetching = FetchDialog(self)
-        dialog.offline_asked.connect(self._use_offline_digits)
+        dialog = self._fetching = FetchDialog(key, self)
+        dialog.offline_asked.connect(self._use_instead)
         dialog.accepted.connect(self._data_arrived)
         dialog.finished.connect(self._fetching_ended)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -180,9 +179,10 @@ class MainWindow(QMainWindow):
         if self._problems:
             self.notice.show_message(say_problem(self._problems[0]))
             return
-        if not experiment.data.offline and not is_present():
+        archive = experiment.data.archive
+        if archive and not is_present(archive):
             self._wanted = allowance
-            self.fetch()
+            self.fetch(archive)
             return
         self.notice.clear()
         self.document.settle()
@@ -245,10 +245,11 @@ class MainWindow(QMainWindow):
         self.workspace.show_frame(frame)
         self.transport.show_progress(frame.progress, frame.lr)
 
-    @Slot()
-    def _use_offline_digits(self) -> None:
-        changed = set_value(self.document.experiment, "data", Digits())
-        self.edit(Change(changed, _("Use offline digits")))
+    @Slot(str)
+    def _use_instead(self, key: str) -> None:
+        data = kinds("data")[key]()
+        changed = set_value(self.document.experiment, "data", data)
+        self.edit(Change(changed, _("Use {data}").format(data=_(data.label))))
 
     @Slot()
     def _fetching_ended(self) -> None:
@@ -291,6 +292,7 @@ class MainWindow(QMainWindow):
         self.loading.answered.connect(self._show_data)
         self.preloading.devices_known.connect(workspace.training_editor.set_devices)
         self.examples.chosen.connect(self.files.open_preset)
+        workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
         self.files.failed.connect(self.notice.show_message)
         self.trouble.connect(self.notice.show_message)

@@ -6,9 +6,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -22,6 +20,7 @@ from nnplay.experiment import Experiment, Problem
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
+from nnplay.gui.lesson import Lesson
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
@@ -32,7 +31,7 @@ from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.theme import SPACE
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
@@ -91,6 +90,7 @@ class Workspace(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.lesson = Lesson()
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
@@ -140,10 +140,7 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
-        self._title.setText(experiment.name and _(experiment.name))
-        self._about.setText(experiment.about and _(experiment.about))
-        self._about.setVisible(bool(experiment.about))
-        self._lesson.setVisible(bool(experiment.name or experiment.about))
+        self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
             self._spec = spec
@@ -278,7 +275,7 @@ class Workspace(QWidget):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(self._make_lesson())
+        column.addWidget(self.lesson)
         column.addWidget(middle, 1)
         across = _splitter(Qt.Orientation.Horizontal, left, centre, right)
         across.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
@@ -289,20 +286,6 @@ class Workspace(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(across)
-
-    def _make_lesson(self) -> QWidget:
-        self._lesson = QFrame()
-        column = QVBoxLayout(self._lesson)
-        column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
-        column.setSpacing(2)
-        self._title, self._about = QLabel(), QLabel()
-        self._title.setFont(font("title"))
-        self._title.setObjectName("title")
-        self._about.setObjectName("about")
-        self._about.setWordWrap(True)
-        column.addWidget(self._title)
-        column.addWidget(self._about)
-        return self._lesson
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from nnplay.experiment import Experiment
-from nnplay.link.frames import Floats, Outcomes, Part
+from nnplay.link.frames import Floats, LabelOutcomes, Outcomes, Part
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Scores:
     accuracy: float | None = None
     top5: float | None = None
     """Share of samples whose class is among the five likeliest; from six classes on."""
+    exact: float | None = None
+    """Share of samples all of whose labels are right, where `accuracy` is of single labels."""
     auc: float | None = None
     """Area under the ROC curve; for two classes."""
     errors: Errors | None = None
@@ -77,6 +79,8 @@ class Result:
     """Of a regression, of the same part as the outcomes of a classification."""
     ending: str = ""
     """Why it ended before its last step where its policy said so, and which weights it kept."""
+    labels: LabelOutcomes | None = None
+    """In place of the outcomes, where samples carry labels."""
     penalty: float | None = None
     """What large weights cost at the end, on top of the loss; None where nothing does."""
 
@@ -91,6 +95,8 @@ class Started:
     stepper: str
     stepper_why: str
     threads: int
+    start: str = ""
+    """Which layers start from weights that another run left, in words; nothing where none do."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -65,6 +65,13 @@ class DecisionMap:
     y_high: float
     winners: Counts | None = None
     """(rows, columns): the number of the likeliest class where there are more than two."""
+    labels: Floats | None = None
+    """(labels, rows, columns): the probability of each label, where samples carry labels; `values`
+    is of the first."""
+
+    def of(self, label: int) -> DecisionMap:
+        """Return the map of one label; the map itself where there are none."""
+        return self if self.labels is None else replace(self, values=self.labels[label])
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,29 @@ class Outcomes:
     """Whether every row was asked of the same weights."""
 
 
-Payload = Fit | DecisionMap | Outcomes
+@dataclass(frozen=True)
+class LabelOutcomes:
+    """What a network says of the labels of each sample of a part of the data."""
+
+    part: Part
+    truth: Counts
+    """(n, labels) of 0 and 1."""
+    probabilities: Floats
+    """(n, labels), each by itself; a row of NaN where the network has not been asked yet."""
+    confusion: Counts
+    """(labels, 2, 2): of each label, rows are the truth, columns the prediction."""
+    complete: bool
+    """Whether every row was asked of the same weights."""
+
+    def of(self, label: int) -> Outcomes:
+        """Return the outcomes of one label, as two classes: without it and with it."""
+        ones = self.probabilities[:, label]
+        both = np.stack([1 - ones, ones], axis=1)
+        truth, confusion = self.truth[:, label], self.confusion[label]
+        return Outcomes(self.part, truth, both, confusion, self.complete)
+
+
+Payload = Fit | DecisionMap | Outcomes | LabelOutcomes
 
 
 @dataclass(frozen=True)

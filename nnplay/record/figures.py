@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnplay.link import Scores
-from nnplay.record.metrics import macro, per_class, weighted
+from nnplay.record.metrics import macro, micro, per_class, per_label, weighted
 from nnplay.record.run import RunRecord
 
 
@@ -21,6 +21,10 @@ def figures(record: RunRecord) -> dict[str, Any]:
     `f1` have one number per class, `macro` and `weighted` their means over classes and over
     samples. All are of the samples that the test scores are of, or of the validation or training
     samples where there are no test samples: `outcomes_of` says which.
+
+    Where samples carry labels, `confusion` has two rows and columns for each, `accuracies` and the
+    others one number per label, and `micro` those of all labels counted together; an accuracy is
+    that of single labels, `exact` the share of samples all of whose labels are right.
     """
     result = record.result
     outcomes = result.outcomes
@@ -45,6 +49,9 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "train_accuracy": result.train.accuracy,
         "val_accuracy": result.validation.accuracy,
         "test_accuracy": result.test.accuracy,
+        "train_exact": result.train.exact,
+        "val_exact": result.validation.exact,
+        "test_exact": result.test.exact,
         "train_top5": result.train.top5,
         "val_top5": result.validation.top5,
         "test_top5": result.test.top5,
@@ -56,15 +63,24 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "test_errors": _errors(result.test),
         "outcomes_of": None,
         "confusion": None,
+        "accuracies": None,
         "precision": None,
         "recall": None,
         "f1": None,
+        "micro": None,
         "macro": None,
         "weighted": None,
     }
+    scores = None
     if outcomes is not None:
-        scores = per_class(outcomes.confusion)
         table |= {"outcomes_of": outcomes.part, "confusion": outcomes.confusion}
+        scores = per_class(outcomes.confusion)
+    elif result.labels is not None:
+        confusion = result.labels.confusion
+        table |= {"outcomes_of": result.labels.part, "confusion": confusion}
+        accuracies, scores = per_label(confusion)
+        table |= {"accuracies": accuracies, "micro": micro(confusion)._asdict()}
+    if scores is not None:
         table |= {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
         table |= {"macro": macro(scores)._asdict(), "weighted": weighted(scores)._asdict()}
     table["weights_sha256"] = result.weights_sha256

@@ -47,6 +47,34 @@ def per_class(confusion: Counts) -> PerClass:
     )
 
 
+def label_confusion(truth: Counts, taken: npt.NDArray[np.bool_]) -> Counts:
+    """Count (labels, 2, 2), a confusion matrix for each label of (n, labels)."""
+    pairs = zip(np.asarray(truth).T, np.asarray(taken).T, strict=True)
+    return np.stack([confusion_matrix(one, other, 2) for one, other in pairs])
+
+
+class PerLabel(NamedTuple):
+    """Scores of every label, each of shape (labels,)."""
+
+    accuracy: Scores
+    """Share of samples of which it is rightly said whether they carry the label."""
+    classes: PerClass
+    """Of those that carry it; of shape (labels,) too."""
+
+
+def per_label(confusion: Counts) -> PerLabel:
+    """Score every label of (labels, 2, 2); 0/0 is 0, and the accuracy of nothing NaN."""
+    right, wrong = confusion[:, 1, 1].astype(np.float64), confusion[:, 0, 1]
+    support, total = confusion[:, 1].sum(axis=1), confusion.sum(axis=(1, 2))
+    taken = right.astype(np.int64) + wrong
+    scores = PerClass(
+        _share(right, taken), _share(right, support), _share(2 * right, support + taken), support
+    )
+    hits = right + confusion[:, 0, 0]
+    nothing = np.full(len(confusion), np.nan)
+    return PerLabel(np.divide(hits, total, out=nothing, where=total > 0), scores)
+
+
 class Mean(NamedTuple):
     """Precision, recall and F1 of all classes, each as one number."""
 
@@ -66,6 +94,12 @@ def weighted(scores: PerClass) -> Mean:
     if not total:
         return Mean(*[float("nan")] * 3)
     return Mean(*(float(one @ scores.support / total) for one in scores[:3]))
+
+
+def micro(confusion: Counts) -> Mean:
+    """Return the scores of all labels (labels, 2, 2) counted together, each answer alike."""
+    together = per_label(confusion.sum(axis=0, keepdims=True)).classes
+    return Mean(*(float(one[0]) for one in together[:3]))
 
 
 class Roc(NamedTuple):

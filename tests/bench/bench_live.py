@@ -120,7 +120,7 @@ def headless(job: Job, seconds: float, warm: float, spare_cores: int) -> dict[st
 
 def live(job: Job, seconds: float, warm: float, minimised: bool, size: str) -> dict[str, Any]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QElapsedTimer, QTimer, Qt
+    from PySide6.QtCore import QElapsedTimer, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
     from nnplay.gui.settings import WindowSettings
@@ -289,7 +289,9 @@ def main() -> int:
 
 def row(name: str, way: str, figures: dict[str, Any]) -> str:
     late = figures.get("late_ms", {})
-    delays = " ".join(f"{late[key]:6.1f}" if late else f"{'':6}" for key in ("p50", "p95", "p99", "max"))
+    delays = " ".join(
+        f"{late[key]:6.1f}" if late else f"{'':6}" for key in ("p50", "p95", "p99", "max")
+    )
     frames = f"{figures['frames_per_second']:8.1f}" if late else f"{'':8}"
     kept = f"{figures['kept']:6.2f}" if "kept" in figures else f"{'':6}"
     speed = f"{figures['samples_per_second']:11,.0f}"

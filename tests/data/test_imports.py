@@ -16,6 +16,7 @@ from nnplay.catalog import SGD, CrossEntropy, Dense, Table
 from nnplay.data.arrays import DataError
 from nnplay.data.columns import MOST_WORDS
 from nnplay.data.imports import ImportCancelled, Imported, import_table
+from nnplay.data.lines import KEPT_BAD
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
 
@@ -83,11 +84,11 @@ def test_words_become_zeros_and_ones_and_names_are_left_out(take: Take) -> None:
 def test_what_is_missing_is_filled_and_counted(take: Take) -> None:
     found = take("a,b,y\n1,r,x\n,r,y\n5,?,x\nNaN,s,x\n1,r,\ninf,r,y\n")
     x, y = arrays(found)
-    # The mean of 1, 5 and 1; the row without y is left out of the data, not out of the mean.
-    mean = pytest.approx(7 / 3)
+    # The row without y is left out of the mean as well.
+    mean = pytest.approx(3)
     assert x == [[1, 1, 0], [mean, 1, 0], [5, 0, 0], [mean, 0, 1], [mean, 1, 0]]
     assert y == [0, 1, 0, 0, 1]
-    assert (found.missing, found.without_target) == (3, 1)
+    assert (found.missing, found.without_target) == (4, 1)
 
 
 def test_bad_lines_are_told_by_their_numbers(take: Take) -> None:
@@ -97,8 +98,8 @@ def test_bad_lines_are_told_by_their_numbers(take: Take) -> None:
         (5, "expected 2 cells, found 3"),
     ]
     assert (found.bad_count, found.table.samples) == (2, 2)
-    many = take("a,b\n1,x\n2,y\n" + "1\n" * 1000)
-    assert (many.bad_count, len(many.bad_lines)) == (1000, 20)
+    many = take("a,b\n1,x\n2,y\n" + "1\n" * 3000)
+    assert (many.bad_count, len(many.bad_lines)) == (3000, KEPT_BAD)
 
 
 @pytest.mark.parametrize(
@@ -259,6 +260,7 @@ def test_an_import_tells_how_far_it_is_and_stops_when_asked(take: Take) -> None:
 
 def test_a_table_that_is_elsewhere_or_damaged_is_named(take: Take, tmp_path: Path) -> None:
     found = take("a,b\n1,x\n2,y\n")
+    found = replace(found, table=replace(found.table, file=""))
     (stored,) = (tmp_path / "data" / "tables").iterdir()
     for content in (b"", b"PK", stored.read_bytes()[:-40], b"\x93NUMPY"):
         stored.write_bytes(content)
@@ -269,7 +271,7 @@ def test_a_table_that_is_elsewhere_or_damaged_is_named(take: Take, tmp_path: Pat
         load(found.table, 0)
     assert "Import the file mine again" in caught.value.hint
     for digest in ("", "../../etc/passwd", "x" * 64, "A" * 64):
-        with pytest.raises(DataError, match="No table has been imported"):
+        with pytest.raises(DataError, match=r"No table has been imported|not on this machine"):
             load(replace(found.table, digest=digest), 0)
 
 
@@ -282,7 +284,8 @@ def test_a_summary_that_does_not_fit_the_arrays_is_refused(take: Take) -> None:
 
 def test_no_table_yet_is_a_problem_said_before_loading() -> None:
     (problem,) = check(Experiment(Table(), (Dense(2),), CrossEntropy(), SGD()))[:1]
-    assert (problem.where, problem.hint) == ("data.name", "Import a CSV or TSV file.")
+    assert problem.where == "data.name"
+    assert "Import data" in problem.hint
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from nnplay.catalog.activations.base import Activation
 from nnplay.catalog.kind import activation, param
-from nnplay.catalog.layers import Shape
+from nnplay.catalog.layers import Learner, Shape
 from nnplay.words import n_
 
 _ALPHA = n_("How far below zero the left side ends.")
@@ -29,7 +29,7 @@ class LeakyReLU(Activation):
 
 
 @activation(n_("PReLU"), formula="x if x > 0 else a · x, a is learnt")
-class PReLU(Activation):
+class PReLU(Activation, Learner):
     """A leaky ReLU that learns its slope left of zero along with the weights."""
 
     target: ClassVar[str] = "torch.nn:PReLU"

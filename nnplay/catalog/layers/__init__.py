@@ -1,6 +1,14 @@
 """The layers: each says what PyTorch call it is, what shape it makes and which weights it holds."""
 
-from nnplay.catalog.layers.base import FORMS, Layer, Shape, ShapeError, shape_text
+from nnplay.catalog.layers.base import (
+    FORMS,
+    Layer,
+    Learner,
+    Shape,
+    ShapeError,
+    Weighted,
+    shape_text,
+)
 from nnplay.catalog.layers.plain import (
     BatchNorm,
     Dense,
@@ -41,6 +49,7 @@ __all__ = [
     "GlobalAverage",
     "Layer",
     "LayerNorm",
+    "Learner",
     "MaxPool1d",
     "MaxPool2d",
     "PictureRows",
@@ -49,5 +58,6 @@ __all__ = [
     "SelfAttention",
     "Shape",
     "ShapeError",
+    "Weighted",
     "shape_text",
 ]

@@ -112,6 +112,8 @@ def expected_output(experiment: Experiment) -> str:
     outputs, form = experiment.data.spec().outputs, experiment.loss.target_form
     if form == "classes":
         text = _("{loss}: {n} logits, one per class")
+    elif form == "labels":
+        text = _("{loss}: {n} logits, one per label")
     elif form == "binary":
         outputs, text = 1, _("{loss}: {n} logit")
     else:
