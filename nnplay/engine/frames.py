@@ -53,14 +53,14 @@ class FrameMaker:
         self._not_before = end + (end - now) * (1 / FRAME_SHARE - 1)
         self._shown = (step, demand)
 
-    def idle(self, lr: float) -> None:
+    def idle(self, lr: float, seconds: float = IDLE_REFRESH_SECONDS) -> None:
         """While nothing trains: bring the outcomes up to date and follow a change of demand."""
         demand = self._mailbox.demand
         step = self._setup.stepper.step
         board = self._setup.board
         changed = self._shown != (step, demand)
         if board is not None and "outcomes" in demand:
-            changed |= board.refresh(self._setup.model, step, IDLE_REFRESH_SECONDS)
+            changed |= board.refresh(self._setup.model, step, min(seconds, IDLE_REFRESH_SECONDS))
         if changed:
             self._put(lr, self._payloads(demand))
             self._shown = (step, demand)

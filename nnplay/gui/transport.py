@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.gui.icons import icon
+from nnplay.gui.speed import SpeedSlider
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.progress import ProgressLine
 from nnplay.link import Progress
@@ -58,6 +59,9 @@ class Transport(QWidget):
         self.redraw_action.setToolTip(
             _("Back to the beginning, with other first weights (Ctrl+Shift+R).")
         )
+        self.speed = SpeedSlider()
+        for action in (self.speed.slower_action, self.speed.faster_action):
+            self.addAction(action)
         self._lay_out()
         bus.changed.connect(self._recolour)
         self._recolour()
@@ -149,9 +153,11 @@ class Transport(QWidget):
         ):
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            if action is not self.redraw_action:  # its die says it all; the bar is narrow
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(14, 14))
             bar.addWidget(button)
+        bar.addWidget(self.speed)
         bar.addStretch(1)
         self._phase = self._figure(bar, _("state"), 78)
         self._epoch = self._figure(bar, _("epoch"), 92)
@@ -198,7 +204,7 @@ class Transport(QWidget):
     def _recolour(self) -> None:
         t = theme()
         for action in self.actions():
-            if action is not self.train_action:
+            if action.property("icon_key") and action is not self.train_action:
                 action.setIcon(icon(str(action.property("icon_key")), t.text))
         self._train.setStyleSheet(
             f"QToolButton#train {{ background: {t.accent}; color: {t.on_accent}; border: none;"
