@@ -24,6 +24,7 @@ from nnplay.gui.lesson import Lesson
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.panel import Panel
@@ -97,6 +98,7 @@ class Workspace(QWidget):
         self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
         self.roc, self.residuals = RocPanel(), ResidualsPanel()
         self.curves, self.preview = CurvesPanel(), DataPreview()
+        self.samples = DataPanel()
         self.predict, self.results = PredictPanel(), ResultsPanel()
         self.main_deck = Deck(
             (
@@ -105,6 +107,7 @@ class Workspace(QWidget):
                 (_("Confusion matrix"), self.confusion),
                 (_("ROC"), self.roc),
                 (_("Residuals"), self.residuals),
+                (_("Data"), self.samples),
             )
         )
         self.side_deck = Deck(((_("Predict"), self.predict), (_("Results"), self.results)))
@@ -114,6 +117,7 @@ class Workspace(QWidget):
             self.confusion,
             self.roc,
             self.residuals,
+            self.samples,
             self.curves,
             self.predict,
             self.results,
