@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._autosave_timer.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
+        self.transport.speed.set_speed(settings.speed)
         self._show_document()
 
     def open_rescued(self) -> None:
@@ -239,6 +240,11 @@ class MainWindow(QMainWindow):
             self.loading.ask(experiment, again)
 
     @Slot(object)
+    def _set_speed(self, speed: int | None) -> None:
+        self.live.set_speed(speed)
+        self.settings.speed = speed
+
+    @Slot(object)
     def _show_data(self, answer: object) -> None:
         if isinstance(answer, Loaded):
             if answer.dataset == self.document.experiment.data:
@@ -311,6 +317,7 @@ class MainWindow(QMainWindow):
         transport.stop_asked.connect(self.live.stop)
         transport.reset_asked.connect(self.reset)
         transport.redraw_asked.connect(self.redraw)
+        transport.speed.speed_chosen.connect(self._set_speed)
         for editor in (
             workspace.data_editor,
             workspace.network_editor,
