@@ -4,6 +4,7 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,7 +28,7 @@ from pytestqt.qtbot import QtBot
 import nnplay
 from nnplay import words
 from nnplay.catalog import Family, kinds
-from nnplay.experiment import presets, remove_layer, set_value
+from nnplay.experiment import chapters, remove_layer, set_value
 from nnplay.session import Change
 from tests.gui.piloting import PATIENCE_MS, Pilot, opening_windows
 
@@ -158,7 +159,7 @@ def pilot(marked: None, qtbot: QtBot, nnplay_home: Path) -> Iterator[Pilot]:
         yield make()
 
 
-@pytest.mark.parametrize("key", [one.key for one in presets()])
+@pytest.mark.parametrize("key", [one.key for one in chapters()[0].presets])
 def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     window = pilot.window
     window.files.open_preset(key)
@@ -194,10 +195,15 @@ def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
         assert not faults(window)
 
 
-def test_the_dialog_for_mnist(marked: None, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("key", ["mnist", "cifar-10"])
+def test_the_dialog_for_data_that_are_fetched(
+    key: str, marked: None, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nnplay.data.archives import ARCHIVES
     from nnplay.gui.fetching import FetchDialog
 
-    dialog = FetchDialog(mirrors=())
+    monkeypatch.setitem(ARCHIVES, key, replace(ARCHIVES[key], mirrors=()))
+    dialog = FetchDialog(key)
     qtbot.addWidget(dialog)
     assert not faults(dialog)
     for way in (lambda: dialog.adopt_path(Path("nowhere.gz")), dialog.download.click):

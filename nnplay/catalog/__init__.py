@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -40,9 +40,17 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
+from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import MNIST, Digits
+from nnplay.catalog.datasets_pictures import (
+    CIFAR10,
+    KMNIST,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    PictureFolder,
+)
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -59,13 +67,21 @@ from nnplay.catalog.datasets_plane import (
     TiltedPlane,
     Xor,
 )
-from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Wave
-from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
+from nnplay.catalog.datasets_tables import (
+    BreastCancer,
+    CaliforniaHousing,
+    Diabetes,
+    Iris,
+    Table,
+    Wine,
+)
 from nnplay.catalog.kind import (
     FAMILIES,
     STACKED,
     Call,
     Family,
+    Fault,
     Kind,
     Numbers,
     Param,
@@ -76,6 +92,7 @@ from nnplay.catalog.kind import (
     params_of,
 )
 from nnplay.catalog.layers import (
+    FEATURES,
     FORMS,
     GRU,
     LSTM,
@@ -89,10 +106,13 @@ from nnplay.catalog.layers import (
     Dropout,
     Dropout2d,
     Embedding,
+    Feature,
+    Features,
     Flatten,
     GlobalAverage,
     Layer,
     LayerNorm,
+    Learner,
     MaxPool1d,
     MaxPool2d,
     PictureRows,
@@ -101,6 +121,7 @@ from nnplay.catalog.layers import (
     SelfAttention,
     Shape,
     ShapeError,
+    Weighted,
     shape_text,
 )
 from nnplay.catalog.losses import (
@@ -130,6 +151,8 @@ from nnplay.catalog.optimizers import (
     RMSprop,
     Rprop,
 )
+from nnplay.catalog.optimizers_recent import Lion, Muon
+from nnplay.catalog.plateau import Heard, ReduceOnPlateau
 from nnplay.catalog.plugins import (
     load_plugins,
 )
@@ -148,11 +171,14 @@ from nnplay.catalog.schedules import (
 
 __all__ = [
     "CELU",
+    "CIFAR10",
     "ELU",
     "FAMILIES",
+    "FEATURES",
     "FORMS",
     "GELU",
     "GRU",
+    "KMNIST",
     "LSTM",
     "MAE",
     "MNIST",
@@ -176,6 +202,7 @@ __all__ = [
     "Blobs",
     "Border",
     "BreastCancer",
+    "CaliforniaHousing",
     "Call",
     "Checkerboard",
     "Circle",
@@ -198,15 +225,20 @@ __all__ = [
     "Embedding",
     "Exponential",
     "Family",
+    "FashionMNIST",
     "Fault",
+    "Feature",
+    "Features",
     "Flatten",
     "Formula",
+    "FromFile",
     "Gauss",
     "GlobalAverage",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "Heard",
     "Hills",
     "Huber",
     "Identity",
@@ -219,7 +251,9 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "Learner",
     "Line",
+    "Lion",
     "LogSigmoid",
     "Loss",
     "MNISTRows",
@@ -229,6 +263,7 @@ __all__ = [
     "Moons",
     "MultiHinge",
     "MultiStep",
+    "Muon",
     "NAdam",
     "Numbers",
     "OneCycle",
@@ -238,6 +273,7 @@ __all__ = [
     "PaintedCurve",
     "Param",
     "Parity",
+    "PictureFolder",
     "PictureRows",
     "Plane",
     "PlaneClasses",
@@ -249,6 +285,7 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReduceOnPlateau",
     "Reshape",
     "ResidualBlock",
     "Rings",
@@ -256,6 +293,7 @@ __all__ = [
     "Rprop",
     "Schedule",
     "SelfAttention",
+    "Series",
     "Shape",
     "ShapeError",
     "SiLU",
@@ -279,8 +317,10 @@ __all__ = [
     "TiltedPlane",
     "Value",
     "Wave",
+    "Weighted",
     "Wine",
     "Xor",
+    "archives",
     "kinds",
     "load_plugins",
     "param",

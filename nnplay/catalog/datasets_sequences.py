@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from nnplay.catalog.dataset import Dataset, DataSpec
-from nnplay.catalog.kind import dataset, param
-from nnplay.words import n_
+from nnplay.catalog.datasets_files import FromFile
+from nnplay.catalog.kind import Fault, dataset, param
+from nnplay.words import _, n_
+
+LONGEST_SERIES = 5_000_000
 
 
 @dataset(n_("Wave to go on"), formula="sin(t) + ½ sin(0.37 t) + noise")
@@ -51,7 +55,48 @@ class MNISTRows(Dataset):
     """The digits of MNIST read from top to bottom, as 28 steps of 28 pixels."""
 
     target: ClassVar[str] = "nnplay.data.sequences:mnist_rows"
-    offline: ClassVar[bool] = False
+    archive: ClassVar[str] = "mnist"
 
     def spec(self) -> DataSpec:
         return DataSpec("classification", (28, 28), 10, tuple("0123456789"), 60_000, 10_000)
+
+
+@dataset(n_("Own series"))
+class Series(FromFile):
+    """A column of a file of your own, step by step, of which the next value is to be told."""
+
+    target: ClassVar[str] = "nnplay.data.series:series"
+    name: str = param(
+        "", longest=255, label=n_("series"), help=n_("What it is called; at first, as its file.")
+    )
+    steps: int = param(
+        20, low=1, high=1000, help=n_("Steps in a piece: how far back the network can look.")
+    )
+    column: str = param(
+        "", longest=200, editable=False, help=n_("The column of the file that holds the series.")
+    )
+    length: int = param(
+        1, low=1, high=LONGEST_SERIES, editable=False, help=n_("Values in the whole series.")
+    )
+
+    def spec(self) -> DataSpec:
+        pieces = max(1, self.length - self.steps)
+        return DataSpec("regression", (self.steps, 1), 1, (), pieces, 0)
+
+    def faults(self) -> Iterable[Fault]:
+        if not self.file:
+            yield Fault(
+                "name",
+                _("No series has been imported yet."),
+                _("File > Import data… reads one from a column of a file."),
+            )
+        elif self.length < self.steps + 2:
+            what = _("A series of {length:,} values has no two pieces of {steps:,} steps.")
+            cure = () if self.length < 3 else (("steps", max(1, self.length // 2)),)
+            yield Fault(
+                "steps",
+                what.format(length=self.length, steps=self.steps),
+                _("Look back fewer steps."),
+                _("Set {value}").format(value=max(1, self.length // 2)) if cure else "",
+                cure,
+            )

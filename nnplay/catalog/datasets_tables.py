@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
-from nnplay.catalog.kind import dataset, param
+from nnplay.catalog.dataset import Dataset, DataSpec, Task
+from nnplay.catalog.datasets_files import FromFile
+from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
 
@@ -53,15 +54,30 @@ class Diabetes(Dataset):
         return DataSpec("regression", (10,), 1, (), 442, 0)
 
 
+@dataset(n_("California housing"))
+class CaliforniaHousing(Dataset):
+    """20,640 blocks of houses in California by 8 figures of the census of 1990: what they cost."""
+
+    target: ClassVar[str] = "nnplay.data.tables:california"
+    archive: ClassVar[str] = "california-housing"
+
+    def spec(self) -> DataSpec:
+        return DataSpec("regression", (8,), 1, (), 20_640, 0)
+
+
 BETWEEN_CLASSES = "\u241f"
 """Stands between the names of classes, where they are one text."""
 MOST_ROWS = 5_000_000
 MOST_FEATURES = 10_000
 
 
+MISSING = (n_("mean"), n_("most frequent"), n_("drop rows"))
+"""What becomes of an empty cell."""
+
+
 @dataset(n_("Own table"))
-class Table(Dataset):
-    """A table of your own, imported from a CSV or TSV file."""
+class Table(FromFile):
+    """A table of your own, from a CSV, TSV, Excel or OpenDocument file, or from the clipboard."""
 
     target: ClassVar[str] = "nnplay.data.tables:table"
     name: str = param(
@@ -85,6 +101,21 @@ class Table(Dataset):
         editable=False,
         help=n_("Names of the classes, with \u241f between them; nothing for numbers to predict."),
     )
+    roles: str = param(
+        "",
+        longest=5_000,
+        editable=False,
+        help=n_(
+            "A letter for each column: n for numbers, c for categories, i for ignored, "
+            "t for the target."
+        ),
+    )
+    missing: str = param(
+        MISSING[0],
+        choices=MISSING,
+        editable=False,
+        help=n_("What became of empty cells: filled in one of two ways, or their rows left out."),
+    )
 
     def spec(self) -> DataSpec:
         names = tuple(self.classes.split(BETWEEN_CLASSES)) if self.classes else ()
@@ -94,5 +125,7 @@ class Table(Dataset):
     def faults(self) -> Iterable[Fault]:
         if not self.digest:
             yield Fault(
-                "name", _("No table has been imported yet."), _("Import a CSV or TSV file.")
+                "name",
+                _("No table has been imported yet."),
+                _("File > Import data… reads one, or drag a file onto the window."),
             )

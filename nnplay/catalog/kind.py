@@ -43,6 +43,10 @@ class Param:
     """Whether a form offers it; what an import has found out is not for typing."""
     live: bool = False
     """Whether a run takes a change of it while it trains."""
+    extra: bool = False
+    """Whether few need it: forms fold it away, and files leave it out where it is as usual."""
+    is_path: bool = False
+    """Whether a text names a file, which an experiment stored beside it names by a shorter way."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
@@ -51,13 +55,21 @@ class Param:
             return None if value in self.choices else expected
         if self.type == "text":
             # What cannot be printed cannot be shown in a line, nor half a character be stored.
-            legal = isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+            legal = isinstance(value, str) and len(value) <= self.longest and self._shows(value)
             return None if legal else self.range_text()
         if self.type == "rows":
             return None if self._holds_rows(value) else self.range_text()
         if self.type == "bool":
             return None if isinstance(value, bool) else _("true or false")
         return self._number_problem(value)
+
+    def _shows(self, text: str) -> bool:
+        # Names of files hold unusual spaces, which Python does not call printable.
+        return (
+            all(c.isprintable() or (c.isspace() and c > " ") for c in text)
+            if self.is_path
+            else (text.isprintable())
+        )
 
     def _holds_rows(self, value: object) -> bool:
         return (
@@ -114,6 +126,8 @@ def param(
     columns: int = 0,
     editable: bool = True,
     live: bool = False,
+    extra: bool = False,
+    is_path: bool = False,
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
     settings = {
@@ -126,6 +140,8 @@ def param(
         "columns": columns,
         "editable": editable,
         "live": live,
+        "extra": extra,
+        "is_path": is_path,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
 
@@ -136,6 +152,23 @@ class Call:
 
     target: str
     args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a kind cannot be made, known from its constants alone."""
+
+    field: str
+    """The constant that is best changed."""
+    what: str
+    """What was expected and what was received."""
+    hint: str = ""
+    """What to do."""
+    cure_label: str = ""
+    cure: tuple[tuple[str, Value | Rows], ...] = ()
+    """The constants that mend it, by name; empty where only the user can know."""
+    at: int | None = None
+    """Which character of a text is to blame, counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +196,10 @@ class Kind:
     def values(self) -> dict[str, Value]:
         """Return the constants by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
+
+    def own_values(self) -> dict[str, Value]:
+        """Return the constants by name, without those that every kind of its sort has."""
+        return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
 
     def idle(self) -> frozenset[str]:
         """Return the names of constants that change nothing as the others are now."""

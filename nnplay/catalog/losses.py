@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, ClassVar, Literal
 
-from nnplay.catalog.dataset import Fault
-from nnplay.catalog.kind import Call, Kind, Numbers, loss, param
+from nnplay.catalog.kind import Call, Fault, Kind, Numbers, loss, param
 from nnplay.words import _, n_
 
 TargetForm = Literal["values", "classes", "binary", "labels"]

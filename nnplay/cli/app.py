@@ -19,14 +19,18 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
         case "train":
             return _train(args, make_pictures)
         case "list":
-            return list_topic(args.topic)
+            return list_topic(args.topic, markdown=args.markdown)
         case "check":
             return check_file(args.file)
+        case "import":
+            from nnplay.cli.importing import import_file
+
+            return import_file(args)
         case _:
             # Late, as its packages for the network cost every other verb a tenth of a second.
-            from nnplay.cli.fetching import fetch_mnist
+            from nnplay.cli.fetching import fetch_data
 
-            return fetch_mnist(args.source)
+            return fetch_data(args.data, args.source)
 
 
 def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:

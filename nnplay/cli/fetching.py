@@ -1,4 +1,4 @@
-"""`nnplay fetch mnist`: downloads MNIST, or takes it from files that are already there."""
+"""`nnplay fetch KEY`: downloads a data set, or takes it from files that are already there."""
 
 from __future__ import annotations
 
@@ -10,33 +10,37 @@ from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.data.adopt import adopt
-from nnplay.data.fetch import MIRRORS, FetchProgress, fetch
-from nnplay.data.mnist import is_present, mnist_folder, read
+from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
+from nnplay.data.fetch import FetchProgress, fetch
 from nnplay.words import _
 
 
-def fetch_mnist(source: Path | None) -> int:
-    """Put MNIST where experiments look for it; raises Trouble where that cannot be."""
+def fetch_data(key: str, source: Path | None) -> int:
+    """Put a data set where experiments look for it; raises Trouble where that cannot be."""
     try:
         if source is not None:
-            print(_("MNIST was copied to {folder}").format(folder=adopt(source)))
-        elif _is_sound():
-            print(_("MNIST is already in {folder}").format(folder=mnist_folder()))
+            said = _("{data} was copied to {folder}")
+            folder = adopt(key, source)
+        elif _is_sound(key):
+            said = _("{data} is already in {folder}")
+            folder = folder_of(key)
         else:
-            print(_("MNIST was downloaded to {folder}").format(folder=_download()))
+            said = _("{data} was downloaded to {folder}")
+            folder = _download(key)
     except DataError as error:
         raise Trouble(str(error), error.hint, FAILED if source is None else MISUSED) from None
+    print(said.format(data=_(ARCHIVES[key].label), folder=folder))
     return FINE
 
 
-def _is_sound() -> bool:
+def _is_sound(key: str) -> bool:
     try:
-        return is_present() and bool(read())
+        return is_present(key) and bool(read(key))
     except DataError:  # a damaged file is downloaded anew
         return False
 
 
-def _download() -> Path:
+def _download(key: str) -> Path:
     cancelled = threading.Event()
     bar: Any = None
 
@@ -49,7 +53,7 @@ def _download() -> Path:
 
     with on_interrupt(cancelled.set):
         try:
-            return fetch(show, cancelled.is_set, MIRRORS)
+            return fetch(key, show, cancelled.is_set)
         finally:
             if bar is not None:
                 bar.close()

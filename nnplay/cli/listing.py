@@ -33,9 +33,15 @@ class _Entry:
     settings: tuple[str, ...] = ()
 
 
-def list_topic(topic: str | None) -> int:
-    """Print one topic with all its settings, or all topics with a line for each entry."""
-    if topic is not None:
+def list_topic(topic: str | None, *, markdown: bool = False) -> int:
+    """Print one topic with all its settings, or all topics with a line for each entry.
+
+    As Markdown it is tables, one for each topic asked for.
+    """
+    if markdown:
+        asked = TOPICS if topic is None else (topic,)
+        print("\n\n".join("\n".join(_table(one)) for one in asked))
+    elif topic is not None:
         print("\n".join(_section(topic, with_settings=True)))
     else:
         print("\n\n".join("\n".join(_section(one, with_settings=False)) for one in TOPICS))
@@ -43,9 +49,8 @@ def list_topic(topic: str | None) -> int:
 
 
 def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
-    title, family = _FAMILIES[topic]
-    yield _(title)
-    entries = _presets() if family is None else [_entry(one) for one in kinds(family).values()]
+    yield _(_FAMILIES[topic][0])
+    entries = _entries(topic)
     key_width = max(len(one.key) for one in entries)
     name_width = max(len(one.name) for one in entries)
     for one in entries:
@@ -54,6 +59,33 @@ def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
         if with_settings:
             for line in one.settings:
                 yield from _wrapped(" " * (key_width + 4), line)
+    extras = _extras(topic) if with_settings else ()
+    if extras:
+        yield ""
+        yield _("Those that have a use for them also take:")
+    for line in extras:
+        yield from _wrapped("  ", line)
+
+
+def _table(topic: str) -> Iterator[str]:
+    title = _(_FAMILIES[topic][0])
+    yield f"| {title} | | |"
+    yield "|---|---|---|"
+    for one in _entries(topic):
+        # A bar would end the cell, and a formula such as |x| has two.
+        cells = (f"`{one.key}`", one.name, one.text)
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _entries(topic: str) -> list[_Entry]:
+    family = _FAMILIES[topic][1]
+    return _presets() if family is None else [_entry(one) for one in kinds(family).values()]
+
+
+def _extras(topic: str) -> tuple[str, ...]:
+    family = _FAMILIES[topic][1]
+    params = [] if family is None else [p for one in kinds(family).values() for p in one.params()]
+    return tuple({p.name: _setting(p) for p in params if p.extra}.values())
 
 
 def _presets() -> list[_Entry]:
@@ -63,7 +95,10 @@ def _presets() -> list[_Entry]:
 def _entry(kind: type[Kind]) -> _Entry:
     formula = (_(kind.formula),) if kind.formula else ()
     return _Entry(
-        kind.key, _(kind.label), _(kind.help), formula + tuple(map(_setting, kind.params()))
+        kind.key,
+        _(kind.label),
+        _(kind.help),
+        formula + tuple(_setting(one) for one in kind.params() if not one.extra),
     )
 
 

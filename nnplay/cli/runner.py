@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplay.catalog import MNIST, DataSpec
+from nnplay.catalog import DataSpec
 from nnplay.cli.endings import Trouble, on_interrupt, say
 from nnplay.cli.watch import StepBar, Ticker
 from nnplay.data import is_present
@@ -81,6 +81,8 @@ class Runner:
                         stepper_why=event.stepper_why,
                     )
                 )
+                if event.start:
+                    say(event.start)
         elif isinstance(event, Paused) and event.trouble:
             # Nobody is here to change a setting and go on, so the run ends with what it has.
             self._trouble = event.trouble
@@ -95,9 +97,11 @@ class Runner:
 
 def _way_to_data(experiment: Experiment) -> str:
     """Say which command gets the data of an experiment, where they are missing."""
-    if not isinstance(experiment.data, MNIST) or is_present():
+    key = experiment.data.archive
+    if not key or is_present(key):
         return ""
-    return "\n" + _("The commands: nnplay fetch mnist, or nnplay fetch mnist --from PATH.")
+    text = _("The commands: nnplay fetch {key}, or nnplay fetch {key} --from PATH.")
+    return "\n" + text.format(key=key)
 
 
 def payload_of(spec: DataSpec) -> PayloadName | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,11 +11,13 @@ import numpy.typing as npt
 
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
 from nnplay.data.arrays import DataError
-from nnplay.data.lines import is_blank, number_in
+from nnplay.data.cells import is_blank, number_in, tame
 from nnplay.words import _
 
 Numbers = npt.NDArray[np.float64]
 Task = Literal["auto", "classes", "numbers"]
+Role = Literal["n", "c", "i", "t", "?"]
+"""What a column is: numbers, categories, ignored, the target; or to be found out."""
 MOST_WORDS = 50
 MOST_CLASSES = 1_000
 FEW_NUMBERS = 20
@@ -27,32 +30,36 @@ class Column:
     """What the first pass finds in a column."""
 
     name: str
+    role: Role = "?"
+    """What it was said to be; numbers are then found in it whatever else it holds."""
     numeric: bool = True
     whole: bool = True
     filled: int = 0
-    total: float = 0.0
     words: set[str] | None = field(default_factory=set)
     """All that is not blank, None where there are too many."""
 
+    def __post_init__(self) -> None:
+        self.numeric = self.role != "c"
+
     def look(self, cells: tuple[str, ...], comma: bool) -> None:
         """Take in some cells."""
+        if self.role == "i":
+            return
         if self.words is not None:
             self.words |= {cell.strip() for cell in set(cells) if not is_blank(cell)}
             if len(self.words) > MOST_CLASSES:
                 self.words = None
-        values = numbers_in(cells, comma) if self.numeric else None
+        if not self.numeric:
+            return
+        values = numbers_in(cells, comma)
+        if values is None and self.role == "n":
+            values = forced_numbers_in(cells, comma)
         if values is None:
             self.numeric = False
             return
         found = values[~np.isnan(values)]
         self.filled += len(found)
-        self.total += float(found.sum())
         self.whole = self.whole and bool((found == np.rint(found)).all())
-
-    @property
-    def mean(self) -> float:
-        """The mean of its numbers."""
-        return self.total / self.filled if self.filled else 0.0
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Input:
         return words if self.words is None else tuple(f"{self.name} = {one}" for one in words)
 
 
-def numbers_in(cells: tuple[str, ...], comma: bool) -> Numbers | None:
+def numbers_in(cells: Sequence[str], comma: bool) -> Numbers | None:
     """Return the number in each cell, NaN where it is missing or too large; None for words."""
     try:
         values = np.array(list(map(float, cells)))
@@ -88,8 +95,20 @@ def numbers_in(cells: tuple[str, ...], comma: bool) -> Numbers | None:
             elif not is_blank(cell):
                 return None
     else:
-        if "_" in "".join(cells):  # which Python allows within numbers
+        joined = "".join(cells)
+        # Python allows the one within numbers; the other may stand between thousands.
+        if "_" in joined:
             return None
+        if comma and "." in joined:
+            values = np.array([number_in(cell, comma) for cell in cells], float)
+    values[~(np.abs(values) <= _LARGEST)] = np.nan
+    return values
+
+
+def forced_numbers_in(cells: Sequence[str], comma: bool) -> Numbers:
+    """Return the number in each cell, NaN where there is none."""
+    found = (number_in(cell, comma) for cell in cells)
+    values = np.array([np.nan if one is None else one for one in found])
     values[~(np.abs(values) <= _LARGEST)] = np.nan
     return values
 
@@ -98,23 +117,27 @@ def plan(columns: list[Column], aim: int) -> tuple[list[Input], list[str]]:
     """Return what becomes of each column but the target, and the names of those left out."""
     inputs, left_out = [], []
     for place, column in enumerate(columns):
-        if place == aim:
+        if place == aim or column.role == "i":
             continue
         if column.numeric and column.filled:
             inputs.append(Input(place, column.name))
-        elif not column.numeric and column.words and len(column.words) <= MOST_WORDS:
+        elif not column.numeric and column.words and len(column.words) <= _most_words(column):
             inputs.append(Input(place, column.name, tuple(sorted(column.words))))
         else:
             left_out.append(column.name)
     return inputs, left_out
 
 
+def _most_words(column: Column) -> int:
+    return MOST_CLASSES if column.role == "c" else MOST_WORDS
+
+
 def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int]:
     """Return the number of each class by what stands in the target, nothing for a regression."""
     names = {"name": column.name, "most": f"{MOST_CLASSES:,}"}
-    if column.numeric and not column.filled:
+    if column.numeric and not column.filled and not column.words:
         raise DataError(_("The column {name} is empty, so it cannot be predicted.").format(**names))
-    if task == "numbers" and not column.numeric:
+    if task == "numbers" and not (column.numeric and column.filled):
         text = _("The column {name} holds words, which can only be predicted as classes.")
         raise DataError(text.format(**names))
     values: set[Any] | None = column.words
@@ -134,5 +157,5 @@ def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int
 
 def class_names(classes: dict[float | str, int]) -> list[str]:
     texts = [f"{one:.15g}" if isinstance(one, float) else one for one in classes]
-    plain = ["".join(c for c in text if c.isprintable() and c != BETWEEN_CLASSES) for text in texts]
+    plain = [tame(text.replace(BETWEEN_CLASSES, "")) for text in texts]
     return [text[:60] or f"({number})" for number, text in enumerate(plain)]

@@ -1,4 +1,4 @@
-"""Downloads MNIST from public mirrors, checked, with progress, and cancelled when asked to."""
+"""Downloads data sets from public mirrors, checked, with progress, cancelled when asked to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +15,13 @@ import pooch
 import requests
 import urllib3
 
+from nnplay.data.adopt import cannot_write
+from nnplay.data.archive import File
+from nnplay.data.archives import ARCHIVES, folder_of, ways_out
 from nnplay.data.arrays import DataError
 from nnplay.data.load import forget
-from nnplay.data.mnist import PARTS, Part, mnist_folder, ways_out
 from nnplay.words import _, n_
 
-MIRRORS = (
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-)
 _CHUNK = 16_384  # bytes; less than this in the timeout counts as silence
 _POLL_S = 0.05  # how soon a cancel is seen
 # The first that fits counts, so the narrow kinds of error stand before the wide ones.
@@ -54,26 +52,30 @@ class _MirrorError(Exception):
 
 
 def fetch(
+    key: str,
     progress: Callable[[FetchProgress], None],
     cancelled: Callable[[], bool],
-    mirrors: Sequence[str] = MIRRORS,
     folder: Path | None = None,
     timeout: float = 15.0,
 ) -> Path:
-    """Put the four files into a folder, and return it; files that are there and right are kept.
+    """Put the files of an archive into a folder, and return it; those that are right are kept.
 
     Each mirror is tried in turn and given up after `timeout` seconds of silence. Both callables are
     called in the caller's thread. Raises FetchCancelled within a tenth of a second of `cancelled`,
     and DataError, with what each mirror said, where a file is not to be had.
     """
-    folder = folder or mnist_folder()
+    archive = ARCHIVES[key]
+    folder = folder or folder_of(key)
     pooch.get_logger().setLevel(logging.WARNING)  # it tells every file on the terminal
-    order = list(mirrors)
-    tally = _Tally(progress, sum(part.size for part in PARTS))
-    for part in PARTS:
-        tally.begin(part)
-        _fetch_part(part, order, folder, timeout, tally, cancelled)
-        tally.show(part.size)
+    order = list(archive.mirrors)
+    tally = _Tally(progress, archive.files)
+    for file in archive.files:
+        tally.begin(file)
+        said = _fetch_file(file, order, folder, timeout, tally, cancelled)
+        if said:
+            failed = _("{name} could not be downloaded.").format(name=file.name)
+            raise DataError("\n".join((failed, *said)), ways_out(archive))
+        tally.show(file.size)
     forget()
     return folder
 
@@ -81,48 +83,46 @@ def fetch(
 class _Tally:
     """Adds up the bytes of all files and tells of each advance."""
 
-    def __init__(self, progress: Callable[[FetchProgress], None], total: int) -> None:
-        self._progress, self._total = progress, total
-        self._base, self._most, self._part = 0, 0, PARTS[0]
+    def __init__(self, progress: Callable[[FetchProgress], None], files: tuple[File, ...]) -> None:
+        self._progress, self._total = progress, sum(file.size for file in files)
+        self._base, self._most, self._file = 0, 0, files[0]
 
-    def begin(self, part: Part) -> None:
+    def begin(self, file: File) -> None:
         """Turn to the next file."""
-        self._base, self._part = self._most, part
+        self._base, self._file = self._most, file
 
     def show(self, done: int) -> None:
         """Tell that so many bytes of the current file are there."""
         # A second mirror starts the file again; the bar waits until it is as far as the first was.
         self._most = max(self._most, self._base + done)
-        self._progress(FetchProgress(self._part.name, self._most, self._total))
+        self._progress(FetchProgress(self._file.name, self._most, self._total))
 
 
-def _fetch_part(
-    part: Part,
+def _fetch_file(
+    file: File,
     order: list[str],
     folder: Path,
     timeout: float,
     tally: _Tally,
     cancelled: Callable[[], bool],
-) -> None:
+) -> list[str]:
+    """Get one file; return what the mirrors said where none has it, else nothing."""
     said = []
     for mirror in tuple(order):
         try:
-            _retrieve(part, mirror, folder, timeout, tally, cancelled)
+            _retrieve(file, mirror, folder, timeout, tally, cancelled)
         except _MirrorError as error:
             said.append(f"{mirror}: {error}")
             # The next file is first asked of mirrors that have not failed.
             order.remove(mirror)
             order.append(mirror)
         else:
-            return
-    raise DataError(
-        _("{name} could not be downloaded.").format(name=part.name) + "\n" + "\n".join(said),
-        ways_out(),
-    )
+            return []
+    return said
 
 
 def _retrieve(
-    part: Part,
+    wanted: File,
     mirror: str,
     folder: Path,
     timeout: float,
@@ -134,32 +134,28 @@ def _retrieve(
         with Path(output_file).open("wb") as file:
             for chunk in _chunks(url, timeout, cancelled):
                 done += len(chunk)
-                if done > part.size:
+                if done > wanted.size:
                     text = _("the file is longer than the {size:,} bytes it should have")
-                    raise _MirrorError(text.format(size=part.size))
+                    raise _MirrorError(text.format(size=wanted.size))
                 file.write(chunk)
                 tally.show(done)
-        if done < part.size:
+        if done < wanted.size:
             text = _("the file ended after {done:,} of {size:,} bytes")
-            raise _MirrorError(text.format(done=done, size=part.size))
+            raise _MirrorError(text.format(done=done, size=wanted.size))
 
     try:
         # pooch keeps a file that is right, and else moves the new one into place when it is.
         pooch.retrieve(
-            mirror.rstrip("/") + "/" + part.name,
-            known_hash=f"sha256:{part.sha256}",
-            fname=part.name,
+            mirror + wanted.name if mirror.endswith("/") else mirror,
+            known_hash=f"sha256:{wanted.sha256}",
+            fname=wanted.name,
             path=folder,
             downloader=download,
         )
     except ValueError as error:
         raise _MirrorError(_("the file is not the right one: its checksum differs")) from error
     except OSError as error:
-        text = _("The files cannot be written to {folder}: {why}.")
-        raise DataError(
-            text.format(folder=folder, why=error.strerror or error),
-            _("Make room there, or name another folder in NNPLAY_DATA."),
-        ) from error
+        raise cannot_write(folder, error) from error
 
 
 def _chunks(url: str, timeout: float, cancelled: Callable[[], bool]) -> Iterator[bytes]:

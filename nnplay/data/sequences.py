@@ -6,7 +6,8 @@ import numpy as np
 
 from nnplay.catalog import MNIST, MNISTRows, Parity, Wave
 from nnplay.data.arrays import Samples, Source
-from nnplay.data.pictures import mnist
+from nnplay.data.pictures import fetched
+from nnplay.data.pieces import pieces_of
 
 
 def wave(dataset: Wave, rng: np.random.Generator) -> Source:
@@ -16,9 +17,7 @@ def wave(dataset: Wave, rng: np.random.Generator) -> Source:
     series = (np.sin(t) + 0.5 * np.sin(0.37 * t)).astype(np.float32)
     if dataset.noise:
         series += rng.normal(0.0, dataset.noise, len(series)).astype(np.float32)
-    pieces = np.lib.stride_tricks.sliding_window_view(series, dataset.steps)[: dataset.samples]
-    x = np.ascontiguousarray(pieces)[:, :, np.newaxis]
-    return Source(Samples(x, series[dataset.steps :][:, np.newaxis].copy()))
+    return Source(Samples(*pieces_of(series, dataset.steps)))
 
 
 def parity(dataset: Parity, rng: np.random.Generator) -> Source:
@@ -30,6 +29,6 @@ def parity(dataset: Parity, rng: np.random.Generator) -> Source:
 
 def mnist_rows(_dataset: MNISTRows, rng: np.random.Generator) -> Source:
     """Return the pictures of MNIST without their channel, so that their rows are steps."""
-    whole = mnist(MNIST(), rng)
+    whole = fetched(MNIST(), rng)
     assert whole.test is not None
     return Source(*(Samples(one.x[:, 0], one.y) for one in (whole.samples, whole.test)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from nnplay.catalog import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog import BreastCancer, CaliforniaHousing, Diabetes, Iris, Table, Wine
+from nnplay.data.archives import read
 from nnplay.data.arrays import DataError, Samples, Source
-from nnplay.data.places import data_folder
+from nnplay.data.imports import import_again
+from nnplay.data.origin import verified
+from nnplay.data.stored import stored
 from nnplay.words import _
-
-Floats = npt.NDArray[np.float32]
 
 
 def iris(_dataset: Iris, _rng: np.random.Generator) -> Source:
@@ -50,19 +49,34 @@ def _classes(bunch: Any) -> Source:
     return Source(Samples(bunch.data.astype(np.float32), bunch.target.astype(np.int64)))
 
 
+def california(dataset: CaliforniaHousing, _rng: np.random.Generator) -> Source:
+    """Return the blocks of California; raises DataError where they have not been fetched."""
+    arrays = read(dataset.archive)
+    return Source(Samples(arrays["x"], arrays["y"]))
+
+
 def table(dataset: Table, _rng: np.random.Generator) -> Source:
-    """Return a table as it was imported; raises DataError where it is not on this machine."""
-    path = data_folder() / "tables" / f"{dataset.digest}.npz"
-    again = _("Import the file {name} again.").format(name=dataset.name or _("of the table"))
-    # The digest comes from a file and must not lead anywhere else.
-    if len(dataset.digest) != 64 or set(dataset.digest) - set("0123456789abcdef"):
-        raise DataError(_("No table has been imported yet."), again)
-    if not path.is_file():
-        text = _("The table {name} is not on this machine.")
-        raise DataError(text.format(name=dataset.name), again)
+    """Return a table as it was imported; raises DataError where it cannot be had any more."""
+    if not dataset.digest:
+        hint = _("File > Import data… reads one, or drag a file onto the window.")
+        raise DataError(_("No table has been imported yet."), hint)
+    path = verified(dataset) if dataset.file else None
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        arrays = stored(dataset.digest)
+        if arrays is not None:
             return Source(Samples(arrays["x"], arrays["y"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        text = _("The imported table {name} is damaged.")
-        raise DataError(text.format(name=dataset.name), again) from error
+    except (ValueError, KeyError) as error:
+        if path is None:
+            text = _("The imported table {name} is damaged.").format(name=dataset.name)
+            raise DataError(text, _again(dataset)) from error
+    if path is None:
+        text = _("The table {name} is not on this machine.").format(name=dataset.name)
+        raise DataError(text, _again(dataset))
+    found = import_again(dataset, path)
+    arrays = stored(found.table.digest)
+    assert arrays is not None, "it has just been stored"
+    return Source(Samples(arrays["x"], arrays["y"]))
+
+
+def _again(dataset: Table) -> str:
+    return _("Import the file {name} again.").format(name=dataset.name or _("of the table"))

@@ -16,6 +16,10 @@ from nnplay.record.metrics import confusion_matrix, label_confusion
 _EVEN = 0.5
 """A label more likely than this is taken to be there."""
 
+FIRST_PIECE = 16
+PIECES = 3
+"""Into so many pieces the time for a refresh is divided."""
+
 
 class OutcomeBoard:
     """Keeps the newest answer for each sample; asks the oldest ones again, as time allows.
@@ -38,24 +42,30 @@ class OutcomeBoard:
         self._target_form = target_form
         self._truth = truth
         self._probabilities = np.full((len(truth), classes), np.nan, dtype=np.float32)
-        self._size = chunk_size(samples.x)
-        self._asked_at = np.full(-(-len(truth) // self._size), -1, dtype=np.int64)
+        self._asked_at = np.full(len(truth), -1, dtype=np.int64)
         self._next = 0
+        self._piece = FIRST_PIECE
+        self._most = chunk_size(samples.x)
 
     def refresh(self, model: nn.Module, step: int, seconds: float) -> bool:
-        """Ask chunk after chunk, at least one, for about so long; say whether anything changed."""
+        """Ask piece after piece, at least one, for about so long; say whether anything changed."""
         end = perf_counter() + seconds
         changed = False
         while not self._is_complete(step):
-            start = self._next * self._size
+            began = perf_counter()
+            start, stop = self._next, min(self._next + self._piece, len(self._truth))
             with evaluating(model):
-                logits = model(self._samples.x[start : start + self._size])
+                logits = model(self._samples.x[start:stop])
             answer = probabilities(logits, self._target_form).cpu().numpy()
-            self._probabilities[start : start + self._size] = answer
-            self._asked_at[self._next] = step
-            self._next = (self._next + 1) % len(self._asked_at)
+            self._probabilities[start:stop] = answer
+            self._asked_at[start:stop] = step
+            self._next = stop % len(self._truth)
             changed = True
-            if perf_counter() >= end:
+            now = perf_counter()
+            fitting = int((stop - start) * seconds / PIECES / (now - began))
+            # Slowly up: the first piece after a pause is slower than those that follow it.
+            self._piece = max(1, min(fitting, 2 * self._piece, self._most))
+            if 2 * now - began > end:
                 break
         return changed
 

@@ -11,6 +11,8 @@ import torch
 from torch import nn
 
 from nnplay.catalog import Call, Layer, Loss, Numbers, Optimizer, Shape
+from nnplay.engine.modules.drawing import draw_weights
+from nnplay.engine.modules.freezing import freeze
 
 
 def resolve(call: Call) -> Any:
@@ -20,13 +22,22 @@ def resolve(call: Call) -> Any:
 
 
 def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
-    """Return the stack as a torch module; a sample has `in_shape`, a batch one axis more."""
+    """Return the stack as a torch module; a sample has `in_shape`, a batch one axis more.
+
+    Own initialisers draw when all layers are built, so that those of the others stay the same.
+    """
     modules: list[nn.Module] = []
     shape = in_shape
     for layer in network:
         call = layer.call(shape)
         modules.append(resolve(call)(**call.args))
         shape = layer.out_shape(shape)
+    for layer, module in zip(network, modules, strict=True):
+        drawing = layer.drawing
+        if drawing is not None:
+            draw_weights(module, resolve(drawing), **drawing.args)
+        if layer.frozen:
+            freeze(module)
     return nn.Sequential(*modules)
 
 
@@ -50,11 +61,11 @@ def _with_tensors(args: Mapping[str, Any]) -> dict[str, Any]:
 def build_optimizer(
     optimizer: Optimizer, parameters: Iterable[nn.Parameter], device: torch.device
 ) -> torch.optim.Optimizer:
-    """Return the optimizer of these parameters, fused into one operation where torch offers it."""
+    """Return the optimizer of those parameters that are not frozen, fused where torch offers it."""
     call = optimizer.call()
     make = resolve(call)
     args = dict(call.args)
     if device.type == "cpu" and "fused" in inspect.signature(make).parameters:
         args["fused"] = True
-    made: torch.optim.Optimizer = make(parameters, **args)
+    made: torch.optim.Optimizer = make([p for p in parameters if p.requires_grad], **args)
     return made

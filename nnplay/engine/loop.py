@@ -9,6 +9,7 @@ from nnplay.engine.devices import DeviceError
 from nnplay.engine.run import Over, Run
 from nnplay.engine.setup import RunError, prepare
 from nnplay.engine.ticket import Ticket
+from nnplay.experiment import WeightsError
 from nnplay.link import Closed, Failed, Finished, Link
 from nnplay.words import _
 
@@ -20,7 +21,7 @@ def train(ticket: Ticket, link: Link) -> None:
     """Run a ticket to its end in the calling thread; everything comes out through the link."""
     try:
         link.announce(_run(ticket, link))
-    except (RunError, DataError) as error:
+    except (RunError, DataError, WeightsError) as error:
         link.announce(Failed(ticket.run_id, str(error), error.hint))
     except DeviceError as error:
         link.announce(Failed(ticket.run_id, str(error), _("Choose automatic or CPU.")))

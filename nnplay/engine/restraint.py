@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
+from nnplay.catalog import Layer
+from nnplay.engine.modules.shrinking import shrinkable
 from nnplay.experiment import Regularisation
 
 
 class Restraint:
     """Asked in every step; does nothing where nothing is on."""
 
-    def __init__(self, model: nn.Module, rules: Regularisation) -> None:
+    def __init__(
+        self, model: nn.Sequential, rules: Regularisation, network: Sequence[Layer]
+    ) -> None:
         self._parameters = [p for p in model.parameters() if p.requires_grad]
-        # Biases and the gains of normalisations have one dimension; to shrink them gains nothing.
-        self._weights = [p for p in self._parameters if p.ndim >= 2]
-        self._l1, self._l2 = rules.l1, rules.l2
+        self._shrunk = [
+            (weight, rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1])
+            for layer, module in zip(network, model, strict=True)
+            for weight in shrinkable(module)
+            if rules.l1 or rules.l2 or any(layer.strengths)
+        ]
         self._clip, self._clip_at = rules.clip, rules.clip_at
 
     @property
     def has_penalty(self) -> bool:
         """Whether anything is added to the loss."""
-        return bool(self._l1 or self._l2)
+        return bool(self._shrunk)
 
     def penalty(self) -> Tensor | None:
-        """Return l1 · Σ|w| + l2 · Σw² as the weights are now, or None where both are 0."""
+        """Return l1 · Σ|w| + l2 · Σw² as the weights are now, or None where nothing is added.
+
+        Both strengths are those of all layers and the layer's own together.
+        """
         if not self.has_penalty:
             return None
         total = torch.zeros((), device=self._parameters[0].device)
-        for weight in self._weights:
-            if self._l1:
-                total = total + self._l1 * weight.abs().sum()
-            if self._l2:
-                total = total + self._l2 * weight.square().sum()
+        for weight, l1, l2 in self._shrunk:
+            if l1:
+                total = total + l1 * weight.abs().sum()
+            if l2:
+                total = total + l2 * weight.square().sum()
         return total
 
     def clip(self) -> None:

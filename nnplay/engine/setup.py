@@ -14,11 +14,13 @@ from torch import nn
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
 from nnplay.data.labels import with_wrong_labels
+from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.devices import choose_device
 from nnplay.engine.restraint import Restraint
+from nnplay.engine.start import start_from
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
@@ -54,6 +56,8 @@ class Setup:
     board: OutcomeBoard | None
     """For classes and labels."""
     board_part: Part
+    start_words: str = ""
+    """Which layers started from weights that another run left."""
 
     @property
     def target_form(self) -> str:
@@ -90,18 +94,24 @@ def prepare(ticket: Ticket) -> Setup:
         "test": to_device(parts.test, form, device),
     }
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
-    model = build_network(experiment.network, spec.in_shape).to(device)
+    model = build_network(experiment.network, spec.in_shape)
+    start_words = start_from(experiment, model)
+    model = model.to(device)
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
+    change = None
+    if experiment.augmentation.is_on:
+        change = Augmenter(experiment.augmentation, experiment.seed, device)
     batches = Batches(
         tensors["train"],
         experiment.batch_size,
         experiment.seed,
         shuffle=policy.shuffle,
         drop_last=policy.drop_last,
+        change=change,
     )
-    restraint = Restraint(model, experiment.regularisation)
+    restraint = Restraint(model, experiment.regularisation, experiment.network)
     stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
@@ -123,6 +133,7 @@ def prepare(ticket: Ticket) -> Setup:
         restraint,
         board,
         part,
+        start_words,
     )
 
 

@@ -1,5 +1,6 @@
 """What is wanted: one frozen value, how to change it, what is wrong with it, how it is stored."""
 
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.check import check
 from nnplay.experiment.edit import (
     PathError,
@@ -10,8 +11,9 @@ from nnplay.experiment.edit import (
     set_value,
 )
 from nnplay.experiment.files import dumps, loads, open_file, save
+from nnplay.experiment.left import WeightsError
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.presets import Preset, preset, presets
+from nnplay.experiment.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.reading import FileError
 from nnplay.experiment.rules import Policy, Regularisation
@@ -20,10 +22,21 @@ from nnplay.experiment.settings import parse_setting
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.source import pytorch_source
+from nnplay.experiment.transfer import (
+    bundled_weights,
+    start_words,
+    takers,
+    weights_path,
+)
 from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.watching import FIGURES, Figure
 
 __all__ = [
+    "FIGURES",
+    "Augmentation",
+    "Chapter",
     "Experiment",
+    "Figure",
     "FileError",
     "Fix",
     "PathError",
@@ -34,6 +47,9 @@ __all__ = [
     "Regularisation",
     "Row",
     "Split",
+    "WeightsError",
+    "bundled_weights",
+    "chapters",
     "check",
     "derive_seed",
     "dumps",
@@ -51,5 +67,8 @@ __all__ = [
     "remove_layer",
     "save",
     "set_value",
+    "start_words",
+    "takers",
     "trace_shapes",
+    "weights_path",
 ]

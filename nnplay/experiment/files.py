@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from nnplay.catalog import Family, Kind, params_of
+from nnplay.catalog import Family, Kind, Value, params_of
+from nnplay.experiment.augmentation import Augmentation
+from nnplay.experiment.beside import with_short_paths, with_whole_paths
 from nnplay.experiment.problems import Problem
 from nnplay.experiment.reading import (
     FULL,
@@ -52,19 +54,26 @@ _PARTS: Mapping[str, type] = {
     "split": Split,
     "regularisation": Regularisation,
     "policy": Policy,
+    "augmentation": Augmentation,
 }
 """The parts that are no kinds: each has params of its own."""
 _REQUIRED = ("data", "network", "loss", "optimizer")
 
 
 def dumps(experiment: Experiment) -> str:
-    """Return the experiment as JSON, every value written out; FileError where a number is none."""
+    """Return the experiment as JSON, every value but unused extras written out.
+
+    FileError where a number is none that JSON has.
+    """
     document: Document = {"format": FORMAT, "nnplay": _MARK}
     for name in ("name", "about"):
         # Half a character cannot be written as UTF-8, and must not cost the user the file.
         document[name] = getattr(experiment, name).encode("utf-8", "replace").decode()
+    usual = {p.name: p.default for p in params_of(Experiment) if p.extra}
     for f in fields(Experiment):
-        document.setdefault(f.name, _loose(f.name, getattr(experiment, f.name)))
+        value = getattr(experiment, f.name)
+        if f.name not in usual or value != usual[f.name]:
+            document.setdefault(f.name, _loose(f.name, value))
     try:
         lines = ",\n".join(f"  {_json(name)}: {_part(one)}" for name, one in document.items())
     except ValueError as error:
@@ -86,12 +95,20 @@ def _json(value: Any) -> str:
 
 def _loose(name: str, value: Any) -> Any:
     if isinstance(value, Kind):
-        return {"kind": value.key, **value.values()}
+        return {"kind": value.key, **_kept(value)}
     if isinstance(value, tuple):
         return [_loose(name, one) for one in value]
     if name in _PARTS:
         return {p.name: getattr(value, p.name) for p in params_of(_PARTS[name])}
     return FULL if name == "batch_size" and value is None else value
+
+
+def _kept(kind: Kind) -> dict[str, Value]:
+    """Return the values of a kind, of its extras only those that are not as usual."""
+    usual = {p.name: p.default for p in kind.params() if p.extra}
+    return {
+        name: one for name, one in kind.values().items() if name not in usual or one != usual[name]
+    }
 
 
 def loads(text: str | bytes) -> Experiment:
@@ -225,12 +242,13 @@ def _whole(digits: str) -> int | HugeNumber:
 def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
     """Write the experiment to a file, which is replaced whole or, with a FileError, left as it is.
 
-    A link is followed, and the file keeps its permissions.
+    A link is followed, and the file keeps its permissions. A data file in its folder or below is
+    named by the way from there, so that both can be moved together.
     """
-    text = dumps(experiment)
     name = os.fspath(path)
     try:
         target = Path(path).resolve()
+        text = dumps(with_short_paths(experiment, target.parent))
         beside = target.with_name(f".{uuid4().hex}.tmp")
         try:
             with beside.open("x", encoding="utf-8", newline="\n") as file:
@@ -260,7 +278,7 @@ def open_file(path: str | os.PathLike[str]) -> Experiment:
         what = _("The file could not be read: {reason}.").format(reason=_reason(error))
         raise FileError([Problem("file", what)], name) from error
     try:
-        return loads(text)
+        return with_whole_paths(loads(text), Path(path).resolve().parent)
     except FileError as error:
         raise FileError(error.problems, name) from error
 

@@ -13,6 +13,8 @@ _FLOAT = 4  # bytes of a float32
 # A weight with two running means of Adam and its relatives, kept two times besides to go back to
 # after a divergence, and its gradient.
 _COPIES = 10
+# One that is frozen has neither means nor a gradient.
+_FROZEN_COPIES = 3
 # As they are loaded, as tensors, and shuffled.
 _DATA_COPIES = 3
 
@@ -29,6 +31,7 @@ def memory_bytes(experiment: Experiment) -> int:
     train = part_sizes(spec, sane.split)[0]
     batch = train if sane.batch_size is None else min(sane.batch_size, train)
     weights = sum(row.parameters or 0 for row in rows)
+    learnt = sum(row.trainable or 0 for row in rows)
     passed_on = prod(spec.in_shape) + sum(
         layer.kept(row.in_shape)
         for layer, row in zip(sane.network, rows, strict=True)
@@ -36,4 +39,5 @@ def memory_bytes(experiment: Experiment) -> int:
     )
     truth = 2 if spec.task == "classification" else spec.outputs  # a class number is 8 bytes
     data = (spec.samples + spec.test_samples) * (prod(spec.in_shape) + truth)
-    return _FLOAT * (_COPIES * weights + 2 * batch * passed_on + _DATA_COPIES * data)
+    copies = _COPIES * learnt + _FROZEN_COPIES * (weights - learnt)
+    return _FLOAT * (copies + 2 * batch * passed_on + _DATA_COPIES * data)

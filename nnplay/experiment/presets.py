@@ -21,11 +21,25 @@ class Preset:
     experiment: Experiment
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """Presets that are best opened one after the other, to compare what changes."""
+
+    title: str
+    """Source English, shown through `_`."""
+    presets: tuple[Preset, ...]
+
+
 @cache
+def chapters() -> tuple[Chapter, ...]:
+    """Return all presets by what they teach, the default first."""
+    order = json.loads(asset("presets", "order.json").read_text("utf-8"))
+    return tuple(Chapter(one["title"], tuple(map(_read, one["presets"]))) for one in order)
+
+
 def presets() -> tuple[Preset, ...]:
     """Return all presets, the default first."""
-    keys = json.loads(asset("presets", "order.json").read_text("utf-8"))
-    return tuple(Preset(key, loads(asset("presets", f"{key}.json").read_bytes())) for key in keys)
+    return tuple(one for chapter in chapters() for one in chapter.presets)
 
 
 def preset(key: str) -> Preset:
@@ -37,3 +51,7 @@ def preset(key: str) -> Preset:
     known = [one.key for one in presets()]
     faults.unknown("preset", _("There is no preset {name}."), key, known)
     raise FileError(faults)
+
+
+def _read(key: str) -> Preset:
+    return Preset(key, loads(asset("presets", f"{key}.json").read_bytes()))

@@ -18,6 +18,8 @@ class Row:
     out_shape: Shape | None
     parameters: int | None
     error: ShapeError | None = None
+    trainable: int | None = None
+    """Those of the parameters that are not frozen."""
 
 
 def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
@@ -40,7 +42,7 @@ def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
             rows.append(Row(shape, None, None, _as_shape_error(error, shape)))
             shape = None
             continue
-        rows.append(Row(shape, out, count))
+        rows.append(Row(shape, out, count, trainable=0 if layer.frozen else count))
         shape = out
     return tuple(rows)
 

@@ -76,8 +76,22 @@ def network_problems(case: Case) -> Iterator[Problem]:
             _("Add a Dense layer."),
             Fix(_("Add Dense({units})").format(units=outputs), _append(case.experiment, outputs)),
         )
+    elif not any(row.trainable for row in case.rows):
+        yield _all_frozen(case)
     if better is None:
         yield from _squashed(case)
+
+
+def _all_frozen(case: Case) -> Problem:
+    last = max(index for index, row in enumerate(case.rows) if row.parameters)
+    where = f"network[{last}].frozen"
+    thawed = set_value(case.experiment, where, False)
+    return Problem(
+        where,
+        _("Every layer with weights is frozen, so there is nothing to learn."),
+        _("Let the last one learn."),
+        Fix(_("Unfreeze {layer}").format(layer=_(case.experiment.network[last].label)), thawed),
+    )
 
 
 def suits(case: Case) -> bool:
@@ -89,7 +103,7 @@ def _deaf(case: Case) -> Iterator[Problem]:
     """What stands in front of a layer that only looks numbers up cannot learn."""
     for index in range(1, len(case.rows)):
         layer = case.experiment.network[index]
-        if not layer.hears_gradients and any(row.parameters for row in case.rows[:index]):
+        if not layer.hears_gradients and any(row.trainable for row in case.rows[:index]):
             yield Problem(
                 f"network[{index}]",
                 _("What stands in front of {layer} cannot learn through it.").format(
@@ -132,8 +146,8 @@ def _cure(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
         if moved is not None:
             return _("It works on pictures: place it before they become a row."), moved
     remove = Fix(_("Remove the layer"), remove_layer(experiment, index))
-    if case.spec.is_picture:
-        return _("Remove it, or change the layers in front of it."), remove
+    if case.spec.is_picture or len(error.received) in case.legal.network[index].takes:
+        return _("Remove it, or change what comes in front of it."), remove
     return _("Remove it, or choose data that are pictures."), remove
 
 
@@ -146,7 +160,7 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
     space = min(sides) + 2 * int(values.get("padding", 0))
     room = max(1, (space - 1) // int(values.get("dilation", 1)) + 1)
     try:
-        replace(layer, kernel_size=room).out_shape(error.received)  # type: ignore[type-var]
+        layer.changed(kernel_size=room).out_shape(error.received)
     except ShapeError:
         return None
     return Fix(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from nnplay.experiment import Experiment, presets
+from nnplay.experiment import Experiment, chapters
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.words import _
 
 
 class Examples(QWidget):
-    """A row of buttons, one per preset; the one that is open as it came is marked."""
+    """A row of buttons for the first steps; the one that is open as it came is marked."""
 
     chosen = Signal(str)
     """The key of the preset."""
@@ -21,7 +21,7 @@ class Examples(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, SPACE // 4, SPACE * 2, SPACE // 4)
         row.setSpacing(SPACE // 2)
-        self._presets = presets()
+        self._presets = chapters()[0].presets
         self.buttons: dict[str, QToolButton] = {}
         for preset in self._presets:
             button = QToolButton()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnplay.catalog import kinds
 from nnplay.data import DataError
 from nnplay.data.adopt import adopt
-from nnplay.data.fetch import MIRRORS, FetchCancelled, FetchProgress, fetch
+from nnplay.data.archives import ARCHIVES
+from nnplay.data.fetch import FetchCancelled, FetchProgress, fetch
 from nnplay.gui.theme import SPACE, font
 from nnplay.gui.thread import Worker
 from nnplay.words import _
@@ -31,29 +33,34 @@ POLL_MS = 50
 
 
 class FetchDialog(QDialog):
-    """Gets MNIST onto this machine; accepted when it is there."""
+    """Gets a data set onto this machine; accepted when it is there."""
 
-    offline_asked = Signal()
-    """The user prefers the digits that need no download."""
+    offline_asked = Signal(str)
+    """The user prefers data that need no download: their key."""
 
-    def __init__(
-        self, parent: QWidget | None = None, mirrors: Sequence[str] = MIRRORS, timeout: float = 15.0
-    ) -> None:
+    def __init__(self, key: str, parent: QWidget | None = None, timeout: float = 15.0) -> None:
         super().__init__(parent)
-        self._mirrors, self._timeout = mirrors, timeout
+        self._archive, self._timeout = ARCHIVES[key], timeout
+        self._names = {
+            "data": _(self._archive.label),
+            "size": f"{self._archive.size / 1e6:.1f}",
+            "about": _(self._archive.about),
+            "licence": _(self._archive.licence),
+            "instead": _(kinds("data")[self._archive.instead].label),
+        }
         self._worker: Worker | None = None
         self._cancelled = Event()
         self._latest: FetchProgress | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._show_progress)
-        self.setWindowTitle(_("Get MNIST"))
+        self.setWindowTitle(self._say(_("Get {data}")))
         self.setMinimumWidth(520)
         self._lay_out()
         self._set_busy(False)
 
     def _lay_out(self) -> None:
-        title = QLabel(_("MNIST is not on this machine yet"))
+        title = QLabel(self._say(_("{data} is not on this machine yet")))
         title.setFont(font("title"))
         self._text = QLabel()
         self._introduce()
@@ -66,12 +73,11 @@ class FetchDialog(QDialog):
         self.download.setDefault(True)
         self.download.clicked.connect(self._download)
         self.choose = QPushButton(_("Choose files…"))
-        self.choose.setToolTip(
-            _("The four .gz files, the unpacked idx files, or a mnist.npz as Keras ships it.")
-        )
+        accepted = self._archive.form.accepts(self._archive)
+        self.choose.setToolTip(_("Takes {files}.").format(files=accepted))
         self.choose.clicked.connect(self._choose)
-        self.offline = QPushButton(_("Use offline digits"))
-        self.offline.setToolTip(_("1,797 small pictures that come with the program."))
+        self.offline = QPushButton(self._say(_("Use {instead}")))
+        self.offline.setToolTip(_(kinds("data")[self._archive.instead].help))
         self.offline.clicked.connect(self._go_offline)
         self.cancel = QPushButton(_("Cancel"))
         self.cancel.clicked.connect(self.reject)
@@ -92,15 +98,21 @@ class FetchDialog(QDialog):
 
     def _introduce(self) -> None:
         self._text.setText(
-            _(
-                "The 70,000 pictures of handwritten digits are 11.6 MB to download, once. "
-                "They are checked when they arrive and kept for the next time."
+            self._say(
+                _(
+                    "{about} are {size} MB to download, once; this needs the network. "
+                    "They are checked when they arrive and kept for the next time.\n\n"
+                    "Licence: {licence}."
+                )
             )
         )
 
+    def _say(self, text: str) -> str:
+        return text.format(**self._names)
+
     def adopt_path(self, path: Path) -> None:
-        """Take MNIST from files that the user points at."""
-        self._begin(partial(adopt, path))
+        """Take the data from files that the user points at."""
+        self._begin(partial(adopt, self._archive.key, path))
 
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
@@ -124,27 +136,29 @@ class FetchDialog(QDialog):
         self._begin(
             partial(
                 fetch,
+                self._archive.key,
                 self._take_progress,
                 self._cancelled.is_set,
-                mirrors=self._mirrors,
                 timeout=self._timeout,
             )
         )
 
     @Slot()
     def _choose(self) -> None:
+        names = (*(file.name for file in self._archive.files), *self._archive.form.patterns)
+        own = _("{data} files").format(**self._names) + f" ({' '.join(names)})"
         path, _filter = QFileDialog.getOpenFileName(
             self,
-            _("Choose one of the MNIST files"),
+            self._say(_("Choose one of the files of {data}")),
             "",
-            _("MNIST files (*.gz *ubyte mnist*.npz)") + ";;" + _("All files (*)"),
+            own + ";;" + _("All files (*)"),
         )
         if path:
             self.adopt_path(Path(path))
 
     @Slot()
     def _go_offline(self) -> None:
-        self.offline_asked.emit()
+        self.offline_asked.emit(self._archive.instead)
         super().reject()
 
     def _begin(self, work: Callable[[], object]) -> None:

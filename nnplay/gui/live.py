@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from time import perf_counter
+from math import ceil
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
+from nnplay.gui.pacing import Pacing
 from nnplay.gui.thread import Worker
 from nnplay.link import Allowance, Control, Failed, Link, PayloadName, Reel
 from nnplay.session import RunState, follow, run_training
 from nnplay.words import _
 
 POLL_MS = 33
-DRAW_SHARE = 0.25
-"""Share of the window's time that may go into drawing while a run trains."""
 
 
 class LiveRun(QObject):
@@ -39,7 +38,9 @@ class LiveRun(QObject):
         self._optimizer: Optimizer | None = None
         """As the run under way has it, as far as it takes it up live."""
         self._demand: frozenset[PayloadName] = frozenset()
+        self._speed: float | None = None
         self._rows = (0, 0)
+        self._pacing = Pacing()
         self.reel = Reel()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -109,6 +110,12 @@ class LiveRun(QObject):
             if param.live and value != before[param.name]:
                 self._link.control.edit(f"optimizer.{param.name}", value)
 
+    def set_speed(self, speed: float | None) -> None:
+        """Say how many steps per second this run and the next ones may take; None for no limit."""
+        self._speed = speed
+        if self._link is not None:
+            self._link.control.speed = speed
+
     def set_demand(self, names: frozenset[PayloadName]) -> None:
         """Say what the visible views want."""
         self._demand = names
@@ -122,11 +129,17 @@ class LiveRun(QObject):
 
     @Slot()
     def poll(self) -> None:
-        """Show what has come since the last time, and rest as long as that took, and more."""
+        """Show what has come since the last time, unless drawing has had its share of the time."""
+        rest = self._pacing.rest() if self._state.phase == "running" else 0.0
+        if rest == 0.0:
+            self._show()
+        self._timer.setInterval(ceil(1000 * rest) or POLL_MS)
+
+    def _show(self) -> None:
         link = self._link
         if link is None:
             return
-        start = perf_counter()
+        self._pacing.begin()
         frame = link.mailbox.take()
         if frame is not None and frame.run_id == self._state.run_id:
             self.reel.add(frame)
@@ -135,12 +148,11 @@ class LiveRun(QObject):
         if rows != self._rows:
             self._rows = rows
             self.traces_grew.emit(link.steps, link.epochs)
-        took_ms = (perf_counter() - start) * 1000
-        self._timer.setInterval(max(POLL_MS, int(took_ms / DRAW_SHARE)))
 
     def _new_link(self, worker: Worker, allowance: Allowance) -> Link:
         link = Link(announce=worker.told.emit, control=Control(allowance))
         link.mailbox.demand = self._demand
+        link.control.speed = self._speed
         self._link = link
         self._rows = (0, 0)
         self.reel = Reel()
@@ -166,7 +178,7 @@ class LiveRun(QObject):
         if new == self._state:
             return
         # What was made before the event is shown before it, so that no view lags behind the words.
-        self.poll()
+        self._show()
         if not new.is_alive:
             self._timer.stop()
         self._set(new)

@@ -12,6 +12,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox
 
 from nnplay import __version__
+from nnplay.data.archives import ARCHIVES
+from nnplay.experiment import chapters
 from nnplay.gui.theme import DARK, LIGHT, apply, theme
 from nnplay.session import Document
 from nnplay.words import _
@@ -32,6 +34,7 @@ class Menus(QObject):
         self._fill_file(self.bar.addMenu(_("&File")))
         self._fill_edit(self.bar.addMenu(_("&Edit")))
         self._fill_run(self.bar.addMenu(_("&Run")))
+        self._fill_lessons(self.bar.addMenu(_("&Lessons")))
         self._fill_view(self.bar.addMenu(_("&View")))
         self._fill_help(self.bar.addMenu(_("&Help")))
 
@@ -60,6 +63,7 @@ class Menus(QObject):
         _add(menu, _("&Open…"), files.ask_open, Keys.Open)
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
+        _add(menu, _("&Import data…"), self._window.doors.ask, "Ctrl+I")
         menu.addSeparator()
         _add(menu, _("&Save"), files.save, Keys.Save)
         _add(menu, _("Save &as…"), files.save_as, "Ctrl+Shift+S")
@@ -70,13 +74,29 @@ class Menus(QObject):
         document = self._window.document
         self.undo = _add(menu, _("Undo"), document.undo, Keys.Undo)
         self.redo = _add(menu, _("Redo"), document.redo, "Ctrl+Shift+Z", "Ctrl+Y")
+        menu.addSeparator()
+        _add(menu, _("&Paste a table…"), self._window.doors.paste, Keys.Paste)
 
     def _fill_run(self, menu: QMenu) -> None:
         transport = self._window.transport
         for action in transport.actions():
             menu.addAction(action)
         menu.addSeparator()
-        _add(menu, _("Get &MNIST…"), self._window.fetch)
+        data = menu.addMenu(_("&Get data"))
+        for archive in ARCHIVES.values():
+            text = _("{data} ({size:.3g} MB)…")
+            text = text.format(data=_(archive.label), size=archive.size / 1e6)
+            _add(data, text, self._fetch).setData(archive.key)
+
+    def _fill_lessons(self, menu: QMenu) -> None:
+        for chapter in chapters():
+            part = menu.addMenu(_(chapter.title))
+            part.setToolTipsVisible(True)
+            for preset in chapter.presets:
+                action = part.addAction(_(preset.experiment.name))
+                action.setToolTip(_(preset.experiment.about))
+                action.setData(preset.key)
+                action.triggered.connect(self._open_lesson)
 
     def _fill_view(self, menu: QMenu) -> None:
         group = QActionGroup(menu)
@@ -99,6 +119,18 @@ class Menus(QObject):
         assert isinstance(action, QAction)
         if self._window.files.may_leave():
             self._window.files.open_path(Path(str(action.data())))
+
+    @Slot()
+    def _open_lesson(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._window.files.open_preset(action.data())
+
+    @Slot()
+    def _fetch(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._window.fetch(str(action.data()))
 
     @Slot()
     def _choose_theme(self) -> None:
@@ -155,7 +187,11 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Delete", _("remove the chosen layer")),
         ("Ctrl+D", _("duplicate the chosen layer")),
         ("Alt+↑  Alt+↓", _("move the chosen layer")),
-        ("F2", _("edit the chosen layer")),
+        ("F2", _("rename the chosen layer")),
+        ("L", _("freeze the chosen layer, or let it learn again")),
         ("Ctrl+Z  Ctrl+Shift+Z", _("undo, redo")),
+        ("Ctrl+I", _("import a table")),
+        ("Ctrl+V", _("import the table in the clipboard")),
+        ("Ctrl+PgUp  Ctrl+PgDown", _("the lesson before, the next lesson")),
         ("F11", _("full screen")),
     )

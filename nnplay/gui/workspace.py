@@ -6,9 +6,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -22,9 +20,11 @@ from nnplay.experiment import Experiment, Problem
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
+from nnplay.gui.lesson import Lesson
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.panel import Panel
@@ -32,7 +32,7 @@ from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.theme import SPACE
 from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
@@ -91,12 +91,14 @@ class Workspace(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.lesson = Lesson()
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
         self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
         self.roc, self.residuals = RocPanel(), ResidualsPanel()
         self.curves, self.preview = CurvesPanel(), DataPreview()
+        self.samples = DataPanel()
         self.predict, self.results = PredictPanel(), ResultsPanel()
         self.main_deck = Deck(
             (
@@ -105,6 +107,7 @@ class Workspace(QWidget):
                 (_("Confusion matrix"), self.confusion),
                 (_("ROC"), self.roc),
                 (_("Residuals"), self.residuals),
+                (_("Data"), self.samples),
             )
         )
         self.side_deck = Deck(((_("Predict"), self.predict), (_("Results"), self.results)))
@@ -114,15 +117,19 @@ class Workspace(QWidget):
             self.confusion,
             self.roc,
             self.residuals,
+            self.samples,
             self.curves,
             self.predict,
             self.results,
             self.preview,
         )
+        self.easels = (self.fit.easel, self.decision.easel)
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
-        self._shown_at: dict[Panel, float] = {}
+        self._traces: tuple[Trace, Trace] | None = None
+        self._shown: dict[Panel, Frame] = {}
+        self._shown_at: dict[tuple[Panel, str], float] = {}
         self._demand: frozenset[PayloadName] = frozenset()
         self._catch_up = QTimer(self)
         self._catch_up.setSingleShot(True)
@@ -138,10 +145,9 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
-        self._title.setText(experiment.name and _(experiment.name))
-        self._about.setText(experiment.about and _(experiment.about))
-        self._about.setVisible(bool(experiment.about))
-        self._lesson.setVisible(bool(experiment.name or experiment.about))
+        for easel in self.easels:
+            easel.show_experiment(experiment)
+        self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
             self._spec = spec
@@ -150,42 +156,55 @@ class Workspace(QWidget):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
+        self.training_editor.augmentation.show_pictures(spec, parts.train.x)
         for panel in self.panels:
             if panel.fits(spec):
                 panel.show_data(spec, parts)
+
+    def show_run(self, experiment: Experiment | None) -> None:
+        """Tell what a run was started with; None where there is no run."""
+        self.training_editor.show_rates(None)
+        if experiment is not None:
+            for panel in self.panels:
+                panel.show_run(experiment)
 
     def show_no_data(self, message: str, hint: str) -> None:
         """Say why there are no samples to show."""
         self.preview.set_empty(f"{message} {hint}".strip())
 
     def set_hidden(self, hidden: bool) -> None:
-        """Ask for nothing while the window cannot be seen."""
+        """Ask for nothing and show nothing while the window cannot be seen."""
         self._hidden = hidden
         self._catch_up.stop()
         self._tell_demand()
+        if not hidden:
+            self.show_last_frame()
 
     def show_frame(self, frame: Frame) -> None:
         """Show a moment of the run in every visible panel that has not just shown one."""
         self._frame = frame
-        now = perf_counter()
-        for panel in self.panels:
-            due = self._shown_at.get(panel, 0.0) + panel.min_interval_ms / 1000
-            if panel.isVisible() and now >= due:
-                self._shown_at[panel] = now
-                panel.show_frame(frame)
-        # Where no other frame follows, as in a pause, this one must still be shown everywhere.
-        self._catch_up.start()
+        for panel in self._seen():
+            if self._is_due(panel, "frame"):
+                self._show_frame_in(panel)
+            else:
+                # Where no other frame follows, as in a pause, this one must still be shown.
+                self._catch_up.start()
 
     def show_last_frame(self) -> None:
         """Show the newest moment everywhere, however short ago the one before was shown."""
-        if self._frame is not None:
-            for panel in self.panels:
-                panel.show_frame(self._frame)
+        for panel in self._seen():
+            self._show_frame_in(panel)
+            self._show_traces_in(panel)
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
-        """Show the curves of the run."""
-        for panel in self.panels:
-            panel.show_traces(steps, epochs)
+        """Show the curves of the run in every visible panel that has not just drawn them."""
+        self._traces = steps, epochs
+        self.training_editor.show_rates(steps)
+        for panel in self._seen():
+            if self._is_due(panel, "traces"):
+                self._show_traces_in(panel)
+            else:
+                self._catch_up.start()
 
     def show_result(self, result: Result) -> None:
         """Show what the run came to."""
@@ -195,8 +214,9 @@ class Workspace(QWidget):
 
     def clear(self) -> None:
         """Forget the run that was shown."""
-        self._frame = None
+        self._frame = self._traces = None
         self._catch_up.stop()
+        self._shown.clear()
         self._shown_at.clear()
         for panel in self.panels:
             panel.clear()
@@ -218,9 +238,10 @@ class Workspace(QWidget):
         """Follow which panels can be seen."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
             self._tell_demand()
-            if event.type() == QEvent.Type.Show and self._frame is not None:
+            if event.type() == QEvent.Type.Show:
                 assert isinstance(watched, Panel)
-                watched.show_frame(self._frame)
+                self._show_frame_in(watched)
+                self._show_traces_in(watched)
         return super().eventFilter(watched, event)
 
     @Slot(object)
@@ -228,9 +249,27 @@ class Workspace(QWidget):
         self.predict.show_index(index)
         self.side_deck.bring_up(self.predict)
 
+    def _seen(self) -> list[Panel]:
+        return [] if self._hidden else [panel for panel in self.panels if panel.isVisible()]
+
+    def _is_due(self, panel: Panel, what: str) -> bool:
+        now, key = perf_counter(), (panel, what)
+        if now < self._shown_at.get(key, 0.0) + panel.min_interval_ms / 1000:
+            return False
+        self._shown_at[key] = now
+        return True
+
+    def _show_frame_in(self, panel: Panel) -> None:
+        if self._frame is not None and self._shown.get(panel) is not self._frame:
+            self._shown[panel] = self._frame
+            panel.show_frame(self._frame)
+
+    def _show_traces_in(self, panel: Panel) -> None:
+        if self._traces is not None:
+            panel.show_traces(*self._traces)
+
     def _tell_demand(self) -> None:
-        visible = () if self._hidden else [p for p in self.panels if p.isVisible()]
-        names = frozenset[PayloadName]().union(*(panel.wants for panel in visible))
+        names = frozenset[PayloadName]().union(*(panel.wants for panel in self._seen()))
         if names != self._demand:
             self._demand = names
             self.demand_changed.emit(names)
@@ -252,7 +291,7 @@ class Workspace(QWidget):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(self._make_lesson())
+        column.addWidget(self.lesson)
         column.addWidget(middle, 1)
         across = _splitter(Qt.Orientation.Horizontal, left, centre, right)
         across.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
@@ -263,20 +302,6 @@ class Workspace(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(across)
-
-    def _make_lesson(self) -> QWidget:
-        self._lesson = QFrame()
-        column = QVBoxLayout(self._lesson)
-        column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
-        column.setSpacing(2)
-        self._title, self._about = QLabel(), QLabel()
-        self._title.setFont(font("title"))
-        self._title.setObjectName("title")
-        self._about.setObjectName("about")
-        self._about.setWordWrap(True)
-        column.addWidget(self._title)
-        column.addWidget(self._about)
-        return self._lesson
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

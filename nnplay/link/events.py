@@ -100,6 +100,8 @@ class Started:
     stepper: str
     stepper_why: str
     threads: int
+    start: str = ""
+    """Which layers start from weights that another run left, in words; nothing where none do."""
 
 
 @dataclass(frozen=True)

@@ -15,4 +15,6 @@ def is_same_run(started: Experiment, wanted: Experiment) -> bool:
 def _core(experiment: Experiment) -> Experiment:
     optimizer = experiment.optimizer
     live = {p.name: p.default for p in optimizer.params() if p.live}
-    return replace(experiment, optimizer=optimizer.changed(**live), name="", about="")
+    network = tuple(layer.changed(name="") for layer in experiment.network)
+    steady = replace(experiment, optimizer=optimizer.changed(**live), network=network)
+    return replace(steady, name="", about="")

@@ -9,7 +9,7 @@ from nnplay.catalog.losses import Loss
 
 
 def test_params_follow_the_fields() -> None:
-    units, bias = params_of(Dense)
+    units, bias, *_extra = params_of(Dense)
     assert (units.name, units.type, units.low, units.high) == ("units", "int", 1, 100_000)
     assert (bias.name, bias.type, bias.default) == ("bias", "bool", True)
 

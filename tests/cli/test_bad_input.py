@@ -45,7 +45,7 @@ def document(**changes: Any) -> str:
         (["check", "nosuch.json"], "nosuch.json"),
         (["check", "."], "folder"),
         (["fetch"], "data"),
-        (["fetch", "cifar"], "cifar"),
+        (["fetch", "cifar"], "cifar-10"),
         (["fetch", "mnist", "--from", "nosuch"], "no file or folder nosuch"),
         (["trian"], "Did you mean nnplay train?"),
         (["nosuch.json"], "no file called nosuch.json"),

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -16,13 +15,15 @@ from hypothesis import strategies as st
 
 from nnplay.catalog import MNIST
 from nnplay.data.adopt import adopt
+from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
 from nnplay.data.arrays import DataError
 from nnplay.data.idx import format_idx
+from nnplay.data.idx_files import IdxFiles
 from nnplay.data.load import load
-from nnplay.data.mnist import PARTS, is_present, mnist_folder, read
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
-STEMS = ("train-images", "train-labels", "t10k-images", "t10k-labels")
+STEMS = ("train-images", "train-labels", "test-images", "test-labels")
+PARTS = IdxFiles().parts
 Arrays = dict[str, np.ndarray]
 
 
@@ -123,19 +124,19 @@ def test_every_form_is_taken(
     form: Callable[[Arrays, Path], Path], whole: bool, like_mnist: Arrays, tmp_path: Path
 ) -> None:
     folder = form(like_mnist, tmp_path)
-    assert not is_present()
-    adopted = adopt(folder if whole else min(folder.iterdir()))
-    assert adopted == mnist_folder()
-    assert is_present()
+    assert not is_present("mnist")
+    adopted = adopt("mnist", folder if whole else min(folder.iterdir()))
+    assert adopted == folder_of("mnist")
+    assert is_present("mnist")
     assert sorted(p.name for p in adopted.iterdir()) == sorted(part.name for part in PARTS)
-    arrays = read()
+    arrays = read("mnist")
     for stem, key in zip(STEMS, KEYS, strict=True):
         assert (arrays[stem] == like_mnist[key]).all()
     assert (load(MNIST(), 0).samples.y == like_mnist["y_train"]).all()
 
 
 def test_the_real_files_are_kept_byte_by_byte(mnist_dir: Path) -> None:
-    folder = adopt(mnist_dir)
+    folder = adopt("mnist", mnist_dir)
     for part in PARTS:
         assert (folder / part.name).read_bytes() == (mnist_dir / part.name).read_bytes()
 
@@ -145,24 +146,24 @@ def test_unpacked_files_in_the_data_folder_are_read_as_they_are(
 ) -> None:
     plain_files.rename(plain_files.with_name("mnist"))
     monkeypatch.setenv("NNPLAY_DATA", str(plain_files.parent))
-    assert is_present()
-    assert (read()["t10k-labels"] == like_mnist["y_test"]).all()
+    assert is_present("mnist")
+    assert (read("mnist")["test-labels"] == like_mnist["y_test"]).all()
 
 
 def test_what_is_adopted_is_what_is_loaded_next(like_mnist: Arrays, plain_files: Path) -> None:
-    adopt(plain_files)
+    adopt("mnist", plain_files)
     assert load(MNIST(), 0).samples.y[0] == like_mnist["y_train"][0]
     other = (like_mnist["y_train"] + 1) % 10
     substitute(plain_files / "train-labels-idx1-ubyte", format_idx(other))
-    adopt(plain_files)
+    adopt("mnist", plain_files)
     assert load(MNIST(), 0).samples.y[0] == other[0]
 
 
 def test_adopting_the_folder_itself_does_no_harm(like_mnist: Arrays) -> None:
-    mnist_folder().mkdir(parents=True)
-    as_plain(like_mnist, mnist_folder())
-    adopt(mnist_folder())
-    assert (read()["train-labels"] == like_mnist["y_train"]).all()
+    folder_of("mnist").mkdir(parents=True)
+    as_plain(like_mnist, folder_of("mnist"))
+    adopt("mnist", folder_of("mnist"))
+    assert (read("mnist")["train-labels"] == like_mnist["y_train"]).all()
 
 
 # ------------------------------------------------------------------------ what is refused
@@ -171,9 +172,9 @@ def test_adopting_the_folder_itself_does_no_harm(like_mnist: Arrays) -> None:
 def refused(path: Path, says: str) -> None:
     """Adopting fails with such a message and the three ways out, and leaves no trace."""
     with pytest.raises(DataError, match=says) as caught:
-        adopt(path)
+        adopt("mnist", path)
     assert "Three ways out" in caught.value.hint
-    assert not mnist_folder().exists()
+    assert not folder_of("mnist").exists()
 
 
 def test_paths_that_are_not_mnist(tmp_path: Path) -> None:
@@ -298,13 +299,13 @@ def test_a_file_that_would_fill_the_memory_does_not(
     tracemalloc.start()
     try:
         with pytest.raises(DataError):
-            adopt(tmp_path)
+            adopt("mnist", tmp_path)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     # The real training pictures take 47 MB; reading them may take a copy or two.
     assert peak < 150e6
-    assert not mnist_folder().exists()
+    assert not folder_of("mnist").exists()
 
 
 @pytest.fixture
@@ -312,8 +313,8 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> Arrays:
     """Let MNIST be 6 and 3 pictures of 4 × 4, and return such arrays."""
     shapes = ((6, 4, 4), (6,), (3, 4, 4), (3,))
     parts = tuple(replace(part, shape=s) for part, s in zip(PARTS, shapes, strict=True))
-    for module in ("nnplay.data.adopt", "nnplay.data.mnist"):
-        monkeypatch.setattr(sys.modules[module], "PARTS", parts)
+    small = replace(ARCHIVES["mnist"], form=IdxFiles(parts))
+    monkeypatch.setitem(ARCHIVES, "mnist", small)
     return {key: np.full(shape, 5, np.uint8) for key, shape in zip(KEYS, shapes, strict=True)}
 
 
@@ -341,34 +342,34 @@ def test_a_damaged_file_is_taken_whole_or_refused_in_words(
     file.write_bytes(data[: round(kept * len(data))])
     own = tmp_path_factory.mktemp("own")
     try:
-        adopt(folder, own)
+        adopt("mnist", folder, own)
     except DataError as error:
         assert str(error)
         assert not list(own.iterdir())
         assert damage or kept < 1
     else:
-        for array, key in zip(read(own).values(), KEYS, strict=True):
+        for array, key in zip(read("mnist", own).values(), KEYS, strict=True):
             assert array.shape == small_mnist[key].shape
             assert array.ndim == 3 or array.max() <= 9
 
 
 def test_a_failed_adoption_keeps_what_was_there(like_mnist: Arrays, plain_files: Path) -> None:
-    adopt(plain_files)
+    adopt("mnist", plain_files)
     substitute(plain_files / "t10k-labels-idx1-ubyte", b"")
     with pytest.raises(DataError):
-        adopt(plain_files)
-    assert (read()["t10k-labels"] == like_mnist["y_test"]).all()
+        adopt("mnist", plain_files)
+    assert (read("mnist")["test-labels"] == like_mnist["y_test"]).all()
 
 
 def test_a_folder_that_cannot_be_written_is_named(plain_files: Path) -> None:
-    mnist_folder().parent.write_text("a file where the folder should be")
+    folder_of("mnist").parent.write_text("a file where the folder should be")
     with pytest.raises(DataError, match="cannot be written") as caught:
-        adopt(plain_files)
-    assert str(mnist_folder()) in str(caught.value)
+        adopt("mnist", plain_files)
+    assert str(folder_of("mnist")) in str(caught.value)
 
 
 def test_a_damaged_file_in_the_data_folder_is_named_when_loading(plain_files: Path) -> None:
-    packed = adopt(plain_files) / "train-images-idx3-ubyte.gz"
+    packed = adopt("mnist", plain_files) / "train-images-idx3-ubyte.gz"
     packed.write_bytes(packed.read_bytes()[:-1000])
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz is damaged") as caught:
         load(MNIST(), 0)

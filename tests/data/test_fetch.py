@@ -5,36 +5,44 @@ import hashlib
 import os
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnplay.catalog import MNIST
+from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
 from nnplay.data.arrays import DataError
-from nnplay.data.fetch import MIRRORS, FetchCancelled, FetchProgress, fetch
+from nnplay.data.fetch import FetchCancelled, FetchProgress, fetch
 from nnplay.data.idx import format_idx
 from nnplay.data.load import load
-from nnplay.data.mnist import PARTS, is_present, mnist_folder
 
 TOTAL = 11_594_722
+PARTS = ARCHIVES["mnist"].files
 FIRST = PARTS[0].name
 
 
 class Watch:
     """Remembers what a download told, and can cancel it."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
         self.told: list[FetchProgress] = []
         self.stop = threading.Event()
 
     def run(self, *mirrors: str, timeout: float = 20.0) -> Path:
-        return fetch(self.told.append, self.stop.is_set, mirrors, timeout=timeout)
+        self.use(*mirrors)
+        return fetch("mnist", self.told.append, self.stop.is_set, timeout=timeout)
+
+    def use(self, *mirrors: str) -> None:
+        """Let MNIST have these mirrors and no others."""
+        self._monkeypatch.setitem(ARCHIVES, "mnist", replace(ARCHIVES["mnist"], mirrors=mirrors))
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    return Watch(monkeypatch)
 
 
 def closed_port() -> str:
@@ -62,14 +70,14 @@ def assert_told_well(told: list[FetchProgress]) -> None:
 
 
 def test_the_files_come_and_can_be_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
-    assert not is_present()
+    assert not is_present("mnist")
     with pytest.raises(DataError) as caught:
         load(MNIST(), 0)
     for way in ("download again", "choose files", "Digits"):
         assert way in caught.value.hint
     folder = watch.run(server.mirror("good"))
-    assert folder == mnist_folder()
-    assert is_present()
+    assert folder == folder_of("mnist")
+    assert is_present("mnist")
     assert_all_there(folder)
     assert_told_well(watch.told)
     assert len(load(MNIST(), 0).samples) == 60_000
@@ -110,7 +118,7 @@ def test_an_ill_mirror_is_named_and_the_next_one_serves(server, watch, ill, says
     assert f"{server.mirror(ill)}: " in str(caught.value)
     assert says in str(caught.value)
     assert "Three ways out" in caught.value.hint
-    assert list(mnist_folder().iterdir()) == [], "half a file was left"
+    assert list(folder_of("mnist").iterdir()) == [], "half a file was left"
 
     watch.told.clear()
     folder = watch.run(server.mirror(ill), server.mirror("good"), timeout=max(timeout, 2))
@@ -125,7 +133,7 @@ def test_a_mirror_that_is_down_is_passed_over(server, watch) -> None:  # type: i
     down = closed_port()
     assert_all_there(watch.run(down, server.mirror("good")))
     other = closed_port()
-    (mnist_folder() / FIRST).unlink()
+    (folder_of("mnist") / FIRST).unlink()
     with pytest.raises(DataError) as caught:
         watch.run(down, other)
     assert str(caught.value).splitlines() == [
@@ -142,7 +150,7 @@ def test_a_mirror_without_a_real_address_is_one_that_failed(server, watch) -> No
 def test_a_cut_download_starts_again_cleanly(server, watch) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(DataError, match="broke off"):
         watch.run(server.mirror("cut"))
-    assert not is_present()
+    assert not is_present("mnist")
     assert_all_there(watch.run(server.mirror("cut")))
 
 
@@ -153,18 +161,18 @@ def test_a_stalled_download_can_be_cancelled(server, watch) -> None:  # type: ig
 
     # With this timeout the test would not end within its own if the cancel were not seen.
     with pytest.raises(FetchCancelled):
-        fetch(
-            watch.told.append, stalled, [server.mirror("stall"), server.mirror("good")], None, 1e4
-        )
+        watch.use(server.mirror("stall"), server.mirror("good"))
+        fetch("mnist", watch.told.append, stalled, None, 1e4)
     assert server.asked.total() == 1, "a cancel is not a reason to try the next mirror"
-    assert list(mnist_folder().iterdir()) == []
+    assert list(folder_of("mnist").iterdir()) == []
     assert not [t for t in threading.enumerate() if t.name.startswith("fetch ")]
 
 
 def test_a_download_can_be_cancelled_before_the_answer_begins(server, watch) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(FetchCancelled):
-        fetch(watch.told.append, server.asked.total, [server.mirror("silent")], None, 1e4)
-    assert list(mnist_folder().iterdir()) == []
+        watch.use(server.mirror("silent"))
+        fetch("mnist", watch.told.append, server.asked.total, None, 1e4)
+    assert list(folder_of("mnist").iterdir()) == []
 
 
 def test_fetched_files_take_the_place_of_others_that_were_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
@@ -182,15 +190,16 @@ def test_what_was_complete_when_cancelled_is_kept(server, watch) -> None:  # typ
             watch.stop.set()
 
     with pytest.raises(FetchCancelled):
-        fetch(stop_at_third, watch.stop.is_set, [server.mirror("good")])
-    assert sorted(p.name for p in mnist_folder().iterdir()) == sorted(p.name for p in PARTS[:2])
+        watch.use(server.mirror("good"))
+        fetch("mnist", stop_at_third, watch.stop.is_set)
+    assert sorted(p.name for p in folder_of("mnist").iterdir()) == sorted(p.name for p in PARTS[:2])
     watch.stop.clear()
     assert_all_there(watch.run(server.mirror("good")))
     assert server.asked[f"good/{FIRST}"] == 1
 
 
 def test_a_folder_that_cannot_be_written_is_named(server, watch, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    blocked = mnist_folder().parent
+    blocked = folder_of("mnist").parent
     blocked.write_text("a file where the folder should be")
     with pytest.raises(DataError, match="cannot be written") as caught:
         watch.run(server.mirror("good"))
@@ -199,14 +208,20 @@ def test_a_folder_that_cannot_be_written_is_named(server, watch, monkeypatch) ->
 
 
 def test_there_are_two_public_mirrors_over_secure_connections() -> None:
-    assert len({mirror.split("/")[2] for mirror in MIRRORS}) >= 2
-    assert all(mirror.startswith("https://") and mirror.endswith("/") for mirror in MIRRORS)
-    assert sum(part.size for part in PARTS) == TOTAL
+    mirrors = ARCHIVES["mnist"].mirrors
+    assert len({mirror.split("/")[2] for mirror in mirrors}) >= 2
+    assert all(mirror.startswith("https://") and mirror.endswith("/") for mirror in mirrors)
+    assert ARCHIVES["mnist"].size == TOTAL
 
 
 @pytest.mark.skipif(
     not os.environ.get("NNPLAY_ONLINE"), reason="asks public servers only if told to"
 )
-@pytest.mark.parametrize("mirror", MIRRORS)
-def test_each_public_mirror_has_the_files(watch, mirror) -> None:  # type: ignore[no-untyped-def]
-    assert_all_there(watch.run(mirror))
+@pytest.mark.parametrize(
+    ("key", "mirror"), [(a.key, mirror) for a in ARCHIVES.values() for mirror in a.mirrors]
+)
+def test_each_public_mirror_has_the_files(key, mirror, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.delenv("NNPLAY_DATA", raising=False)
+    monkeypatch.setitem(ARCHIVES, key, replace(ARCHIVES[key], mirrors=(mirror,)))
+    fetch(key, print, bool)
+    assert read(key)

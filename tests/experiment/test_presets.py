@@ -1,5 +1,6 @@
 """The experiments that come with nnplay are the ones that were promised."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -23,17 +24,17 @@ from nnplay.catalog import (
     Spiral,
     Tanh,
 )
-from nnplay.experiment import FileError, Split, check, dumps, preset, presets, trace_shapes
+from nnplay.experiment import (
+    FileError,
+    Split,
+    chapters,
+    check,
+    dumps,
+    preset,
+    presets,
+    trace_shapes,
+)
 
-KEYS = [
-    "linear-regression",
-    "mnist-mlp",
-    "mnist-first-net",
-    "mnist-deeper",
-    "mnist-cnn",
-    "spiral",
-    "digits-offline",
-]
 PROMISED: dict[str, dict[str, Any]] = {
     "linear-regression": {
         "data": Line(100_000, 1.0, 0.0, 1.2, -3.0, 3.0),
@@ -89,6 +90,7 @@ PROMISED: dict[str, dict[str, Any]] = {
         "network": (Flatten(), Dense(64), ReLU(), Dense(10)),
     },
 }
+KEYS = [one.key for one in presets()]
 PARAMETERS = {
     "linear-regression": 2,
     "mnist-mlp": 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10,
@@ -101,12 +103,13 @@ PARAMETERS = {
 
 
 def test_all_are_there_in_order() -> None:
-    assert [one.key for one in presets()] == list(PROMISED) == KEYS
+    assert [one.key for one in chapters()[0].presets] == list(PROMISED)
+    assert len(set(KEYS)) == len(KEYS)
     stored = {path.name for path in asset("presets").iterdir()}
     assert stored == {"order.json", *(f"{key}.json" for key in KEYS)}
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", PROMISED)
 def test_preset_is_as_promised(key: str) -> None:
     experiment = preset(key).experiment
     for name, value in PROMISED[key].items():
@@ -122,6 +125,34 @@ def test_preset_is_written_as_nnplay_writes_it_and_tells_what_to_look_at(key: st
     assert asset("presets", f"{key}.json").read_text("utf-8") == dumps(experiment)
     assert experiment.name and 2 <= experiment.about.count(". ") + 1 <= 3
     assert experiment.about.endswith(".")
+    assert check(experiment) == ()
+
+
+def test_each_lesson_of_a_chapter_is_told_apart_by_its_name() -> None:
+    names = [one.experiment.name for one in presets()]
+    assert len(set(names)) == len(names)
+    for chapter in chapters():
+        assert chapter.title and len(chapter.presets) >= 1
+
+
+def test_the_lessons_change_only_what_they_are_about() -> None:
+    """Whoever compares two of them must see the cause and nothing else."""
+    for title, about in (
+        ("Learning rate", {"optimizer"}),
+        ("Batch size", {"batch_size"}),
+        ("Outliers", {"loss"}),
+        ("Over-fitting", {"network", "regularisation", "policy"}),
+        ("Vanishing gradients", {"network"}),
+        ("Optimizers", {"optimizer"}),
+    ):
+        chapter = next(one for one in chapters() if one.title == title)
+        first, *others = (one.experiment for one in chapter.presets)
+        for other in others:
+            differ = {
+                f.name for f in fields(first) if getattr(first, f.name) != getattr(other, f.name)
+            }
+            # Over-fitting has a cure of another kind in each lesson.
+            assert {"name", "about"} < differ <= {"name", "about"} | about
 
 
 def test_an_unknown_preset_names_the_nearest() -> None:

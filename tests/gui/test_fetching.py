@@ -1,6 +1,7 @@
 """MNIST for someone who has none: download, stop, failure, own files, or the digits at hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Digits
 from nnplay.data import is_present
+from nnplay.data.archives import ARCHIVES
 from nnplay.data.load import forget
 from nnplay.gui.fetching import FetchDialog
 from tests.gui.piloting import PATIENCE_MS, Pilot
@@ -25,7 +27,8 @@ def no_mnist(nnplay_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("NNPLAY_DATA", raising=False)
     forget()
-    assert not is_present()
+    monkeypatch.setitem(ARCHIVES, "mnist", ARCHIVES["mnist"])  # what is put there does not stay
+    assert not is_present("mnist")
     yield
     forget()
 
@@ -37,7 +40,9 @@ def server(mnist_dir: Path) -> Iterator[MirrorServer]:
 
 
 def open_dialog(qtbot: QtBot, *mirrors: str, timeout: float = 20.0) -> FetchDialog:
-    dialog = FetchDialog(mirrors=mirrors, timeout=timeout)
+    if mirrors:
+        ARCHIVES["mnist"] = replace(ARCHIVES["mnist"], mirrors=mirrors)
+    dialog = FetchDialog("mnist", timeout=timeout)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.open()
@@ -64,7 +69,7 @@ def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot:
     pilot.wait(lambda: QApplication.activeModalWidget() is None)
     assert pilot.window.document.experiment.data == Digits()
     assert pilot.window.document.experiment.network == network
-    assert pilot.window.document.undo_label == "Use offline digits"
+    assert pilot.window.document.undo_label == "Use Digits 8×8"
     pilot.type_epochs(1)
     pilot.click_train()
     assert pilot.wait_phase("finished", "failed").phase == "finished"
@@ -116,7 +121,7 @@ def test_a_download_shows_how_far_it_is_and_ends_the_dialog(
         assert not dialog.choose.isEnabled()
         assert dialog.cancel.text() == "Stop"
     assert seen == sorted(seen)
-    assert is_present()
+    assert is_present("mnist")
     assert not dialog.isVisible()
 
 
@@ -149,19 +154,19 @@ def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
     assert server.mirror("cut") in text(dialog)
     for way in ("download again", "choose files", "Digits"):
         assert way in text(dialog)
-    assert not is_present()
+    assert not is_present("mnist")
     assert dialog.download.text() == "Try again"
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         qtbot.mouseClick(dialog.download, LEFT)
         assert "could not be downloaded" not in text(dialog)
-    assert is_present()
+    assert is_present("mnist")
 
 
 def test_files_that_the_user_has(mnist_dir: Path, qtbot: QtBot) -> None:
     dialog = open_dialog(qtbot)
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.adopt_path(mnist_dir / "train-images-idx3-ubyte.gz")
-    assert is_present()
+    assert is_present("mnist")
 
 
 def test_a_file_that_is_not_mnist_is_refused_in_words(qtbot: QtBot, tmp_path: Path) -> None:
@@ -173,16 +178,14 @@ def test_a_file_that_is_not_mnist_is_refused_in_words(qtbot: QtBot, tmp_path: Pa
     assert "holiday.npz" in text(dialog)
     assert "Traceback" not in text(dialog)
     assert dialog.isVisible()
-    assert not is_present()
+    assert not is_present("mnist")
 
 
 def test_the_window_closes_in_the_middle_of_a_download(
     server: MirrorServer, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "nnplay.gui.fetching.FetchDialog.__init__.__defaults__",
-        (None, (server.mirror("stall"),), 1000.0),
-    )
+    ARCHIVES["mnist"] = replace(ARCHIVES["mnist"], mirrors=(server.mirror("stall"),))
+    monkeypatch.setattr("nnplay.gui.fetching.FetchDialog.__init__.__defaults__", (None, 1000.0))
     pilot.open("mnist-first-net")
     pilot.click_train()
     dialog = QApplication.activeModalWidget()
@@ -194,7 +197,7 @@ def test_the_window_closes_in_the_middle_of_a_download(
     assert any(thread.isRunning() for thread in threads)
     assert pilot.window.close()
     assert not any(thread.isRunning() for thread in threads)
-    assert not is_present()
+    assert not is_present("mnist")
 
 
 def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures(

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 
 from nnplay.catalog import Dense, Flatten
-from nnplay.experiment import check, preset, presets, remove_layer, save
+from nnplay.experiment import chapters, check, preset, presets, remove_layer, save
 from nnplay.gui.errors import catch_all, write_log
 from nnplay.gui.panels.panel import Panel
 from tests.gui.piloting import Pilot
@@ -89,8 +89,8 @@ def test_each_example_is_one_click_away_and_undo_goes_back(pilot: Pilot) -> None
     def marked() -> list[str]:
         return [key for key, button in buttons.items() if button.isChecked()]
 
-    assert len(presets()) == 7
-    assert list(buttons) == [one.key for one in presets()]
+    assert list(buttons) == [one.key for one in chapters()[0].presets]
+    assert len(buttons) == 7
     assert marked() == ["linear-regression"]
     before = "linear-regression"
     for key in reversed(buttons):
@@ -110,6 +110,41 @@ def test_each_example_is_one_click_away_and_undo_goes_back(pilot: Pilot) -> None
     pilot.type_epochs(4)
     assert marked() == []
     assert window.isWindowModified()
+
+
+def test_arrows_and_keys_lead_through_a_chapter_and_undo_leads_back(pilot: Pilot) -> None:
+    window, lesson = pilot.window, pilot.window.workspace.lesson
+    chapter = next(one for one in chapters() if one.title == "Batch size")
+    first, second, third = (one.experiment for one in chapter.presets)
+    window.files.open_preset(chapter.presets[0].key)
+    assert lesson.title.text() == first.name
+    assert lesson.place.text() == "Batch size: 1 of 3"
+    assert not lesson.back.isEnabled()
+    pilot.click(lesson.on)
+    assert window.document.experiment == second
+    # A key presses a button for a moment before it acts.
+    pilot.key(Qt.Key.Key_PageDown, CTRL)
+    pilot.wait(lambda: window.document.experiment == third)
+    assert lesson.place.text() == "Batch size: 3 of 3"
+    assert not lesson.on.isEnabled()
+    pilot.key(Qt.Key.Key_PageUp, CTRL)
+    pilot.wait(lambda: window.document.experiment == second)
+    # An edited lesson keeps its place.
+    pilot.type_epochs(2)
+    assert lesson.place.text() == "Batch size: 2 of 3"
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    assert window.document.experiment == third
+
+
+def test_every_lesson_stands_in_the_menu(pilot: Pilot) -> None:
+    bar = pilot.window.menus.bar
+    (menu,) = [one.menu() for one in bar.actions() if one.text() == "&Lessons"]
+    assert [one.text() for one in menu.actions()] == [one.title for one in chapters()]
+    actions = [one for part in menu.actions() for one in part.menu().actions()]
+    assert [one.data() for one in actions] == [one.key for one in presets()]
+    actions[-1].trigger()
+    assert pilot.window.document.experiment == presets()[-1].experiment
 
 
 def test_another_example_ends_the_run_also_over_the_same_data(pilot: Pilot) -> None:

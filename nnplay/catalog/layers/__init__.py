@@ -1,6 +1,15 @@
 """The layers: each says what PyTorch call it is, what shape it makes and which weights it holds."""
 
-from nnplay.catalog.layers.base import FORMS, Layer, Shape, ShapeError, shape_text
+from nnplay.catalog.layers.base import (
+    FORMS,
+    Layer,
+    Learner,
+    Shape,
+    ShapeError,
+    Weighted,
+    shape_text,
+)
+from nnplay.catalog.layers.features import FEATURES, Feature, Features
 from nnplay.catalog.layers.plain import (
     BatchNorm,
     Dense,
@@ -24,6 +33,7 @@ from nnplay.catalog.layers.windows import (
 )
 
 __all__ = [
+    "FEATURES",
     "FORMS",
     "GRU",
     "LSTM",
@@ -37,10 +47,13 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Embedding",
+    "Feature",
+    "Features",
     "Flatten",
     "GlobalAverage",
     "Layer",
     "LayerNorm",
+    "Learner",
     "MaxPool1d",
     "MaxPool2d",
     "PictureRows",
@@ -49,5 +62,6 @@ __all__ = [
     "SelfAttention",
     "Shape",
     "ShapeError",
+    "Weighted",
     "shape_text",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
-from nnplay.catalog.kind import Call, Kind
+from nnplay.catalog.initialisers import INITIALISERS, USUAL
+from nnplay.catalog.kind import Call, Fault, Kind, param
 from nnplay.words import n_
 
 Shape = tuple[int, ...]
@@ -40,13 +42,26 @@ def shape_text(shape: Shape) -> str:
     return " × ".join(str(n) for n in shape) if shape else "-"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Layer(Kind):
     """A step of the network; by default keeps the shape and holds no weights."""
+
+    name: str = param(
+        "",
+        longest=40,
+        extra=True,
+        label=n_("name"),
+        help=n_("What the list calls this layer, such as “features”; changes nothing else."),
+    )
 
     takes: ClassVar[tuple[int, ...]] = (1, 2, 3)
     """How many axes a sample may have."""
     hears_gradients: ClassVar[bool] = True
     """Whether the layers in front of it can learn through it."""
+
+    def faults(self) -> Iterable[Fault]:
+        """Say which constants, each legal by itself, cannot be."""
+        return ()
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """Return the shape of one sample behind this layer, or raise ShapeError."""
@@ -55,15 +70,30 @@ class Layer(Kind):
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         """Return the keyword arguments of the PyTorch call."""
-        return self.values()
+        return self.own_values()
 
     def call(self, in_shape: Shape) -> Call:
         """Return the PyTorch call that makes this layer for that input."""
         return Call(self.target, self.args(in_shape))
 
     def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
-        """Return the shapes of the trainable parameters by PyTorch's names."""
+        """Return the shapes of the parameters by PyTorch's names."""
         return {}
+
+    @property
+    def frozen(self) -> bool:
+        """Whether training leaves it as it is; what holds no weights is never said to be."""
+        return False
+
+    @property
+    def strengths(self) -> tuple[float, float]:
+        """How much L1 and L2 its weights get on top of those of all layers."""
+        return (0.0, 0.0)
+
+    @property
+    def drawing(self) -> Call | None:
+        """The PyTorch call that draws its weights, None where PyTorch's own way is kept."""
+        return None
 
     def kept(self, in_shape: Shape) -> int:
         """Return how many numbers of one sample it keeps for the way back, roughly."""
@@ -82,3 +112,58 @@ class Layer(Kind):
             cure = "PictureRows" if len(in_shape) == 3 else "Reshape"
         expected = n_("a row of features or a picture")
         raise ShapeError(FORMS[self.takes[0]] if len(self.takes) == 1 else expected, in_shape, cure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learner(Layer):
+    """A layer that holds something to learn, and can be kept from learning it."""
+
+    frozen: bool = param(
+        False,
+        extra=True,
+        label=n_("frozen"),
+        help=n_(
+            "Keeps the weights as they are, with the running statistics of a normalisation: only "
+            "the other layers learn."
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighted(Learner):
+    """A layer with matrices, kernels or tables, which can be drawn and restrained in own ways."""
+
+    initialiser: str = param(
+        USUAL,
+        choices=tuple(INITIALISERS),
+        extra=True,
+        label=n_("first weights"),
+        help=n_(
+            "How they are drawn. He suits ReLU and its relatives, Xavier tanh and sigmoid; normal "
+            "has deviation 0.05, uniform ends at ±0.05. All but the default set biases to 0."
+        ),
+    )
+    l1: float = param(
+        0.0,
+        low=0.0,
+        high=1000.0,
+        extra=True,
+        label=n_("own L1"),
+        help=n_("Adds L1 · Σ|w| of this layer to the loss, on top of the L1 of all layers."),
+    )
+    l2: float = param(
+        0.0,
+        low=0.0,
+        high=1000.0,
+        extra=True,
+        label=n_("own L2"),
+        help=n_("Adds L2 · Σw² of this layer to the loss, on top of the L2 of all layers."),
+    )
+
+    @property
+    def strengths(self) -> tuple[float, float]:
+        return (self.l1, self.l2)
+
+    @property
+    def drawing(self) -> Call | None:
+        return INITIALISERS[self.initialiser]

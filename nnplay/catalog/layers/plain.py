@@ -7,12 +7,12 @@ from math import prod
 from typing import Any, ClassVar
 
 from nnplay.catalog.kind import Call, layer, param
-from nnplay.catalog.layers.base import Layer, Shape, ShapeError
+from nnplay.catalog.layers.base import Layer, Learner, Shape, ShapeError, Weighted
 from nnplay.words import n_
 
 
 @layer(n_("Dense"), formula="y = W x + b")
-class Dense(Layer):
+class Dense(Weighted):
     """Joins every input to every unit: the plain building block, for features without order."""
 
     target: ClassVar[str] = "torch.nn:Linear"
@@ -61,7 +61,7 @@ class Dropout(Layer):
 
 
 @layer(n_("Batch normalisation"), formula="y = γ (x - mean) / √(var + ε) + β")
-class BatchNorm(Layer):
+class BatchNorm(Learner):
     """Brings each feature of a batch to mean 0 and spread 1, so that deep stacks train faster."""
 
     target: ClassVar[str] = "torch.nn:BatchNorm1d"
@@ -87,7 +87,7 @@ class BatchNorm(Layer):
 
 
 @layer(n_("Layer normalisation"), formula="y = γ (x - mean) / √(var + ε) + β")
-class LayerNorm(Layer):
+class LayerNorm(Learner):
     """Brings the features of each sample (each step of a sequence) to mean 0 and spread 1."""
 
     target: ClassVar[str] = "torch.nn:LayerNorm"

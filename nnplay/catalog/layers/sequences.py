@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from nnplay.catalog.kind import layer, param
-from nnplay.catalog.layers.base import Layer, Shape, ShapeError
+from nnplay.catalog.layers.base import Shape, ShapeError, Weighted
 from nnplay.words import n_
 
 
 @layer(n_("Embedding"), formula="y = row of a table that is learnt")
-class Embedding(Layer):
+class Embedding(Weighted):
     """Gives every word (a whole number from 0) its own learnt features; stands first in a network.
 
     A row of numbers becomes a sequence; numbers beyond the table count as its nearest entry.
@@ -40,7 +40,7 @@ _BOTH = n_("Also reads from the end to the beginning, with units of its own.")
 _WHOLE = n_("On: gives the state after every step. Off: only what it ends with.")
 
 
-class _Recurrent(Layer):
+class _Recurrent(Weighted):
     target: ClassVar[str] = "nnplay.engine.modules.recurrent:Recurrent"
     takes: ClassVar[tuple[int, ...]] = (2,)
     gates: ClassVar[int]
@@ -55,7 +55,7 @@ class _Recurrent(Layer):
         return (in_shape[0], features) if self.whole else (features,)
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
-        return {"cell": self.key, "features": in_shape[1], **self.values()}
+        return {"cell": self.key, "features": in_shape[1], **self.own_values()}
 
     def kept(self, in_shape: Shape) -> int:
         states = self.layers * self.units * (2 if self.bidirectional else 1)
@@ -108,7 +108,7 @@ class GRU(_Recurrent):
 
 
 @layer(n_("Self-attention"), formula="y = norm(x + softmax(Q Kᵀ / √d) V)")
-class SelfAttention(Layer):
+class SelfAttention(Weighted):
     """Lets every step look at every other and take from it what it needs, as in a transformer.
 
     What it finds is added to the step, and the sum is normalised.
@@ -130,7 +130,7 @@ class SelfAttention(Layer):
         return in_shape
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
-        return {"steps": in_shape[0], "features": in_shape[1], **self.values()}
+        return {"steps": in_shape[0], "features": in_shape[1], **self.own_values()}
 
     def kept(self, in_shape: Shape) -> int:
         steps, features = in_shape

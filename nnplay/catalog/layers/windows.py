@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, ClassVar
 
 from nnplay.catalog.kind import layer, param
-from nnplay.catalog.layers.base import Layer, Shape, ShapeError
+from nnplay.catalog.layers.base import Layer, Shape, ShapeError, Weighted
 from nnplay.words import n_
 
 _BIAS = n_("Lets each filter move its threshold away from zero.")
@@ -16,7 +16,7 @@ _GROUPS = n_("Parts that do not see each other: as many as channels gives each i
 
 
 @layer(n_("Convolution 2d"), formula="y = W * x + b")
-class Conv2d(Layer):
+class Conv2d(Weighted):
     """Slides small filters over a picture, so that a pattern is found wherever it stands."""
 
     target: ClassVar[str] = "torch.nn:Conv2d"
@@ -62,7 +62,7 @@ class Conv2d(Layer):
 
 
 @layer(n_("Convolution 1d"), formula="y = W * x + b")
-class Conv1d(Layer):
+class Conv1d(Weighted):
     """Slides small filters along a sequence, so that a pattern is found whenever it comes."""
 
     target: ClassVar[str] = "nnplay.engine.modules.along_steps:Conv1d"
@@ -88,7 +88,7 @@ class Conv1d(Layer):
         return (*_slide(self, in_shape, in_shape[:1]), self.filters)
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
-        values: dict[str, Any] = dict(self.values())
+        values: dict[str, Any] = dict(self.own_values())
         return {"in_channels": in_shape[1], "out_channels": values.pop("filters"), **values}
 
     def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
@@ -184,7 +184,7 @@ class Dropout2d(Layer):
 
 
 @layer(n_("Residual block"), formula="y = ReLU(F(x) + x)")
-class ResidualBlock(Layer):
+class ResidualBlock(Weighted):
     """Two 3×3 convolutions that learn what to add to the picture, as in a ResNet.
 
     A way around them carries the picture itself, so that very deep stacks still learn; where the

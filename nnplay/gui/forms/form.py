@@ -54,6 +54,10 @@ class Form(QWidget):
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         """Show problems under the parameters that they belong to."""
         self._rows.show_problems(problems)
+        self.show_marks(problems)
+
+    def show_marks(self, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Underline the characters that are to blame, without words."""
         for param in self._params:
             field = self.field(param.name)
             if isinstance(field, TextField):

@@ -48,6 +48,7 @@ def main(make_panel: Callable[[], Panel], argv: Sequence[str] | None = None) -> 
 def feed(panel: Panel, now: Moment) -> None:
     """Tell a panel all that there is to tell of a moment."""
     panel.show_data(now.spec, now.parts)
+    panel.show_run(now.result.experiment)
     panel.show_traces(now.steps, now.epochs)
     panel.show_frame(now.frame)
     panel.show_result(now.result)

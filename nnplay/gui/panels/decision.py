@@ -10,13 +10,16 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnplay.catalog import DataSpec
+from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
+from nnplay.gui.painting.easel import COPY_TIP, Easel
+from nnplay.gui.painting.home import blank_home, painted_home, stays
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.answer_image import AnswerImage
 from nnplay.gui.views.colours import mix
+from nnplay.gui.views.density import Floats
 from nnplay.gui.views.key import ClassKey
 from nnplay.gui.views.legend import ClassLegend, ScaleKey
 from nnplay.gui.views.marks import SYMBOLS, mark_size, shades
@@ -75,10 +78,16 @@ class DecisionPanel(Panel):
             _("Reset view"), _("Show all points again"), self.reset_view,
             key="A", icon="mdi6.fit-to-screen-outline",
         )  # fmt: skip
+        self.easel = Easel(Painted, self.plot, self, self)
+        self.easel.set_copy_button(
+            self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
+        )
+        self._was_painted = False
         content = QWidget(self)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.easel)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
         self.set_content(content)
@@ -101,12 +110,8 @@ class DecisionPanel(Panel):
         self._spec, self._parts = spec, parts
         self.choice.show_spec(spec)
         self._group(spec, parts)
-        low, high = parts.train.x.min(0), parts.train.x.max(0)
-        wide, tall = (float(size) or 2.0 for size in high - low)
-        self._home = QRectF(
-            float(low[0]) - wide / 20, float(low[1]) - tall / 20, 1.1 * wide, 1.1 * tall
-        )
         total = len(parts.train) + len(parts.validation) + len(parts.test)
+        keeps_view = self._find_home(parts)
         shown = sum(len(group.at) for group in self._shown)
         if shown < total:
             note = _("{shown:,} of {count:,} points drawn").format(shown=shown, count=total)
@@ -115,7 +120,30 @@ class DecisionPanel(Panel):
         self._about_data = note
         self._draw_points()
         self.clear()
-        self.reset_view()
+        self.easel.canvas.settle()
+        if not keeps_view:
+            self.reset_view()
+
+    def show_blank(self) -> None:
+        """Show an empty plane to paint on."""
+        self._shown, self._heights = [], None
+        self._draw_points()
+        self.map.hide()
+        self.set_note(_("no points yet: paint some"))
+        if not self._was_painted:
+            self._was_painted = True
+            self._home = blank_home()
+            self.reset_view()
+        self.set_empty("")
+
+    def places(self) -> tuple[Floats, Floats]:
+        """Return where the points are that it shows, x and y of shape (n,)."""
+        x, y = self.points.getData()
+        return x, y
+
+    def show_only(self, kept: npt.NDArray[np.bool_]) -> None:
+        """Hide those points where `kept`, of shape (n,), is false."""
+        self.points.setPointsVisible(kept)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the map of this moment."""
@@ -153,7 +181,22 @@ class DecisionPanel(Panel):
         total = len(parts.train) + len(parts.validation) + len(parts.test)
         self._prepare(spec, parts)
         for samples, hollow in ((parts.train, False), (parts.validation, True), (parts.test, True)):
-            self._choose(samples, hollow, max(1, -(-total // MOST_POINTS)))
+            # Of points painted one by one, none may be missing.
+            every = 1 if self.easel.is_open else max(1, -(-total // MOST_POINTS))
+            self._choose(samples, hollow, every)
+
+    def _find_home(self, parts: Parts) -> bool:
+        """Work out the view of all points; say whether the view at hand is to stay."""
+        x, y = parts.train.x.T
+        was_painted, self._was_painted = self._was_painted, self.easel.is_open
+        if self.easel.is_open:
+            self._home = painted_home(x, y)
+            return was_painted and stays(self.plot.getViewBox().viewRect(), x, y)
+        wide, tall = (float(np.ptp(one)) or 2.0 for one in (x, y))
+        self._home = QRectF(
+            float(x.min()) - wide / 20, float(y.min()) - tall / 20, 1.1 * wide, 1.1 * tall
+        )
+        return False
 
     def _prepare(self, spec: DataSpec, parts: Parts) -> None:
         """Choose the key that suits the data, and how answers become colours."""
@@ -177,7 +220,7 @@ class DecisionPanel(Panel):
             self.legend.show_names(names, held_back)
         self.key.setVisible(classes == 2)
         self.scale.setVisible(classes == 0)
-        self.legend.setVisible(classes > 2)
+        self.legend.setVisible(classes > 2 and not self.easel.is_open)
 
     def _choose(self, samples: Samples, hollow: bool, every: int) -> None:
         x, y = samples.x[::every], samples.y[::every]

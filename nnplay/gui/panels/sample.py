@@ -245,5 +245,5 @@ def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace
         mean, share = noisy[part].mean(), right[part].mean()
         end = loss[part][-1]
         held = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
-        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan]]))
+        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan, held[0]]]))
     return steps, epochs

@@ -1,31 +1,31 @@
-"""The four files of MNIST on the disk: which they are, where they lie, what must be in them."""
+"""Data sets in the four files of MNIST, packed or not: how they are found and read."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import ClassVar
 
+from nnplay.data.archive import Archive, Arrays, Stored
 from nnplay.data.arrays import DataError
 from nnplay.data.idx import Bytes, idx_size, parse_idx
-from nnplay.data.places import data_folder
 from nnplay.words import _
 
 
 @dataclass(frozen=True)
 class Part:
-    """One of the four files as LeCun, Cortes and Burges published them."""
+    """One of the four files as LeCun, Cortes and Burges named them."""
 
     stem: str
-    """What all its file names begin with, and its key in what `read` returns."""
+    """What all its file names begin with."""
+    key: str
+    """Its key in what `read` returns."""
     shape: tuple[int, ...]
-    size: int
-    """Bytes of the published .gz file."""
-    sha256: str
-    """Of the published .gz file."""
+    npz_key: str
+    """What Keras calls it."""
 
     @property
     def name(self) -> str:
@@ -39,74 +39,50 @@ class Part:
         return tuple(f"{self.stem}{mark}{tail}{end}" for end in (".gz", "") for mark in "-.")
 
 
-PARTS = (
-    Part(
-        "train-images",
-        (60_000, 28, 28),
-        9_912_422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-    Part(
-        "train-labels",
-        (60_000,),
-        28_881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    Part(
-        "t10k-images",
-        (10_000, 28, 28),
-        1_648_877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    Part(
-        "t10k-labels",
-        (10_000,),
-        4_542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
-)
+@dataclass(frozen=True)
+class IdxFiles:
+    """Pictures and labels of a training and a test part, in a file each."""
 
-
-def mnist_folder() -> Path:
-    """Return the folder where the files are looked for and put."""
-    return data_folder() / "mnist"
-
-
-def ways_out() -> str:
-    """Say what can be done where MNIST is not to be had."""
-    return _(
-        "Three ways out: try the download again; choose files that you already have (the four .gz, "
-        "the unpacked idx files or a Keras mnist.npz); or use the data set Digits 8×8, which needs "
-        "no download."
+    parts: tuple[Part, ...] = (
+        Part("train-images", "train-images", (60_000, 28, 28), "x_train"),
+        Part("train-labels", "train-labels", (60_000,), "y_train"),
+        Part("t10k-images", "test-images", (10_000, 28, 28), "x_test"),
+        Part("t10k-labels", "test-labels", (10_000,), "y_test"),
     )
+    patterns: ClassVar[tuple[str, ...]] = ("*ubyte", "*.npz")
+
+    def accepts(self, _archive: Archive) -> str:
+        """Say which files a user may point at."""
+        return _("the four .gz, the unpacked idx files or an .npz as Keras ships it")
+
+    def is_present(self, _archive: Archive, folder: Path) -> bool:
+        """Return whether all four files are there; what is in them shows when they are read."""
+        return all(find(part, folder) for part in self.parts)
+
+    def read(self, archive: Archive, folder: Path) -> Arrays:
+        """Return the arrays by the key of their part."""
+        found = {part: find(part, folder) for part in self.parts}
+        arrays = {}
+        for part, path in found.items():
+            if path is None:
+                raise DataError(
+                    _("{data} is not on this machine yet: there is no {name} in {folder}.").format(
+                        data=_(archive.label), name=part.name, folder=folder
+                    )
+                )
+            arrays[part.key] = read_part(part, path)
+        return arrays
+
+    def taken(self, archive: Archive, path: Path) -> Stored:
+        """Return the four packed files from a folder, one of the files, or an .npz."""
+        from nnplay.data.idx_adopt import packed_from
+
+        return packed_from(archive, self.parts, path)
 
 
 def find(part: Part, folder: Path) -> Path | None:
     """Return the file of a part in a folder, under any of its names."""
     return next((folder / name for name in part.names if (folder / name).is_file()), None)
-
-
-def is_present(folder: Path | None = None) -> bool:
-    """Return whether all four files are there; what is in them shows when they are read."""
-    folder = folder or mnist_folder()
-    return all(find(part, folder) for part in PARTS)
-
-
-def read(folder: Path | None = None) -> Mapping[str, Bytes]:
-    """Return the arrays by the stem of their part; raises DataError where one is missing or bad."""
-    folder = folder or mnist_folder()
-    found = {part: find(part, folder) for part in PARTS}
-    arrays = {}
-    for part, path in found.items():
-        if path is None:
-            raise DataError(
-                _("MNIST is not on this machine yet: there is no {name} in {folder}.").format(
-                    name=part.name, folder=folder
-                ),
-                ways_out(),
-            )
-        arrays[part.stem] = read_part(part, path)
-    return arrays
 
 
 def read_part(part: Part, path: Path) -> Bytes:
@@ -126,8 +102,7 @@ def read_bytes(part: Part, path: Path) -> bytes:
             data = file.read(most + 1)
     except OSError as error:
         raise DataError(
-            _("{path} cannot be read: {why}.").format(path=path, why=error.strerror or error),
-            ways_out(),
+            _("{path} cannot be read: {why}.").format(path=path, why=error.strerror or error)
         ) from error
     if len(data) > most:
         raise _too_large(part, path.name)
@@ -144,10 +119,8 @@ def unpack(part: Part, data: bytes, name: str) -> bytes:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
             plain = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(
-            _("{name} is damaged or cut short: it cannot be unpacked.").format(name=name),
-            ways_out(),
-        ) from error
+        text = _("{name} is damaged or cut short: it cannot be unpacked.")
+        raise DataError(text.format(name=name)) from error
     if len(plain) > most:
         raise _too_large(part, name)
     return plain
@@ -155,10 +128,7 @@ def unpack(part: Part, data: bytes, name: str) -> bytes:
 
 def array_in(part: Part, plain: bytes, name: str) -> Bytes:
     """Return the array in an unpacked file; raises DataError where it is not that of its part."""
-    try:
-        array = parse_idx(plain, name)
-    except DataError as error:
-        raise DataError(str(error), ways_out()) from error
+    array = parse_idx(plain, name)
     check_array(part, array, name)
     return array
 
@@ -168,17 +138,16 @@ def check_array(part: Part, array: Bytes, name: str) -> None:
     if array.shape != part.shape:
         text = _("{name} should hold an array of {expected}, but holds one of {found}.")
         raise DataError(
-            text.format(name=name, expected=_times(part.shape), found=_times(array.shape)),
-            ways_out(),
+            text.format(name=name, expected=_times(part.shape), found=_times(array.shape))
         )
     if len(part.shape) == 1 and array.max() > 9:
         text = _("{name} should hold labels from 0 to 9, but holds {found}.")
-        raise DataError(text.format(name=name, found=array.max()), ways_out())
+        raise DataError(text.format(name=name, found=array.max()))
 
 
 def _too_large(part: Part, name: str) -> DataError:
     text = _("{name} is too large: unpacked it should have {expected:,} bytes.")
-    return DataError(text.format(name=name, expected=idx_size(part.shape)), ways_out())
+    return DataError(text.format(name=name, expected=idx_size(part.shape)))
 
 
 def _times(shape: tuple[int, ...]) -> str:
