@@ -18,10 +18,11 @@ from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
+from nnplay.engine.choice import choose_stepper
 from nnplay.engine.devices import choose_device
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
-from nnplay.engine.stepper import EagerStepper, Stepper
+from nnplay.engine.stepper import Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
@@ -112,7 +113,7 @@ def prepare(ticket: Ticket) -> Setup:
         change=change,
     )
     restraint = Restraint(model, experiment.regularisation, experiment.network)
-    stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)
+    stepper = choose_stepper(experiment, model, loss_function, batches, restraint)
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
     if spec.can_be_right:
