@@ -13,11 +13,13 @@ from torch import nn
 
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
+from nnplay.data.arrays import Floats
 from nnplay.data.labels import with_wrong_labels
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.devices import choose_device
+from nnplay.engine.forecast import end_of_series
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
 from nnplay.engine.stepper import EagerStepper, Stepper
@@ -57,6 +59,8 @@ class Setup:
     board_part: Part
     start_words: str = ""
     """Which layers started from weights that another run left."""
+    tail: Floats | None = None
+    """The end of the series that the samples are cut from, where they are, in its own units."""
 
     @property
     def target_form(self) -> str:
@@ -80,7 +84,10 @@ def prepare(ticket: Ticket) -> Setup:
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
     spec = experiment.data.spec()
-    parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+    source = load(experiment.data, experiment.seed)
+    parts = split(source, experiment.split, experiment.seed)
+    tail = end_of_series(spec, source.samples)
+    del source  # as large as the parts
     _refuse_truth_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
         share = experiment.regularisation.label_noise
@@ -129,6 +136,7 @@ def prepare(ticket: Ticket) -> Setup:
         board,
         part,
         start_words,
+        tail,
     )
 
 

@@ -20,6 +20,7 @@ from nnplay.link.events import (
 from nnplay.link.frames import (
     DecisionMap,
     Fit,
+    Forecast,
     Frame,
     LabelOutcomes,
     Outcomes,
@@ -59,6 +60,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Fit",
+    "Forecast",
     "Frame",
     "LabelOutcomes",
     "Link",

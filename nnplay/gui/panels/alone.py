@@ -55,6 +55,8 @@ def feed(panel: Panel, now: Moment) -> None:
 def _sort_for(panel: Panel) -> Sort:
     if "fit" in panel.wants:
         return "curve"
+    if "forecast" in panel.wants:
+        return "series"
     if "decision" in panel.wants:
         return "plane"
     sorts: tuple[Sort, ...] = ("pictures", "plane", "curve")
@@ -71,6 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--save", metavar="OUT.png", help="save a picture and end")
     parser.add_argument("--theme", choices=sorted(_LOOKS), default="light")
     parser.add_argument("--size", type=_size, default=QSize(800, 500), metavar="WxH")
-    parser.add_argument("--data", choices=("curve", "plane", "pictures"))
+    parser.add_argument("--data", choices=("curve", "plane", "pictures", "series"))
     parser.add_argument("--empty", action="store_true", help="as it looks before any data")
     return parser

@@ -235,8 +235,10 @@ class DataPanel(Panel):
     def _show_predictions(self, part: Part, predicted: npt.NDArray[Any]) -> None:
         new = self.table.prediction_column < 0
         self.table.show_predictions(part, predicted)
-        if new:
+        if new and self.view.currentIndex().isValid():
             self._fit_columns()
+            # Of a column that has come in between, the selection knows nothing.
+            self._choose_row(self.view.currentIndex().row(), self.view.currentIndex().column())
         if self.view.currentIndex().isValid():
             self._about.setText(self._words(self.view.currentIndex().row()))
 

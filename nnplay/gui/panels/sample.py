@@ -12,6 +12,7 @@ from sklearn.datasets import load_digits
 
 from nnplay.catalog import (
     MSE,
+    LSTM,
     SGD,
     Adam,
     CrossEntropy,
@@ -22,8 +23,10 @@ from nnplay.catalog import (
     Line,
     ReLU,
     Spiral,
+    Wave,
 )
 from nnplay.data.arrays import Parts, Samples
+from nnplay.data.pieces import pieces_of
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
@@ -32,6 +35,7 @@ from nnplay.link import (
     DecisionMap,
     Errors,
     Fit,
+    Forecast,
     Frame,
     Outcomes,
     Payload,
@@ -43,7 +47,7 @@ from nnplay.link import (
 )
 from nnplay.record.metrics import confusion_matrix
 
-Sort = Literal["curve", "plane", "pictures"]
+Sort = Literal["curve", "plane", "pictures", "series"]
 Floats = npt.NDArray[np.floating[Any]]
 _STEPS, _EPOCHS = 2400, 8
 
@@ -64,7 +68,7 @@ class Moment:
 def moment(sort: Sort) -> Moment:
     """Return a moment two thirds into a run, the same each time."""
     chance = np.random.default_rng(7)
-    maker = {"curve": _curve, "plane": _plane, "pictures": _pictures}[sort]
+    maker = {"curve": _curve, "plane": _plane, "pictures": _pictures, "series": _series}[sort]
     experiment, parts, payloads, weights = maker(chance)
     spec = experiment.data.spec()
     classifies = spec.task == "classification"
@@ -91,7 +95,7 @@ def moment(sort: Sort) -> Moment:
         outcomes=outcomes,
         weights=weights,
         weights_sha256="0" * 64,
-        answers=None if classifies else _answers(parts.train, payloads["fit"]),
+        answers=_answers(parts.train, payloads["fit"]) if "fit" in payloads else None,
     )
     return Moment(spec, parts, frame, steps, epochs, result)
 
@@ -145,6 +149,19 @@ def _plane(chance: np.random.Generator) -> _Made:
     outcomes = Outcomes("validation", held.y, probabilities, confusion, complete=True)
     decision = DecisionMap(values, -6, 6, -6, 6)
     return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
+
+
+def _series(chance: np.random.Generator) -> _Made:
+    data = Wave(samples=300)
+    t = data.pace * np.arange(data.samples + data.steps)
+    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(np.float32)
+    x, y = pieces_of(series, data.steps)
+    none = Samples(x[:0], y[:0])
+    truth = series[-60:]
+    told = truth + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
+    forecast = Forecast(series[-60 - data.steps : -60], truth, told)
+    experiment = Experiment(data, (LSTM(16), Dense(1)), MSE(), Adam())
+    return experiment, Parts(Samples(x, y), none, none), {"forecast": forecast}, {}
 
 
 def _spiral_answer(x: Floats, y: Floats, turns: float) -> Floats:
