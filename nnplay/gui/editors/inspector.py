@@ -37,8 +37,8 @@ class Inspector(ScrollColumn):
         top.addWidget(self._formula, 1)
         self.column.setSpacing(SPACE // 2)
         self.column.addLayout(top)
-        self.column.addWidget(self.form)
         self.column.addWidget(self.curve)
+        self.column.addWidget(self.form)
         self.column.addWidget(self._hint)
         self.column.addStretch(1)
 
