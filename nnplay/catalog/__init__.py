@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
+from nnplay.catalog.dataset import Dataset, DataSpec, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -61,12 +61,20 @@ from nnplay.catalog.datasets_plane import (
     Xor,
 )
 from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
-from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog.datasets_tables import (
+    BreastCancer,
+    CaliforniaHousing,
+    Diabetes,
+    Iris,
+    Table,
+    Wine,
+)
 from nnplay.catalog.kind import (
     FAMILIES,
     STACKED,
     Call,
     Family,
+    Fault,
     Kind,
     Numbers,
     Param,
@@ -77,6 +85,7 @@ from nnplay.catalog.kind import (
     params_of,
 )
 from nnplay.catalog.layers import (
+    FEATURES,
     FORMS,
     GRU,
     LSTM,
@@ -90,6 +99,8 @@ from nnplay.catalog.layers import (
     Dropout,
     Dropout2d,
     Embedding,
+    Feature,
+    Features,
     Flatten,
     GlobalAverage,
     Layer,
@@ -156,6 +167,7 @@ __all__ = [
     "CIFAR10",
     "ELU",
     "FAMILIES",
+    "FEATURES",
     "FORMS",
     "GELU",
     "GRU",
@@ -183,6 +195,7 @@ __all__ = [
     "Blobs",
     "Border",
     "BreastCancer",
+    "CaliforniaHousing",
     "Call",
     "Checkerboard",
     "Circle",
@@ -207,6 +220,8 @@ __all__ = [
     "Family",
     "FashionMNIST",
     "Fault",
+    "Feature",
+    "Features",
     "Flatten",
     "Formula",
     "FromFile",

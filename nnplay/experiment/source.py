@@ -106,7 +106,10 @@ def _first_weights(experiment: Experiment) -> Iterable[str]:
             how = draw.target.partition(":")[2]
             yield f"draw_weights(model[{index}], nn.init.{how}{constants})"
     if experiment.start:
-        yield f"take_weights(model, load_file({str(weights_path(experiment.start))!r}))"
+        drawn = [index for index, layer in enumerate(experiment.network) if layer.drawing]
+        but = f", but={drawn}" if drawn else ""
+        file = f"load_file({str(weights_path(experiment.start))!r})"
+        yield f"take_weights(model, by_layer({file}){but})"
     frozen = [f"model[{index}]" for index, layer in enumerate(experiment.network) if layer.frozen]
     if frozen:
         yield f"frozen = [{', '.join(frozen)}]"

@@ -119,6 +119,7 @@ class Workspace(QWidget):
             self.results,
             self.preview,
         )
+        self.easels = (self.fit.easel, self.decision.easel)
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
@@ -140,6 +141,8 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
+        for easel in self.easels:
+            easel.show_experiment(experiment)
         self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:

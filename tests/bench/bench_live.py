@@ -120,7 +120,7 @@ def headless(job: Job, seconds: float, warm: float, spare_cores: int) -> dict[st
 
 def live(job: Job, seconds: float, warm: float, minimised: bool, size: str) -> dict[str, Any]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QElapsedTimer, QTimer, Qt
+    from PySide6.QtCore import QElapsedTimer, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
     from nnplay.gui.settings import WindowSettings

@@ -54,6 +54,15 @@ CASES: dict[str, Experiment] = {
         Spiral(), (Dense(8), Tanh(), Dense(2)), CrossEntropy(), Adam(),
         regularisation=Regularisation(l2=1e-4), policy=Policy(early_stopping=True, keep_best=True),
     ),
+    "frozen": Experiment(
+        MNIST(),
+        (
+            Conv2d(16, frozen=True, name="strokes"), ReLU(), MaxPool2d(),
+            Conv2d(32, frozen=True), ReLU(), MaxPool2d(), Flatten(),
+            Dense(10, initialiser="He normal", l2=0.001),
+        ),
+        CrossEntropy(), Adam(), start="mnist-features",
+    ),
     "broken": Experiment(
         MNIST(), (Conv2d(32), ReLU(), Dense(128), ReLU(), Dense(7)), MSE(),
         SGD(nesterov=True), split=Split(0.6, 0.4), batch_size=64,

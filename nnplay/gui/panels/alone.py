@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
@@ -72,6 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--save", metavar="OUT.png", help="save a picture and end")
     parser.add_argument("--theme", choices=sorted(_LOOKS), default="light")
     parser.add_argument("--size", type=_size, default=QSize(800, 500), metavar="WxH")
-    parser.add_argument("--data", choices=("curve", "plane", "pictures"))
+    parser.add_argument("--data", choices=get_args(Sort))
     parser.add_argument("--empty", action="store_true", help="as it looks before any data")
     return parser

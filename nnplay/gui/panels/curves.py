@@ -72,7 +72,7 @@ class CurvesPanel(Panel):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Hide the accuracy where there is none."""
-        self._classifies = spec.task == "classification"
+        self._classifies = spec.can_be_right
         self._show_accuracy()
 
     def show_run(self, experiment: Experiment) -> None:
