@@ -43,7 +43,14 @@ from nnplay.catalog.datasets_curves import (
 from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
+from nnplay.catalog.datasets_pictures import (
+    CIFAR10,
+    KMNIST,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    PictureFolder,
+)
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -266,6 +273,7 @@ __all__ = [
     "PaintedCurve",
     "Param",
     "Parity",
+    "PictureFolder",
     "PictureRows",
     "Plane",
     "PlaneClasses",

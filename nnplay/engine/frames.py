@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter
+from time import thread_time
 from types import MappingProxyType
 
 import numpy as np
@@ -15,7 +15,7 @@ from nnplay.engine.setup import Setup
 from nnplay.link import Frame, Link, Payload, PayloadName
 
 FRAME_SHARE = 0.04
-"""Share of a run's time that may go into frames."""
+"""Share of a run's work that may go into frames, in time of the processor: waiting is no work."""
 BOARD_SECONDS = 0.004
 """Of a frame's time, for asking samples again: many short rounds follow a run better than few."""
 IDLE_REFRESH_SECONDS = 0.03
@@ -40,7 +40,7 @@ class FrameMaker:
 
     def make(self, lr: float, force: bool = False, everything: bool = False) -> None:
         """Put a frame into the mailbox if it is wanted and time allows, or by `force`."""
-        now = perf_counter()
+        now = thread_time()
         if not force and (now < self._not_before or not self._mailbox.is_empty):
             return
         demand = self._mailbox.demand
@@ -49,18 +49,18 @@ class FrameMaker:
         if board is not None and "outcomes" in demand and not everything:
             board.refresh(self._setup.model, step, BOARD_SECONDS)
         self._put(lr, self._payloads(self._possible() if everything else demand))
-        end = perf_counter()
+        end = thread_time()
         self._not_before = end + (end - now) * (1 / FRAME_SHARE - 1)
         self._shown = (step, demand)
 
-    def idle(self, lr: float) -> None:
+    def idle(self, lr: float, seconds: float = IDLE_REFRESH_SECONDS) -> None:
         """While nothing trains: bring the outcomes up to date and follow a change of demand."""
         demand = self._mailbox.demand
         step = self._setup.stepper.step
         board = self._setup.board
         changed = self._shown != (step, demand)
         if board is not None and "outcomes" in demand:
-            changed |= board.refresh(self._setup.model, step, IDLE_REFRESH_SECONDS)
+            changed |= board.refresh(self._setup.model, step, min(seconds, IDLE_REFRESH_SECONDS))
         if changed:
             self._put(lr, self._payloads(demand))
             self._shown = (step, demand)

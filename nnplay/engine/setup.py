@@ -14,6 +14,7 @@ from torch import nn
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
 from nnplay.data.labels import with_wrong_labels
+from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
@@ -99,12 +100,16 @@ def prepare(ticket: Ticket) -> Setup:
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
+    change = None
+    if experiment.augmentation.is_on:
+        change = Augmenter(experiment.augmentation, experiment.seed, device)
     batches = Batches(
         tensors["train"],
         experiment.batch_size,
         experiment.seed,
         shuffle=policy.shuffle,
         drop_last=policy.drop_last,
+        change=change,
     )
     restraint = Restraint(model, experiment.regularisation, experiment.network)
     stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.sizes import part_sizes
@@ -84,6 +85,20 @@ def _target_out_of_reach(case: Case) -> Problem:
             set_value(case.experiment, "policy.target", cure),
         ),
     )
+
+
+def augmentation_problems(case: Case) -> Iterator[Problem]:
+    """Yield that there are no pictures to be changed."""
+    if case.legal.augmentation.is_on and not case.spec.is_picture:
+        yield Problem(
+            "augmentation",
+            _("Augmentation turns and moves pictures, and these data are none."),
+            _("Switch it off, or choose data of pictures."),
+            Fix(
+                _("Switch augmentation off"),
+                replace(case.experiment, augmentation=Augmentation()),
+            ),
+        )
 
 
 def _no_validation(case: Case) -> Iterator[Problem]:

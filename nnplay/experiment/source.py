@@ -17,6 +17,7 @@ _DRAW = Call(f"{OWN}drawing:draw_weights", {})
 _FREEZE = Call(f"{OWN}freezing:freeze", {})
 _TAKE = Call(f"{OWN}taking:take_weights", {})
 _SHRINK = Call(f"{OWN}shrinking:shrinkable", {})
+_AUGMENT = Call(f"{OWN}augment:augment", {})
 _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
     "classes": "y holds the class numbers, shape (samples,), int64",
@@ -96,6 +97,8 @@ def _own_calls(experiment: Experiment) -> Iterable[Call]:
         yield _TAKE
     if _penalty(experiment):
         yield _SHRINK
+    if experiment.augmentation.is_on:
+        yield _AUGMENT
 
 
 def _first_weights(experiment: Experiment) -> Iterable[str]:
@@ -162,6 +165,9 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
     yield from _indented(1, source_policy.before_training(experiment))
     yield from _indented(1, _weighted_loss(experiment))
+    if experiment.augmentation.is_on:
+        seed = derive_seed(experiment.seed, "augment")
+        yield f"    chance = torch.Generator(x.device).manual_seed({seed})"
     policy = experiment.policy
     counts = source_policy.counts_hits(experiment)
     yield "    for epoch in range(epochs):"
@@ -202,10 +208,18 @@ def _weighted_loss(experiment: Experiment) -> Iterable[str]:
         yield f"loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
 
 
+def _inputs(experiment: Experiment) -> str:
+    if not experiment.augmentation.is_on:
+        return "x[rows]"
+    changes = {name: one for name, one in experiment.augmentation.values().items() if one}
+    settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
+    return f"augment(x[rows], chance, {settings})"
+
+
 def _batch(experiment: Experiment, target: str) -> Iterable[str]:
     rules = experiment.regularisation
     yield "optimizer.zero_grad()"
-    yield "answer = model(x[rows])"
+    yield f"answer = model({_inputs(experiment)})"
     yield f"loss = loss_function(answer, {target})"
     penalty = _penalty(experiment)
     if penalty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nnplay.catalog import Constant, Dataset, Layer, Loss, Optimizer, Schedule, param
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.words import n_
 
@@ -55,6 +56,7 @@ class Experiment:
     split: Split = field(default_factory=Split)
     regularisation: Regularisation = field(default_factory=Regularisation)
     policy: Policy = field(default_factory=Policy)
+    augmentation: Augmentation = field(default_factory=Augmentation)
     batch_size: int | None = 32
     """Samples per step; None is the full batch, all training samples in each step."""
     epochs: int = param(

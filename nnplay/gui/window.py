@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._autosave_timer.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
+        self.transport.speed.set_speed(settings.speed)
         self._show_document()
 
     def open_rescued(self) -> None:
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
         self.doors.shut_down(SHUT_DOWN_MS)
+        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:
             self._fetching.shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
@@ -191,6 +193,7 @@ class MainWindow(QMainWindow):
         forever = 2**31 - 1
         self.live.shut_down(forever)
         self.loading.shut_down(forever)
+        self.workspace.training_editor.augmentation.examples.shut_down(forever)
         self.preloading.shut_down(forever)
         self.doors.shut_down(forever)
         if self._fetching is not None:
@@ -235,6 +238,11 @@ class MainWindow(QMainWindow):
     def _load(self, experiment: Experiment, again: bool = False) -> None:
         if not any(p.where.startswith(("data", "split", "seed")) for p in self._problems):
             self.loading.ask(experiment, again)
+
+    @Slot(object)
+    def _set_speed(self, speed: int | None) -> None:
+        self.live.set_speed(speed)
+        self.settings.speed = speed
 
     @Slot(object)
     def _show_data(self, answer: object) -> None:
@@ -309,6 +317,7 @@ class MainWindow(QMainWindow):
         transport.stop_asked.connect(self.live.stop)
         transport.reset_asked.connect(self.reset)
         transport.redraw_asked.connect(self.redraw)
+        transport.speed.speed_chosen.connect(self._set_speed)
         for editor in (
             workspace.data_editor,
             workspace.network_editor,

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nnplay.catalog import STACKED, Call, Family, Kind, Layer, Param, Shape, kinds, params_of
-from nnplay.experiment import Experiment, Policy, Regularisation, Split, get_value, set_value
+from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, Split, get_value, set_value
 
 SMALL = 9
 """The largest size of a layer that is drawn where torch builds it."""
@@ -91,6 +91,7 @@ def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experime
         ),
         regularisation=legal_part(Regularisation),
         policy=legal_part(Policy),
+        augmentation=st.just(Augmentation()) | legal_part(Augmentation),
         batch_size=st.none() | st.integers(1, 5) | st.integers(1, 10_000_000),
         epochs=st.integers(1, 10_000_000),
         seed=st.integers(0, 2**32 - 1),
@@ -110,7 +111,8 @@ STRANGE: tuple[Any, ...] = (
 
 def places(experiment: Experiment) -> list[str]:
     """Return the path of every single value."""
-    fronts = ["data", "loss", "optimizer", "schedule", "split", "regularisation", "policy"]
+    fronts = ["data", "loss", "optimizer", "schedule", "split"]
+    fronts += ["regularisation", "policy", "augmentation"]
     fronts += [f"network[{i}]" for i in range(len(experiment.network))]
     inside = [
         f"{front}.{p.name}"

@@ -61,13 +61,8 @@ def stack_rows(
         rows.append(
             StackRow(
                 "layer",
-<<<<<<< HEAD
-                _(layer.label),
-                summary(layer, row.in_shape),
-=======
                 layer.name or _(layer.label),
-                summary(layer),
->>>>>>> layers
+                summary(layer, row.in_shape),
                 UNKNOWN if shape is None else shape_text(shape),
                 _parameters(row.parameters),
                 _help(layer),

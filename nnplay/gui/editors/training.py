@@ -12,6 +12,7 @@ from nnplay.catalog import Family, Param, params_of
 from nnplay.experiment import Experiment, Fix, Problem, get_value
 from nnplay.experiment.legal import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
+from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceBox
 from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
@@ -56,6 +57,7 @@ class TrainingEditor(EditorFrame):
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
         self.schedule_plot = SchedulePlot()
+        self.augmentation = AugmentationSection()
         self.rules = RulesSection()
         self.rows = FieldRows()
         self.batch = NumberField(_BATCH)
@@ -80,6 +82,8 @@ class TrainingEditor(EditorFrame):
             experiment.schedule.listens,
         )
         self.schedule_plot.show_experiment(experiment)
+        spec = experiment.data.spec()
+        self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.device.show_device(experiment.device)
@@ -122,6 +126,7 @@ class TrainingEditor(EditorFrame):
             self.optimizer,
             self.schedule,
             self.schedule_plot,
+            self.augmentation,
             self.rules,
         )
         for part in parts:
@@ -136,8 +141,9 @@ class TrainingEditor(EditorFrame):
             section.kind_chosen.connect(self._choose)
             section.value_edited.connect(self._edit_kind)
             section.fix_asked.connect(self._fix)
-        self.rules.value_edited.connect(self._edit_rule)
-        self.rules.fix_asked.connect(self._fix)
+        for rules in (self.augmentation, self.rules):
+            rules.value_edited.connect(self._edit_rule)
+            rules.fix_asked.connect(self._fix)
         for field in (self.batch, self.epochs):
             field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)

@@ -18,7 +18,7 @@ from nnplay.gui.views.figures import number, share
 from nnplay.gui.views.key import LineKey
 from nnplay.gui.views.pyramid import Values
 from nnplay.gui.views.series import Look, Series
-from nnplay.link import PayloadName, Trace
+from nnplay.link import PayloadName, Result, Trace
 from nnplay.words import _
 
 _COLOURS = ("train", "train", "validation", "muted")
@@ -106,6 +106,12 @@ class CurvesPanel(Panel):
         for plot in self._plots:
             if not plot.isHidden():
                 plot.refresh()
+
+    def show_result(self, result: Result) -> None:
+        """Use the width up: nothing more comes."""
+        for plot in self._plots:
+            if plot.follows:
+                plot.reset_view()
 
     def clear(self) -> None:
         """Forget the run."""
