@@ -117,7 +117,9 @@ def moment(sort: Sort) -> Moment:
 
 def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     if spec.task == "regression":
-        return Scores(loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3))
+        return Scores(
+            loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3, -loss / 9, 3.1)
+        )
     if spec.task == "multilabel":
         return Scores(loss, accuracy, exact=accuracy**spec.outputs)
     if spec.outputs == 2:
