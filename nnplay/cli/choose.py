@@ -11,10 +11,12 @@ from nnplay.experiment import (
     Experiment,
     FileError,
     Problem,
+    WeightsError,
     check,
     open_file,
     parse_setting,
     presets,
+    takers,
 )
 from nnplay.words import _
 
@@ -64,7 +66,8 @@ def refuse_problems(experiment: Experiment) -> None:
 def check_file(path: Path) -> int:
     """Print each problem of an experiment file; return the exit status."""
     try:
-        problems = check(open_file(path))
+        experiment = open_file(path)
+        problems = check(experiment) or _start_problems(experiment)
     except FileError as error:
         if all(one.where in _UNREADABLE for one in error.problems):
             raise Trouble(_file_text(path, error), status=MISUSED) from None
@@ -74,6 +77,14 @@ def check_file(path: Path) -> int:
         return FAILED
     print(_("{path}: no problems.").format(path=path))
     return FINE
+
+
+def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
+    try:
+        takers(experiment)
+    except WeightsError as error:
+        return (Problem("start", str(error), error.hint),)
+    return ()
 
 
 def _file_text(path: Path, error: FileError) -> str:
