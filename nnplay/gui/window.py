@@ -296,7 +296,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
         assert isinstance(outcome, Imported | ImportedSeries)
-        change, said = with_data(self.document.experiment, outcome)
+        is_own = self.document.path is not None or self.document.is_dirty
+        change, said = with_data(self.document.experiment, outcome, is_own)
         self.edit(change)
         self.notice.show_news(said)
 
