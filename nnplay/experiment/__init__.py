@@ -29,11 +29,14 @@ from nnplay.experiment.transfer import (
     weights_path,
 )
 from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.watching import FIGURES, Figure
 
 __all__ = [
+    "FIGURES",
     "Augmentation",
     "Chapter",
     "Experiment",
+    "Figure",
     "FileError",
     "Fix",
     "PathError",

@@ -17,6 +17,7 @@ from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.stack import Case, network_problems, suits
+from nnplay.experiment.torch_version import torch_problems
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
@@ -35,6 +36,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
         *_faults(case, "data", case.legal.data.faults()),
+        *_faults_of_the_layers(case),
         *_faults_of_the_loss(case),
         *network_problems(case),
         *_nesterov(case),
@@ -43,6 +45,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_shares(case),
         *policy_problems(case),
         *augmentation_problems(case),
+        *torch_problems(case),
     )
 
 
@@ -109,7 +112,7 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
 
 
 def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]:
-    """Yield what the data or the loss say of their own constants."""
+    """Yield what a kind says of its own constants."""
     for fault in faults:
         fix = None
         if fault.cure:
@@ -118,6 +121,11 @@ def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]
                 mended = set_value(mended, f"{part}.{name}", value)
             fix = Fix(fault.cure_label, mended)
         yield Problem(f"{part}.{fault.field}", fault.what, fault.hint, fix, fault.at)
+
+
+def _faults_of_the_layers(case: Case) -> Iterator[Problem]:
+    for index, layer in enumerate(case.legal.network):
+        yield from _faults(case, f"network[{index}]", layer.faults())
 
 
 def _faults_of_the_loss(case: Case) -> Iterator[Problem]:

@@ -84,7 +84,8 @@ class Experiment:
         label=n_("start from"),
         help=n_(
             "Weights to start from: the key of bundled ones, or the path of a weights.safetensors "
-            "that a run left. The first layers whose shapes match take them, the others are drawn."
+            "that a run left. The first layers whose shapes match take them, except those with "
+            "first weights chosen for themselves; all others are drawn."
         ),
     )
     device: str = "auto"

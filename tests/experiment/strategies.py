@@ -1,6 +1,7 @@
 """Random kinds and experiments, small enough to build with torch, and how to build them."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -39,7 +40,7 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
         return st.booleans()
     if p.type == "rows":
         row = st.tuples(*[st.floats(-1e6, 1e6) for _ in range(p.columns)])
-        return st.just(p.default) | st.lists(row, min_size=1, max_size=5).map(tuple)
+        return st.just(p.default) | st.lists(row, max_size=5).map(tuple)
     if p.type == "text":
         # Categories of what does not print: controls, half characters, separators of lines.
         printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
@@ -51,11 +52,13 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
     return st.floats(p.low, p.high)
 
 
+@cache  # hundreds of strategies, and Hypothesis asks for them in every example
 def legal_values(kind: type[Kind], small: bool = True) -> st.SearchStrategy[Any]:
     """Return kinds of one class with legal values."""
     return st.builds(kind, **{p.name: values_of(p, small) for p in kind.params()})
 
 
+@cache
 def any_of(*families: Family, small: bool = True) -> st.SearchStrategy[Any]:
     """Return legal kinds of some families."""
     return st.one_of(
@@ -63,11 +66,13 @@ def any_of(*families: Family, small: bool = True) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def legal_part(part: type) -> st.SearchStrategy[Any]:
     """Return parts of an experiment with legal values."""
     return st.builds(part, **{p.name: values_of(p, small=False) for p in params_of(part)})
 
 
+@cache
 def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experiment]:
     """Return experiments whose values are legal one by one, and seldom fit together."""
     return st.builds(
@@ -127,6 +132,7 @@ def broken_experiments(draw: st.DrawFn) -> Experiment:
     return experiment
 
 
+@cache
 def stacks(most: int = 6) -> st.SearchStrategy[tuple[Layer, ...]]:
     """Return stacks of layers that fit now and then."""
     return st.lists(any_of(*STACKED), max_size=most).map(tuple)

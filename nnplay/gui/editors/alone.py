@@ -59,6 +59,15 @@ CASES: dict[str, Experiment] = {
         Digits(), (Flatten(), Dense(64), ReLU(), Dense(10)), CrossEntropy(), Adam(),
         augmentation=Augmentation(shift=0.1, rotation=20.0, erasing=0.3),
     ),
+    "frozen": Experiment(
+        MNIST(),
+        (
+            Conv2d(16, frozen=True, name="strokes"), ReLU(), MaxPool2d(),
+            Conv2d(32, frozen=True), ReLU(), MaxPool2d(), Flatten(),
+            Dense(10, initialiser="He normal", l2=0.001),
+        ),
+        CrossEntropy(), Adam(), start="mnist-features",
+    ),
     "broken": Experiment(
         MNIST(), (Conv2d(32), ReLU(), Dense(128), ReLU(), Dense(7)), MSE(),
         SGD(nesterov=True), split=Split(0.6, 0.4), batch_size=64,

@@ -18,9 +18,11 @@ from nnplay.gui.editors.devices import Device, DeviceBox
 from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.rules import RulesSection
+from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import Switch, tooltip
+from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.words import _, n_, ngettext
 
@@ -54,6 +56,7 @@ class TrainingEditor(EditorFrame):
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
+        self.schedule_plot = SchedulePlot()
         self.augmentation = AugmentationSection()
         self.rules = RulesSection()
         self.rows = FieldRows()
@@ -72,7 +75,13 @@ class TrainingEditor(EditorFrame):
         self._experiment = experiment
         for section in (self.loss, self.optimizer, self.schedule):
             section.show_kind(get_value(experiment, section.place), problems)
-        self.rules.show_rules(experiment.regularisation, experiment.policy, problems)
+        self.rules.show_rules(
+            experiment.regularisation,
+            experiment.policy,
+            problems,
+            experiment.schedule.listens,
+        )
+        self.schedule_plot.show_experiment(experiment)
         spec = experiment.data.spec()
         self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
@@ -82,6 +91,10 @@ class TrainingEditor(EditorFrame):
         of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
         self.rows.show_problems(of_rows)
         self._mark_live()
+
+    def show_rates(self, steps: Trace | None) -> None:
+        """Draw the learning rate of a run beside the plan; None for no run."""
+        self.schedule_plot.show_rates(steps)
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Offer these devices; emits nothing."""
@@ -112,6 +125,7 @@ class TrainingEditor(EditorFrame):
             self.loss,
             self.optimizer,
             self.schedule,
+            self.schedule_plot,
             self.augmentation,
             self.rules,
         )
