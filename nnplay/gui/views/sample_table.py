@@ -157,7 +157,9 @@ class SampleTable(QAbstractTableModel):
     def data(self, index: Index | Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the words of a cell, or where they stand in it."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
+            side = (
+                Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
+            )
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
