@@ -21,7 +21,7 @@ def _samples(most: int) -> Any:
         0,
         low=0,
         high=most,
-        label=n_("pictures to learn from"),
+        label=n_("pictures used"),
         help=n_(
             "How many of the pictures are used, drawn by the seed with as many of each class as "
             "there can be; 0 takes all. Few pictures are learned by heart."

@@ -91,6 +91,13 @@ class Result:
 
 
 @dataclass(frozen=True)
+class WarmingUp:
+    """The steps of such a network are compiled, which is needed once; Started comes after it."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
 class Started:
     """Data are there, the network is built, the first step comes next."""
 
@@ -144,4 +151,4 @@ class Closed:
     run_id: int
 
 
-Event = Started | Paused | Resumed | Finished | Failed | Closed
+Event = WarmingUp | Started | Paused | Resumed | Finished | Failed | Closed

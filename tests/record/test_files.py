@@ -43,7 +43,9 @@ def record() -> RunRecord:
     outcomes = Outcomes("test", TRUTH, probabilities, confusion, complete=True)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
-    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5]]))
+    epochs.extend(
+        np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5, 1.0]])
+    )
     result = Result(
         experiment, "cpu", "eager", 25_000, 2.0, 1.5, 1e6, False,
         Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),

@@ -132,8 +132,8 @@ class CurvesPanel(Panel):
         if not (isnan(self._best) or self._figure.is_better(value, self._best)):
             return
         self._best = value
-        shares = self._figure.most == 1 and self._figure.least == 0
-        written = share(value, 2) if shares else number(value)
+        is_share = self._figure.metric in ("accuracy", "exact", "top5")
+        written = share(value, 2) if is_share else number(value)
         text = _("best {value}, epoch {epoch}").format(value=written, epoch=f"{epochs[at]:.0f}")
         named = _("{figure}: {best}").format(figure=_(self._figure.name), best=text)
         on_accuracy = self._figure.metric == "accuracy"
