@@ -39,7 +39,7 @@ def small_data(draw: st.DrawFn) -> Dataset:
     kind = draw(st.sampled_from(offline))
     names = {p.name for p in kind.params()}
     # What was imported cannot be drawn: only that nothing was.
-    if "digest" in names:
+    if names & {"digest", "file_digest"}:
         return kind()  # type: ignore[return-value]
     sizes = {name: draw(st.integers(4, 60)) for name in _SIZES if name in names}
     data: Dataset = draw(legal_values(kind))
@@ -147,10 +147,11 @@ options: dict[str, Any] = {
 }
 
 
-@settings(max_examples=60, **options)
+@settings(max_examples=40, **options)
 @given(whole_experiments())
 def test_any_experiment_trains_or_is_refused(experiment: Experiment) -> None:
-    holds(experiment)
+    # A compiled stepper takes seconds to compile for each new sort of network.
+    holds(replace(experiment, stepper="eager"))
 
 
 @pytest.mark.slow
