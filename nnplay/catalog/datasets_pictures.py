@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault
+from nnplay.catalog.dataset import Dataset, DataSpec
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
-from nnplay.catalog.kind import dataset, param
+from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
 _TEN = tuple("0123456789")
@@ -21,7 +21,7 @@ def _samples(most: int) -> Any:
         0,
         low=0,
         high=most,
-        label=n_("pictures to learn from"),
+        label=n_("pictures used"),
         help=n_(
             "How many of the pictures are used, drawn by the seed with as many of each class as "
             "there can be; 0 takes all. Few pictures are learned by heart."

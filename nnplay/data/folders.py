@@ -27,7 +27,7 @@ from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
 from nnplay.data.arrays import DataError, Samples, Source
 from nnplay.data.pictures import balanced, scaled
 from nnplay.data.stored import store, stored
-from nnplay.words import _
+from nnplay.words import _, ngettext
 
 Bytes = npt.NDArray[np.uint8]
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"))
@@ -250,3 +250,36 @@ def _check_enough(
 def _printable(name: str) -> str:
     plain = "".join(c for c in name if c.isprintable() and c != BETWEEN_CLASSES)
     return plain[:255] or "?"
+
+
+def folder_summary(imported: ImportedFolder) -> str:
+    """Say in a line what came of a folder."""
+    data = imported.dataset
+    text = _("{count:,} pictures of {classes:,} classes, {side} × {side} pixels, {colour}.")
+    return text.format(
+        count=data.pictures,
+        classes=data.spec().outputs,
+        side=data.side,
+        colour=_("in colour") if data.colour else _("grey"),
+    )
+
+
+def folder_report(imported: ImportedFolder) -> str:
+    """Say what was left out, and why; nothing where nothing was."""
+    lines = []
+    if imported.beyond:
+        text = ngettext(
+            "{count:,} picture was left out: there are more than are taken at that size.",
+            "{count:,} pictures were left out: there are more than are taken at that size.",
+            imported.beyond,
+        )
+        lines.append(text.format(count=imported.beyond))
+    if imported.skipped_count:
+        text = ngettext(
+            "{count:,} file was skipped:", "{count:,} files were skipped:", imported.skipped_count
+        )
+        lines.append(text.format(count=imported.skipped_count))
+        lines += [f"{name}: {why}" for name, why in imported.skipped]
+    if more := imported.skipped_count - len(imported.skipped):
+        lines.append(_("and {count:,} more").format(count=more))
+    return "\n".join(lines)

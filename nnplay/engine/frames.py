@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.engine.clock import Clock
+from nnplay.engine.forecast import forecast
 from nnplay.engine.probes import decision_map, fit_curve
 from nnplay.engine.setup import Setup
 from nnplay.link import Frame, Link, Payload, PayloadName
@@ -74,18 +75,25 @@ class FrameMaker:
             names.add("decision")
         if spec.can_be_right:
             names.add("outcomes")
+        if self._setup.tail is not None:
+            names.add("forecast")
         return frozenset(names)
 
     def _payloads(self, names: frozenset[PayloadName]) -> Mapping[PayloadName, Payload]:
-        setup = self._setup
+        setup, scaling = self._setup, self._setup.parts.scaling
         wanted = names & self._possible()
         payloads: dict[PayloadName, Payload] = {}
         if "fit" in wanted:
-            payloads["fit"] = fit_curve(setup.model, setup.parts.train)
+            payloads["fit"] = fit_curve(setup.model, setup.parts.train, scaling)
         if "decision" in wanted:
-            payloads["decision"] = decision_map(setup.model, setup.parts.train, setup.target_form)
+            payloads["decision"] = decision_map(
+                setup.model, setup.parts.train, setup.target_form, scaling
+            )
         if "outcomes" in wanted and setup.board is not None:
             payloads["outcomes"] = setup.board.payload(setup.stepper.step)
+        if "forecast" in wanted and setup.tail is not None:
+            steps = setup.spec.in_shape[0]
+            payloads["forecast"] = forecast(setup.model, setup.tail, steps, scaling)
         return MappingProxyType(payloads)
 
     def _put(self, lr: float, payloads: Mapping[PayloadName, Payload]) -> None:

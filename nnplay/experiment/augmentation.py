@@ -39,12 +39,12 @@ class Augmentation:
     )
     flip_horizontal: bool = param(
         False,
-        label=n_("flip left and right"),
+        label=n_("flip ↔"),
         help=n_("Mirrors every second picture: good for animals, wrong for digits and letters."),
     )
     flip_vertical: bool = param(
         False,
-        label=n_("flip up and down"),
+        label=n_("flip ↕"),
         help=n_("Turns every second picture upside down: good for what is seen from above."),
     )
     noise: float = param(

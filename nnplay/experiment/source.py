@@ -165,9 +165,6 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
     yield from _indented(1, source_policy.before_training(experiment))
     yield from _indented(1, _weighted_loss(experiment))
-    if experiment.augmentation.is_on:
-        seed = derive_seed(experiment.seed, "augment")
-        yield f"    chance = torch.Generator(x.device).manual_seed({seed})"
     policy = experiment.policy
     counts = source_policy.counts_hits(experiment)
     yield "    for epoch in range(epochs):"
@@ -208,18 +205,17 @@ def _weighted_loss(experiment: Experiment) -> Iterable[str]:
         yield f"loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
 
 
-def _inputs(experiment: Experiment) -> str:
-    if not experiment.augmentation.is_on:
-        return "x[rows]"
-    changes = {name: one for name, one in experiment.augmentation.values().items() if one}
-    settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
-    return f"augment(x[rows], chance, {settings})"
-
-
 def _batch(experiment: Experiment, target: str) -> Iterable[str]:
     rules = experiment.regularisation
     yield "optimizer.zero_grad()"
-    yield f"answer = model({_inputs(experiment)})"
+    changes = {name: one for name, one in experiment.augmentation.values().items() if one}
+    if changes:
+        settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
+        yield "chance.manual_seed(augment_seed(step))"
+        yield "step += 1"
+        yield f"answer = model(augment(x[rows], chance, {settings}))"
+    else:
+        yield "answer = model(x[rows])"
     yield f"loss = loss_function(answer, {target})"
     penalty = _penalty(experiment)
     if penalty:

@@ -13,6 +13,12 @@ def shuffle_seed(epoch):
     digest = sha256(f"nnplay/{seed}/shuffle/{{epoch}}".encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1
 '''
+_AUGMENT_SEED = '''
+def augment_seed(step):
+    """Return the seed of the changes of the pictures in a step."""
+    digest = sha256(f"nnplay/{seed}/augment/{{step}}".encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+'''
 _WRONG_LABELS = '''
 def with_wrong_labels(y):
     """Return the truth with a share of {share!r} of the samples wrong, drawn from the seed."""
@@ -59,7 +65,7 @@ def policy_imports(experiment: Experiment) -> Iterator[str]:
         yield "import copy"
     if experiment.policy.time_limit:
         yield "import time"
-    if shuffles(experiment):
+    if shuffles(experiment) or experiment.augmentation.is_on:
         yield "from hashlib import sha256"
     if experiment.regularisation.label_noise:
         yield "import numpy as np"
@@ -73,6 +79,8 @@ def policy_functions(experiment: Experiment) -> Iterator[str]:
     seed = experiment.seed
     if shuffles(experiment):
         yield _SEED_OF.format(seed=seed)
+    if experiment.augmentation.is_on:
+        yield _AUGMENT_SEED.format(seed=seed)
     share = experiment.regularisation.label_noise
     if share:
         number, classes = derive_seed(seed, "label_noise"), experiment.data.spec().outputs
@@ -91,6 +99,8 @@ def order(experiment: Experiment) -> str:
 def before_training(experiment: Experiment) -> Iterator[str]:
     """Yield the lines ahead of the first epoch."""
     policy = experiment.policy
+    if experiment.augmentation.is_on:
+        yield "chance, step = torch.Generator(x.device), 0"
     if experiment.regularisation.label_noise:
         yield "y = with_wrong_labels(y)"
     if policy.time_limit:

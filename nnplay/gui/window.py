@@ -14,10 +14,8 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
 from nnplay.data import is_present
-from nnplay.data.imports import Imported
-from nnplay.data.series import ImportedSeries
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
-from nnplay.gui.doors import DataDoors, dropped_file, with_data
+from nnplay.gui.doors import DataDoors, Outcome, dropped_file, with_data
 from nnplay.gui.examples import Examples
 from nnplay.gui.files import SUFFIX, Files
 from nnplay.gui.live import LiveRun
@@ -295,8 +293,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
-        assert isinstance(outcome, Imported | ImportedSeries)
-        change, said = with_data(self.document.experiment, outcome)
+        assert isinstance(outcome, Outcome)
+        is_own = self.document.path is not None or self.document.is_dirty
+        change, said = with_data(self.document.experiment, outcome, is_own)
         self.edit(change)
         self.notice.show_news(said)
 
@@ -335,6 +334,7 @@ class MainWindow(QMainWindow):
         self.doors.arrived.connect(self._take_imported)
         self.doors.failed.connect(self.notice.show_message)
         workspace.data_editor.import_asked.connect(self.doors.ask)
+        workspace.data_editor.folder_asked.connect(self.doors.ask_folder)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
         self.files.failed.connect(self.notice.show_message)

@@ -27,6 +27,7 @@ from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.forecast import ForecastPanel
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
@@ -98,12 +99,13 @@ class Workspace(QWidget):
         self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
         self.roc, self.residuals = RocPanel(), ResidualsPanel()
         self.curves, self.preview = CurvesPanel(), DataPreview()
-        self.samples = DataPanel()
+        self.samples, self.forecast = DataPanel(), ForecastPanel()
         self.predict, self.results = PredictPanel(), ResultsPanel()
         self.main_deck = Deck(
             (
                 (_("Fit"), self.fit),
                 (_("Map"), self.decision),
+                (_("Forecast"), self.forecast),
                 (_("Confusion matrix"), self.confusion),
                 (_("ROC"), self.roc),
                 (_("Residuals"), self.residuals),
@@ -118,6 +120,7 @@ class Workspace(QWidget):
             self.roc,
             self.residuals,
             self.samples,
+            self.forecast,
             self.curves,
             self.predict,
             self.results,

@@ -17,7 +17,7 @@ from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.modules.augment import augment
 from nnplay.engine.setup import Setup, prepare
 from nnplay.experiment import Augmentation, check, pytorch_source
-from tests.engine.rig import Run, digits, parts_of
+from tests.engine.rig import Run, assert_same_weights, digits, parts_of
 
 EVERYTHING_ON = Augmentation(0.2, 30.0, 0.3, True, True, 0.1, 0.3)
 CPU = torch.device("cpu")
@@ -173,22 +173,16 @@ def test_going_back_gives_the_same_steps_again() -> None:
     assert stepper.advance(20).losses.tobytes() == first.losses.tobytes()
 
 
-def test_the_exported_script_runs_and_changes_its_pictures() -> None:
-    experiment = digits(optimizer=Adam(), augmentation=EVERYTHING_ON, epochs=2)
+def test_the_exported_script_trains_as_the_run_did() -> None:
+    experiment = digits(optimizer=SGD(0.1), augmentation=EVERYTHING_ON, epochs=2)
     source = pytorch_source(experiment)
-    assert "model(augment(x[rows], chance, shift=0.2, rotation=30.0" in source
+    assert "nnplay." not in source
     assert "augment" not in pytorch_source(replace(experiment, augmentation=Augmentation()))
     names: dict[str, Any] = {}
     exec(source, names)
-    seen: list[torch.Tensor] = []
-    names["model"].register_forward_pre_hook(lambda _model, args: seen.append(args[0]))
     train = parts_of(experiment).train
-    x = torch.tensor(train.x)
-    names["train"](x, torch.tensor(train.y))
-    assert len(seen) == 2 * -(-len(x) // 64)
-    known = {one.numpy().tobytes() for one in x}
-    assert not any(one.numpy().tobytes() in known for batch in seen for one in batch)
-    assert "nnplay" not in source
+    names["train"](torch.tensor(train.x), torch.tensor(train.y))
+    assert_same_weights(Run(experiment).result.weights, names["model"], 1e-5)
 
 
 def test_check_says_where_there_are_no_pictures() -> None:

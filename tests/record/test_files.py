@@ -86,9 +86,10 @@ def test_precision_recall_and_f1_are_scikit_learns() -> None:
 
 def test_a_regression_has_no_classes() -> None:
     plain = record()
-    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN))
+    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN, -0.1, 0.9))
     table = figures(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
-    assert table["test_errors"] == {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None}
+    expected = {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None, "bias": -0.1, "largest": 0.9}
+    assert table["test_errors"] == expected
     assert table["val_errors"] is table["macro"] is None
     assert [table[name] for name in ("confusion", "precision", "recall", "f1")] == [None] * 4
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,7 +27,7 @@ from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.histogram import CountBars, Histogram
 from nnplay.gui.views.picture import PictureView
 from nnplay.gui.views.sample_table import SampleTable
-from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
+from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, PayloadName, Result
 from nnplay.words import _
 
 _SIDE = 200
@@ -124,7 +125,7 @@ class DataPanel(Panel):
         if result.outcomes is not None:
             self._show_outcomes(result.outcomes)
         elif result.answers is not None:
-            self.table.show_predictions(result.answers.part, result.answers.predicted)
+            self._show_predictions(result.answers.part, result.answers.predicted)
 
     def clear(self) -> None:
         """Forget what a network said."""
@@ -190,7 +191,10 @@ class DataPanel(Panel):
         index = self.table.index(row, column)
         flags = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        # The row comes into sight; which columns are in sight is up to the user.
+        across = self.view.horizontalScrollBar().value()
         self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.view.horizontalScrollBar().setValue(across)
         self._show_current(index, None)
 
     def _show_current(
@@ -222,11 +226,21 @@ class DataPanel(Panel):
 
     def _show_outcomes(self, outcomes: Outcomes | LabelOutcomes) -> None:
         if isinstance(outcomes, LabelOutcomes):
-            self.table.show_predictions(outcomes.part, outcomes.probabilities)
+            self._show_predictions(outcomes.part, outcomes.probabilities)
             return
         asked = np.isfinite(outcomes.probabilities[:, 0])
         filled = np.where(asked[:, None], outcomes.probabilities, 0)
-        self.table.show_predictions(outcomes.part, np.where(asked, filled.argmax(1), -1))
+        self._show_predictions(outcomes.part, np.where(asked, filled.argmax(1), -1))
+
+    def _show_predictions(self, part: Part, predicted: npt.NDArray[Any]) -> None:
+        new = self.table.prediction_column < 0
+        self.table.show_predictions(part, predicted)
+        if new and self.view.currentIndex().isValid():
+            self._fit_columns()
+            # Of a column that has come in between, the selection knows nothing.
+            self._choose_row(self.view.currentIndex().row(), self.view.currentIndex().column())
+        if self.view.currentIndex().isValid():
+            self._about.setText(self._words(self.view.currentIndex().row()))
 
     def _first_of_interest(self) -> int:
         """Return the column whose histogram shows first: the truth of a regression, an input."""

@@ -60,14 +60,21 @@ class SampleTable(QAbstractTableModel):
     def show_predictions(self, part: Part, predicted: Array | None) -> None:
         """Show what a network says: (n,) classes, -1 for not asked, or (n, outputs) numbers."""
         new = None if predicted is None else (part, predicted)
-        if (new is None) != (self._predicted is None):
-            self.beginResetModel()
+        if self._spec is None or (new is None and self._predicted is None):
+            return
+        first = 2 + self._truths
+        last = first + self._truths - 1
+        if new is None:
+            self.beginRemoveColumns(QModelIndex(), first, last)
+            self._predicted = None
+            self.endRemoveColumns()
+        elif self._predicted is None:
+            self.beginInsertColumns(QModelIndex(), first, last)
             self._predicted = new
-            self.endResetModel()
-        elif new is not None:
+            self.endInsertColumns()
+        else:
             self._predicted = new
-            column = self.prediction_column
-            self.dataChanged.emit(self.index(0, column), self.index(self.rowCount() - 1, column))
+            self.dataChanged.emit(self.index(0, first), self.index(self.rowCount() - 1, last))
 
     @property
     def prediction_column(self) -> int:
@@ -150,7 +157,9 @@ class SampleTable(QAbstractTableModel):
     def data(self, index: Index | Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the words of a cell, or where they stand in it."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
+            side = (
+                Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
+            )
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
