@@ -78,7 +78,9 @@ class Curve(Dataset):
                 cure_label=_("Swap the two ends"),
                 cure=(("gap_low", self.gap_high), ("gap_high", self.gap_low)),
             )
-        elif self.gap_low <= self.low < self.high <= self.gap_high:
+        elif (
+            0 < self.high - self.low <= min(self.gap_high, self.high) - max(self.gap_low, self.low)
+        ):
             yield Fault(
                 "gap_high",
                 _("The gap takes the whole range: there is no place left for points."),
