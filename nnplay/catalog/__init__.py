@@ -43,7 +43,14 @@ from nnplay.catalog.datasets_curves import (
 from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
+from nnplay.catalog.datasets_pictures import (
+    CIFAR10,
+    KMNIST,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    PictureFolder,
+)
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -61,7 +68,14 @@ from nnplay.catalog.datasets_plane import (
     Xor,
 )
 from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
-from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog.datasets_tables import (
+    BreastCancer,
+    CaliforniaHousing,
+    Diabetes,
+    Iris,
+    Table,
+    Wine,
+)
 from nnplay.catalog.kind import (
     FAMILIES,
     STACKED,
@@ -137,6 +151,8 @@ from nnplay.catalog.optimizers import (
     RMSprop,
     Rprop,
 )
+from nnplay.catalog.optimizers_recent import Lion, Muon
+from nnplay.catalog.plateau import Heard, ReduceOnPlateau
 from nnplay.catalog.plugins import (
     load_plugins,
 )
@@ -186,6 +202,7 @@ __all__ = [
     "Blobs",
     "Border",
     "BreastCancer",
+    "CaliforniaHousing",
     "Call",
     "Checkerboard",
     "Circle",
@@ -221,6 +238,7 @@ __all__ = [
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "Heard",
     "Hills",
     "Huber",
     "Identity",
@@ -235,6 +253,7 @@ __all__ = [
     "LeakyReLU",
     "Learner",
     "Line",
+    "Lion",
     "LogSigmoid",
     "Loss",
     "MNISTRows",
@@ -244,6 +263,7 @@ __all__ = [
     "Moons",
     "MultiHinge",
     "MultiStep",
+    "Muon",
     "NAdam",
     "Numbers",
     "OneCycle",
@@ -253,6 +273,7 @@ __all__ = [
     "PaintedCurve",
     "Param",
     "Parity",
+    "PictureFolder",
     "PictureRows",
     "Plane",
     "PlaneClasses",
@@ -264,6 +285,7 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReduceOnPlateau",
     "Reshape",
     "ResidualBlock",
     "Rings",

@@ -54,6 +54,17 @@ class Diabetes(Dataset):
         return DataSpec("regression", (10,), 1, (), 442, 0)
 
 
+@dataset(n_("California housing"))
+class CaliforniaHousing(Dataset):
+    """20,640 blocks of houses in California by 8 figures of the census of 1990: what they cost."""
+
+    target: ClassVar[str] = "nnplay.data.tables:california"
+    archive: ClassVar[str] = "california-housing"
+
+    def spec(self) -> DataSpec:
+        return DataSpec("regression", (8,), 1, (), 20_640, 0)
+
+
 BETWEEN_CLASSES = "\u241f"
 """Stands between the names of classes, where they are one text."""
 MOST_ROWS = 5_000_000

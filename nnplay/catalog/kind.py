@@ -201,6 +201,10 @@ class Kind:
         """Return the constants by name, without those that every kind of its sort has."""
         return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
 
+    def idle(self) -> frozenset[str]:
+        """Return the names of constants that change nothing as the others are now."""
+        return frozenset()
+
     def changed(self, **values: Value) -> Self:
         """Return the same kind with some constants changed."""
         # Every subclass is a frozen dataclass, which this base cannot say of itself.

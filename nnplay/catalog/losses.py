@@ -70,6 +70,9 @@ class ClassLoss(Loss):
     def wants_counts(self) -> bool:
         return self.class_weights == "balanced"
 
+    def idle(self) -> frozenset[str]:
+        return frozenset() if self.class_weights == "typed" else frozenset({"typed_weights"})
+
     def args(self) -> Mapping[str, Any]:
         own = ("class_weights", "typed_weights")
         return {name: value for name, value in self.values().items() if name not in own}

@@ -8,14 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from nnplay.catalog import Constant, Fault, Kind, Layer, Param, params_of
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
-from nnplay.experiment.policing import policy_problems
+from nnplay.experiment.policing import augmentation_problems, policy_problems
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.stack import Case, network_problems, suits
+from nnplay.experiment.torch_version import torch_problems
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
@@ -42,11 +44,13 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_double_climb(case),
         *_shares(case),
         *policy_problems(case),
+        *torch_problems(case),
+        *augmentation_problems(case),
     )
 
 
 def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
-    holders: list[tuple[str, Kind | Split | Regularisation | Policy]] = [
+    holders: list[tuple[str, Kind | Split | Regularisation | Policy | Augmentation]] = [
         ("data.", experiment.data),
         *((f"network[{i}].", layer) for i, layer in enumerate(experiment.network)),
         ("loss.", experiment.loss),
@@ -55,6 +59,7 @@ def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
         ("split.", experiment.split),
         ("regularisation.", experiment.regularisation),
         ("policy.", experiment.policy),
+        ("augmentation.", experiment.augmentation),
     ]
     for front, holder in holders:
         for p in params_of(type(holder)):

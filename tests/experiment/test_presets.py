@@ -141,6 +141,7 @@ def test_the_lessons_change_only_what_they_are_about() -> None:
         ("Learning rate", {"optimizer"}),
         ("Batch size", {"batch_size"}),
         ("Outliers", {"loss"}),
+        ("Over-fitting", {"network", "regularisation", "policy", "augmentation"}),
         ("Vanishing gradients", {"network"}),
         ("Optimizers", {"optimizer"}),
     ):
@@ -150,7 +151,8 @@ def test_the_lessons_change_only_what_they_are_about() -> None:
             differ = {
                 f.name for f in fields(first) if getattr(first, f.name) != getattr(other, f.name)
             }
-            assert differ == {"name", "about"} | about
+            # Over-fitting has a cure of another kind in each lesson.
+            assert {"name", "about"} < differ <= {"name", "about"} | about
 
 
 def test_an_unknown_preset_names_the_nearest() -> None:

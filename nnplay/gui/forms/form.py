@@ -42,6 +42,7 @@ class Form(QWidget):
         # Rows of numbers are painted, and what was imported is as it is.
         params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
         self.show_values(params, kind.values())
+        self._rows.set_idle(kind.idle())
 
     def show_values(self, params: tuple[Param, ...], values: Mapping[str, Value]) -> None:
         """Show the values of parameters by name."""

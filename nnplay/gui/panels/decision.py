@@ -14,6 +14,7 @@ from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
 from nnplay.gui.painting.easel import COPY_TIP, Easel
 from nnplay.gui.painting.home import blank_home, painted_home, stays
+from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.answer_image import AnswerImage
@@ -60,6 +61,12 @@ class DecisionPanel(Panel):
         self._shown: list[_Group] = []
         self._heights: tuple[float, float] | None = None
         self._home = QRectF(-1, -1, 2, 2)
+        self._spec: DataSpec | None = None
+        self._parts: Parts | None = None
+        self._answer: DecisionMap | None = None
+        self.choice = LabelChoice(self)
+        self.choice.activated.connect(self._choose_label)
+        self.add_tool_widget(self.choice)
         self.key = ClassKey(self)
         self.add_tool_widget(self.key)
         self.scale = ScaleKey(self)
@@ -100,12 +107,10 @@ class DecisionPanel(Panel):
             self._say_no_data()
             return
         self.set_empty("")
+        self._spec, self._parts = spec, parts
+        self.choice.show_spec(spec)
+        self._group(spec, parts)
         total = len(parts.train) + len(parts.validation) + len(parts.test)
-        self._prepare(spec, parts)
-        for samples, hollow in ((parts.train, False), (parts.validation, True), (parts.test, True)):
-            # Of points painted one by one, none may be missing.
-            every = 1 if self.easel.is_open else max(1, -(-total // MOST_POINTS))
-            self._choose(samples, hollow, every)
         keeps_view = self._find_home(parts)
         shown = sum(len(group.at) for group in self._shown)
         if shown < total:
@@ -145,12 +150,14 @@ class DecisionPanel(Panel):
         answer = frame.payloads.get("decision")
         if not isinstance(answer, DecisionMap):
             return
-        self.map.show_answer(answer)
+        self._answer = answer
+        self.map.show_answer(answer.of(self.choice.label))
         where = _("epoch {epoch:,.2f} · step {step:,}")
         self.set_note(where.format(epoch=frame.progress.epoch, step=frame.step))
 
     def clear(self) -> None:
         """Take the map away."""
+        self._answer = None
         self.map.hide()
         if self._shown:
             hint = _("press Train to colour the plane by the network's answers")
@@ -159,6 +166,24 @@ class DecisionPanel(Panel):
     def reset_view(self) -> None:
         """Show all points."""
         self.plot.getViewBox().setRange(self._home, padding=0)
+
+    def _choose_label(self, _label: object) -> None:
+        if self._spec is None or self._parts is None:
+            return
+        self._shown = []
+        self._group(self._spec, self._parts)
+        self._draw_points()
+        if self._answer is not None:
+            self.map.show_answer(self._answer.of(self.choice.label))
+
+    def _group(self, spec: DataSpec, parts: Parts) -> None:
+        """Part the points into groups that look alike, and choose the key to them."""
+        total = len(parts.train) + len(parts.validation) + len(parts.test)
+        self._prepare(spec, parts)
+        for samples, hollow in ((parts.train, False), (parts.validation, True), (parts.test, True)):
+            # Of points painted one by one, none may be missing.
+            every = 1 if self.easel.is_open else max(1, -(-total // MOST_POINTS))
+            self._choose(samples, hollow, every)
 
     def _find_home(self, parts: Parts) -> bool:
         """Work out the view of all points; say whether the view at hand is to stay."""
@@ -178,6 +203,8 @@ class DecisionPanel(Panel):
         classes = len(spec.class_names)
         held_back = len(parts.validation) + len(parts.test) > 0
         names = tuple(_("class {name}").format(name=name) for name in spec.class_names)
+        if spec.task == "multilabel":
+            names, classes = sides(spec, self.choice.label), 2
         self._heights = None
         self._heading.setText(_("Decision map") if classes else _("Map of the answers"))
         if not classes:
@@ -196,7 +223,10 @@ class DecisionPanel(Panel):
         self.legend.setVisible(classes > 2 and not self.easel.is_open)
 
     def _choose(self, samples: Samples, hollow: bool, every: int) -> None:
-        x, y = samples.x[::every], np.asarray(samples.y[::every]).reshape(-1)
+        x, y = samples.x[::every], samples.y[::every]
+        if self._spec is not None and self._spec.task == "multilabel":
+            y = y[:, self.choice.label].astype(np.int64)
+        y = np.asarray(y).reshape(-1)
         if self._heights is not None:
             if len(x):
                 self._shown.append(_Group(x, 0, y, hollow))
