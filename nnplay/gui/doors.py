@@ -1,4 +1,4 @@
-"""The doors for data: a file chosen or dragged onto the window, a table from the clipboard."""
+"""The doors for data: files and folders chosen or dragged here, a table from the clipboard."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnplay.catalog import FromFile
 from nnplay.data import DataError
+from nnplay.data.folders import ImportedFolder, folder_summary
 from nnplay.data.import_words import summary
 from nnplay.data.imports import Imported
 from nnplay.data.pasting import keep_pasted
@@ -23,16 +24,20 @@ from nnplay.session import Change
 from nnplay.words import _
 
 if TYPE_CHECKING:
+    from nnplay.gui.folder_dialog import FolderDialog
     from nnplay.gui.importing import ImportDialog
 
 _FILES = "*.csv *.tsv *.txt *.dat *.data *.xlsx *.xlsm *.xlsb *.xls *.ods"
+
+
+Outcome = Imported | ImportedSeries | ImportedFolder
 
 
 class DataDoors(QObject):
     """Opens the import dialog on what comes in, and tells of the data once they are there."""
 
     arrived = Signal(object)
-    """Imported or ImportedSeries."""
+    """An Outcome."""
     failed = Signal(str, str)
     """What went wrong, and what to do."""
 
@@ -40,7 +45,7 @@ class DataDoors(QObject):
         super().__init__(window)
         self._window = window
         self._pasted: Path | None = None
-        self.dialog: ImportDialog | None = None
+        self.dialog: ImportDialog | FolderDialog | None = None
 
     @Slot()
     def ask(self) -> None:
@@ -50,6 +55,15 @@ class DataDoors(QObject):
             _("Import data"),
             "",
             _("Tables ({patterns})").format(patterns=_FILES) + ";;" + _("All files (*)"),
+        )
+        if path:
+            self.open_path(Path(path))
+
+    @Slot()
+    def ask_folder(self) -> None:
+        """Let the user choose a folder of pictures to import."""
+        path = QFileDialog.getExistingDirectory(
+            self._window, _("Choose a folder with one folder of pictures for every class")
         )
         if path:
             self.open_path(Path(path))
@@ -72,14 +86,16 @@ class DataDoors(QObject):
         self._pasted = path if is_new else None
 
     def open_path(self, path: Path) -> None:
-        """Show how a file would be imported."""
+        """Show how a file, or a folder of pictures, would be imported."""
         # Late, as a window that imports nothing need not read what imports.
+        from nnplay.gui.folder_dialog import FolderDialog
         from nnplay.gui.importing import ImportDialog
 
         if self.dialog is not None:
             return
         self._pasted = None
-        self.dialog = ImportDialog(path, self._window)
+        kind = FolderDialog if path.is_dir() else ImportDialog
+        self.dialog = kind(path, self._window)
         self.dialog.accepted.connect(self._accepted)
         self.dialog.finished.connect(self._finished)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -110,14 +126,14 @@ def dropped_file(mime: QMimeData) -> Path | None:
     return next((Path(url.toLocalFile()) for url in urls if url.isLocalFile()), None)
 
 
-def with_data(
-    experiment: Experiment, outcome: Imported | ImportedSeries, is_own: bool
-) -> tuple[Change, str]:
+def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[Change, str]:
     """Return the change that takes imported data, and what to say of it.
 
     Where the experiment is the user's own, network and loss are made to fit, and inputs of
     different size are scaled; an example that nobody touched gives way to a sound beginning.
     """
+    if isinstance(outcome, ImportedFolder):
+        return _with_pictures(experiment, outcome)
     data: FromFile = outcome.table if isinstance(outcome, Imported) else outcome.series
     name = outcome.table.name if isinstance(outcome, Imported) else outcome.series.name
     said = [summary(outcome)]
@@ -135,3 +151,12 @@ def with_data(
     # What an example said of its own data would not be true of these.
     changed = replace(changed, name=name, about="")
     return Change(changed, _("Import {name}").format(name=name)), " ".join(said)
+
+
+def _with_pictures(experiment: Experiment, outcome: ImportedFolder) -> tuple[Change, str]:
+    changed, labels = mend(set_value(experiment, "data", outcome.dataset))
+    said = [folder_summary(outcome)]
+    if labels:
+        said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
+    label = _("Import {name}").format(name=outcome.dataset.name)
+    return Change(changed, label), " ".join(said)

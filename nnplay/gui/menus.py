@@ -64,6 +64,7 @@ class Menus(QObject):
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
         _add(menu, _("&Import data…"), self._window.doors.ask, "Ctrl+I")
+        _add(menu, _("Import &pictures…"), self._window.doors.ask_folder, "Ctrl+Shift+I")
         menu.addSeparator()
         _add(menu, _("&Save"), files.save, Keys.Save)
         _add(menu, _("Save &as…"), files.save_as, "Ctrl+Shift+S")
@@ -187,9 +188,11 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Delete", _("remove the chosen layer")),
         ("Ctrl+D", _("duplicate the chosen layer")),
         ("Alt+↑  Alt+↓", _("move the chosen layer")),
-        ("F2", _("edit the chosen layer")),
+        ("F2", _("rename the chosen layer")),
+        ("L", _("freeze the chosen layer, or let it learn again")),
         ("Ctrl+Z  Ctrl+Shift+Z", _("undo, redo")),
         ("Ctrl+I", _("import a table")),
+        ("Ctrl+Shift+I", _("import a folder of pictures")),
         ("Ctrl+V", _("import the table in the clipboard")),
         ("Ctrl+PgUp  Ctrl+PgDown", _("the lesson before, the next lesson")),
         ("F11", _("full screen")),

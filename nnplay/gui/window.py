@@ -14,10 +14,8 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
 from nnplay.data import is_present
-from nnplay.data.imports import Imported
-from nnplay.data.series import ImportedSeries
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
-from nnplay.gui.doors import DataDoors, dropped_file, with_data
+from nnplay.gui.doors import DataDoors, Outcome, dropped_file, with_data
 from nnplay.gui.examples import Examples
 from nnplay.gui.files import SUFFIX, Files
 from nnplay.gui.live import LiveRun
@@ -73,6 +71,7 @@ class MainWindow(QMainWindow):
         self._autosave_timer.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
+        self.transport.speed.set_speed(settings.speed)
         self._show_document()
 
     def open_rescued(self) -> None:
@@ -178,6 +177,7 @@ class MainWindow(QMainWindow):
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
         self.doors.shut_down(SHUT_DOWN_MS)
+        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:
             self._fetching.shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
         forever = 2**31 - 1
         self.live.shut_down(forever)
         self.loading.shut_down(forever)
+        self.workspace.training_editor.augmentation.examples.shut_down(forever)
         self.preloading.shut_down(forever)
         self.doors.shut_down(forever)
         if self._fetching is not None:
@@ -237,6 +238,11 @@ class MainWindow(QMainWindow):
             self.loading.ask(experiment, again)
 
     @Slot(object)
+    def _set_speed(self, speed: int | None) -> None:
+        self.live.set_speed(speed)
+        self.settings.speed = speed
+
+    @Slot(object)
     def _show_data(self, answer: object) -> None:
         if isinstance(answer, Loaded):
             if answer.dataset == self.document.experiment.data:
@@ -249,6 +255,7 @@ class MainWindow(QMainWindow):
         if state.run_id != self._shown_run:
             self._shown_run = state.run_id
             self.workspace.clear()
+            self.workspace.show_run(state.experiment)
             self.transport.show_progress(None, 0.0)
         self.transport.show_state(state, self._is_stale())
         self.workspace.training_editor.set_running(state.phase in ("starting", "running"))
@@ -286,7 +293,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
-        assert isinstance(outcome, Imported | ImportedSeries)
+        assert isinstance(outcome, Outcome)
         is_own = self.document.path is not None or self.document.is_dirty
         change, said = with_data(self.document.experiment, outcome, is_own)
         self.edit(change)
@@ -309,10 +316,12 @@ class MainWindow(QMainWindow):
         transport.stop_asked.connect(self.live.stop)
         transport.reset_asked.connect(self.reset)
         transport.redraw_asked.connect(self.redraw)
+        transport.speed.speed_chosen.connect(self._set_speed)
         for editor in (
             workspace.data_editor,
             workspace.network_editor,
             workspace.training_editor,
+            *workspace.easels,
         ):
             editor.edited.connect(self.edit)
         workspace.demand_changed.connect(self.live.set_demand)
@@ -325,6 +334,7 @@ class MainWindow(QMainWindow):
         self.doors.arrived.connect(self._take_imported)
         self.doors.failed.connect(self.notice.show_message)
         workspace.data_editor.import_asked.connect(self.doors.ask)
+        workspace.data_editor.folder_asked.connect(self.doors.ask_folder)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
         self.files.failed.connect(self.notice.show_message)
