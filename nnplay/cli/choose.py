@@ -12,10 +12,12 @@ from nnplay.experiment import (
     Experiment,
     FileError,
     Problem,
+    WeightsError,
     check,
     open_file,
     parse_setting,
     presets,
+    takers,
 )
 from nnplay.words import _
 
@@ -68,7 +70,7 @@ def check_file(path: Path) -> int:
         experiment = open_file(path)
         problems = check(experiment)
         if not problems:
-            problems = _problems_of_files(experiment)
+            problems = (*_problems_of_files(experiment), *_start_problems(experiment))
     except FileError as error:
         if all(one.where in _UNREADABLE for one in error.problems):
             raise Trouble(_file_text(path, error), status=MISUSED) from None
@@ -92,6 +94,14 @@ def _problems_of_files(experiment: Experiment) -> tuple[Problem, ...]:
         verified(experiment.data)
     except DataError as error:
         return (Problem("data.file", str(error), error.hint),)
+    return ()
+
+
+def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
+    try:
+        takers(experiment)
+    except WeightsError as error:
+        return (Problem("start", str(error), error.hint),)
     return ()
 
 

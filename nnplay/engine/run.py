@@ -14,6 +14,7 @@ from nnplay.engine.ledger import Ledger
 from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import State
+from nnplay.engine.throttle import Throttle
 from nnplay.engine.trouble import Trouble, are_finite, rewind, take_back, weights_of
 from nnplay.engine.watcher import Watcher
 from nnplay.link import (
@@ -63,6 +64,8 @@ class Run:
         self._pace = Pace(setup.experiment, link.epochs)
         self._per_epoch = setup.batches.per_epoch
         self._watcher = Watcher(setup.experiment.policy, setup.model)
+        self._throttle = Throttle()
+        self._held_back = 0.0
         self._ending = ""
         self._chunk = 1
         self._tuned_factor = 1.0
@@ -189,7 +192,8 @@ class Run:
 
     def _advance(self) -> None:
         left = self._per_epoch - self._stepper.step % self._per_epoch
-        steps = self._control.take(min(self._chunk, left))
+        due = self._hold_back(min(self._chunk, left))
+        steps = self._control.take(due) if due else 0
         if steps == 0:
             return
         used_up = self._control.allowance in (0, "epoch")
@@ -205,7 +209,8 @@ class Run:
         end = self._stepper.step if trouble is None else trouble.step - 1
         samples = self._ledger.write(log, end, lr)
         self._frames.saw(log.losses)
-        self._clock.count(samples, seconds)
+        self._clock.count(samples, seconds, self._held_back)
+        self._held_back = 0.0
         if trouble is not None:
             self._wait(trouble)
             return
@@ -215,6 +220,19 @@ class Run:
         self._since_saved += seconds
         if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
             self._save()
+
+    def _hold_back(self, steps: int) -> int:
+        """Return how many steps may be taken at the speed wanted; doze a little where none may."""
+        speed = self._control.speed
+        if speed is None or isinstance(self._control.allowance, int):
+            return steps
+        due = self._throttle.due(speed, steps)
+        if not due:
+            start, rest = perf_counter(), self._throttle.rest()
+            self._frames.idle(self._lr, rest / 2)
+            self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
+            self._held_back += perf_counter() - start
+        return due
 
     def _end_epoch(self, used_up: bool) -> None:
         """Validate; where the leave to go was `used_up` by this epoch, the pause comes after it."""

@@ -44,8 +44,8 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_double_climb(case),
         *_shares(case),
         *policy_problems(case),
-        *augmentation_problems(case),
         *torch_problems(case),
+        *augmentation_problems(case),
     )
 
 

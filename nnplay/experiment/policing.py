@@ -40,20 +40,6 @@ def policy_problems(case: Case) -> Iterator[Problem]:
         )
 
 
-def augmentation_problems(case: Case) -> Iterator[Problem]:
-    """Yield that there are no pictures to be changed."""
-    if case.legal.augmentation.is_on and not case.spec.is_picture:
-        yield Problem(
-            "augmentation",
-            _("Augmentation turns and moves pictures, and these data are none."),
-            _("Switch it off, or choose data of pictures."),
-            Fix(
-                _("Switch augmentation off"),
-                replace(case.experiment, augmentation=Augmentation()),
-            ),
-        )
-
-
 def _no_such_figure(case: Case) -> Problem:
     figure = case.legal.policy.figure
     loss = "validation loss" if figure.part == "validation" else "training loss"
@@ -99,6 +85,20 @@ def _target_out_of_reach(case: Case) -> Problem:
             set_value(case.experiment, "policy.target", cure),
         ),
     )
+
+
+def augmentation_problems(case: Case) -> Iterator[Problem]:
+    """Yield that there are no pictures to be changed."""
+    if case.legal.augmentation.is_on and not case.spec.is_picture:
+        yield Problem(
+            "augmentation",
+            _("Augmentation turns and moves pictures, and these data are none."),
+            _("Switch it off, or choose data of pictures."),
+            Fix(
+                _("Switch augmentation off"),
+                replace(case.experiment, augmentation=Augmentation()),
+            ),
+        )
 
 
 def _no_validation(case: Case) -> Iterator[Problem]:

@@ -48,20 +48,20 @@ def takers(experiment: Experiment) -> tuple[Taker, ...]:
     of its own is passed over. Only the header of the file is read. WeightsError where there is
     nothing to take.
     """
-    if not experiment.start:
+    sane = legal(experiment)
+    if not sane.start:
         return ()
-    path = weights_path(experiment.start)
-    left = read_left(path)
-    own = _own(legal(experiment))
+    left = read_left(weights_path(sane.start))
+    own = _own(sane)
     found = []
     for (index, mine), (number, theirs) in zip(own.items(), sorted(left.items()), strict=False):
-        if experiment.network[index].drawing is not None:
+        if sane.network[index].drawing is not None:
             continue
         if mine != _learnt(theirs):
             break
         found.append(Taker(index, number))
     if not found and own:
-        raise _strangers(experiment, own, left)
+        raise _strangers(sane, own, left)
     return tuple(found)
 
 
@@ -120,6 +120,8 @@ def _called(start: str) -> str:
 
 def start_words(experiment: Experiment, layers: tuple[int, ...]) -> str:
     """Say which layers, counted from 0, start from the weights of `experiment.start`."""
+    if not layers:
+        return _("No layer starts from {file}.").format(file=_called(experiment.start))
     numbers = [str(index + 1) for index in layers]
     if len(numbers) > _MOST_NUMBERS:
         numbers[_MOST_NUMBERS - 2 : -1] = ["…"]

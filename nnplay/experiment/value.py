@@ -90,6 +90,15 @@ class Experiment:
     )
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
+    stepper: str = param(
+        "auto",
+        choices=(n_("auto"), n_("eager")),
+        label=n_("steps"),
+        help=n_(
+            "auto takes the fastest way to do the steps that serves the network; eager lets "
+            "PyTorch run every operation by itself, which serves any network."
+        ),
+    )
     name: str = ""
     about: str = ""
     """What to look at, in a few sentences, for whoever opens it."""

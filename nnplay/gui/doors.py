@@ -18,6 +18,7 @@ from nnplay.data.imports import Imported
 from nnplay.data.pasting import keep_pasted
 from nnplay.data.series import ImportedSeries
 from nnplay.experiment import Experiment, set_value
+from nnplay.experiment.starter import starter
 from nnplay.gui.editors.mend import mend
 from nnplay.session import Change
 from nnplay.words import _
@@ -125,23 +126,30 @@ def dropped_file(mime: QMimeData) -> Path | None:
     return next((Path(url.toLocalFile()) for url in urls if url.isLocalFile()), None)
 
 
-def with_data(experiment: Experiment, outcome: Outcome) -> tuple[Change, str]:
+def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[Change, str]:
     """Return the change that takes imported data, and what to say of it.
 
-    Network and loss are made to fit, and inputs of different size are scaled.
+    Where the experiment is the user's own, network and loss are made to fit, and inputs of
+    different size are scaled; an example that nobody touched gives way to a sound beginning.
     """
     if isinstance(outcome, ImportedFolder):
         return _with_pictures(experiment, outcome)
     data: FromFile = outcome.table if isinstance(outcome, Imported) else outcome.series
-    changed = set_value(experiment, "data", data)
-    said = [summary(outcome)]
-    if isinstance(outcome, Imported) and changed.split.scaling == "none":
-        changed = set_value(changed, "split", replace(changed.split, scaling="standardised"))
-        said.append(_("Inputs are standardised."))
-    changed, labels = mend(changed)
-    if labels:
-        said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
     name = outcome.table.name if isinstance(outcome, Imported) else outcome.series.name
+    said = [summary(outcome)]
+    if is_own:
+        changed = set_value(experiment, "data", data)
+        if isinstance(outcome, Imported) and changed.split.scaling == "none":
+            changed = set_value(changed, "split.scaling", "standardised")
+            said.append(_("Inputs are standardised."))
+        changed, labels = mend(changed)
+        if labels:
+            said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
+    else:
+        changed = replace(starter(data), seed=experiment.seed, device=experiment.device)
+        said.append(_("A small network and its training are set up to begin with."))
+    # What an example said of its own data would not be true of these.
+    changed = replace(changed, name=name, about="")
     return Change(changed, _("Import {name}").format(name=name)), " ".join(said)
 
 

@@ -58,8 +58,8 @@ class ImportOptions(QWidget):
         self.decimal.addItem(_("comma: 1,5"), True)
         self.use.addItem(_("a table"), False)
         self.use.addItem(_("a series"), True)
-        self.task.addItem(_("classes"), "classes")
-        self.task.addItem(_("numbers"), "numbers")
+        for task, words in (("classes", _("classes")), ("numbers", _("numbers"))):
+            self.task.addItem(words, task)
         for policy, words in zip(MISSING, _policy_words(), strict=True):
             self.missing.addItem(words, policy)
         self._lay_out()

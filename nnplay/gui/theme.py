@@ -224,6 +224,7 @@ def _style(t: Theme) -> str:
     QTableView {{ background: {t.surface}; border: none; gridline-color: {t.grid};
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QTableView::item {{ padding: 0 2px; }}
+    QHeaderView {{ background: {t.surface}; border: none; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
         border-bottom: 1px solid {t.border}; padding: 4px; font-size: 11px; }}
     #preview QHeaderView {{ background: {t.surface}; border: none; }}

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self._autosave_timer.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
+        self.transport.speed.set_speed(settings.speed)
         self._show_document()
 
     def open_rescued(self) -> None:
@@ -175,8 +176,8 @@ class MainWindow(QMainWindow):
         self.workspace.set_hidden(True)
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
-        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
         self.doors.shut_down(SHUT_DOWN_MS)
+        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:
             self._fetching.shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
@@ -237,6 +238,11 @@ class MainWindow(QMainWindow):
             self.loading.ask(experiment, again)
 
     @Slot(object)
+    def _set_speed(self, speed: int | None) -> None:
+        self.live.set_speed(speed)
+        self.settings.speed = speed
+
+    @Slot(object)
     def _show_data(self, answer: object) -> None:
         if isinstance(answer, Loaded):
             if answer.dataset == self.document.experiment.data:
@@ -288,7 +294,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
         assert isinstance(outcome, Outcome)
-        change, said = with_data(self.document.experiment, outcome)
+        is_own = self.document.path is not None or self.document.is_dirty
+        change, said = with_data(self.document.experiment, outcome, is_own)
         self.edit(change)
         self.notice.show_news(said)
 
@@ -309,6 +316,7 @@ class MainWindow(QMainWindow):
         transport.stop_asked.connect(self.live.stop)
         transport.reset_asked.connect(self.reset)
         transport.redraw_asked.connect(self.redraw)
+        transport.speed.speed_chosen.connect(self._set_speed)
         for editor in (
             workspace.data_editor,
             workspace.network_editor,

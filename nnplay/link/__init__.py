@@ -16,10 +16,12 @@ from nnplay.link.events import (
     Resumed,
     Scores,
     Started,
+    WarmingUp,
 )
 from nnplay.link.frames import (
     DecisionMap,
     Fit,
+    Forecast,
     Frame,
     LabelOutcomes,
     Outcomes,
@@ -59,6 +61,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Fit",
+    "Forecast",
     "Frame",
     "LabelOutcomes",
     "Link",
@@ -75,5 +78,6 @@ __all__ = [
     "Scores",
     "Started",
     "Trace",
+    "WarmingUp",
     "frozen_array",
 ]

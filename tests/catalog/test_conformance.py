@@ -192,6 +192,9 @@ def test_a_frozen_layer_stays_while_others_learn(kind: type[Learner]) -> None:
     shape = in_shape_for(layer)
     model, optimizer = around(layer, shape)
     place = len(model) - 3
+    learnt = sum(p.numel() for group in optimizer.param_groups for p in group["params"])
+    counts = [sum(p.numel() for p in part.parameters()) for part in model]
+    assert learnt == sum(counts) - counts[place] and counts[place]
     before = copy.deepcopy(model.state_dict())
     learn(model, optimizer, shape)
     changed = {name for name, old in before.items() if not old.equal(model.state_dict()[name])}

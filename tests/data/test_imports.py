@@ -3,7 +3,9 @@
 import os
 import random
 import re
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -331,3 +333,13 @@ def test_a_million_rows_take_little_more_memory_than_their_numbers(take: Take) -
     found = take(content)
     assert (found.table.samples, found.table.features) == (1_000_000, 9)
     assert process.memory_info().rss - before < 400 * 2**20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("content", [one for one, _says in HOSTILE.values()], ids=HOSTILE)
+def test_a_hostile_file_takes_no_time(take: Take, content: Any) -> None:
+    before = time.process_time()
+    with suppress(DataError):
+        take(content)
+    assert time.process_time() - before < 2.0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nnplay.catalog import SGD, Circle, CrossEntropy, Dense, Dropout
 from nnplay.experiment import Experiment, WeightsError, takers
 from nnplay.experiment.left import HEADER_LIMIT, read_left
+from tests.experiment.strategies import broken_experiments
 
 GOOD = {"0.weight": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}}
 
@@ -101,6 +102,17 @@ def test_a_damaged_file_is_read_or_refused(tmp_path_factory: Any, data: st.DataO
         assert read_left(path)
     except WeightsError as error:
         assert str(error).isprintable()
+
+
+@settings(max_examples=20)
+@given(experiment=broken_experiments(), start=st.sampled_from(["mnist-features", "\0", "x", "/"]))
+def test_no_experiment_breaks_the_question_who_takes_weights(
+    experiment: Experiment, start: str
+) -> None:
+    try:
+        takers(replace(experiment, start=start))
+    except WeightsError as error:
+        assert str(error) and error.hint
 
 
 def test_layers_take_as_long_as_shapes_match(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnplay.catalog import CrossEntropy, Series, Table
+from nnplay.catalog import CrossEntropy, Dense, ReLU, Series, Table
 from nnplay.data.load import forget
 from nnplay.experiment import open_file
+from nnplay.experiment.starter import starter
 from nnplay.gui import theme
 from nnplay.gui.importing import ImportDialog
 from tests.gui.piloting import PATIENCE_MS, Pilot
@@ -239,6 +240,8 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     assert isinstance(experiment.data, Table)
     assert window.problems == ()
     assert experiment.loss == CrossEntropy()
+    assert experiment.network == (Dense(64), ReLU(), Dense(3))
+    assert (experiment.name, experiment.about) == ("flowers", "")
     assert experiment.split.scaling == "standardised"
     assert "60 rows" in pilot.notice and "3 classes" in pilot.notice
     pilot.type_epochs(2)
@@ -293,7 +296,20 @@ def test_a_column_is_taken_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     assert kinds(dialog) == "it"
     pilot.type(dialog.options.steps, "12")
     take(pilot)
-    data = pilot.window.document.experiment.data
+    experiment = pilot.window.document.experiment
+    data = experiment.data
     assert isinstance(data, Series)
     assert (data.column, data.steps, data.length) == ("level", 12, 200)
     assert pilot.window.problems == ()
+    # Another table comes into an experiment of one's own: only what must change does.
+    pilot.type_epochs(7)
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    drop(pilot, tmp_path / "flowers.csv")
+    take(pilot)
+    after = pilot.window.document.experiment
+    assert pilot.window.problems == ()
+    assert "Made to fit" in pilot.notice
+    assert (after.epochs, after.optimizer) == (7, experiment.optimizer)
+    assert after.network != starter(after.data).network
+    pilot.key(Qt.Key.Key_Z, CTRL)
+    assert pilot.window.document.experiment == replace(experiment, epochs=7)

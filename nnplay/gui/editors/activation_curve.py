@@ -22,7 +22,7 @@ class ActivationCurve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Layer | None = None
-        self.plot = SmallPlot("x", height=118)
+        self.plot = SmallPlot("x", height=98)
         self.words = hint_label()
         self.words.setText(_("Each output depends on a whole row, so that no curve can show it."))
         layout = QVBoxLayout(self)

@@ -55,10 +55,6 @@ CASES: dict[str, Experiment] = {
         Spiral(), (Dense(8), Tanh(), Dense(2)), CrossEntropy(), Adam(),
         regularisation=Regularisation(l2=1e-4), policy=Policy(early_stopping=True, keep_best=True),
     ),
-    "augmented": Experiment(
-        Digits(), (Flatten(), Dense(64), ReLU(), Dense(10)), CrossEntropy(), Adam(),
-        augmentation=Augmentation(shift=0.1, rotation=20.0, erasing=0.3),
-    ),
     "frozen": Experiment(
         MNIST(),
         (
@@ -67,6 +63,10 @@ CASES: dict[str, Experiment] = {
             Dense(10, initialiser="He normal", l2=0.001),
         ),
         CrossEntropy(), Adam(), start="mnist-features",
+    ),
+    "augmented": Experiment(
+        Digits(), (Flatten(), Dense(64), ReLU(), Dense(10)), CrossEntropy(), Adam(),
+        augmentation=Augmentation(shift=0.1, rotation=20.0, erasing=0.3),
     ),
     "broken": Experiment(
         MNIST(), (Conv2d(32), ReLU(), Dense(128), ReLU(), Dense(7)), MSE(),

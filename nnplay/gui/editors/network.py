@@ -78,7 +78,7 @@ class NetworkEditor(EditorFrame):
         self.view.place_problems()
         self.total.setText(words)
         self.start_button.show_start(experiment.start)
-        self.start_line.show_experiment(experiment)
+        self.start_line.show_experiment(experiment, problems)
         if self._select is not None:
             self._go_to(self._select)
         elif not self.view.currentIndex().isValid():

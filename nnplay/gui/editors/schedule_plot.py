@@ -67,13 +67,12 @@ class SchedulePlot(QWidget):
         if len(x):
             lines.append(Line(_("this run"), x, y, "accent"))
             marker = float(x[-1])
-        known = np.concatenate([line.y for line in lines])
-        positive = known[np.isfinite(known) & (known > 0)]
-        low, high = 0.0, float(positive.max()) if len(positive) else 1.0
-        # Where a good part of the run would lie on the ground. One low end, as of a cosine, stays.
-        log = bool(np.count_nonzero(positive < LOW * high) > len(positive) / 4)
+        positive = [line.y[line.y > 0] for line in lines]
+        low, high = 0.0, max((float(y.max()) for y in positive if len(y)), default=1.0)
+        # Where a good part of a line would lie on the ground. A low end, as of a cosine, stays.
+        log = any(np.count_nonzero(y < LOW * high) > len(y) / 4 for y in positive)
         if log:
-            low = float(positive.min()) / 1.5
+            low = min(float(y.min()) for y in positive if len(y)) / 1.5
         end = max(float(self._epochs), marker or 0.0)
         scale = Scale((0.0, end), (low, high * (1.5 if log else 1.08)), log)
         self.plot.show_lines(lines, scale, marker)
@@ -93,15 +92,19 @@ class _LazyPlot(SmallPlot):
         super().__init__(_("epoch"), height=112)
         self._owner = owner
         self.run = RunRates()
+        self._stale = False
 
     def follow(self, steps: Trace | None) -> None:
         """Draw the rates of another run, or more of the same."""
         if self.run.follow(steps):
+            self._stale = True
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Take in what has come, and draw."""
-        if self.run.read():
+        if self._stale:
+            self._stale = False
+            self.run.read()
             self._owner.redraw()
         super().paintEvent(event)
 
@@ -111,7 +114,10 @@ class RunRates:
 
     def __init__(self) -> None:
         self._steps: Trace | None = None
-        self._forget()
+        self._read = 0
+        self._since: list[float] = []
+        self._rates: list[float] = []
+        self._end = 0.0
 
     def follow(self, steps: Trace | None) -> bool:
         """Take another trace, or the same; say whether there is something new to read."""
@@ -141,10 +147,8 @@ class RunRates:
         return True
 
     def _forget(self) -> None:
-        self._read = 0
-        self._since: list[float] = []
-        self._rates: list[float] = []
-        self._end = 0.0
+        self._read, self._end = 0, 0.0
+        self._since, self._rates = [], []
 
     def line(self) -> tuple[Floats, Floats]:
         """Return the rates as a line of stairs up to where the run is."""

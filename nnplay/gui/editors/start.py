@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QWid
 
 from nnplay.experiment import (
     Experiment,
+    Problem,
     WeightsError,
     bundled_weights,
     start_words,
@@ -98,20 +99,22 @@ class StartLine(QWidget):
         self._restyle()
         self.hide()
 
-    def show_experiment(self, experiment: Experiment) -> None:
+    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show what the weights of an experiment would do; reads the head of their file."""
         self.setVisible(bool(experiment.start))
         if not experiment.start:
             return
+        faults = [(one.what, one.hint) for one in problems if one.where == "start"]
         try:
             layers = tuple(taker.layer for taker in takers(experiment))
-            text, name = start_words(experiment, layers), "hint"
+            text, tip = start_words(experiment, layers), str(weights_path(experiment.start))
         except WeightsError as error:
-            text, name = str(error), "problem"
-            self.label.setToolTip(error.hint)
-        else:
-            self.label.setToolTip(str(weights_path(experiment.start)))
+            faults.append((str(error), error.hint))
+        if faults:
+            text, tip = faults[0]
+        name = "problem" if faults else "hint"
         self.label.setText(text)
+        self.label.setToolTip(tip)
         if self.label.objectName() != name:
             self.label.setObjectName(name)
             # A style sheet looks at names once.

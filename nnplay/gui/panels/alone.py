@@ -57,6 +57,8 @@ def feed(panel: Panel, now: Moment) -> None:
 def _sort_for(panel: Panel) -> Sort:
     if "fit" in panel.wants:
         return "curve"
+    if "forecast" in panel.wants:
+        return "series"
     if "decision" in panel.wants:
         return "plane"
     sorts: tuple[Sort, ...] = ("pictures", "plane", "curve")

@@ -18,7 +18,7 @@ from nnplay.gui.views.figures import number, share
 from nnplay.gui.views.key import LineKey
 from nnplay.gui.views.pyramid import Values
 from nnplay.gui.views.series import Look, Series
-from nnplay.link import PayloadName, Trace
+from nnplay.link import PayloadName, Result, Trace
 from nnplay.words import _
 
 _COLOURS = ("train", "train", "validation", "muted")
@@ -107,6 +107,12 @@ class CurvesPanel(Panel):
             if not plot.isHidden():
                 plot.refresh()
 
+    def show_result(self, result: Result) -> None:
+        """Use the width up: nothing more comes."""
+        for plot in self._plots:
+            if plot.follows:
+                plot.reset_view()
+
     def clear(self) -> None:
         """Forget the run."""
         self._forget()
@@ -126,8 +132,8 @@ class CurvesPanel(Panel):
         if not (isnan(self._best) or self._figure.is_better(value, self._best)):
             return
         self._best = value
-        shares = self._figure.most == 1 and self._figure.least == 0
-        written = share(value, 2) if shares else number(value)
+        is_share = self._figure.metric in ("accuracy", "exact", "top5")
+        written = share(value, 2) if is_share else number(value)
         text = _("best {value}, epoch {epoch}").format(value=written, epoch=f"{epochs[at]:.0f}")
         named = _("{figure}: {best}").format(figure=_(self._figure.name), best=text)
         on_accuracy = self._figure.metric == "accuracy"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.datasets import load_digits
 
 from nnplay.catalog import (
+    LSTM,
     MSE,
     SGD,
     Adam,
@@ -25,9 +26,11 @@ from nnplay.catalog import (
     Line,
     ReLU,
     Spiral,
+    Wave,
 )
 from nnplay.data import load
 from nnplay.data.arrays import Parts, Samples
+from nnplay.data.pieces import pieces_of
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
@@ -36,6 +39,7 @@ from nnplay.link import (
     DecisionMap,
     Errors,
     Fit,
+    Forecast,
     Frame,
     LabelOutcomes,
     Outcomes,
@@ -49,7 +53,7 @@ from nnplay.link import (
 )
 from nnplay.record.metrics import confusion_matrix, label_confusion
 
-Sort = Literal["curve", "plane", "pictures", "labels", "traits"]
+Sort = Literal["curve", "plane", "pictures", "labels", "traits", "series"]
 Floats = npt.NDArray[np.floating[Any]]
 _STEPS, _EPOCHS = 2400, 8
 
@@ -76,6 +80,7 @@ def moment(sort: Sort) -> Moment:
         "pictures": _pictures,
         "labels": _labels,
         "traits": _traits,
+        "series": _series,
     }[sort]
     experiment, parts, payloads, weights = maker(chance)
     spec = experiment.data.spec()
@@ -105,14 +110,16 @@ def moment(sort: Sort) -> Moment:
         labels=labels,
         weights=weights,
         weights_sha256="0" * 64,
-        answers=None if classifies else _answers(parts.train, payloads["fit"]),
+        answers=_answers(parts.train, payloads["fit"]) if "fit" in payloads else None,
     )
     return Moment(spec, parts, frame, steps, epochs, result)
 
 
 def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     if spec.task == "regression":
-        return Scores(loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3))
+        return Scores(
+            loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3, -loss / 9, 3.1)
+        )
     if spec.task == "multilabel":
         return Scores(loss, accuracy, exact=accuracy**spec.outputs)
     if spec.outputs == 2:
@@ -161,6 +168,21 @@ def _plane(chance: np.random.Generator) -> _Made:
     outcomes = Outcomes("validation", held.y, probabilities, confusion, complete=True)
     decision = DecisionMap(values, -6, 6, -6, 6)
     return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
+
+
+def _series(chance: np.random.Generator) -> _Made:
+    data = Wave(samples=300)
+    t = data.pace * np.arange(data.samples + data.steps)
+    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(
+        np.float32
+    )
+    x, y = pieces_of(series, data.steps)
+    none = Samples(x[:0], y[:0])
+    truth = series[-60:]
+    told = truth + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
+    forecast = Forecast(series[-60 - data.steps : -60], truth, told)
+    experiment = Experiment(data, (LSTM(16), Dense(1)), MSE(), Adam())
+    return experiment, Parts(Samples(x, y), none, none), {"forecast": forecast}, {}
 
 
 def _spiral_answer(x: Floats, y: Floats, turns: float) -> Floats:

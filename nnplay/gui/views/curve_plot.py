@@ -19,6 +19,8 @@ from nnplay.words import _
 
 _LEFT = 52
 """Width of the numbers and the title of the upright axis together."""
+AHEAD = 0.25
+"""Room to the right of lines that grow, as a share of their length."""
 
 
 class CurvePlot(Plot):
@@ -83,24 +85,15 @@ class CurvePlot(Plot):
         self.reset_view()
 
     def refresh(self) -> None:
-        """Draw the lines anew after they grew."""
-        if self._follows:
-            self.reset_view()
-        else:
-            self._draw()
+        """Draw the lines anew after they grew; make room ahead of them where there is none left."""
+        if self._follows and not self._has_room():
+            self._show_all(AHEAD)
+        self._draw()
 
     def reset_view(self) -> None:
         """Show all of every line, and follow them from now on."""
         self._follows = True
-        end = max(series.x_end(self._axis) for series in self.series)
-        low, high = self._value_range()
-        room = 0.06 * (high - low)
-        box = self.getViewBox()
-        box.setRange(
-            xRange=(-0.01 * (end or 1), 1.02 * (end or 1)),
-            yRange=(low - room, high + room),
-            padding=0,
-        )
+        self._show_all(0.0)
         self._draw()
 
     def set_best(self, epoch: float, step: float, text: str) -> None:
@@ -195,6 +188,24 @@ class CurvePlot(Plot):
     def _use_area(self, area: QRectF) -> None:
         self.figures.set_area(area)
         self._draw()
+
+    def _end(self) -> float:
+        return max(series.x_end(self._axis) for series in self.series)
+
+    def _has_room(self) -> bool:
+        """Say whether the lines lie well in the view: numbers at axes that change take time."""
+        (_left, right), (bottom, top) = self.getViewBox().viewRange()
+        low, high = self._value_range()
+        fits = self._end() <= right and bottom <= low and high <= top
+        return fits and self._end() > right / (2 + AHEAD) and 2 * (high - low) > top - bottom
+
+    def _show_all(self, ahead: float) -> None:
+        end = (1 + ahead) * self._end() or 1.0
+        low, high = self._value_range()
+        room = 0.06 * (high - low)
+        self.getViewBox().setRange(
+            xRange=(-0.01 * end, 1.02 * end), yRange=(low - room, high + room), padding=0
+        )
 
     def _let_go(self) -> None:
         self._follows = False

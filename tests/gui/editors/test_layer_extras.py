@@ -1,6 +1,7 @@
 """Names, freezing, own weights and weights to start from, in the editor of the network."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,11 @@ def test_a_file_of_weights_is_chosen_and_judged(
     assert desk.experiment.start == str(path)
     assert "holds no weights to start from" in editor.start_line.label.text()
     assert "--out" in editor.start_line.label.toolTip()
+    desk.show(set_value(BASE, "start", "two\nlines"))
+    assert editor.start_line.label.text().startswith("Expected a line of at most")
+    desk.show(replace(BASE, network=(Flatten(),), start="mnist-features"))
+    assert editor.start_line.label.text() == "No layer starts from mnist-features."
+    desk.show(replace(BASE, start=str(path)))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
     next(a for a in editor.start_button.choices.actions() if "file" in a.text()).trigger()
     assert len(desk.changes) == 1

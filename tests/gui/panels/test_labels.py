@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from sklearn import metrics as sk
 
-from nnplay.catalog import Digits, DigitTraits, Discs, Line, Spiral
+from nnplay.catalog import DigitTraits, Discs, Spiral
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.decision import DecisionPanel
@@ -154,4 +154,3 @@ def test_pictures_in_the_preview_are_named_by_their_labels(open_panel) -> None:
     for index in (0, 3):
         expected = ", ".join(names[y[index] > 0]) or "none"
         assert panel.gallery._words[index].endswith(expected)
-    assert not Digits().spec().task == Line().spec().task
