@@ -63,8 +63,9 @@ class PredictPanel(Panel):
 
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the samples are pictures of classes."""
-        return spec.task == "classification" and spec.is_picture
+        """Say whether the samples are pictures or sequences of classes."""
+        can_be_seen = spec.is_picture or len(spec.in_shape) == 2
+        return spec.task == "classification" and can_be_seen
 
     def seed(self, seed: int) -> None:
         """Start the chance of `random` anew."""
