@@ -53,8 +53,11 @@ class ProbabilityBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(font("small"))
+        bold = font("small")
+        bold.setBold(True)  # the truth may be any of them
+        names = QFontMetricsF(bold)
         name_width = min(
-            max(metrics.horizontalAdvance(name) for name in self._names) + SPACE, self.width() / 3
+            max(names.horizontalAdvance(name) for name in self._names) + SPACE, self.width() / 3
         )
         share_width = metrics.horizontalAdvance("100.0 %") + SPACE
         line = min(22.0, self.height() / len(self._names))
