@@ -130,9 +130,7 @@ class ForecastPanel(Panel):
         for line, pen in zip(lines, pens, strict=True):
             line.setPen(pen)
         self.start.setPen(pg.mkPen(look.border, width=1))
-        self.key.set_lines(
-            [(name, pen, "") for name, pen in zip(names, pens, strict=True)]
-        )
+        self.key.set_lines([(name, pen, "") for name, pen in zip(names, pens, strict=True)])
 
 
 def _joined(forecast: Forecast, values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> np.ndarray:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from sklearn.datasets import load_digits
 
 from nnplay.catalog import (
-    MSE,
     LSTM,
+    MSE,
     SGD,
     Adam,
     CrossEntropy,
@@ -154,7 +154,9 @@ def _plane(chance: np.random.Generator) -> _Made:
 def _series(chance: np.random.Generator) -> _Made:
     data = Wave(samples=300)
     t = data.pace * np.arange(data.samples + data.steps)
-    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(np.float32)
+    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(
+        np.float32
+    )
     x, y = pieces_of(series, data.steps)
     none = Samples(x[:0], y[:0])
     truth = series[-60:]

@@ -44,7 +44,9 @@ def count_bars(values: npt.NDArray[Any]) -> Bars | None:
     some = real[:: max(1, -(-len(real) // SAMPLE))]
     width = (high - low) or 1.0
     places = np.minimum(((some - low) * (BINS / width)).astype(np.int64), BINS - 1)
-    return Bars(np.bincount(places, minlength=BINS), low, high, float(real.mean()), float(real.std()))
+    return Bars(
+        np.bincount(places, minlength=BINS), low, high, float(real.mean()), float(real.std())
+    )
 
 
 class Histogram(QWidget):

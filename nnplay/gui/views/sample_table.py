@@ -31,7 +31,7 @@ class Place:
 
 
 class SampleTable(QAbstractTableModel):
-    """A row per sample of every part: number, part, truth, prediction where one is known, inputs."""
+    """A row per sample of every part: number, part, truth, prediction where known, inputs."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +157,9 @@ class SampleTable(QAbstractTableModel):
     def data(self, index: Index | Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the words of a cell, or where they stand in it."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
+            side = (
+                Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
+            )
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole:
             return None

@@ -134,7 +134,6 @@ class Series:
         value = float(self._pyramid.values[row])
         return (float(x[row]), value) if np.isfinite(value) else None
 
-
     def _set_marks(self, x: Values, y: Values) -> None:
         self.marks.setData(x, y)
         # What has nothing to draw costs time all the same while it is visible.
