@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -44,39 +46,52 @@ class Batches:
         *,
         shuffle: bool = True,
         drop_last: bool = False,
+        change: Callable[[Tensor, int], Tensor] | None = None,
     ) -> None:
-        self._samples = samples
+        """Cut samples into batches; `change` makes other inputs of those of a step."""
+        self.samples = samples
         self._seed = seed
+        self._change = change
         self.batch_size = min(batch_size or len(samples), len(samples))
         self.per_epoch = steps_per_epoch(len(samples), batch_size, drop_last)
         # A full batch holds every sample in whatever order, so shuffling would change nothing.
-        self._shuffles = shuffle and self.batch_size < len(samples)
+        self.shuffles = shuffle and self.batch_size < len(samples)
         self._epoch = -1
         self._order = samples
 
     def get(self, step: int) -> tuple[Tensor, Tensor]:
         """Return inputs and truth of a step, counted from 0 through all epochs."""
         epoch, place = divmod(step, self.per_epoch)
-        if self._shuffles and epoch != self._epoch:
+        if self.shuffles and epoch != self._epoch:
             self._shuffle(epoch)
         start = place * self.batch_size
         end = start + self.batch_size
-        return self._order.x[start:end], self._order.y[start:end]
+        x, y = self._order.x[start:end], self._order.y[start:end]
+        return (x if self._change is None else self._change(x, step)), y
 
     def size(self, step: int) -> int:
         """Return how many samples that step has; the last of an epoch may have fewer."""
         start = step % self.per_epoch * self.batch_size
-        return min(self.batch_size, len(self._samples) - start)
+        return min(self.batch_size, len(self.samples) - start)
+
+    def sizes(self, first: int, steps: int) -> npt.NDArray[np.int64]:
+        """Return how many samples each of so many steps has, from step `first` on."""
+        starts = np.arange(first, first + steps) % self.per_epoch * self.batch_size
+        return np.minimum(self.batch_size, len(self.samples) - starts)
+
+    def seed_of(self, epoch: int) -> int:
+        """Return what torch's permutation of an epoch is drawn with."""
+        return derive_seed(self._seed, "shuffle", epoch)
 
     def _shuffle(self, epoch: int) -> None:
-        generator = torch.Generator().manual_seed(derive_seed(self._seed, "shuffle", epoch))
+        generator = torch.Generator().manual_seed(self.seed_of(epoch))
         # Drawn on the CPU so that a GPU sees the same batches.
-        order = torch.randperm(len(self._samples), generator=generator)
-        order = order.to(self._samples.x.device)
-        if self._order is self._samples:
+        order = torch.randperm(len(self.samples), generator=generator)
+        order = order.to(self.samples.x.device)
+        if self._order is self.samples:
             self._order = Tensors(
-                torch.empty_like(self._samples.x), torch.empty_like(self._samples.y)
+                torch.empty_like(self.samples.x), torch.empty_like(self.samples.y)
             )
-        torch.index_select(self._samples.x, 0, order, out=self._order.x)
-        torch.index_select(self._samples.y, 0, order, out=self._order.y)
+        torch.index_select(self.samples.x, 0, order, out=self._order.x)
+        torch.index_select(self.samples.y, 0, order, out=self._order.y)
         self._epoch = epoch

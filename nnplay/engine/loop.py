@@ -9,6 +9,7 @@ from nnplay.engine.devices import DeviceError
 from nnplay.engine.run import Over, Run
 from nnplay.engine.setup import RunError, prepare
 from nnplay.engine.ticket import Ticket
+from nnplay.engine.warming import warm_up
 from nnplay.experiment import WeightsError
 from nnplay.link import Closed, Failed, Finished, Link
 from nnplay.words import _
@@ -36,7 +37,11 @@ def _run(ticket: Ticket, link: Link) -> Finished | Closed:
     closed = Closed(ticket.run_id)
     if link.control.is_closed:
         return closed
-    run = Run(ticket.run_id, prepare(ticket), link)
+    setup = prepare(ticket)
+    warm_up(setup.stepper, ticket.run_id, link)
+    if link.control.is_closed:
+        return closed
+    run = Run(ticket.run_id, setup, link)
     try:
         run.train()
     except Over:

@@ -8,9 +8,10 @@ from time import perf_counter
 from torch import Tensor
 
 from nnplay.engine.clock import Clock
-from nnplay.engine.evaluate import evaluate, judged
+from nnplay.engine.evaluate import evaluate, judged, watched_value
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
+from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import State
 from nnplay.engine.throttle import Throttle
@@ -58,7 +59,9 @@ class Run:
         self._optimizer = setup.experiment.optimizer
         self._clock = Clock()
         self._frames = FrameMaker(run_id, setup, link, self._clock)
-        self._ledger = Ledger(setup.batches, link.steps, link.epochs)
+        self._figure = setup.experiment.policy.figure
+        self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure)
+        self._pace = Pace(setup.experiment, link.epochs)
         self._per_epoch = setup.batches.per_epoch
         self._watcher = Watcher(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
@@ -151,7 +154,7 @@ class Run:
         experiment = self._setup.experiment
         # Behind the last step there is no epoch to ask about.
         epoch = min(self._stepper.step // self._per_epoch, experiment.epochs - 1)
-        return experiment.schedule.factor(epoch, experiment.epochs)
+        return self._pace.factor(epoch)
 
     def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
@@ -243,15 +246,17 @@ class Run:
         self._control.epoch_done()
 
         setup = self._setup
-        scores, _logits = evaluate(
+        held = setup.tensors["validation"]
+        scores, logits = evaluate(
             setup.model,
             setup.loss_function,
-            setup.tensors["validation"],
+            held,
             setup.target_form,
             breathe,
         )
         if scores.loss is None or isfinite(scores.loss):
-            row = self._ledger.end_epoch(scores)
+            watched = watched_value(self._figure, logits, held.y, setup.target_form)
+            row = self._ledger.end_epoch(scores, watched)
             ending = "" if row is None else self._watcher.saw(row)
             if self._stepper.step < setup.steps:
                 self._ending = self._ending or ending

@@ -15,14 +15,16 @@ from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
 from nnplay.data.arrays import Floats
 from nnplay.data.labels import with_wrong_labels
+from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
+from nnplay.engine.choice import choose_stepper
 from nnplay.engine.devices import choose_device
 from nnplay.engine.forecast import end_of_series
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
-from nnplay.engine.stepper import EagerStepper, Stepper
+from nnplay.engine.stepper import Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
@@ -106,15 +108,19 @@ def prepare(ticket: Ticket) -> Setup:
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
+    change = None
+    if experiment.augmentation.is_on:
+        change = Augmenter(experiment.augmentation, experiment.seed, device)
     batches = Batches(
         tensors["train"],
         experiment.batch_size,
         experiment.seed,
         shuffle=policy.shuffle,
         drop_last=policy.drop_last,
+        change=change,
     )
     restraint = Restraint(model, experiment.regularisation, experiment.network)
-    stepper = EagerStepper(model, loss_function, experiment.optimizer, batches, form, restraint)
+    stepper = choose_stepper(experiment, model, loss_function, batches, restraint)
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
     if spec.can_be_right:

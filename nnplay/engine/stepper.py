@@ -85,6 +85,13 @@ class Stepper(Protocol):
     step: int
     model: nn.Sequential
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first step need not wait for anything."""
+
+    def get_ready(self) -> None:
+        """Do what the first step would wait for; may take seconds, in any thread."""
+
     def advance(self, steps: int) -> StepLog:
         """Take that many steps."""
 
@@ -105,6 +112,7 @@ class EagerStepper:
     """Runs any network, one PyTorch operation after the other."""
 
     name = "eager"
+    is_ready = True
 
     def __init__(
         self,
@@ -114,16 +122,20 @@ class EagerStepper:
         batches: Batches,
         target_form: str,
         restraint: Restraint,
+        why: str,
     ) -> None:
         self.model = model
         self.step = 0
-        self.why = "PyTorch runs every operation by itself"
+        self.why = why
         self._device = next(model.parameters()).device
         self._loss_function = loss_function
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
+
+    def get_ready(self) -> None:
+        """Do nothing: PyTorch is ready."""
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""

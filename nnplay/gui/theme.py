@@ -227,6 +227,8 @@ def _style(t: Theme) -> str:
     QHeaderView {{ background: {t.surface}; border: none; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
         border-bottom: 1px solid {t.border}; padding: 4px; font-size: 11px; }}
+    #preview QHeaderView {{ background: {t.surface}; border: none; }}
+    #preview QTableCornerButton::section {{ background: {t.surface}; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
     QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px;

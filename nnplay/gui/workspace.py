@@ -127,6 +127,7 @@ class Workspace(QWidget):
             self.results,
             self.preview,
         )
+        self.easels = (self.fit.easel, self.decision.easel)
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
@@ -148,6 +149,8 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
+        for easel in self.easels:
+            easel.show_experiment(experiment)
         self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
@@ -157,9 +160,17 @@ class Workspace(QWidget):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
+        self.training_editor.augmentation.show_pictures(spec, parts.train.x)
         for panel in self.panels:
             if panel.fits(spec):
                 panel.show_data(spec, parts)
+
+    def show_run(self, experiment: Experiment | None) -> None:
+        """Tell what a run was started with; None where there is no run."""
+        self.training_editor.show_rates(None)
+        if experiment is not None:
+            for panel in self.panels:
+                panel.show_run(experiment)
 
     def show_no_data(self, message: str, hint: str) -> None:
         """Say why there are no samples to show."""
@@ -192,6 +203,7 @@ class Workspace(QWidget):
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show the curves of the run in every visible panel that has not just drawn them."""
         self._traces = steps, epochs
+        self.training_editor.show_rates(steps)
         for panel in self._seen():
             if self._is_due(panel, "traces"):
                 self._show_traces_in(panel)

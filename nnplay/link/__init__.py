@@ -16,6 +16,7 @@ from nnplay.link.events import (
     Resumed,
     Scores,
     Started,
+    WarmingUp,
 )
 from nnplay.link.frames import (
     DecisionMap,
@@ -77,5 +78,6 @@ __all__ = [
     "Scores",
     "Started",
     "Trace",
+    "WarmingUp",
     "frozen_array",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nnplay.experiment import Experiment
-from nnplay.link import Closed, Event, Failed, Finished, Paused, Result, Resumed, Started
+from nnplay.link import Closed, Event, Failed, Finished, Paused, Result, Resumed, Started, WarmingUp
+from nnplay.words import _
 
 Phase = Literal["idle", "starting", "running", "paused", "finished", "failed"]
 
@@ -36,8 +37,10 @@ def follow(state: RunState, event: Event) -> RunState:
     if event.run_id != state.run_id:
         return state
     match event:
+        case WarmingUp():
+            new = replace(state, message=_("Warming up: such steps are compiled once, then kept."))
         case Started():
-            new = replace(state, phase="running", started=event)
+            new = replace(state, phase="running", started=event, message="")
         case Paused():
             new = replace(state, phase="paused", message=event.trouble)
         case Resumed():

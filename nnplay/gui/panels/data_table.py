@@ -248,15 +248,13 @@ class DataPanel(Panel):
         regression = self._spec.task == "regression"
         return 2 if regression or self._spec.is_picture else self.table.first_input
 
-    def _count(self, parts: Parts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _count(self, parts: Parts) -> npt.NDArray[np.int64]:
         assert self._spec is not None
         every = [one.y for one in (parts.train, parts.validation, parts.test)]
         if self._spec.task == "multilabel":
             return np.sum([one.sum(axis=0) for one in every], axis=0).astype(np.int64)
-        counts: np.ndarray[tuple[int], np.dtype[np.int64]] = np.bincount(
-            np.concatenate(every).reshape(-1), minlength=self._spec.outputs
-        )
-        return counts
+        classes = np.concatenate(every).reshape(-1)
+        return np.bincount(classes, minlength=self._spec.outputs).astype(np.int64)
 
     def _fit_columns(self) -> None:
         # By the headings and the first rows: to measure a million would take minutes.

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.theme import bus, font, theme
 from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.figures import Figure, FigureBlock, number, share
 from nnplay.gui.views.plot import Plot
@@ -43,6 +43,11 @@ class CurvePlot(Plot):
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
+        self.best = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.93})
+        self.best.label.setAcceptHoverEvents(False)
+        self.best.hide()
+        self._best_at = (0.0, 0.0)
+        self.addItem(self.best, ignoreBounds=True)
         self.figures = FigureBlock(self, role="small")
         self.area_changed.connect(self._use_area)
         self.viewport().setMouseTracking(True)
@@ -70,6 +75,7 @@ class CurvePlot(Plot):
         """Count in epochs or in steps from left to right."""
         self._axis = axis
         self.set_title("bottom", _("epoch") if axis == "epoch" else _("step"))
+        self._place_best()
         self.reset_view()
 
     def set_log(self, log: bool) -> None:
@@ -89,6 +95,18 @@ class CurvePlot(Plot):
         self._follows = True
         self._show_all(0.0)
         self._draw()
+
+    def set_best(self, epoch: float, step: float, text: str) -> None:
+        """Mark the best place by an upright line, with words at its top where there are any."""
+        self._best_at = (epoch, step)
+        # Shown first: a label takes no words up while it is hidden.
+        self.best.show()
+        self.best.label.setFormat(text)
+        self._place_best()
+
+    def hide_best(self) -> None:
+        """Take the mark of the best place away."""
+        self.best.hide()
 
     def show_values_at(self, x: float, beside: QPointF) -> None:
         """Show the crosshair at `x`, and the values of all lines there beside a point."""
@@ -164,6 +182,9 @@ class CurvePlot(Plot):
             if not low <= x <= high:
                 return
 
+    def _place_best(self) -> None:
+        self.best.setPos(self._best_at[0 if self._axis == "epoch" else 1])
+
     def _use_area(self, area: QRectF) -> None:
         self.figures.set_area(area)
         self._draw()
@@ -216,5 +237,9 @@ class CurvePlot(Plot):
     def _recolour_lines(self) -> None:
         look = theme()
         self.crosshair.setPen(pg.mkPen(look.muted, width=1))
+        self.best.setPen(pg.mkPen(look.good, width=1, style=Qt.PenStyle.DotLine))
+        self.best.label.setColor(look.good)
+        self.best.label.fill = pg.mkBrush(look.surface)
+        self.best.label.textItem.setFont(font("small"))
         for series, colour in zip(self.series, self._colours, strict=False):
             series.set_colour(getattr(look, colour), look.surface)

@@ -1,0 +1,83 @@
+"""Which stepper serves an experiment, and why."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from nnplay.catalog import Activation, Dense, Flatten, Identity
+from nnplay.catalog.losses import ClassLoss
+from nnplay.engine.batches import Batches
+from nnplay.engine.restraint import Restraint
+from nnplay.engine.stepper import EagerStepper, Stepper
+from nnplay.experiment import Experiment
+from nnplay.words import _, ngettext
+
+
+def choose_stepper(
+    experiment: Experiment,
+    model: nn.Sequential,
+    loss_function: nn.Module,
+    batches: Batches,
+    restraint: Restraint,
+) -> Stepper:
+    """Return the fastest stepper that serves the experiment; it says why it was taken.
+
+    A stepper may lay the model's parameters out anew in memory, so that this comes before anything
+    that holds on to them.
+    """
+    why = _obstacle(experiment, batches)
+    if not why:
+        return _compiled(experiment, model, batches)
+    return EagerStepper(
+        model,
+        loss_function,
+        experiment.optimizer,
+        batches,
+        experiment.loss.target_form,
+        restraint,
+        why,
+    )
+
+
+def _obstacle(experiment: Experiment, batches: Batches) -> str:
+    """Return what keeps the compiled stepper from serving an experiment, or nothing."""
+    if experiment.stepper == "eager":
+        return _("the experiment asks for it")
+    samples = batches.samples
+    if samples.x.device.type != "cpu":
+        return _("the network is on a GPU")
+    for layer in experiment.network:
+        if not isinstance(layer, Dense | Flatten | Activation):
+            return _("has {layer}").format(layer=_(layer.label))
+        if layer.frozen:
+            return _("has frozen layers")
+        if any(layer.strengths):
+            return _("has layers with an L1 or L2 of their own")
+    if experiment.augmentation.is_on:
+        return _("changes its pictures by chance")
+    if isinstance(experiment.loss, ClassLoss) and experiment.loss.class_weights != "none":
+        return _("weighs its classes")
+    # numba takes a third of a second to load, which other networks need not wait for.
+    from nnplay.engine.compiled import served
+
+    for part in (*experiment.network, experiment.loss, experiment.optimizer):
+        if not isinstance(part, Dense | Flatten | Identity) and not served(part):
+            return _("has {layer}").format(layer=_(part.label))
+    if samples.x.dtype != torch.float32 or len(samples) > _MOST:
+        return _("its data are not what the compiled steps are made for")
+    return ""
+
+
+_MOST = 100_000_000
+"""Samples of which torch still draws the order in the way that the kernel does."""
+
+
+def _compiled(experiment: Experiment, model: nn.Sequential, batches: Batches) -> Stepper:
+    from nnplay.engine.compiled import CompiledStepper
+
+    count = sum(parameter.numel() for parameter in model.parameters())
+    why = ngettext(
+        "dense network of {count} parameter", "dense network of {count} parameters", count
+    ).format(count=f"{count:,}")
+    return CompiledStepper(experiment, model, batches, why)

@@ -1,0 +1,15 @@
+"""Steps of dense networks compiled by numba: no interpreter and no lock in between."""
+
+from nnplay.catalog import Kind
+from nnplay.engine.compiled.bends import BENDS
+from nnplay.engine.compiled.costs import COSTS
+from nnplay.engine.compiled.stepper import CompiledStepper
+from nnplay.engine.compiled.updates import UPDATES
+
+
+def served(kind: Kind) -> bool:
+    """Say whether the kernel has a piece for an activation, a loss or an optimizer."""
+    return kind.key in BENDS or kind.key in COSTS or kind.key in UPDATES
+
+
+__all__ = ["CompiledStepper", "served"]

@@ -1,0 +1,139 @@
+"""Many steps at once: the loop around layers, loss and optimizer."""
+
+from __future__ import annotations
+
+from nnplay.engine.compiled import desk as d
+from nnplay.engine.compiled.functions import ZERO, f32
+from nnplay.engine.compiled.jit import acting, part
+from nnplay.engine.compiled.memory import (
+    act_at,
+    get,
+    get_double,
+    get_int,
+    measure_at,
+    put,
+    put_double,
+    put_int,
+)
+from nnplay.engine.compiled.samples import lanes_of
+
+_BYTES, _INT_BYTES = 4, 8
+"""Of a float32 and of an int64."""
+
+
+@part
+def _row(desk: int, k: int) -> int:
+    address: int = get_int(desk, d.PLAN) + k * d.COLUMNS * _INT_BYTES
+    return address
+
+
+@part
+def _clear(desk: int) -> None:
+    """Forget the gradients, but for those that BLAS writes over."""
+    g = get_int(desk, d.GRADIENTS)
+    for k in range(get_int(desk, d.OPS)):
+        row = _row(desk, k)
+        inputs, units, kind = get_int(row, d.INPUTS), get_int(row, d.UNITS), get_int(row, d.KIND)
+        if kind == d.NARROW:
+            for i in range(inputs * units):
+                put(g, get_int(row, d.WEIGHT) + i, ZERO)
+        if kind != d.BEND and get_int(row, d.BIAS) >= 0:
+            for i in range(units):
+                put(g, get_int(row, d.BIAS) + i, ZERO)
+
+
+@part
+def _forwards(desk: int, lanes: int) -> int:
+    """Work out every layer's answer; return the address of the last one."""
+    x = get_int(desk, d.ACTS)
+    for k in range(get_int(desk, d.OPS)):
+        row = _row(desk, k)
+        call, place = get_int(row, d.FORWARD), get_int(row, d.PLACE) * lanes * _BYTES
+        if get_int(row, d.KIND) == d.BEND:
+            own = get_int(desk, d.NUMBERS) + (d.NUMBER_COUNT + 2 * k) * _BYTES
+            slope = get_int(desk, d.SLOPES) + place
+            act_at(call, desk, get_int(row, d.UNITS) * lanes, x, slope, own, 0)
+        else:
+            y = get_int(desk, d.ACTS) + place
+            act_at(call, desk, row, x, y, lanes, 0)
+            x = y
+    return x
+
+
+@part
+def _backwards(desk: int, lanes: int) -> None:
+    """Add to the gradients what the first half of the deltas, that of the answers, calls for."""
+    delta = get_int(desk, d.DELTAS)
+    other = delta + get_int(desk, d.HALF_DELTAS) * _BYTES
+    for k in range(get_int(desk, d.OPS) - 1, -1, -1):
+        row = _row(desk, k)
+        if get_int(row, d.KIND) == d.BEND:
+            slope = get_int(desk, d.SLOPES) + get_int(row, d.PLACE) * lanes * _BYTES
+            for s in range(get_int(row, d.UNITS) * lanes):
+                put(delta, s, get(delta, s) * get(slope, s))
+            continue
+        x = get_int(desk, d.ACTS) + get_int(row, d.FROM) * lanes * _BYTES
+        act_at(get_int(row, d.BACKWARD), desk, row, x, delta, other, lanes)
+        if get_int(row, d.FIRST):
+            return
+        delta, other = other, delta
+
+
+@acting
+def take_block(desk: int, at: int, count: int, over: int, log: int, _: int) -> None:
+    """Add the loss and the gradients of some of a batch's samples; the mean is `over` so many."""
+    share = 1 / over
+    lanes, outputs = lanes_of(count), get_int(desk, d.OUTPUTS)
+    order, wanted = get_int(desk, d.ORDER) + at * _INT_BYTES, get_int(desk, d.WANTED)
+    x, features, deltas = get_int(desk, d.X), get_int(desk, d.FEATURES), get_int(desk, d.DELTAS)
+    act_at(get_int(desk, d.FETCH_X), desk, x, features, order, count, get_int(desk, d.ACTS))
+    truth = get_int(desk, d.TRUTH)
+    act_at(get_int(desk, d.FETCH_TRUTH), desk, truth, outputs, order, count, wanted)
+    y = _forwards(desk, lanes)
+    loss = measure_at(get_int(desk, d.COST), desk, y, wanted, lanes, count, deltas)
+    put_double(log, d.LOSS, get_double(log, d.LOSS) + share * loss)
+    if get_int(desk, d.COUNT_HITS):
+        hits = measure_at(get_int(desk, d.COUNT_HITS), desk, y, wanted, lanes, count, 0)
+        put_double(log, d.HITS, get_double(log, d.HITS) + hits)
+    scale = f32(share)
+    for k in range(outputs):
+        for i in range(k * lanes, k * lanes + count):
+            put(deltas, i, get(deltas, i) * scale)
+        for i in range(k * lanes + count, (k + 1) * lanes):
+            put(deltas, i, ZERO)
+    _backwards(desk, lanes)
+
+
+@part
+def _take_step(desk: int, step: int, log: int) -> None:
+    batch, block = get_int(desk, d.BATCH), get_int(desk, d.BLOCK)
+    w, g, n = get_int(desk, d.WEIGHTS), get_int(desk, d.GRADIENTS), get_int(desk, d.WEIGHT_COUNT)
+    start = step % get_int(desk, d.PER_EPOCH) * batch
+    end = min(start + batch, get_int(desk, d.COUNT))
+    over, call = (end - start) * get_int(desk, d.MEAN_OVER), get_int(desk, d.TAKE_BLOCK)
+    _clear(desk)
+    for at in range(start, end, block):
+        put_int(desk, d.KEEPS, at > start)
+        act_at(call, desk, at, min(block, end - at), over, log, 0)
+    if get_int(desk, d.PENALTY):
+        put_double(log, d.PENALTIES, measure_at(get_int(desk, d.PENALTY), desk, n, w, g, 0, 0))
+    if get_int(desk, d.CLIP):
+        act_at(get_int(desk, d.CLIP), desk, n, w, g, 0, 0)
+    act_at(get_int(desk, d.UPDATE), desk, n, w, g, step + 1, 0)
+
+
+@acting
+def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, _: int) -> None:
+    """Take steps from `first` on, counted from 0; what each was like goes into a row of the log.
+
+    `seeds` are those of the epochs that the steps fall into.
+    """
+    per_epoch, order = get_int(desk, d.PER_EPOCH), get_int(desk, d.ORDER)
+    count, words = get_int(desk, d.COUNT), get_int(desk, d.WORDS)
+    for n in range(steps):
+        epoch = (first + n) // per_epoch
+        if get_int(desk, d.DRAW) and epoch != get_int(desk, d.EPOCH):
+            seed = get_int(seeds, epoch - first // per_epoch)
+            act_at(get_int(desk, d.DRAW), desk, order, count, words, seed, 0)
+            put_int(desk, d.EPOCH, epoch)
+        _take_step(desk, first + n, log + n * d.LOG_COLUMNS * _INT_BYTES)

@@ -1,0 +1,40 @@
+"""The desk: one row of int64 with every setting of a run, and the address of everything else."""
+
+from __future__ import annotations
+
+(
+    COUNT, FEATURES, OUTPUTS, MEAN_OVER, BATCH, PER_EPOCH, BLOCK, EPOCH, BY_SAMPLE, OPS,
+    WEIGHT_COUNT, HALF_DELTAS, KEEPS,
+    PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, X, TRUTH, WEIGHTS, GRADIENTS, STATE, ACTS,
+    SLOPES, DELTAS, WANTED,
+    SGEMM, DRAW, TAKE_BLOCK, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY, CLIP, UPDATE,
+    DESK_COUNT,
+) = range(39)  # fmt: skip
+"""Settings, then addresses of numbers, then addresses of functions, 0 where one is not wanted.
+
+The loss is the mean over the samples and MEAN_OVER numbers of each; EPOCH is the one that ORDER was
+drawn for; KEEPS says whether a block adds its gradients to those of the blocks before.
+"""
+
+LOSS, HITS, PENALTIES, LOG_COLUMNS = range(4)
+"""The columns of the log, in float64; the first two begin with 0."""
+
+LOSS_A, LOSS_B, CLIP_AT, NUMBER_COUNT = range(4)
+"""What lies at NUMBERS, as float32; behind it two for each row of the plan: the constants of an
+activation, the L1 and L2 of a Dense layer."""
+
+COUPLED, SHARE, CONSTANT_COUNT = 8, 9, 10
+"""What lies at CONSTANTS, as float64, behind the optimizer's own in the order of the catalog: the
+weight decay that is added to the gradient, and what the other kind leaves of the weights."""
+
+STARTED, MU_PRODUCT, MARK_COUNT = range(3)
+"""What lies at MARKS, as float64: whether momentum has a last step, and a product of NAdam's."""
+
+STATE_ROWS = 3
+"""Rows at STATE, each as long as the weights."""
+
+KIND, INPUTS, UNITS, WEIGHT, BIAS, FROM, PLACE, FIRST, FORWARD, BACKWARD, COLUMNS = range(11)
+NARROW, WIDE, BEND = range(3)
+"""What a row of the plan says of a layer: its kind; where its weights and biases lie (-1: it has
+none); where, in numbers per lane, its inputs and its answer lie, or the slope of a bend; whether no
+Dense layer is in front of it; the addresses of its functions."""

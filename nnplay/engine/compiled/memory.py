@@ -1,0 +1,247 @@
+"""Numbers in memory by their address, whole vectors of them, and calls by address.
+
+numba's own arrays would carry their shapes through every function and take many times as long to
+compile. An address is an int; places count in numbers, not in bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core.cgutils import get_or_insert_function
+from numba.core.datamodel import models
+from numba.extending import intrinsic, register_model
+
+LANES = 16
+"""Numbers of a vector: one of AVX-512, two of AVX, four of older machines and of ARM."""
+_FLOAT, _DOUBLE, _INT = ir.FloatType(), ir.DoubleType(), ir.IntType(64)
+_WORD, _BYTE = ir.IntType(32), ir.IntType(8)
+_PACK = ir.VectorType(_FLOAT, LANES)
+_LOOSE = ("reassoc", "contract", "nsz")
+_I, _F, _D = types.int64, types.float32, types.float64
+Typed = tuple[Any, Callable[..., Any]]
+
+
+class Vector(types.Type):  # type: ignore[misc]
+    """A vector of float32, in numba's eyes."""
+
+    def __init__(self) -> None:
+        super().__init__("Vector")
+
+
+@register_model(Vector)
+class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _PACK)
+
+
+_V = Vector()
+
+
+def _typed(result: Any, arguments: tuple[Any, ...], write: Callable[..., Any]) -> Typed:
+    """Return what numba wants of an intrinsic: its types, and what writes its instructions."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        made = write(builder, *values)
+        return context.get_dummy_value() if result is types.void else made
+
+    return result(*arguments), code
+
+
+def _at(builder: Any, kind: Any, address: Any, place: Any) -> Any:
+    return builder.gep(builder.inttoptr(address, kind.as_pointer()), [place])
+
+
+def _read(kind: Any) -> Callable[..., Any]:
+    return lambda b, address, place: b.load(_at(b, kind, address, place))
+
+
+def _write(kind: Any) -> Callable[..., Any]:
+    return lambda b, address, place, value: b.store(value, _at(b, kind, address, place))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def get(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the float32 there."""
+    return _typed(_F, (_I, _I), _read(_FLOAT))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def put(_context: Any, address: Any, place: Any, value: Any) -> Typed:
+    """Write a float32 there."""
+    return _typed(types.void, (_I, _I, _F), _write(_FLOAT))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def get_int(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the int64 there."""
+    return _typed(_I, (_I, _I), _read(_INT))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def put_int(_context: Any, address: Any, place: Any, value: Any) -> Typed:
+    """Write an int64 there."""
+    return _typed(types.void, (_I, _I, _I), _write(_INT))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def get_double(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the float64 there."""
+    return _typed(_D, (_I, _I), _read(_DOUBLE))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def put_double(_context: Any, address: Any, place: Any, value: Any) -> Typed:
+    """Write a float64 there."""
+    return _typed(types.void, (_I, _I, _D), _write(_DOUBLE))
+
+
+def _vector_at(builder: Any, address: Any, place: Any) -> Any:
+    first = _at(builder, _FLOAT, address, place)
+    return builder.bitcast(first, _PACK.as_pointer())
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def load(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the vector that begins there."""
+    # Nothing is known of where rows begin, and new processors do not mind.
+    return _typed(_V, (_I, _I), lambda b, a, p: b.load(_vector_at(b, a, p), align=4))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def store(_context: Any, address: Any, place: Any, value: Any) -> Typed:
+    """Write a vector to where it begins."""
+    return _typed(
+        types.void, (_I, _I, _V), lambda b, a, p, v: b.store(v, _vector_at(b, a, p), align=4)
+    )
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def spread(_context: Any, value: Any) -> Typed:
+    """Return a vector of one number."""
+
+    def write(b: Any, value: Any) -> Any:
+        empty = ir.Constant(_PACK, ir.Undefined)
+        one = b.insert_element(empty, value, _WORD(0))
+        return b.shuffle_vector(one, empty, ir.Constant(ir.VectorType(_WORD, LANES), None))
+
+    return _typed(_V, (_F,), write)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def multiply_add(_context: Any, x: Any, y: Any, total: Any) -> Typed:
+    """Return x y + total of vectors."""
+
+    def write(b: Any, x: Any, y: Any, total: Any) -> Any:
+        kind = ir.FunctionType(_PACK, [_PACK] * 3)
+        name = f"llvm.fmuladd.v{LANES}f32"
+        return b.call(get_or_insert_function(b.module, kind, name), [x, y, total])
+
+    return _typed(_V, (_V, _V, _V), write)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add(_context: Any, x: Any, y: Any) -> Typed:
+    """Return the sum of two vectors."""
+    return _typed(_V, (_V, _V), lambda b, x, y: b.fadd(x, y))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def total(_context: Any, x: Any) -> Typed:
+    """Return the sum of the numbers in a vector."""
+
+    def write(b: Any, x: Any) -> Any:
+        kind = ir.FunctionType(_FLOAT, [_FLOAT, _PACK])
+        name = f"llvm.vector.reduce.fadd.v{LANES}f32"
+        reduce = get_or_insert_function(b.module, kind, name)
+        return b.call(reduce, [_FLOAT(0.0), x], fastmath=_LOOSE)
+
+    return _typed(_F, (_V,), write)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def remainder(_context: Any, word: Any, divisor: Any) -> Typed:
+    """Return the rest of a division of two numbers from 0 to 2**32 - 1."""
+
+    def write(b: Any, word: Any, divisor: Any) -> Any:
+        return b.zext(b.urem(b.trunc(word, _WORD), b.trunc(divisor, _WORD)), _INT)
+
+    return _typed(_I, (_I, _I), write)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def copy(_context: Any, target: Any, source: Any, count: Any) -> Typed:
+    """Copy so many float32."""
+
+    def write(b: Any, target: Any, source: Any, count: Any) -> Any:
+        byte = _BYTE.as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, byte, _INT, ir.IntType(1)])
+        move = b.module.declare_intrinsic("llvm.memcpy", [byte, byte, _INT], kind)
+        ends = [b.inttoptr(one, byte) for one in (target, source)]
+        return b.call(move, [*ends, b.mul(count, _INT(4)), ir.IntType(1)(0)])
+
+    return _typed(types.void, (_I, _I, _I), write)
+
+
+def _call(result: Any) -> Callable[..., Any]:
+    def write(b: Any, address: Any, *values: Any) -> Any:
+        kind = ir.FunctionType(result, [_INT] * len(values))
+        return b.call(b.inttoptr(address, kind.as_pointer()), values)
+
+    return write
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def act_at(_context: Any, address: Any, desk: Any, a: Any, b: Any, c: Any, d: Any, e: Any) -> Typed:
+    """Call a piece that gives nothing back, by its address."""
+    return _typed(types.void, (_I,) * 7, _call(ir.VoidType()))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def measure_at(
+    _context: Any, address: Any, desk: Any, a: Any, b: Any, c: Any, d: Any, e: Any
+) -> Typed:
+    """Call a piece that gives a number back, by its address."""
+    return _typed(_D, (_I,) * 7, _call(_DOUBLE))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_sgemm(
+    _context: Any, address: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, a: Any, lda: Any,
+    b: Any, ldb: Any, beta: Any, c: Any, ldc: Any,
+) -> Typed:  # fmt: skip
+    """Call BLAS by its address: c = a b + beta c, column after column as Fortran has it."""
+
+    def write(
+        builder: Any, address: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, a: Any,
+        lda: Any, b: Any, ldb: Any, beta: Any, c: Any, ldc: Any,
+    ) -> Any:  # fmt: skip
+        def held(value: Any) -> Any:
+            # At the start of the function, so that a loop does not take more of the stack.
+            with builder.goto_entry_block():
+                place = builder.alloca(value.type)
+            builder.store(value, place)
+            return place
+
+        def letter(turned: Any) -> Any:
+            return held(builder.select(turned, _BYTE(ord("T")), _BYTE(ord("N"))))
+
+        def size(value: Any) -> Any:
+            return held(builder.trunc(value, _WORD))
+
+        def numbers(value: Any) -> Any:
+            return builder.inttoptr(value, _FLOAT.as_pointer())
+
+        values = [
+            letter(turn_a), letter(turn_b), size(m), size(n), size(k), held(_FLOAT(1.0)),
+            numbers(a), size(lda), numbers(b), size(ldb), held(beta), numbers(c), size(ldc),
+        ]  # fmt: skip
+        kind = ir.FunctionType(ir.VoidType(), [value.type for value in values])
+        return builder.call(builder.inttoptr(address, kind.as_pointer()), values)
+
+    kinds = (_I, types.boolean, types.boolean, *[_I] * 7, _F, _I, _I)
+    # beta stands behind the nine: address, two flags, m, n, k, a, lda, b, ldb.
+    return _typed(types.void, kinds, write)

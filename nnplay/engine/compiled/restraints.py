@@ -1,0 +1,74 @@
+"""What holds weights and steps back, called as (desk, n, w, g, _, _) with n weights w."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+from nnplay.engine.compiled.desk import (
+    BEND,
+    CLIP_AT,
+    COLUMNS,
+    INPUTS,
+    KIND,
+    NUMBER_COUNT,
+    NUMBERS,
+    OPS,
+    PLAN,
+    UNITS,
+    WEIGHT,
+)
+from nnplay.engine.compiled.functions import ONE, ZERO, f32
+from nnplay.engine.compiled.jit import acting, measuring, part
+from nnplay.engine.compiled.memory import get, get_int, put
+
+_BYTES = 8
+"""Of an int64."""
+_TINY = f32(1e-6)
+
+
+@part
+def _number(desk: int, place: int) -> Any:
+    return get(get_int(desk, NUMBERS), place)
+
+
+@measuring
+def penalty(desk: int, n: int, w: int, g: int, _: int, __: int) -> float:
+    """Return what large weights cost, and add its slope to the gradients."""
+    cost = 0.0
+    for k in range(get_int(desk, OPS)):
+        row = get_int(desk, PLAN) + k * COLUMNS * _BYTES
+        if get_int(row, KIND) == BEND:
+            continue
+        l1, l2 = _number(desk, NUMBER_COUNT + 2 * k), _number(desk, NUMBER_COUNT + 2 * k + 1)
+        sizes, squares, first = ZERO, ZERO, get_int(row, WEIGHT)
+        for i in range(first, first + get_int(row, INPUTS) * get_int(row, UNITS)):
+            one = get(w, i)
+            sizes += abs(one)
+            squares += one * one
+            side = ONE if one > ZERO else (-ONE if one < ZERO else ZERO)
+            put(g, i, get(g, i) + l1 * side + (l2 + l2) * one)
+        cost += l1 * sizes + l2 * squares
+    return cost
+
+
+@acting
+def clip_norm(desk: int, n: int, w: int, g: int, _: int, __: int) -> None:
+    """Shorten all gradients together, as torch.nn.utils.clip_grad_norm_ does."""
+    square = ZERO
+    for i in range(n):
+        square += get(g, i) * get(g, i)
+    share = _number(desk, CLIP_AT) / (f32(sqrt(square)) + _TINY)
+    share = ONE if share > ONE else share
+    for i in range(n):
+        put(g, i, get(g, i) * share)
+
+
+@acting
+def clip_value(desk: int, n: int, w: int, g: int, _: int, __: int) -> None:
+    """Cut each gradient off by itself."""
+    limit = _number(desk, CLIP_AT)
+    for i in range(n):
+        one = get(g, i)
+        one = -limit if one < -limit else one
+        put(g, i, limit if one > limit else one)

@@ -1,0 +1,72 @@
+"""A block's samples, laid out as the layers and losses want them, and how many are told rightly."""
+
+from __future__ import annotations
+
+from nnplay.engine.compiled.desk import OUTPUTS
+from nnplay.engine.compiled.functions import HALF, ZERO
+from nnplay.engine.compiled.jit import acting, measuring, part
+from nnplay.engine.compiled.memory import LANES, copy, get, get_int, put, put_int
+
+_BYTES = 4
+"""Of a float32."""
+
+
+@part
+def lanes_of(count: int) -> int:
+    """Return the lanes that so many samples take."""
+    return (count + LANES - 1) // LANES * LANES
+
+
+# All are called as (desk, source, width, order, count, target): from `source`, rows of so many
+# numbers, to `target`, in an order of which `count` are taken. The last sample fills up the lanes.
+
+
+@acting
+def by_feature(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
+    """Lay samples out as (features, lanes)."""
+    lanes = lanes_of(count)
+    for j in range(width):
+        for s in range(count):
+            put(target, j * lanes + s, get(source, get_int(order, s) * width + j))
+        last = get(target, j * lanes + count - 1)
+        for s in range(count, lanes):
+            put(target, j * lanes + s, last)
+
+
+@acting
+def by_sample(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
+    """Lay samples out as (lanes, features)."""
+    for s in range(lanes_of(count)):
+        sample = get_int(order, s if s < count else count - 1)
+        copy(target + s * width * _BYTES, source + sample * width * _BYTES, width)
+
+
+@acting
+def classes(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
+    """Lay out class numbers."""
+    for s in range(count):
+        put_int(target, s, get_int(source, get_int(order, s)))
+
+
+@measuring
+def hits_of_classes(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -> float:
+    """Count the samples whose largest output is that of their class."""
+    right = 0.0
+    for i in range(count):
+        best, top = 0, get(y, i)
+        for k in range(1, get_int(desk, OUTPUTS)):
+            z = get(y, k * lanes + i)
+            if z > top:
+                best, top = k, z
+        right += 1.0 if best == get_int(truth, i) else 0.0
+    return right
+
+
+@measuring
+def hits_of_two(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -> float:
+    """Count the answers on their side of 0, as shares of a sample's outputs."""
+    right, outputs = 0.0, get_int(desk, OUTPUTS)
+    for k in range(outputs):
+        for i in range(k * lanes, k * lanes + count):
+            right += 1.0 if (get(y, i) > ZERO) == (get(truth, i) > HALF) else 0.0
+    return right / outputs

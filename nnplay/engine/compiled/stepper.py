@@ -1,0 +1,187 @@
+"""A stepper for dense networks: many steps in one call that holds no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from nnplay.catalog import Loss, Optimizer
+from nnplay.engine.batches import Batches
+from nnplay.engine.compiled import desk as d
+from nnplay.engine.compiled.blas import sgemm_address
+from nnplay.engine.compiled.chunk import take_block, take_steps
+from nnplay.engine.compiled.costs import COSTS
+from nnplay.engine.compiled.jit import Piece
+from nnplay.engine.compiled.order import WORDS, draw
+from nnplay.engine.compiled.plan import Plan, make_plan
+from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
+from nnplay.engine.compiled.samples import (
+    by_feature,
+    by_sample,
+    classes,
+    hits_of_classes,
+    hits_of_two,
+)
+from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.stepper import State, StepLog
+from nnplay.experiment import Experiment, Regularisation
+
+_CLIPS = {"by norm": clip_norm, "by value": clip_value}
+
+
+class CompiledStepper:
+    """Trains a stack of Dense layers and point-wise activations on the CPU, in float32."""
+
+    name = "compiled"
+
+    def __init__(
+        self, experiment: Experiment, model: nn.Sequential, batches: Batches, why: str
+    ) -> None:
+        self.model = model
+        self.step = 0
+        self.why = why
+        self._batches = batches
+        shape = batches.samples.x.shape[1:]
+        self._plan = make_plan(experiment, shape, model, batches.batch_size)
+        self._pieces = _pieces(experiment, batches, self._plan)
+        self._take_steps: Callable[..., object] | None = None
+        self._weights: npt.NDArray[np.float32] = self._plan.weights.numpy()
+        self._state = np.zeros((d.STATE_ROWS, len(self._weights)), np.float32)
+        self._marks = np.zeros(d.MARK_COUNT)
+        self._constants = np.zeros(d.CONSTANT_COUNT)
+        self._desk = np.zeros(d.DESK_COUNT, np.int64)
+        self._kept: list[npt.NDArray[np.generic]] = []
+        self._set_numbers(experiment.loss, experiment.regularisation)
+        self._set_data(experiment.loss)
+        self._set_room()
+        self.tune(experiment.optimizer, 1.0)
+
+    def get_ready(self) -> None:
+        """Get every piece of the kernel, from disk or compiled anew."""
+        for row, (forward, backward) in zip(self._plan.ops, self._plan.pieces, strict=True):
+            row[d.FORWARD] = forward.address
+            row[d.BACKWARD] = 0 if backward is None else backward.address
+        for place, piece in self._pieces.items():
+            self._desk[place] = piece.address
+        if self._plan.has_wide:
+            self._desk[d.SGEMM] = sgemm_address()
+        self._take_steps = take_steps.from_python
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first step need not wait for anything."""
+        return self._take_steps is not None
+
+    def advance(self, steps: int) -> StepLog:
+        """Take that many steps."""
+        if self._take_steps is None:
+            self.get_ready()
+        assert self._take_steps is not None
+        log = np.zeros((steps, d.LOG_COLUMNS))
+        log[:, d.PENALTIES] = np.nan
+        first, per_epoch = self.step, self._batches.per_epoch
+        epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
+        seeds = np.array([self._batches.seed_of(epoch) for epoch in epochs])
+        self._take_steps(
+            self._desk.ctypes.data, first, steps, seeds.ctypes.data, log.ctypes.data, 0
+        )
+        self.step += steps
+        losses, hits, penalties = log.T
+        if d.COUNT_HITS in self._pieces:
+            return StepLog(losses, hits / self._batches.sizes(first, steps), penalties)
+        return StepLog(losses, np.full(steps, np.nan), penalties)
+
+    def inputs(self) -> Tensor:
+        """Return the inputs of the next step."""
+        return self._batches.get(self.step)[0]
+
+    def tune(self, optimizer: Optimizer, factor: float) -> None:
+        """Take on an optimizer's constants, its learning rate times `factor`."""
+        values = optimizer.changed(lr=optimizer.lr * factor).values()
+        self._constants[: len(values)] = [float(value) for value in values.values()]
+        decay = float(values.get("weight_decay", 0.0))
+        decoupled = optimizer.key == "AdamW" or bool(values.get("decoupled_weight_decay"))
+        self._constants[d.COUPLED] = 0.0 if decoupled else decay
+        self._constants[d.SHARE] = 1 - float(values["lr"]) * decay if decoupled else 1.0
+
+    def save(self) -> State:
+        """Return where it stands."""
+        moving = {"state": self._state.copy(), "marks": self._marks.copy()}
+        return State(self.step, {"weights": self._weights.copy()}, moving, torch.empty(0), None)
+
+    def restore(self, state: State) -> None:
+        """Go back to where it stood; batches come from the step number, so they follow."""
+        self.step = state.step
+        self._weights[:] = state.model["weights"]
+        self._state[:] = state.optimizer["state"]
+        self._marks[:] = state.optimizer["marks"]
+
+    def _lay(self, place: int, array: npt.NDArray[np.generic]) -> None:
+        """Put an array's address on the desk, and see that the array stays."""
+        self._kept.append(array)
+        self._desk[place] = array.ctypes.data
+
+    def _set_numbers(self, loss: Loss, rules: Regularisation) -> None:
+        numbers = np.zeros(d.NUMBER_COUNT + 2 * len(self._plan.ops), np.float32)
+        # Class weights, which are words, are never served.
+        constants = [float(v) for v in loss.values().values() if not isinstance(v, str)]
+        numbers[: len(constants)] = constants
+        numbers[d.CLIP_AT] = rules.clip_at
+        numbers[d.NUMBER_COUNT :] = np.ravel(self._plan.constants)
+        self._lay(d.NUMBERS, numbers)
+
+    def _set_data(self, loss: Loss) -> None:
+        desk, batches = self._desk, self._batches
+        x = batches.samples.x.reshape(len(batches.samples), -1).numpy()
+        truth = batches.samples.y.numpy()
+        desk[d.COUNT], desk[d.FEATURES] = x.shape
+        desk[d.OUTPUTS] = self._plan.ops[-1, d.UNITS]
+        desk[d.BATCH], desk[d.PER_EPOCH] = batches.batch_size, batches.per_epoch
+        desk[d.MEAN_OVER] = 1 if loss.target_form == "classes" else desk[d.OUTPUTS]
+        desk[d.EPOCH] = -1
+        self._lay(d.X, x)
+        self._lay(d.TRUTH, truth)
+        self._lay(d.ORDER, np.arange(len(x)))
+        self._lay(d.WORDS, np.empty(WORDS, np.int64))
+
+    def _set_room(self) -> None:
+        desk, plan, lanes = self._desk, self._plan, self._plan.block
+        desk[d.BLOCK], desk[d.BY_SAMPLE] = lanes, plan.by_sample
+        desk[d.OPS], desk[d.WEIGHT_COUNT] = len(plan.ops), len(self._weights)
+        desk[d.HALF_DELTAS] = plan.widest * lanes
+        self._lay(d.PLAN, plan.ops)
+        self._lay(d.WEIGHTS, self._weights)
+        self._lay(d.GRADIENTS, np.zeros_like(self._weights))
+        self._lay(d.STATE, self._state)
+        self._lay(d.MARKS, self._marks)
+        self._lay(d.CONSTANTS, self._constants)
+        self._lay(d.ACTS, np.empty(plan.acts * lanes, np.float32))
+        self._lay(d.SLOPES, np.empty(plan.slopes * lanes, np.float32))
+        self._lay(d.DELTAS, np.empty(2 * plan.widest * lanes, np.float32))
+        # For classes one int64 per sample, otherwise a float32 for each of its outputs.
+        self._lay(d.WANTED, np.empty(max(2, int(desk[d.OUTPUTS])) * lanes, np.float32))
+
+
+def _pieces(experiment: Experiment, batches: Batches, plan: Plan) -> dict[int, Piece]:
+    """Return the functions that a run needs, by their place on the desk."""
+    form, rules = experiment.loss.target_form, experiment.regularisation
+    pieces = {
+        d.TAKE_BLOCK: take_block,
+        d.COST: COSTS[experiment.loss.key],
+        d.UPDATE: UPDATES[experiment.optimizer.key],
+        d.FETCH_X: by_sample if plan.by_sample else by_feature,
+        d.FETCH_TRUTH: classes if form == "classes" else by_feature,
+    }
+    if form != "values":
+        pieces[d.COUNT_HITS] = hits_of_classes if form == "classes" else hits_of_two
+    if batches.shuffles:
+        pieces[d.DRAW] = draw
+    if plan.has_penalty:
+        pieces[d.PENALTY] = penalty
+    if rules.clip in _CLIPS:
+        pieces[d.CLIP] = _CLIPS[rules.clip]
+    return pieces

@@ -1,0 +1,28 @@
+"""Waiting for a stepper to get ready, under the orders of a link's control."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+from nnplay.engine.stepper import Stepper
+from nnplay.link import Link, WarmingUp
+
+_TELL_SECONDS = 0.3
+"""A wait that is shorter than this is not worth a word."""
+_LOOK_SECONDS = 0.02
+
+
+def warm_up(stepper: Stepper, run_id: int, link: Link) -> None:
+    """Return when the stepper is ready, or as soon as the run is told to end.
+
+    What is being compiled then goes on beside it, and is ready for the next run.
+    """
+    if stepper.is_ready:
+        return
+    worker = Thread(target=stepper.get_ready, name="warming up")
+    worker.start()
+    worker.join(_TELL_SECONDS)
+    if worker.is_alive():
+        link.announce(WarmingUp(run_id))
+    while worker.is_alive() and not link.control.ending:
+        worker.join(_LOOK_SECONDS)
