@@ -215,6 +215,26 @@ def test_the_dialog_for_data_that_are_fetched(
         assert not [text for text in faults(dialog) if "nowhere.gz" not in text]
 
 
+def test_the_dialog_for_imports(marked: None, qtbot: QtBot, tmp_path: Path) -> None:
+    from nnplay.gui.importing import ImportDialog
+
+    path = tmp_path / "1.csv"
+    path.write_text("1,2\n3,4.5\n5\n,6\n")
+    dialog = ImportDialog(path)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)
+    # The names of encodings and of the file are the same in every language.
+    own = re.compile(r"CalmComboBox: '(UTF|CP|GB|BIG|SHIFT|EUC|ISO)|1\.csv|: '\d")
+    assert not [text for text in faults(dialog) if not own.search(text)]
+    dialog.start.click()
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)
+    assert dialog.report.isVisible()
+    assert not untranslated(dialog.report.toPlainText())
+    assert not [text for text in faults(dialog) if not own.search(text)]
+
+
 def test_what_is_looked_for_is_found(marked: None, qtbot: QtBot) -> None:
     """The check itself sees each sort of text that is not translated."""
     for make in (

@@ -28,7 +28,7 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task, archives
+from nnplay.catalog.dataset import Dataset, DataSpec, Task, archives
 from nnplay.catalog.datasets_curves import (
     AbsoluteValue,
     Curve,
@@ -43,7 +43,14 @@ from nnplay.catalog.datasets_curves import (
 from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.datasets_labels import DigitTraits, Discs
 from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
+from nnplay.catalog.datasets_pictures import (
+    CIFAR10,
+    KMNIST,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    PictureFolder,
+)
 from nnplay.catalog.datasets_plane import (
     Blobs,
     Border,
@@ -61,12 +68,20 @@ from nnplay.catalog.datasets_plane import (
     Xor,
 )
 from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
-from nnplay.catalog.datasets_tables import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog.datasets_tables import (
+    BreastCancer,
+    CaliforniaHousing,
+    Diabetes,
+    Iris,
+    Table,
+    Wine,
+)
 from nnplay.catalog.kind import (
     FAMILIES,
     STACKED,
     Call,
     Family,
+    Fault,
     Kind,
     Numbers,
     Param,
@@ -77,6 +92,7 @@ from nnplay.catalog.kind import (
     params_of,
 )
 from nnplay.catalog.layers import (
+    FEATURES,
     FORMS,
     GRU,
     LSTM,
@@ -90,6 +106,8 @@ from nnplay.catalog.layers import (
     Dropout,
     Dropout2d,
     Embedding,
+    Feature,
+    Features,
     Flatten,
     GlobalAverage,
     Layer,
@@ -133,6 +151,8 @@ from nnplay.catalog.optimizers import (
     RMSprop,
     Rprop,
 )
+from nnplay.catalog.optimizers_recent import Lion, Muon
+from nnplay.catalog.plateau import Heard, ReduceOnPlateau
 from nnplay.catalog.plugins import (
     load_plugins,
 )
@@ -154,6 +174,7 @@ __all__ = [
     "CIFAR10",
     "ELU",
     "FAMILIES",
+    "FEATURES",
     "FORMS",
     "GELU",
     "GRU",
@@ -181,6 +202,7 @@ __all__ = [
     "Blobs",
     "Border",
     "BreastCancer",
+    "CaliforniaHousing",
     "Call",
     "Checkerboard",
     "Circle",
@@ -205,6 +227,8 @@ __all__ = [
     "Family",
     "FashionMNIST",
     "Fault",
+    "Feature",
+    "Features",
     "Flatten",
     "Formula",
     "FromFile",
@@ -214,6 +238,7 @@ __all__ = [
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "Heard",
     "Hills",
     "Huber",
     "Identity",
@@ -228,6 +253,7 @@ __all__ = [
     "LeakyReLU",
     "Learner",
     "Line",
+    "Lion",
     "LogSigmoid",
     "Loss",
     "MNISTRows",
@@ -237,6 +263,7 @@ __all__ = [
     "Moons",
     "MultiHinge",
     "MultiStep",
+    "Muon",
     "NAdam",
     "Numbers",
     "OneCycle",
@@ -246,6 +273,7 @@ __all__ = [
     "PaintedCurve",
     "Param",
     "Parity",
+    "PictureFolder",
     "PictureRows",
     "Plane",
     "PlaneClasses",
@@ -257,6 +285,7 @@ __all__ = [
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReduceOnPlateau",
     "Reshape",
     "ResidualBlock",
     "Rings",

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from nnplay.catalog.formula import FormulaError, parse
-from nnplay.catalog.kind import Kind, Rows, Value, kinds
+from nnplay.catalog.kind import Fault, Kind, kinds
 from nnplay.catalog.layers import Shape
-from nnplay.words import _, n_
+from nnplay.words import n_
 
 Task = Literal["regression", "classification", "multilabel"]
 """Numbers to predict, one class per sample, or any number of labels per sample."""
@@ -62,23 +61,6 @@ class DataSpec:
         return self.in_shape == (2,) and fewest <= self.outputs <= most
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Why a data set cannot be made, known from its constants alone."""
-
-    field: str
-    """The constant that is best changed."""
-    what: str
-    """What was expected and what was received."""
-    hint: str = ""
-    """What to do."""
-    cure_label: str = ""
-    cure: tuple[tuple[str, Value | Rows], ...] = ()
-    """The constants that mend it, by name; empty where only the user can know."""
-    at: int | None = None
-    """Which character of a text is to blame, counted from 0."""
-
-
 class Dataset(Kind):
     """Where samples come from; `target` names the function in `nnplay.data` that loads them."""
 
@@ -103,17 +85,6 @@ def archives() -> tuple[str, ...]:
     """Return the keys of all that data sets need to have fetched."""
     needed = (getattr(kind, "archive", "") for kind in kinds("data").values())
     return tuple(dict.fromkeys(key for key in needed if key))
-
-
-def formula_faults(
-    field: str, text: str, names: Iterable[str], example: str, *, condition: bool = False
-) -> Iterable[Fault]:
-    """Yield why the text in a field is no formula over some names, where it is none."""
-    try:
-        parse(text, names, condition=condition)
-    except FormulaError as error:
-        label = _("Take {example}").format(example=example)
-        yield Fault(field, str(error), error.hint, label, ((field, example),), error.at)
 
 
 POINTS_HELP = n_("More points show the noise better and take longer per epoch.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from nnplay.catalog.dataset import Dataset
 from nnplay.catalog.kind import param
@@ -10,6 +12,15 @@ from nnplay.words import n_
 
 LARGEST_FILE = 2**31
 """Bytes."""
+DELIMITERS: Mapping[str, str] = MappingProxyType(
+    {n_("comma"): ",", n_("semicolon"): ";", n_("tab"): "\t", n_("bar"): "|", n_("space"): " "}
+)
+"""By their names."""
+ENCODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030", "big5"),
+    *("shift_jis", "euc_kr", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-1"),
+)
+"""Those that can be chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault
-from nnplay.catalog.kind import Rows, dataset, param
+from nnplay.catalog.dataset import Dataset, DataSpec
+from nnplay.catalog.kind import Fault, Rows, dataset, param
 from nnplay.words import _, n_
 
 MOST_PAINTED = 20_000

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from nnplay.catalog.dataset import Dataset, DataSpec
-from nnplay.catalog.kind import dataset, param
-from nnplay.words import n_
+from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
+from nnplay.catalog.kind import Fault, dataset, param
+from nnplay.words import _, n_
 
 _TEN = tuple("0123456789")
 SMALLEST_SIDE, LARGEST_SIDE = 4, 256
+MOST_PICTURES = 50_000
+MOST_CLASSES = 1000
 
 
 def _samples(most: int) -> Any:
@@ -17,7 +21,7 @@ def _samples(most: int) -> Any:
         0,
         low=0,
         high=most,
-        label=n_("pictures to learn from"),
+        label=n_("pictures used"),
         help=n_(
             "How many of the pictures are used, drawn by the seed with as many of each class as "
             "there can be; 0 takes all. Few pictures are learned by heart."
@@ -125,3 +129,47 @@ class CIFAR10(_Fetched):
     )
     samples: int = _samples(50_000)
     side: int = _side(32)
+
+
+@dataset(n_("Folder of pictures"))
+class PictureFolder(Dataset):
+    """Pictures of your own: a folder with one folder inside for every class, named after it."""
+
+    target: ClassVar[str] = "nnplay.data.folders:folder"
+    name: str = param("", longest=255, label=n_("folder"), help=n_("What it is called."))
+    samples: int = _samples(MOST_PICTURES)
+    side: int = _side(32)
+    digest: str = param(
+        "",
+        longest=64,
+        editable=False,
+        help=n_("SHA-256 of what was imported, by which it is found on this machine."),
+    )
+    pictures: int = param(
+        2, low=2, high=MOST_PICTURES, editable=False, help=n_("Pictures that were imported.")
+    )
+    colour: bool = param(
+        False, editable=False, help=n_("Whether red, green and blue are told apart.")
+    )
+    classes: str = param(
+        BETWEEN_CLASSES.join("ab"),
+        longest=300_000,
+        editable=False,
+        help=n_("Names of the classes, with \u241f between them."),
+    )
+
+    def spec(self) -> DataSpec:
+        names = tuple(self.classes.split(BETWEEN_CLASSES))
+        count = min(self.samples or self.pictures, self.pictures)
+        shape = (3 if self.colour else 1, self.side, self.side)
+        return DataSpec("classification", shape, len(names), names, count, 0)
+
+    def faults(self) -> Iterable[Fault]:
+        if not self.digest:
+            yield Fault(
+                "name",
+                _("No folder has been imported yet."),
+                _("Import a folder that has one folder inside for every class."),
+            )
+        if len(self.classes.split(BETWEEN_CLASSES)) < 2:
+            yield Fault("name", _("Only one class is in the folder."), _("Import another one."))

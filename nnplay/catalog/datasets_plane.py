@@ -6,16 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nnplay.catalog.dataset import (
-    NOISE_HELP,
-    POINTS_HELP,
-    Dataset,
-    DataSpec,
-    Fault,
-    formula_faults,
-)
-from nnplay.catalog.formula import LONGEST
-from nnplay.catalog.kind import dataset, param
+from nnplay.catalog.dataset import NOISE_HELP, POINTS_HELP, Dataset, DataSpec
+from nnplay.catalog.formula import LONGEST, formula_faults
+from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import n_
 
 

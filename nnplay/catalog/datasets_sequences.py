@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault
+from nnplay.catalog.dataset import Dataset, DataSpec
 from nnplay.catalog.datasets_files import FromFile
-from nnplay.catalog.kind import dataset, param
+from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
 LONGEST_SERIES = 5_000_000

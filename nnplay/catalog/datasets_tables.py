@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Fault, Task
+from nnplay.catalog.dataset import Dataset, DataSpec, Task
 from nnplay.catalog.datasets_files import FromFile
-from nnplay.catalog.kind import dataset, param
+from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
 
@@ -52,6 +52,17 @@ class Diabetes(Dataset):
 
     def spec(self) -> DataSpec:
         return DataSpec("regression", (10,), 1, (), 442, 0)
+
+
+@dataset(n_("California housing"))
+class CaliforniaHousing(Dataset):
+    """20,640 blocks of houses in California by 8 figures of the census of 1990: what they cost."""
+
+    target: ClassVar[str] = "nnplay.data.tables:california"
+    archive: ClassVar[str] = "california-housing"
+
+    def spec(self) -> DataSpec:
+        return DataSpec("regression", (8,), 1, (), 20_640, 0)
 
 
 BETWEEN_CLASSES = "\u241f"

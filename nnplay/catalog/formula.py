@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from nnplay.catalog.kind import Fault
 from nnplay.words import _
 
 LONGEST = 200
@@ -67,6 +68,17 @@ def parse(text: str, names: Iterable[str], *, condition: bool = False) -> ast.ex
         what = _("Expected a comparison, which is true for one class and false for the other.")
         raise FormulaError(what, start, _("For example: y > x**3 - x"))
     return tree
+
+
+def formula_faults(
+    field: str, text: str, names: Iterable[str], example: str, *, condition: bool = False
+) -> Iterable[Fault]:
+    """Yield why the text in a field is no formula over some names, where it is none."""
+    try:
+        parse(text, names, condition=condition)
+    except FormulaError as error:
+        label = _("Take {example}").format(example=example)
+        yield Fault(field, str(error), error.hint, label, ((field, example),), error.at)
 
 
 def names_in(tree: ast.expr) -> frozenset[str]:

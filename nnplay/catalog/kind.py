@@ -155,6 +155,23 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why a kind cannot be made, known from its constants alone."""
+
+    field: str
+    """The constant that is best changed."""
+    what: str
+    """What was expected and what was received."""
+    hint: str = ""
+    """What to do."""
+    cure_label: str = ""
+    cure: tuple[tuple[str, Value | Rows], ...] = ()
+    """The constants that mend it, by name; empty where only the user can know."""
+    at: int | None = None
+    """Which character of a text is to blame, counted from 0."""
+
+
+@dataclass(frozen=True)
 class Numbers:
     """A row of numbers that a call takes as a float32 tensor."""
 
@@ -183,6 +200,10 @@ class Kind:
     def own_values(self) -> dict[str, Value]:
         """Return the constants by name, without those that every kind of its sort has."""
         return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
+
+    def idle(self) -> frozenset[str]:
+        """Return the names of constants that change nothing as the others are now."""
+        return frozenset()
 
     def changed(self, **values: Value) -> Self:
         """Return the same kind with some constants changed."""

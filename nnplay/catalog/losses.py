@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, ClassVar, Literal
 
-from nnplay.catalog.dataset import Fault
-from nnplay.catalog.kind import Call, Kind, Numbers, loss, param
+from nnplay.catalog.kind import Call, Fault, Kind, Numbers, loss, param
 from nnplay.words import _, n_
 
 TargetForm = Literal["values", "classes", "binary", "labels"]
@@ -70,6 +69,9 @@ class ClassLoss(Loss):
     @property
     def wants_counts(self) -> bool:
         return self.class_weights == "balanced"
+
+    def idle(self) -> frozenset[str]:
+        return frozenset() if self.class_weights == "typed" else frozenset({"typed_weights"})
 
     def args(self) -> Mapping[str, Any]:
         own = ("class_weights", "typed_weights")

@@ -9,7 +9,8 @@ from typing import ClassVar
 from nnplay.catalog.kind import Call, Kind, param, schedule
 from nnplay.words import n_
 
-_TORCH = "torch.optim.lr_scheduler"
+SCHEDULERS = "torch.optim.lr_scheduler"
+"""Where PyTorch keeps its own."""
 _GAMMA = n_("What the rate is multiplied by at a drop.")
 _LOWEST = n_("Share of the rate that is left at the lowest point.")
 
@@ -20,6 +21,8 @@ class Schedule(Kind):
 
     climbs: ClassVar[bool] = False
     """Whether it starts low by itself, and wants no warm-up."""
+    listens: ClassVar[bool] = False
+    """Whether it goes by the watched figure of the epochs; only a ReduceOnPlateau does."""
     warmup: int = param(
         0,
         low=0,
@@ -35,17 +38,21 @@ class Schedule(Kind):
             return (epoch + 1) / (self.warmup + 1) * self.course(0, left)
         return self.course(epoch - self.warmup, left)
 
-    def calls(self, epochs: int, lr: float) -> tuple[Call, ...]:
+    def calls(self, epochs: int, lr: float, higher: bool = False) -> tuple[Call, ...]:
         """Return the PyTorch calls that do the same, besides the optimizer whose rate is `lr`.
 
         None for no change; where there is a warm-up it comes first, and ends after `warmup` epochs.
+        `higher` says whether the watched figure is better when it is higher.
         """
         after = self.call(self._left(epochs), lr)
-        calls = () if after is None else (after,)
+        return (*self.warm_up(), *(() if after is None else (after,)))
+
+    def warm_up(self) -> tuple[Call, ...]:
+        """Return the PyTorch call of the warm-up, where there is one."""
         if not self.warmup:
-            return calls
+            return ()
         args = {"start_factor": 1 / (self.warmup + 1), "total_iters": self.warmup}
-        return (Call(f"{_TORCH}:LinearLR", args), *calls)
+        return (Call(f"{SCHEDULERS}:LinearLR", args),)
 
     def course(self, epoch: int, epochs: int) -> float:
         """Return the factor behind the warm-up, whose epochs do not count here."""
@@ -75,7 +82,7 @@ class Step(Schedule):
         return float(self.gamma ** (epoch // self.step_size))
 
     def call(self, epochs: int, lr: float) -> Call | None:
-        return Call(f"{_TORCH}:StepLR", {"step_size": self.step_size, "gamma": self.gamma})
+        return Call(f"{SCHEDULERS}:StepLR", {"step_size": self.step_size, "gamma": self.gamma})
 
 
 def _drop(default: int) -> int:
@@ -98,7 +105,7 @@ class MultiStep(Schedule):
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"milestones": self._drops(), "gamma": self.gamma}
-        return Call(f"{_TORCH}:MultiStepLR", args)
+        return Call(f"{SCHEDULERS}:MultiStepLR", args)
 
     def _drops(self) -> tuple[int, ...]:
         return (self.first, self.second, self.third)
@@ -120,7 +127,7 @@ class Exponential(Schedule):
         return float(self.gamma**epoch)
 
     def call(self, epochs: int, lr: float) -> Call | None:
-        return Call(f"{_TORCH}:ExponentialLR", {"gamma": self.gamma})
+        return Call(f"{SCHEDULERS}:ExponentialLR", {"gamma": self.gamma})
 
 
 @schedule(n_("Inverse time"), formula="1 / (1 + decay · epoch)")
@@ -150,7 +157,7 @@ class Polynomial(Schedule):
         return float(max(0.0, 1 - epoch / epochs) ** self.power)
 
     def call(self, epochs: int, lr: float) -> Call | None:
-        return Call(f"{_TORCH}:PolynomialLR", {"total_iters": epochs, "power": self.power})
+        return Call(f"{SCHEDULERS}:PolynomialLR", {"total_iters": epochs, "power": self.power})
 
 
 def _glide(share: float, lowest: float) -> float:
@@ -169,7 +176,7 @@ class Cosine(Schedule):
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"T_max": epochs, "eta_min": self.lowest * lr}
-        return Call(f"{_TORCH}:CosineAnnealingLR", args)
+        return Call(f"{SCHEDULERS}:CosineAnnealingLR", args)
 
 
 @schedule(n_("Cosine with restarts"), formula="½ (1 + cos(π epoch in the round / its length))")
@@ -193,7 +200,7 @@ class CosineRestarts(Schedule):
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"T_0": self.first_round, "T_mult": self.growth, "eta_min": self.lowest * lr}
-        return Call(f"{_TORCH}:CosineAnnealingWarmRestarts", args)
+        return Call(f"{SCHEDULERS}:CosineAnnealingWarmRestarts", args)
 
 
 @schedule(n_("One cycle"), formula="from 1 / start up to 1, then down to 1 / (start · end)")
@@ -229,7 +236,7 @@ class OneCycle(Schedule):
             "final_div_factor": self.end,
             "cycle_momentum": False,
         }
-        return Call(f"{_TORCH}:OneCycleLR", args)
+        return Call(f"{SCHEDULERS}:OneCycleLR", args)
 
     def _rise(self, epochs: int) -> float:
         # A climb that ends where it begins makes torch divide by zero: it then starts at the top.

@@ -22,6 +22,10 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
             return list_topic(args.topic, markdown=args.markdown)
         case "check":
             return check_file(args.file)
+        case "import":
+            from nnplay.cli.importing import import_file
+
+            return import_file(args)
         case _:
             # Late, as its packages for the network cost every other verb a tenth of a second.
             from nnplay.cli.fetching import fetch_data

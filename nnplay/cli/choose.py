@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from nnplay.catalog import FromFile
 from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble
 from nnplay.experiment import (
     Experiment,
     FileError,
     Problem,
+    WeightsError,
     check,
     open_file,
     parse_setting,
     presets,
+    takers,
 )
 from nnplay.words import _
 
@@ -64,7 +67,10 @@ def refuse_problems(experiment: Experiment) -> None:
 def check_file(path: Path) -> int:
     """Print each problem of an experiment file; return the exit status."""
     try:
-        problems = check(open_file(path))
+        experiment = open_file(path)
+        problems = check(experiment)
+        if not problems:
+            problems = (*_problems_of_files(experiment), *_start_problems(experiment))
     except FileError as error:
         if all(one.where in _UNREADABLE for one in error.problems):
             raise Trouble(_file_text(path, error), status=MISUSED) from None
@@ -74,6 +80,29 @@ def check_file(path: Path) -> int:
         return FAILED
     print(_("{path}: no problems.").format(path=path))
     return FINE
+
+
+def _problems_of_files(experiment: Experiment) -> tuple[Problem, ...]:
+    """Return what is wrong with the files that an experiment names."""
+    if not isinstance(experiment.data, FromFile) or not experiment.data.file:
+        return ()
+    # Late, as it brings NumPy, which nothing else here needs.
+    from nnplay.data.arrays import DataError
+    from nnplay.data.origin import verified
+
+    try:
+        verified(experiment.data)
+    except DataError as error:
+        return (Problem("data.file", str(error), error.hint),)
+    return ()
+
+
+def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
+    try:
+        takers(experiment)
+    except WeightsError as error:
+        return (Problem("start", str(error), error.hint),)
+    return ()
 
 
 def _file_text(path: Path, error: FileError) -> str:

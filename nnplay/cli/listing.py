@@ -59,6 +59,12 @@ def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
         if with_settings:
             for line in one.settings:
                 yield from _wrapped(" " * (key_width + 4), line)
+    extras = _extras(topic) if with_settings else ()
+    if extras:
+        yield ""
+        yield _("Those that have a use for them also take:")
+    for line in extras:
+        yield from _wrapped("  ", line)
 
 
 def _table(topic: str) -> Iterator[str]:
@@ -76,6 +82,12 @@ def _entries(topic: str) -> list[_Entry]:
     return _presets() if family is None else [_entry(one) for one in kinds(family).values()]
 
 
+def _extras(topic: str) -> tuple[str, ...]:
+    family = _FAMILIES[topic][1]
+    params = [] if family is None else [p for one in kinds(family).values() for p in one.params()]
+    return tuple({p.name: _setting(p) for p in params if p.extra}.values())
+
+
 def _presets() -> list[_Entry]:
     return [_Entry(one.key, _(one.experiment.name), _(one.experiment.about)) for one in presets()]
 
@@ -83,7 +95,10 @@ def _presets() -> list[_Entry]:
 def _entry(kind: type[Kind]) -> _Entry:
     formula = (_(kind.formula),) if kind.formula else ()
     return _Entry(
-        kind.key, _(kind.label), _(kind.help), formula + tuple(map(_setting, kind.params()))
+        kind.key,
+        _(kind.label),
+        _(kind.help),
+        formula + tuple(_setting(one) for one in kind.params() if not one.extra),
     )
 
 

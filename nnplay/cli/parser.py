@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 
 from nnplay.catalog import archives
+from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
 from nnplay.words import _
 
-VERBS = ("train", "list", "check", "fetch")
+VERBS = ("train", "list", "check", "import", "fetch")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -19,6 +20,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(verbs.add_parser("train", help=verb_help("train"), description=verb_help("train")))
     _add_list(verbs.add_parser("list", help=verb_help("list"), description=verb_help("list")))
     _add_check(verbs.add_parser("check", help=verb_help("check"), description=verb_help("check")))
+    _add_import(
+        verbs.add_parser("import", help=verb_help("import"), description=verb_help("import"))
+    )
     _add_fetch(verbs.add_parser("fetch", help=verb_help("fetch"), description=verb_help("fetch")))
     return parser
 
@@ -29,6 +33,7 @@ def verb_help(verb: str) -> str:
         "train": _("Train an experiment without a window."),
         "list": _("List what there is: presets, layers, losses, data and more."),
         "check": _("Say what is wrong with an experiment file."),
+        "import": _("Make an experiment on a CSV, TSV, Excel or OpenDocument table."),
         "fetch": _("Download a data set, or take it from files that are already there."),
     }[verb]
 
@@ -133,6 +138,42 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("an experiment file (.json)"))
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", type=Path, metavar=_("FILE"), help=_("the table, whose format is guessed"))
+    add(
+        "--target",
+        default="",
+        metavar="COLUMN",
+        help=_("the column to predict; without it, the last one"),
+    )
+    add(
+        "--as",
+        dest="task",
+        choices=["auto", "classes", "numbers"],
+        default="auto",
+        help=_("predict classes or numbers; without it, what the column looks like"),
+    )
+    add(
+        "--missing",
+        choices=["mean", "most-frequent", "drop-rows"],
+        default="mean",
+        help=_("what becomes of empty cells"),
+    )
+    add(
+        "--series",
+        type=positive,
+        metavar="STEPS",
+        help=_("take the column as a series: predict its next value from so many before it"),
+    )
+    add("--sheet", default="", metavar="NAME", help=_("which sheet of a spreadsheet"))
+    add("--delimiter", choices=[*DELIMITERS], help=_("the sign between columns"))
+    add("--encoding", choices=ENCODINGS, help=_("how bytes stand for characters"))
+    add("--out", type=Path, metavar="EXPERIMENT.json", help=_("where to save the experiment"))
+    add("--force", action="store_true", help=_("replace a file that is there"))
+    add("--quiet", action="store_true", help=_("show no progress"))
 
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
 """Arrays and where they come from."""
 
 from nnplay.data.archives import is_present
-from nnplay.data.arrays import DataError, Parts, Samples, Source
+from nnplay.data.arrays import DataError, Parts, Samples, Scaling, Source
 from nnplay.data.load import load
 from nnplay.data.split import split
 
-__all__ = ["DataError", "Parts", "Samples", "Source", "is_present", "load", "split"]
+__all__ = ["DataError", "Parts", "Samples", "Scaling", "Source", "is_present", "load", "split"]

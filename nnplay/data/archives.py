@@ -9,6 +9,8 @@ from pathlib import Path
 from nnplay.catalog import kinds
 from nnplay.data.archive import Archive, Arrays, AsPublished, File
 from nnplay.data.arrays import DataError
+from nnplay.data.california import NAME as CALIFORNIA_NAME
+from nnplay.data.california import read_california
 from nnplay.data.cifar import NAME as CIFAR_NAME
 from nnplay.data.cifar import read_cifar
 from nnplay.data.idx_files import IdxFiles
@@ -138,6 +140,25 @@ _ALL = (
         ),
         AsPublished(read_cifar),
         "Digits",
+    ),
+    Archive(
+        "california-housing",
+        n_("California housing"),
+        n_("The 20,640 blocks of houses from the census of 1990"),
+        n_("CC BY 4.0 at figshare; R. K. Pace, R. Barry, from StatLib (1997)"),
+        (
+            File(
+                CALIFORNIA_NAME,
+                441_963,
+                "aaa5c9a6afe2225cc2aed2723682ae403280c4a3695a2ddda4ffb5d8215ea681",
+            ),
+        ),
+        (
+            "https://ndownloader.figshare.com/files/5976036",
+            "https://www.dcc.fc.up.pt/~ltorgo/Regression/",
+        ),
+        AsPublished(read_california),
+        "Diabetes",
     ),
 )
 ARCHIVES = {archive.key: archive for archive in _ALL}

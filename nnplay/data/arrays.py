@@ -48,9 +48,29 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """What was done to the inputs: (x - shift) / size, of shapes that match one sample."""
+
+    shift: npt.NDArray[np.float64]
+    size: npt.NDArray[np.float64]
+
+    def there(self, x: npt.NDArray[Any]) -> Floats:
+        """Return inputs as the network takes them."""
+        found: Floats = ((x - self.shift) / self.size).astype(np.float32)
+        return found
+
+    def back(self, x: npt.NDArray[Any]) -> Floats:
+        """Return inputs of the network in the units of the data."""
+        found: Floats = (x * self.size + self.shift).astype(np.float32)
+        return found
+
+
+@dataclass(frozen=True)
 class Parts:
     """A data set as it is used; validation and test may be empty."""
 
     train: Samples
     validation: Samples
     test: Samples
+    scaling: Scaling | None = None
+    """None where the inputs are as they came."""

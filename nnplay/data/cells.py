@@ -11,6 +11,7 @@ _BLANKS = frozenset(
         *("#n/a", "#na", "#div/0!", "#value!", "#ref!", "#name?", "#null!", "#num!", "#error!"),
     )
 )
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _BY_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _BY_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _BY_SPACE = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ '\u00a0\u2009\u202f]\d{3})+(?:[.,]\d*)?")
@@ -41,6 +42,18 @@ def number_in(cell: str, comma: bool = False) -> float | None:
         return float(text.replace(",", ".") if comma else text)
     except ValueError:
         return None
+
+
+def tame(text: str) -> str:
+    """Return a text that prints, and that no label takes for HTML."""
+    plain = "".join(c for c in text if c.isprintable())
+    return _TAG.sub("‹", plain)
+
+
+def inert(cell: str) -> str:
+    """Return a text that no spreadsheet takes for a formula when it is pasted there."""
+    begins = cell.lstrip()[:1]
+    return f"'{cell}" if begins in {*"=+-@"} and number_in(cell) is None else cell
 
 
 def sides_with_comma(cell: str, unsure: bool) -> int:

@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import is_blank, number_in
+from nnplay.data.cells import is_blank, number_in, tame
 from nnplay.words import _
 
 Numbers = npt.NDArray[np.float64]
 Task = Literal["auto", "classes", "numbers"]
-Role = Literal["n", "c", "i", "t"]
-"""What a column is: numbers, categories, ignored, the target."""
+Role = Literal["n", "c", "i", "t", "?"]
+"""What a column is: numbers, categories, ignored, the target; or to be found out."""
 MOST_WORDS = 50
 MOST_CLASSES = 1_000
 FEW_NUMBERS = 20
@@ -30,7 +30,7 @@ class Column:
     """What the first pass finds in a column."""
 
     name: str
-    role: Role | None = None
+    role: Role = "?"
     """What it was said to be; numbers are then found in it whatever else it holds."""
     numeric: bool = True
     whole: bool = True
@@ -135,9 +135,9 @@ def _most_words(column: Column) -> int:
 def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int]:
     """Return the number of each class by what stands in the target, nothing for a regression."""
     names = {"name": column.name, "most": f"{MOST_CLASSES:,}"}
-    if column.numeric and not column.filled:
+    if column.numeric and not column.filled and not column.words:
         raise DataError(_("The column {name} is empty, so it cannot be predicted.").format(**names))
-    if task == "numbers" and not column.numeric:
+    if task == "numbers" and not (column.numeric and column.filled):
         text = _("The column {name} holds words, which can only be predicted as classes.")
         raise DataError(text.format(**names))
     values: set[Any] | None = column.words
@@ -157,5 +157,5 @@ def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int
 
 def class_names(classes: dict[float | str, int]) -> list[str]:
     texts = [f"{one:.15g}" if isinstance(one, float) else one for one in classes]
-    plain = ["".join(c for c in text if c.isprintable() and c != BETWEEN_CLASSES) for text in texts]
+    plain = [tame(text.replace(BETWEEN_CLASSES, "")) for text in texts]
     return [text[:60] or f"({number})" for number, text in enumerate(plain)]

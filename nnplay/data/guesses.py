@@ -8,17 +8,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from nnplay.catalog.datasets_files import LARGEST_FILE
+from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS, LARGEST_FILE
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import number_in, sides_with_comma
-from nnplay.data.lines import DELIMITERS, Layout, errors_of, unreadable
+from nnplay.data.cells import number_in, sides_with_comma, tame
+from nnplay.data.lines import Layout, errors_of, unreadable
 from nnplay.words import _
 
-ENCODINGS = (
-    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030", "big5"),
-    *("shift_jis", "euc_kr", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-1"),
-)
-"""Those that can be chosen."""
 LONGEST_LINE = 2**20
 """Characters; a line of 5,000 columns has about 50,000."""
 MOST_COLUMNS = 5_000
@@ -127,7 +122,7 @@ def _encoding(path: Path, head: bytes) -> str:
 def _looks_chinese(head: bytes) -> bool:
     """Say whether the bytes beyond ASCII are pairs, most of them for common Chinese characters."""
     runs = _HIGH.findall(head[:-1] if len(head) == _LOOK else head)
-    pairs = [pair for run in runs if len(run) % 2 == 0 for pair in _PAIRS.findall(run)]
+    pairs: list[bytes] = [p for run in runs if len(run) % 2 == 0 for p in _PAIRS.findall(run)]
     if 2 * len(pairs) < 0.9 * sum(map(len, runs)):
         return False
     return sum(0xB0 <= pair[0] <= 0xD7 for pair in pairs) > 0.7 * len(pairs)
@@ -190,7 +185,7 @@ def _names(given: list[str]) -> tuple[str, ...]:
     known: set[str] = set()
     for number, name in enumerate(given, 1):
         # Nothing that does not print, and no two of the same name.
-        plain = "".join(c for c in name.strip() if c.isprintable())[:100]
+        plain = tame(name.strip())[:100].strip()
         plain = plain or _("column {number}").format(number=number)
         while plain in known:
             plain = f"{plain} ({number})"

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from nnplay.catalog import Table
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES, MOST_FEATURES, MOST_ROWS
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import is_blank
+from nnplay.data.cells import is_blank, tame
 from nnplay.data.columns import (
     Column,
     Input,
@@ -129,7 +129,8 @@ def import_table(
                 progress(front + 0.5 * min(reader.read_bytes / source.size, 1.0))
                 yield reader, chunk
 
-        letters: list[Any] = list(roles) or [None] * len(layout.columns)
+        letters: list[Any] = list(roles) or ["?"] * len(layout.columns)
+        letters[aim] = "n" if task == "numbers" else "t"
         columns = [Column(*one) for one in zip(layout.columns, letters, strict=True)]
         count = _scan(columns, chunks(0.0), layout, source.name)
         inputs, left_out = plan(columns, aim)
@@ -151,7 +152,7 @@ def import_table(
             classes=BETWEEN_CLASSES.join(class_names(classes)),
             roles=_roles(columns, inputs, aim),
             missing=missing,
-            **origin_fields(source),
+            **origin_fields(source, cancelled),
         )
     progress(1.0)
     bad = filled.bad
@@ -211,7 +212,7 @@ def _aim(layout: Layout, target: str, roles: str) -> int:
     if roles and len(roles) != len(layout.columns):
         text = _("Expected {expected} columns, found {found}.")
         raise DataError(text.format(expected=len(roles), found=len(layout.columns)))
-    if roles and (roles.count("t") != 1 or set(roles) - set("ncit")):
+    if roles and (roles.count("t") != 1 or set(roles) - set("ncit?")):
         raise DataError(_("Exactly one column can be the target."), _("Choose one."))
     if roles:
         return roles.index("t")
@@ -270,7 +271,7 @@ class _Filled:
         lines = [line for line, _row in numbered]
         columns = tuple(zip(*(row for _line, row in numbered), strict=True))
         block = self._block(lines, columns)
-        truth, known = _truth(columns[todo.aim], todo)
+        truth, known = self._truth(lines, columns[todo.aim])
         self.without += len(lines) - int(known.sum())
         # Each column of words is missing in all its numbers, or in none.
         holes = np.isnan(block[:, todo.firsts])
@@ -334,6 +335,21 @@ class _Filled:
                 )
         return values
 
+    def _truth(
+        self, lines: list[int], cells: tuple[str, ...]
+    ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+        """Return the target of some rows, a class number or a number, and where there is one."""
+        classes, column = self._todo.classes, self._todo.columns[self._todo.aim]
+        if column.numeric:
+            values = self._numbers(lines, cells, column)
+            known = ~np.isnan(values)
+            if classes:
+                values[known] = [classes[value] for value in values[known].tolist()]
+            return values, known
+        found = [classes.get(cell.strip(), -1) for cell in cells]
+        numbers = np.array(found, dtype=np.float64)
+        return numbers, numbers >= 0
+
 
 def _filler(known: Floats, missing: Missing) -> Any:
     """Return what stands for missing cells of a column; `known` is (n, 1), or 0 and 1 by word."""
@@ -351,21 +367,6 @@ def _filler(known: Floats, missing: Missing) -> Any:
     return known.mean(dtype=np.float64)
 
 
-def _truth(cells: tuple[str, ...], todo: _Plan) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Return the target of some rows, a class number or a number, and where there is one."""
-    if todo.columns[todo.aim].numeric:
-        values = numbers_in(cells, todo.comma)
-        if values is None:
-            raise _changed()
-        known = ~np.isnan(values)
-        if todo.classes:
-            values[known] = [todo.classes[value] for value in values[known].tolist()]
-        return values, known
-    found = [todo.classes.get(cell.strip(), -1) for cell in cells]
-    numbers = np.array(found, dtype=np.float64)
-    return numbers, numbers >= 0
-
-
 def _number(bad: BadLine) -> int:
     return bad.number
 
@@ -375,5 +376,5 @@ def _changed() -> DataError:
 
 
 def _short(cell: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in cell[: _LONGEST_CELL + 1])
+    plain = tame(cell[: _LONGEST_CELL + 1])
     return f"“{plain[:_LONGEST_CELL]}…”" if len(plain) > _LONGEST_CELL else f"“{plain}”"

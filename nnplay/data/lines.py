@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from nnplay.data.arrays import DataError
-from nnplay.words import _, n_
+from nnplay.words import _
 
-DELIMITERS: Mapping[str, str] = MappingProxyType(
-    {n_("comma"): ",", n_("semicolon"): ";", n_("tab"): "\t", n_("bar"): "|", n_("space"): " "}
-)
-"""By their names."""
 KEPT_BAD = 1_000
 """So many bad lines are listed; the others are counted."""
 

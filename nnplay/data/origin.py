@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from nnplay.catalog import FromFile
+from nnplay.catalog.datasets_files import DELIMITERS
 from nnplay.data.arrays import DataError
+from nnplay.data.cells import tame
 from nnplay.data.guesses import guess_layout
-from nnplay.data.lines import DELIMITERS, ImportCancelled, Layout
+from nnplay.data.lines import ImportCancelled, Layout
 from nnplay.data.sheets import as_text, is_spreadsheet
 from nnplay.words import _
 
@@ -48,9 +50,9 @@ class Opened:
     text: Path
     """The text to read: the file itself, or what is in a sheet of it."""
     sheet: str
+    sheets: tuple[str, ...]
+    """All of a spreadsheet; none of a text."""
     layout: Layout
-    digest: str
-    """SHA-256 of the user's file."""
     file_bytes: int
     size: int
     """Bytes of the text, at least 1."""
@@ -68,19 +70,17 @@ def opened(origin: Origin, cancelled: Callable[[], bool] = lambda: False) -> Ite
     text = (origin.delimiter, origin.has_heading, origin.encoding, origin.comma)
     if not is_spreadsheet(path):
         layout = guess_layout(path, *text)
-        digest = digest_of(path, cancelled)
         size = path.stat().st_size
-        yield Opened(path, path, "", layout, digest, size, max(size, 1))
+        yield Opened(path, path, "", (), layout, size, max(size, 1))
         return
-    digest = digest_of(path, cancelled)
-    with as_text(path, origin.sheet, cancelled) as (plain, sheet):
+    with as_text(path, origin.sheet, cancelled) as (plain, sheet, sheets):
         # Numbers of a sheet are numbers: nothing of how they are written is to be guessed.
         layout = guess_layout(plain, ",", origin.has_heading, "utf-8", False)
         size = max(plain.stat().st_size, 1)
-        yield Opened(path, plain, sheet, layout, digest, path.stat().st_size, size)
+        yield Opened(path, plain, sheet, sheets, layout, path.stat().st_size, size)
 
 
-def origin_fields(source: Opened) -> dict[str, Any]:
+def origin_fields(source: Opened, cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
     """Return what a data set keeps of the file that it comes from; raises DataError."""
     try:
         str(source.path).encode()
@@ -92,7 +92,7 @@ def origin_fields(source: Opened) -> dict[str, Any]:
     return {
         "file": str(source.path),
         "file_bytes": source.file_bytes,
-        "file_digest": source.digest,
+        "file_digest": digest_of(source.path, cancelled),
         "sheet": source.sheet,
         "encoding": layout.encoding,
         "delimiter": _NAMES[layout.delimiter],
@@ -103,7 +103,7 @@ def origin_fields(source: Opened) -> dict[str, Any]:
 
 def name_of(file_name: str) -> str:
     """Return what to call data from a file of that name."""
-    return "".join(c for c in Path(file_name).stem if c.isprintable())[:255]
+    return tame(Path(file_name).stem)[:255]
 
 
 def digest_of(path: Path, cancelled: Callable[[], bool] = lambda: False) -> str:

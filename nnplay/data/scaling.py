@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.data.arrays import Floats, Parts, Samples
+from nnplay.data.arrays import Floats, Parts, Samples, Scaling
 
 _Figures = npt.NDArray[np.float64]
 
@@ -30,7 +30,8 @@ def scaled(parts: Parts, scaling: str) -> Parts:
         size = x.std(axes, dtype=np.float64, keepdims=True)
     # What is constant has a deviation of rounding errors, which would be blown up.
     size = np.where(size > 1e-7 * np.abs(shift), size, 1.0)
-    return Parts(*(_moved(one, shift, size) for one in (parts.train, parts.validation, parts.test)))
+    moved = (_moved(one, shift, size) for one in (parts.train, parts.validation, parts.test))
+    return Parts(*moved, Scaling(shift[0], size[0]))
 
 
 def _moved(samples: Samples, shift: _Figures, size: _Figures) -> Samples:

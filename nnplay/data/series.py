@@ -65,18 +65,18 @@ def import_series(
             if sum(map(len, found)) > LONGEST_SERIES:
                 text = _("{name} has more than {most:,} rows.")
                 raise DataError(text.format(name=source.name, most=LONGEST_SERIES))
-        values, missing = _without_gaps(np.concatenate(found), column)
+        whole, missing = _without_gaps(np.concatenate(found), column)
         series = Series(
             name=name_of(source.name),
-            steps=max(1, min(steps, len(values) // 2)),
+            steps=max(1, min(steps, len(whole) // 2)),
             column=column,
-            length=len(values),
-            **origin_fields(source),
+            length=len(whole),
+            **origin_fields(source, cancelled),
         )
     progress(1.0)
     bad = sorted([*reader.bad.first, *odd.first], key=_number)
     count = reader.bad.count + odd.count
-    return ImportedSeries(series, values, missing, tuple(bad), count)
+    return ImportedSeries(series, whole, missing, tuple(bad), count)
 
 
 def series(dataset: Series, _rng: np.random.Generator) -> Source:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,8 @@ def is_spreadsheet(path: Path) -> bool:
 @contextmanager
 def as_text(
     path: Path, sheet: str = "", cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[tuple[Path, str]]:
-    """Give a sheet as a CSV file that is gone at the end, and its name.
+) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+    """Give a sheet as a CSV file that is gone at the end, its name, and the names of all sheets.
 
     Without a name it is the first with more than one row. Raises DataError.
     """
@@ -57,17 +57,7 @@ def as_text(
         found = _asked(path, sheet, out, cancelled)
         if error := found.get("error"):
             raise _trouble(path, str(error), found, sheet)
-        yield out, found["sheet"]
-
-
-def sheet_names(path: Path, cancelled: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
-    """Return the names of the sheets; raises DataError."""
-    _check_sizes(path)
-    with tempfile.TemporaryDirectory(prefix="nnplay-") as folder:
-        found = _asked(path, "", Path(folder) / "sheet.csv", cancelled)
-    if found.get("error") in ("password", "damaged"):
-        raise _trouble(path, found["error"], found, "")
-    return tuple(found.get("sheets", ()))
+        yield out, found["sheet"], tuple(found["sheets"])
 
 
 def _check_sizes(path: Path) -> None:
@@ -97,12 +87,11 @@ def _asked(path: Path, sheet: str, out: Path, cancelled: Callable[[], bool]) -> 
     ) as child:
         try:
             while True:
-                try:
+                if cancelled():
+                    raise ImportCancelled(_("The import was stopped."))
+                with suppress(subprocess.TimeoutExpired):
                     said, _nothing = child.communicate(timeout=_POLL_S)
                     break
-                except subprocess.TimeoutExpired:
-                    if cancelled():
-                        raise ImportCancelled(_("The import was stopped.")) from None
         finally:
             if child.poll() is None:
                 child.kill()

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.data.arrays import DataError
+from nnplay.data.adopt import cannot_write
 from nnplay.data.load import forget
 from nnplay.data.places import data_folder
-from nnplay.words import _
 
 Array = npt.NDArray[Any]
 
@@ -38,11 +37,7 @@ def store(**arrays: Array) -> str:
         finally:
             Path(fresh).unlink(missing_ok=True)
     except OSError as error:
-        text = _("The table cannot be written to {folder}: {why}.")
-        raise DataError(
-            text.format(folder=folder, why=error.strerror or error),
-            _("Make room there, or name another folder in NNPLAY_DATA."),
-        ) from error
+        raise cannot_write(folder, error) from error
     forget()
     return name
 

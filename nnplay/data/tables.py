@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnplay.catalog import BreastCancer, Diabetes, Iris, Table, Wine
+from nnplay.catalog import BreastCancer, CaliforniaHousing, Diabetes, Iris, Table, Wine
+from nnplay.data.archives import read
 from nnplay.data.arrays import DataError, Samples, Source
 from nnplay.data.imports import import_again
 from nnplay.data.origin import verified
@@ -46,6 +47,12 @@ def diabetes(_dataset: Diabetes, _rng: np.random.Generator) -> Source:
 
 def _classes(bunch: Any) -> Source:
     return Source(Samples(bunch.data.astype(np.float32), bunch.target.astype(np.int64)))
+
+
+def california(dataset: CaliforniaHousing, _rng: np.random.Generator) -> Source:
+    """Return the blocks of California; raises DataError where they have not been fetched."""
+    arrays = read(dataset.archive)
+    return Source(Samples(arrays["x"], arrays["y"]))
 
 
 def table(dataset: Table, _rng: np.random.Generator) -> Source:

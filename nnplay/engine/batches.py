@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +46,12 @@ class Batches:
         *,
         shuffle: bool = True,
         drop_last: bool = False,
+        change: Callable[[Tensor, int], Tensor] | None = None,
     ) -> None:
+        """Cut samples into batches; `change` makes other inputs of those of a step."""
         self.samples = samples
         self._seed = seed
+        self._change = change
         self.batch_size = min(batch_size or len(samples), len(samples))
         self.per_epoch = steps_per_epoch(len(samples), batch_size, drop_last)
         # A full batch holds every sample in whatever order, so shuffling would change nothing.
@@ -62,7 +66,8 @@ class Batches:
             self._shuffle(epoch)
         start = place * self.batch_size
         end = start + self.batch_size
-        return self._order.x[start:end], self._order.y[start:end]
+        x, y = self._order.x[start:end], self._order.y[start:end]
+        return (x if self._change is None else self._change(x, step)), y
 
     def size(self, step: int) -> int:
         """Return how many samples that step has; the last of an epoch may have fewer."""

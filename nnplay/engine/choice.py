@@ -52,6 +52,8 @@ def _obstacle(experiment: Experiment, batches: Batches) -> str:
         return _("the network is on a GPU")
     if isinstance(loss, ClassLoss) and loss.class_weights != "none":
         return _("weighs its classes")
+    if experiment.augmentation.is_on:
+        return _("changes its pictures by chance")
     if samples.x.dtype != torch.float32 or len(samples) > _MOST:
         return _("its data are not what the compiled steps are made for")
     for layer in experiment.network:

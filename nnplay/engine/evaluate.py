@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 import torch
@@ -13,8 +13,18 @@ from torch import Tensor, nn
 
 from nnplay.engine.batches import Tensors
 from nnplay.engine.stepper import count_hits
+from nnplay.experiment import Figure
 from nnplay.link import Scores
-from nnplay.record.metrics import TOP_CLASSES, area, errors, roc_curve, top_share
+from nnplay.record.metrics import (
+    TOP_CLASSES,
+    area,
+    confusion_matrix,
+    errors,
+    macro,
+    per_class,
+    roc_curve,
+    top_share,
+)
 
 CHUNK_NUMBERS = 400_000
 """Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
@@ -97,6 +107,21 @@ def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> S
     if shares.shape[1] >= TOP_CLASSES:
         return replace(scores, top5=top_share(classes, shares))
     return scores
+
+
+def watched_value(figure: Figure, logits: Tensor, truth: Tensor, target_form: str) -> float:
+    """Return a figure of a part from its logits; NaN where no sample or no column needs it."""
+    if figure.column or not len(logits):
+        return nan
+    if figure.metric not in ("precision", "recall", "f1"):
+        scores = judged(Scores(), logits, truth, target_form)
+        holder = scores.errors if figure.metric in ("rmse", "mae", "r2") else scores
+        value = getattr(holder, figure.metric, None)
+        return nan if value is None else float(value)
+    shares = probabilities(logits, target_form)
+    classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
+    counts = confusion_matrix(classes, shares.argmax(1).cpu().numpy(), shares.shape[1])
+    return float(getattr(macro(per_class(counts)), figure.metric))
 
 
 def probabilities(logits: Tensor, target_form: str) -> Tensor:

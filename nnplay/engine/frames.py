@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter
+from time import thread_time
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from nnplay.engine.clock import Clock
+from nnplay.engine.forecast import forecast
 from nnplay.engine.probes import decision_map, fit_curve
 from nnplay.engine.setup import Setup
 from nnplay.link import Frame, Link, Payload, PayloadName
 
 FRAME_SHARE = 0.04
-"""Share of a run's time that may go into frames."""
+"""Share of a run's work that may go into frames, in time of the processor: waiting is no work."""
 BOARD_SECONDS = 0.004
 """Of a frame's time, for asking samples again: many short rounds follow a run better than few."""
 IDLE_REFRESH_SECONDS = 0.03
@@ -40,7 +41,7 @@ class FrameMaker:
 
     def make(self, lr: float, force: bool = False, everything: bool = False) -> None:
         """Put a frame into the mailbox if it is wanted and time allows, or by `force`."""
-        now = perf_counter()
+        now = thread_time()
         if not force and (now < self._not_before or not self._mailbox.is_empty):
             return
         demand = self._mailbox.demand
@@ -49,18 +50,18 @@ class FrameMaker:
         if board is not None and "outcomes" in demand and not everything:
             board.refresh(self._setup.model, step, BOARD_SECONDS)
         self._put(lr, self._payloads(self._possible() if everything else demand))
-        end = perf_counter()
+        end = thread_time()
         self._not_before = end + (end - now) * (1 / FRAME_SHARE - 1)
         self._shown = (step, demand)
 
-    def idle(self, lr: float) -> None:
+    def idle(self, lr: float, seconds: float = IDLE_REFRESH_SECONDS) -> None:
         """While nothing trains: bring the outcomes up to date and follow a change of demand."""
         demand = self._mailbox.demand
         step = self._setup.stepper.step
         board = self._setup.board
         changed = self._shown != (step, demand)
         if board is not None and "outcomes" in demand:
-            changed |= board.refresh(self._setup.model, step, IDLE_REFRESH_SECONDS)
+            changed |= board.refresh(self._setup.model, step, min(seconds, IDLE_REFRESH_SECONDS))
         if changed:
             self._put(lr, self._payloads(demand))
             self._shown = (step, demand)
@@ -74,18 +75,25 @@ class FrameMaker:
             names.add("decision")
         if spec.can_be_right:
             names.add("outcomes")
+        if self._setup.tail is not None:
+            names.add("forecast")
         return frozenset(names)
 
     def _payloads(self, names: frozenset[PayloadName]) -> Mapping[PayloadName, Payload]:
-        setup = self._setup
+        setup, scaling = self._setup, self._setup.parts.scaling
         wanted = names & self._possible()
         payloads: dict[PayloadName, Payload] = {}
         if "fit" in wanted:
-            payloads["fit"] = fit_curve(setup.model, setup.parts.train)
+            payloads["fit"] = fit_curve(setup.model, setup.parts.train, scaling)
         if "decision" in wanted:
-            payloads["decision"] = decision_map(setup.model, setup.parts.train, setup.target_form)
+            payloads["decision"] = decision_map(
+                setup.model, setup.parts.train, setup.target_form, scaling
+            )
         if "outcomes" in wanted and setup.board is not None:
             payloads["outcomes"] = setup.board.payload(setup.stepper.step)
+        if "forecast" in wanted and setup.tail is not None:
+            steps = setup.spec.in_shape[0]
+            payloads["forecast"] = forecast(setup.model, setup.tail, steps, scaling)
         return MappingProxyType(payloads)
 
     def _put(self, lr: float, payloads: Mapping[PayloadName, Payload]) -> None:

@@ -8,16 +8,18 @@ import numpy as np
 
 from nnplay.engine.batches import Batches
 from nnplay.engine.stepper import StepLog
+from nnplay.experiment import Figure
 from nnplay.link import Scores, Trace
 
 
 class Ledger:
     """Writes each step once, also when steps are taken again after a divergence."""
 
-    def __init__(self, batches: Batches, steps: Trace, epochs: Trace) -> None:
+    def __init__(self, batches: Batches, steps: Trace, epochs: Trace, figure: Figure) -> None:
         self._batches = batches
         self._steps = steps
         self._epochs = epochs
+        self._figure = figure
         self._written = 0
         self._loss = 0.0
         self._hits = 0.0
@@ -47,15 +49,16 @@ class Ledger:
         self._samples += int(sizes.sum())
         return int(sizes.sum())
 
-    def end_epoch(self, validation: Scores) -> Mapping[str, float] | None:
+    def end_epoch(self, validation: Scores, watched: float) -> Mapping[str, float] | None:
         """Append the row of the epoch that ends with the last step written, unless it has one.
 
-        Returns the row by its columns, None where there was one.
+        `watched` is the watched figure, used where none of the other columns holds it. Returns the
+        row by its columns, None where there was one.
         """
         if not self._samples:
             return None
         step = self._written
-        figures = (
+        figures = [
             step / self._batches.per_epoch,
             step,
             self._loss / self._samples,
@@ -63,7 +66,10 @@ class Ledger:
             np.nan if validation.loss is None else validation.loss,
             np.nan if validation.accuracy is None else validation.accuracy,
             self._penalty / self._samples,
-        )
+            watched,
+        ]
+        if self._figure.column:
+            figures[-1] = figures[self._epochs.columns.index(self._figure.column)]
         self._epochs.extend(np.array([figures]))
         self._loss, self._hits, self._penalty, self._samples = 0.0, 0.0, 0.0, 0
         return dict(zip(self._epochs.columns, figures, strict=True))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from nnplay.data import Samples
+from nnplay.data import Samples, Scaling
 from nnplay.engine.evaluate import evaluating, probabilities
 from nnplay.link import DecisionMap, Fit, frozen_array
 
@@ -18,8 +18,12 @@ MAP_SIDE = 100
 MAP_MARGIN = 0.1
 
 
-def fit_curve(model: nn.Sequential, x: Samples) -> Fit:
-    """Return the network's y(x) over the range of one-dimensional inputs."""
+def fit_curve(model: nn.Sequential, x: Samples, scaling: Scaling | None = None) -> Fit:
+    """Return the network's y(x) over the range of one-dimensional inputs.
+
+    Where these are scaled, the answer is in the units of the data all the same: also the weight and
+    the bias, which are those of the line that is seen.
+    """
     device = next(model.parameters()).device
     grid = np.linspace(x.x.min(), x.x.max(), CURVE_POINTS, dtype=np.float32)
     with evaluating(model):
@@ -28,11 +32,21 @@ def fit_curve(model: nn.Sequential, x: Samples) -> Fit:
     if len(model) == 1 and isinstance(model[0], nn.Linear):
         weight = model[0].weight.item()
         bias = model[0].bias.item() if model[0].bias is not None else 0.0
+    if scaling is not None:
+        grid = scaling.back(grid)
+        if weight is not None and bias is not None:
+            weight /= float(scaling.size[0])
+            bias -= weight * float(scaling.shift[0])
     return Fit(frozen_array(grid), frozen_array(y), weight, bias)
 
 
-def decision_map(model: nn.Module, x: Samples, target_form: str) -> DecisionMap:
-    """Return what the network says over the plane around two-dimensional inputs."""
+def decision_map(
+    model: nn.Module, x: Samples, target_form: str, scaling: Scaling | None = None
+) -> DecisionMap:
+    """Return what the network says over the plane around two-dimensional inputs.
+
+    Its edges are in the units of the data, also where the inputs are scaled.
+    """
     device = next(model.parameters()).device
     low, high = x.x.min(0), x.x.max(0)
     margin = np.maximum((high - low) * MAP_MARGIN, 1e-3)
@@ -54,6 +68,8 @@ def decision_map(model: nn.Module, x: Samples, target_form: str) -> DecisionMap:
             values = shares[:, 1]
             if shares.shape[1] > 2:
                 values, winners = shares.max(1)
+    if scaling is not None:
+        low, high = scaling.back(low), scaling.back(high)
     edges = float(low[0]), float(high[0]), float(low[1]), float(high[1])
     likeliest = None if winners is None else _on_grid(winners)
     return DecisionMap(_on_grid(values), *edges, likeliest, labels)

@@ -8,11 +8,13 @@ from time import perf_counter
 from torch import Tensor
 
 from nnplay.engine.clock import Clock
-from nnplay.engine.evaluate import evaluate, judged
+from nnplay.engine.evaluate import evaluate, judged, watched_value
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
+from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import State
+from nnplay.engine.throttle import Throttle
 from nnplay.engine.trouble import Trouble, are_finite, rewind, take_back, weights_of
 from nnplay.engine.watcher import Watcher
 from nnplay.link import (
@@ -57,9 +59,13 @@ class Run:
         self._optimizer = setup.experiment.optimizer
         self._clock = Clock()
         self._frames = FrameMaker(run_id, setup, link, self._clock)
-        self._ledger = Ledger(setup.batches, link.steps, link.epochs)
+        self._figure = setup.experiment.policy.figure
+        self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure)
+        self._pace = Pace(setup.experiment, link.epochs)
         self._per_epoch = setup.batches.per_epoch
         self._watcher = Watcher(setup.experiment.policy, setup.model)
+        self._throttle = Throttle()
+        self._held_back = 0.0
         self._ending = ""
         self._chunk = 1
         self._tuned_factor = 1.0
@@ -148,7 +154,7 @@ class Run:
         experiment = self._setup.experiment
         # Behind the last step there is no epoch to ask about.
         epoch = min(self._stepper.step // self._per_epoch, experiment.epochs - 1)
-        return experiment.schedule.factor(epoch, experiment.epochs)
+        return self._pace.factor(epoch)
 
     def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
@@ -186,7 +192,8 @@ class Run:
 
     def _advance(self) -> None:
         left = self._per_epoch - self._stepper.step % self._per_epoch
-        steps = self._control.take(min(self._chunk, left))
+        due = self._hold_back(min(self._chunk, left))
+        steps = self._control.take(due) if due else 0
         if steps == 0:
             return
         used_up = self._control.allowance in (0, "epoch")
@@ -202,7 +209,8 @@ class Run:
         end = self._stepper.step if trouble is None else trouble.step - 1
         samples = self._ledger.write(log, end, lr)
         self._frames.saw(log.losses)
-        self._clock.count(samples, seconds)
+        self._clock.count(samples, seconds, self._held_back)
+        self._held_back = 0.0
         if trouble is not None:
             self._wait(trouble)
             return
@@ -212,6 +220,19 @@ class Run:
         self._since_saved += seconds
         if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
             self._save()
+
+    def _hold_back(self, steps: int) -> int:
+        """Return how many steps may be taken at the speed wanted; doze a little where none may."""
+        speed = self._control.speed
+        if speed is None or isinstance(self._control.allowance, int):
+            return steps
+        due = self._throttle.due(speed, steps)
+        if not due:
+            start, rest = perf_counter(), self._throttle.rest()
+            self._frames.idle(self._lr, rest / 2)
+            self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
+            self._held_back += perf_counter() - start
+        return due
 
     def _end_epoch(self, used_up: bool) -> None:
         """Validate; where the leave to go was `used_up` by this epoch, the pause comes after it."""
@@ -225,15 +246,17 @@ class Run:
         self._control.epoch_done()
 
         setup = self._setup
-        scores, _logits = evaluate(
+        held = setup.tensors["validation"]
+        scores, logits = evaluate(
             setup.model,
             setup.loss_function,
-            setup.tensors["validation"],
+            held,
             setup.target_form,
             breathe,
         )
         if scores.loss is None or isfinite(scores.loss):
-            row = self._ledger.end_epoch(scores)
+            watched = watched_value(self._figure, logits, held.y, setup.target_form)
+            row = self._ledger.end_epoch(scores, watched)
             ending = "" if row is None else self._watcher.saw(row)
             if self._stepper.step < setup.steps:
                 self._ending = self._ending or ending

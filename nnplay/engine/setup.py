@@ -13,12 +13,15 @@ from torch import nn
 
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
+from nnplay.data.arrays import Floats
 from nnplay.data.labels import with_wrong_labels
+from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.choice import choose_stepper
 from nnplay.engine.devices import choose_device
+from nnplay.engine.forecast import end_of_series
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
 from nnplay.engine.stepper import Stepper
@@ -58,6 +61,8 @@ class Setup:
     board_part: Part
     start_words: str = ""
     """Which layers started from weights that another run left."""
+    tail: Floats | None = None
+    """The end of the series that the samples are cut from, where they are, in its own units."""
 
     @property
     def target_form(self) -> str:
@@ -81,7 +86,10 @@ def prepare(ticket: Ticket) -> Setup:
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
     spec = experiment.data.spec()
-    parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+    source = load(experiment.data, experiment.seed)
+    parts = split(source, experiment.split, experiment.seed)
+    tail = end_of_series(spec, source.samples)
+    del source  # as large as the parts
     _refuse_truth_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
         share = experiment.regularisation.label_noise
@@ -100,12 +108,16 @@ def prepare(ticket: Ticket) -> Setup:
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
+    change = None
+    if experiment.augmentation.is_on:
+        change = Augmenter(experiment.augmentation, experiment.seed, device)
     batches = Batches(
         tensors["train"],
         experiment.batch_size,
         experiment.seed,
         shuffle=policy.shuffle,
         drop_last=policy.drop_last,
+        change=change,
     )
     restraint = Restraint(model, experiment.regularisation, experiment.network)
     stepper = choose_stepper(experiment, model, loss_function, batches, restraint)
@@ -130,6 +142,7 @@ def prepare(ticket: Ticket) -> Setup:
         board,
         part,
         start_words,
+        tail,
     )
 
 

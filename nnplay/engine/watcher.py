@@ -11,14 +11,6 @@ from torch import Tensor, nn
 from nnplay.experiment import Policy
 from nnplay.words import _, ngettext
 
-_COLUMNS = {
-    "training loss": "train_loss",
-    "training accuracy": "train_accuracy",
-    "validation loss": "val_loss",
-    "validation accuracy": "val_accuracy",
-}
-"""Where a watched figure stands in the row of an epoch."""
-
 
 @dataclass(frozen=True)
 class Best:
@@ -35,7 +27,7 @@ class Watcher:
     def __init__(self, policy: Policy, model: nn.Module) -> None:
         self._policy = policy
         self._model = model
-        self._sign = 1.0 if policy.watches_accuracy else -1.0
+        self._sign = 1.0 if policy.figure.higher else -1.0
         self._best: Best | None = None
         self._mark = -inf
         """What the next epoch must exceed, both with the sign that makes more better."""
@@ -44,7 +36,7 @@ class Watcher:
     def saw(self, row: Mapping[str, float]) -> str:
         """Take in the row of an epoch; say why the run should end after it, or nothing."""
         policy = self._policy
-        value, epoch = row[_COLUMNS[policy.watch]], round(row["epoch"])
+        value, epoch = row["watched"], round(row["epoch"])
         if isnan(value):
             return ""
         if policy.keep_best and (

@@ -1,5 +1,6 @@
 """What is wanted: one frozen value, how to change it, what is wrong with it, how it is stored."""
 
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.check import check
 from nnplay.experiment.edit import (
     PathError,
@@ -28,10 +29,14 @@ from nnplay.experiment.transfer import (
     weights_path,
 )
 from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.watching import FIGURES, Figure
 
 __all__ = [
+    "FIGURES",
+    "Augmentation",
     "Chapter",
     "Experiment",
+    "Figure",
     "FileError",
     "Fix",
     "PathError",

@@ -8,14 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from nnplay.catalog import Constant, Fault, Kind, Layer, Param, params_of
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
-from nnplay.experiment.policing import policy_problems
+from nnplay.experiment.policing import augmentation_problems, policy_problems
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.stack import Case, network_problems, suits
+from nnplay.experiment.torch_version import torch_problems
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
 
@@ -34,6 +36,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
         *_faults(case, "data", case.legal.data.faults()),
+        *_faults_of_the_layers(case),
         *_faults_of_the_loss(case),
         *network_problems(case),
         *_nesterov(case),
@@ -41,11 +44,13 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_double_climb(case),
         *_shares(case),
         *policy_problems(case),
+        *torch_problems(case),
+        *augmentation_problems(case),
     )
 
 
 def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
-    holders: list[tuple[str, Kind | Split | Regularisation | Policy]] = [
+    holders: list[tuple[str, Kind | Split | Regularisation | Policy | Augmentation]] = [
         ("data.", experiment.data),
         *((f"network[{i}].", layer) for i, layer in enumerate(experiment.network)),
         ("loss.", experiment.loss),
@@ -54,6 +59,7 @@ def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
         ("split.", experiment.split),
         ("regularisation.", experiment.regularisation),
         ("policy.", experiment.policy),
+        ("augmentation.", experiment.augmentation),
     ]
     for front, holder in holders:
         for p in params_of(type(holder)):
@@ -106,7 +112,7 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
 
 
 def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]:
-    """Yield what the data or the loss say of their own constants."""
+    """Yield what a kind says of its own constants."""
     for fault in faults:
         fix = None
         if fault.cure:
@@ -115,6 +121,11 @@ def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]
                 mended = set_value(mended, f"{part}.{name}", value)
             fix = Fix(fault.cure_label, mended)
         yield Problem(f"{part}.{fault.field}", fault.what, fault.hint, fix, fault.at)
+
+
+def _faults_of_the_layers(case: Case) -> Iterator[Problem]:
+    for index, layer in enumerate(case.legal.network):
+        yield from _faults(case, f"network[{index}]", layer.faults())
 
 
 def _faults_of_the_loss(case: Case) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from nnplay.catalog import Family, Kind, Value, params_of
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.beside import with_short_paths, with_whole_paths
 from nnplay.experiment.problems import Problem
 from nnplay.experiment.reading import (
@@ -53,6 +54,7 @@ _PARTS: Mapping[str, type] = {
     "split": Split,
     "regularisation": Regularisation,
     "policy": Policy,
+    "augmentation": Augmentation,
 }
 """The parts that are no kinds: each has params of its own."""
 _REQUIRED = ("data", "network", "loss", "optimizer")

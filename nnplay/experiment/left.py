@@ -18,8 +18,10 @@ _SIZES: Mapping[str, int] = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8}
 _LONGEST_NAME = 200
 _MOST_AXES = 8
 _MOST_DIGITS = 6
-Left = dict[int, dict[str, Shape]]
-"""By the number of a layer, the shapes of what it left by PyTorch's names."""
+Shapes = dict[str, Shape]
+"""By PyTorch's names, such as `weight`."""
+Left = dict[int, Shapes]
+"""By the number of a layer, the shapes of what it left."""
 
 
 class WeightsError(Exception):

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from nnplay.catalog import Kind, Param, Value, params_of
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
 from nnplay.words import _
@@ -21,7 +22,7 @@ _LONGEST_NUMBER = (
 )
 
 Holder = TypeVar("Holder", bound=Kind)
-Part = TypeVar("Part", Split, Regularisation, Policy)
+Part = TypeVar("Part", Split, Regularisation, Policy, Augmentation)
 
 
 def nearest(param: Param, value: object) -> Value:
@@ -69,6 +70,7 @@ def legal(experiment: Experiment) -> Experiment:
         split=_legal_part(experiment.split),
         regularisation=_legal_part(experiment.regularisation),
         policy=_legal_part(experiment.policy),
+        augmentation=_legal_part(experiment.augmentation),
         batch_size=legal_batch_size(experiment.batch_size),
         **own,
     )

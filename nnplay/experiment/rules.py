@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnplay.catalog import param
+from nnplay.experiment.watching import FIGURES, Figure
 from nnplay.words import n_
-
-FIGURES = (
-    n_("validation loss"),
-    n_("validation accuracy"),
-    n_("training loss"),
-    n_("training accuracy"),
-)
-"""What a policy can watch: each is known at the end of an epoch."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +74,13 @@ class Policy:
         help=n_("Leaves out the last batch of an epoch where it is smaller than the others."),
     )
     watch: str = param(
-        FIGURES[0],
-        choices=FIGURES,
+        next(iter(FIGURES)),
+        choices=tuple(FIGURES),
         label=n_("watch"),
         help=n_(
-            "The figure that early stopping, best weights and target go by, taken after each epoch."
+            "The figure that early stopping, best weights, target and a schedule that reduces on "
+            "plateau go by, taken after each epoch. Precision, recall and F1 are means over the "
+            "classes."
         ),
     )
     early_stopping: bool = param(
@@ -122,7 +117,7 @@ class Policy:
         low=-1e6,
         high=1e6,
         label=n_("target"),
-        help=n_("A loss to come down to, or an accuracy from 0 to 1 to rise to."),
+        help=n_("A loss or error to come down to, or a share from 0 to 1 to rise to."),
     )
     time_limit: float = param(
         0.0,
@@ -138,11 +133,6 @@ class Policy:
         return self.early_stopping or self.keep_best or self.stop_at_target
 
     @property
-    def watches_validation(self) -> bool:
-        """Whether the watched figure is of the validation part."""
-        return self.watch.startswith("validation")
-
-    @property
-    def watches_accuracy(self) -> bool:
-        """Whether the watched figure is better when it is higher."""
-        return self.watch.endswith("accuracy")
+    def figure(self) -> Figure:
+        """What is watched."""
+        return FIGURES[self.watch]

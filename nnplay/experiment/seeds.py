@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal
 
-Purpose = Literal["init", "shuffle", "noise", "split", "dropout", "label_noise"]
+Purpose = Literal["init", "shuffle", "noise", "split", "dropout", "label_noise", "augment"]
 
 
 def derive_seed(seed: int, purpose: Purpose, number: int = 0) -> int:

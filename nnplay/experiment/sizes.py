@@ -22,7 +22,7 @@ def part_sizes(spec: DataSpec, split: Split) -> tuple[int, int, int]:
 
 def steps_per_epoch(samples: int, batch_size: int | None, drop_last: bool = False) -> int:
     """Return how many batches so many training samples make; None is the full batch."""
-    size = min(batch_size or samples, samples)
+    size = max(1, min(batch_size or samples, samples))
     return max(1, samples // size if drop_last else -(-samples // size))
 
 

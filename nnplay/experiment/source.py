@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import isinf
 
 from nnplay.catalog import Call, Numbers
+from nnplay.experiment import source_policy
 from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
@@ -16,6 +17,7 @@ _DRAW = Call(f"{OWN}drawing:draw_weights", {})
 _FREEZE = Call(f"{OWN}freezing:freeze", {})
 _TAKE = Call(f"{OWN}taking:take_weights", {})
 _SHRINK = Call(f"{OWN}shrinking:shrinkable", {})
+_AUGMENT = Call(f"{OWN}augment:augment", {})
 _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
     "classes": "y holds the class numbers, shape (samples,), int64",
@@ -34,6 +36,7 @@ def pytorch_source(experiment: Experiment) -> str:
         _model(experiment),
         _first_weights(experiment),
         _tools(experiment),
+        _chance(experiment),
         _loop(experiment),
     )
     return "\n".join(line for part in parts for line in part)
@@ -49,7 +52,9 @@ def _calls(experiment: Experiment) -> Iterable[Call]:
 
 
 def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
-    return experiment.schedule.calls(experiment.epochs, experiment.optimizer.lr)
+    return experiment.schedule.calls(
+        experiment.epochs, experiment.optimizer.lr, experiment.policy.figure.higher
+    )
 
 
 def _opening(experiment: Experiment) -> Iterable[str]:
@@ -62,6 +67,7 @@ def _opening(experiment: Experiment) -> Iterable[str]:
     own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
     imports = {"import torch", "from torch import nn"}
     imports |= {line for one in own for line in one.imports}
+    imports |= set(source_policy.policy_imports(experiment))
     if experiment.start:
         imports.add("from safetensors.torch import load_file")
     imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
@@ -91,6 +97,8 @@ def _own_calls(experiment: Experiment) -> Iterable[Call]:
         yield _TAKE
     if _penalty(experiment):
         yield _SHRINK
+    if experiment.augmentation.is_on:
+        yield _AUGMENT
 
 
 def _first_weights(experiment: Experiment) -> Iterable[str]:
@@ -101,7 +109,10 @@ def _first_weights(experiment: Experiment) -> Iterable[str]:
             how = draw.target.partition(":")[2]
             yield f"draw_weights(model[{index}], nn.init.{how}{constants})"
     if experiment.start:
-        yield f"take_weights(model, load_file({str(weights_path(experiment.start))!r}))"
+        drawn = [index for index, layer in enumerate(experiment.network) if layer.drawing]
+        but = f", but={drawn}" if drawn else ""
+        file = f"load_file({str(weights_path(experiment.start))!r})"
+        yield f"take_weights(model, by_layer({file}){but})"
     frozen = [f"model[{index}]" for index, layer in enumerate(experiment.network) if layer.frozen]
     if frozen:
         yield f"frozen = [{', '.join(frozen)}]"
@@ -116,17 +127,29 @@ def _tools(experiment: Experiment) -> Iterable[str]:
     if any(layer.frozen for layer in experiment.network):
         weights = "[p for p in model.parameters() if p.requires_grad]"
     yield f"optimizer = {_call(experiment.optimizer.call(), weights)}"
+    yield from _schedulers(experiment)
+
+
+def _schedulers(experiment: Experiment) -> Iterable[str]:
     schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
     if len(schedules) == 1:
         yield f"scheduler = {schedules[0]}"
+    elif schedules and experiment.schedule.listens:
+        yield f"warm_up = {schedules[0]}"
+        yield f"scheduler = {schedules[1]}"
     elif schedules:
         yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
         yield "    optimizer,"
         yield f"    [{schedules[0]}, {schedules[1]}],"
         yield f"    milestones=[{experiment.schedule.warmup}],"
         yield ")"
+
+
+def _chance(experiment: Experiment) -> Iterable[str]:
+    seed = derive_seed(experiment.seed, "dropout")
+    yield f"torch.manual_seed({seed})  # the same chance while training"
     yield ""
-    yield ""
+    yield from source_policy.policy_functions(experiment)
 
 
 def _loop(experiment: Experiment) -> Iterable[str]:
@@ -134,45 +157,96 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     shape = ", ".join(map(str, experiment.data.spec().in_shape))
     size = "len(x)" if experiment.batch_size is None else str(experiment.batch_size)
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
-    yield f"def train(x, y, epochs={experiment.epochs}):"
-    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}."""'
-    if experiment.loss.wants_counts:
-        classes = experiment.data.spec().outputs
-        yield f"    counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
-        weights = f"len(y) / ({classes} * counts.clamp(min=1))"
-        yield f"    weight = torch.where(counts > 0, {weights}, 1.0)"
-        call = _call(experiment.loss.call())
-        yield f"    loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
+    held = source_policy.needs_validation(experiment)
+    given = "x, y, x_validation, y_validation" if held else "x, y"
+    like = "; the validation part is like it" if held else ""
+    yield ""
+    yield f"def train({given}, epochs={experiment.epochs}):"
+    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
+    yield from _indented(1, source_policy.before_training(experiment))
+    yield from _indented(1, _weighted_loss(experiment))
+    policy = experiment.policy
+    counts = source_policy.counts_hits(experiment)
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
     if any(layer.frozen for layer in experiment.network):
         yield "        for layer in frozen:"
         yield "            freeze(layer)  # its running statistics stay as they are, too"
-    yield "        total = 0.0"
-    policy, rules = experiment.policy, experiment.regularisation
-    order = "torch.randperm" if policy.shuffle else "torch.arange"
-    yield f"        for rows in {order}(len(x)).split({size}):"
+    yield "        total, seen, hits = 0.0, 0, 0" if counts else "        total, seen = 0.0, 0"
+    yield f"        order = {source_policy.order(experiment)}"
+    yield f"        for rows in order.split({size}):"
+    if policy.time_limit:
+        yield "            if time.perf_counter() >= end:"
+        yield "                break  # the time is up"
     if policy.drop_last and experiment.batch_size is not None:
         yield f"            if len(rows) < min({size}, len(x)):"
         yield "                continue  # the last batch, smaller than the others"
-    yield "            optimizer.zero_grad()"
-    yield f"            loss = loss_function(model(x[rows]), {target})"
+    yield from _indented(3, _batch(experiment, target))
+    if counts:
+        yield f"            hits += {source_policy.batch_hits(experiment)}"
+    if policy.time_limit:
+        yield "        if time.perf_counter() >= end:"
+        yield "            break"
+    yield from _indented(2, source_policy.after_epoch(experiment))
+    yield from _indented(2, _schedule_steps(experiment))
+    yield '        print(f"epoch {epoch + 1}: loss {total / seen:.4f}")'
+    yield from _indented(2, source_policy.ends(experiment))
+    yield from _indented(1, source_policy.after_training(experiment))
+    yield ""
+
+
+def _weighted_loss(experiment: Experiment) -> Iterable[str]:
+    if experiment.loss.wants_counts:
+        classes = experiment.data.spec().outputs
+        yield f"counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
+        weights = f"len(y) / ({classes} * counts.clamp(min=1))"
+        yield f"weight = torch.where(counts > 0, {weights}, 1.0)"
+        call = _call(experiment.loss.call())
+        yield f"loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
+
+
+def _batch(experiment: Experiment, target: str) -> Iterable[str]:
+    rules = experiment.regularisation
+    yield "optimizer.zero_grad()"
+    changes = {name: one for name, one in experiment.augmentation.values().items() if one}
+    if changes:
+        settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
+        yield "chance.manual_seed(augment_seed(step))"
+        yield "step += 1"
+        yield f"answer = model(augment(x[rows], chance, {settings}))"
+    else:
+        yield "answer = model(x[rows])"
+    yield f"loss = loss_function(answer, {target})"
     penalty = _penalty(experiment)
     if penalty:
-        yield f"            penalty = {' + '.join(penalty)}"
-        yield "            (loss + penalty).backward()"
+        yield f"penalty = {' + '.join(penalty)}"
+        yield "(loss + penalty).backward()"
     else:
-        yield "            loss.backward()"
+        yield "loss.backward()"
     clip = {"by norm": "norm", "by value": "value"}.get(rules.clip)
     if clip is not None:
-        call = f"nn.utils.clip_grad_{clip}_(model.parameters(), {rules.clip_at!r})"
-        yield f"            {call}"
-    yield "            optimizer.step()"
-    yield "            total += loss.item() * len(rows)"
-    if _schedule_calls(experiment):
-        yield "        scheduler.step()"
-    yield '        print(f"epoch {epoch + 1}: loss {total / len(x):.4f}")'
-    yield ""
+        yield f"nn.utils.clip_grad_{clip}_(model.parameters(), {rules.clip_at!r})"
+    yield "optimizer.step()"
+    yield "total += loss.item() * len(rows)"
+    yield "seen += len(rows)"
+
+
+def _indented(depth: int, lines: Iterable[str]) -> Iterable[str]:
+    return ("    " * depth + line for line in lines)
+
+
+def _schedule_steps(experiment: Experiment) -> Iterable[str]:
+    schedule = experiment.schedule
+    if not schedule.listens:
+        if _schedule_calls(experiment):
+            yield "scheduler.step()"
+    elif schedule.warmup:
+        yield f"if epoch < {schedule.warmup}:"
+        yield "    warm_up.step()"
+        yield "else:"
+        yield "    scheduler.step(watched)"
+    else:
+        yield "scheduler.step(watched)"
 
 
 def _penalty(experiment: Experiment) -> list[str]:

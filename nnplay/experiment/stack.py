@@ -146,8 +146,8 @@ def _cure(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
         if moved is not None:
             return _("It works on pictures: place it before they become a row."), moved
     remove = Fix(_("Remove the layer"), remove_layer(experiment, index))
-    if case.spec.is_picture:
-        return _("Remove it, or change the layers in front of it."), remove
+    if case.spec.is_picture or len(error.received) in case.legal.network[index].takes:
+        return _("Remove it, or change what comes in front of it."), remove
     return _("Remove it, or choose data that are pictures."), remove
 
 

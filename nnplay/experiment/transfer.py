@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from nnplay.assets import asset, asset_path
 from nnplay.catalog import Shape, shape_text
-from nnplay.experiment.left import Left, WeightsError, read_left, short
+from nnplay.experiment.left import Left, Shapes, WeightsError, read_left
 from nnplay.experiment.legal import legal
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.value import Experiment
@@ -17,6 +16,9 @@ from nnplay.words import _, ngettext
 _FOLDER, _SUFFIX = "weights", ".safetensors"
 _STATISTICS = {"running_mean", "running_var", "num_batches_tracked"}
 """What a normalisation keeps besides what it learns."""
+
+
+_MOST_NUMBERS = 8
 
 
 class Taker(NamedTuple):
@@ -42,33 +44,24 @@ def weights_path(start: str) -> Path:
 def takers(experiment: Experiment) -> tuple[Taker, ...]:
     """Return which layers start from weights that another run left, in order.
 
-    These are the first ones with weights, as long as the shapes match; the others are drawn as
-    usual. Only the header of the file is read. WeightsError where there is nothing to take.
+    These are the first ones with weights, as long as the shapes match; one that is drawn in a way
+    of its own is passed over. Only the header of the file is read. WeightsError where there is
+    nothing to take.
     """
-    if not experiment.start:
+    sane = legal(experiment)
+    if not sane.start:
         return ()
-    path = weights_path(experiment.start)
-    left = read_left(path)
-    own = _own(legal(experiment))
+    left = read_left(weights_path(sane.start))
+    own = _own(sane)
     found = []
     for (index, mine), (number, theirs) in zip(own.items(), sorted(left.items()), strict=False):
-        if mine != {name: one for name, one in theirs.items() if not _is_statistic(name)}:
+        if sane.network[index].drawing is not None:
+            continue
+        if mine != _learnt(theirs):
             break
         found.append(Taker(index, number))
     if not found and own:
-        index, mine = next(iter(own.items()))
-        what = _(
-            "No layer can take the weights of {path}: {layer} (layer {number}) has {own}, and the "
-            "first layer there left {left}."
-        ).format(
-            path=short(path),
-            layer=_(experiment.network[index].label),
-            number=index + 1,
-            own=_said(mine),
-            left=_said(left[min(left)]),
-        )
-        hint = _("Begin with the layers that the weights come from, or start without them.")
-        raise WeightsError(what, hint)
+        raise _strangers(sane, own, left)
     return tuple(found)
 
 
@@ -84,20 +77,55 @@ def _own(experiment: Experiment) -> Left:
     return {index: shapes for index, shapes in weights.items() if shapes}
 
 
-def _is_statistic(name: str) -> bool:
-    return name.rpartition(".")[2] in _STATISTICS
+def _learnt(left: Shapes) -> Shapes:
+    """Return what a layer left less its running statistics."""
+    return {name: one for name, one in left.items() if name.rpartition(".")[2] not in _STATISTICS}
 
 
-def _said(shapes: Mapping[str, Shape]) -> str:
-    name, shape = next(iter(shapes.items()))
-    return f"{name} {shape_text(shape)}"
+def _strangers(experiment: Experiment, own: Left, left: Left) -> WeightsError:
+    """Return what to say where not even the first layer can take what was left."""
+    pairs = zip(own.items(), sorted(left.items()), strict=False)
+    drawn = {index for index, layer in enumerate(experiment.network) if layer.drawing}
+    found = next(((i, mine, theirs) for (i, mine), (_n, theirs) in pairs if i not in drawn), None)
+    hint = _("Begin with the layers that the weights come from, or start without them.")
+    if found is None:
+        what = _("No layer takes the weights of {file}: each that could is drawn in its own way.")
+        return WeightsError(what.format(file=_called(experiment.start)), hint)
+    index, mine, theirs = found[0], found[1], _learnt(found[2])
+    # What differs, and a matrix or kernel rather than its bias.
+    name = max(
+        (one for one in (*mine, *theirs) if mine.get(one) != theirs.get(one)),
+        key=lambda one: len(mine.get(one) or theirs[one]),
+    )
+    what = _(
+        "No layer can take the weights of {file}: {layer} (layer {number}) has {own}, and its "
+        "counterpart left {left}."
+    ).format(
+        file=_called(experiment.start),
+        layer=_(experiment.network[index].label),
+        number=index + 1,
+        own=_said(name, mine.get(name)),
+        left=_said(name, theirs.get(name)),
+    )
+    return WeightsError(what, hint)
+
+
+def _said(name: str, shape: Shape | None) -> str:
+    return _("no {name}").format(name=name) if shape is None else f"{name} {shape_text(shape)}"
+
+
+def _called(start: str) -> str:
+    return start if start in bundled_weights() else Path(start).name
 
 
 def start_words(experiment: Experiment, layers: tuple[int, ...]) -> str:
     """Say which layers, counted from 0, start from the weights of `experiment.start`."""
-    network = experiment.network
-    names = [f"{index + 1} ({network[index].name or _(network[index].label)})" for index in layers]
+    if not layers:
+        return _("No layer starts from {file}.").format(file=_called(experiment.start))
+    numbers = [str(index + 1) for index in layers]
+    if len(numbers) > _MOST_NUMBERS:
+        numbers[_MOST_NUMBERS - 2 : -1] = ["…"]
     text = ngettext(
-        "Layer {names} starts from {file}.", "Layers {names} start from {file}.", len(layers)
+        "Layer {numbers} starts from {file}.", "Layers {numbers} start from {file}.", len(layers)
     )
-    return text.format(names=", ".join(names), file=weights_path(experiment.start).name)
+    return text.format(numbers=", ".join(numbers), file=_called(experiment.start))

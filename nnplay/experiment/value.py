@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nnplay.catalog import Constant, Dataset, Layer, Loss, Optimizer, Schedule, param
+from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.words import n_
 
@@ -55,6 +56,7 @@ class Experiment:
     split: Split = field(default_factory=Split)
     regularisation: Regularisation = field(default_factory=Regularisation)
     policy: Policy = field(default_factory=Policy)
+    augmentation: Augmentation = field(default_factory=Augmentation)
     batch_size: int | None = 32
     """Samples per step; None is the full batch, all training samples in each step."""
     epochs: int = param(
@@ -82,7 +84,8 @@ class Experiment:
         label=n_("start from"),
         help=n_(
             "Weights to start from: the key of bundled ones, or the path of a weights.safetensors "
-            "that a run left. The first layers whose shapes match take them, the others are drawn."
+            "that a run left. The first layers whose shapes match take them, except those with "
+            "first weights chosen for themselves; all others are drawn."
         ),
     )
     device: str = "auto"

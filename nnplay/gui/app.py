@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnplay.experiment import set_value
 from nnplay.gui.errors import catch_all, write_log
+from nnplay.gui.files import SUFFIX
 from nnplay.gui.options import WindowOptions
 from nnplay.gui.screenshot import Photographer
 from nnplay.gui.settings import WindowSettings
@@ -63,7 +64,10 @@ def _open_wanted(window: MainWindow, options: WindowOptions) -> None:
     if options.preset is not None:
         window.files.open_preset(options.preset)
     if options.file is not None:
-        window.files.open_path(options.file)
+        if options.file.suffix.lower() == SUFFIX:
+            window.files.open_path(options.file)
+        else:
+            window.doors.open_path(options.file)
     if options.epochs is not None:
         changed = set_value(window.document.experiment, "epochs", options.epochs)
         window.document.open(changed, window.document.path, "")

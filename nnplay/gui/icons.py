@@ -17,7 +17,11 @@ _GLYPHS = {
     "save": "mdi6.content-save-outline",
     "undo": "mdi6.undo",
     "redo": "mdi6.redo",
+    "frozen": "mdi6.snowflake",
+    "weights": "mdi6.tray-arrow-down",
+    "clear": "mdi6.close",
     "problem": "mdi6.alert-circle-outline",
+    "good": "mdi6.check-circle-outline",
 }
 
 

@@ -38,6 +38,7 @@ class LiveRun(QObject):
         self._optimizer: Optimizer | None = None
         """As the run under way has it, as far as it takes it up live."""
         self._demand: frozenset[PayloadName] = frozenset()
+        self._speed: float | None = None
         self._rows = (0, 0)
         self._pacing = Pacing()
         self.reel = Reel()
@@ -109,6 +110,12 @@ class LiveRun(QObject):
             if param.live and value != before[param.name]:
                 self._link.control.edit(f"optimizer.{param.name}", value)
 
+    def set_speed(self, speed: float | None) -> None:
+        """Say how many steps per second this run and the next ones may take; None for no limit."""
+        self._speed = speed
+        if self._link is not None:
+            self._link.control.speed = speed
+
     def set_demand(self, names: frozenset[PayloadName]) -> None:
         """Say what the visible views want."""
         self._demand = names
@@ -124,9 +131,9 @@ class LiveRun(QObject):
     def poll(self) -> None:
         """Show what has come since the last time, unless drawing has had its share of the time."""
         rest = self._pacing.rest() if self._state.phase == "running" else 0.0
-        self._timer.setInterval(max(POLL_MS, ceil(1000 * rest)))
         if rest == 0.0:
             self._show()
+        self._timer.setInterval(ceil(1000 * rest) or POLL_MS)
 
     def _show(self) -> None:
         link = self._link
@@ -145,6 +152,7 @@ class LiveRun(QObject):
     def _new_link(self, worker: Worker, allowance: Allowance) -> Link:
         link = Link(announce=worker.told.emit, control=Control(allowance))
         link.mailbox.demand = self._demand
+        link.control.speed = self._speed
         self._link = link
         self._rows = (0, 0)
         self.reel = Reel()

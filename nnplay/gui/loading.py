@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -95,7 +95,9 @@ class DataLoading(QObject):
 
 def _load(wish: _Wish, worker: Worker) -> None:
     try:
-        parts = split(load(wish.data, wish.seed), wish.split, wish.seed)
+        # Views show the units of the data, however the network takes them.
+        plain = replace(wish.split, scaling="none")
+        parts = split(load(wish.data, wish.seed), plain, wish.seed)
         worker.told.emit(Loaded(wish.data, wish.data.spec(), parts))
     except DataError as error:
         worker.told.emit(NotLoaded(wish.data, str(error), error.hint))

@@ -63,6 +63,8 @@ class Menus(QObject):
         _add(menu, _("&Open…"), files.ask_open, Keys.Open)
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
+        _add(menu, _("&Import data…"), self._window.doors.ask, "Ctrl+I")
+        _add(menu, _("Import &pictures…"), self._window.doors.ask_folder, "Ctrl+Shift+I")
         menu.addSeparator()
         _add(menu, _("&Save"), files.save, Keys.Save)
         _add(menu, _("Save &as…"), files.save_as, "Ctrl+Shift+S")
@@ -73,6 +75,8 @@ class Menus(QObject):
         document = self._window.document
         self.undo = _add(menu, _("Undo"), document.undo, Keys.Undo)
         self.redo = _add(menu, _("Redo"), document.redo, "Ctrl+Shift+Z", "Ctrl+Y")
+        menu.addSeparator()
+        _add(menu, _("&Paste a table…"), self._window.doors.paste, Keys.Paste)
 
     def _fill_run(self, menu: QMenu) -> None:
         transport = self._window.transport
@@ -81,7 +85,7 @@ class Menus(QObject):
         menu.addSeparator()
         data = menu.addMenu(_("&Get data"))
         for archive in ARCHIVES.values():
-            text = _("{data} ({size:.0f} MB)…")
+            text = _("{data} ({size:.3g} MB)…")
             text = text.format(data=_(archive.label), size=archive.size / 1e6)
             _add(data, text, self._fetch).setData(archive.key)
 
@@ -184,8 +188,12 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Delete", _("remove the chosen layer")),
         ("Ctrl+D", _("duplicate the chosen layer")),
         ("Alt+↑  Alt+↓", _("move the chosen layer")),
-        ("F2", _("edit the chosen layer")),
+        ("F2", _("rename the chosen layer")),
+        ("L", _("freeze the chosen layer, or let it learn again")),
         ("Ctrl+Z  Ctrl+Shift+Z", _("undo, redo")),
+        ("Ctrl+I", _("import a table")),
+        ("Ctrl+Shift+I", _("import a folder of pictures")),
+        ("Ctrl+V", _("import the table in the clipboard")),
         ("Ctrl+PgUp  Ctrl+PgDown", _("the lesson before, the next lesson")),
         ("F11", _("full screen")),
     )

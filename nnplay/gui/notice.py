@@ -1,4 +1,4 @@
-"""A strip under the buttons for what the user must know: a divergence, a failure, a bad file."""
+"""A strip under the buttons for what the user must know: a divergence, a bad file, good news."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class Notice(QFrame):
         self.setObjectName("notice")
         self._icon, self._text = QLabel(), QLabel()
         self._text.setWordWrap(True)
+        # It shows names of files and columns, which may look like HTML.
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
         self._close.setText("×")
@@ -30,6 +32,7 @@ class Notice(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._close)
+        self._is_news = False
         bus.changed.connect(self._recolour)
         self._recolour()
         self.hide()
@@ -41,7 +44,16 @@ class Notice(QFrame):
 
     def show_message(self, message: str, hint: str = "") -> None:
         """Show what happened and what to do."""
-        self._text.setText(f"{message} {hint}".strip())
+        self._show(f"{message} {hint}".strip(), is_news=False)
+
+    def show_news(self, message: str) -> None:
+        """Show what went well."""
+        self._show(message, is_news=True)
+
+    def _show(self, text: str, is_news: bool) -> None:
+        self._is_news = is_news
+        self._recolour()
+        self._text.setText(text)
         self.show()
 
     def clear(self) -> None:
@@ -51,8 +63,11 @@ class Notice(QFrame):
 
     def _recolour(self) -> None:
         t = theme()
-        self._icon.setPixmap(icon("problem", t.bad).pixmap(18, 18))
+        name, colour, behind = ("problem", t.bad, t.bad_surface)
+        if self._is_news:
+            name, colour, behind = ("good", t.good, t.raised)
+        self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
         self.setStyleSheet(
-            f"#notice {{ background: {t.bad_surface}; border-bottom: 1px solid {t.bad}; }}"
+            f"#notice {{ background: {behind}; border-bottom: 1px solid {colour}; }}"
             f"#notice QLabel {{ color: {t.text}; font-size: 13px; }}"
         )

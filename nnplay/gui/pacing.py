@@ -5,27 +5,31 @@ from __future__ import annotations
 from time import perf_counter, thread_time
 
 DRAW_SHARE = 0.06
-"""Share of the time that the window's thread may work while a run trains."""
-MOST_REST = 1.0
+"""Share of the time that the window's thread may draw while a run trains."""
+MOST_REST = 0.5
 """Seconds: whatever a round cost, such as one with a menu opened meanwhile, the next one comes."""
 
 
 class Pacing:
     """Spaces rounds of showing by what they cost.
 
-    What a round costs is known only after all that it asked for has been painted, so it is the time
-    that this thread has worked since: of the processor, as waiting keeps nobody from training.
+    That is known only after all that a round asked for has been painted, so it is the time that
+    this thread has worked between the round and the first question after it: of the processor, as
+    waiting keeps nobody from training.
     """
 
     def __init__(self) -> None:
-        self._began, self._work = 0.0, 0.0
+        self._began, self._worked = 0.0, 0.0
+        self._due: float | None = 0.0
 
     def begin(self) -> None:
         """Begin a round."""
-        self._began, self._work = perf_counter(), thread_time()
+        self._began, self._worked = perf_counter(), thread_time()
+        self._due = None
 
     def rest(self) -> float:
         """Return how many seconds are left until the next round may begin, 0 where it may now."""
-        cost = thread_time() - self._work
-        due = self._began + min(cost / DRAW_SHARE, MOST_REST)
-        return max(0.0, due - perf_counter())
+        if self._due is None:
+            cost = thread_time() - self._worked
+            self._due = self._began + min(cost / DRAW_SHARE, MOST_REST)
+        return max(0.0, self._due - perf_counter())

@@ -15,9 +15,11 @@ _PLACES = {
     "schedule": n_("Schedule"),
     "regularisation": n_("Regularisation"),
     "policy": n_("Stopping"),
+    "augmentation": n_("Augmentation"),
     "batch_size": n_("Batch size"),
     "epochs": n_("Epochs"),
     "device": n_("Device"),
+    "start": n_("Start from weights"),
 }
 
 

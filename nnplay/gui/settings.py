@@ -25,6 +25,16 @@ class WindowSettings:
         self._store.setValue("theme", theme.key)
 
     @property
+    def speed(self) -> int | None:
+        """Steps per second chosen last; None for no limit."""
+        text = str(self._store.value("speed", ""))
+        return int(text) if text.isdecimal() else None
+
+    @speed.setter
+    def speed(self, speed: int | None) -> None:
+        self._store.setValue("speed", "" if speed is None else str(speed))
+
+    @property
     def geometry(self) -> QByteArray | None:
         """Size and place of the window."""
         value = self._store.value("geometry")

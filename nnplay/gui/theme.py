@@ -224,8 +224,11 @@ def _style(t: Theme) -> str:
     QTableView {{ background: {t.surface}; border: none; gridline-color: {t.grid};
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QTableView::item {{ padding: 0 2px; }}
+    QHeaderView {{ background: {t.surface}; border: none; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
         border-bottom: 1px solid {t.border}; padding: 4px; font-size: 11px; }}
+    #preview QHeaderView {{ background: {t.surface}; border: none; }}
+    #preview QTableCornerButton::section {{ background: {t.surface}; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
     QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px;

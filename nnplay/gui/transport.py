@@ -10,14 +10,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from nnplay.gui.icons import icon
+from nnplay.gui.speed import SpeedSlider
 from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.views.progress import ProgressLine
 from nnplay.link import Progress
 from nnplay.session import RunState
 from nnplay.words import _
@@ -58,6 +59,9 @@ class Transport(QWidget):
         self.redraw_action.setToolTip(
             _("Back to the beginning, with other first weights (Ctrl+Shift+R).")
         )
+        self.speed = SpeedSlider()
+        for action in (self.speed.slower_action, self.speed.faster_action):
+            self.addAction(action)
         self._lay_out()
         bus.changed.connect(self._recolour)
         self._recolour()
@@ -109,7 +113,7 @@ class Transport(QWidget):
         if progress is None:
             for label in (self._epoch, self._step, self._speed, self._left, self._lr):
                 label.setText("–")
-            self._bar.setValue(0)
+            self._bar.set_share(0.0)
             return
         self._epoch.setText(f"{progress.epoch:.2f} / {progress.epochs:,}")
         if progress.epoch >= 1 or progress.epoch == 0:
@@ -118,7 +122,7 @@ class Transport(QWidget):
         self._speed.setText(_speed_text(progress.samples_per_second))
         self._left.setText(_time_text(progress.seconds_left))
         self._lr.setText(f"{lr:.3g}")
-        self._bar.setValue(int(1000 * progress.step / max(1, progress.steps)))
+        self._bar.set_share(progress.step / max(1, progress.steps))
 
     def _action(self, text: str, key: str, icon_key: str, slot: object) -> QAction:
         action = QAction(text, self)
@@ -149,9 +153,11 @@ class Transport(QWidget):
         ):
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            if action is not self.redraw_action:  # its die says it all; the bar is narrow
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(14, 14))
             bar.addWidget(button)
+        bar.addWidget(self.speed)
         bar.addStretch(1)
         self._phase = self._figure(bar, _("state"), 78)
         self._epoch = self._figure(bar, _("epoch"), 92)
@@ -159,10 +165,7 @@ class Transport(QWidget):
         self._lr = self._figure(bar, _("learning rate"), 84)
         self._speed = self._figure(bar, _("samples per second"), 118)
         self._left = self._figure(bar, _("time left"), 64)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(3)
+        self._bar = ProgressLine()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -201,16 +204,12 @@ class Transport(QWidget):
     def _recolour(self) -> None:
         t = theme()
         for action in self.actions():
-            if action is not self.train_action:
+            if action.property("icon_key") and action is not self.train_action:
                 action.setIcon(icon(str(action.property("icon_key")), t.text))
         self._train.setStyleSheet(
             f"QToolButton#train {{ background: {t.accent}; color: {t.on_accent}; border: none;"
             f" border-radius: 5px; padding: 7px 12px; font-weight: 600; }}"
             f"QToolButton#train:disabled {{ background: {t.border}; color: {t.muted}; }}"
-        )
-        self._bar.setStyleSheet(
-            f"QProgressBar {{ background: {t.border}; border: none; }}"
-            f"QProgressBar::chunk {{ background: {t.accent}; }}"
         )
         self.show_state(self._state, self._stale)
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import psutil
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
+from nnplay.gui.doors import DataDoors, Outcome, dropped_file, with_data
 from nnplay.gui.examples import Examples
-from nnplay.gui.files import Files
+from nnplay.gui.files import SUFFIX, Files
 from nnplay.gui.live import LiveRun
 from nnplay.gui.loading import DataLoading, Loaded, NotLoaded
 from nnplay.gui.menus import Menus
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.preloading = Preloading(self)
         self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
         self.examples = Examples()
+        self.doors = DataDoors(self)
         self.menus = Menus(self)
         self._problems: tuple[Problem, ...] = ()
         self._data_missing: NotLoaded | None = None
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         self._autosave_timer.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
+        self.transport.speed.set_speed(settings.speed)
         self._show_document()
 
     def open_rescued(self) -> None:
@@ -142,6 +145,22 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Let a file come in."""
+        if dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open an experiment, import anything else."""
+        path = dropped_file(event.mimeData())
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.suffix.lower() != SUFFIX:
+            self.doors.open_path(path)
+        elif self.files.may_leave():
+            self.files.open_path(path)
+
     def changeEvent(self, event: QEvent) -> None:
         """Ask for no frames while minimised."""
         super().changeEvent(event)
@@ -157,6 +176,8 @@ class MainWindow(QMainWindow):
         self.workspace.set_hidden(True)
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
+        self.doors.shut_down(SHUT_DOWN_MS)
+        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
         if self._fetching is not None:
             self._fetching.shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
@@ -170,7 +191,9 @@ class MainWindow(QMainWindow):
         forever = 2**31 - 1
         self.live.shut_down(forever)
         self.loading.shut_down(forever)
+        self.workspace.training_editor.augmentation.examples.shut_down(forever)
         self.preloading.shut_down(forever)
+        self.doors.shut_down(forever)
         if self._fetching is not None:
             self._fetching.shut_down(forever)
 
@@ -215,6 +238,11 @@ class MainWindow(QMainWindow):
             self.loading.ask(experiment, again)
 
     @Slot(object)
+    def _set_speed(self, speed: int | None) -> None:
+        self.live.set_speed(speed)
+        self.settings.speed = speed
+
+    @Slot(object)
     def _show_data(self, answer: object) -> None:
         if isinstance(answer, Loaded):
             if answer.dataset == self.document.experiment.data:
@@ -227,6 +255,7 @@ class MainWindow(QMainWindow):
         if state.run_id != self._shown_run:
             self._shown_run = state.run_id
             self.workspace.clear()
+            self.workspace.show_run(state.experiment)
             self.transport.show_progress(None, 0.0)
         self.transport.show_state(state, self._is_stale())
         self.workspace.training_editor.set_running(state.phase in ("starting", "running"))
@@ -262,6 +291,14 @@ class MainWindow(QMainWindow):
         if self._wanted is not None:
             self._start(self._wanted)
 
+    @Slot(object)
+    def _take_imported(self, outcome: object) -> None:
+        assert isinstance(outcome, Outcome)
+        is_own = self.document.path is not None or self.document.is_dirty
+        change, said = with_data(self.document.experiment, outcome, is_own)
+        self.edit(change)
+        self.notice.show_news(said)
+
     @Slot()
     def _keep(self) -> None:
         self.document.settle()
@@ -279,10 +316,12 @@ class MainWindow(QMainWindow):
         transport.stop_asked.connect(self.live.stop)
         transport.reset_asked.connect(self.reset)
         transport.redraw_asked.connect(self.redraw)
+        transport.speed.speed_chosen.connect(self._set_speed)
         for editor in (
             workspace.data_editor,
             workspace.network_editor,
             workspace.training_editor,
+            *workspace.easels,
         ):
             editor.edited.connect(self.edit)
         workspace.demand_changed.connect(self.live.set_demand)
@@ -292,6 +331,10 @@ class MainWindow(QMainWindow):
         self.loading.answered.connect(self._show_data)
         self.preloading.devices_known.connect(workspace.training_editor.set_devices)
         self.examples.chosen.connect(self.files.open_preset)
+        self.doors.arrived.connect(self._take_imported)
+        self.doors.failed.connect(self.notice.show_message)
+        workspace.data_editor.import_asked.connect(self.doors.ask)
+        workspace.data_editor.folder_asked.connect(self.doors.ask_folder)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
         self.files.failed.connect(self.notice.show_message)
@@ -310,6 +353,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.workspace, 1)
         self.setCentralWidget(centre)
         self.transport.setFocus()
+        self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
         self.resize(1280, 720)
         self.workspace.restore_splits(self.settings.splits)

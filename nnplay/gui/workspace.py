@@ -24,8 +24,10 @@ from nnplay.gui.lesson import Lesson
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.forecast import ForecastPanel
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
@@ -97,14 +99,17 @@ class Workspace(QWidget):
         self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
         self.roc, self.residuals = RocPanel(), ResidualsPanel()
         self.curves, self.preview = CurvesPanel(), DataPreview()
+        self.samples, self.forecast = DataPanel(), ForecastPanel()
         self.predict, self.results = PredictPanel(), ResultsPanel()
         self.main_deck = Deck(
             (
                 (_("Fit"), self.fit),
                 (_("Map"), self.decision),
+                (_("Forecast"), self.forecast),
                 (_("Confusion matrix"), self.confusion),
                 (_("ROC"), self.roc),
                 (_("Residuals"), self.residuals),
+                (_("Data"), self.samples),
             )
         )
         self.side_deck = Deck(((_("Predict"), self.predict), (_("Results"), self.results)))
@@ -114,11 +119,14 @@ class Workspace(QWidget):
             self.confusion,
             self.roc,
             self.residuals,
+            self.samples,
+            self.forecast,
             self.curves,
             self.predict,
             self.results,
             self.preview,
         )
+        self.easels = (self.fit.easel, self.decision.easel)
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
@@ -140,6 +148,8 @@ class Workspace(QWidget):
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
+        for easel in self.easels:
+            easel.show_experiment(experiment)
         self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
@@ -149,9 +159,17 @@ class Workspace(QWidget):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
+        self.training_editor.augmentation.show_pictures(spec, parts.train.x)
         for panel in self.panels:
             if panel.fits(spec):
                 panel.show_data(spec, parts)
+
+    def show_run(self, experiment: Experiment | None) -> None:
+        """Tell what a run was started with; None where there is no run."""
+        self.training_editor.show_rates(None)
+        if experiment is not None:
+            for panel in self.panels:
+                panel.show_run(experiment)
 
     def show_no_data(self, message: str, hint: str) -> None:
         """Say why there are no samples to show."""
@@ -171,8 +189,9 @@ class Workspace(QWidget):
         for panel in self._seen():
             if self._is_due(panel, "frame"):
                 self._show_frame_in(panel)
-        # Where no other frame follows, as in a pause, this one must still be shown everywhere.
-        self._catch_up.start()
+            else:
+                # Where no other frame follows, as in a pause, this one must still be shown.
+                self._catch_up.start()
 
     def show_last_frame(self) -> None:
         """Show the newest moment everywhere, however short ago the one before was shown."""
@@ -183,10 +202,12 @@ class Workspace(QWidget):
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show the curves of the run in every visible panel that has not just drawn them."""
         self._traces = steps, epochs
+        self.training_editor.show_rates(steps)
         for panel in self._seen():
             if self._is_due(panel, "traces"):
                 self._show_traces_in(panel)
-        self._catch_up.start()
+            else:
+                self._catch_up.start()
 
     def show_result(self, result: Result) -> None:
         """Show what the run came to."""

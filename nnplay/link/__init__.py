@@ -21,6 +21,7 @@ from nnplay.link.events import (
 from nnplay.link.frames import (
     DecisionMap,
     Fit,
+    Forecast,
     Frame,
     LabelOutcomes,
     Outcomes,
@@ -60,6 +61,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Fit",
+    "Forecast",
     "Frame",
     "LabelOutcomes",
     "Link",

@@ -28,6 +28,7 @@ class Control:
         self._allowance: Allowance = allowance
         self._ending: Ending | None = None
         self._edits: list[Edit] = []
+        self._speed: float | None = None
 
     def run(self) -> None:
         """Train to the end."""
@@ -57,6 +58,17 @@ class Control:
         """Change a constant from the next step on."""
         with self._changed:
             self._edits.append(Edit(path, value))
+            self._changed.notify_all()
+
+    @property
+    def speed(self) -> float | None:
+        """Steps per second that the trainer may take at most; None sets no limit."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float | None) -> None:
+        with self._changed:
+            self._speed = speed
             self._changed.notify_all()
 
     @property
@@ -103,6 +115,12 @@ class Control:
         """Sleep until an order comes, at most that long."""
         with self._changed:
             if self._allowance == 0 and self._ending is None and not self._edits:
+                self._changed.wait(seconds)
+
+    def doze(self, seconds: float) -> None:
+        """Sleep so long, or until any order comes."""
+        with self._changed:
+            if self._allowance != 0 and self._ending is None and not self._edits:
                 self._changed.wait(seconds)
 
     def _allow(self, allowance: Allowance) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy.typing as npt
@@ -25,6 +26,10 @@ class Errors:
     r2: float
     """Share of the spread of the truth that is explained: 1 is perfect, 0 no better than the mean,
     and below 0 worse."""
+    bias: float = nan
+    """Mean of truth minus answer: above 0 the answers are too low."""
+    largest: float = nan
+    """The largest error without its sign."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
 Part = Literal["train", "validation", "test"]
-PayloadName = Literal["fit", "decision", "outcomes"]
+PayloadName = Literal["fit", "decision", "outcomes", "forecast"]
 
 
 def frozen_array(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -111,7 +111,19 @@ class LabelOutcomes:
         return Outcomes(self.part, truth, both, confusion, self.complete)
 
 
-Payload = Fit | DecisionMap | Outcomes | LabelOutcomes
+@dataclass(frozen=True)
+class Forecast:
+    """How a network goes on with a series when it is fed its own answers."""
+
+    known: Floats
+    """(steps,): the true values that it starts from."""
+    truth: Floats
+    """(n,): what came next."""
+    predicted: Floats
+    """(n,): what the network says came next; it sees none of `truth`."""
+
+
+Payload = Fit | DecisionMap | Outcomes | LabelOutcomes | Forecast
 
 
 @dataclass(frozen=True)

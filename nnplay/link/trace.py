@@ -14,7 +14,9 @@ EPOCH_COLUMNS = (
     "val_loss",
     "val_accuracy",
     "train_penalty",
+    "watched",
 )
+"""`watched` is the figure that the policy of the run watches."""
 
 
 class Trace:

@@ -9,8 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from nnplay.link import Scores
-from nnplay.record.metrics import macro, micro, per_class, per_label, weighted
+from nnplay.link import Outcomes, Scores
+from nnplay.record.metrics import (
+    area,
+    corners,
+    macro,
+    micro,
+    per_class,
+    per_label,
+    roc_curve,
+    weighted,
+)
 from nnplay.record.run import RunRecord
 
 
@@ -21,6 +30,9 @@ def figures(record: RunRecord) -> dict[str, Any]:
     `f1` have one number per class, `macro` and `weighted` their means over classes and over
     samples. All are of the samples that the test scores are of, or of the validation or training
     samples where there are no test samples: `outcomes_of` says which.
+
+    `roc` is the curve of two classes in the points where it bends; `bias` of the errors is the mean
+    of truth minus answer, `largest` the largest error.
 
     Where samples carry labels, `confusion` has two rows and columns for each, `accuracies` and the
     others one number per label, and `micro` those of all labels counted together; an accuracy is
@@ -58,6 +70,7 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "train_auc": result.train.auc,
         "val_auc": result.validation.auc,
         "test_auc": result.test.auc,
+        "roc": None,
         "train_errors": _errors(result.train),
         "val_errors": _errors(result.validation),
         "test_errors": _errors(result.test),
@@ -75,6 +88,7 @@ def figures(record: RunRecord) -> dict[str, Any]:
     if outcomes is not None:
         table |= {"outcomes_of": outcomes.part, "confusion": outcomes.confusion}
         scores = per_class(outcomes.confusion)
+        table["roc"] = _roc(outcomes)
     elif result.labels is not None:
         confusion = result.labels.confusion
         table |= {"outcomes_of": result.labels.part, "confusion": confusion}
@@ -87,6 +101,16 @@ def figures(record: RunRecord) -> dict[str, Any]:
     plain = _plain(table)
     assert isinstance(plain, dict)
     return plain
+
+
+def _roc(outcomes: Outcomes) -> dict[str, Any] | None:
+    """Return the ROC curve of two classes, None where there are more, or one does not occur."""
+    if outcomes.probabilities.shape[1] != 2:
+        return None
+    curve = corners(roc_curve(outcomes.truth, outcomes.probabilities[:, 1]))
+    if math.isnan(area(curve)):
+        return None
+    return {"false_rate": curve.false_rate, "true_rate": curve.true_rate}
 
 
 def _errors(scores: Scores) -> dict[str, float] | None:

@@ -12,6 +12,8 @@ from nnplay.link import Errors
 TOP = 5
 TOP_CLASSES = 6
 """From so many classes on it says something that the truth is among the five likeliest."""
+_STRAIGHT = 1e-15
+"""A turn smaller than this is one of rounding: rates are counts over at most some 1e7 samples."""
 Counts = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
@@ -131,6 +133,17 @@ def roc_curve(truth: Counts, probability: npt.NDArray[np.floating]) -> Roc:
     return Roc(false_rate, true_rate, np.concatenate(([np.inf], sorted_scores[at])))
 
 
+def corners(curve: Roc) -> Roc:
+    """Return the points of a curve where it bends, and its ends: the same curve in fewer points."""
+    if len(curve.false_rate) < 3:
+        return curve
+    # Taken as turns, not as second differences, for the steps between points differ in length.
+    across, up = np.diff(curve.false_rate), np.diff(curve.true_rate)
+    turns = np.abs(across[1:] * up[:-1] - across[:-1] * up[1:]) > _STRAIGHT
+    kept = np.concatenate(([True], turns, [True]))
+    return Roc(*(column[kept] for column in curve))
+
+
 def area(curve: Roc) -> float:
     """Return the area under a ROC curve (AUC), by trapezoids; NaN where a class does not occur.
 
@@ -169,7 +182,9 @@ def errors(truth: npt.NDArray[np.floating], predicted: npt.NDArray[np.floating])
     explained = 1 - np.divide(left, spread, out=(left > 0).astype(np.float64), where=spread > 0)
     mse = float((residuals**2).mean())
     r2 = float(explained.mean()) if len(wanted) > 1 else float("nan")
-    return Errors(mse, mse**0.5, float(np.abs(residuals).mean()), r2)
+    sizes = np.abs(residuals)
+    mae, largest = float(sizes.mean()), float(sizes.max())
+    return Errors(mse, mse**0.5, mae, r2, float(residuals.mean()), largest)
 
 
 def accuracy(confusion: Counts) -> float:

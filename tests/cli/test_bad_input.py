@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,14 @@ def test_train_takes_no_such_file(call: Callable[..., Any], here: Path, name: st
     assert not said.out
     assert words in said.err
     assert not (here / "run").exists()
+
+
+def test_check_looks_at_the_weights_to_start_from(call: Callable[..., Any], here: Path) -> None:
+    experiment = replace(presets()[0].experiment, start="nowhere.safetensors")
+    (here / "x.json").write_text(dumps(experiment), "utf-8")
+    said = call("check", "x.json")
+    assert said.status == 1
+    assert said.out.startswith("start: There is no file nowhere.safetensors")
 
 
 def test_check_is_content_with_every_preset(call: Callable[..., Any], here: Path) -> None:

@@ -82,6 +82,11 @@ def small_idx(key: str, folder: Path) -> Archive:
     return replace(ARCHIVES[key], files=tuple(files), form=IdxFiles(parts))
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NNPLAY_DATA", raising=False)
+
+
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
     folder = tmp_path / "published"
@@ -93,7 +98,6 @@ def published(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(published: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MirrorServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.delenv("NNPLAY_DATA", raising=False)
     with serving(published) as mirrors:
         yield mirrors
 

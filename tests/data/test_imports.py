@@ -3,7 +3,9 @@
 import os
 import random
 import re
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -208,6 +210,39 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "decimals of both kinds": ("a;b\n1,5;x\n2.5;y\n", ""),
     "thousands": ('a,b\n"1,000",x\n"2,000",y\n', ""),
     "dates": ("a,b\n2024-01-01,x\n2024-01-02,y\n", ""),
+    "chinese of old": ("城市,价格\n北京,1\n上海,2\n广州,3\n".encode("gb18030"), ""),
+    "japanese of old": ("都市,価格\n東京,1\n大阪,2\n".encode("shift_jis"), ""),
+    "utf-16 the other way round": (b"\xfe\xff" + "a,b\n1,x\n2,y\n".encode("utf-16-be"), ""),
+    "utf-32": ("a,b\n1,x\n2,y\n".encode("utf-32"), "no text"),
+    "a mark in the middle": ("a,b\n1,x\n\ufeff2,y\n", ""),
+    "only a heading with a mark": (b"\xef\xbb\xbfa,b\n", "no row|same in every"),
+    "spellings of nothing": ("a,b\nNaN,x\nnan,y\nN/A,x\nnull,y\n#N/A,x\n1,y\n", ""),
+    "spellings of infinity": ("a,b\ninf,x\n-Infinity,y\n+INF,x\n1,y\n", ""),
+    "errors of a spreadsheet": ("a,b\n#DIV/0!,x\n#REF!,y\n1,x\n2,y\n", ""),
+    "thousands by points": ("a;b\n1.234,5;x\n2.345.678,9;y\n", ""),
+    "thousands by spaces": ("a;b\n1\u202f234,5;x\n2 345,9;y\n", ""),
+    "lone signs": ("a,b\n+,x\n--1,y\n1e,x\n.e5,y\n", ""),
+    "formula in the heading": ("=cmd|' /C calc'!A0,y\n1,2\n3,4\n", ""),
+    "html in the heading": ("<img src=x onerror=alert(1)>,y\n1,<b>u\n3,<i>v\n", ""),
+    "a quote in every cell": ('a,b\n"1,"x\n"2,"y\n', ""),
+    "a quote to the end": ('a,b\n1,x\n2,"' + "y\n" * 200_000, ""),
+    "a record of many lines": ('a,b\n1,"' + "z\n" * 5_000 + '"\n2,y\n', ""),
+    "names that collide": ("a,a (2),a,a\n1,2,3,u\n4,5,6,v\n", ""),
+    "a name of 50,000 signs": ("a" * 50_000 + ",b\n1,x\n2,y\n", ""),
+    "separator told in the first line": ("sep=;\na;b\n1;x\n2;y\n", ""),
+    "1,000 classes": ("a,b\n" + "".join(f"{i},k{i}\n" for i in range(1000)), ""),
+    "2,000 columns of words": (
+        "\n".join(",".join(f"w{r % 3}" for _c in range(2000)) for r in range(9)) + "\n",
+        "",
+    ),
+    "words by the ten thousand": (
+        ",".join(f"c{c}" for c in range(400))
+        + ",y\n"
+        + "".join(",".join([f"w{r}"] * 400) + f",{r}\n" for r in range(50)),
+        "too many",
+    ),
+    "bells and escapes": ("a,b\n\x07\x1b[2J,x\n1,y\n", ""),
+    "right to left": ("a,b\n\u202e1,x\n2,y\n", ""),
     "booleans": ("a,b\nTrue,x\nFalse,y\n", ""),
 }
 
@@ -298,3 +333,13 @@ def test_a_million_rows_take_little_more_memory_than_their_numbers(take: Take) -
     found = take(content)
     assert (found.table.samples, found.table.features) == (1_000_000, 9)
     assert process.memory_info().rss - before < 400 * 2**20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("content", [one for one, _says in HOSTILE.values()], ids=HOSTILE)
+def test_a_hostile_file_takes_no_time(take: Take, content: Any) -> None:
+    before = time.process_time()
+    with suppress(DataError):
+        take(content)
+    assert time.process_time() - before < 2.0

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from nnplay.catalog import MSE, SGD, CrossEntropy, Dense, Painted, PaintedCurve
+from nnplay.data import DataError
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, FileError, check, dumps, loads
 
@@ -31,7 +32,7 @@ def test_points_stand_in_the_file() -> None:
 @pytest.mark.parametrize(
     ("points", "says"),
     [
-        ("3", "1 to 20,000 rows of 3 numbers"),
+        ("3", "at most 20,000 rows of 3 numbers"),
         ("[[1, 2, 0], 3]", "a list of finite numbers"),
         ('[[1, "2", 0]]', "a list of finite numbers"),
         ("[[1, true, 0]]", "a list of finite numbers"),
@@ -52,7 +53,7 @@ def test_a_file_with_other_things_in_their_place_is_refused(points: str, says: s
 @pytest.mark.parametrize(
     "points",
     [
-        *((), ((1.0, 2.0),), ((1.0, 2.0, 0.0, 0.0),), ((1.0, 2.0, 1e300),), ((float("nan"),) * 3,)),
+        *(((1.0, 2.0),), ((1.0, 2.0, 0.0, 0.0),), ((1.0, 2.0, 1e300),), ((float("nan"),) * 3,)),
         *((1.0, 2.0, 0.0), None, "1 2 0", ((1.0, 2.0, 0.0),) * 20_001, ((1.0, 2.0, True),)),
     ],
 )
@@ -60,7 +61,7 @@ def test_rows_that_are_no_points_are_a_problem_with_a_cure(points: Any) -> None:
     wrong = replace(PLANE, data=replace(PLANE.data, points=points))  # type: ignore[type-var]
     (problem, *_others) = check(wrong)
     assert problem.where == "data.points"
-    assert "1 to 20,000 rows of 3 numbers" in problem.what
+    assert "at most 20,000 rows of 3 numbers" in problem.what
     assert problem.fix is not None
     assert not [p for p in check(problem.fix.experiment) if p.where == "data.points"]
 
@@ -74,3 +75,15 @@ def test_classes_must_be_there_and_whole() -> None:
         (problem,) = check(replace(PLANE, data=Painted(((0.0, 0.0, number),), classes=3)))
         assert problem.where == "data.points"
     assert check(Experiment(PaintedCurve(), (Dense(1),), MSE(), SGD())) == ()
+
+
+@pytest.mark.parametrize("data", [Painted((), classes=3), PaintedCurve(())])
+def test_no_points_yet_is_a_problem_and_a_file_all_the_same(data: Any) -> None:
+    empty = replace(PLANE, data=data)
+    assert loads(dumps(empty)) == empty
+    found = [p for p in check(empty) if p.where.startswith(("data", "split"))]
+    assert [p.what for p in found] == ["There are no points yet."]
+    assert found[0].fix is not None
+    assert not [p for p in check(found[0].fix.experiment) if p.where.startswith("data")]
+    with pytest.raises(DataError, match="no points yet"):
+        load(data, 0)

@@ -1,6 +1,7 @@
 """The engine's own modules against what torch has for the same thing."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -27,6 +28,21 @@ from nnplay.experiment import Experiment, Split
 from tests.engine.rig import Run
 
 X = torch.linspace(-1, 1, 2 * 7 * 3).reshape(2, 7, 3)
+
+
+def test_what_is_convolved_is_laid_out_as_torch_expects() -> None:
+    """A side of 1 that was only turned around makes torch 2.13 crash, the process with it."""
+
+    class Spy(Conv1d):
+        def _conv_forward(self, x: torch.Tensor, *rest: Any) -> torch.Tensor:
+            strides.append((x.stride(), torch.empty(x.shape).stride()))
+            return super()._conv_forward(x, *rest)
+
+    strides: list[Any] = []
+    for shape in ((4, 2, 1), (4, 1, 3), (1, 5, 2)):
+        Spy(shape[2], 2, 1)(torch.randn(shape))
+    assert len(strides) == 3
+    assert all(seen == usual for seen, usual in strides)
 
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])

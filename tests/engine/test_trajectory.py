@@ -25,7 +25,9 @@ from nnplay.catalog import (
     Exponential,
     Huber,
     Line,
+    Lion,
     Loss,
+    Muon,
     NAdam,
     Optimizer,
     Poisson,
@@ -93,6 +95,86 @@ PLAIN: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = {
         lambda p: torch.optim.Adadelta(p, 1.0, 0.8, 1e-5, 0.01),
     ),
 }
+
+
+class PlainLion:
+    """Program 1 of arXiv 2302.06675, line by line."""
+
+    def __init__(self, params: Any, lr: float, betas: tuple[float, float], decay: float) -> None:
+        self.params = list(params)
+        self.means = [torch.zeros_like(p) for p in self.params]
+        self.param_groups = [{"lr": lr, "betas": betas, "weight_decay": decay}]
+
+    def zero_grad(self) -> None:
+        for p in self.params:
+            p.grad = None
+
+    def step(self) -> None:
+        (group,) = self.param_groups
+        lr, (beta1, beta2) = group["lr"], group["betas"]
+        for p, m in zip(self.params, self.means, strict=True):
+            theta, g = p.data.numpy(), p.grad.numpy()
+            c = np.float32(beta1) * m.numpy() + np.float32(1 - beta1) * g
+            theta *= np.float32(1 - lr * group["weight_decay"])
+            theta -= np.float32(lr) * np.sign(c)
+            m.copy_(torch.from_numpy(np.float32(beta2) * m.numpy() + np.float32(1 - beta2) * g))
+
+
+class PlainMuon:
+    """Torch's own Muon for the weights of tiny() and its AdamW for the biases."""
+
+    NAMES = ("momentum", "weight_decay", "eps")
+
+    def __init__(self, params: Any, **constants: Any) -> None:
+        weights, biases = (list(ps) for ps in zip(*batched(params), strict=True))
+        assert {p.ndim for p in weights} == {2} and {p.ndim for p in biases} == {1}
+        self.param_groups = [constants]
+        self.muon = torch.optim.Muon(
+            weights,
+            nesterov=False,
+            ns_coefficients=(3.4, -4.7, 2.0),
+            ns_steps=4,
+            adjust_lr_fn="match_rms_adamw",
+        )
+        self.adamw = torch.optim.AdamW(biases)
+
+    def zero_grad(self) -> None:
+        self.muon.zero_grad()
+        self.adamw.zero_grad()
+
+    def step(self) -> None:
+        (of,) = self.param_groups
+        (group,) = self.muon.param_groups
+        group.update({name: of[name] for name in ("lr", *self.NAMES)})
+        (group,) = self.adamw.param_groups
+        group.update(lr=of["share"] * of["lr"], betas=of["betas"], eps=of["adamw_eps"])
+        group.update(weight_decay=of["weight_decay"])
+        self.muon.step()
+        self.adamw.step()
+
+
+def batched(params: Any) -> Any:
+    many = list(params)
+    return zip(many[::2], many[1::2], strict=True)
+
+
+PLAIN["Lion"] = (
+    Lion(0.003, 0.8, 0.95, weight_decay=0.2),
+    lambda p: PlainLion(p, 0.003, (0.8, 0.95), 0.2),  # type: ignore[return-value]
+)
+PLAIN["Muon"] = (
+    Muon(0.02, 0.9, False, 0.1, 4, 3.4, -4.7, 2.0, 1e-6, "match_rms_adamw", 0.5, 0.8, 0.9, 1e-7),
+    lambda p: PlainMuon(  # type: ignore[return-value]
+        p,
+        lr=0.02,
+        momentum=0.9,
+        weight_decay=0.1,
+        eps=1e-6,
+        share=0.5,
+        betas=(0.8, 0.9),
+        adamw_eps=1e-7,
+    ),
+)
 NEW_VALUES = {
     "lr": 0.003,
     "momentum": 0.4,
@@ -109,6 +191,8 @@ NEW_VALUES = {
     "eta_plus": 1.5,
     "smallest": 0.004,
     "largest": 1.0,
+    "share": 0.1,
+    "adamw_eps": 1e-2,
 }
 IN_PAIRS = {
     "beta1": ("betas", 0),

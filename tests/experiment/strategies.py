@@ -1,13 +1,14 @@
 """Random kinds and experiments, small enough to build with torch, and how to build them."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from hypothesis import strategies as st
 
 from nnplay.catalog import STACKED, Call, Family, Kind, Layer, Param, Shape, kinds, params_of
-from nnplay.experiment import Experiment, Policy, Regularisation, Split, get_value, set_value
+from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, Split, get_value, set_value
 
 SMALL = 9
 """The largest size of a layer that is drawn where torch builds it."""
@@ -39,7 +40,7 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
         return st.booleans()
     if p.type == "rows":
         row = st.tuples(*[st.floats(-1e6, 1e6) for _ in range(p.columns)])
-        return st.just(p.default) | st.lists(row, min_size=1, max_size=5).map(tuple)
+        return st.just(p.default) | st.lists(row, max_size=5).map(tuple)
     if p.type == "text":
         # Categories of what does not print: controls, half characters, separators of lines.
         printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
@@ -51,11 +52,13 @@ def values_of(p: Param, small: bool) -> st.SearchStrategy[Any]:
     return st.floats(p.low, p.high)
 
 
+@cache  # hundreds of strategies, and Hypothesis asks for them in every example
 def legal_values(kind: type[Kind], small: bool = True) -> st.SearchStrategy[Any]:
     """Return kinds of one class with legal values."""
     return st.builds(kind, **{p.name: values_of(p, small) for p in kind.params()})
 
 
+@cache
 def any_of(*families: Family, small: bool = True) -> st.SearchStrategy[Any]:
     """Return legal kinds of some families."""
     return st.one_of(
@@ -63,11 +66,13 @@ def any_of(*families: Family, small: bool = True) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def legal_part(part: type) -> st.SearchStrategy[Any]:
     """Return parts of an experiment with legal values."""
     return st.builds(part, **{p.name: values_of(p, small=False) for p in params_of(part)})
 
 
+@cache
 def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experiment]:
     """Return experiments whose values are legal one by one, and seldom fit together."""
     return st.builds(
@@ -86,6 +91,7 @@ def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experime
         ),
         regularisation=legal_part(Regularisation),
         policy=legal_part(Policy),
+        augmentation=st.just(Augmentation()) | legal_part(Augmentation),
         batch_size=st.none() | st.integers(1, 5) | st.integers(1, 10_000_000),
         epochs=st.integers(1, 10_000_000),
         seed=st.integers(0, 2**32 - 1),
@@ -105,7 +111,8 @@ STRANGE: tuple[Any, ...] = (
 
 def places(experiment: Experiment) -> list[str]:
     """Return the path of every single value."""
-    fronts = ["data", "loss", "optimizer", "schedule", "split", "regularisation", "policy"]
+    fronts = ["data", "loss", "optimizer", "schedule", "split"]
+    fronts += ["regularisation", "policy", "augmentation"]
     fronts += [f"network[{i}]" for i in range(len(experiment.network))]
     inside = [
         f"{front}.{p.name}"
@@ -125,6 +132,7 @@ def broken_experiments(draw: st.DrawFn) -> Experiment:
     return experiment
 
 
+@cache
 def stacks(most: int = 6) -> st.SearchStrategy[tuple[Layer, ...]]:
     """Return stacks of layers that fit now and then."""
     return st.lists(any_of(*STACKED), max_size=most).map(tuple)

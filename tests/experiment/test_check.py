@@ -49,6 +49,7 @@ from nnplay.catalog import (
     Step,
     kinds,
 )
+from nnplay.engine.build import build_loss
 from nnplay.experiment import (
     Experiment,
     Policy,
@@ -470,14 +471,15 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
     assume(not problems and is_worth_a_step(experiment))
     spec = experiment.data.spec()
     model = build(experiment.network, spec.in_shape)
-    loss, step = experiment.loss.call(), experiment.optimizer.call()
+    loss, step = build_loss(experiment.loss, [1] * spec.outputs), experiment.optimizer.call()
     truth = {
         "values": torch.zeros(2, spec.outputs),
         "classes": torch.zeros(2, dtype=torch.long),
         "binary": torch.zeros(2, 1),
+        "labels": torch.zeros(2, spec.outputs),
     }[experiment.loss.target_form]
     optimizer = resolve(step)(model.parameters(), **step.args)
-    resolve(loss)(**loss.args)(model(torch.randn(2, *spec.in_shape)), truth).backward()
+    loss(model(torch.randn(2, *spec.in_shape)), truth).backward()
     optimizer.step()
 
 

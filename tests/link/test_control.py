@@ -116,3 +116,20 @@ def test_no_edit_is_lost_between_threads() -> None:
         taken += control.take_edits()
     taken += control.take_edits()
     assert len(taken) == 4000
+
+
+def test_a_doze_ends_with_any_order() -> None:
+    def change_speed(control: Control) -> None:
+        control.speed = 5.0
+
+    for order in (Control.pause, Control.stop, Control.step, change_speed):
+        control = Control()
+        slept = threading.Thread(target=control.doze, args=(60.0,))
+        slept.start()
+        # The order may come before the other thread sleeps: then the next one wakes it.
+        for _try in range(2000):
+            order(control)
+            slept.join(0.01)
+            if not slept.is_alive():
+                break
+        assert not slept.is_alive()

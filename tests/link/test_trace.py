@@ -37,7 +37,7 @@ def test_readers_cannot_write_and_keep_what_they_read() -> None:
 
 def test_what_is_not_known_is_kept_as_such() -> None:
     trace = Trace(EPOCH_COLUMNS)
-    trace.extend(np.full((1, 7), np.nan))
+    trace.extend(np.full((1, len(EPOCH_COLUMNS)), np.nan))
     assert np.isnan(trace.read()).all()
 
 

@@ -43,7 +43,9 @@ def record() -> RunRecord:
     outcomes = Outcomes("test", TRUTH, probabilities, confusion, complete=True)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
-    epochs.extend(np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5]]))
+    epochs.extend(
+        np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5, 1.0]])
+    )
     result = Result(
         experiment, "cpu", "eager", 25_000, 2.0, 1.5, 1e6, False,
         Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),
@@ -84,9 +86,10 @@ def test_precision_recall_and_f1_are_scikit_learns() -> None:
 
 def test_a_regression_has_no_classes() -> None:
     plain = record()
-    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN))
+    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN, -0.1, 0.9))
     table = figures(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
-    assert table["test_errors"] == {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None}
+    expected = {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None, "bias": -0.1, "largest": 0.9}
+    assert table["test_errors"] == expected
     assert table["val_errors"] is table["macro"] is None
     assert [table[name] for name in ("confusion", "precision", "recall", "f1")] == [None] * 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import erf, exp, expm1, log1p, pi, sqrt, tanh
 from typing import Any, ClassVar
 
 from nnplay.catalog.activations.base import Activation
@@ -10,7 +11,14 @@ from nnplay.catalog.kind import activation, param
 from nnplay.catalog.layers import Learner, Shape
 from nnplay.words import n_
 
+_SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+"""From Klambauer and others, 2017: with them mean 0 and spread 1 keep themselves."""
 _ALPHA = n_("How far below zero the left side ends.")
+
+
+def _leaking(x: float, slope: float) -> tuple[float, float]:
+    """Return value and slope of what passes above 0 and is held back below."""
+    return (x, 1.0) if x > 0 else (slope * x, slope)
 
 
 @activation(n_("ReLU"), formula="max(0, x)")
@@ -19,6 +27,9 @@ class ReLU(Activation):
 
     target: ClassVar[str] = "torch.nn:ReLU"
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return _leaking(x, 0.0)
+
 
 @activation(n_("Leaky ReLU"), formula="x if x > 0 else slope · x")
 class LeakyReLU(Activation):
@@ -26,6 +37,9 @@ class LeakyReLU(Activation):
 
     target: ClassVar[str] = "torch.nn:LeakyReLU"
     negative_slope: float = param(0.01, low=0.0, high=1.0, help=n_("Slope left of zero."))
+
+    def curve(self, x: float) -> tuple[float, float]:
+        return _leaking(x, self.negative_slope)
 
 
 @activation(n_("PReLU"), formula="x if x > 0 else a · x, a is learnt")
@@ -44,6 +58,9 @@ class PReLU(Activation, Learner):
     def weights(self, in_shape: Shape) -> Mapping[str, Shape]:
         return {"weight": (1 if self.shared else in_shape[0],)}
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return _leaking(x, self.init)
+
 
 @activation(n_("Randomised ReLU"), formula="x if x > 0 else a · x, a ~ U(lower, upper)")
 class RReLU(Activation):
@@ -53,12 +70,18 @@ class RReLU(Activation):
     lower: float = param(0.125, low=0.0, high=0.25, help=n_("Smallest slope left of zero."))
     upper: float = param(1 / 3, low=0.25, high=1.0, help=n_("Largest slope left of zero."))
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return _leaking(x, (self.lower + self.upper) / 2)
+
 
 @activation(n_("ReLU6"), formula="min(max(0, x), 6)")
 class ReLU6(Activation):
     """A ReLU that stops at 6, made for small devices that calculate with few digits."""
 
     target: ClassVar[str] = "torch.nn:ReLU6"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        return min(max(0.0, x), 6.0), float(0 < x < 6)
 
 
 @activation(n_("ELU"), formula="x if x > 0 else α (eˣ - 1)")
@@ -68,6 +91,9 @@ class ELU(Activation):
     target: ClassVar[str] = "torch.nn:ELU"
     alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return (x, 1.0) if x > 0 else (self.alpha * expm1(x), self.alpha * exp(x))
+
 
 @activation(n_("CELU"), formula="x if x > 0 else α (e^(x/α) - 1)")
 class CELU(Activation):
@@ -76,12 +102,21 @@ class CELU(Activation):
     target: ClassVar[str] = "torch.nn:CELU"
     alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
 
+    def curve(self, x: float) -> tuple[float, float]:
+        if x > 0:
+            return x, 1.0
+        return self.alpha * expm1(x / self.alpha), exp(x / self.alpha)
+
 
 @activation(n_("SELU"), formula="1.0507 · (x if x > 0 else 1.6733 (eˣ - 1))")
 class SELU(Activation):
     """An ELU scaled so that deep stacks of Dense layers keep mean 0 and spread 1 by themselves."""
 
     target: ClassVar[str] = "torch.nn:SELU"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        value, slope = (x, 1.0) if x > 0 else (_SELU_ALPHA * expm1(x), _SELU_ALPHA * exp(x))
+        return _SELU_SCALE * value, _SELU_SCALE * slope
 
 
 @activation(n_("GELU"), formula="x · Φ(x)")
@@ -95,12 +130,24 @@ class GELU(Activation):
         help=n_("tanh stands in for the normal distribution: nearly the same, as GPT-2 had it."),
     )
 
+    def curve(self, x: float) -> tuple[float, float]:
+        if self.approximate == "tanh":
+            bend = tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))
+            steepness = sqrt(2 / pi) * (1 + 3 * 0.044715 * x**2) * (1 - bend**2)
+            return x * (1 + bend) / 2, (1 + bend + x * steepness) / 2
+        share = (1 + erf(x / sqrt(2))) / 2
+        return x * share, share + x * exp(-(x**2) / 2) / sqrt(2 * pi)
+
 
 @activation(n_("SiLU"), formula="x · sigmoid(x)")
 class SiLU(Activation):
     """A smooth ReLU with a small dip left of zero, also called swish."""
 
     target: ClassVar[str] = "torch.nn:SiLU"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        share = 1 / (1 + exp(-x))
+        return x * share, share * (1 + x * (1 - share))
 
 
 @activation(n_("Mish"), formula="x · tanh(log(1 + eˣ))")
@@ -109,12 +156,21 @@ class Mish(Activation):
 
     target: ClassVar[str] = "torch.nn:Mish"
 
+    def curve(self, x: float) -> tuple[float, float]:
+        bend, share = tanh(log1p(exp(x))), 1 / (1 + exp(-x))
+        return x * bend, bend + x * share * (1 - bend**2)
+
 
 @activation(n_("Hard swish"), formula="x · min(max(0, x + 3), 6) / 6")
 class Hardswish(Activation):
     """SiLU made of straight pieces and a parabola: cheaper, made for phones."""
 
     target: ClassVar[str] = "torch.nn:Hardswish"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        if not -3 < x < 3:
+            return max(0.0, x), float(x > 0)
+        return x * (x + 3) / 6, (2 * x + 3) / 6
 
 
 @activation(n_("Softplus"), formula="log(1 + e^(βx)) / β")
@@ -129,6 +185,15 @@ class Softplus(Activation):
         20.0, low=1.0, high=100.0, help=n_("Where βx is larger it is taken for a straight line.")
     )
 
+    def curve(self, x: float) -> tuple[float, float]:
+        scaled = self.beta * x
+        if scaled > self.threshold:
+            return x, 1.0
+        # Of e^-|βx|, which cannot overflow, whatever β is.
+        small = exp(-abs(scaled))
+        value = (max(0.0, scaled) + log1p(small)) / self.beta
+        return value, (1.0 if scaled > 0 else small) / (1 + small)
+
 
 @activation(n_("Threshold"), formula="x if x > threshold else value")
 class Threshold(Activation):
@@ -137,3 +202,6 @@ class Threshold(Activation):
     target: ClassVar[str] = "torch.nn:Threshold"
     threshold: float = param(0.1, low=-100.0, high=100.0, help=n_("What must be exceeded."))
     value: float = param(0.0, low=-100.0, high=100.0, help=n_("What stands in for the rest."))
+
+    def curve(self, x: float) -> tuple[float, float]:
+        return (x, 1.0) if x > self.threshold else (self.value, 0.0)

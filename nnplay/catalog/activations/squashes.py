@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import copysign, exp, log1p, tanh
 from typing import Any, ClassVar
 
 from nnplay.catalog.activations.base import Activation
@@ -18,6 +19,10 @@ class Sigmoid(Activation):
     target: ClassVar[str] = "torch.nn:Sigmoid"
     ends: ClassVar[str] = "probability"
 
+    def curve(self, x: float) -> tuple[float, float]:
+        share = 1 / (1 + exp(-x))
+        return share, share * (1 - share)
+
 
 @activation(n_("Hard sigmoid"), formula="min(max(0, x / 6 + ½), 1)")
 class Hardsigmoid(Activation):
@@ -26,6 +31,9 @@ class Hardsigmoid(Activation):
     target: ClassVar[str] = "torch.nn:Hardsigmoid"
     ends: ClassVar[str] = "probability"
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return min(max(0.0, x / 6 + 0.5), 1.0), 1 / 6 if -3 < x < 3 else 0.0
+
 
 @activation(n_("Log sigmoid"), formula="-log(1 + e⁻ˣ)")
 class LogSigmoid(Activation):
@@ -33,12 +41,18 @@ class LogSigmoid(Activation):
 
     target: ClassVar[str] = "torch.nn:LogSigmoid"
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return min(0.0, x) - log1p(exp(-abs(x))), 1 / (1 + exp(x))
+
 
 @activation(n_("Tanh"), formula="(eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)")
 class Tanh(Activation):
     """Squeezes into -1 to 1 around zero: makes smooth curves, good for small networks."""
 
     target: ClassVar[str] = "torch.nn:Tanh"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        return tanh(x), 1 - tanh(x) ** 2
 
 
 @activation(n_("Hard tanh"), formula="min(max(low, x), high)")
@@ -49,12 +63,19 @@ class Hardtanh(Activation):
     min_val: float = param(-1.0, low=-100.0, high=0.0, label=n_("low"), help=n_("Lower end."))
     max_val: float = param(1.0, low=0.01, high=100.0, label=n_("high"), help=n_("Upper end."))
 
+    def curve(self, x: float) -> tuple[float, float]:
+        inside = self.min_val < x < self.max_val
+        return min(max(self.min_val, x), self.max_val), float(inside)
+
 
 @activation(n_("Softsign"), formula="x / (1 + |x|)")
 class Softsign(Activation):
     """Squeezes into -1 to 1 like tanh, and nears its ends far more slowly."""
 
     target: ClassVar[str] = "torch.nn:Softsign"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        return x / (1 + abs(x)), 1 / (1 + abs(x)) ** 2
 
 
 @activation(n_("Softmax"), formula="eˣⁱ / Σ eˣʲ")
@@ -74,6 +95,9 @@ class Tanhshrink(Activation):
 
     target: ClassVar[str] = "torch.nn:Tanhshrink"
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return x - tanh(x), tanh(x) ** 2
+
 
 _LAMBDA = n_("How far from zero a number must be to pass.")
 
@@ -85,6 +109,11 @@ class Softshrink(Activation):
     target: ClassVar[str] = "torch.nn:Softshrink"
     lambd: float = param(0.5, low=0.0, high=100.0, label="λ", help=_LAMBDA)
 
+    def curve(self, x: float) -> tuple[float, float]:
+        if abs(x) <= self.lambd:
+            return 0.0, 0.0
+        return x - copysign(self.lambd, x), 1.0
+
 
 @activation(n_("Hard shrink"), formula="x if |x| > λ else 0")
 class Hardshrink(Activation):
@@ -93,9 +122,15 @@ class Hardshrink(Activation):
     target: ClassVar[str] = "torch.nn:Hardshrink"
     lambd: float = param(0.5, low=0.0, high=100.0, label="λ", help=_LAMBDA)
 
+    def curve(self, x: float) -> tuple[float, float]:
+        return (x, 1.0) if abs(x) > self.lambd else (0.0, 0.0)
+
 
 @activation(n_("Identity"), formula="x")
 class Identity(Activation):
     """Changes nothing: to see what a network without bends can do."""
 
     target: ClassVar[str] = "torch.nn:Identity"
+
+    def curve(self, x: float) -> tuple[float, float]:
+        return x, 1.0

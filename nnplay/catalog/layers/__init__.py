@@ -9,6 +9,7 @@ from nnplay.catalog.layers.base import (
     Weighted,
     shape_text,
 )
+from nnplay.catalog.layers.features import FEATURES, Feature, Features
 from nnplay.catalog.layers.plain import (
     BatchNorm,
     Dense,
@@ -32,6 +33,7 @@ from nnplay.catalog.layers.windows import (
 )
 
 __all__ = [
+    "FEATURES",
     "FORMS",
     "GRU",
     "LSTM",
@@ -45,6 +47,8 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Embedding",
+    "Feature",
+    "Features",
     "Flatten",
     "GlobalAverage",
     "Layer",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
 from nnplay.catalog.initialisers import INITIALISERS, USUAL
-from nnplay.catalog.kind import Call, Kind, param
+from nnplay.catalog.kind import Call, Fault, Kind, param
 from nnplay.words import n_
 
 Shape = tuple[int, ...]
@@ -58,6 +58,10 @@ class Layer(Kind):
     """How many axes a sample may have."""
     hears_gradients: ClassVar[bool] = True
     """Whether the layers in front of it can learn through it."""
+
+    def faults(self) -> Iterable[Fault]:
+        """Say which constants, each legal by itself, cannot be."""
+        return ()
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """Return the shape of one sample behind this layer, or raise ShapeError."""

@@ -8,7 +8,9 @@ class Conv1d(nn.Conv1d):
     """Slides filters along the steps."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+        # A copy, since torch 2.13 can crash on the CPU where a side of 1 was only turned around.
+        turned = x.transpose(1, 2).clone(memory_format=torch.contiguous_format)
+        return super().forward(turned).transpose(1, 2)
 
 
 class MaxPool1d(nn.MaxPool1d):

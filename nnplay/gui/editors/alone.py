@@ -21,6 +21,7 @@ from nnplay.catalog import (
     Cosine,
     CrossEntropy,
     Dense,
+    Digits,
     Flatten,
     Line,
     MaxPool2d,
@@ -28,7 +29,7 @@ from nnplay.catalog import (
     Spiral,
     Tanh,
 )
-from nnplay.experiment import Experiment, Policy, Regularisation, Split
+from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, Split
 from nnplay.experiment.check import check
 from nnplay.gui import theme
 from nnplay.session.change import Change
@@ -53,6 +54,19 @@ CASES: dict[str, Experiment] = {
     "ruled": Experiment(
         Spiral(), (Dense(8), Tanh(), Dense(2)), CrossEntropy(), Adam(),
         regularisation=Regularisation(l2=1e-4), policy=Policy(early_stopping=True, keep_best=True),
+    ),
+    "frozen": Experiment(
+        MNIST(),
+        (
+            Conv2d(16, frozen=True, name="strokes"), ReLU(), MaxPool2d(),
+            Conv2d(32, frozen=True), ReLU(), MaxPool2d(), Flatten(),
+            Dense(10, initialiser="He normal", l2=0.001),
+        ),
+        CrossEntropy(), Adam(), start="mnist-features",
+    ),
+    "augmented": Experiment(
+        Digits(), (Flatten(), Dense(64), ReLU(), Dense(10)), CrossEntropy(), Adam(),
+        augmentation=Augmentation(shift=0.1, rotation=20.0, erasing=0.3),
     ),
     "broken": Experiment(
         MNIST(), (Conv2d(32), ReLU(), Dense(128), ReLU(), Dense(7)), MSE(),

@@ -16,7 +16,7 @@ def choose_kind(experiment: Experiment, place: str, family: Family, key: str) ->
 
 
 def change_value(experiment: Experiment, path: str, param: Param, value: object) -> Change:
-    """Set a parameter; what is typed digit by digit into a number field is one step of undo."""
+    """Set a parameter; what is typed letter by letter into a field is one step of undo."""
     label = _("Change {what}").format(what=_(param.label))
-    merge = path if param.type in ("int", "float") else ""
+    merge = path if param.type in ("int", "float", "text") else ""
     return Change(set_value(experiment, path, value), label, merge)

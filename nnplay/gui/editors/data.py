@@ -9,7 +9,7 @@ import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from nnplay.catalog import Family, Param, params_of
+from nnplay.catalog import Family, FromFile, Param, PictureFolder, params_of
 from nnplay.experiment import Experiment, Fix, Problem, Split
 from nnplay.experiment.sizes import part_sizes
 from nnplay.gui.editors.changes import change_value, choose_kind
@@ -34,6 +34,8 @@ class DataEditor(EditorFrame):
     """Shows and edits `data`, `split` and `seed` of an experiment."""
 
     edited = Signal(object)
+    import_asked = Signal()
+    folder_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Data"), parent)
@@ -55,6 +57,8 @@ class DataEditor(EditorFrame):
         self.split_problems = ProblemStack()
         self.unfit = hint_label()
         self.mend_button = QPushButton()
+        self.import_button = QPushButton(_("Import data…"))
+        self.folder_button = QPushButton(_("Choose a folder…"))
         self._preview = QVBoxLayout()
         self._lay_out(scroll)
         self._connect()
@@ -65,6 +69,8 @@ class DataEditor(EditorFrame):
         self._experiment = experiment
         split = experiment.split
         self.section.show_kind(experiment.data, problems)
+        self.import_button.setVisible(isinstance(experiment.data, FromFile))
+        self.folder_button.setVisible(isinstance(experiment.data, PictureFolder))
         self.validation.show_value(_per_cent(split.validation))
         self.test.show_value(_per_cent(split.test))
         self.stratified.show_value(split.stratified)
@@ -98,6 +104,10 @@ class DataEditor(EditorFrame):
         beside.addWidget(self.new_seed)
         holder.setFocusProxy(self.seed)
         self.rows.add("seed", _("seed"), holder, tooltip(_SEED), "0")
+        self.import_button.setToolTip(_("Choose another file, or read this one in another way"))
+        self.folder_button.setToolTip(
+            _("Takes the pictures of a folder that has one folder inside for every class")
+        )
         self.new_seed.setToolTip(_("New seed: other weights, another split, another order"))
         self.new_seed.setAccessibleName(_("New seed"))
         mending = QVBoxLayout()
@@ -106,6 +116,8 @@ class DataEditor(EditorFrame):
         mending.addWidget(self.mend_button)
         column = scroll.column
         column.addWidget(self.section)
+        column.addWidget(self.import_button)
+        column.addWidget(self.folder_button)
         column.addLayout(mending)
         column.addWidget(strong_label(_("Parts")))
         column.addWidget(self.counts)
@@ -131,6 +143,8 @@ class DataEditor(EditorFrame):
         self.rows.fix_asked.connect(self._fix)
         self.split_problems.fix_asked.connect(self._fix)
         self.mend_button.clicked.connect(self._mend)
+        self.import_button.clicked.connect(self.import_asked)
+        self.folder_button.clicked.connect(self.folder_asked)
         bus.changed.connect(self._restyle)
 
     def _show_parts(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
-from nnplay.catalog import Family, Layer, kinds
+from nnplay.catalog import Family, Features, Layer, Learner, kinds
 from nnplay.experiment import (
     Experiment,
     Fix,
@@ -15,14 +15,18 @@ from nnplay.experiment import (
     insert_layer,
     move_layer,
     remove_layer,
+    set_value,
 )
 from nnplay.gui.editors.changes import change_value
+from nnplay.gui.editors.features import TYPED, FeatureStrip, place_of, with_feature
 from nnplay.gui.editors.inspector import Inspector
 from nnplay.gui.editors.parts import EditorFrame, hint_label
 from nnplay.gui.editors.picker import LayerPicker
+from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.stack_model import StackModel
 from nnplay.gui.editors.stack_rows import StackRow, stack_rows
 from nnplay.gui.editors.stack_view import StackView
+from nnplay.gui.editors.start import StartButton, StartLine
 from nnplay.gui.theme import bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
@@ -38,21 +42,27 @@ class NetworkEditor(EditorFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Network"), parent)
         self._experiment: Experiment | None = None
+        self._problems: tuple[Problem, ...] = ()
         self._select: int | None = None
         self.model = StackModel(self)
         self.view = StackView(self.model)
         self.view.setAccessibleName(_("Layers"))
         self.picker = LayerPicker(self)
         self.inspector = Inspector()
+        self.features = FeatureStrip()
         self.total = hint_label()
         self.add_button = QPushButton(_("Add layer"))
         self.add_button.setToolTip(_("Add a layer behind the selected one (Insert)"))
+        self.start_button, self.start_line = StartButton(), StartLine()
+        self.tools.addWidget(self.start_button)
         self.tools.addWidget(self.add_button)
         self._line = QFrame()
         self._line.setFixedHeight(1)
         self.body.setSpacing(4)
+        self.body.addWidget(self.features)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.total)
+        self.body.addWidget(self.start_line)
         self.body.addWidget(self._line)
         self.body.addWidget(self.inspector)
         self.actions_by_name = {name: self._action(name) for name in _ACTIONS}
@@ -61,21 +71,20 @@ class NetworkEditor(EditorFrame):
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show an experiment; emits nothing."""
-        self._experiment = experiment
-        rows, total = stack_rows(experiment, problems)
+        self._experiment, self._problems = experiment, problems
+        self.features.show_experiment(experiment)
+        rows, words = stack_rows(experiment, problems)
         self.model.show_rows(rows, ("input", *experiment.network, "output"))
         self.view.place_problems()
-        self.total.setText(
-            _("The stack does not hold yet: see the marked layer")
-            if total is None
-            else _("{n} parameters in total").format(n=f"{total:,}")
-        )
+        self.total.setText(words)
+        self.start_button.show_start(experiment.start)
+        self.start_line.show_experiment(experiment, problems)
         if self._select is not None:
             self._go_to(self._select)
         elif not self.view.currentIndex().isValid():
             # Something to edit, where there is such a layer.
             layers = enumerate(experiment.network, 1)
-            self._go_to(next((row for row, layer in layers if layer.params()), 1))
+            self._go_to(next((row for row, layer in layers if layer.own_values()), 1))
         self._inspect()
 
     def selected_row(self) -> int:
@@ -128,6 +137,17 @@ class NetworkEditor(EditorFrame):
         """Put the cursor into the first parameter of the selected layer."""
         self.inspector.form.focus_first()
 
+    def rename(self) -> None:
+        """Put the cursor into the name of the selected layer."""
+        if self._index() is not None:
+            self.inspector.focus_name()
+
+    def toggle_frozen(self) -> None:
+        """Freeze the selected layer, or let it learn again."""
+        index = self._index()
+        if index is not None and isinstance(self._sure().network[index], Learner):
+            self._edit_value("frozen", not self._sure().network[index].frozen)
+
     def fix_selected(self) -> None:
         """Take the fix of the selected row, or else of the first row that has one."""
         rows = [self.model.row(self.model.index(i)) for i in range(self.model.rowCount())]
@@ -142,9 +162,12 @@ class NetworkEditor(EditorFrame):
         """Return the menu of the list, with all that the selected row allows."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        is_layer = self._index() is not None
+        index = self._index()
+        is_layer = index is not None
         for name, action in self.actions_by_name.items():
             action.setEnabled(is_layer or name in ("add", "fix"))
+            if name == "freeze" and index is not None:
+                action.setEnabled(isinstance(self._sure().network[index], Learner))
             menu.addAction(action)
         menu.aboutToHide.connect(self._enable_actions)
         return menu
@@ -175,7 +198,11 @@ class NetworkEditor(EditorFrame):
         self.view.activated.connect(self._double_clicked)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.inspector.value_edited.connect(self._edit_value)
+        self.features.switched.connect(self._switch_feature)
         self.inspector.left.connect(self.view.setFocus)
+        self.inspector.fold.toggled.connect(self._folded)
+        self.start_button.start_chosen.connect(self._start_from)
+        self.start_line.clear_asked.connect(self._start_from_chance)
         bus.changed.connect(self._restyle)
 
     def _sure(self) -> Experiment:
@@ -211,7 +238,33 @@ class NetworkEditor(EditorFrame):
             experiment = self._sure()
             param = next(p for p in experiment.network[index].params() if p.name == name)
             change = change_value(experiment, f"network[{index}].{name}", param, value)
-            self._emit(change.experiment, change.label, change.merge)
+            label = change.label
+            if name == "frozen":
+                label = _("Freeze {layer}") if value else _("Unfreeze {layer}")
+                label = label.format(layer=_(experiment.network[index].label))
+            self._emit(change.experiment, label, change.merge)
+
+    def _start_from(self, start: str) -> None:
+        label = _("Start from weights") if start else _("Start from chance alone")
+        self._emit(set_value(self._sure(), "start", start), label)
+
+    def _start_from_chance(self) -> None:
+        self._start_from("")
+
+    def _switch_feature(self, name: str, on: bool) -> None:
+        experiment = self._sure()
+        changed = with_feature(experiment, name, on)
+        word = next(_(p.label) for p in Features.params() if p.name == name)
+        label = _("Switch {feature} on") if on else _("Switch {feature} off")
+        # A layer more or less in front moves the selected one by a row.
+        select = self.selected_row() and self.selected_row() + (
+            len(changed.network) - len(experiment.network)
+        )
+        typing = name == TYPED and on
+        place = place_of(changed) or 0
+        self._emit(changed, label.format(feature=word), select=place + 1 if typing else select)
+        if typing:
+            self.inspector.focus_on(TYPED)
 
     def _fix(self, fix: Fix) -> None:
         self._emit(fix.experiment, fix.label)
@@ -228,7 +281,8 @@ class NetworkEditor(EditorFrame):
         current = self.view.currentIndex()
         index = self._index()
         if index is not None:
-            self.inspector.show_layer(self._sure().network[index])
+            found = problems_of(self._problems, f"network[{index}]")
+            self.inspector.show_layer(self._sure().network[index], found)
         elif current.isValid():
             row = self.model.row(current)
             self.inspector.show_text(row.name, " ".join(filter(None, (row.summary, row.help))))
@@ -236,6 +290,9 @@ class NetworkEditor(EditorFrame):
 
     def _share_height(self) -> None:
         self.inspector.limit_height(max(72, self.height() * 45 // 100))
+
+    def _folded(self, _is_open: bool) -> None:
+        self._share_height()
 
     def _double_clicked(self, _index: QModelIndex) -> None:
         self.edit_first()
@@ -254,7 +311,9 @@ class NetworkEditor(EditorFrame):
 
 _ACTIONS: dict[str, tuple[str, ...]] = {
     "add": (n_("Add a layer behind…"), "open_picker", "Ins", "Ctrl+L"),
-    "edit": (n_("Edit its parameters"), "edit_first", "F2"),
+    "edit": (n_("Edit its parameters"), "edit_first", "Return", "Enter"),
+    "rename": (n_("Rename"), "rename", "F2"),
+    "freeze": (n_("Freeze, or let it learn again"), "toggle_frozen", "L"),
     "duplicate": (n_("Duplicate"), "duplicate", "Ctrl+D"),
     "up": (n_("Move up"), "move_up", "Alt+Up"),
     "down": (n_("Move down"), "move_down", "Alt+Down"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import params_of
 from nnplay.experiment import Policy, Problem, Regularisation
+from nnplay.gui.editors.fold import Fold
 from nnplay.gui.editors.parts import ElidedLabel
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form
@@ -28,20 +29,16 @@ class RulesSection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = QToolButton()
-        self.button.setText(_("Regularisation and stopping"))
-        self.button.setFont(font("strong"))
-        self.button.setCheckable(True)
-        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.setAutoRaise(True)
-        self.button.setToolTip(
-            _("What keeps a network from learning by heart, and what ends a run before its time.")
+        self._content = QWidget()
+        self.button = Fold(
+            _("Regularisation and stopping"),
+            _("What keeps a network from learning by heart, and what ends a run before its time."),
+            self._content,
         )
+        self.button.setFont(font("strong"))
         self.words = ElidedLabel()
         self.words.setObjectName("hint")
         self.forms = {"regularisation": Form(), "policy": Form()}
-        self._content = QWidget()
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(SPACE)
@@ -59,13 +56,18 @@ class RulesSection(QWidget):
         layout.addWidget(self._content)
         self.forms["regularisation"].value_edited.connect(self._edit_regularisation)
         self.forms["policy"].value_edited.connect(self._edit_policy)
-        self.button.toggled.connect(self._fold)
-        self._fold(False)
 
     def show_rules(
-        self, regularisation: Regularisation, policy: Policy, problems: tuple[Problem, ...]
+        self,
+        regularisation: Regularisation,
+        policy: Policy,
+        problems: tuple[Problem, ...],
+        schedule_listens: bool = False,
     ) -> None:
-        """Show the rules and what is wrong with them, which opens the section."""
+        """Show the rules and what is wrong with them, which opens the section.
+
+        `schedule_listens` says that the schedule goes by the watched figure too.
+        """
         for place, rules in (("regularisation", regularisation), ("policy", policy)):
             form, found = self.forms[place], problems_of(problems, place)
             params = params_of(type(rules))
@@ -73,7 +75,7 @@ class RulesSection(QWidget):
             form.show_problems(found)
             if found:
                 self.button.setChecked(True)
-        self._enable(regularisation, policy)
+        self._enable(regularisation, policy, schedule_listens)
         words = " · ".join((*_restraints(regularisation), *_ends(policy)))
         self.words.setText(words)
         self.words.setVisible(bool(words))
@@ -81,21 +83,16 @@ class RulesSection(QWidget):
             _("Regularisation and stopping: {what}").format(what=words or _("all off"))
         )
 
-    def _enable(self, regularisation: Regularisation, policy: Policy) -> None:
+    def _enable(self, regularisation: Regularisation, policy: Policy, listens: bool) -> None:
         """Grey out what has no effect as long as something else is off."""
         self.forms["regularisation"].field("clip_at").setEnabled(regularisation.clip != "off")
         for name, needed in (
-            ("watch", policy.is_watching),
+            ("watch", policy.is_watching or listens),
             ("patience", policy.early_stopping),
             ("min_delta", policy.early_stopping),
             ("target", policy.stop_at_target),
         ):
             self.forms["policy"].field(name).setEnabled(needed)
-
-    def _fold(self, is_open: bool) -> None:
-        arrows = Qt.ArrowType
-        self.button.setArrowType(arrows.DownArrow if is_open else arrows.RightArrow)
-        self._content.setVisible(is_open)
 
     def _edit_regularisation(self, name: str, value: object) -> None:
         self.value_edited.emit("regularisation", name, value)

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from nnplay.gui.editors.stack_rows import StackRow
+from nnplay.words import _
 
 MIME = "application/x-nnplay-layer"
 ROW = Qt.ItemDataRole.UserRole
@@ -98,7 +99,8 @@ class StackModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join([row.help, *(str(p.what) for p in row.problems)])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = [row.name, row.summary, row.shape, *(p.what for p in row.problems)]
+            frozen = _("frozen") if row.frozen else ""
+            parts = [row.name, row.summary, frozen, row.shape, *(p.what for p in row.problems)]
             return ", ".join(part for part in parts if part)
         return None
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from nnplay.catalog import Activation, Layer, Shape, shape_text
-from nnplay.experiment import Experiment, Problem, trace_shapes
+from nnplay.catalog import Activation, Features, Layer, Shape, shape_text
+from nnplay.experiment import Experiment, Problem, Row, trace_shapes
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms.fields import value_words
 from nnplay.words import _, ngettext
@@ -31,6 +31,8 @@ class StackRow:
     quiet: bool = False
     """Whether it only bends: an activation."""
     problems: tuple[Problem, ...] = ()
+    frozen: bool = False
+    """Whether training leaves it as it is."""
 
     @property
     def is_tall(self) -> bool:
@@ -40,8 +42,8 @@ class StackRow:
 
 def stack_rows(
     experiment: Experiment, problems: tuple[Problem, ...]
-) -> tuple[tuple[StackRow, ...], int | None]:
-    """Return the rows from input to output, and the sum of all parameters if the stack holds."""
+) -> tuple[tuple[StackRow, ...], str]:
+    """Return the rows from input to output, and how many parameters there are, in words."""
     spec = experiment.data.spec()
     network = experiment.network
     at: dict[int, list[Problem]] = defaultdict(list)
@@ -52,24 +54,22 @@ def stack_rows(
     rows = [
         StackRow("input", _("Input"), "", shape_text(spec.in_shape), "", _(experiment.data.label))
     ]
-    total: int | None = 0
     shape: Shape | None = spec.in_shape
-    for index, (layer, row) in enumerate(
-        zip(network, trace_shapes(spec.in_shape, network), strict=True)
-    ):
+    traced = trace_shapes(spec.in_shape, network)
+    for index, (layer, row) in enumerate(zip(network, traced, strict=True)):
         shape = row.out_shape
-        total = None if total is None or row.parameters is None else total + row.parameters
         rows.append(
             StackRow(
                 "layer",
-                _(layer.label),
-                summary(layer),
+                layer.name or _(layer.label),
+                summary(layer, row.in_shape),
                 UNKNOWN if shape is None else shape_text(shape),
                 _parameters(row.parameters),
-                "\n".join(filter(None, (_(layer.help), layer.formula))),
+                _help(layer),
                 index + 1,
                 isinstance(layer, Activation),
                 tuple(at.get(index, ())),
+                layer.frozen,
             )
         )
     rows.append(
@@ -83,21 +83,27 @@ def stack_rows(
             problems=tuple(of_stack),
         )
     )
-    return tuple(rows), total
+    return tuple(rows), _total(traced)
 
 
-def summary(layer: Layer) -> str:
+def summary(layer: Layer, in_shape: Shape | None = None) -> str:
     """Return the parameters of a layer in a few words, leaving out what is as usual."""
+    if isinstance(layer, Features):
+        return " · ".join(layer.listed(1 if in_shape == (1,) else 2))
     values = layer.values()
-    words = []
+    words = [_(layer.label)] if layer.name else []
     for param in layer.params():
         value = values[param.name]
+        if param.name in ("name", "frozen") or (param.extra and value == param.default):
+            continue
         if param.name == "units":
             words.append(ngettext("{n} unit", "{n} units", int(value)).format(n=f"{value:,}"))
         elif param.name == "filters":
             words.append(ngettext("{n} filter", "{n} filters", int(value)).format(n=f"{value:,}"))
         elif param.name == "kernel_size":
             words.append(f"{value}×{value}")
+        elif param.name == "initialiser":
+            words.append(value_words(param, value))
         elif param.type == "bool":
             if value != param.default:
                 text = _("with {what}") if value else _("no {what}")
@@ -119,6 +125,22 @@ def expected_output(experiment: Experiment) -> str:
     else:
         text = ngettext("{loss}: {n} number", "{loss}: {n} numbers", outputs)
     return text.format(loss=_(experiment.loss.label), n=outputs)
+
+
+def _help(layer: Layer) -> str:
+    frozen = _("Frozen: training leaves its weights as they are.") if layer.frozen else ""
+    return "\n".join(filter(None, (_(layer.help), layer.formula, frozen)))
+
+
+def _total(rows: tuple[Row, ...]) -> str:
+    if any(row.parameters is None for row in rows):
+        return _("The stack does not hold yet: see the marked layer")
+    total = sum(row.parameters or 0 for row in rows)
+    learnt = sum(row.trainable or 0 for row in rows)
+    if learnt == total:
+        return _("{n} parameters in total").format(n=f"{total:,}")
+    text = _("{n} parameters in total, {frozen} of them frozen")
+    return text.format(n=f"{total:,}", frozen=f"{total - learnt:,}")
 
 
 def _parameters(count: int | None) -> str:

@@ -38,11 +38,14 @@ from PySide6.QtWidgets import (
 from nnplay.gui.editors.stack_model import ROW, StackModel
 from nnplay.gui.editors.stack_rows import StackRow
 from nnplay.gui.forms import ProblemStack
+from nnplay.gui.icons import icon
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.words import _
 
 Index = QModelIndex | QPersistentModelIndex
 _LOW, _TALL = 28, 44
+_FLAKE = 14
+"""Side of the mark of a frozen layer."""
 _GUTTER = 44
 """Room for the handle and the number, left of the name."""
 
@@ -224,11 +227,22 @@ def _paint_words(painter: QPainter, head: QRect, row: StackRow) -> None:
     if row.is_tall:
         below = QRect(left, head.top() + 23, head.right() - left - SPACE, 16)
         small = font("small")
+        if row.frozen:
+            _paint_snowflake(painter, below)
+            below.setRight(below.right() - _FLAKE - SPACE // 2)
         room = below.width() - QFontMetrics(small).horizontalAdvance(row.summary) - SPACE
-        full = _("{n} parameters").format(n=row.parameters) if row.parameters else ""
+        full = row.parameters and (_("{n} frozen") if row.frozen else _("{n} parameters")).format(
+            n=row.parameters
+        )
         fits = QFontMetrics(small).horizontalAdvance(full) <= room
         count = full if fits else row.parameters
         _both_ends(painter, below, (row.summary, small, t.muted), (count, small, t.muted))
+
+
+def _paint_snowflake(painter: QPainter, line: QRect) -> None:
+    """Mark the end of a line, as the layer is frozen."""
+    place = QRect(line.right() - _FLAKE, line.center().y() - _FLAKE // 2, _FLAKE, _FLAKE)
+    icon("frozen", theme().accent).paint(painter, place)
 
 
 def _both_ends(

@@ -12,14 +12,17 @@ from nnplay.catalog import Family, Param, params_of
 from nnplay.experiment import Experiment, Fix, Problem, get_value
 from nnplay.experiment.legal import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
+from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceBox
 from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.rules import RulesSection
+from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import Switch, tooltip
+from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.words import _, n_, ngettext
 
@@ -53,6 +56,8 @@ class TrainingEditor(EditorFrame):
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
+        self.schedule_plot = SchedulePlot()
+        self.augmentation = AugmentationSection()
         self.rules = RulesSection()
         self.rows = FieldRows()
         self.batch = NumberField(_BATCH)
@@ -70,7 +75,15 @@ class TrainingEditor(EditorFrame):
         self._experiment = experiment
         for section in (self.loss, self.optimizer, self.schedule):
             section.show_kind(get_value(experiment, section.place), problems)
-        self.rules.show_rules(experiment.regularisation, experiment.policy, problems)
+        self.rules.show_rules(
+            experiment.regularisation,
+            experiment.policy,
+            problems,
+            experiment.schedule.listens,
+        )
+        self.schedule_plot.show_experiment(experiment)
+        spec = experiment.data.spec()
+        self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.device.show_device(experiment.device)
@@ -78,6 +91,10 @@ class TrainingEditor(EditorFrame):
         of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
         self.rows.show_problems(of_rows)
         self._mark_live()
+
+    def show_rates(self, steps: Trace | None) -> None:
+        """Draw the learning rate of a run beside the plan; None for no run."""
+        self.schedule_plot.show_rates(steps)
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Offer these devices; emits nothing."""
@@ -108,6 +125,8 @@ class TrainingEditor(EditorFrame):
             self.loss,
             self.optimizer,
             self.schedule,
+            self.schedule_plot,
+            self.augmentation,
             self.rules,
         )
         for part in parts:
@@ -122,8 +141,9 @@ class TrainingEditor(EditorFrame):
             section.kind_chosen.connect(self._choose)
             section.value_edited.connect(self._edit_kind)
             section.fix_asked.connect(self._fix)
-        self.rules.value_edited.connect(self._edit_rule)
-        self.rules.fix_asked.connect(self._fix)
+        for rules in (self.augmentation, self.rules):
+            rules.value_edited.connect(self._edit_rule)
+            rules.fix_asked.connect(self._fix)
         for field in (self.batch, self.epochs):
             field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)

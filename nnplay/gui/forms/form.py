@@ -42,6 +42,7 @@ class Form(QWidget):
         # Rows of numbers are painted, and what was imported is as it is.
         params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
         self.show_values(params, kind.values())
+        self._rows.set_idle(kind.idle())
 
     def show_values(self, params: tuple[Param, ...], values: Mapping[str, Value]) -> None:
         """Show the values of parameters by name."""
@@ -53,6 +54,10 @@ class Form(QWidget):
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         """Show problems under the parameters that they belong to."""
         self._rows.show_problems(problems)
+        self.show_marks(problems)
+
+    def show_marks(self, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Underline the characters that are to blame, without words."""
         for param in self._params:
             field = self.field(param.name)
             if isinstance(field, TextField):

@@ -78,6 +78,8 @@ class FieldRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
+        self._idle: frozenset[str] = frozenset()
+        self._faulty: frozenset[str] = frozenset()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE * 3 // 4)
@@ -113,8 +115,21 @@ class FieldRows(QWidget):
 
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         """Show problems under the fields that they belong to."""
+        self._faulty = frozenset(name for name in self._rows if problems.get(name))
+        self._show_rows()
         for name, row in self._rows.items():
             row.problems.show_problems(problems.get(name, ()))
+
+    def set_idle(self, names: frozenset[str]) -> None:
+        """Hide fields that change nothing now, but for those with a problem."""
+        self._idle = names
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        for name, row in self._rows.items():
+            shown = name not in self._idle or name in self._faulty
+            row.label.setVisible(shown)
+            row.editor.setVisible(shown)
 
     def editor(self, name: str) -> QWidget:
         """Return the editor of a field."""

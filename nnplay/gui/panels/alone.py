@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
@@ -47,6 +48,7 @@ def main(make_panel: Callable[[], Panel], argv: Sequence[str] | None = None) -> 
 def feed(panel: Panel, now: Moment) -> None:
     """Tell a panel all that there is to tell of a moment."""
     panel.show_data(now.spec, now.parts)
+    panel.show_run(now.result.experiment)
     panel.show_traces(now.steps, now.epochs)
     panel.show_frame(now.frame)
     panel.show_result(now.result)
@@ -55,6 +57,8 @@ def feed(panel: Panel, now: Moment) -> None:
 def _sort_for(panel: Panel) -> Sort:
     if "fit" in panel.wants:
         return "curve"
+    if "forecast" in panel.wants:
+        return "series"
     if "decision" in panel.wants:
         return "plane"
     sorts: tuple[Sort, ...] = ("pictures", "plane", "curve")
@@ -71,6 +75,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--save", metavar="OUT.png", help="save a picture and end")
     parser.add_argument("--theme", choices=sorted(_LOOKS), default="light")
     parser.add_argument("--size", type=_size, default=QSize(800, 500), metavar="WxH")
-    parser.add_argument("--data", choices=("curve", "plane", "pictures"))
+    parser.add_argument("--data", choices=get_args(Sort))
     parser.add_argument("--empty", action="store_true", help="as it looks before any data")
     return parser

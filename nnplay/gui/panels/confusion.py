@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.outcome_words import part_of, part_text
 from nnplay.gui.panels.panel import Panel, tool_icon
 from nnplay.gui.theme import SPACE
 from nnplay.gui.views.figures import share
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.matrix import Cell, Counts, MatrixView
-from nnplay.link import Frame, Outcomes, PayloadName, Result
+from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
 from nnplay.record.metrics import accuracy
 from nnplay.words import _, ngettext
 
@@ -49,6 +50,10 @@ class ConfusionPanel(Panel):
             _("per cent"), _("Per cent of each row instead of counts"),
             self.matrix.set_per_cent, key="P", checkable=True,
         )  # fmt: skip
+        self._all_labels: tuple[LabelOutcomes, int] | None = None
+        self.choice = LabelChoice(self)
+        self.choice.activated.connect(self._choose_label)
+        self.add_tool_widget(self.choice)
         self.set_content(self._content_widget())
         self.matrix.cell_hovered.connect(self._say_cell)
         self.matrix.cell_chosen.connect(self.choose)
@@ -57,29 +62,31 @@ class ConfusionPanel(Panel):
 
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the data are classes."""
-        return spec.task == "classification"
+        """Say whether the data are classes, or labels, each of which is there or not."""
+        return spec.can_be_right
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Remember the data, for the pictures behind the cells."""
         self._spec, self._parts = spec, parts
         self.matrix.set_chosen(None)
+        self.choice.show_spec(spec)
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the matrix of this moment."""
         outcomes = frame.payloads.get("outcomes")
-        if isinstance(outcomes, Outcomes):
-            self._show(outcomes, _("step {step:,}").format(step=frame.step))
+        if isinstance(outcomes, Outcomes | LabelOutcomes):
+            self._show_either(outcomes, frame.step)
 
     def show_result(self, result: Result) -> None:
         """Show the matrix at the end of a run."""
-        if result.outcomes is not None:
-            self._show(result.outcomes, _("step {step:,}").format(step=result.steps))
+        outcomes = result.outcomes or result.labels
+        if outcomes is not None:
+            self._show_either(outcomes, result.steps)
 
     def clear(self) -> None:
         """Forget the outcomes."""
-        self._outcomes = None
+        self._outcomes = self._all_labels = None
         self._summary = ""
         self.set_note("")
         self._close_pictures()
@@ -103,14 +110,26 @@ class ConfusionPanel(Panel):
         if self._splitter.orientation() != orientation:
             self._splitter.setOrientation(orientation)
 
-    def _show(self, outcomes: Outcomes, when: str) -> None:
+    def _choose_label(self, _label: object) -> None:
+        self._close_pictures()
+        if self._all_labels is not None:
+            self._show_either(*self._all_labels)
+
+    def _show_either(self, outcomes: Outcomes | LabelOutcomes, step: int) -> None:
+        """Show outcomes, or those of the label that is chosen."""
+        if isinstance(outcomes, LabelOutcomes):
+            self._all_labels = (outcomes, step)
+            outcomes = outcomes.of(self.choice.label)
+        self._show(outcomes, step)
+
+    def _show(self, outcomes: Outcomes, step: int) -> None:
         self._outcomes = outcomes
         names = self._names(len(outcomes.confusion))
         self.matrix.set_counts(outcomes.confusion, names)
         pieces = [
             _("accuracy {share}").format(share=share(accuracy(outcomes.confusion), 2)),
             part_text(outcomes, is_picture=self._spec is not None and self._spec.is_picture),
-            when,
+            _("step {step:,}").format(step=step),
         ]
         if not outcomes.complete:
             pieces.append(_("still being updated"))
@@ -121,6 +140,8 @@ class ConfusionPanel(Panel):
             self._show_pictures()
 
     def _names(self, classes: int) -> tuple[str, ...]:
+        if self._spec is not None and self._spec.task == "multilabel":
+            return sides(self._spec, self.choice.label)
         if self._spec is not None and len(self._spec.class_names) == classes:
             return tuple(_(name) for name in self._spec.class_names)
         return tuple(str(number) for number in range(classes))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from math import isnan, nan
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.experiment import FIGURES, Experiment, Policy
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.gui.views.curve_plot import CurvePlot
+from nnplay.gui.views.figures import number, share
 from nnplay.gui.views.key import LineKey
 from nnplay.gui.views.pyramid import Values
 from nnplay.gui.views.series import Look, Series
-from nnplay.link import PayloadName, Trace
+from nnplay.link import PayloadName, Result, Trace
 from nnplay.words import _
 
 _COLOURS = ("train", "train", "validation", "muted")
@@ -45,6 +49,8 @@ class CurvesPanel(Panel):
         self._steps: Trace | None = None
         self._read = [0, 0]
         self._classifies = True
+        self._figure = FIGURES[Policy().watch]
+        self._best = nan
         self._known = (False,) * len(_COLOURS)
         self.log_button = self.add_tool(
             _("log"), _("Loss on a logarithmic axis: shows small changes late in a run"),
@@ -66,8 +72,13 @@ class CurvesPanel(Panel):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Hide the accuracy where there is none."""
-        self._classifies = spec.task == "classification"
+        self._classifies = spec.can_be_right
         self._show_accuracy()
+
+    def show_run(self, experiment: Experiment) -> None:
+        """Mark the best epoch by the figure that the run watches."""
+        self._figure = experiment.policy.figure
+        self._hide_best()
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Draw what is new in the traces; other traces than the last time start anew."""
@@ -88,12 +99,19 @@ class CurvesPanel(Panel):
             total = new_epochs[:, column("train_loss")] + new_epochs[:, column("train_penalty")]
             epoch, step = (new_epochs[:, column(axis)] for axis in ("epoch", "step"))
             self.loss.series[3].extend(epoch, step, total)
+            self._mark_best(epoch, step, new_epochs[:, column("watched")])
         self.set_empty("")
         self._show_key()
         self._show_accuracy()
         for plot in self._plots:
             if not plot.isHidden():
                 plot.refresh()
+
+    def show_result(self, result: Result) -> None:
+        """Use the width up: nothing more comes."""
+        for plot in self._plots:
+            if plot.follows:
+                plot.reset_view()
 
     def clear(self) -> None:
         """Forget the run."""
@@ -106,8 +124,33 @@ class CurvesPanel(Panel):
         for plot in self._plots:
             plot.reset_view()
 
+    def _mark_best(self, epochs: Values, steps: Values, values: Values) -> None:
+        if not np.isfinite(values).any():
+            return
+        at = int(np.nanargmax(values) if self._figure.higher else np.nanargmin(values))
+        value = float(values[at])
+        if not (isnan(self._best) or self._figure.is_better(value, self._best)):
+            return
+        self._best = value
+        is_share = self._figure.metric in ("accuracy", "exact", "top5")
+        written = share(value, 2) if is_share else number(value)
+        text = _("best {value}, epoch {epoch}").format(value=written, epoch=f"{epochs[at]:.0f}")
+        named = _("{figure}: {best}").format(figure=_(self._figure.name), best=text)
+        on_accuracy = self._figure.metric == "accuracy"
+        for plot, own in ((self.loss, not on_accuracy), (self.accuracy, on_accuracy)):
+            short = text if self._figure.metric in ("loss", "accuracy") else named
+            plot.set_best(float(epochs[at]), float(steps[at]), short if own else "")
+            plot.setAccessibleDescription(named)
+
+    def _hide_best(self) -> None:
+        self._best = nan
+        for plot in self._plots:
+            plot.hide_best()
+            plot.setAccessibleDescription("")
+
     def _forget(self) -> None:
         self._read = [0, 0]
+        self._hide_best()
         self._known = (False,) * len(_COLOURS)
         for plot in self._plots:
             plot.hide_values()

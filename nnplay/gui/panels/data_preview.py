@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.outcome_words import truth_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import SPACE
 from nnplay.gui.views.balance import ClassBalance
@@ -52,21 +54,21 @@ class DataPreview(Panel):
             return
         self.set_empty("")
         self.set_note(_counts_text(parts))
-        classes = spec.task == "classification"
-        self.balance.setVisible(classes)
-        if classes:
-            counts = np.bincount(train.y.reshape(-1), minlength=spec.outputs)
-            self.balance.show_counts(tuple(_(name) for name in spec.class_names), counts)
+        self.balance.setVisible(spec.can_be_right)
+        if spec.can_be_right:
+            classes = tuple(_(name) for name in spec.class_names)
+            self.balance.show_counts(classes, _class_counts(spec, train.y))
         if FitPanel.fits(spec):
             self._pages.setCurrentWidget(self.curve)
             self.curve.show_points(train.x.reshape(-1), train.y.reshape(-1))
         elif DecisionPanel.fits(spec):
             self._pages.setCurrentWidget(self.plane)
-            self.plane.show_points(train.x, train.y.reshape(-1))
+            labelled = spec.task == "multilabel"
+            self.plane.show_points(train.x, train.y if labelled else train.y.reshape(-1))
         elif spec.is_picture:
             self._pages.setCurrentWidget(self.gallery)
             shown = list(range(min(MOST_TILES, len(train))))
-            names = [_(spec.class_names[int(train.y[index])]) for index in shown]
+            names = [truth_text(spec, train.y[index]) for index in shown]
             words = [
                 _("picture {index:,}: {name}").format(index=index, name=name)
                 for index, name in zip(shown, names, strict=True)
@@ -77,6 +79,13 @@ class DataPreview(Panel):
             self.set_empty(
                 _("There is no picture for samples of shape {shape}.").format(shape=shape)
             )
+
+
+def _class_counts(spec: DataSpec, y: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    if spec.task == "multilabel":
+        carried: npt.NDArray[np.int64] = y.sum(0, dtype=np.float64).astype(np.int64)
+        return carried
+    return np.bincount(y.reshape(-1), minlength=spec.outputs)
 
 
 def _counts_text(parts: Parts) -> str:

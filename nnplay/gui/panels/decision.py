@@ -10,12 +10,16 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnplay.catalog import DataSpec
+from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
+from nnplay.gui.painting.easel import COPY_TIP, Easel
+from nnplay.gui.painting.home import blank_home, painted_home, stays
+from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.answer_image import AnswerImage
 from nnplay.gui.views.colours import mix
+from nnplay.gui.views.density import Floats
 from nnplay.gui.views.key import ClassKey
 from nnplay.gui.views.legend import ClassLegend, ScaleKey
 from nnplay.gui.views.marks import SYMBOLS, mark_size, shades
@@ -57,6 +61,12 @@ class DecisionPanel(Panel):
         self._shown: list[_Group] = []
         self._heights: tuple[float, float] | None = None
         self._home = QRectF(-1, -1, 2, 2)
+        self._spec: DataSpec | None = None
+        self._parts: Parts | None = None
+        self._answer: DecisionMap | None = None
+        self.choice = LabelChoice(self)
+        self.choice.activated.connect(self._choose_label)
+        self.add_tool_widget(self.choice)
         self.key = ClassKey(self)
         self.add_tool_widget(self.key)
         self.scale = ScaleKey(self)
@@ -68,10 +78,16 @@ class DecisionPanel(Panel):
             _("Reset view"), _("Show all points again"), self.reset_view,
             key="A", icon="mdi6.fit-to-screen-outline",
         )  # fmt: skip
+        self.easel = Easel(Painted, self.plot, self, self)
+        self.easel.set_copy_button(
+            self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
+        )
+        self._was_painted = False
         content = QWidget(self)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.easel)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
         self.set_content(content)
@@ -91,15 +107,11 @@ class DecisionPanel(Panel):
             self._say_no_data()
             return
         self.set_empty("")
+        self._spec, self._parts = spec, parts
+        self.choice.show_spec(spec)
+        self._group(spec, parts)
         total = len(parts.train) + len(parts.validation) + len(parts.test)
-        self._prepare(spec, parts)
-        for samples, hollow in ((parts.train, False), (parts.validation, True), (parts.test, True)):
-            self._choose(samples, hollow, max(1, -(-total // MOST_POINTS)))
-        low, high = parts.train.x.min(0), parts.train.x.max(0)
-        wide, tall = (float(size) or 2.0 for size in high - low)
-        self._home = QRectF(
-            float(low[0]) - wide / 20, float(low[1]) - tall / 20, 1.1 * wide, 1.1 * tall
-        )
+        keeps_view = self._find_home(parts)
         shown = sum(len(group.at) for group in self._shown)
         if shown < total:
             note = _("{shown:,} of {count:,} points drawn").format(shown=shown, count=total)
@@ -108,19 +120,44 @@ class DecisionPanel(Panel):
         self._about_data = note
         self._draw_points()
         self.clear()
-        self.reset_view()
+        self.easel.canvas.settle()
+        if not keeps_view:
+            self.reset_view()
+
+    def show_blank(self) -> None:
+        """Show an empty plane to paint on."""
+        self._shown, self._heights = [], None
+        self._draw_points()
+        self.map.hide()
+        self.set_note(_("no points yet: paint some"))
+        if not self._was_painted:
+            self._was_painted = True
+            self._home = blank_home()
+            self.reset_view()
+        self.set_empty("")
+
+    def places(self) -> tuple[Floats, Floats]:
+        """Return where the points are that it shows, x and y of shape (n,)."""
+        x, y = self.points.getData()
+        return x, y
+
+    def show_only(self, kept: npt.NDArray[np.bool_]) -> None:
+        """Hide those points where `kept`, of shape (n,), is false."""
+        self.points.setPointsVisible(kept)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the map of this moment."""
         answer = frame.payloads.get("decision")
         if not isinstance(answer, DecisionMap):
             return
-        self.map.show_answer(answer)
+        self._answer = answer
+        self.map.show_answer(answer.of(self.choice.label))
         where = _("epoch {epoch:,.2f} · step {step:,}")
         self.set_note(where.format(epoch=frame.progress.epoch, step=frame.step))
 
     def clear(self) -> None:
         """Take the map away."""
+        self._answer = None
         self.map.hide()
         if self._shown:
             hint = _("press Train to colour the plane by the network's answers")
@@ -130,11 +167,44 @@ class DecisionPanel(Panel):
         """Show all points."""
         self.plot.getViewBox().setRange(self._home, padding=0)
 
+    def _choose_label(self, _label: object) -> None:
+        if self._spec is None or self._parts is None:
+            return
+        self._shown = []
+        self._group(self._spec, self._parts)
+        self._draw_points()
+        if self._answer is not None:
+            self.map.show_answer(self._answer.of(self.choice.label))
+
+    def _group(self, spec: DataSpec, parts: Parts) -> None:
+        """Part the points into groups that look alike, and choose the key to them."""
+        total = len(parts.train) + len(parts.validation) + len(parts.test)
+        self._prepare(spec, parts)
+        for samples, hollow in ((parts.train, False), (parts.validation, True), (parts.test, True)):
+            # Of points painted one by one, none may be missing.
+            every = 1 if self.easel.is_open else max(1, -(-total // MOST_POINTS))
+            self._choose(samples, hollow, every)
+
+    def _find_home(self, parts: Parts) -> bool:
+        """Work out the view of all points; say whether the view at hand is to stay."""
+        x, y = parts.train.x.T
+        was_painted, self._was_painted = self._was_painted, self.easel.is_open
+        if self.easel.is_open:
+            self._home = painted_home(x, y)
+            return was_painted and stays(self.plot.getViewBox().viewRect(), x, y)
+        wide, tall = (float(np.ptp(one)) or 2.0 for one in (x, y))
+        self._home = QRectF(
+            float(x.min()) - wide / 20, float(y.min()) - tall / 20, 1.1 * wide, 1.1 * tall
+        )
+        return False
+
     def _prepare(self, spec: DataSpec, parts: Parts) -> None:
         """Choose the key that suits the data, and how answers become colours."""
         classes = len(spec.class_names)
         held_back = len(parts.validation) + len(parts.test) > 0
         names = tuple(_("class {name}").format(name=name) for name in spec.class_names)
+        if spec.task == "multilabel":
+            names, classes = sides(spec, self.choice.label), 2
         self._heights = None
         self._heading.setText(_("Decision map") if classes else _("Map of the answers"))
         if not classes:
@@ -150,10 +220,13 @@ class DecisionPanel(Panel):
             self.legend.show_names(names, held_back)
         self.key.setVisible(classes == 2)
         self.scale.setVisible(classes == 0)
-        self.legend.setVisible(classes > 2)
+        self.legend.setVisible(classes > 2 and not self.easel.is_open)
 
     def _choose(self, samples: Samples, hollow: bool, every: int) -> None:
-        x, y = samples.x[::every], np.asarray(samples.y[::every]).reshape(-1)
+        x, y = samples.x[::every], samples.y[::every]
+        if self._spec is not None and self._spec.task == "multilabel":
+            y = y[:, self.choice.label].astype(np.int64)
+        y = np.asarray(y).reshape(-1)
         if self._heights is not None:
             if len(x):
                 self._shown.append(_Group(x, 0, y, hollow))

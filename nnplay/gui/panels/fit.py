@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnplay.catalog import DataSpec
+from nnplay.catalog import DataSpec, PaintedCurve
 from nnplay.data.arrays import Parts
+from nnplay.gui.painting.easel import COPY_TIP, Easel
+from nnplay.gui.painting.home import blank_home, painted_home, stays
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.density import DensityItem, Floats
@@ -20,6 +23,7 @@ from nnplay.link import Fit, Frame, PayloadName
 from nnplay.words import _
 
 LINE_WIDTH = 3
+_NOTHING = np.empty(0, dtype=np.float32)
 
 
 class FitPanel(Panel):
@@ -44,7 +48,19 @@ class FitPanel(Panel):
             _("Reset view"), _("Show all points again"), self.reset_view,
             key="A", icon="mdi6.fit-to-screen-outline",
         )  # fmt: skip
-        self.set_content(self.plot)
+        self.easel = Easel(PaintedCurve, self.plot, self, self)
+        self.easel.set_copy_button(
+            self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
+        )
+        self._was_painted = False
+        self._places: tuple[Floats, Floats] = (_NOTHING, _NOTHING)
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.easel)
+        layout.addWidget(self.plot, 1)
+        self.set_content(content)
         self._say_no_data()
         bus.changed.connect(self._recolour)
         self._recolour()
@@ -66,6 +82,7 @@ class FitPanel(Panel):
 
     def show_points(self, x: Floats, y: Floats) -> None:
         """Show points, both of shape (n,), and fit the view to them."""
+        self._places = (x, y)
         self.points.set_points(x, y)
         across, up = self.points.dataBounds(0), self.points.dataBounds(1)
         if across is None or up is None:
@@ -75,9 +92,37 @@ class FitPanel(Panel):
         self.set_note(_("{count:,} points").format(count=len(x)))
         wide, high = (across[1] - across[0]) or 2.0, (up[1] - up[0]) or 2.0
         self._home = QRectF(across[0] - 0.03 * wide, up[0] - 0.06 * high, 1.06 * wide, 1.12 * high)
+        was_painted, self._was_painted = self._was_painted, self.easel.is_open
+        if self.easel.is_open:
+            self._home = painted_home(x, y)
         self.figures.set_corner(_emptier_top_corner(x, y))
         self.clear()
-        self.reset_view()
+        self.easel.canvas.settle()
+        view = self.plot.getViewBox().viewRect()
+        if not (self.easel.is_open and was_painted and stays(view, x, y)):
+            self.reset_view()
+
+    def show_blank(self) -> None:
+        """Show an empty plot to paint on."""
+        self._places = (_NOTHING, _NOTHING)
+        self.points.set_points(*self._places)
+        self.curve.setData([], [])
+        self.figures.set_figures([Figure(_("No points yet: paint some"))])
+        self.set_note("")
+        if not self._was_painted:
+            self._was_painted = True
+            self._home = blank_home()
+            self.reset_view()
+        self.set_empty("")
+
+    def places(self) -> tuple[Floats, Floats]:
+        """Return where the points are, x and y of shape (n,)."""
+        return self._places
+
+    def show_only(self, kept: npt.NDArray[np.bool_]) -> None:
+        """Hide those points where `kept`, of shape (n,), is false."""
+        x, y = self._places
+        self.points.set_points(x[kept], y[kept])
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the curve of this moment."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy.typing as npt
+
+from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples
-from nnplay.link import Outcomes
+from nnplay.link import LabelOutcomes, Outcomes
 from nnplay.words import _
 
 
-def part_of(outcomes: Outcomes, parts: Parts | None) -> Samples | None:
+def part_of(outcomes: Outcomes | LabelOutcomes, parts: Parts | None) -> Samples | None:
     """Return the samples that the rows of the outcomes are about, or None where they are not."""
     if parts is None:
         return None
@@ -15,7 +20,15 @@ def part_of(outcomes: Outcomes, parts: Parts | None) -> Samples | None:
     return samples if len(samples) == len(outcomes.truth) else None
 
 
-def part_text(outcomes: Outcomes, *, is_picture: bool) -> str:
+def truth_text(spec: DataSpec, truth: npt.NDArray[Any]) -> str:
+    """Return the name of the class of one sample, or of the labels that it carries."""
+    if spec.task == "classification":
+        return _(spec.class_names[int(truth)])
+    pairs = zip(spec.class_names, truth, strict=True)
+    return ", ".join(_(name) for name, there in pairs if there) or _("none")
+
+
+def part_text(outcomes: Outcomes | LabelOutcomes, *, is_picture: bool) -> str:
     """Return the number and the sort of the samples, such as `10,000 test pictures`."""
     words = {
         ("test", True): _("{count:,} test pictures"),

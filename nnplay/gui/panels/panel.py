@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.experiment import Experiment
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.link import Frame, PayloadName, Result, Trace
 
@@ -85,6 +86,9 @@ class Panel(QFrame):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the data that a run is about."""
+
+    def show_run(self, experiment: Experiment) -> None:
+        """Hear what the run that begins was started with."""
 
     def show_frame(self, frame: Frame) -> None:
         """Show one moment of a run."""

@@ -17,7 +17,7 @@ from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.bars import ProbabilityBars
 from nnplay.gui.views.figures import share
 from nnplay.gui.views.picture import PictureView
-from nnplay.link import Frame, Outcomes, PayloadName, Result
+from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
 from nnplay.words import _
 
 
@@ -32,11 +32,13 @@ class PredictPanel(Panel):
         self._chance = Random()
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
-        self._outcomes: Outcomes | None = None
+        self._outcomes: Outcomes | LabelOutcomes | None = None
         self._hid_itself = False
         self.picture = PictureView(self)
         self.bars = ProbabilityBars(self)
         self._truth, self._taken, self._verdict = QLabel(self), QLabel(self), QLabel(self)
+        for label in (self._truth, self._taken):
+            label.setWordWrap(True)
         self.index = QSpinBox(self)
         self.index.setAccessibleName(_("Number of the picture"))
         self.index.setToolTip(_("Number of the picture, counted from 0"))
@@ -63,8 +65,8 @@ class PredictPanel(Panel):
 
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the samples are pictures of classes."""
-        return spec.task == "classification" and spec.is_picture
+        """Say whether the samples are pictures of classes, or with labels."""
+        return spec.can_be_right and spec.is_picture
 
     def seed(self, seed: int) -> None:
         """Start the chance of `random` anew."""
@@ -82,13 +84,14 @@ class PredictPanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         """Show what the network says at this moment."""
         outcomes = frame.payloads.get("outcomes")
-        if isinstance(outcomes, Outcomes):
+        if isinstance(outcomes, Outcomes | LabelOutcomes):
             self._show(outcomes)
 
     def show_result(self, result: Result) -> None:
         """Show what the network says at the end."""
-        if result.outcomes is not None:
-            self._show(result.outcomes)
+        outcomes = result.outcomes or result.labels
+        if outcomes is not None:
+            self._show(outcomes)
 
     def clear(self) -> None:
         """Forget what the network says."""
@@ -125,8 +128,7 @@ class PredictPanel(Panel):
             return np.empty(0, dtype=np.int64)
         asked = np.isfinite(self._outcomes.probabilities[:, 0])
         if self.wrong_button.isChecked():
-            filled = np.where(asked[:, None], self._outcomes.probabilities, 0)
-            asked = asked & (filled.argmax(axis=1) != self._outcomes.truth)
+            asked = asked & _are_wrong(self._outcomes)
         return np.flatnonzero(asked)
 
     def _only_wrong(self, on: bool) -> None:
@@ -139,7 +141,7 @@ class PredictPanel(Panel):
         else:
             self.set_note("")
 
-    def _show(self, outcomes: Outcomes) -> None:
+    def _show(self, outcomes: Outcomes | LabelOutcomes) -> None:
         first = self._outcomes is None
         self._outcomes = outcomes
         part = part_of(outcomes, self._parts)
@@ -161,16 +163,17 @@ class PredictPanel(Panel):
             return
         self.picture.show_sample(part.x[index])
         names = tuple(_(name) for name in self._spec.class_names)
-        truth, odds = int(outcomes.truth[index]), outcomes.probabilities[index]
-        self.bars.show_values(names, odds, truth)
-        self._truth.setText(names[truth])
+        odds = outcomes.probabilities[index]
+        truths, taken = _said(outcomes, index)
+        self.bars.show_values(names, odds, truths, taken)
+        self._truth.setText(_words(names, truths))
         if not np.isfinite(odds).all():
             self._taken.setText("–")
             self._say_verdict(_("not asked yet"), "muted")
             return
-        taken = int(odds.argmax())
-        self._taken.setText(f"{names[taken]}  ({share(float(odds[taken]))})")
-        if taken == truth:
+        sure = f"  ({share(float(odds.max()))})" if isinstance(outcomes, Outcomes) else ""
+        self._taken.setText(_words(names, taken) + sure)
+        if taken == truths:
             self._say_verdict("✓ " + _("right"), "good")
         else:
             self._say_verdict("✗ " + _("wrong"), "bad")
@@ -215,6 +218,31 @@ class PredictPanel(Panel):
         layout.addLayout(above, 3)
         layout.addWidget(self.bars, 4)
         return content
+
+
+_Numbers = tuple[int, ...]
+
+
+def _said(outcomes: Outcomes | LabelOutcomes, index: int) -> tuple[_Numbers, _Numbers]:
+    """Return the numbers that are true of a sample and those that the network says."""
+    truth, odds = outcomes.truth[index], outcomes.probabilities[index]
+    if isinstance(outcomes, Outcomes):
+        return (int(truth),), (int(odds.argmax()),)
+    pair = (np.flatnonzero(row).tolist() for row in (truth, odds > 0.5))
+    carried, told = (tuple(numbers) for numbers in pair)
+    return carried, told
+
+
+def _are_wrong(outcomes: Outcomes | LabelOutcomes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return of which samples not all that the network says is true; (n,)."""
+    known = np.nan_to_num(outcomes.probabilities)
+    if isinstance(outcomes, Outcomes):
+        return np.asarray(known.argmax(axis=1) != outcomes.truth)
+    return np.asarray(((known > 0.5) != (outcomes.truth > 0)).any(axis=1))
+
+
+def _words(names: tuple[str, ...], numbers: _Numbers) -> str:
+    return ", ".join(names[number] for number in numbers) or _("none")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isfinite
 
 from nnplay.gui.views.figures import NONE_TEXT, number, share
 from nnplay.link import Result, Scores
-from nnplay.record.metrics import macro, per_class, weighted
+from nnplay.record.metrics import Counts, Mean, macro, micro, per_class, per_label, weighted
 from nnplay.words import _, n_
 
 
@@ -39,6 +39,12 @@ def _share2(value: float | None) -> str:
 _SCORES: tuple[tuple[str, str, str, Callable[[float | None], str]], ...] = (
     ("loss", n_("loss"), n_("What training makes small, without any penalty."), number),
     ("accuracy", n_("accuracy"), n_("Share of right answers."), _share2),
+    (
+        "exact",
+        n_("all labels"),
+        n_("Share of samples all of whose labels are right; accuracy counts single labels."),
+        _share2,
+    ),
     ("top5", n_("top 5"), n_("Share whose class is among the five likeliest."), _share2),
     (
         "auc",
@@ -102,9 +108,10 @@ def speed(samples_per_second: float) -> str:
 
 
 def score_table(result: Result) -> Table:
-    """Return loss and, for a classification, accuracy of each part of the data that there is.
+    """Return loss and, for classes and labels, accuracy of each part of the data that there is.
 
-    From six classes on the share that is among the five likeliest, for two the area under the ROC.
+    For labels the share of samples with all of them right; from six classes on the share that is
+    among the five likeliest, for two the area under the ROC.
     """
     there = _parts(result)
     columns = [
@@ -143,7 +150,9 @@ def _parts(result: Result) -> list[tuple[str, Scores]]:
 
 
 def class_table(result: Result) -> Table | None:
-    """Return the scores of every class and their means, or None for a regression."""
+    """Return the scores of every class or label and their means, or None for a regression."""
+    if result.labels is not None:
+        return _label_table(result, result.labels.confusion)
     if result.outcomes is None:
         return None
     scores = per_class(result.outcomes.confusion)
@@ -156,10 +165,7 @@ def class_table(result: Result) -> Table | None:
         for name, p, r, f, n in zip(names, *scores, strict=True)
     ]
     total = f"{scores.support.sum():,}"
-    means = [
-        Line(name, (*(_three(one) for one in mean), total), strong=True)
-        for name, mean in ((_("macro"), macro(scores)), (_("weighted"), weighted(scores)))
-    ]
+    means = _mean_rows(((_("macro"), macro(scores)), (_("weighted"), weighted(scores))), total)
     # First, since two runs are compared by them, and a low panel shows only the top.
     rows = [*means, *rows]
     columns = (_("class"), _("precision"), _("recall"), _("F1"), _("count"))
@@ -171,6 +177,38 @@ def class_table(result: Result) -> Table | None:
         _("How many are of the class."),
     )
     return Table(columns, tuple(rows), tips)
+
+
+def _label_table(result: Result, confusion: Counts) -> Table:
+    accuracies, scores = per_label(confusion)
+    names = result.experiment.data.spec().class_names
+    rows = [
+        Line(
+            _(name),
+            (f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", _three(a)),
+            tip=_("{name}: on {count:,} samples").format(name=_(name), count=n),
+        )
+        for name, a, p, r, f, n in zip(names, accuracies, *scores, strict=True)
+    ]
+    named = ((_("micro"), micro(confusion)), (_("macro"), macro(scores)))
+    means = _mean_rows((*named, (_("weighted"), weighted(scores))), "")
+    # A column for the counts would leave no room for the names.
+    columns = (_("label"), _("precision"), _("recall"), _("F1"), _("right"))
+    tips = (
+        _(
+            "micro: all labels counted together; macro: mean over the labels; weighted: mean over "
+            "the samples that carry them."
+        ),
+        _("Of the samples taken to carry the label, the share that do."),
+        _("Of the samples that carry the label, the share that were taken to."),
+        _("The harmonic mean of precision and recall."),
+        _("Share of samples of which it is rightly said whether they carry the label."),
+    )
+    return Table(columns, (*means, *rows), tips)
+
+
+def _mean_rows(means: Iterable[tuple[str, Mean]], *rest: str) -> list[Line]:
+    return [Line(name, (*map(_three, mean), *rest), strong=True) for name, mean in means]
 
 
 def _three(value: float) -> str:

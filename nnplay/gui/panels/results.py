@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnplay.data.cells import inert
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
 from nnplay.gui.theme import SPACE, bus, font, theme
@@ -108,7 +109,7 @@ class ResultsPanel(Panel):
         blocks += ["\n".join("\t".join(pair) for pair in summary(self._result))]
         for table in tables:
             if table is not None:
-                rows = [table.columns, *((row.name, *row.cells) for row in table.rows)]
+                rows = [table.columns, *((inert(row.name), *row.cells) for row in table.rows)]
                 blocks.append("\n".join("\t".join(row) for row in rows))
         return "\n\n".join(blocks) + "\n"
 

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.gui.panels.label_choice import LabelChoice
 from nnplay.gui.panels.outcome_words import part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.figures import Figure, FigureBlock, number
 from nnplay.gui.views.plot import Plot
-from nnplay.link import Frame, Outcomes, PayloadName
+from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName
 from nnplay.record.metrics import area, roc_curve
 from nnplay.words import _
 
@@ -39,6 +40,10 @@ class RocPanel(Panel):
             self.plot.addItem(item, ignoreBounds=True)
         self.figures = FigureBlock(self.plot, "bottom-right")
         self.plot.area_changed.connect(self.figures.set_area)
+        self._frame: Frame | None = None
+        self.choice = LabelChoice(self)
+        self.choice.activated.connect(self._choose_label)
+        self.add_tool_widget(self.choice)
         self.add_tool(
             _("Reset view"), _("Show the whole curve again"), self.reset_view,
             key="A", icon="mdi6.fit-to-screen-outline",
@@ -51,16 +56,20 @@ class RocPanel(Panel):
 
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
-        """Say whether there are two classes."""
-        return spec.task == "classification" and spec.outputs == 2
+        """Say whether there are two classes, or labels, each of which parts two."""
+        return spec.task == "multilabel" or (spec.task == "classification" and spec.outputs == 2)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Forget the data before."""
+        self.choice.show_spec(spec)
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the curve of this moment, of the samples that were asked so far."""
         outcomes = frame.payloads.get("outcomes")
+        if isinstance(outcomes, LabelOutcomes):
+            self._frame = frame
+            outcomes = outcomes.of(self.choice.label)
         if not isinstance(outcomes, Outcomes) or outcomes.probabilities.shape[1] != 2:
             return
         ones = outcomes.probabilities[:, 1]
@@ -77,6 +86,7 @@ class RocPanel(Panel):
 
     def clear(self) -> None:
         """Forget the run."""
+        self._frame = None
         self.curve.setData([], [])
         self.figures.set_figures([])
         self.set_note("")
@@ -87,6 +97,10 @@ class RocPanel(Panel):
     def reset_view(self) -> None:
         """Show the whole curve."""
         self.plot.getViewBox().setRange(_HOME, padding=0)
+
+    def _choose_label(self, _label: object) -> None:
+        if self._frame is not None:
+            self.show_frame(self._frame)
 
     def _recolour(self) -> None:
         look = theme()

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.datasets import load_digits
 
 from nnplay.catalog import (
+    LSTM,
     MSE,
     SGD,
     Adam,
@@ -18,12 +19,18 @@ from nnplay.catalog import (
     DataSpec,
     Dense,
     Digits,
+    DigitTraits,
+    Discs,
     Flatten,
+    LabelCrossEntropy,
     Line,
     ReLU,
     Spiral,
+    Wave,
 )
+from nnplay.data import load
 from nnplay.data.arrays import Parts, Samples
+from nnplay.data.pieces import pieces_of
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
@@ -32,8 +39,11 @@ from nnplay.link import (
     DecisionMap,
     Errors,
     Fit,
+    Forecast,
     Frame,
+    LabelOutcomes,
     Outcomes,
+    Part,
     Payload,
     PayloadName,
     Progress,
@@ -41,9 +51,9 @@ from nnplay.link import (
     Scores,
     Trace,
 )
-from nnplay.record.metrics import confusion_matrix
+from nnplay.record.metrics import confusion_matrix, label_confusion
 
-Sort = Literal["curve", "plane", "pictures"]
+Sort = Literal["curve", "plane", "pictures", "labels", "traits", "series"]
 Floats = npt.NDArray[np.floating[Any]]
 _STEPS, _EPOCHS = 2400, 8
 
@@ -64,14 +74,22 @@ class Moment:
 def moment(sort: Sort) -> Moment:
     """Return a moment two thirds into a run, the same each time."""
     chance = np.random.default_rng(7)
-    maker = {"curve": _curve, "plane": _plane, "pictures": _pictures}[sort]
+    maker = {
+        "curve": _curve,
+        "plane": _plane,
+        "pictures": _pictures,
+        "labels": _labels,
+        "traits": _traits,
+        "series": _series,
+    }[sort]
     experiment, parts, payloads, weights = maker(chance)
     spec = experiment.data.spec()
-    classifies = spec.task == "classification"
+    classifies = spec.can_be_right
     steps, epochs = _traces(chance, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
     outcomes = payloads.get("outcomes")
-    assert outcomes is None or isinstance(outcomes, Outcomes)
+    labels = outcomes if isinstance(outcomes, LabelOutcomes) else None
+    outcomes = outcomes if isinstance(outcomes, Outcomes) else None
     frame = Frame(1, 1599, progress, 0.1187, 0.01, payloads)
     accuracy = None
     if outcomes is not None:
@@ -87,18 +105,23 @@ def moment(sort: Sort) -> Moment:
         stopped=False,
         train=_scores(spec, 0.0812, 0.9781),
         validation=_scores(spec, 0.1034, 0.9702),
-        test=_scores(spec, 0.0978, accuracy or 0.0),
+        test=_scores(spec, 0.0978, accuracy or 0.9604),
         outcomes=outcomes,
+        labels=labels,
         weights=weights,
         weights_sha256="0" * 64,
-        answers=None if classifies else _answers(parts.train, payloads["fit"]),
+        answers=_answers(parts.train, payloads["fit"]) if "fit" in payloads else None,
     )
     return Moment(spec, parts, frame, steps, epochs, result)
 
 
 def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     if spec.task == "regression":
-        return Scores(loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3))
+        return Scores(
+            loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3, -loss / 9, 3.1)
+        )
+    if spec.task == "multilabel":
+        return Scores(loss, accuracy, exact=accuracy**spec.outputs)
     if spec.outputs == 2:
         return Scores(loss, accuracy, auc=1 - (1 - accuracy) ** 2)
     return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
@@ -147,6 +170,21 @@ def _plane(chance: np.random.Generator) -> _Made:
     return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
 
 
+def _series(chance: np.random.Generator) -> _Made:
+    data = Wave(samples=300)
+    t = data.pace * np.arange(data.samples + data.steps)
+    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(
+        np.float32
+    )
+    x, y = pieces_of(series, data.steps)
+    none = Samples(x[:0], y[:0])
+    truth = series[-60:]
+    told = truth + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
+    forecast = Forecast(series[-60 - data.steps : -60], truth, told)
+    experiment = Experiment(data, (LSTM(16), Dense(1)), MSE(), Adam())
+    return experiment, Parts(Samples(x, y), none, none), {"forecast": forecast}, {}
+
+
 def _spiral_answer(x: Floats, y: Floats, turns: float) -> Floats:
     distance = np.hypot(x, y)
     wave = np.cos(np.arctan2(y, x) - 2 * np.pi * turns * distance / 5)
@@ -170,6 +208,48 @@ def _pictures(chance: np.random.Generator) -> _Made:
     return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, {"outcomes": outcomes}, {}
 
 
+def _labels(chance: np.random.Generator) -> _Made:
+    data = Discs()
+    samples = load(data, 7).samples
+    cut = int(0.8 * data.points)
+    held = Samples(samples.x[cut:], samples.y[cut:])
+    parts = Parts(Samples(samples.x[:cut], samples.y[:cut]), held, Samples(held.x[:0], held.y[:0]))
+    at = np.linspace(-3.6, 3.6, 120)
+    maps = _disc_answers(np.stack(np.meshgrid(at, at), -1), data.discs)
+    decision = DecisionMap(maps[0], -3.6, 3.6, -3.6, 3.6, labels=maps)
+    told = _disc_answers(held.x[:, np.newaxis], data.discs)[:, :, 0].T
+    network = (Dense(8), ReLU(), Dense(data.discs))
+    experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
+    outcomes = _label_outcomes("validation", held, told)
+    return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
+
+
+def _disc_answers(places: Floats, discs: int) -> Floats:
+    """Return (discs, rows, columns), as a network would that has almost learned them."""
+    angles = np.pi / 2 - 2 * np.pi * np.arange(discs) / discs
+    middles = 1.3 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    far = np.stack([np.hypot(*np.moveaxis(places - middle, -1, 0)) for middle in middles])
+    answers: Floats = (1 / (1 + np.exp(4 * (far - 1.5)))).astype(np.float32)
+    return answers
+
+
+def _traits(chance: np.random.Generator) -> _Made:
+    data = DigitTraits()
+    samples = load(data, 7).samples
+    x, y = samples.x, samples.y
+    test = Samples(x[:900], y[:900])
+    odds = (1 / (1 + np.exp(-chance.normal(6 * test.y - 3, 1.8)))).astype(np.float32)
+    parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
+    network = (Flatten(), Dense(64), ReLU(), Dense(data.spec().outputs))
+    experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
+    return experiment, parts, {"outcomes": _label_outcomes("test", test, odds)}, {}
+
+
+def _label_outcomes(part: Part, samples: Samples, told: Floats) -> LabelOutcomes:
+    truth = samples.y.astype(np.int64)
+    return LabelOutcomes(part, truth, told, label_confusion(truth, told > 0.5), complete=True)
+
+
 def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace]:
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     step = np.arange(1, _STEPS + 1)
@@ -185,5 +265,5 @@ def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace
         mean, share = noisy[part].mean(), right[part].mean()
         end = loss[part][-1]
         held = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
-        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan]]))
+        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan, held[0]]]))
     return steps, epochs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,8 @@ class ProbabilityBars(QWidget):
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._values: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
-        self._truth = -1
+        self._truths: frozenset[int] = frozenset()
+        self._taken: frozenset[int] = frozenset()
         bus.changed.connect(self.update)
 
     @property
@@ -32,10 +33,18 @@ class ProbabilityBars(QWidget):
         return self._values
 
     def show_values(
-        self, names: Sequence[str], values: npt.NDArray[np.float32], truth: int
+        self,
+        names: Sequence[str],
+        values: npt.NDArray[np.float32],
+        truths: Iterable[int],
+        taken: Iterable[int],
     ) -> None:
-        """Show probabilities (classes,) with the names and the number of the true class."""
-        self._names, self._values, self._truth = tuple(names), values, truth
+        """Show probabilities (classes,) with the names; which are true, and which are said to be.
+
+        Of classes one is true and one is said; of labels any number.
+        """
+        self._names, self._values = tuple(names), values
+        self._truths, self._taken = frozenset(truths), frozenset(taken)
         self.setMinimumHeight(min(len(self._names), 10) * 13)
         pairs = zip(self._names, values, strict=True)
         self.setAccessibleName(", ".join(f"{name} {share(float(value))}" for name, value in pairs))
@@ -52,21 +61,22 @@ class ProbabilityBars(QWidget):
         look = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetricsF(font("small"))
+        bold = font("small")
+        bold.setBold(True)
+        metrics = QFontMetricsF(bold)
         name_width = min(
             max(metrics.horizontalAdvance(name) for name in self._names) + SPACE, self.width() / 3
         )
         share_width = metrics.horizontalAdvance("100.0 %") + SPACE
         line = min(22.0, self.height() / len(self._names))
         room = max(8.0, self.width() - name_width - share_width)
-        best = int(np.argmax(self._values))
         for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
             top, known = row * line, bool(np.isfinite(value))
-            truth = row == self._truth
+            truth, taken = row in self._truths, row in self._taken
             small = font("small")
             small.setBold(truth)
             painter.setFont(small)
-            painter.setPen(QColor(look.text if truth or row == best else look.muted))
+            painter.setPen(QColor(look.text if truth or taken else look.muted))
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(
                 QRectF(0, top, name_width - SPACE, line), middle | Qt.AlignmentFlag.AlignRight, name
@@ -75,14 +85,14 @@ class ProbabilityBars(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.raised))
             painter.drawRoundedRect(track, 2, 2)
-            colour = look.accent if truth else look.error if row == best else look.muted
+            colour = look.accent if truth else look.error if taken else look.muted
             painter.setBrush(QColor(colour))
             part = float(value) if known else 0.0
             if part > 0.001:
                 painter.drawRoundedRect(
                     QRectF(track.left(), track.top(), max(2.0, room * part), track.height()), 2, 2
                 )
-            painter.setPen(QColor(look.text if truth or row == best else look.muted))
+            painter.setPen(QColor(look.text if truth or taken else look.muted))
             right = QRectF(self.width() - share_width, top, share_width, line)
             painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, share(part))
         painter.end()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.theme import bus, font, theme
 from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.figures import Figure, FigureBlock, number, share
 from nnplay.gui.views.plot import Plot
@@ -19,6 +19,8 @@ from nnplay.words import _
 
 _LEFT = 52
 """Width of the numbers and the title of the upright axis together."""
+AHEAD = 0.25
+"""Room to the right of lines that grow, as a share of their length."""
 
 
 class CurvePlot(Plot):
@@ -41,6 +43,11 @@ class CurvePlot(Plot):
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
+        self.best = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.93})
+        self.best.label.setAcceptHoverEvents(False)
+        self.best.hide()
+        self._best_at = (0.0, 0.0)
+        self.addItem(self.best, ignoreBounds=True)
         self.figures = FigureBlock(self, role="small")
         self.area_changed.connect(self._use_area)
         self.viewport().setMouseTracking(True)
@@ -68,6 +75,7 @@ class CurvePlot(Plot):
         """Count in epochs or in steps from left to right."""
         self._axis = axis
         self.set_title("bottom", _("epoch") if axis == "epoch" else _("step"))
+        self._place_best()
         self.reset_view()
 
     def set_log(self, log: bool) -> None:
@@ -77,25 +85,28 @@ class CurvePlot(Plot):
         self.reset_view()
 
     def refresh(self) -> None:
-        """Draw the lines anew after they grew."""
-        if self._follows:
-            self.reset_view()
-        else:
-            self._draw()
+        """Draw the lines anew after they grew; make room ahead of them where there is none left."""
+        if self._follows and not self._has_room():
+            self._show_all(AHEAD)
+        self._draw()
 
     def reset_view(self) -> None:
         """Show all of every line, and follow them from now on."""
         self._follows = True
-        end = max(series.x_end(self._axis) for series in self.series)
-        low, high = self._value_range()
-        room = 0.06 * (high - low)
-        box = self.getViewBox()
-        box.setRange(
-            xRange=(-0.01 * (end or 1), 1.02 * (end or 1)),
-            yRange=(low - room, high + room),
-            padding=0,
-        )
+        self._show_all(0.0)
         self._draw()
+
+    def set_best(self, epoch: float, step: float, text: str) -> None:
+        """Mark the best place by an upright line, with words at its top where there are any."""
+        self._best_at = (epoch, step)
+        # Shown first: a label takes no words up while it is hidden.
+        self.best.show()
+        self.best.label.setFormat(text)
+        self._place_best()
+
+    def hide_best(self) -> None:
+        """Take the mark of the best place away."""
+        self.best.hide()
 
     def show_values_at(self, x: float, beside: QPointF) -> None:
         """Show the crosshair at `x`, and the values of all lines there beside a point."""
@@ -171,9 +182,30 @@ class CurvePlot(Plot):
             if not low <= x <= high:
                 return
 
+    def _place_best(self) -> None:
+        self.best.setPos(self._best_at[0 if self._axis == "epoch" else 1])
+
     def _use_area(self, area: QRectF) -> None:
         self.figures.set_area(area)
         self._draw()
+
+    def _end(self) -> float:
+        return max(series.x_end(self._axis) for series in self.series)
+
+    def _has_room(self) -> bool:
+        """Say whether the lines lie well in the view: numbers at axes that change take time."""
+        (_left, right), (bottom, top) = self.getViewBox().viewRange()
+        low, high = self._value_range()
+        fits = self._end() <= right and bottom <= low and high <= top
+        return fits and self._end() > right / (2 + AHEAD) and 2 * (high - low) > top - bottom
+
+    def _show_all(self, ahead: float) -> None:
+        end = (1 + ahead) * self._end() or 1.0
+        low, high = self._value_range()
+        room = 0.06 * (high - low)
+        self.getViewBox().setRange(
+            xRange=(-0.01 * end, 1.02 * end), yRange=(low - room, high + room), padding=0
+        )
 
     def _let_go(self) -> None:
         self._follows = False
@@ -204,5 +236,9 @@ class CurvePlot(Plot):
     def _recolour_lines(self) -> None:
         look = theme()
         self.crosshair.setPen(pg.mkPen(look.muted, width=1))
+        self.best.setPen(pg.mkPen(look.good, width=1, style=Qt.PenStyle.DotLine))
+        self.best.label.setColor(look.good)
+        self.best.label.fill = pg.mkBrush(look.surface)
+        self.best.label.textItem.setFont(font("small"))
         for series, colour in zip(self.series, self._colours, strict=False):
             series.set_colour(getattr(look, colour), look.surface)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -22,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.theme import SPACE, Theme, bus, font, theme
 from nnplay.gui.views.colours import mix, readable_on
 from nnplay.gui.views.figures import share
 from nnplay.words import _
@@ -33,6 +35,8 @@ _TITLE = 18
 """Room of an axis title."""
 _LEAST_CELL = 15.0
 """Side of a cell below which its number is left out."""
+_DEPTHS = 1000
+"""Shades that are told apart, so that those of a cell need not be mixed anew each time."""
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -57,7 +61,7 @@ class MatrixView(QWidget):
         self._per_cent = False
         self._hovered: Cell | None = None
         self._chosen: Cell | None = None
-        self._texts: dict[str, QStaticText] = {}
+        self._texts: dict[str, tuple[QStaticText, float, float]] = {}
         self._texts_font = ""
         self._grid_now: QRectF | None = None
         self.setMouseTracking(True)
@@ -100,12 +104,7 @@ class MatrixView(QWidget):
 
     def cell_colour(self, cell: Cell) -> str:
         """Return the colour of a cell, deeper the larger its share of the row."""
-        look, part = theme(), float(self._shares[cell])
-        if cell[0] == cell[1]:
-            return mix(look.accent, look.surface, 0.12 + 0.88 * part)
-        # A few per cent of errors matter: the root lifts them, and a quarter is as deep as it gets.
-        depth = min(1.0, (4 * part) ** 0.5)
-        return mix(look.error, look.surface, 0.9 * depth) if part else look.raised
+        return _colour(theme(), cell[0] == cell[1], round(_DEPTHS * float(self._shares[cell])))
 
     def describe(self, cell: Cell) -> str:
         """Say a cell in words, such as `true 4, taken for 9: 23 (2.3 %)`."""
@@ -225,8 +224,7 @@ class MatrixView(QWidget):
         if role.key() != self._texts_font:
             self._texts_font = role.key()
             self._texts.clear()
-        for cell in np.ndindex(*self._counts.shape):
-            self._paint_cell(painter, (cell[0], cell[1]), min(side_x, side_y) >= _LEAST_CELL)
+        self._paint_cells(painter, grid, min(side_x, side_y) >= _LEAST_CELL)
         self._paint_marks(painter)
         painter.end()
 
@@ -240,34 +238,37 @@ class MatrixView(QWidget):
             result.setPixelSize(max(8, int(size * (side_x - 4) / advance)))
         return result
 
-    def _paint_cell(self, painter: QPainter, cell: Cell, with_text: bool) -> None:
-        place, colour = self.cell_rect(cell), self.cell_colour(cell)
-        gap = 1 if place.width() > 8 else 0
-        painter.fillRect(place.adjusted(0, 0, -gap, -gap), QColor(colour))
-        if not with_text:
-            return
-        text = self.cell_text(cell)
-        ink = theme().muted if text == "·" else readable_on(colour)
-        painter.setPen(QColor(ink))
-        static = self._static(text, painter.font())
-        size = static.size()
-        painter.drawStaticText(
-            QPointF(
-                place.center().x() - size.width() / 2 - gap / 2,
-                place.center().y() - size.height() / 2 - gap / 2,
-            ),
-            static,
-        )
+    def _paint_cells(self, painter: QPainter, grid: QRectF, with_text: bool) -> None:
+        # Painted many times a second, so whatever is the same for all cells is found out once.
+        look, (side_x, side_y) = theme(), self._sides(grid)
+        gap = 1 if side_x > 8 else 0
+        depths = np.rint(_DEPTHS * self._shares).astype(int).tolist()
+        for row, depths_of_row in enumerate(depths):
+            top = grid.top() + row * side_y
+            middle = top + (side_y - gap) / 2
+            for column, depth in enumerate(depths_of_row):
+                left = grid.left() + column * side_x
+                fill, ink = _inks(look, row == column, depth)
+                painter.fillRect(QRectF(left, top, side_x - gap, side_y - gap), fill)
+                if not with_text:
+                    continue
+                text = self.cell_text((row, column))
+                painter.setPen(_ink(look.muted) if text == "·" else ink)
+                static, half_x, half_y = self._static(text, painter.font)
+                at = QPointF(left + (side_x - gap) / 2 - half_x, middle - half_y)
+                painter.drawStaticText(at, static)
 
-    def _static(self, text: str, at: QFont) -> QStaticText:
+    def _static(self, text: str, at: Callable[[], QFont]) -> tuple[QStaticText, float, float]:
+        """Return a laid out text with half its width and height."""
         found = self._texts.get(text)
         if found is None:
             if len(self._texts) > 4000:
                 self._texts.clear()
-            found = QStaticText(text)
-            found.setTextFormat(Qt.TextFormat.PlainText)
-            found.prepare(font=at)
-            self._texts[text] = found
+            static = QStaticText(text)
+            static.setTextFormat(Qt.TextFormat.PlainText)
+            static.prepare(font=at())
+            size = static.size()
+            found = self._texts[text] = static, size.width() / 2, size.height() / 2
         return found
 
     def _paint_names(self, painter: QPainter, grid: QRectF) -> None:
@@ -325,3 +326,25 @@ class MatrixView(QWidget):
         self._texts.clear()
         self._grid_now = None
         self.update()
+
+
+@lru_cache(maxsize=4096)
+def _colour(look: Theme, right: bool, depth: int) -> str:
+    """Return the colour of a cell whose share of the row is `depth` of _DEPTHS."""
+    part = depth / _DEPTHS
+    if right:
+        return mix(look.accent, look.surface, 0.12 + 0.88 * part)
+    # A few per cent of errors matter: the root lifts them, and a quarter is as deep as it gets.
+    lifted = min(1.0, (4 * part) ** 0.5)
+    return mix(look.error, look.surface, 0.9 * lifted) if part else look.raised
+
+
+@lru_cache(maxsize=4096)
+def _inks(look: Theme, right: bool, depth: int) -> tuple[QColor, QColor]:
+    ground = _colour(look, right, depth)
+    return QColor(ground), QColor(readable_on(ground))
+
+
+@lru_cache(maxsize=8)
+def _ink(colour: str) -> QColor:
+    return QColor(colour)

@@ -37,6 +37,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
         self.plotItem.setContentsMargins(0, SPACE / 2, SPACE, 0)
         for axis in self.axes():
             axis.enableAutoSIPrefix(False)
+            # The grid and the numbers are drawn when they change, not with every point.
+            axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("bottom").setHeight(_BOTTOM)
         self.plotItem.showGrid(x=True, y=True, alpha=0.18)
         self.getViewBox().sigResized.connect(self._tell_area)

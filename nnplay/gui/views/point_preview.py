@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.colours import mix
 from nnplay.gui.views.density import DensityItem, Floats
 from nnplay.gui.views.marks import SYMBOLS, mark_size, shades
 from nnplay.gui.views.plot import Plot
@@ -58,9 +59,12 @@ class PlanePreview(Plot):
         bus.changed.connect(self._draw)
 
     def show_points(self, x: Floats, y: npt.NDArray[Any]) -> None:
-        """Show points x (n, 2) of the classes y (n,), or with the numbers y where not whole."""
+        """Show points x (n, 2) of the classes y (n,), or with the numbers y where not whole.
+
+        Where y is (n, labels), a point has the mixed colour of the labels that it carries.
+        """
         self._heights = None
-        if np.issubdtype(y.dtype, np.floating):
+        if y.ndim == 1 and np.issubdtype(y.dtype, np.floating):
             self._heights = float(y.min()), float(y.max())
         every = max(1, -(-len(x) // self.MOST))
         self._x, self._y = x[::every], y[::every]
@@ -80,6 +84,15 @@ class PlanePreview(Plot):
                 pen=pg.mkPen(look.muted, width=0.5),
             )
             return
+        if self._y.ndim == 2:
+            self.points.setData(
+                pos=self._x,
+                symbol="o",
+                size=_SIZE,
+                brush=[pg.mkBrush(_mixed(row)) for row in self._y],
+                pen=pg.mkPen(look.muted, width=0.5),
+            )
+            return
         brushes = [pg.mkBrush(colour) for colour in look.classes]
         self.points.setData(
             pos=self._x,
@@ -88,3 +101,12 @@ class PlanePreview(Plot):
             brush=[brushes[number] for number in self._y],
             pen=pg.mkPen(look.surface, width=0.5),
         )
+
+
+def _mixed(labels: npt.NDArray[Any]) -> str:
+    """Return the mean of the colours of the labels that are there; the ground's for none."""
+    look = theme()
+    colour = look.surface
+    for share, number in enumerate(np.flatnonzero(labels), 1):
+        colour = mix(look.classes[number], colour, 1 / share)
+    return colour

@@ -18,6 +18,7 @@ from nnplay.gui.views.pyramid import Pyramid, Values
 XAxis = Literal["epoch", "step"]
 MOST_MARKERS = 60
 """More markers than this touch each other."""
+_NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ class Series:
 
     def clear(self) -> None:
         """Forget all rows."""
+        self._drawn: tuple[object, ...] = ()
         self._pyramid = Pyramid()
         self._x = {"epoch": _Column(), "step": _Column()}
         self.curve.setData([], [])
-        self.marks.setData([], [])
+        self._set_marks(_NONE, _NONE)
 
     def __len__(self) -> int:
         return len(self._pyramid)
@@ -90,14 +92,18 @@ class Series:
         stop = min(len(x), bisect_right(x, high) + 1)
         first, lows, highs = self._pyramid.envelope(start, stop, max(1, pixels))
         if not len(first):
-            return np.empty(0), np.empty(0)
+            return _NONE, _NONE
         if len(first) >= stop - start:
             return x[first], lows
         twice: Values = np.repeat(x[first], 2)
         return twice, np.stack([lows, highs], axis=1).reshape(-1)
 
     def draw(self, axis: XAxis, low: float, high: float, pixels: int, *, log: bool) -> None:
-        """Draw what lies between two x on so many pixels."""
+        """Draw what lies between two x on so many pixels, unless that is what stands there."""
+        wanted = (axis, low, high, pixels, log, len(self))
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
         x, y = self.envelope(axis, low, high, pixels)
         if log:
             y = np.log10(np.where(y > 0, y, np.nan))
@@ -106,9 +112,9 @@ class Series:
         few = 0 < np.count_nonzero(real) <= MOST_MARKERS
         # A lone number, as after the first epoch, makes no line: its mark is all there is.
         if few and (self.look.mark or np.count_nonzero(real) == 1):
-            self.marks.setData(x[real], y[real])
+            self._set_marks(x[real], y[real])
         elif len(self.marks.data):
-            self.marks.setData([], [])
+            self._set_marks(_NONE, _NONE)
 
     def set_colour(self, colour: str, ground: str) -> None:
         """Draw in a colour on a ground."""
@@ -127,6 +133,11 @@ class Series:
         row = before if at - x[before] <= x[after] - at else after
         value = float(self._pyramid.values[row])
         return (float(x[row]), value) if np.isfinite(value) else None
+
+    def _set_marks(self, x: Values, y: Values) -> None:
+        self.marks.setData(x, y)
+        # What has nothing to draw costs time all the same while it is visible.
+        self.marks.setVisible(len(x) > 0)
 
 
 class _Column:

@@ -198,10 +198,10 @@ def test_input_and_output_stay_where_they_are(qtbot: QtBot, open_editor: Open) -
     assert desk.changes == []
 
 
-def test_f2_edits_and_delete_there_deletes_digits(qtbot: QtBot, open_editor: Open) -> None:
+def test_enter_edits_and_delete_there_deletes_digits(qtbot: QtBot, open_editor: Open) -> None:
     desk = open_editor(NetworkEditor, GOOD)
     select(desk, 2)
-    press(qtbot, desk, Qt.Key.Key_F2)
+    press(qtbot, desk, Qt.Key.Key_Return)
     field = desk.editor.inspector.form.field("units")
     assert desk.editor.focusWidget() is field
     for key in (Qt.Key.Key_Delete, Qt.Key.Key_3, Qt.Key.Key_2):
@@ -290,7 +290,7 @@ def test_the_menu_offers_everything_with_its_keys(open_editor: Open) -> None:
     desk = open_editor(NetworkEditor, GOOD)
     menu = desk.editor.context_menu()
     keys = [action.shortcut().toString() for action in menu.actions()]
-    assert keys == ["Ins", "F2", "Ctrl+D", "Alt+Up", "Alt+Down", "Ctrl+.", "Del"]
+    assert keys == ["Ins", "Return", "F2", "L", "Ctrl+D", "Alt+Up", "Alt+Down", "Ctrl+.", "Del"]
     assert all(action.isEnabled() for action in menu.actions())
     next(a for a in menu.actions() if a.text() == "Remove").trigger()
     menu.close()

@@ -16,6 +16,7 @@ from nnplay.gui.panels import alone
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.panel import Panel
@@ -28,7 +29,7 @@ from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 
 PANELS: list[type[Panel]] = [
     FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
-    RocPanel, ResidualsPanel,
+    RocPanel, ResidualsPanel, DataPanel,
 ]  # fmt: skip
 SORTS: list[Sort] = ["curve", "plane", "pictures"]
 each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
@@ -98,7 +99,9 @@ def test_takes_a_frame_without_its_payload(kind: type[Panel], open_panel) -> Non
 
 @each_panel
 def test_changes_its_look_while_open(kind: type[Panel], open_panel) -> None:
-    sort: Sort = "plane" if kind is DecisionPanel else "curve" if kind is FitPanel else "pictures"
+    # Pictures on black ground have white of their own.
+    kinds: dict[type[Panel], Sort] = {DecisionPanel: "plane", DataPanel: "plane", FitPanel: "curve"}
+    sort: Sort = kinds.get(kind, "pictures")
     panel = open_panel(kind, sort)
     light = panel.grab().toImage()
     theme.apply(theme.DARK)
@@ -146,6 +149,7 @@ def test_goes_away_when_it_is_closed(kind: type[Panel], qapp: object) -> None:
         "predict",
         "results",
         "data_preview",
+        "data_table",
         "roc",
         "residuals",
     ],

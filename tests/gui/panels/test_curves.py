@@ -1,11 +1,14 @@
 """The curves: every row once, whatever the pieces; hover, axes, zoom and reset."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Line, Spiral
+from nnplay.experiment import Experiment, Policy
 from nnplay.gui import theme
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.sample import moment
@@ -33,6 +36,7 @@ def epoch_rows(count: int) -> np.ndarray:
             2 / epoch,
             1 - 0.6 / epoch,
             np.nan * epoch,
+            2 / epoch,
         ],
         axis=1,
     )
@@ -237,10 +241,55 @@ def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
     assert panel.key.names == ("training", "validation", "each step")
     burdened = Trace(EPOCH_COLUMNS)
     rows = epoch_rows(3)
-    rows[:, -1] = 0.25
+    rows[:, -2] = 0.25
     burdened.extend(rows)
     other, _epochs = traces(300, 0)
     panel.show_traces(other, burdened)
     assert "with penalty" in panel.key.names
     _x, drawn = panel.loss.series[3].curve.getData()
     np.testing.assert_allclose(drawn, rows[:, 2] + 0.25)
+
+
+def best_traces(watched: list[float]) -> tuple[Trace, Trace]:
+    steps, epochs = traces(len(watched) * PER_EPOCH, 0)
+    rows = epoch_rows(len(watched))
+    rows[:, -1] = watched
+    epochs.extend(rows)
+    return steps, epochs
+
+
+def run_watching(watch: str) -> Experiment:
+    return replace(moment("plane").result.experiment, policy=Policy(watch=watch))
+
+
+def test_the_best_epoch_is_marked_with_its_value(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_run(run_watching("validation loss"))
+    panel.show_traces(*traces(400, 0))
+    assert not panel.loss.best.isVisible()
+    panel.show_traces(*best_traces([np.nan, 0.5, 0.25, 0.75, 0.25]))
+    for plot in (panel.loss, panel.accuracy):
+        assert plot.best.isVisible() and plot.best.value() == 3
+        assert plot.accessibleDescription() == "validation loss: best 0.2500, epoch 3"
+    assert panel.loss.best.label.toPlainText() == "best 0.2500, epoch 3"
+    assert panel.accuracy.best.label.toPlainText() == ""
+    panel.steps_button.click()
+    assert panel.loss.best.value() == 3 * PER_EPOCH
+    panel.clear()
+    assert not panel.loss.best.isVisible()
+
+
+def test_the_best_moves_on_as_epochs_come(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_run(run_watching("validation accuracy"))
+    steps, epochs = best_traces([0.5, 0.75])
+    panel.show_traces(steps, epochs)
+    assert panel.accuracy.best.label.toPlainText() == "best 75.00 %, epoch 2"
+    rows = epoch_rows(4)[2:]
+    rows[:, -1] = 0.6, 0.875
+    epochs.extend(rows)
+    panel.show_traces(steps, epochs)
+    assert panel.loss.best.value() == panel.accuracy.best.value() == 4
+    panel.show_run(run_watching("validation F1"))
+    panel.show_traces(*best_traces([0.5]))
+    assert panel.loss.best.label.toPlainText() == "validation F1: best 0.5000, epoch 1"

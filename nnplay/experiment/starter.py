@@ -1,0 +1,40 @@
+"""A sound experiment to begin with on data of one's own."""
+
+from __future__ import annotations
+
+from nnplay.catalog import (
+    LSTM,
+    MSE,
+    Adam,
+    CrossEntropy,
+    Dataset,
+    Dense,
+    Flatten,
+    Layer,
+    Loss,
+    ReLU,
+)
+from nnplay.experiment.value import Experiment, Split
+
+
+def starter(data: Dataset) -> Experiment:
+    """Return a small network for data of one class or of numbers per sample, set up to learn well.
+
+    A fifth is held back for validation, and rows are standardised.
+    """
+    spec = data.spec()
+    front: tuple[Layer, ...] = (Dense(64), ReLU())
+    if len(spec.in_shape) == 2:
+        front = (LSTM(32),)
+    elif spec.is_picture:
+        front = (Flatten(), *front)
+    loss: Loss = CrossEntropy() if spec.task == "classification" else MSE()
+    scaling = "standardised" if len(spec.in_shape) == 1 else "none"
+    return Experiment(
+        data=data,
+        network=(*front, Dense(spec.outputs)),
+        loss=loss,
+        optimizer=Adam(lr=0.003),
+        split=Split(validation=0.2, scaling=scaling),
+        epochs=30,
+    )

@@ -1,0 +1,162 @@
+"""The doors for data: files and folders chosen or dragged here, a table from the clipboard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from nnplay.catalog import FromFile
+from nnplay.data import DataError
+from nnplay.data.folders import ImportedFolder, folder_summary
+from nnplay.data.import_words import summary
+from nnplay.data.imports import Imported
+from nnplay.data.pasting import keep_pasted
+from nnplay.data.series import ImportedSeries
+from nnplay.experiment import Experiment, set_value
+from nnplay.experiment.starter import starter
+from nnplay.gui.editors.mend import mend
+from nnplay.session import Change
+from nnplay.words import _
+
+if TYPE_CHECKING:
+    from nnplay.gui.folder_dialog import FolderDialog
+    from nnplay.gui.importing import ImportDialog
+
+_FILES = "*.csv *.tsv *.txt *.dat *.data *.xlsx *.xlsm *.xlsb *.xls *.ods"
+
+
+Outcome = Imported | ImportedSeries | ImportedFolder
+
+
+class DataDoors(QObject):
+    """Opens the import dialog on what comes in, and tells of the data once they are there."""
+
+    arrived = Signal(object)
+    """An Outcome."""
+    failed = Signal(str, str)
+    """What went wrong, and what to do."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pasted: Path | None = None
+        self.dialog: ImportDialog | FolderDialog | None = None
+
+    @Slot()
+    def ask(self) -> None:
+        """Let the user choose a file to import."""
+        path, _filter = QFileDialog.getOpenFileName(
+            self._window,
+            _("Import data"),
+            "",
+            _("Tables ({patterns})").format(patterns=_FILES) + ";;" + _("All files (*)"),
+        )
+        if path:
+            self.open_path(Path(path))
+
+    @Slot()
+    def ask_folder(self) -> None:
+        """Let the user choose a folder of pictures to import."""
+        path = QFileDialog.getExistingDirectory(
+            self._window, _("Choose a folder with one folder of pictures for every class")
+        )
+        if path:
+            self.open_path(Path(path))
+
+    @Slot()
+    def paste(self) -> None:
+        """Import the table, or the file, that is in the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is None:
+            return
+        if path := dropped_file(mime):
+            self.open_path(path)
+            return
+        try:
+            path, is_new = keep_pasted(mime.text())
+        except DataError as error:
+            self.failed.emit(str(error), error.hint)
+            return
+        self.open_path(path)
+        self._pasted = path if is_new else None
+
+    def open_path(self, path: Path) -> None:
+        """Show how a file, or a folder of pictures, would be imported."""
+        # Late, as a window that imports nothing need not read what imports.
+        from nnplay.gui.folder_dialog import FolderDialog
+        from nnplay.gui.importing import ImportDialog
+
+        if self.dialog is not None:
+            return
+        self._pasted = None
+        kind = FolderDialog if path.is_dir() else ImportDialog
+        self.dialog = kind(path, self._window)
+        self.dialog.accepted.connect(self._accepted)
+        self.dialog.finished.connect(self._finished)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.dialog.open()
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Stop what is under way and wait for it; say whether it has ended."""
+        return self.dialog is None or self.dialog.shut_down(milliseconds)
+
+    @Slot()
+    def _accepted(self) -> None:
+        self._pasted = None
+        if self.dialog is not None:
+            self.arrived.emit(self.dialog.outcome)
+
+    @Slot()
+    def _finished(self) -> None:
+        self.dialog = None
+        if self._pasted is not None:
+            # Nobody wanted it after all.
+            self._pasted.unlink(missing_ok=True)
+            self._pasted = None
+
+
+def dropped_file(mime: QMimeData) -> Path | None:
+    """Return the first file on this machine among what is dragged or copied, if any."""
+    urls = mime.urls() if mime.hasUrls() else []
+    return next((Path(url.toLocalFile()) for url in urls if url.isLocalFile()), None)
+
+
+def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[Change, str]:
+    """Return the change that takes imported data, and what to say of it.
+
+    Where the experiment is the user's own, network and loss are made to fit, and inputs of
+    different size are scaled; an example that nobody touched gives way to a sound beginning.
+    """
+    if isinstance(outcome, ImportedFolder):
+        return _with_pictures(experiment, outcome)
+    data: FromFile = outcome.table if isinstance(outcome, Imported) else outcome.series
+    name = outcome.table.name if isinstance(outcome, Imported) else outcome.series.name
+    said = [summary(outcome)]
+    if is_own:
+        changed = set_value(experiment, "data", data)
+        if isinstance(outcome, Imported) and changed.split.scaling == "none":
+            changed = set_value(changed, "split.scaling", "standardised")
+            said.append(_("Inputs are standardised."))
+        changed, labels = mend(changed)
+        if labels:
+            said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
+    else:
+        changed = replace(starter(data), seed=experiment.seed, device=experiment.device)
+        said.append(_("A small network and its training are set up to begin with."))
+    # What an example said of its own data would not be true of these.
+    changed = replace(changed, name=name, about="")
+    return Change(changed, _("Import {name}").format(name=name)), " ".join(said)
+
+
+def _with_pictures(experiment: Experiment, outcome: ImportedFolder) -> tuple[Change, str]:
+    changed, labels = mend(set_value(experiment, "data", outcome.dataset))
+    said = [folder_summary(outcome)]
+    if labels:
+        said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
+    label = _("Import {name}").format(name=outcome.dataset.name)
+    return Change(changed, label), " ".join(said)

@@ -1,0 +1,316 @@
+"""Every sample: as a table or as pages of pictures, with what each column and class is made of."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSpinBox,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.theme import SPACE, font
+from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
+from nnplay.gui.views.histogram import CountBars, Histogram
+from nnplay.gui.views.picture import PictureView
+from nnplay.gui.views.sample_table import SampleTable
+from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, PayloadName, Result
+from nnplay.words import _
+
+_SIDE = 200
+"""Width of what stands beside the table."""
+
+
+class DataPanel(Panel):
+    """The samples of every part, to look through, sort and count."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    min_interval_ms: ClassVar[int] = 500
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Samples"), parent)
+        self._spec: DataSpec | None = None
+        self.table = SampleTable(self)
+        self.view = _table_view(self, self.table)
+        self.gallery = SampleGallery(self)
+        self.picture, self.histogram = PictureView(self), Histogram(self)
+        self.counts = CountBars(self)
+        self._about, self._column = QLabel(self), QLabel(self)
+        self._about.setWordWrap(True)
+        self._page = 0
+        self.jump = QSpinBox(self)
+        self.jump.setAccessibleName(_("Number of the sample"))
+        self.jump.setToolTip(_("Number of a sample: shows its row"))
+        self.jump.setPrefix(_("no.") + " ")
+        self.jump.valueChanged.connect(self.go_to)
+        self.add_tool_widget(self.jump)
+        self.pictures_button = self.add_tool(
+            _("pictures"), _("The samples as pictures, a page at a time, in the order of the table"),
+            self._show_pictures, key="G", checkable=True,
+        )  # fmt: skip
+        self.back = self.add_tool(
+            _("Previous page"), _("Previous page"), self.previous_page,
+            key=",", icon="mdi6.chevron-left",
+        )  # fmt: skip
+        self.on = self.add_tool(
+            _("Next page"), _("Next page"), self.next_page, key=".", icon="mdi6.chevron-right"
+        )
+        self.set_content(self._content_widget())
+        self.view.selectionModel().currentChanged.connect(self._show_current)
+        self.table.layoutChanged.connect(self._show_page)
+        self.gallery.sample_chosen.connect(self._choose)
+        self.set_empty(_("Choose a data set to see its samples here."))
+
+    @property
+    def page(self) -> int:
+        """Which page of pictures shows, from 0."""
+        return self._page
+
+    @property
+    def about(self) -> str:
+        """What is said of the chosen sample."""
+        return self._about.text()
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Show other samples from the first on."""
+        same = spec == self._spec
+        self._spec = spec
+        self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.table.show_data(spec, parts)
+        self._fit_columns()
+        total = self.table.rowCount()
+        for tool in (self.pictures_button, self.back, self.on):
+            tool.setVisible(spec.is_picture)
+        self.picture.setVisible(spec.is_picture)
+        self.jump.blockSignals(True)
+        self.jump.setRange(0, max(0, total - 1))
+        self.jump.setValue(0)
+        self.jump.blockSignals(False)
+        classes = spec.can_be_right
+        self.counts.setVisible(classes)
+        if classes:
+            self.counts.show_counts([_(name) for name in spec.class_names], self._count(parts))
+        if not same:
+            self.pictures_button.setChecked(spec.is_picture)
+        self._page = 0
+        self.set_note(_("{count:,} samples").format(count=total))
+        if not total:
+            self.set_empty(_("There are no samples in these data."))
+            return
+        self.set_empty("")
+        self._choose_row(0, self._first_of_interest())
+        self._show_pictures(self.pictures_button.isChecked() and spec.is_picture)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show what the network says at this moment."""
+        outcomes = frame.payloads.get("outcomes")
+        if isinstance(outcomes, Outcomes | LabelOutcomes):
+            self._show_outcomes(outcomes)
+
+    def show_result(self, result: Result) -> None:
+        """Show what the network says at the end."""
+        if result.outcomes is not None:
+            self._show_outcomes(result.outcomes)
+        elif result.answers is not None:
+            self._show_predictions(result.answers.part, result.answers.predicted)
+
+    def clear(self) -> None:
+        """Forget what a network said."""
+        if self._spec is not None:
+            self.table.show_predictions("test", None)
+
+    @Slot(int)
+    def go_to(self, number: int) -> None:
+        """Show the row of the sample of that number, in whatever order the rows are."""
+        if 0 <= number < self.table.rowCount():
+            row = self.table.row_of(number)
+            self._choose_row(row, max(0, self.view.currentIndex().column()))
+            self._turn_to(row // MOST_TILES)
+
+    @Slot()
+    def previous_page(self) -> None:
+        """Show the pictures before these."""
+        self._turn_to(self._page - 1)
+
+    @Slot()
+    def next_page(self) -> None:
+        """Show the pictures after these."""
+        self._turn_to(self._page + 1)
+
+    def _pages(self) -> int:
+        return max(1, -(-self.table.rowCount() // MOST_TILES))
+
+    def _turn_to(self, page: int) -> None:
+        self._page = min(max(page, 0), self._pages() - 1)
+        self._show_page()
+
+    def _show_page(self, *_args: object) -> None:
+        if self._spec is None or not self._spec.is_picture or self.stack.currentIndex() != 1:
+            return
+        first = self._page * MOST_TILES
+        rows = range(first, min(first + MOST_TILES, self.table.rowCount()))
+        pictures = [self.table.sample(row) for row in rows]
+        if pictures:
+            self.gallery.show_samples(
+                np.stack(pictures), range(len(pictures)), [self._words(row) for row in rows]
+            )
+        self.back.setEnabled(self._page > 0)
+        self.on.setEnabled(self._page < self._pages() - 1)
+        page = _("page {page:,} of {pages:,}").format(page=self._page + 1, pages=self._pages())
+        count = _("{count:,} samples").format(count=self.table.rowCount())
+        self.set_note(f"{count} · {page}")
+
+    @Slot(bool)
+    def _show_pictures(self, on: bool) -> None:
+        self.stack.setCurrentIndex(1 if on else 0)
+        self.back.setVisible(on)
+        self.on.setVisible(on)
+        if on:
+            self._turn_to(max(0, self.view.currentIndex().row()) // MOST_TILES)
+
+    @Slot(object)
+    def _choose(self, position: object) -> None:
+        assert isinstance(position, int)
+        row = self._page * MOST_TILES + position
+        self._choose_row(row, max(0, self.view.currentIndex().column()))
+
+    def _choose_row(self, row: int, column: int) -> None:
+        index = self.table.index(row, column)
+        flags = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        # The row comes into sight; which columns are in sight is up to the user.
+        across = self.view.horizontalScrollBar().value()
+        self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.view.horizontalScrollBar().setValue(across)
+        self._show_current(index, None)
+
+    def _show_current(
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        before: QModelIndex | QPersistentModelIndex | None,
+    ) -> None:
+        if not current.isValid() or self._spec is None:
+            return
+        self._about.setText(self._words(current.row()))
+        if self._spec.is_picture:
+            self.picture.show_sample(self.table.sample(current.row()))
+        title = self.table.title(current.column())
+        if before is None or not before.isValid() or before.column() != current.column():
+            self._column.setText(title)
+            numbers = current.column() != 1
+            for one in (self._column, self.histogram):
+                one.setVisible(numbers and not self._spec.is_picture)
+            if numbers and not self._spec.is_picture:
+                self.histogram.show_values(title, self.table.column_values(current.column()))
+
+    def _words(self, row: int) -> str:
+        table = self.table
+        last = max(table.prediction_column + 1, 3) if table.prediction_column >= 0 else 3
+        last = min(last, table.first_input)
+        pieces = [f"{_('no.')} {table.text(row, 0)}", table.text(row, 1)]
+        pieces += [f"{table.title(c)} {table.text(row, c)}" for c in range(2, last)]
+        return " · ".join(pieces)
+
+    def _show_outcomes(self, outcomes: Outcomes | LabelOutcomes) -> None:
+        if isinstance(outcomes, LabelOutcomes):
+            self._show_predictions(outcomes.part, outcomes.probabilities)
+            return
+        asked = np.isfinite(outcomes.probabilities[:, 0])
+        filled = np.where(asked[:, None], outcomes.probabilities, 0)
+        self._show_predictions(outcomes.part, np.where(asked, filled.argmax(1), -1))
+
+    def _show_predictions(self, part: Part, predicted: npt.NDArray[Any]) -> None:
+        new = self.table.prediction_column < 0
+        self.table.show_predictions(part, predicted)
+        if new and self.view.currentIndex().isValid():
+            self._fit_columns()
+            # Of a column that has come in between, the selection knows nothing.
+            self._choose_row(self.view.currentIndex().row(), self.view.currentIndex().column())
+        if self.view.currentIndex().isValid():
+            self._about.setText(self._words(self.view.currentIndex().row()))
+
+    def _first_of_interest(self) -> int:
+        """Return the column whose histogram shows first: the truth of a regression, an input."""
+        assert self._spec is not None
+        regression = self._spec.task == "regression"
+        return 2 if regression or self._spec.is_picture else self.table.first_input
+
+    def _count(self, parts: Parts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        assert self._spec is not None
+        every = [one.y for one in (parts.train, parts.validation, parts.test)]
+        if self._spec.task == "multilabel":
+            return np.sum([one.sum(axis=0) for one in every], axis=0).astype(np.int64)
+        return np.bincount(np.concatenate(every).reshape(-1), minlength=self._spec.outputs)
+
+    def _fit_columns(self) -> None:
+        # By the headings and the first rows: to measure a million would take minutes.
+        header = self.view.horizontalHeader()
+        metrics = self.view.fontMetrics()
+        for column in range(self.table.columnCount()):
+            texts = [self.table.title(column) + "  ▾"]
+            texts += [self.table.text(row, column) for row in range(min(20, self.table.rowCount()))]
+            header.resizeSection(column, max(map(metrics.horizontalAdvance, texts)) + 2 * SPACE)
+
+    def _content_widget(self) -> QWidget:
+        content = QWidget(self)
+        self.stack = QStackedWidget(content)
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(self.gallery)
+        self._column.setFont(font("strong"))
+        side = QWidget(content)
+        side.setFixedWidth(_SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE // 2)
+        column.addWidget(self.picture, 3)
+        column.addWidget(self._about)
+        column.addWidget(self._column)
+        column.addWidget(self.histogram, 2)
+        column.addWidget(self.counts, 2)
+        column.addStretch(0)
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(SPACE, 0, SPACE, SPACE)
+        layout.setSpacing(2 * SPACE)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(side)
+        return content
+
+
+def _table_view(parent: QWidget, table: SampleTable) -> QTableView:
+    view = QTableView(parent)
+    view.setModel(table)
+    view.setAccessibleName(_("Table of the samples"))
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.setSortingEnabled(True)
+    view.setCornerButtonEnabled(False)
+    view.verticalHeader().hide()
+    # Rows of one height: to ask a million for theirs would take minutes.
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.verticalHeader().setDefaultSectionSize(22)
+    view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setToolTip(_("A click sorts by this column, another the other way."))
+    view.setFrameShape(QTableView.Shape.NoFrame)
+    return view
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(DataPanel))

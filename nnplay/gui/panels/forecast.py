@@ -1,0 +1,143 @@
+"""A series drawn forward: how the network goes on, fed its own answers, beside what came."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Parts
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.figures import Figure, FigureBlock, number
+from nnplay.gui.views.key import LineKey
+from nnplay.gui.views.plot import Plot
+from nnplay.link import Forecast, Frame, PayloadName
+from nnplay.words import _
+
+_WIDTH = 2
+
+
+class ForecastPanel(Panel):
+    """What came before, what came next, and what the network says came next."""
+
+    wants: ClassVar[frozenset[PayloadName]] = frozenset({"forecast"})
+    min_interval_ms: ClassVar[int] = 100
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Forecast"), parent)
+        self.plot = Plot(_("steps from where the forecast starts"), _("value"), self)
+        self.plot.setAccessibleName(_("The series with its forecast"))
+        self.known, self.truth, self.predicted = (
+            pg.PlotCurveItem(skipFiniteCheck=True) for _line in range(3)
+        )
+        self.start = pg.InfiniteLine(0.5, angle=90, movable=False)
+        for item in (self.start, self.known, self.truth, self.predicted):
+            self.plot.addItem(item, ignoreBounds=True)
+        self.figures = FigureBlock(self.plot)
+        self.plot.area_changed.connect(self.figures.set_area)
+        self._home = QRectF(-1, -1, 2, 2)
+        self._shown: Forecast | None = None
+        self.key = LineKey(self)
+        self.set_note_widget(self.key)
+        self.add_tool(
+            _("Reset view"), _("Show the whole forecast again"), self.reset_view,
+            key="A", icon="mdi6.fit-to-screen-outline",
+        )  # fmt: skip
+        self.set_content(self.plot)
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.clear()
+
+    @classmethod
+    def fits(cls, spec: DataSpec) -> bool:
+        """Say whether the samples are steps of one number, of which the next is to be told."""
+        steps_of_one = len(spec.in_shape) == 2 and spec.in_shape[1] == 1
+        return spec.task == "regression" and steps_of_one and spec.outputs == 1
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Forget the series before."""
+        self.clear()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the forecast of this moment."""
+        forecast = frame.payloads.get("forecast")
+        if not isinstance(forecast, Forecast):
+            return
+        before, after = len(forecast.known), len(forecast.truth)
+        x = np.arange(1 - before, after + 1)
+        if self._shown is None or forecast.truth is not self._shown.truth:
+            self.known.setData(x[:before], forecast.known)
+            # Each line starts where the known values end, so that nothing gapes.
+            self.truth.setData(x[before - 1 :], _joined(forecast, forecast.truth))
+            self._find_home(forecast)
+        first = self._shown is None
+        self._shown = forecast
+        told = _joined(forecast, forecast.predicted)
+        # Far outside there is nothing to see, and a painter's coordinates would overflow.
+        far = 1000 * self._home.height()
+        middle = self._home.center().y()
+        told = np.clip(np.where(np.isfinite(told), told, middle + far), middle - far, middle + far)
+        self.predicted.setData(x[before - 1 :], told)
+        self.figures.set_figures(self._figures_of(frame, forecast))
+        self.set_empty("")
+        if first:
+            self.reset_view()
+
+    def clear(self) -> None:
+        """Forget the forecast."""
+        self._shown = None
+        self.figures.set_figures([])
+        self.set_empty(
+            _("Press Train to see how the network goes on with the series, step by step.")
+        )
+
+    def reset_view(self) -> None:
+        """Show the series with room above and below."""
+        self.plot.getViewBox().setRange(self._home, padding=0)
+
+    def _find_home(self, forecast: Forecast) -> None:
+        values = np.concatenate((forecast.known, forecast.truth))
+        low, high = float(values.min()), float(values.max())
+        tall = (high - low) or 2.0
+        before, after = len(forecast.known), len(forecast.truth)
+        wide = before + after
+        self._home = QRectF(-before, low - 0.15 * tall, 1.02 * wide, 1.3 * tall)
+
+    @staticmethod
+    def _figures_of(frame: Frame, forecast: Forecast) -> list[Figure]:
+        off = (forecast.predicted - forecast.truth).astype(np.float64)
+        rmse = float(np.sqrt(np.mean(off**2)))
+        return [
+            Figure(_("loss"), number(frame.loss)),
+            Figure(_("RMSE of the forecast"), number(rmse)),
+            Figure(_("step"), f"{frame.step:,}"),
+        ]
+
+    def _recolour(self) -> None:
+        look = theme()
+        pens = (
+            pg.mkPen(look.muted, width=_WIDTH),
+            pg.mkPen(look.train, width=_WIDTH, style=Qt.PenStyle.DashLine),
+            pg.mkPen(look.fit, width=_WIDTH + 1),
+        )
+        lines = (self.known, self.truth, self.predicted)
+        names = (_("known"), _("what came next"), _("forecast"))
+        for line, pen in zip(lines, pens, strict=True):
+            line.setPen(pen)
+        self.start.setPen(pg.mkPen(look.border, width=1))
+        self.key.set_lines([(name, pen, "") for name, pen in zip(names, pens, strict=True)])
+
+
+def _joined(forecast: Forecast, values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> np.ndarray:
+    return np.concatenate((forecast.known[-1:], values))
+
+
+if __name__ == "__main__":
+    from nnplay.gui.panels.alone import main
+
+    raise SystemExit(main(ForecastPanel))

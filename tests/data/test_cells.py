@@ -1,0 +1,75 @@
+"""What stands in a cell is read as people write it, in either decimal sign."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnplay.data.cells import inert, is_blank, number_in, tame
+
+
+@pytest.mark.parametrize(
+    ("cell", "comma", "number"),
+    [
+        ("1.5", False, 1.5),
+        ("1,5", True, 1.5),
+        ("1,234", False, 1234),
+        ("1,234", True, 1.234),
+        ("1,234,567.8", False, 1234567.8),
+        ("1.234.567,8", True, 1234567.8),
+        ("1.234", True, 1234),
+        ("1.234", False, 1.234),
+        ("0,123", True, 0.123),
+        ("12 345,6", True, 12345.6),
+        ("12\u202f345.6", False, 12345.6),
+        ("1'234", False, 1234),
+        ("-1e-3", False, -0.001),
+        ("  7 ", False, 7),
+        ("1,23", False, None),
+        ("0,123", False, None),
+        ("1 23", False, None),
+        ("1_000", False, None),
+        ("0x10", False, None),
+        ("=1+1", False, None),
+        ("", False, None),
+    ],
+)
+def test_numbers(cell: str, comma: bool, number: float | None) -> None:
+    assert number_in(cell, comma) == number
+
+
+@given(st.integers(-(10**12), 10**12), st.booleans())
+def test_thousands_come_back(number: int, comma: bool) -> None:
+    text = f"{number:,}".replace(",", ".") if comma else f"{number:,}"
+    assert number_in(text, comma) == number
+
+
+@pytest.mark.parametrize("cell", ["", " ", "NA", "n/a", "NaN", "NULL", "#N/A", "#DIV/0!", "?"])
+def test_blanks(cell: str) -> None:
+    assert is_blank(cell)
+
+
+def test_words_are_no_blanks() -> None:
+    assert not any(map(is_blank, ("0", "no", "#1", "nano", "none of these")))
+
+
+@given(st.text())
+def test_what_is_shown_is_neither_html_nor_control(text: str) -> None:
+    shown = tame(text)
+    assert shown.isprintable()
+    assert "<b>" not in tame("<b>" + text)
+    assert tame(shown) == shown
+
+
+def test_limits_of_classes_stay_as_they_are() -> None:
+    assert [tame(one) for one in ("<=50K", ">50K", "a < b")] == ["<=50K", ">50K", "a < b"]
+
+
+@given(st.text(max_size=30))
+def test_no_spreadsheet_runs_what_is_pasted(text: str) -> None:
+    pasted = inert(text)
+    assert text in pasted
+    assert pasted.lstrip()[:1] not in set("=@+-") or number_in(text) is not None
+
+
+def test_numbers_are_pasted_as_numbers() -> None:
+    assert [inert(one) for one in ("-1.5", "+2", "=1+1")] == ["-1.5", "+2", "'=1+1"]

@@ -1,0 +1,243 @@
+"""What is chosen for an import is done: types, gaps, encodings; and the file is read again."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nnplay.catalog import SGD, CrossEntropy, Dense, Series
+from nnplay.data.arrays import DataError
+from nnplay.data.imports import ImportCancelled, Imported, import_table
+from nnplay.data.load import forget, load
+from nnplay.data.origin import Origin
+from nnplay.data.pasting import keep_pasted
+from nnplay.data.preview import look
+from nnplay.data.series import import_series
+from nnplay.experiment import Experiment, check, open_file, save
+
+Write = Callable[..., Path]
+GAPS = "a,b,y\n1,r,x\n,s,y\n5,?,x\n1,s,y\n9,s,\n"
+
+
+@pytest.fixture(autouse=True)
+def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(content: str | bytes, name: str = "mine.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
+
+
+def arrays(found: Imported) -> tuple[list[Any], list[Any]]:
+    samples = load(found.table, 0).samples
+    return samples.x.tolist(), samples.y.tolist()
+
+
+def test_gaps_take_the_mean_or_the_most_frequent_or_cost_the_row(write: Write) -> None:
+    path = write(GAPS)
+    third = pytest.approx(7 / 3)
+    assert arrays(import_table(path))[0] == [[1, 1, 0], [third, 0, 1], [5, 0, 0], [1, 0, 1]]
+    most = import_table(path, missing="most frequent")
+    assert arrays(most)[0] == [[1, 1, 0], [1, 0, 1], [5, 0, 1], [1, 0, 1]]
+    assert (most.missing, most.without_target, most.dropped) == (2, 1, 0)
+    drop = import_table(path, missing="drop rows")
+    assert arrays(drop) == ([[1, 1, 0], [1, 0, 1]], [0, 1])
+    assert (drop.dropped, drop.without_target) == (2, 1)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["", "1", "2", "2.5", "-7"]), min_size=3, max_size=30))
+def test_the_most_frequent_number_is_that(write: Write, cells: list[str]) -> None:
+    known = Counter(float(cell) for cell in cells if cell)
+    rows = "".join(f"{cell},{i % 2}.5\n" for i, cell in enumerate(cells))
+    path = write("a,y\n" + rows)
+    if not known:
+        return
+    column = [row[0] for row in arrays(import_table(path, missing="most frequent"))[0]]
+    highest = max(known.values())
+    for cell, value in zip(cells, column, strict=True):
+        assert value == float(cell) if cell else known[value] == highest
+
+
+def test_types_are_as_chosen(write: Write) -> None:
+    path = write("a,b,c,y\n1,7,x,u\nfive,8,x,v\n3,7,x,u\n")
+    found = import_table(path, roles="ncit")
+    assert found.features == ("a", "b = 7", "b = 8")
+    assert arrays(found)[0] == [[1, 1, 0], [2, 0, 1], [3, 1, 0]]
+    (bad,) = found.bad_lines
+    assert (bad.number, bad.why) == (3, "a: “five” is no number, and counts as missing")
+    assert found.table.roles == "ncit"
+    for roles in ("nnt", "nnnn", "ttnn", "nxnt"):
+        with pytest.raises(DataError):
+            import_table(path, roles=roles)
+
+
+def test_a_target_that_is_no_number_costs_its_row(write: Write) -> None:
+    found = import_table(write("a,y\n1,0.5\n2,oops\n3,1.5\n"), task="numbers")
+    assert arrays(found) == ([[1], [3]], [[0.5], [1.5]])
+    assert (found.without_target, [bad.number for bad in found.bad_lines]) == (1, [3])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", "城市,价格\n北京,1.5\n上海,2.5\n"),
+        ("utf-16-le", "a,b\n1,1.5\n2,2.5\n"),
+        ("shift_jis", "都市,価格\n東京,1.5\n大阪,2.5\n"),
+        ("cp1251", "город,цена\nМосква,1.5\nКазань,2.5\n"),
+        ("euc_kr", "도시,값\n서울,1.5\n부산,2.5\n"),
+    ],
+)
+def test_an_encoding_can_be_named(write: Write, encoding: str, text: str) -> None:
+    found = import_table(write(text.encode(encoding)), encoding=encoding)
+    heading = text.splitlines()[0].split(",")
+    assert list(found.layout.columns) == heading
+    assert found.table.encoding == encoding
+
+
+def test_chinese_without_a_mark_is_known_and_german_is_not_taken_for_it(write: Write) -> None:
+    chinese = "城市,面积,价格\n北京,1,1.5\n上海,2,2.5\n广州,3,3.5\n"
+    assert look(Origin(write(chinese.encode("gb18030")))).layout.columns[0] == "城市"
+    german = "Größe,Übergewicht,y\nMüßig,1,1.5\nDäne,2,2.5\nFüße,3,3.5\n"
+    assert look(Origin(write(german.encode("cp1252")))).layout.columns[0] == "Größe"
+
+
+@pytest.mark.parametrize("encoding", ["zip", "rot13", "idna", "punycode", "hex", "nonsense"])
+def test_only_encodings_of_text_are_used(write: Write, encoding: str) -> None:
+    with pytest.raises(DataError, match="no known encoding"):
+        import_table(write("a,b\n1,2\n"), encoding=encoding)
+
+
+def test_an_experiment_and_its_table_move_together(write: Write, tmp_path: Path) -> None:
+    table = import_table(write("a,y\n1,u\n2,v\n")).table
+    home = tmp_path / "exp.json"
+    experiment = Experiment(table, (Dense(2),), CrossEntropy(), SGD())
+    save(home, experiment)
+    assert open_file(home) == experiment
+    moved = tmp_path / "far" / "away"
+    moved.mkdir(parents=True)
+    for name in ("exp.json", "mine.csv"):
+        (tmp_path / name).rename(moved / name)
+    opened = open_file(moved / "exp.json")
+    assert check(opened) == ()
+    assert load(opened.data, 0).samples.x.tolist() == [[1], [2]]
+    # A file that lies elsewhere keeps its whole way.
+    save(tmp_path / "other" / ".." / "elsewhere.json", opened)
+    other = tmp_path / "third"
+    other.mkdir()
+    save(other / "exp.json", opened)
+    assert open_file(other / "exp.json") == opened
+
+
+def test_what_was_imported_is_made_again_from_its_file(write: Write, tmp_path: Path) -> None:
+    text = "a;b;y\n1,5;r;0,5\n;s;1,5\n2,5;s;\n3,5;r;2,5\n"
+    found = import_table(write(text), roles="nct", missing="most frequent")
+    before = arrays(found)
+    for damage in (Path.unlink, lambda one: one.write_bytes(b"PK")):
+        (stored,) = (tmp_path / "data" / "tables").iterdir()
+        damage(stored)
+        forget()
+        assert arrays(found) == before
+
+
+def test_a_file_that_is_gone_or_has_changed_is_named(write: Write) -> None:
+    path = write("a,y\n1,u\n2,v\n")
+    found = import_table(path)
+    path.write_text("a,y\n1,u\n3,v\n")  # of the same size
+    forget()
+    with pytest.raises(DataError, match=r"mine.csv has changed"):
+        load(found.table, 0)
+    path.unlink()
+    with pytest.raises(DataError, match=r"mine.csv .* is not there") as caught:
+        load(found.table, 0)
+    assert "Import data" in caught.value.hint
+
+
+def test_a_column_becomes_pieces_with_what_follows(write: Write) -> None:
+    path = write("t,v\n0,\n1,1.5\n2,\n3,3.5\n4,x\n5\n6,6.5\n7,7.5\n")
+    found = import_series(Origin(path), "v", 2)
+    # Nothing stands before the first value; what is empty takes the one before it.
+    assert found.values.tolist() == [1.5, 1.5, 3.5, 3.5, 6.5, 7.5]
+    assert (found.missing, [bad.number for bad in found.bad_lines]) == (2, [6, 7])
+    samples = load(found.series, 0).samples
+    assert samples.x[:, :, 0].tolist() == [[1.5, 1.5], [1.5, 3.5], [3.5, 3.5], [3.5, 6.5]]
+    assert samples.y[:, 0].tolist() == [3.5, 3.5, 6.5, 7.5]
+    longer = load(replace(found.series, steps=4), 0).samples
+    assert longer.x.shape == (2, 4, 1)
+    with pytest.raises(DataError, match="should have 9 values"):
+        load(replace(found.series, length=9), 0)
+
+
+def test_a_series_too_short_for_its_window_has_a_fix(write: Write) -> None:
+    found = import_series(Origin(write("v\n" + "".join(f"{i}.5\n" for i in range(9)))), "v", 20)
+    assert (found.series.steps, found.series.length) == (4, 9)
+    broken = Experiment(replace(found.series, steps=9), (), CrossEntropy(), SGD())
+    problem = next(one for one in check(broken) if one.where == "data.steps")
+    assert problem.fix is not None
+    assert not list(problem.fix.experiment.data.faults())
+    assert list(Series().faults())
+
+
+def test_the_beginning_is_shown_and_cut(write: Write) -> None:
+    text = "a,b,c,y\n" + "".join(f"{i},{'w' * 500},,{i % 3}\n" for i in range(500))
+    preview = look(Origin(write(text)))
+    assert (len(preview.rows), preview.lines[0], preview.lines[-1]) == (200, 2, 201)
+    assert max(len(cell) for row in preview.rows for cell in row) == 200
+    assert preview.kinds == ("n", "c", "?", "n")
+    assert preview.tasks[3] == "classes"
+    assert preview.roles(3) == "n??t"
+
+
+def test_a_pasted_table_is_kept_once(tmp_path: Path) -> None:
+    first, is_new = keep_pasted("a\tb\n1\tx\n2\ty\n")
+    assert is_new
+    assert keep_pasted("a\tb\n1\tx\n2\ty\n") == (first, False)
+    assert import_table(first).table.samples == 2
+    for text in ("", "one line", "\n\n"):
+        with pytest.raises(DataError, match="no table"):
+            keep_pasted(text)
+
+
+def test_reading_a_series_stops_when_asked(write: Write) -> None:
+    path = write("v\n" + "1.5\n" * 30_000)
+    with pytest.raises(ImportCancelled):
+        import_series(Origin(path), "v", cancelled=lambda: True)
+
+
+def test_large_numbers_do_not_spoil_the_arrays(write: Write) -> None:
+    found = import_table(write("a,y\n1e308,1\n-1e308,2\n5,3\nnan,4\n"), task="numbers")
+    x, _y = arrays(found)
+    assert x == [[5]] * 4
+    assert np.isfinite(np.array(x, np.float32)).all()
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(alphabet="ab1.,;\t|\"\n\r'=-e \ufeff京\x00\x1c\x85\u2028", max_size=60)
+    | st.binary(max_size=60)
+)
+def test_whatever_the_bytes_there_are_data_or_a_message(write: Write, content: str | bytes) -> None:
+    path = write(content)
+    try:
+        preview = look(Origin(path))
+        found = import_table(path)
+    except DataError as error:
+        assert str(error)
+    else:
+        x, y = arrays(found)
+        assert np.isfinite(np.array(x)).all() and np.isfinite(np.array(y)).all()
+        assert found.table.roles.count("t") == 1
+        assert len(preview.kinds) == len(found.layout.columns)
+        assert not list(found.table.faults())

@@ -1,0 +1,88 @@
+"""A run that is held back: its pace, and that nothing else changes."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nnplay.engine.throttle
+from nnplay.catalog import SGD
+from nnplay.engine.throttle import Throttle
+from nnplay.link import Closed, Paused, Resumed, Started
+from tests.engine.rig import small, threaded
+
+
+class Watch:
+    """A clock that a test winds on."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    clock = Watch()
+    monkeypatch.setattr(nnplay.engine.throttle, "perf_counter", clock)
+    yield clock
+
+
+def steps_within(throttle: Throttle, watch: Watch, speed: float, seconds: float) -> int:
+    """Ask again and again for so long; return how many steps were due."""
+    end, count = watch.now + seconds, 0
+    while watch.now < end:
+        count += throttle.due(speed, 1000)
+        watch.now += 0.001
+    return count
+
+
+@pytest.mark.parametrize("speed", [1, 2, 10, 200, 1000])
+def test_so_many_steps_are_due_per_second(watch: Watch, speed: int) -> None:
+    throttle = Throttle()
+    throttle.due(speed, 1000)
+    count = steps_within(throttle, watch, speed, 10.0)
+    assert count == pytest.approx(10 * speed, abs=1.5)
+
+
+def test_another_speed_holds_at_once(watch: Watch) -> None:
+    throttle = Throttle()
+    assert throttle.due(0.001, 5) == 1
+    assert throttle.rest() == pytest.approx(1000.0, abs=0.2)
+    assert throttle.due(10, 5) == 0
+    assert throttle.rest() == pytest.approx(0.1)
+
+
+def test_a_long_stop_is_not_made_up_for(watch: Watch) -> None:
+    throttle = Throttle()
+    throttle.due(100, 1000)
+    watch.now += 60.0
+    assert throttle.due(100, 1000) <= 11
+
+
+@given(st.floats(0.5, 1e5), st.integers(1, 50))
+def test_never_more_than_asked_for(speed: float, most: int) -> None:
+    assert 0 <= Throttle().due(speed, most) <= most
+
+
+def test_a_slow_run_obeys_orders_between_its_steps() -> None:
+    with threaded(small(optimizer=SGD(0.01), epochs=1_000_000)) as run:
+        control, steps = run.link.control, run.link.steps
+        run.expect(Started)
+        run.wait_for_rows(5)
+        # So slow that no step comes while this test lives.
+        control.speed = 1e-6
+        control.pause()
+        at = run.expect(Paused).step
+        control.step(3)
+        run.expect(Resumed)
+        assert run.expect(Paused).step == at + 3, "single steps are asked for one by one"
+        control.run()
+        run.expect(Resumed)
+        seen = len(steps)
+        control.speed = None
+        run.wait_for_rows(seen + 50)
+        control.speed = 1e-6
+        control.close()
+        run.expect(Closed)

@@ -1,0 +1,64 @@
+"""Which losses fit which data, and what they ask of their own constants."""
+
+from dataclasses import replace
+
+import pytest
+
+from nnplay.catalog import (
+    MSE,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Dataset,
+    Dense,
+    Discs,
+    Iris,
+    KLDivergence,
+    LabelCrossEntropy,
+    Line,
+    Loss,
+    MultiHinge,
+    Sigmoid,
+    Softmax,
+)
+from nnplay.experiment import check
+from tests.experiment.test_check import PLANE, cured, only
+
+
+@pytest.mark.parametrize("loss", [MSE(), CrossEntropy(), BinaryCrossEntropy(), KLDivergence()])
+def test_labels_want_the_loss_of_labels(loss: Loss) -> None:
+    labelled = replace(PLANE, data=Discs(discs=4), network=(Dense(4),), loss=loss)
+    problem = only(labelled)
+    assert problem.where == "loss" and "several labels" in problem.what
+    assert cured(problem).loss == LabelCrossEntropy()
+    assert check(cured(problem)) == ()
+    narrow = cured(check(replace(labelled, network=(Dense(2),)))[0])
+    assert check(narrow) == () and narrow.network == (Dense(4),)
+
+
+@pytest.mark.parametrize(("data", "better"), [(Line(), MSE()), (Iris(), CrossEntropy())])
+def test_the_loss_of_labels_wants_labels(data: Dataset, better: Loss) -> None:
+    outputs = data.spec().outputs
+    problem = only(replace(PLANE, data=data, network=(Dense(outputs),), loss=LabelCrossEntropy()))
+    assert problem.where == "loss" and "labels" in problem.what
+    assert cured(problem).loss == better and check(cured(problem)) == ()
+
+
+def test_outputs_of_labels_are_counted_and_not_squeezed() -> None:
+    labelled = replace(PLANE, data=Discs(), loss=LabelCrossEntropy())
+    assert "one per label" in only(replace(labelled, network=(Dense(2),))).what
+    for squeeze in (Sigmoid(), Softmax()):
+        problem = only(replace(labelled, network=(Dense(3), squeeze)))
+        assert cured(problem).network == (Dense(3),)
+
+
+@pytest.mark.parametrize("text", ["", "1, 2", "1, 2, 3", "1, x", "1, 0", "1, -1", "1 nan", "1e9 1"])
+def test_typed_weights_are_one_per_class(text: str) -> None:
+    for loss in (CrossEntropy, MultiHinge):
+        typed = replace(PLANE, loss=loss(class_weights="typed", typed_weights=text))
+        if text == "1, 2":
+            assert check(typed) == ()
+            continue
+        problem = only(typed)
+        assert problem.where == "loss.typed_weights" and "2 numbers" in problem.what
+        assert cured(problem).loss == loss(class_weights="typed", typed_weights="1, 1")
+        assert check(replace(PLANE, loss=loss(typed_weights=text))) == ()

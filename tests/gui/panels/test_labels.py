@@ -1,0 +1,156 @@
+"""What the panels show of samples with several labels: one label at a time, chosen by its name."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sklearn import metrics as sk
+
+from nnplay.catalog import DigitTraits, Discs, Spiral
+from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.predict import PredictPanel
+from nnplay.gui.panels.residuals import ResidualsPanel
+from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.panels.roc import RocPanel
+from nnplay.gui.panels.sample import moment
+from nnplay.gui.theme import theme
+
+
+def choose(panel, label: int) -> None:
+    """Choose a label by the keyboard."""
+    panel.choice.setFocus()
+    QTest.keyClick(panel.choice, Qt.Key.Key_Home)
+    for _time in range(label):
+        QTest.keyClick(panel.choice, Qt.Key.Key_Down)
+
+
+def test_which_panels_there_are() -> None:
+    discs, traits = Discs().spec(), DigitTraits().spec()
+    kinds = (DecisionPanel, ConfusionPanel, RocPanel, PredictPanel, ResidualsPanel)
+    assert [kind.fits(discs) for kind in kinds] == [True, True, True, False, False]
+    assert [kind.fits(traits) for kind in kinds] == [False, True, True, True, False]
+
+
+@pytest.mark.parametrize("kind", [DecisionPanel, ConfusionPanel, RocPanel])
+def test_the_choice_is_there_for_labels_alone(kind, open_panel) -> None:
+    panel = open_panel(kind, "labels")
+    assert panel.choice.isVisible()
+    assert [panel.choice.itemText(i) for i in range(panel.choice.count())] == ["A", "B", "C"]
+    panel.show_data(Spiral().spec(), moment("plane").parts)
+    assert not panel.choice.isVisible()
+
+
+def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> None:
+    panel = open_panel(DecisionPanel, "labels")
+    now = moment("labels")
+    maps, truth = now.frame.payloads["decision"].labels, now.parts.train.y
+    square = [point.symbol() for point in panel.points.points()]
+    for label in (0, 2):
+        choose(panel, label)
+        np.testing.assert_array_equal(panel.map.image, maps[label])
+        marks = [(p.pos().x(), p.pos().y()) for p in panel.points.points() if p.symbol() == "s"]
+        held = now.parts.validation
+        carried = np.concatenate([now.parts.train.x, held.x])[
+            np.concatenate([truth, held.y])[:, label] > 0
+        ]
+        assert sorted(marks) == sorted(map(tuple, carried.tolist()))
+        name = "ABC"[label]
+        assert f"squares: {name}" in panel.key.toolTip()
+        assert f"not {name}" in panel.key.toolTip()
+    assert set(square) == {"o", "s"}
+    # The next moment keeps to the label.
+    panel.show_frame(now.frame)
+    np.testing.assert_array_equal(panel.map.image, maps[2])
+
+
+def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
+    panel = open_panel(ConfusionPanel, "traits")
+    now = moment("traits").result.labels
+    for label, name in enumerate(("even", "above 4", "with a loop")):
+        choose(panel, label)
+        taken = now.probabilities[:, label] > 0.5
+        expected = sk.confusion_matrix(now.truth[:, label], taken)
+        np.testing.assert_array_equal(panel.matrix._counts, expected)
+        assert f"not {name}" in panel.matrix.describe((0, 1))
+    panel.choose((1, 0))
+    missed = np.flatnonzero((now.truth[:, 2] == 1) & ~taken)
+    assert set(panel.gallery.indices) <= set(missed.tolist())
+    assert len(panel.gallery.indices) > 5
+
+
+def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
+    panel = open_panel(RocPanel, "traits")
+    now = moment("traits").result.labels
+    areas = []
+    for label in range(3):
+        choose(panel, label)
+        figures = {figure.name: figure.value for figure in panel.figures.figures}
+        areas.append(float(figures["AUC"]))
+        expected = sk.roc_auc_score(now.truth[:, label], now.probabilities[:, label])
+        assert areas[-1] == pytest.approx(expected, abs=1e-4)
+    assert len(set(areas)) == 3
+
+
+def test_a_picture_has_all_its_labels(open_panel) -> None:
+    panel = open_panel(PredictPanel, "traits", (280, 330))
+    now = moment("traits").result.labels
+    names = np.array(DigitTraits().spec().class_names)
+    taken = now.probabilities > 0.5
+    wrong = (taken != now.truth).any(1)
+    for index in (*np.flatnonzero(wrong)[:3], *np.flatnonzero(~wrong)[:3]):
+        panel.show_index(int(index))
+        assert panel._truth.text() == (", ".join(names[now.truth[index] > 0]) or "none")
+        assert panel._taken.text() == (", ".join(names[taken[index]]) or "none")
+        assert ("wrong" in panel._verdict.text()) == wrong[index]
+        np.testing.assert_array_equal(panel.bars.values, now.probabilities[index])
+    panel.wrong_button.click()
+    panel.next()
+    assert wrong[panel.index.value()]
+
+
+def test_results_have_the_scores_of_labels(open_panel) -> None:
+    text = open_panel(ResultsPanel, "traits", (326, 420)).as_text()
+    now = moment("traits").result.labels
+    taken = now.probabilities > 0.5
+    lines = {line.split("\t")[0]: line.split("\t")[1:] for line in text.splitlines()}
+    for name in ("micro", "macro", "weighted"):
+        scores = sk.precision_recall_fscore_support(now.truth, taken, average=name)
+        assert lines[name][:3] == [f"{score:.3f}" for score in scores[:3]]
+    right = (taken == now.truth).mean(0)
+    assert lines["above 4"][3] == f"{right[1]:.3f}"
+    assert "all labels" in text
+    assert "all labels" not in open_panel(ResultsPanel, "pictures").as_text()
+
+
+def test_names_of_labels_are_readable_at_the_width_of_the_window(open_panel) -> None:
+    panel = open_panel(ResultsPanel, "traits", (326, 420))
+    table = panel.classes
+    metrics = table.fontMetrics()
+    widest = max(metrics.horizontalAdvance(t) for t in ("weighted", "with a loop"))
+    assert table.columnWidth(0) >= widest
+
+
+def test_the_preview_mixes_the_colours_of_labels(open_panel) -> None:
+    panel = open_panel(DataPreview, "labels", (300, 330))
+    y = moment("labels").parts.train.y
+    np.testing.assert_array_equal(panel.balance._counts, y.sum(0))
+    colours = [point.brush().color().name() for point in panel.plane.points.points()]
+    alone = [c for c, row in zip(colours, y, strict=True) if row.tolist() == [0, 1, 0]]
+    none = [c for c, row in zip(colours, y, strict=True) if not row.any()]
+    both = [c for c, row in zip(colours, y, strict=True) if row.tolist() == [1, 1, 0]]
+    assert set(alone) == {theme().classes[1]}
+    assert set(none) == {theme().surface}
+    (mixed,) = set(both)
+    ends = [int(theme().classes[n][1:3], 16) for n in (0, 1)]
+    assert abs(int(mixed[1:3], 16) - sum(ends) / 2) <= 1
+
+
+def test_pictures_in_the_preview_are_named_by_their_labels(open_panel) -> None:
+    panel = open_panel(DataPreview, "traits", (300, 330))
+    y = moment("traits").parts.train.y
+    names = np.array(DigitTraits().spec().class_names)
+    for index in (0, 3):
+        expected = ", ".join(names[y[index] > 0]) or "none"
+        assert panel.gallery._words[index].endswith(expected)

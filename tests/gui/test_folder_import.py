@@ -1,0 +1,121 @@
+"""A folder of pictures through the doors of the real window: chosen, dragged, stopped, told of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import PictureFolder
+from nnplay.data.load import forget
+from nnplay.gui.folder_dialog import FolderDialog
+from tests.gui.piloting import PATIENCE_MS, Pilot
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def shapes(tmp_path: Path) -> Path:
+    root = tmp_path / "shapes"
+    for name, colour in (("black", 0), ("white", 255)):
+        (root / name).mkdir(parents=True)
+        for number in range(20):
+            Image.new("L", (12, 9), colour).save(root / name / f"{number}.png")
+    return root
+
+
+def dialog_of() -> FolderDialog:
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, FolderDialog)
+    return dialog
+
+
+def drop(pilot: Pilot, path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, mime, LEFT, none)
+    QApplication.sendEvent(pilot.window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(pilot.window, QDropEvent(QPointF(5, 5), copy, mime, LEFT, none))
+
+
+def test_a_folder_dropped_on_the_window_is_trained_on(pilot: Pilot, shapes: Path) -> None:
+    pilot.open("digits-offline", epochs=2)
+    drop(pilot, shapes)
+    dialog = dialog_of()
+    pilot.type(dialog.side, "8")
+    pilot.click(dialog.start)
+    pilot.wait(lambda: QApplication.activeModalWidget() is None)
+    document = pilot.window.document
+    data = document.experiment.data
+    assert isinstance(data, PictureFolder)
+    assert (data.pictures, data.side, data.colour) == (40, 8, False)
+    assert document.undo_label == "Import shapes"
+    assert "40 pictures of 2 classes, 8 × 8 pixels, grey" in pilot.notice
+    pilot.click_train()
+    assert pilot.wait_phase("finished", "failed").phase == "finished"
+    pilot.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not isinstance(document.experiment.data, PictureFolder)
+
+
+def test_what_was_skipped_is_named_before_the_pictures_are_used(
+    pilot: Pilot, shapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shapes / "white" / "torn.png").write_bytes(b"\x89PNG")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shapes))
+    pilot.key(Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    dialog = dialog_of()
+    pilot.click(dialog.start)
+    pilot.wait(dialog.report.isVisible)
+    assert "1 file was skipped:\nwhite/torn.png: it is damaged" in dialog.report.toPlainText()
+    assert dialog.start.text() == "Use these pictures"
+    pilot.click(dialog.start)
+    pilot.wait(lambda: QApplication.activeModalWidget() is None)
+    assert isinstance(pilot.window.document.experiment.data, PictureFolder)
+
+
+def test_a_folder_that_will_not_do_is_refused_in_words(qtbot: QtBot, shapes: Path) -> None:
+    dialog = FolderDialog(shapes / "white")
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    qtbot.mouseClick(dialog.start, LEFT)
+    qtbot.waitUntil(dialog.said.isVisible, timeout=PATIENCE_MS)
+    assert "at least two are needed" in dialog.said.text()
+    assert "one folder inside for every class" in dialog.said.text()
+    assert dialog.outcome is None
+    assert dialog.start.isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_an_import_can_be_stopped(
+    qtbot: QtBot, shapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3_000):
+        (shapes / "white" / f"x{number}.png").symlink_to(shapes / "white" / "0.png")
+    dialog = FolderDialog(shapes)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    qtbot.mouseClick(dialog.start, LEFT)
+    assert dialog.bar.isVisible()
+    # Closing it means stopping, too, and not a thread left alone.
+    dialog.close()
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)
+    assert "stopped" in dialog.said.text()
+    assert not (shapes.parent / "data").exists()
