@@ -54,9 +54,7 @@ class Flawed(Dataset):
                 cure_label=_("Swap the two ends"),
                 cure=(("gap_low", self.gap_high), ("gap_high", self.gap_low)),
             )
-        elif (
-            0 < self.high - self.low <= min(self.gap_high, self.high) - max(self.gap_low, self.low)
-        ):
+        elif 0 < high - low <= min(self.gap_high, high) - max(self.gap_low, low):
             yield Fault(
                 "gap_high",
                 _("The gap takes the whole range: there is no place left for points."),
