@@ -90,6 +90,8 @@ class Features(Layer):
         count = len(self.listed(in_shape[0]))
         if not count:
             raise ShapeError(n_("at least one feature switched on"), in_shape)
+        if in_shape[0] == 1 and self._needs_y():
+            raise ShapeError(n_("two numbers, x and y"), in_shape)
         return (count,)
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
@@ -98,6 +100,14 @@ class Features(Layer):
         if self.typed.strip():
             formulas.append(ast.unparse(parse(self.typed, _NAMES)))
         return {"formulas": tuple(formulas)}
+
+    def _needs_y(self) -> bool:
+        """Say whether the typed formula does; one that is none yet needs nothing."""
+        return (
+            not any(self.faults())
+            and bool(self.typed.strip())
+            and "y" in names_in(parse(self.typed, _NAMES))
+        )
 
     def listed(self, inputs: int) -> tuple[str, ...]:
         """Return what is on, for one input or two, as people write it."""
