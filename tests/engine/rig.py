@@ -266,7 +266,7 @@ def plain_loop(
 
 
 def assert_same_weights(
-    weights: Mapping[str, npt.NDArray[Any]], model: nn.Module, tolerance: float = 1e-6
+    weights: Mapping[str, npt.NDArray[Any]], model: nn.Module, tolerance: float = 1e-5
 ) -> None:
     """Compare the weights of a result with a network."""
     expected = model.state_dict()
