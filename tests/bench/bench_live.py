@@ -270,7 +270,10 @@ def main() -> int:
     if given.one:
         print(json.dumps(one(names[0], given.one, given)))
         return 0
-    head = f"{'job':26} {'way':10} {'samples/s':>11} {'kept':>6} {'work':>6} {'p50':>6} {'p95':>6} {'p99':>6}"
+    head = (
+        f"{'job':26} {'way':10} {'samples/s':>11} {'kept':>6} {'work':>6}"
+        f" {'p50':>6} {'p95':>6} {'p99':>6}"
+    )
     print(f"{head} {'max':>6} {'frames/s':>8} {'MB':>5}")
     table: dict[str, Any] = {}
     for name in names:
