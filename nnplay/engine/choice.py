@@ -13,6 +13,9 @@ from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Experiment
 from nnplay.words import _, ngettext
 
+_MOST = 100_000_000
+"""Samples of which torch still draws the order in the way that the kernel does."""
+
 
 def choose_stepper(
     experiment: Experiment,
@@ -42,35 +45,35 @@ def choose_stepper(
 
 def _obstacle(experiment: Experiment, batches: Batches) -> str:
     """Return what keeps the compiled stepper from serving an experiment, or nothing."""
+    samples, loss = batches.samples, experiment.loss
     if experiment.stepper == "eager":
         return _("the experiment asks for it")
-    samples = batches.samples
     if samples.x.device.type != "cpu":
         return _("the network is on a GPU")
+    if isinstance(loss, ClassLoss) and loss.class_weights != "none":
+        return _("weighs its classes")
+    if experiment.augmentation.is_on:
+        return _("changes its pictures by chance")
+    if samples.x.dtype != torch.float32 or len(samples) > _MOST:
+        return _("its data are not what the compiled steps are made for")
+    for layer in experiment.network:
+        if layer.frozen:
+            return _("has frozen layers")
+    return _stranger(experiment)
+
+
+def _stranger(experiment: Experiment) -> str:
+    """Name the first part that the kernel has no piece for, or nothing."""
     for layer in experiment.network:
         if not isinstance(layer, Dense | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
-        if layer.frozen:
-            return _("has frozen layers")
-        if any(layer.strengths):
-            return _("has layers with an L1 or L2 of their own")
-    if experiment.augmentation.is_on:
-        return _("changes its pictures by chance")
-    if isinstance(experiment.loss, ClassLoss) and experiment.loss.class_weights != "none":
-        return _("weighs its classes")
     # numba takes a third of a second to load, which other networks need not wait for.
     from nnplay.engine.compiled import served
 
     for part in (*experiment.network, experiment.loss, experiment.optimizer):
         if not isinstance(part, Dense | Flatten | Identity) and not served(part):
             return _("has {layer}").format(layer=_(part.label))
-    if samples.x.dtype != torch.float32 or len(samples) > _MOST:
-        return _("its data are not what the compiled steps are made for")
     return ""
-
-
-_MOST = 100_000_000
-"""Samples of which torch still draws the order in the way that the kernel does."""
 
 
 def _compiled(experiment: Experiment, model: nn.Sequential, batches: Batches) -> Stepper:

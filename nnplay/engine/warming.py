@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Thread
 
 from nnplay.engine.stepper import Stepper
@@ -19,10 +20,16 @@ def warm_up(stepper: Stepper, run_id: int, link: Link) -> None:
     """
     if stepper.is_ready:
         return
-    worker = Thread(target=stepper.get_ready, name="warming up")
+    worker = Thread(target=_get_ready, args=(stepper,), name="warming up")
     worker.start()
     worker.join(_TELL_SECONDS)
     if worker.is_alive():
         link.announce(WarmingUp(run_id))
     while worker.is_alive() and not link.control.ending:
         worker.join(_LOOK_SECONDS)
+
+
+def _get_ready(stepper: Stepper) -> None:
+    # What goes wrong does so again in the first step, in the run's own thread, and is told there.
+    with suppress(Exception):
+        stepper.get_ready()

@@ -165,8 +165,9 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(na
     assert all(np.isfinite(array).all() for array in result.weights.values())
     assert result.train.loss is not None
     assert np.isfinite(result.train.loss)
-    # Adam's quotients make more of a last bit than the others.
-    assert_same_weights(result.weights, model, 1e-3 if late else 1e-6)
+    # Adam's quotients and slopes of nearly 0 make more of a last bit than the others.
+    rough = late or name.endswith("at a time")
+    assert_same_weights(result.weights, model, 1e-3 if rough else 1e-5)
 
     mended = Run(case.experiment, *orders, mend, first=first)
     assert len(mended.troubles) == 1

@@ -39,7 +39,8 @@ from nnplay.engine import Ticket, train
 from nnplay.experiment import Experiment
 from nnplay.link import Link
 experiment = Experiment(
-    Line(points=100), (Dense(8_000), ReLU(), Dense(8_000), Dense(1)), MSE(), Adam(), batch_size=10
+    Line(points=100), (Dense(8_000), ReLU(), Dense(8_000), Dense(1)), MSE(), Adam(), batch_size=10,
+    stepper="eager"
 )
 torch.zeros(1)
 pages = int(open("/proc/self/statm").read().split()[0])

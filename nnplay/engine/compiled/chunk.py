@@ -45,7 +45,7 @@ def _clear(desk: int) -> None:
 @part
 def _forwards(desk: int, lanes: int) -> int:
     """Work out every layer's answer; return the address of the last one."""
-    x = get_int(desk, d.ACTS)
+    x: int = get_int(desk, d.ACTS)
     for k in range(get_int(desk, d.OPS)):
         row = _row(desk, k)
         call, place = get_int(row, d.FORWARD), get_int(row, d.PLACE) * lanes * _BYTES

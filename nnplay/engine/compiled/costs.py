@@ -1,9 +1,9 @@
 """The losses: what the answers of a block of samples cost, and how that changes with each.
 
-All are called as (desk, y, truth, lanes, count, delta). `y`, `truth` and `delta` are (outputs, lanes)
-laid out as a row, of which the first `count` lanes are samples; for classes `truth` is one int64 per
-sample. They return the sum of the losses, and put the gradient of that sum into `delta`, whose
-other lanes may hold anything.
+All are called as (desk, y, truth, lanes, count, delta). `y`, `truth` and `delta` are (outputs,
+lanes) laid out as a row, of which the first `count` lanes are samples; for classes `truth` is one
+int64 per sample. They return the sum of the losses, and put the gradient of that sum into `delta`,
+whose other lanes may hold anything.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _mse(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> f
             e = get(y, i) - get(truth, i)
             part += e * e
             put(delta, i, TWO * e)
-        total += part
+        total += float(part)
     return total
 
 
@@ -48,7 +48,7 @@ def _mae(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> f
             e = get(y, i) - get(truth, i)
             part += abs(e)
             put(delta, i, ONE if e > ZERO else (-ONE if e < ZERO else e))
-        total += part
+        total += float(part)
     return total
 
 
@@ -66,7 +66,7 @@ def _huber(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) ->
             part += outside if size > a else HALF * e * e
             side = a if e > ZERO else -a
             put(delta, i, side if size > a else e)
-        total += part
+        total += float(part)
     return total
 
 
@@ -83,7 +83,7 @@ def _poisson(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) 
             expected = exp(z)
             part += expected - n * z
             put(delta, i, expected - n)
-        total += part
+        total += float(part)
         if a > ZERO:
             for i in range(k * lanes, k * lanes + count):
                 n = get(truth, i)
@@ -106,7 +106,7 @@ def _binary_cross_entropy(
             weight, rest = ONE + more * wanted, ONE - wanted
             part += weight * softplus(-z) + rest * z
             put(delta, i, rest - weight * sigmoid(-z))
-        total += part
+        total += float(part)
     return total
 
 
@@ -159,7 +159,7 @@ def _against_spread(desk: int, y: int, truth: int, lanes: int, count: int, delta
             for i in range(k * lanes, k * lanes + count):
                 part += get(y, i)
                 put(delta, i, get(delta, i) - spread)
-            total -= spread * part
+            total -= float(spread * part)
     return total
 
 
@@ -196,7 +196,7 @@ def _multi_hinge(desk: int, y: int, truth: int, lanes: int, count: int, delta: i
             missing = a - get(y, right) + get(y, place)
             missing = ZERO if (place == right or missing <= ZERO) else missing
             steep = share * (TWO * missing if b > ONE else (ZERO if missing <= ZERO else ONE))
-            total += share * (missing * missing if b > ONE else missing)
+            total += float(share * (missing * missing if b > ONE else missing))
             put(delta, place, steep)
             back += steep
         put(delta, right, -back)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
 from nnplay.engine.compiled.jit import part
+from nnplay.engine.compiled.memory import emitted
 
 f32 = np.float32
 ZERO, ONE, TWO, HALF = f32(0), f32(1), f32(2), f32(0.5)
@@ -28,7 +28,7 @@ _T3, _T5, _T7, _T9 = f32(1 / 3), f32(1 / 5), f32(1 / 7), f32(1 / 9)
 _T11, _T13, _T15 = f32(1 / 11), f32(1 / 13), f32(1 / 15)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def _whole(typing_context: Any, x: Any) -> Any:
     """Return a float32 without what stands behind its point."""
 
@@ -38,7 +38,7 @@ def _whole(typing_context: Any, x: Any) -> Any:
     return types.float32(types.float32), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def _power_of_two(typing_context: Any, whole: Any) -> Any:
     """Return 2**whole for a whole float32 from -126 to 127, by laying out its bits."""
 

@@ -13,10 +13,13 @@ import numba
 import platformdirs
 from numba.core import config
 
+# numba's own types leave out options that it takes.
+_njit: Any = numba.njit
+_config: Any = config
 F = TypeVar("F", bound=Callable[..., Any])
 # Sums may be taken in any order, which is what lets a loop use whole vectors. Infinite numbers and
 # those that are none keep their meaning: a run that diverges is noticed by them.
-_OPTIONS = {
+_OPTIONS: dict[str, Any] = {
     "nogil": True,
     "fastmath": {"reassoc", "contract", "arcp", "nsz"},
     "error_model": "numpy",
@@ -36,10 +39,7 @@ def cache_folder() -> Path:
 
 def part(function: F) -> F:
     """Compile what other compiled functions call, along with them."""
-    made = numba.njit(inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(
-        function
-    )
-    return cast(F, made)
+    return cast(F, _njit(inline="always", **_OPTIONS)(function))
 
 
 class Piece:
@@ -76,7 +76,7 @@ class Piece:
 
     def _make(self) -> Any:
         if "NUMBA_CACHE_DIR" not in os.environ:
-            config.CACHE_DIR = str(cache_folder())
+            _config.CACHE_DIR = str(cache_folder())
         try:
             return numba.cfunc(self._signature, cache=True, **_OPTIONS)(self._function)
         except (RuntimeError, OSError):  # no folder to keep it in

@@ -25,7 +25,7 @@ _I, _F, _D = types.int64, types.float32, types.float64
 Typed = tuple[Any, Callable[..., Any]]
 
 
-class Vector(types.Type):  # type: ignore[misc]
+class Vector(types.Type):
     """A vector of float32, in numba's eyes."""
 
     def __init__(self) -> None:
@@ -33,12 +33,18 @@ class Vector(types.Type):  # type: ignore[misc]
 
 
 @register_model(Vector)
-class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+class _VectorModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _PACK)
+        super().__init__(manager, kind, _PACK)  # type: ignore[no-untyped-call]
 
 
-_V = Vector()
+_V: Any = Vector()
+
+
+def emitted(function: Callable[..., Typed]) -> Callable[..., Any]:
+    """Make a function for compiled code of one that returns what numba wants of it."""
+    made: Callable[..., Any] = intrinsic(function)
+    return made
 
 
 def _typed(result: Any, arguments: tuple[Any, ...], write: Callable[..., Any]) -> Typed:
@@ -49,6 +55,10 @@ def _typed(result: Any, arguments: tuple[Any, ...], write: Callable[..., Any]) -
         return context.get_dummy_value() if result is types.void else made
 
     return result(*arguments), code
+
+
+def _declared(builder: Any, kind: Any, name: str) -> Any:
+    return get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
 
 
 def _at(builder: Any, kind: Any, address: Any, place: Any) -> Any:
@@ -63,37 +73,37 @@ def _write(kind: Any) -> Callable[..., Any]:
     return lambda b, address, place, value: b.store(value, _at(b, kind, address, place))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def get(_context: Any, address: Any, place: Any) -> Typed:
     """Return the float32 there."""
     return _typed(_F, (_I, _I), _read(_FLOAT))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def put(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     """Write a float32 there."""
     return _typed(types.void, (_I, _I, _F), _write(_FLOAT))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def get_int(_context: Any, address: Any, place: Any) -> Typed:
     """Return the int64 there."""
     return _typed(_I, (_I, _I), _read(_INT))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def put_int(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     """Write an int64 there."""
     return _typed(types.void, (_I, _I, _I), _write(_INT))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def get_double(_context: Any, address: Any, place: Any) -> Typed:
     """Return the float64 there."""
     return _typed(_D, (_I, _I), _read(_DOUBLE))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def put_double(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     """Write a float64 there."""
     return _typed(types.void, (_I, _I, _D), _write(_DOUBLE))
@@ -104,14 +114,14 @@ def _vector_at(builder: Any, address: Any, place: Any) -> Any:
     return builder.bitcast(first, _PACK.as_pointer())
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def load(_context: Any, address: Any, place: Any) -> Typed:
     """Return the vector that begins there."""
     # Nothing is known of where rows begin, and new processors do not mind.
     return _typed(_V, (_I, _I), lambda b, a, p: b.load(_vector_at(b, a, p), align=4))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def store(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     """Write a vector to where it begins."""
     return _typed(
@@ -119,7 +129,7 @@ def store(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     )
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def spread(_context: Any, value: Any) -> Typed:
     """Return a vector of one number."""
 
@@ -131,38 +141,38 @@ def spread(_context: Any, value: Any) -> Typed:
     return _typed(_V, (_F,), write)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def multiply_add(_context: Any, x: Any, y: Any, total: Any) -> Typed:
     """Return x y + total of vectors."""
 
     def write(b: Any, x: Any, y: Any, total: Any) -> Any:
         kind = ir.FunctionType(_PACK, [_PACK] * 3)
         name = f"llvm.fmuladd.v{LANES}f32"
-        return b.call(get_or_insert_function(b.module, kind, name), [x, y, total])
+        return b.call(_declared(b, kind, name), [x, y, total])
 
     return _typed(_V, (_V, _V, _V), write)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def add(_context: Any, x: Any, y: Any) -> Typed:
     """Return the sum of two vectors."""
     return _typed(_V, (_V, _V), lambda b, x, y: b.fadd(x, y))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def total(_context: Any, x: Any) -> Typed:
     """Return the sum of the numbers in a vector."""
 
     def write(b: Any, x: Any) -> Any:
         kind = ir.FunctionType(_FLOAT, [_FLOAT, _PACK])
         name = f"llvm.vector.reduce.fadd.v{LANES}f32"
-        reduce = get_or_insert_function(b.module, kind, name)
+        reduce = _declared(b, kind, name)
         return b.call(reduce, [_FLOAT(0.0), x], fastmath=_LOOSE)
 
     return _typed(_F, (_V,), write)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def remainder(_context: Any, word: Any, divisor: Any) -> Typed:
     """Return the rest of a division of two numbers from 0 to 2**32 - 1."""
 
@@ -172,7 +182,7 @@ def remainder(_context: Any, word: Any, divisor: Any) -> Typed:
     return _typed(_I, (_I, _I), write)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def copy(_context: Any, target: Any, source: Any, count: Any) -> Typed:
     """Copy so many float32."""
 
@@ -194,13 +204,13 @@ def _call(result: Any) -> Callable[..., Any]:
     return write
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def act_at(_context: Any, address: Any, desk: Any, a: Any, b: Any, c: Any, d: Any, e: Any) -> Typed:
     """Call a piece that gives nothing back, by its address."""
     return _typed(types.void, (_I,) * 7, _call(ir.VoidType()))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def measure_at(
     _context: Any, address: Any, desk: Any, a: Any, b: Any, c: Any, d: Any, e: Any
 ) -> Typed:
@@ -208,7 +218,7 @@ def measure_at(
     return _typed(_D, (_I,) * 7, _call(_DOUBLE))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def call_sgemm(
     _context: Any, address: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, a: Any, lda: Any,
     b: Any, ldb: Any, beta: Any, c: Any, ldc: Any,

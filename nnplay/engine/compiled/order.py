@@ -12,8 +12,6 @@ _MASK = 0xFFFFFFFF
 _FACTOR = 1812433253
 _UPPER, _LOWER, _TWIST = 0x80000000, 0x7FFFFFFF, 0x9908B0DF
 _MASK_B, _MASK_C = 0x9D2C5680, 0xEFC60000
-LONGEST = _MASK // 20
-"""From so many samples on, torch takes two words for each draw."""
 
 
 @part

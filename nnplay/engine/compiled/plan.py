@@ -53,7 +53,8 @@ class Plan:
     """A row per layer that does anything; see the desk for its columns."""
     constants: tuple[tuple[float, float], ...]
     pieces: tuple[tuple[Piece, Piece | None], ...]
-    """For each row its two constants, of a Dense layer what its L1 and L2 are, and its functions forwards and backwards."""
+    """For each row its two constants, which of a Dense layer are its L1 and L2, and its functions
+    forwards and backwards."""
     has_penalty: bool
     """Whether any layer has an L1 or L2."""
     has_wide: bool

@@ -69,4 +69,5 @@ def hits_of_two(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -
     for k in range(outputs):
         for i in range(k * lanes, k * lanes + count):
             right += 1.0 if (get(y, i) > ZERO) == (get(truth, i) > HALF) else 0.0
-    return right / outputs
+    share: float = right / outputs
+    return share

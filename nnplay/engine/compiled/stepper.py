@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nnplay.catalog import Loss, Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.compiled import desk as d
-from nnplay.engine.compiled.blas import sgemm_address
+from nnplay.engine.compiled.blas import set_threads, sgemm_address
 from nnplay.engine.compiled.chunk import take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.jit import Piece
@@ -45,6 +45,8 @@ class CompiledStepper:
         self.step = 0
         self.why = why
         self._batches = batches
+        # Torch has been told how many suit the run; BLAS is to take as many.
+        self._threads = torch.get_num_threads()
         shape = batches.samples.x.shape[1:]
         self._plan = make_plan(experiment, shape, model, batches.batch_size)
         self._pieces = _pieces(experiment, batches, self._plan)
@@ -69,6 +71,7 @@ class CompiledStepper:
             self._desk[place] = piece.address
         if self._plan.has_wide:
             self._desk[d.SGEMM] = sgemm_address()
+            set_threads(self._threads)
         self._take_steps = take_steps.from_python
 
     @property

@@ -1,0 +1,375 @@
+"""The compiled steps against those of PyTorch, operation by operation."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nnplay.catalog
+from nnplay.catalog import (
+    MAE,
+    MSE,
+    SGD,
+    Activation,
+    Adam,
+    BinaryCrossEntropy,
+    BinaryHinge,
+    Circle,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Dropout,
+    Flatten,
+    Huber,
+    Identity,
+    KLDivergence,
+    Layer,
+    Line,
+    Loss,
+    MultiHinge,
+    Poisson,
+    ReLU,
+    Sigmoid,
+    Tanh,
+    kinds,
+)
+from nnplay.engine import Ticket
+from nnplay.engine.build import resolve
+from nnplay.engine.compiled.bends import BENDS
+from nnplay.engine.compiled.costs import COSTS
+from nnplay.engine.compiled.jit import acting
+from nnplay.engine.compiled.memory import get, put
+from nnplay.engine.compiled.order import WORDS, draw
+from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.setup import prepare
+from nnplay.engine.stepper import Stepper
+from nnplay.experiment import Experiment, Policy, Regularisation, check
+from nnplay.link import Started
+from tests.engine.rig import Run, small
+
+STEPS = 100
+CLASSES = Experiment(
+    Circle(points=150), (Dense(7), Tanh(), Dense(5), Sigmoid(), Dense(2)), CrossEntropy(),
+    SGD(0.05), batch_size=11, epochs=50, seed=2,
+)  # fmt: skip
+VALUES = replace(CLASSES, data=Line(points=150), network=(Dense(6), Tanh(), Dense(1)), loss=MSE())
+TWO = replace(CLASSES, network=(Dense(6), ReLU(), Dense(1)))
+
+
+def stepper_of(experiment: Experiment, name: str) -> Stepper:
+    """Return a stepper of an experiment that has nothing wrong with it."""
+    assert check(experiment) == ()
+    stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+    assert stepper.name == name, stepper.why
+    return stepper
+
+
+def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = True) -> None:
+    """Compare losses, accuracies, penalties and, unless told otherwise, the weights of the two."""
+    tolerance = 1e-4
+    compiled = stepper_of(experiment, "compiled")
+    eager = stepper_of(replace(experiment, stepper="eager"), "eager")
+    one, other = compiled.advance(steps), eager.advance(steps)
+    np.testing.assert_allclose(one.losses, other.losses, rtol=tolerance, atol=1e-6)
+    np.testing.assert_allclose(one.penalties, other.penalties, rtol=tolerance)
+    # An answer on the edge between two classes may fall to either side.
+    gap = np.abs(one.accuracies - other.accuracies)
+    assert not (gap > 0).sum() > steps / 20
+    pairs = zip(compiled.model.parameters(), eager.model.parameters(), strict=True)
+    for mine, theirs in pairs if weights else ():
+        np.testing.assert_allclose(
+            mine.detach(), theirs.detach(), rtol=tolerance, atol=tolerance / 10
+        )
+
+
+def variants(key: str) -> list[Any]:
+    """Return an optimizer as it comes, and with what else its constants can switch on."""
+    plain = getattr(nnplay.catalog, key)()
+    plain = plain.changed(lr={"Adadelta": 1.0, "SGD": 0.1}.get(key, 0.01))
+    values = plain.values()
+    changes: list[dict[str, Any]] = [{}]
+    if "weight_decay" in values:
+        changes.append({"weight_decay": 0.1})
+    if "decoupled_weight_decay" in values:
+        changes.append({"weight_decay": 0.1, "decoupled_weight_decay": True})
+    changes += {
+        "SGD": [
+            {"momentum": 0.9},
+            {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+            {"momentum": 0.8, "dampening": 0.4},
+        ],
+        "Adam": [{"amsgrad": True, "eps": 0.01}],
+        "AdamW": [{"amsgrad": True}],
+        "NAdam": [{"momentum_decay": 0.3, "beta1": 0.5}],
+        "RAdam": [{"beta2": 0.7}],
+        "RMSprop": [{"momentum": 0.5}, {"centered": True, "alpha": 0.9, "eps": 0.01}],
+        "Adagrad": [{"lr_decay": 0.1, "initial_accumulator_value": 0.5}],
+        "Rprop": [{"eta_plus": 1.5, "largest": 1.0, "smallest": 0.001}],
+    }.get(key, [])
+    return [plain.changed(**change) for change in changes]
+
+
+@pytest.mark.parametrize("key", UPDATES)
+def test_each_optimizer_goes_the_same_way(key: str) -> None:
+    for optimizer in variants(key):
+        # The sign of a gradient of nearly 0 may turn by its last bit, which Rprop goes by.
+        steps = 12 if key == "Rprop" else STEPS
+        assert_same_way(replace(CLASSES, optimizer=optimizer), steps)
+
+
+LOSSES: dict[str, list[tuple[Experiment, Loss]]] = {
+    "MSE": [(VALUES, MSE())],
+    "MAE": [(VALUES, MAE())],
+    "Huber": [(VALUES, Huber(delta=0.3))],
+    "Poisson": [
+        (replace(VALUES, data=Line(points=150, low=0.0), optimizer=SGD(0.005)), loss)
+        for loss in (Poisson(), Poisson(full=True))
+    ],
+    "CrossEntropy": [(CLASSES, CrossEntropy()), (CLASSES, CrossEntropy(label_smoothing=0.3))],
+    "KLDivergence": [(CLASSES, KLDivergence()), (CLASSES, KLDivergence(label_smoothing=0.3))],
+    "MultiHinge": [(CLASSES, MultiHinge()), (CLASSES, MultiHinge(margin=0.5, p=2))],
+    "BinaryCrossEntropy": [
+        (TWO, BinaryCrossEntropy()),
+        (TWO, BinaryCrossEntropy(positive_weight=3.0)),
+    ],
+    "BinaryHinge": [(TWO, BinaryHinge()), (TWO, BinaryHinge(margin=0.5, squared=True))],
+}
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_each_loss_goes_the_same_way(key: str) -> None:
+    for experiment, loss in LOSSES[key]:
+        assert_same_way(replace(experiment, loss=loss))
+
+
+def test_labels_go_the_same_way() -> None:
+    data = nnplay.catalog.Discs()
+    loss = nnplay.catalog.LabelCrossEntropy(positive_weight=2.0)
+    network = (Dense(9), Tanh(), Dense(data.spec().outputs))
+    assert_same_way(replace(CLASSES, data=data, network=network, loss=loss))
+
+
+def test_every_piece_is_of_a_kind_in_the_catalog() -> None:
+    assert set(BENDS) <= set(kinds("activation"))
+    assert set(UPDATES) <= set(kinds("optimizer"))
+    assert set(COSTS) == {*LOSSES, "LabelCrossEntropy"} <= set(kinds("loss"))
+
+
+@pytest.mark.parametrize("key", BENDS)
+def test_each_activation_bends_as_torch_does(key: str) -> None:
+    kind = kinds("activation")[key]
+    layers = [kind()]
+    layers += {
+        "GELU": [kind(approximate="tanh")] if key == "GELU" else [],
+        "ELU": [kind(alpha=2.5)] if key == "ELU" else [],
+        "CELU": [kind(alpha=2.5)] if key == "CELU" else [],
+        "Softplus": [kind(beta=3.0, threshold=5.0)] if key == "Softplus" else [],
+        "LeakyReLU": [kind(negative_slope=0.3)] if key == "LeakyReLU" else [],
+        "Threshold": [kind(threshold=-0.5, value=2.0)] if key == "Threshold" else [],
+        "Hardtanh": [kind(min_val=-0.5, max_val=2.0)] if key == "Hardtanh" else [],
+    }.get(key, [])
+    x = np.concatenate(
+        (np.linspace(-30, 30, 6001), [0, 3, -3, 6, 100, -100, 1e-6, -1e-6, 1e4, -1e4, np.nan])
+    ).astype(np.float32)
+    for layer in layers:
+        assert isinstance(layer, Activation)
+        given = torch.tensor(x, requires_grad=True)
+        call = layer.call((1,))
+        expected = resolve(call)(**call.args)(given)
+        expected.sum().backward()
+        answers, slopes = x.copy(), np.empty_like(x)
+        own = np.array(
+            [float(v != "none") if isinstance(v, str) else float(v)
+             for v in layer.own_values().values()] + [0.0], np.float32,
+        )  # fmt: skip
+        BENDS[key].from_python(
+            0, len(x), answers.ctypes.data, slopes.ctypes.data, own.ctypes.data, 0
+        )
+        # At a corner either slope will do.
+        corner = np.abs(np.abs(x) - 3) < 1e-6 if key == "Hardswish" else np.zeros(len(x), bool)
+        np.testing.assert_allclose(answers, expected.detach(), rtol=2e-6, atol=2e-6)
+        np.testing.assert_allclose(
+            slopes[~corner][:-1], given.grad[~corner][:-1], rtol=2e-6, atol=5e-6
+        )
+
+
+@given(st.integers(1, 2000), st.integers(0, 2**63 - 1))
+@settings(deadline=None, max_examples=40)
+def test_samples_come_in_the_order_that_torch_draws(count: int, seed: int) -> None:
+    order, words = np.empty(count, np.int64), np.empty(WORDS, np.int64)
+    draw.from_python(0, order.ctypes.data, count, words.ctypes.data, seed, 0)
+    expected = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    np.testing.assert_array_equal(order, expected)
+
+
+RULES = [
+    Regularisation(l1=0.01),
+    Regularisation(l1=0.001, l2=0.1),
+    Regularisation(clip="by norm", clip_at=0.1),
+    Regularisation(clip="by value", clip_at=0.01, l2=0.01),
+]
+
+
+@pytest.mark.parametrize("rules", RULES, ids=str)
+def test_restraints_go_the_same_way(rules: Regularisation) -> None:
+    assert_same_way(replace(CLASSES, regularisation=rules))
+
+
+def test_a_penalty_of_one_layer_goes_the_same_way() -> None:
+    network = (Dense(5, l1=0.1), Tanh(), Dense(4), Dense(2, l2=0.05))
+    assert_same_way(replace(CLASSES, network=network))
+
+
+SIZES = {
+    "single samples": replace(CLASSES, batch_size=1),
+    "whole vectors": replace(CLASSES, batch_size=16),
+    "full batch": replace(CLASSES, batch_size=None),
+    "larger than the data": replace(CLASSES, batch_size=1000),
+    "several blocks": replace(CLASSES, data=Circle(points=5000), batch_size=None),
+    "in order": replace(CLASSES, policy=Policy(shuffle=False, drop_last=True)),
+    "wide": replace(CLASSES, network=(Dense(90), ReLU(), Dense(70), Tanh(), Dense(3), Dense(2))),
+    "wide without biases, in several blocks": replace(
+        CLASSES, data=Circle(points=1500), batch_size=None,
+        network=(Dense(70, bias=False), ReLU(), Dense(70, bias=False), Dense(2, bias=False)),
+    ),
+    "wide first layer behind an activation": replace(
+        CLASSES, data=Digits(), network=(Flatten(), Tanh(), Dense(80), ReLU(), Dense(10)),
+    ),
+    "wide first layer, in several blocks": replace(
+        CLASSES, data=Digits(), network=(Flatten(), Dense(80), ReLU(), Identity(), Dense(10)),
+        batch_size=1200,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_each_size_goes_the_same_way(name: str) -> None:
+    assert_same_way(SIZES[name])
+
+
+SMOOTH = ("Tanh", "Sigmoid", "Softplus", "SiLU", "GELU", "ELU", "Softsign", "Mish", "LogSigmoid")
+
+
+@st.composite
+def stacks(draw: st.DrawFn) -> Experiment:
+    """Return random networks of classes or values, at moderate rates."""
+    base = draw(st.sampled_from([CLASSES, VALUES]))
+    layers: list[Layer] = []
+    for _ in range(draw(st.integers(0, 4))):
+        layers.append(Dense(draw(st.integers(1, 40)), bias=draw(st.booleans())))
+        for _ in range(draw(st.integers(0, 2))):
+            layers.append(kinds("activation")[draw(st.sampled_from(SMOOTH))]())
+    layers.append(Dense(base.data.spec().outputs if base is CLASSES else 1))
+    optimizers = [SGD(0.05), SGD(0.02, momentum=0.9), Adam(0.005), SGD(0.1, weight_decay=0.01)]
+    optimizer = draw(st.sampled_from(optimizers))
+    return replace(
+        base,
+        network=tuple(layers),
+        optimizer=optimizer,
+        batch_size=draw(st.sampled_from([None, 5, 16, 40, 64])),
+        seed=draw(st.integers(0, 1000)),
+    )
+
+
+@given(stacks())
+@settings(deadline=None, max_examples=8)
+def test_random_stacks_go_the_same_way(experiment: Experiment) -> None:
+    # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
+    assert_same_way(experiment, weights=False)
+
+
+@pytest.mark.parametrize("name", ["single samples", "wide", "wide first layer, in several blocks"])
+def test_the_same_run_is_the_same_to_the_byte_however_it_is_cut(name: str) -> None:
+    whole, pieces = (stepper_of(SIZES[name], "compiled") for _ in range(2))
+    one = whole.advance(60)
+    logs = [pieces.advance(steps) for steps in (1, 2, 30, 20, 7)]
+    np.testing.assert_array_equal(one.losses, np.concatenate([log.losses for log in logs]))
+    np.testing.assert_array_equal(one.accuracies, np.concatenate([log.accuracies for log in logs]))
+    for mine, theirs in zip(whole.model.parameters(), pieces.model.parameters(), strict=True):
+        np.testing.assert_array_equal(mine.detach(), theirs.detach())
+
+
+@pytest.mark.parametrize("key", ["SGD", "NAdam"])
+def test_going_back_and_on_again_comes_to_the_same(key: str) -> None:
+    optimizer = variants(key)[-1]
+    stepper = stepper_of(replace(CLASSES, optimizer=optimizer), "compiled")
+    begin = stepper.save()
+    stepper.advance(17)
+    place = stepper.save()
+    first = stepper.advance(30)
+    stepper.restore(place)
+    assert stepper.step == 17
+    np.testing.assert_array_equal(stepper.advance(30).losses, first.losses)
+    stepper.restore(begin)
+    stepper.advance(17)
+    np.testing.assert_array_equal(stepper.advance(30).losses, first.losses)
+
+
+@pytest.mark.parametrize("change", [{"lr": 0.3}, {"momentum": 0.9}, {"weight_decay": 0.1}])
+def test_a_change_of_constants_goes_the_same_way(change: dict[str, float]) -> None:
+    steppers = [
+        stepper_of(replace(CLASSES, stepper=name), found)
+        for name, found in (("auto", "compiled"), ("eager", "eager"))
+    ]
+    logs = []
+    for stepper in steppers:
+        stepper.advance(20)
+        stepper.tune(CLASSES.optimizer.changed(**change), 0.5)
+        logs.append(stepper.advance(50).losses)
+    np.testing.assert_allclose(*logs, rtol=1e-4)
+
+
+def test_the_network_is_the_one_that_is_trained() -> None:
+    stepper = stepper_of(CLASSES, "compiled")
+    before = {name: tensor.clone() for name, tensor in stepper.model.state_dict().items()}
+    stepper.advance(1)
+    after = stepper.model.state_dict()
+    assert all(not torch.equal(before[name], after[name]) for name in before)
+    # What is loaded into it is what the next step begins with.
+    stepper.model.load_state_dict(before)
+    assert all(
+        torch.equal(torch.from_numpy(stepper.save().model["weights"][:14]), tensor.ravel())
+        for name, tensor in before.items() if name == "0.weight"
+    )  # fmt: skip
+
+
+def test_the_run_says_which_steps_it_takes_and_why() -> None:
+    (started,) = Run(small(optimizer=SGD(0.1), epochs=1)).of(Started)
+    assert (started.stepper, started.stepper_why) == ("compiled", "dense network of 32 parameters")
+    reasons = {
+        "has Dropout": small(optimizer=SGD(0.1), network=(Dense(4), Dropout(0.1), Dense(2))),
+        "the experiment asks for it": small(optimizer=SGD(0.1), stepper="eager"),
+        "has frozen layers": small(optimizer=SGD(0.1), network=(Dense(3, frozen=True), Dense(2))),
+        "weighs its classes": small(
+            optimizer=SGD(0.1), loss=CrossEntropy(class_weights="balanced")
+        ),
+        "has Softmax": small(
+            optimizer=SGD(0.1),
+            network=(Dense(4), nnplay.catalog.Softmax(), Dense(2)),
+        ),
+    }
+    for why, experiment in reasons.items():
+        stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+        assert (stepper.name, stepper.why) == ("eager", why)
+
+
+def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr("nnplay.engine.compiled.jit.cache_folder", lambda: blocked / "kernel")
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", "")
+    piece = acting(_double)
+    numbers = np.array([1.5], np.float32)
+    piece.from_python(0, numbers.ctypes.data, 0, 0, 0, 0)
+    assert numbers[0] == 3.0
+
+
+def _double(desk: int, x: int, a: int, b: int, c: int, d: int) -> None:
+    put(x, 0, get(x, 0) + get(x, 0))
