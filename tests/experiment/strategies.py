@@ -8,7 +8,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nnplay.catalog import STACKED, Call, Family, Kind, Layer, Param, Shape, kinds, params_of
-from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, Split, get_value, set_value
+from nnplay.experiment import (
+    Augmentation,
+    Experiment,
+    Policy,
+    Regularisation,
+    Split,
+    get_value,
+    set_value,
+)
 
 SMALL = 9
 """The largest size of a layer that is drawn where torch builds it."""

@@ -108,8 +108,10 @@ def test_a_million_rows_are_not_copied_and_can_be_reached(open_panel) -> None:
     row = panel.view.currentIndex().row()
     assert panel.table.text(row, 0) == "777,777"
     assert panel.view.visualRect(panel.view.currentIndex()).isValid()
-    assert panel.view.viewport().rect().contains(
-        panel.view.visualRect(panel.table.index(row, 0)).center()
+    assert (
+        panel.view.viewport()
+        .rect()
+        .contains(panel.view.visualRect(panel.table.index(row, 0)).center())
     )
     assert panel.counts.counts.tolist() == [count // 2, count // 2]
     assert np.shares_memory(panel.table.sample(row), x)
