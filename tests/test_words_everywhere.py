@@ -215,6 +215,27 @@ def test_the_dialog_for_data_that_are_fetched(
         assert not [text for text in faults(dialog) if "nowhere.gz" not in text]
 
 
+def test_the_dialog_for_a_folder_of_pictures(
+    marked: None, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PIL import Image
+
+    from nnplay.gui.folder_dialog import FolderDialog
+
+    monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
+    for name in ("7", "8"):
+        (tmp_path / "9" / name).mkdir(parents=True)
+        Image.new("L", (4, 4)).save(tmp_path / "9" / name / "1.png")
+    for path in (tmp_path / "9" / "7", tmp_path / "9"):
+        dialog = FolderDialog(path)
+        qtbot.addWidget(dialog)
+        with qtbot.waitExposed(dialog):
+            dialog.open()
+        dialog.start.click()
+        qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE_MS)
+        assert not [text for text in faults(dialog) if str(tmp_path) not in text]
+
+
 def test_the_dialog_for_imports(marked: None, qtbot: QtBot, tmp_path: Path) -> None:
     from nnplay.gui.importing import ImportDialog
 

@@ -12,37 +12,10 @@ from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
 
-@dataset(n_("Line"), formula="y = slope · x + offset + noise · U(0, 1)")
-class Line(Dataset):
-    """Points along a line with noise that is never negative, evenly from low to high."""
+@dataclass(frozen=True, kw_only=True)
+class Flawed(Dataset):
+    """Points beside each other, some far off and a stretch left out where wanted."""
 
-    target: ClassVar[str] = "nnplay.data.curves:line"
-    points: int = param(100_000, low=2, high=10_000_000, help=POINTS_HELP)
-    slope: float = param(
-        1.0, low=-100.0, high=100.0, help=n_("Rise of the line; what the weight should become.")
-    )
-    offset: float = param(
-        0.0, low=-100.0, high=100.0, help=n_("Height of the line at 0, before the noise.")
-    )
-    noise: float = param(1.2, low=0.0, high=100.0, help=NOISE_HELP)
-    low: float = param(-3.0, low=-1000.0, high=1000.0, help=n_("Left end."))
-    high: float = param(3.0, low=-1000.0, high=1000.0, help=n_("Right end."))
-
-    def spec(self) -> DataSpec:
-        lowest = self.offset + min(self.slope * self.low, self.slope * self.high)
-        return DataSpec("regression", (1,), 1, (), self.points, 0, lowest)
-
-
-@dataclass(frozen=True)
-class Curve(Dataset):
-    """Evenly spaced points along a curve, with normal noise, outliers and a gap where wanted."""
-
-    points: int = param(200, low=2, high=10_000_000, help=POINTS_HELP)
-    noise: float = param(
-        0.1, low=0.0, high=1000.0, help=n_("Standard deviation of the noise around the curve.")
-    )
-    low: float = param(-3.0, low=-1000.0, high=1000.0, help=n_("Left end."))
-    high: float = param(3.0, low=-1000.0, high=1000.0, help=n_("Right end."))
     outliers: float = param(
         0.0,
         low=0.0,
@@ -67,10 +40,13 @@ class Curve(Dataset):
         help=n_("Where it ends; the same place as its beginning means no gap."),
     )
 
-    def spec(self) -> DataSpec:
-        return DataSpec("regression", (1,), 1, (), self.points, 0)
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the points begin and where they end."""
+        raise NotImplementedError
 
     def faults(self) -> Iterable[Fault]:
+        low, high = self.ends
         if self.gap_low > self.gap_high:
             yield Fault(
                 "gap_high",
@@ -78,13 +54,58 @@ class Curve(Dataset):
                 cure_label=_("Swap the two ends"),
                 cure=(("gap_low", self.gap_high), ("gap_high", self.gap_low)),
             )
-        elif self.gap_low <= self.low < self.high <= self.gap_high:
+        elif 0 < high - low <= min(self.gap_high, high) - max(self.gap_low, low):
             yield Fault(
                 "gap_high",
                 _("The gap takes the whole range: there is no place left for points."),
                 cure_label=_("Leave no gap"),
                 cure=(("gap_low", 0.0), ("gap_high", 0.0)),
             )
+
+
+@dataset(n_("Line"), formula="y = slope · x + offset + noise · U(0, 1)")
+class Line(Flawed):
+    """Points along a line with noise that is never negative, evenly from low to high."""
+
+    target: ClassVar[str] = "nnplay.data.curves:line"
+    points: int = param(100_000, low=2, high=10_000_000, help=POINTS_HELP)
+    slope: float = param(
+        1.0, low=-100.0, high=100.0, help=n_("Rise of the line; what the weight should become.")
+    )
+    offset: float = param(
+        0.0, low=-100.0, high=100.0, help=n_("Height of the line at 0, before the noise.")
+    )
+    noise: float = param(1.2, low=0.0, high=100.0, help=NOISE_HELP)
+    low: float = param(-3.0, low=-1000.0, high=1000.0, help=n_("Left end."))
+    high: float = param(3.0, low=-1000.0, high=1000.0, help=n_("Right end."))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def spec(self) -> DataSpec:
+        lowest = self.offset + min(self.slope * self.low, self.slope * self.high)
+        lowest -= self.outlier_size if self.outliers else 0.0
+        return DataSpec("regression", (1,), 1, (), self.points, 0, lowest)
+
+
+@dataclass(frozen=True)
+class Curve(Flawed):
+    """Evenly spaced points along a curve, with normal noise."""
+
+    points: int = param(200, low=2, high=10_000_000, help=POINTS_HELP)
+    noise: float = param(
+        0.1, low=0.0, high=1000.0, help=n_("Standard deviation of the noise around the curve.")
+    )
+    low: float = param(-3.0, low=-1000.0, high=1000.0, help=n_("Left end."))
+    high: float = param(3.0, low=-1000.0, high=1000.0, help=n_("Right end."))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def spec(self) -> DataSpec:
+        return DataSpec("regression", (1,), 1, (), self.points, 0)
 
 
 _AMPLITUDE = n_("Height of the waves above their middle.")

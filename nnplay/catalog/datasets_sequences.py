@@ -76,7 +76,7 @@ class Series(FromFile):
         "", longest=200, editable=False, help=n_("The column of the file that holds the series.")
     )
     length: int = param(
-        1, low=1, high=LONGEST_SERIES, editable=False, help=n_("Values in the whole series.")
+        3, low=3, high=LONGEST_SERIES, editable=False, help=n_("Values in the whole series.")
     )
 
     def spec(self) -> DataSpec:
@@ -92,11 +92,11 @@ class Series(FromFile):
             )
         elif self.length < self.steps + 2:
             what = _("A series of {length:,} values has no two pieces of {steps:,} steps.")
-            cure = () if self.length < 3 else (("steps", max(1, self.length // 2)),)
+            fewer = max(1, self.length // 2)
             yield Fault(
                 "steps",
                 what.format(length=self.length, steps=self.steps),
                 _("Look back fewer steps."),
-                _("Set {value}").format(value=max(1, self.length // 2)) if cure else "",
-                cure,
+                _("Set {value}").format(value=fewer),
+                (("steps", fewer),),
             )

@@ -183,7 +183,7 @@ class CrossEntropy(ClassLoss):
     )
 
 
-@loss(n_("Kullback-Leibler divergence"), formula="Σ y log(y / softmax(ŷ)), y the smoothed truth")
+@loss(n_("KL divergence"), formula="Σ y log(y / softmax(ŷ)), y the smoothed truth")
 class KLDivergence(Loss):
     """For classes with smoothed labels, where 0 should mean perfect: learns as cross-entropy does.
 
@@ -234,7 +234,7 @@ class BinaryCrossEntropy(PositiveLoss):
 
 
 @loss(
-    n_("Binary cross-entropy for labels"),
+    n_("Cross-entropy of labels"),
     formula="mean of -[y log σ(ŷ) + (1 - y) log(1 - σ(ŷ))] over the labels",
 )
 class LabelCrossEntropy(PositiveLoss):

@@ -27,39 +27,69 @@ _LARGEST = 1e30  # squares of larger ones do not fit a float32
 
 @dataclass
 class Column:
-    """What the first pass finds in a column."""
+    """What is found in a column, chunk by chunk, and its values."""
 
     name: str
     role: Role = "?"
     """What it was said to be; numbers are then found in it whatever else it holds."""
+    is_words: bool = False
+    """Whether it is known to hold words."""
     numeric: bool = True
     whole: bool = True
     filled: int = 0
-    words: set[str] | None = field(default_factory=set)
-    """All that is not blank, None where there are too many."""
+    words: dict[str, int] | None = field(default_factory=dict)
+    """A number for each word that is not blank, None where there are too many."""
+    is_stale: bool = False
+    """Whether words came after numbers, so that it must be read again as words."""
+    parts: list[npt.NDArray[Any]] = field(default_factory=list)
+    """Of each chunk the numbers, NaN where one is missing, or those of the words, or -1."""
 
     def __post_init__(self) -> None:
-        self.numeric = self.role != "c"
+        self.numeric = self.role != "c" and not self.is_words
 
-    def look(self, cells: tuple[str, ...], comma: bool) -> None:
-        """Take in some cells."""
+    @property
+    def holds_values(self) -> bool:
+        """Whether there is anything to learn from, or to predict."""
+        return self.filled > 0 if self.numeric else bool(self.words)
+
+    def look(self, cells: tuple[str, ...], comma: bool) -> tuple[int, ...]:
+        """Take in some cells; return the places of those that should be numbers and are not."""
         if self.role == "i":
-            return
-        if self.words is not None:
-            self.words |= {cell.strip() for cell in set(cells) if not is_blank(cell)}
-            if len(self.words) > MOST_CLASSES:
-                self.words = None
-        if not self.numeric:
-            return
-        values = numbers_in(cells, comma)
-        if values is None and self.role == "n":
+            return ()
+        wrong: tuple[int, ...] = ()
+        values = numbers_in(cells, comma) if self.numeric else None
+        if self.numeric and values is None and self.role == "n":
             values = forced_numbers_in(cells, comma)
-        if values is None:
-            self.numeric = False
+            missing = np.flatnonzero(np.isnan(values)).tolist()
+            wrong = tuple(place for place in missing if not is_blank(cells[place]))
+        if values is not None:
+            known = values[~np.isnan(values)]
+            self.filled += len(known)
+            self.whole = self.whole and bool((known == np.rint(known)).all())
+            self.parts.append(values if self.role == "t" else values.astype(np.float32))
+        elif self.numeric:
+            self.numeric, self.is_stale = False, bool(self.parts)
+            self.parts = []
+        self._take_words(cells)
+        return wrong
+
+    def _take_words(self, cells: tuple[str, ...]) -> None:
+        if self.words is None:
             return
-        found = values[~np.isnan(values)]
-        self.filled += len(found)
-        self.whole = self.whole and bool((found == np.rint(found)).all())
+        numbers = {}
+        for cell in set(cells):
+            word = cell.strip()
+            numbers[cell] = -1 if is_blank(word) else self.words.setdefault(word, len(self.words))
+        if len(self.words) > MOST_CLASSES:
+            self.words = None
+            self.parts = self.parts if self.numeric else []
+        elif not self.numeric:
+            self.parts.append(np.array([numbers[cell] for cell in cells], np.int32))
+
+    def taken(self) -> npt.NDArray[Any]:
+        """Return all its values at once, and keep them no longer."""
+        parts, self.parts = self.parts, []
+        return np.concatenate(parts)
 
 
 @dataclass(frozen=True)
@@ -140,9 +170,10 @@ def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int
     if task == "numbers" and not (column.numeric and column.filled):
         text = _("The column {name} holds words, which can only be predicted as classes.")
         raise DataError(text.format(**names))
-    values: set[Any] | None = column.words
+    values: set[Any] | None = None if column.words is None else set(column.words)
     if column.numeric and values is not None:
-        values = {number_in(word, comma) for word in values}
+        numbers = (number_in(word, comma) for word in values)
+        values = {one for one in numbers if one is not None and abs(one) <= _LARGEST}
     few = column.whole and values is not None and 2 <= len(values) <= FEW_NUMBERS
     if task == "numbers" or (task == "auto" and column.numeric and not few):
         return {}

@@ -25,9 +25,9 @@ Numbers = npt.NDArray[np.float64]
 
 def line(dataset: Line, rng: np.random.Generator) -> Source:
     """Return y = slope · x + offset + noise · U(0, 1), with x evenly from low to high."""
-    x = np.linspace(dataset.low, dataset.high, dataset.points)
+    x = places(dataset)
     y = dataset.slope * x + dataset.offset + dataset.noise * rng.random(dataset.points)
-    return columns(x, y)
+    return columns(x, thrown(dataset, y, rng))
 
 
 def sine(dataset: Sine, rng: np.random.Generator) -> Source:
@@ -78,7 +78,7 @@ def formula(dataset: Formula, rng: np.random.Generator) -> Source:
     return strewn(dataset, x, evaluate(dataset.expression, {"x": x}, rng), rng)
 
 
-def places(dataset: Curve) -> Numbers:
+def places(dataset: Line | Curve) -> Numbers:
     """Return x evenly from low to high, (points,), with the gap left out.
 
     Raises DataError where the gap leaves nothing.
@@ -100,11 +100,17 @@ def strewn(dataset: Curve, x: Numbers, y: Numbers, rng: np.random.Generator) -> 
     """Return the points of a curve with its noise and its outliers."""
     if dataset.noise:
         y = y + rng.normal(0.0, dataset.noise, dataset.points)
+    return columns(x, thrown(dataset, y, rng))
+
+
+def thrown(dataset: Line | Curve, y: Numbers, rng: np.random.Generator) -> Numbers:
+    """Return heights of which the share of outliers, by chance, is thrown up or down."""
     count = round(dataset.outliers * dataset.points)
     if count:
+        y = y.copy()
         chosen = rng.choice(dataset.points, count, replace=False)
         y[chosen] += dataset.outlier_size * rng.choice((-1.0, 1.0), count)
-    return columns(x, y)
+    return y
 
 
 def columns(x: Numbers, y: Numbers) -> Source:

@@ -1,16 +1,15 @@
 """Imports a table: a file becomes arrays in the data folder, and a Table that names them.
 
-Two passes over the file, both in chunks, so that memory stays near that of the result: the first
-finds what each column holds, the second fills the arrays. A column of words becomes a 0 or 1 for
+One pass over the file, in chunks, keeps the values of each column as numbers; a second one follows
+only where words turn up late in what looked like numbers. A column of words becomes a 0 or 1 for
 each word; one with more than 50 words, such as names, is left out unless it is asked for. Rows
 without a target are left out; what else is missing is filled, or its row is left out too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,21 +19,18 @@ import numpy.typing as npt
 from nnplay.catalog import Table
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES, MOST_FEATURES, MOST_ROWS
 from nnplay.data.arrays import DataError
-from nnplay.data.cells import is_blank, tame
+from nnplay.data.cells import tame
 from nnplay.data.columns import (
     Column,
     Input,
-    Numbers,
     Role,
     Task,
     class_names,
     classes_of,
-    forced_numbers_in,
-    numbers_in,
     plan,
 )
 from nnplay.data.lines import BadLine, BadLines, ImportCancelled, Layout, RowReader
-from nnplay.data.origin import Origin, name_of, opened, origin_fields
+from nnplay.data.origin import Opened, Origin, name_of, opened, origin_fields
 from nnplay.data.stored import store
 from nnplay.words import _
 
@@ -68,31 +64,6 @@ class Imported:
     bad_count: int
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What becomes of each column."""
-
-    columns: list[Column]
-    inputs: list[Input]
-    aim: int
-    classes: dict[float | str, int]
-    comma: bool
-    drops: bool
-
-    @property
-    def width(self) -> int:
-        """How many numbers a row becomes."""
-        return sum(one.width for one in self.inputs)
-
-    @property
-    def firsts(self) -> list[int]:
-        """The first number of each column."""
-        return [0, *accumulate(one.width for one in self.inputs[:-1])]
-
-
-Chunk = tuple[RowReader, list[tuple[int, list[str]]]]
-
-
 def import_table(
     path: Path,
     *,
@@ -119,35 +90,28 @@ def import_table(
     with opened(wanted, cancelled) as source:
         layout = source.layout
         aim = _aim(layout, target, roles)
-
-        def chunks(front: float) -> Iterator[Chunk]:
-            reader = RowReader(source.text, layout)
-            rows = reader.rows()
-            while chunk := list(islice(rows, max(1, _CHUNK * 20 // max(20, len(layout.columns))))):
-                if cancelled():
-                    raise ImportCancelled(_("The import was stopped."))
-                progress(front + 0.5 * min(reader.read_bytes / source.size, 1.0))
-                yield reader, chunk
-
         letters: list[Any] = list(roles) or ["?"] * len(layout.columns)
         letters[aim] = "n" if task == "numbers" else "t"
         columns = [Column(*one) for one in zip(layout.columns, letters, strict=True)]
-        count = _scan(columns, chunks(0.0), layout, source.name)
+        bad = _read(columns, source, progress, cancelled)
+        if any(column.is_stale for column in columns):
+            columns = [Column(one.name, one.role, is_words=not one.numeric) for one in columns]
+            bad = _read(columns, source, progress, cancelled)
         inputs, left_out = plan(columns, aim)
         classes = classes_of(columns[aim], task, layout.comma)
         names = [name for one in inputs for name in one.names]
-        _check_size(count, len(names), layout.columns[aim])
-        todo = _Plan(columns, inputs, aim, classes, layout.comma, missing == "drop rows")
-        filled = _Filled(count, todo)
-        for reader, rows in chunks(0.5):
-            filled.take(reader, rows)
-        x, y, holes = filled.done(missing, source.name)
+        truth, known = _truth(columns[aim], classes)
+        filled = _filled(columns, inputs, known, missing, layout.columns[aim])
+        if len(filled.x) < 2:
+            text = _("{name} has fewer than two rows to learn from.").format(name=source.name)
+            raise DataError(text)
+        y = truth[filled.kept] if classes else truth[filled.kept].astype(np.float32)[:, np.newaxis]
         if cancelled():
             raise ImportCancelled(_("The import was stopped."))
         table = Table(
             name=name_of(source.name),
-            digest=store(x=x, y=y, names=np.array(names)),
-            samples=len(x),
+            digest=store(x=filled.x, y=y, names=np.array(names)),
+            samples=len(filled.x),
             features=len(names),
             classes=BETWEEN_CLASSES.join(class_names(classes)),
             roles=_roles(columns, inputs, aim),
@@ -155,16 +119,15 @@ def import_table(
             **origin_fields(source, cancelled),
         )
     progress(1.0)
-    bad = filled.bad
     return Imported(
         table,
         tuple(names),
         layout.columns[aim],
         layout,
         tuple(left_out),
-        holes,
-        filled.without,
-        filled.dropped,
+        filled.missing,
+        int((~known).sum()),
+        int(known.sum()) - len(filled.x),
         tuple(bad.first),
         bad.count,
     )
@@ -194,10 +157,7 @@ def _roles(columns: list[Column], inputs: list[Input], aim: int) -> str:
     return "".join(letters)
 
 
-def _check_size(rows: int, features: int, target: str) -> None:
-    if not features:
-        text = _("No column is left to predict {name} from.")
-        raise DataError(text.format(name=target))
+def _check_size(rows: int, features: int) -> None:
     if features > MOST_FEATURES or rows * features > MOST_CELLS:
         text = _("The table would take {rows:,} × {columns:,} numbers, which is too many.")
         raise DataError(text.format(rows=rows, columns=features), _("Leave out some columns."))
@@ -227,144 +187,117 @@ def _aim(layout: Layout, target: str, roles: str) -> int:
     return layout.columns.index(target)
 
 
-def _scan(columns: list[Column], chunks: Iterator[Chunk], layout: Layout, name: str) -> int:
-    count = 0
-    for _reader, rows in chunks:
-        count += len(rows)
+def _read(
+    columns: list[Column],
+    source: Opened,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> BadLines:
+    """Let the columns take in all rows; return what was wrong with lines and cells."""
+    layout, count = source.layout, 0
+    reader, odd = RowReader(source.text, layout), BadLines()
+    for chunk in reader.chunks(max(1, _CHUNK * 20 // max(20, len(columns)))):
+        if cancelled():
+            raise ImportCancelled(_("The import was stopped."))
+        progress(0.95 * min(reader.read_bytes / source.size, 1.0))
+        count += len(chunk.rows)
         if count > MOST_ROWS:
             text = _("{name} has more than {most:,} rows.")
-            raise DataError(text.format(name=name, most=MOST_ROWS))
-        cells_by_column = zip(*(row for _line, row in rows), strict=True)
-        for column, cells in zip(columns, cells_by_column, strict=True):
-            column.look(cells, layout.comma)
+            raise DataError(text.format(name=source.name, most=MOST_ROWS))
+        for column, cells in zip(columns, zip(*chunk.rows, strict=True), strict=True):
+            for place in column.look(cells, layout.comma):
+                why = _("{column}: {cell} is no number, and counts as missing")
+                cell = _short(cells[place])
+                odd.add(chunk.lines[place], why.format(column=column.name, cell=cell))
+        _check_size(count, sum(bool(column.parts) for column in columns))
     if not count:
-        bad = _("{name} has no row with a cell for each of its {count} columns.")
-        raise DataError(bad.format(name=name, count=len(columns)))
-    return count
+        text = _("{name} has no row with a cell for each of its {count} columns.")
+        raise DataError(text.format(name=source.name, count=len(columns)))
+    both = BadLines()
+    both.first = sorted([*reader.bad.first, *odd.first], key=_number)
+    both.count = reader.bad.count + odd.count
+    return both
 
 
-class _Filled:
-    """The arrays while rows come in."""
-
-    def __init__(self, count: int, todo: _Plan) -> None:
-        classes = bool(todo.classes)
-        self._todo = todo
-        self._x = np.empty((count, todo.width), np.float32)
-        self._y = np.empty((count,) if classes else (count, 1), np.int64 if classes else np.float32)
-        self._at = 0
-        self._odd = BadLines()
-        self._reader: RowReader | None = None
-        self.without = self.dropped = self._holes = 0
-
-    @property
-    def bad(self) -> BadLines:
-        """All that was left out, in the order of the lines."""
-        both = BadLines()
-        of_lines = self._reader.bad if self._reader is not None else both
-        both.first = sorted([*of_lines.first, *self._odd.first], key=_number)
-        both.count = of_lines.count + self._odd.count
-        return both
-
-    def take(self, reader: RowReader, numbered: list[tuple[int, list[str]]]) -> None:
-        """Add some rows."""
-        self._reader, todo = reader, self._todo
-        lines = [line for line, _row in numbered]
-        columns = tuple(zip(*(row for _line, row in numbered), strict=True))
-        block = self._block(lines, columns)
-        truth, known = self._truth(lines, columns[todo.aim])
-        self.without += len(lines) - int(known.sum())
-        # Each column of words is missing in all its numbers, or in none.
-        holes = np.isnan(block[:, todo.firsts])
-        self._holes += int(holes[known].sum())
-        if todo.drops:
-            whole = ~holes.any(1)
-            self.dropped += int((known & ~whole).sum())
-            known &= whole
-        end = self._at + int(known.sum())
-        if end > len(self._x):
-            raise _changed()
-        self._x[self._at : end] = block[known]
-        self._y[self._at : end] = truth[known] if todo.classes else truth[known, np.newaxis]
-        self._at = end
-
-    def done(self, missing: Missing, name: str) -> tuple[Floats, npt.NDArray[Any], int]:
-        """Fill what is missing; return inputs, truth, and how many cells were missing."""
-        x, y = self._x[: self._at], self._y[: self._at]
-        if len(x) < 2:
-            text = _("{name} has fewer than two rows to learn from.").format(name=name)
-            raise DataError(text)
-        at = 0
-        for one in self._todo.inputs:
-            part = x[:, at : at + one.width]
-            gaps = np.isnan(part[:, 0])
-            if gaps.any():
-                part[gaps] = _filler(part[~gaps], missing)
-            at += one.width
-        return x, y, self._holes
-
-    def _block(self, lines: list[int], columns: tuple[tuple[str, ...], ...]) -> Floats:
-        """Return the inputs of some rows, NaN where a cell is missing."""
-        todo = self._todo
-        x = np.zeros((len(lines), todo.width), np.float32)
-        at = 0
-        for one in todo.inputs:
-            cells = columns[one.place]
-            if one.words is None:
-                x[:, at] = self._numbers(lines, cells, todo.columns[one.place])
-            else:
-                places = {word: at + number for number, word in enumerate(one.words)}
-                found = np.array([places.get(cell.strip(), -1) for cell in cells])
-                known = found >= 0
-                x[np.flatnonzero(known), found[known]] = 1.0
-                x[~known, at : at + one.width] = np.nan
-            at += one.width
-        return x
-
-    def _numbers(self, lines: list[int], cells: tuple[str, ...], column: Column) -> Numbers:
-        values = numbers_in(cells, self._todo.comma)
-        if values is not None:
-            return values
-        if column.role != "n":
-            raise _changed()
-        values = forced_numbers_in(cells, self._todo.comma)
-        why = _("{column}: {cell} is no number, and counts as missing")
-        for place in np.flatnonzero(np.isnan(values)).tolist():
-            if not is_blank(cells[place]):
-                self._odd.add(
-                    lines[place], why.format(column=column.name, cell=_short(cells[place]))
-                )
-        return values
-
-    def _truth(
-        self, lines: list[int], cells: tuple[str, ...]
-    ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-        """Return the target of some rows, a class number or a number, and where there is one."""
-        classes, column = self._todo.classes, self._todo.columns[self._todo.aim]
-        if column.numeric:
-            values = self._numbers(lines, cells, column)
-            known = ~np.isnan(values)
-            if classes:
-                values[known] = [classes[value] for value in values[known].tolist()]
-            return values, known
-        found = [classes.get(cell.strip(), -1) for cell in cells]
-        numbers = np.array(found, dtype=np.float64)
-        return numbers, numbers >= 0
+def _truth(
+    column: Column, classes: dict[float | str, int]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    """Return the target of all rows, class numbers or numbers, and where there is one."""
+    values = column.taken()
+    known: npt.NDArray[np.bool_] = ~np.isnan(values) if column.numeric else values >= 0
+    if not classes:
+        return values, known
+    truth = np.full(len(values), -1, np.int64)
+    if column.numeric:
+        # The classes are numbers in order.
+        ordered = np.array(list(classes), np.float64)
+        truth[known] = np.searchsorted(ordered, values[known])
+    else:
+        assert column.words is not None
+        places = np.array([classes[word] for word in column.words], np.int64)
+        truth[known] = places[values[known]]
+    return truth, known
 
 
-def _filler(known: Floats, missing: Missing) -> Any:
-    """Return what stands for missing cells of a column; `known` is (n, 1), or 0 and 1 by word."""
+@dataclass(frozen=True)
+class _Inputs:
+    """The inputs of the rows that are kept."""
+
+    x: Floats
+    kept: npt.NDArray[np.bool_]
+    missing: int
+
+
+def _filled(
+    columns: list[Column],
+    inputs: list[Input],
+    known: npt.NDArray[np.bool_],
+    missing: Missing,
+    target: str,
+) -> _Inputs:
+    """Return the inputs of rows with a truth, without gaps."""
+    if not inputs:
+        raise DataError(_("No column is left to predict {name} from.").format(name=target))
+    width = sum(one.width for one in inputs)
+    _check_size(int(known.sum()), width)
+    values = [columns[one.place].taken() for one in inputs]
+    kept, holes = known.copy(), 0
+    for one, column in zip(inputs, values, strict=True):
+        gaps = np.isnan(column) if one.words is None else column < 0
+        holes += int((gaps & known).sum())
+        if missing == "drop rows":
+            kept &= ~gaps
+    x = np.zeros((int(kept.sum()), width), np.float32)
+    at = 0
+    for one in inputs:
+        # Each is let go as soon as it stands in its place.
+        column = values.pop(0)[kept]
+        if one.words is None:
+            x[:, at] = _without_gaps(column, missing)
+        else:
+            words = columns[one.place].words
+            assert words is not None
+            order = {word: number for number, word in enumerate(one.words)}
+            places = np.array([order[word] for word in words], np.int64)
+            rows = np.flatnonzero(column >= 0)
+            x[rows, at + places[column[rows]]] = 1.0
+            if missing == "most frequent" and len(rows) < len(column):
+                x[column < 0, at + int(x[:, at : at + one.width].sum(0).argmax())] = 1.0
+        at += one.width
+    return _Inputs(x, kept, holes)
+
+
+def _without_gaps(column: npt.NDArray[Any], missing: Missing) -> npt.NDArray[Any]:
+    gaps = np.isnan(column)
+    known = column[~gaps]
     if not len(known):
-        return 0.0
-    if known.shape[1] > 1:
-        counts = known.sum(0)
-        most = np.zeros(known.shape[1], np.float32)
-        most[int(counts.argmax())] = 1.0
-        # A mean of words is none of them.
-        return most if missing == "most frequent" else 0.0
+        return np.zeros_like(column)
     if missing == "most frequent":
         values, counts = np.unique(known, return_counts=True)
-        return values[int(counts.argmax())]
-    return known.mean(dtype=np.float64)
+        column[gaps] = values[int(counts.argmax())]
+    else:
+        column[gaps] = known.mean(dtype=np.float64)
+    return column
 
 
 def _number(bad: BadLine) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ class BadLines:
             self.first.append(BadLine(number, why))
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows, each with a cell for each column."""
+
+    lines: Sequence[int]
+    """Where each begins."""
+    rows: list[list[str]]
+
+
 class RowReader:
     """The rows of a file in one pass, and what was wrong with the others."""
 
@@ -63,51 +73,75 @@ class RowReader:
         self._path, self._layout = path, layout
         self.bad = BadLines()
         self._buffer: Any = None
+        self._is_first = layout.has_heading
 
     @property
     def read_bytes(self) -> int:
         """How far in the file it is."""
         return 0 if self._buffer is None or self._buffer.closed else self._buffer.tell()
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield each row that has a cell for each column, with its line; raises DataError."""
-        width, layout = len(self._layout.columns), self._layout
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """Yield the rows, so many at a time or a few less; raises DataError."""
+        layout = self._layout
         try:
             with self._path.open(
                 encoding=layout.encoding, errors=errors_of(layout.encoding), newline=""
             ) as text:
                 self._buffer = text.buffer
                 reader = csv.reader(text, delimiter=layout.delimiter, skipinitialspace=True)
-                is_first = layout.has_heading
                 while True:
-                    line = reader.line_num + 1
+                    line, rows = reader.line_num + 1, list[list[str]]()
+                    error = None
                     try:
-                        row = next(reader)
-                    except StopIteration:
+                        # What came before an error stays.
+                        rows.extend(islice(reader, size))
+                    except csv.Error as caught:
+                        error = caught
+                    if not rows and error is None:
                         return
-                    except csv.Error as error:
+                    chunk, line = self._sorted_out(rows, line, reader.line_num, error is None)
+                    if error is not None:
                         self.bad.add(line, _csv_words(error))
-                        continue
-                    if len(row) == width and (width > 1 or row[0].strip()):
-                        if is_first:
-                            is_first = False
-                        else:
-                            yield line, row
-                    elif not row or (len(row) == 1 and not row[0].strip()):
-                        continue
-                    elif is_first:
-                        is_first = False
-                    else:
-                        self._leave_out(line, reader.line_num, width, len(row))
+                    if chunk.rows:
+                        yield chunk
         except (OSError, UnicodeError) as error:
             raise unreadable(self._path, error) from error
 
-    def _leave_out(self, line: int, last: int, width: int, found: int) -> None:
-        why = _("expected {expected} cells, found {found}").format(expected=width, found=found)
+    def _sorted_out(
+        self, rows: list[list[str]], line: int, last: int, is_whole: bool
+    ) -> tuple[Chunk, int]:
+        """Return the rows that are right, and the line behind them all."""
+        width = len(self._layout.columns)
+        end = line + len(rows)
+        plain = is_whole and last + 1 == end and not self._is_first and width > 1
+        if plain and set(map(len, rows)) == {width}:  # each on one line, as nearly all are
+            return Chunk(range(line, end), rows), end
+        lines, right = [], []
+        for row in rows:
+            begin, line = line, line + 1 + sum(map(_breaks, row))
+            if not row or (len(row) == 1 and not row[0].strip()):
+                continue
+            if self._is_first:
+                self._is_first = False
+            elif len(row) == width:
+                lines.append(begin)
+                right.append(row)
+            else:
+                self._leave_out(begin, line - 1, len(row))
+        return Chunk(lines, right), line
+
+    def _leave_out(self, line: int, last: int, found: int) -> None:
+        expected = len(self._layout.columns)
+        why = _("expected {expected} cells, found {found}").format(expected=expected, found=found)
         if last > line:
             rest = _("it goes on to line {last}: a quotation mark is not closed")
             why += "; " + rest.format(last=last)
         self.bad.add(line, why)
+
+
+def _breaks(cell: str) -> int:
+    """Return how many lines end within a cell."""
+    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
 def errors_of(encoding: str) -> str:

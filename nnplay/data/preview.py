@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 
 from nnplay.data.arrays import DataError
 from nnplay.data.columns import Column, Role, Task, classes_of, plan
-from nnplay.data.lines import BadLine, Layout, RowReader
+from nnplay.data.lines import BadLine, Chunk, Layout, RowReader
 from nnplay.data.origin import Origin, opened
 
 PREVIEWED = 200
@@ -48,18 +47,17 @@ def look(origin: Origin, cancelled: Callable[[], bool] = lambda: False) -> Previ
     with opened(origin, cancelled) as source:
         layout = source.layout
         reader = RowReader(source.text, layout)
-        numbered = list(islice(reader.rows(), PREVIEWED))
+        chunk = next(reader.chunks(PREVIEWED + layout.has_heading), Chunk((), []))
         columns = [Column(name) for name in layout.columns]
-        if numbered:
-            by_column = zip(*(row for _line, row in numbered), strict=True)
-            for column, cells in zip(columns, by_column, strict=True):
+        if chunk.rows:
+            for column, cells in zip(columns, zip(*chunk.rows, strict=True), strict=True):
                 column.look(cells, layout.comma)
         return Preview(
             layout,
             source.sheet,
             source.sheets,
-            tuple(tuple(map(_shown, row)) for _line, row in numbered),
-            tuple(line for line, _row in numbered),
+            tuple(tuple(map(_shown, row)) for row in chunk.rows),
+            tuple(chunk.lines),
             _kinds(columns),
             tuple(_task(column, layout.comma) for column in columns),
             tuple(reader.bad.first),
@@ -69,7 +67,7 @@ def look(origin: Origin, cancelled: Callable[[], bool] = lambda: False) -> Previ
 
 def _kinds(columns: list[Column]) -> tuple[Role, ...]:
     inputs, _left_out = plan(columns, -1)
-    kinds: list[Role] = ["i" if column.words != set() else "?" for column in columns]
+    kinds: list[Role] = ["i" if column.words != {} else "?" for column in columns]
     for one in inputs:
         kinds[one.place] = "n" if one.words is None else "c"
     return tuple(kinds)

@@ -30,8 +30,10 @@ def scaled(parts: Parts, scaling: str) -> Parts:
         size = x.std(axes, dtype=np.float64, keepdims=True)
     # What is constant has a deviation of rounding errors, which would be blown up.
     size = np.where(size > 1e-7 * np.abs(shift), size, 1.0)
-    moved = (_moved(one, shift, size) for one in (parts.train, parts.validation, parts.test))
-    return Parts(*moved, Scaling(shift[0], size[0]))
+    train, validation, test = (
+        _moved(one, shift, size) for one in (parts.train, parts.validation, parts.test)
+    )
+    return Parts(train, validation, test, Scaling(shift[0], size[0]))
 
 
 def _moved(samples: Samples, shift: _Figures, size: _Figures) -> Samples:

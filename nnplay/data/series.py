@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -51,16 +50,16 @@ def import_series(
             raise DataError(_("There is no column {name}.").format(name=column))
         place = layout.columns.index(column)
         reader, odd = RowReader(source.text, layout), BadLines()
-        rows, found = reader.rows(), [np.empty(0)]
-        while chunk := list(islice(rows, _CHUNK)):
+        found = [np.empty(0)]
+        for chunk in reader.chunks(_CHUNK):
             if cancelled():
                 raise ImportCancelled(_("The import was stopped."))
             progress(min(reader.read_bytes / source.size, 1.0))
-            cells = [row[place] for _line, row in chunk]
+            cells = [row[place] for row in chunk.rows]
             values = forced_numbers_in(cells, layout.comma)
             for at in np.flatnonzero(np.isnan(values)).tolist():
                 if not is_blank(cells[at]):
-                    odd.add(chunk[at][0], _("no number, and counts as missing"))
+                    odd.add(chunk.lines[at], _("no number, and counts as missing"))
             found.append(values)
             if sum(map(len, found)) > LONGEST_SERIES:
                 text = _("{name} has more than {most:,} rows.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from time import perf_counter
 
 from torch import Tensor
@@ -265,7 +265,10 @@ class Run:
             breathe,
         )
         if scores.loss is None or isfinite(scores.loss):
-            watched = watched_value(self._figure, logits, held.y, setup.target_form)
+            watched = nan
+            # A policy that watches nothing may name what there is not.
+            if self._figure.suits(setup.spec):
+                watched = watched_value(self._figure, logits, held.y, setup.target_form)
             row = self._ledger.end_epoch(scores, watched)
             ending = "" if row is None else self._watcher.saw(row)
             if self._stepper.step < setup.steps:

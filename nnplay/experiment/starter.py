@@ -10,9 +10,11 @@ from nnplay.catalog import (
     Dataset,
     Dense,
     Flatten,
+    LabelCrossEntropy,
     Layer,
     Loss,
     ReLU,
+    Task,
 )
 from nnplay.experiment.value import Experiment, Split
 
@@ -28,12 +30,16 @@ def starter(data: Dataset) -> Experiment:
         front = (LSTM(32),)
     elif spec.is_picture:
         front = (Flatten(), *front)
-    loss: Loss = CrossEntropy() if spec.task == "classification" else MSE()
+    losses: dict[Task, Loss] = {
+        "classification": CrossEntropy(),
+        "multilabel": LabelCrossEntropy(),
+        "regression": MSE(),
+    }
     scaling = "standardised" if len(spec.in_shape) == 1 else "none"
     return Experiment(
         data=data,
         network=(*front, Dense(spec.outputs)),
-        loss=loss,
+        loss=losses[spec.task],
         optimizer=Adam(lr=0.003),
         split=Split(validation=0.2, scaling=scaling),
         epochs=30,

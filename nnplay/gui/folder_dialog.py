@@ -133,6 +133,7 @@ class FolderDialog(QDialog):
         self.report.setReadOnly(True)
         self.report.setTabChangesFocus(True)
         self.report.setAccessibleName(_("What was left out"))
+        self.report.setMinimumHeight(96)
         self.report.setMaximumHeight(170)
         self.report.setFont(font("small"))
         self.report.hide()

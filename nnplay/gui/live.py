@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
-from nnplay.gui.pacing import Pacing
+from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, Pacing
 from nnplay.gui.thread import Worker
 from nnplay.link import Allowance, Control, Failed, Link, PayloadName, Reel
 from nnplay.session import RunState, follow, run_training
@@ -170,6 +170,8 @@ class LiveRun(QObject):
 
     def _set(self, state: RunState) -> None:
         self._state = state
+        is_free = state.started is not None and state.started.stepper == "compiled"
+        self._pacing.share = FREE_SHARE if is_free else DRAW_SHARE
         self.state_changed.emit(state)
 
     @Slot(object)

@@ -6,6 +6,8 @@ from time import perf_counter, thread_time
 
 DRAW_SHARE = 0.06
 """Share of the time that the window's thread may draw while a run trains."""
+FREE_SHARE = 0.25
+"""The same where the steps need no interpreter, so that drawing keeps none from being taken."""
 MOST_REST = 0.5
 """Seconds: whatever a round cost, such as one with a menu opened meanwhile, the next one comes."""
 
@@ -19,6 +21,7 @@ class Pacing:
     """
 
     def __init__(self) -> None:
+        self.share = DRAW_SHARE
         self._began, self._worked = 0.0, 0.0
         self._due: float | None = 0.0
 
@@ -31,5 +34,5 @@ class Pacing:
         """Return how many seconds are left until the next round may begin, 0 where it may now."""
         if self._due is None:
             cost = thread_time() - self._worked
-            self._due = self._began + min(cost / DRAW_SHARE, MOST_REST)
+            self._due = self._began + min(cost / self.share, MOST_REST)
         return max(0.0, self._due - perf_counter())

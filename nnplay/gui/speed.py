@@ -10,7 +10,7 @@ from nnplay.words import _, ngettext
 
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps per second at each place of the slider; None is no limit."""
-_WIDTH = 92
+_WIDTH = 86
 
 
 class SpeedSlider(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
@@ -257,7 +258,7 @@ class Workspace(QWidget):
 
     def _is_due(self, panel: Panel, what: str) -> bool:
         now, key = perf_counter(), (panel, what)
-        if now < self._shown_at.get(key, 0.0) + panel.min_interval_ms / 1000:
+        if now < self._shown_at.get(key, -inf) + panel.min_interval_ms / 1000:
             return False
         self._shown_at[key] = now
         return True

@@ -17,6 +17,7 @@ from nnplay.catalog import (
     Curve,
     Dense,
     Jump,
+    Line,
     PolynomialCurve,
     Sinc,
     Sine,
@@ -122,6 +123,21 @@ def test_a_gap_that_cannot_be_is_named_with_a_cure(gap: Any, says: str, mended: 
     assert check(cured) == ()
     assert isinstance(cured.data, Sinc)
     assert (cured.data.gap_low, cured.data.gap_high) == mended
+
+
+def test_a_line_has_outliers_and_a_gap_too() -> None:
+    plain, flawed = Line(points=500), Line(points=500, outliers=0.2, outlier_size=9.0)
+    (x, y), (same_x, off) = points_of(plain), points_of(flawed)
+    assert (x == same_x).all()
+    far = np.abs(off - y)
+    assert (far > 1e-5).sum() == 100
+    assert far[far > 1e-5] == pytest.approx(9.0, abs=1e-5)
+    # What to predict goes down so much further, which losses for counts must know.
+    assert flawed.spec().lowest_truth == -12.0
+    x, y = points_of(replace(plain, noise=0.0, gap_low=-1.0, gap_high=2.0))
+    assert not ((x > -1.0) & (x < 2.0)).any()
+    assert (x.min(), x.max(), len(x)) == (-3.0, 3.0, 500)
+    np.testing.assert_allclose(y, x, atol=1e-6)
 
 
 def test_another_seed_is_another_noise_on_the_same_curve() -> None:

@@ -216,6 +216,25 @@ def test_reading_a_series_stops_when_asked(write: Write) -> None:
         import_series(Origin(path), "v", cancelled=lambda: True)
 
 
+def test_words_that_come_late_make_a_column_of_words(write: Write) -> None:
+    rows = [f"{i % 3},{i % 2},{i % 2}.5" for i in range(25_000)]
+    rows[20_000] = "late,1,0.5"
+    found = import_table(write("a,b,y\n" + "\n".join(rows) + "\n"))
+    assert found.features == ("a = 0", "a = 1", "a = 2", "a = late", "b")
+    x = np.array(arrays(found)[0])
+    assert x[:, :4].sum(1).tolist() == [1.0] * 25_000
+    assert x[20_000].tolist() == [0, 0, 0, 1, 1]
+    assert x[0].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_lines_are_counted_through_blank_ones_and_breaks_in_cells(write: Write) -> None:
+    text = 'a,y\n1,u\n\n2,"v\nw"\r\nbad\n3,"x\r\n\n"\n4\n' + "5,u\n" * 3 + 'z\n"' + "q" * 140_000
+    found = import_table(write(text + '"\n6\n7,u\n'))
+    assert [bad.number for bad in found.bad_lines] == [6, 10, 14, 15, 16]
+    assert "a cell of more than" in found.bad_lines[3].why
+    assert found.table.samples == 7
+
+
 def test_large_numbers_do_not_spoil_the_arrays(write: Write) -> None:
     found = import_table(write("a,y\n1e308,1\n-1e308,2\n5,3\nnan,4\n"), task="numbers")
     x, _y = arrays(found)

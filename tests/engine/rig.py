@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,7 @@ from nnplay.link import (
 
 REPO = Path(__file__).parent.parent.parent
 PATIENCE_S = 60.0
-EVERYTHING: frozenset[PayloadName] = frozenset({"fit", "decision", "outcomes"})
+EVERYTHING: frozenset[PayloadName] = frozenset(get_args(PayloadName))
 Order = Callable[[Link], object]
 E = TypeVar("E", bound=Event)
 

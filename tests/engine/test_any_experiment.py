@@ -1,6 +1,7 @@
 """Whatever can be put together either trains or is told to be wrong: never a traceback."""
 
 import json
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -9,12 +10,10 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from nnplay.catalog import STACKED, Dataset, Dense, Flatten, Optimizer, Table, kinds
+from nnplay.catalog import STACKED, Dataset, Dense, Flatten, Optimizer, kinds
 from nnplay.cli.summary import summary
 from nnplay.experiment import (
     Experiment,
-    Policy,
-    Regularisation,
     Split,
     check,
     memory_bytes,
@@ -25,7 +24,7 @@ from nnplay.experiment import (
 from nnplay.record import RunRecord
 from nnplay.record.figures import figures, json_line
 from tests.engine.rig import EVERYTHING, Run
-from tests.experiment.strategies import any_of, legal_part, legal_values
+from tests.experiment.strategies import any_of, experiments, legal_part, legal_values
 
 STEPS = 3
 WORK = 3e8
@@ -36,13 +35,15 @@ _SIZES = ("points", "samples")
 @st.composite
 def small_data(draw: st.DrawFn) -> Dataset:
     """Return data that are there without a download and without an import, and are few."""
-    offline = [kind for kind in kinds("data").values() if kind.offline]  # type: ignore[attr-defined]
+    offline = [kind for kind in kinds("data").values() if kind().offline]  # type: ignore[attr-defined]
     kind = draw(st.sampled_from(offline))
+    names = {p.name for p in kind.params()}
     # What was imported cannot be drawn: only that nothing was.
-    data: Dataset = Table() if kind is Table else draw(legal_values(kind))
-    few = st.integers(4, 60)
-    sizes = {p.name: draw(few) for p in data.params() if p.name in _SIZES and p.type == "int"}
-    return data.changed(**sizes) if kind is not Table else data
+    if names & {"digest", "file_digest"}:
+        return kind()  # type: ignore[return-value]
+    sizes = {name: draw(st.integers(4, 60)) for name in _SIZES if name in names}
+    data: Dataset = draw(legal_values(kind))
+    return data.changed(**sizes)
 
 
 splits = st.builds(
@@ -67,19 +68,16 @@ def whole_experiments(draw: st.DrawFn) -> Experiment:
     if draw(st.booleans()):
         # What most networks end with, in front of which more kinds fit.
         layers = [*layers[:4], Flatten(), Dense(draw(st.integers(1, 9)))]
-    experiment = Experiment(
+    # What an experiment holds besides comes from where all of them are drawn.
+    experiment = replace(
+        draw(experiments()),
         data=data,
         network=tuple(layers),
-        loss=draw(any_of("loss")),
         optimizer=draw(any_of("optimizer") | any_of("optimizer").map(usual_rate)),
-        schedule=draw(any_of("schedule")),
         split=draw(legal_part(Split) | splits),
-        regularisation=draw(legal_part(Regularisation)),
-        policy=draw(legal_part(Policy)),
         batch_size=draw(st.none() | st.integers(1, 70)),
         epochs=draw(st.integers(1, 4) | st.integers(1, 10_000_000)),
-        seed=draw(st.integers(0, 2**32 - 1)),
-        draw=draw(st.integers(0, 2**32 - 1)),
+        start="",
         device="cpu",
     )
     return mended(experiment) if draw(st.integers(0, 9)) else experiment
@@ -149,10 +147,11 @@ options: dict[str, Any] = {
 }
 
 
-@settings(max_examples=60, **options)
+@settings(max_examples=40, **options)
 @given(whole_experiments())
 def test_any_experiment_trains_or_is_refused(experiment: Experiment) -> None:
-    holds(experiment)
+    # A compiled stepper takes seconds to compile for each new sort of network.
+    holds(replace(experiment, stepper="eager"))
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ def test_a_line_has_no_y() -> None:
     expected = [[2, 4, math.sin(2), math.cos(2), 8]]
     np.testing.assert_allclose(found, expected, rtol=1e-6)
     with pytest.raises(ShapeError, match="two numbers"):
-        Features(typed="x*y").args((1,))
+        Features(typed="x*y").out_shape((1,))
     with pytest.raises(ShapeError, match="at least one"):
         Features(x=False).out_shape((1,))
     with pytest.raises(ShapeError, match="one or two"):

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from nnplay.catalog import MSE, SGD, Adam, Dense, Hills, Line, Spiral, Tanh
+from nnplay.catalog import MSE, SGD, Adam, Dense, Flatten, Hills, Line, Spiral, Tanh, Wave
 from nnplay.engine import Ticket
 from nnplay.engine.clock import Clock
 from nnplay.engine.frames import FrameMaker
@@ -25,14 +25,18 @@ HEIGHTS = small(
     optimizer=SGD(0.1), data=Hills(points=100), network=(Dense(6), Tanh(), Dense(1)), loss=MSE()
 )
 PICTURES = digits(optimizer=Adam(0.002), epochs=1)
+WAVE = Experiment(
+    Wave(samples=60, steps=5), (Flatten(), Dense(1)), MSE(), SGD(0.05), batch_size=20, epochs=3
+)
 POSSIBLE: list[tuple[Experiment, set[PayloadName]]] = [
     (LINE, {"fit"}),
     (POINTS, {"decision", "outcomes"}),
     (MANY, {"decision", "outcomes"}),
     (HEIGHTS, {"decision"}),
     (PICTURES, {"outcomes"}),
+    (WAVE, {"forecast"}),
 ]
-NAMES = ["line", "points", "many classes", "heights", "pictures"]
+NAMES = ["line", "points", "many classes", "heights", "pictures", "wave"]
 
 
 class Lazy(Mailbox):
@@ -105,7 +109,7 @@ def arrays(frame: Frame) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("experiment", [LINE, POINTS, MANY, HEIGHTS, PICTURES], ids=NAMES)
+@pytest.mark.parametrize("experiment", [LINE, POINTS, MANY, HEIGHTS, PICTURES, WAVE], ids=NAMES)
 def test_nothing_in_frames_and_results_can_be_written_to(experiment: Experiment) -> None:
     run = Run(experiment, demand=EVERYTHING)
     found = [array for frame in run.frames for array in arrays(frame)]

@@ -92,7 +92,9 @@ CASES: list[tuple[Dataset, Loss, Function]] = [
 
 def case(data: Dataset, loss: Loss) -> Experiment:
     outputs = 1 if loss.target_form == "binary" else data.spec().outputs
-    return Experiment(data, (Dense(outputs),), loss, SGD(0.05), batch_size=8, epochs=5)
+    return Experiment(
+        data, (Dense(outputs),), loss, SGD(0.05), batch_size=8, epochs=5, stepper="eager"
+    )
 
 
 @pytest.mark.parametrize(("data", "loss", "own"), CASES, ids=[str(c[1]) for c in CASES])
@@ -109,6 +111,21 @@ def test_a_loss_follows_torchs_own(data: Dataset, loss: Loss, own: Function) -> 
     assert len(losses) >= 50
     np.testing.assert_array_equal(run.link.steps.read()[:, 2], losses)
     assert_same_weights(run.result.weights, model, tolerance=0)
+
+
+@pytest.mark.parametrize(("data", "loss", "own"), CASES, ids=[str(c[1]) for c in CASES])
+def test_the_quickest_stepper_follows_the_loss_too(
+    data: Dataset, loss: Loss, own: Function
+) -> None:
+    slow, quick = Run(case(data, loss)), Run(replace(case(data, loss), stepper="auto"))
+    np.testing.assert_allclose(
+        quick.link.steps.read()[:, 2], slow.link.steps.read()[:, 2], rtol=1e-4, atol=1e-6
+    )
+    for name in ("train", "validation", "test"):
+        scores, others = (getattr(run.result, name) for run in (quick, slow))
+        assert scores.accuracy == pytest.approx(others.accuracy)
+    weighed = loss.values().get("class_weights", "none") != "none"
+    assert not weighed or quick.result.stepper == "eager"
 
 
 def test_every_loss_is_followed() -> None:

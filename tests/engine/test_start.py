@@ -1,5 +1,6 @@
 """Weights that another run left: who takes them, who does not, and what cannot be read."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,26 @@ def test_statistics_that_do_not_fit_are_no_reason_to_start_halfway(left: tuple[P
     save_file(dict(weights) | {"1.num_batches_tracked": np.zeros(2, np.int64)}, path)
     failed = Run(small(optimizer=SGD(0.1), network=NETWORK, start=str(path))).failure
     assert "Batch normalisation (layer 2) cannot take" in failed.message
+
+
+def test_half_as_many_digits_will_do(left: tuple[Path, Any]) -> None:
+    path, weights = left
+    save_file({name: one.astype(np.float16) for name, one in weights.items()}, path)
+    experiment = small(optimizer=SGD(0.1), network=(Dense(6, frozen=True), Dense(2)))
+    taken = Run(replace(experiment, start=str(path))).result.weights["0.weight"]
+    assert taken.dtype == np.float32
+    np.testing.assert_array_equal(taken, weights["0.weight"].astype(np.float16))
+
+
+def test_weights_that_lie_on_each_other_are_refused(tmp_path: Path) -> None:
+    # Each entry by itself is sound, and together they are as long as the file.
+    place = {"dtype": "F32", "shape": [6, 2], "data_offsets": [0, 48]}
+    header = json.dumps({"0.weight": place, "1.weight": place}).encode()
+    path = tmp_path / "w"
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(96))
+    network = (Dense(6, bias=False), Dense(2))
+    failed = Run(small(optimizer=SGD(0.1), network=network, start=str(path))).failure
+    assert "cannot be read" in failed.message and failed.hint
 
 
 def transferring(**changes: Any) -> Experiment:

@@ -1,5 +1,6 @@
 """What a run learns against plain PyTorch loops that are written here."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -428,3 +429,37 @@ def test_a_schedule_goes_on_from_a_live_learning_rate() -> None:
     run = Run(experiment, edit, first=lambda link: link.control.step(15))
     expected = [0.2] * 12 + [0.1] * 3 + [0.05] * 9
     np.testing.assert_allclose(run.link.steps.column("lr"), expected)
+
+
+NOT_FOR_LEARNING = {"params", "foreach", "maximize", "capturable", "differentiable", "fused"}
+"""What says how torch works, or turns it uphill."""
+DECAY_OF = {"adamw": "decoupled", "lion": "decoupled", "muon": "decoupled"}
+
+
+@pytest.mark.parametrize("key", [key for key in PLAIN if key not in ("Lion", "Muon")])
+def test_every_constant_of_torch_can_be_chosen(key: str) -> None:
+    there = inspect.signature(getattr(torch.optim, key)).parameters
+    wanted = there.keys() - NOT_FOR_LEARNING
+    if key == "Adam":
+        wanted -= {"decoupled_weight_decay"}  # that is AdamW
+    assert set(PLAIN[key][0].args()) == wanted
+
+
+def test_every_constant_of_torchs_muon_can_be_chosen() -> None:
+    wanted = inspect.signature(torch.optim.Muon).parameters.keys() - {"params", "adjust_lr_fn"}
+    assert set(Muon().args()) - wanted == {"adjust", "share", "betas", "adamw_eps"}
+    assert wanted <= set(Muon().args())
+
+
+def test_a_weight_decay_says_whether_it_is_coupled() -> None:
+    for optimizer, _make in PLAIN.values():
+        params = {param.name: param for param in optimizer.params()}
+        if "weight_decay" not in params:
+            continue
+        label = params["weight_decay"].label
+        if "decoupled_weight_decay" in params:
+            assert label == "weight decay"  # the switch beside it says
+            assert "coupled" in params["decoupled_weight_decay"].help
+        else:
+            sort = DECAY_OF.get(optimizer.key.lower(), "coupled")
+            assert label == f"weight decay ({sort})"

@@ -9,7 +9,6 @@ from nnplay.catalog.layers.base import (
     Weighted,
     shape_text,
 )
-from nnplay.catalog.layers.features import FEATURES, Feature, Features
 from nnplay.catalog.layers.plain import (
     BatchNorm,
     Dense,
@@ -19,6 +18,7 @@ from nnplay.catalog.layers.plain import (
     PictureRows,
     Reshape,
 )
+from nnplay.catalog.layers.points import FEATURES, Feature, Features
 from nnplay.catalog.layers.sequences import GRU, LSTM, RNN, Embedding, SelfAttention
 from nnplay.catalog.layers.windows import (
     AvgPool1d,

@@ -86,6 +86,8 @@ class StartLine(QWidget):
         self.label = hint_label()
         self.clear = QToolButton()
         self.clear.setAutoRaise(True)
+        # No higher than a line of text: the list above wants every pixel.
+        self.clear.setStyleSheet("QToolButton { padding: 0; }")
         self.clear.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clear.setAccessibleName(_("Start from chance alone"))
         self.clear.setToolTip(_("Start from chance alone: all first weights are drawn."))

@@ -58,7 +58,7 @@ class DataPanel(Panel):
         self.jump.valueChanged.connect(self.go_to)
         self.add_tool_widget(self.jump)
         self.pictures_button = self.add_tool(
-            _("pictures"), _("The samples as pictures, a page at a time, in the order of the table"),
+            _("pictures"), _("The samples as pictures, by pages, in the order of the table"),
             self._show_pictures, key="G", checkable=True,
         )  # fmt: skip
         self.back = self.add_tool(
@@ -248,12 +248,13 @@ class DataPanel(Panel):
         regression = self._spec.task == "regression"
         return 2 if regression or self._spec.is_picture else self.table.first_input
 
-    def _count(self, parts: Parts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _count(self, parts: Parts) -> npt.NDArray[np.int64]:
         assert self._spec is not None
         every = [one.y for one in (parts.train, parts.validation, parts.test)]
         if self._spec.task == "multilabel":
             return np.sum([one.sum(axis=0) for one in every], axis=0).astype(np.int64)
-        return np.bincount(np.concatenate(every).reshape(-1), minlength=self._spec.outputs)
+        classes = np.concatenate(every).reshape(-1)
+        return np.bincount(classes, minlength=self._spec.outputs).astype(np.int64)
 
     def _fit_columns(self) -> None:
         # By the headings and the first rows: to measure a million would take minutes.

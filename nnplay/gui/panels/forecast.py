@@ -38,7 +38,7 @@ class ForecastPanel(Panel):
         self.start = pg.InfiniteLine(0.5, angle=90, movable=False)
         for item in (self.start, self.known, self.truth, self.predicted):
             self.plot.addItem(item, ignoreBounds=True)
-        self.figures = FigureBlock(self.plot)
+        self.figures = FigureBlock(self.plot, role="small")
         self.plot.area_changed.connect(self.figures.set_area)
         self._home = QRectF(-1, -1, 2, 2)
         self._shown: Forecast | None = None
@@ -106,7 +106,8 @@ class ForecastPanel(Panel):
         tall = (high - low) or 2.0
         before, after = len(forecast.known), len(forecast.truth)
         wide = before + after
-        self._home = QRectF(-before, low - 0.15 * tall, 1.02 * wide, 1.3 * tall)
+        # The figures have the room above to themselves.
+        self._home = QRectF(-before, low - 0.1 * tall, 1.02 * wide, 1.6 * tall)
 
     @staticmethod
     def _figures_of(frame: Frame, forecast: Forecast) -> list[Figure]:
@@ -115,7 +116,6 @@ class ForecastPanel(Panel):
         return [
             Figure(_("loss"), number(frame.loss)),
             Figure(_("RMSE of the forecast"), number(rmse)),
-            Figure(_("step"), f"{frame.step:,}"),
         ]
 
     def _recolour(self) -> None:

@@ -65,8 +65,8 @@ class PredictPanel(Panel):
 
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the samples are pictures of classes, or with labels."""
-        return spec.can_be_right and spec.is_picture
+        """Say whether the samples are pictures or sequences, of classes or with labels."""
+        return spec.can_be_right and (spec.is_picture or len(spec.in_shape) == 2)
 
     def seed(self, seed: int) -> None:
         """Start the chance of `random` anew."""

@@ -193,13 +193,13 @@ def _label_table(result: Result, confusion: Counts) -> Table:
     named = ((_("micro"), micro(confusion)), (_("macro"), macro(scores)))
     means = _mean_rows((*named, (_("weighted"), weighted(scores))), "")
     # A column for the counts would leave no room for the names.
-    columns = (_("label"), _("precision"), _("recall"), _("F1"), _("right"))
+    columns = (_("label"), _("prec."), _("recall"), _("F1"), _("right"))
     tips = (
         _(
             "micro: all labels counted together; macro: mean over the labels; weighted: mean over "
             "the samples that carry them."
         ),
-        _("Of the samples taken to carry the label, the share that do."),
+        _("Precision: of the samples taken to carry the label, the share that do."),
         _("Of the samples that carry the label, the share that were taken to."),
         _("The harmonic mean of precision and recall."),
         _("Share of samples of which it is rightly said whether they carry the label."),

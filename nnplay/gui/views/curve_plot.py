@@ -197,7 +197,8 @@ class CurvePlot(Plot):
         (_left, right), (bottom, top) = self.getViewBox().viewRange()
         low, high = self._value_range()
         fits = self._end() <= right and bottom <= low and high <= top
-        return fits and self._end() > right / (2 + AHEAD) and 2 * (high - low) > top - bottom
+        fills = self._end() > right / (2 + AHEAD) and 2 * (high - low) > top - bottom
+        return bool(fits and fills)
 
     def _show_all(self, ahead: float) -> None:
         end = (1 + ahead) * self._end() or 1.0

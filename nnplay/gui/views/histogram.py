@@ -110,7 +110,6 @@ class CountBars(QWidget):
         self.names: tuple[str, ...] = ()
         self.counts: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(48)
         bus.changed.connect(self.update)
 
     def show_counts(self, names: Sequence[str], counts: npt.NDArray[np.int64]) -> None:
@@ -118,7 +117,7 @@ class CountBars(QWidget):
         self.names, self.counts = tuple(names), counts
         pairs = zip(self.names, counts.tolist(), strict=True)
         self.setAccessibleName(", ".join(f"{name}: {count:,}" for name, count in pairs))
-        self.updateGeometry()
+        self.setMinimumHeight(max(2, min(10, len(self.names))) * 12)
         self.update()
 
     def sizeHint(self) -> QSize:

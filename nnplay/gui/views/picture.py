@@ -1,13 +1,15 @@
-"""One sample as a large picture whose pixels stay sharp."""
+"""One sample as large as there is room for: a picture whose pixels stay sharp, or a sequence."""
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.gallery import Floats, picture_of
+from nnplay.gui.views.steps import paint_steps
 
 
 class PictureView(QWidget):
@@ -16,6 +18,7 @@ class PictureView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: QImage | None = None
+        self._steps: Floats | None = None
         self.setMinimumSize(72, 72)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
@@ -27,8 +30,15 @@ class PictureView(QWidget):
         return self._picture
 
     def show_sample(self, sample: Floats) -> None:
-        """Show a sample of shape (channels, height, width)."""
-        self._picture = picture_of(sample)
+        """Show a sample (channels, height, width) or a sequence (steps, features).
+
+        Of a sequence of several features each step is a row, the first on top.
+        """
+        self._steps = None
+        if sample.ndim == 2 and sample.shape[1] == 1:
+            self._picture, self._steps = None, sample[:, 0]
+        else:
+            self._picture = picture_of(sample if sample.ndim == 3 else sample[np.newaxis])
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -37,9 +47,11 @@ class PictureView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture in the middle, its sides in proportion."""
+        painter = QPainter(self)
+        if self._steps is not None:
+            paint_steps(painter, QRectF(self.rect()), self._steps)
         if self._picture is None:
             return
-        painter = QPainter(self)
         size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
         place = QRectF(left, top, size.width(), size.height())

@@ -31,7 +31,7 @@ class Place:
 
 
 class SampleTable(QAbstractTableModel):
-    """A row per sample of every part: number, part, truth, prediction where one is known, inputs."""
+    """A row per sample of every part: number, part, truth, prediction where known, inputs."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +115,10 @@ class SampleTable(QAbstractTableModel):
         if column < self.first_input:
             return self._predictions(column - 2 - self._truths)
         at = self._inputs[column - self.first_input]
-        return np.concatenate([one.x[(slice(None), *at)] for one in self._samples])
+        flat = int(np.ravel_multi_index(at, self._spec.in_shape)) if self._spec else 0
+        return np.concatenate(
+            [one.x.reshape(len(one), -1)[:, flat] for one in self._samples if len(one)]
+        )
 
     def title(self, column: int) -> str:
         """Return the heading of a column."""

@@ -273,7 +273,7 @@ def test_only_another_kind_makes_another_form(show: Callable[[Kind], Form]) -> N
     form.show_kind(Line())
     assert form.params() == Line.params()
     assert form.field("points").text() == "100,000"
-    form.show_kind(ReLU())
+    form.show_kind(MSE())
     assert not form.isVisible()
 
 

@@ -19,6 +19,7 @@ from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.forecast import ForecastPanel
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
@@ -29,7 +30,7 @@ from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 
 PANELS: list[type[Panel]] = [
     FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
-    RocPanel, ResidualsPanel, DataPanel,
+    RocPanel, ResidualsPanel, DataPanel, ForecastPanel,
 ]  # fmt: skip
 SORTS: list[Sort] = ["curve", "plane", "pictures"]
 each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
@@ -144,6 +145,7 @@ def test_goes_away_when_it_is_closed(kind: type[Panel], qapp: object) -> None:
     [
         "fit",
         "decision",
+        "forecast",
         "curves",
         "confusion",
         "predict",

@@ -250,6 +250,27 @@ def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
     np.testing.assert_allclose(drawn, rows[:, 2] + 0.25)
 
 
+def test_lines_that_grow_find_room_ahead_and_the_end_uses_all_of_it(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = traces(100, 1)
+    panel.show_traces(steps, epochs)
+    box = panel.loss.getViewBox()
+    ranges = set()
+    for start in range(100, 2000, 10):
+        steps.extend(step_rows(10, start))
+        panel.show_traces(steps, epochs)
+        (left, right), (bottom, top) = box.viewRange()
+        end = (start + 10) / PER_EPOCH
+        drawn = panel.loss.series[0].curve.getData()
+        assert left <= 0 <= end <= right <= 2 * end
+        assert 0.98 * end <= drawn[0][-1] <= end  # a pixel may hold several steps
+        assert bottom <= np.nanmin(drawn[1]) <= np.nanmax(drawn[1]) <= top
+        ranges.add((left, right, bottom, top))
+    assert len(ranges) < 25, "axes stand still in between"
+    panel.show_result(moment("pictures").result)
+    assert box.viewRange()[0][1] == pytest.approx(20, rel=0.03)
+
+
 def best_traces(watched: list[float]) -> tuple[Trace, Trace]:
     steps, epochs = traces(len(watched) * PER_EPOCH, 0)
     rows = epoch_rows(len(watched))

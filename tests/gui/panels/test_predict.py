@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from nnplay.catalog import MNIST, Digits, Line, Spiral
+from nnplay.catalog import MNIST, Digits, Line, MNISTRows, Parity, Spiral, Wave
 from nnplay.gui import theme
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.sample import moment
 from nnplay.gui.views.gallery import picture_of
+from nnplay.gui.views.picture import PictureView
 from nnplay.link import Frame, Outcomes, Progress
 
 
@@ -131,3 +133,26 @@ def test_verdict_follows_the_look(open_panel) -> None:
     theme.apply(theme.DARK)
     colour = panel._verdict.palette().color(panel._verdict.foregroundRole())
     assert colour.name() == theme.DARK.bad
+
+
+def test_sequences_of_classes_can_be_seen(qtbot: QtBot) -> None:
+    assert PredictPanel.fits(Parity().spec())
+    assert PredictPanel.fits(MNISTRows().spec())
+    assert not PredictPanel.fits(Wave().spec())
+    bits = np.array([[1], [-1], [1], [1]], dtype=np.float32)
+    view = PictureView()
+    qtbot.addWidget(view)
+    view.resize(80, 120)
+    view.show_sample(bits)
+    picture = view.grab().toImage()
+    blue, orange = QColor(theme.theme().accent), QColor(theme.theme().error)
+    middles = [picture.pixelColor(10 + 20 * step, 20) for step in range(4)]
+    assert [colour == blue for colour in middles] == [True, False, True, True]
+    assert picture.pixelColor(30, 90) == orange
+    rows = np.zeros((3, 2), dtype=np.float32)
+    rows[1, 0] = 1
+    view.show_sample(rows)
+    seen = view.picture
+    assert seen is not None
+    assert (seen.width(), seen.height()) == (2, 3)
+    assert [seen.pixelColor(0, row).red() for row in range(3)] == [0, 255, 0]

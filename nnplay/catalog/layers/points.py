@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from nnplay.catalog.formula import LONGEST, formula_faults, names_in, parse
+from nnplay.catalog.formula import LONGEST, FormulaError, formula_faults, names_in, parse
 from nnplay.catalog.kind import Fault, layer, param
 from nnplay.catalog.layers.base import Layer, Shape, ShapeError
 from nnplay.words import n_
@@ -84,26 +84,41 @@ class Features(Layer):
         self.need_form(in_shape)
         if in_shape[0] > len(_NAMES):
             raise ShapeError(n_("one or two numbers, x and y"), in_shape)
+        if in_shape[0] == 1 and self._asks_for_y():
+            raise ShapeError(n_("two numbers, x and y"), in_shape)
         # A formula that is still being typed counts, so that the layers behind stay as they are.
         count = len(self.listed(in_shape[0]))
         if not count:
             raise ShapeError(n_("at least one feature switched on"), in_shape)
+        if in_shape[0] == 1 and self._needs_y():
+            raise ShapeError(n_("two numbers, x and y"), in_shape)
         return (count,)
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         self.out_shape(in_shape)
         formulas = [feature.formula for feature in self._chosen(in_shape[0])]
         if self.typed.strip():
-            tree = parse(self.typed, _NAMES)
-            if in_shape[0] == 1 and "y" in names_in(tree):
-                raise ShapeError(n_("two numbers, x and y"), in_shape)
-            formulas.append(ast.unparse(tree))
+            formulas.append(ast.unparse(parse(self.typed, _NAMES)))
         return {"formulas": tuple(formulas)}
+
+    def _needs_y(self) -> bool:
+        """Say whether the typed formula does; one that is none yet needs nothing."""
+        return (
+            not any(self.faults())
+            and bool(self.typed.strip())
+            and "y" in names_in(parse(self.typed, _NAMES))
+        )
 
     def listed(self, inputs: int) -> tuple[str, ...]:
         """Return what is on, for one input or two, as people write it."""
         typed = (self.typed.strip(),) if self.typed.strip() else ()
         return (*(feature.label for feature in self._chosen(inputs)), *typed)
+
+    def _asks_for_y(self) -> bool:
+        try:
+            return "y" in names_in(parse(self.typed, _NAMES))
+        except FormulaError:
+            return False  # which `faults` names
 
     def _chosen(self, inputs: int) -> list[Feature]:
         values = self.values()

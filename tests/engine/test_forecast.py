@@ -1,0 +1,85 @@
+"""The forecast: a network fed its own answers, against what such a network must say."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nnplay.catalog import MSE, SGD, Dense, Flatten, Parity, Wave
+from nnplay.data import Samples, Scaling, load
+from nnplay.data.pieces import pieces_of, tail_of
+from nnplay.engine import Ticket
+from nnplay.engine.forecast import MOST_STEPS, end_of_series, forecast
+from nnplay.engine.setup import prepare
+from nnplay.experiment import Experiment, Split
+
+PACE = 0.4
+SINE = (3.0 + 2.0 * np.sin(PACE * np.arange(200))).astype(np.float32)
+"""Around 3, so that a shift counts."""
+
+
+def follower(scaling: Scaling | None) -> nn.Sequential:
+    """Return a network that knows the law of SINE: y' = 2 cos(pace) (y - 3) - (y'' - 3) + 3."""
+    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
+    size, shift = (1.0, 0.0) if scaling is None else (2.5, 1.5)
+    law = np.array([0.0, 0.0, -1.0, 2 * np.cos(PACE)])
+    constant = 3 * (1 - law.sum())
+    with torch.no_grad():
+        # With z = (y - shift) / size as inputs and y as the answer.
+        model[1].weight.copy_(torch.tensor(law * size).reshape(1, 4))
+        model[1].bias.copy_(torch.tensor([constant + law.sum() * shift]))
+    return model
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
+    scaling = Scaling(np.full((1, 1), 1.5), np.full((1, 1), 2.5)) if scaled else None
+    told = forecast(follower(scaling), SINE[100:150], 4, scaling)
+    np.testing.assert_array_equal(told.known, SINE[100:104])
+    np.testing.assert_array_equal(told.truth, SINE[104:150])
+    np.testing.assert_allclose(told.predicted, SINE[104:150], atol=2e-3)
+
+
+def test_it_sees_nothing_of_what_comes_next() -> None:
+    spoiled = SINE[100:150].copy()
+    spoiled[4:] = 1e6
+    plain = forecast(follower(None), SINE[100:150], 4, None)
+    np.testing.assert_array_equal(
+        forecast(follower(None), spoiled, 4, None).predicted, plain.predicted
+    )
+
+
+def test_the_network_learns_on_as_before() -> None:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Dropout(0.9))
+    one = forecast(model, SINE[:20], 4, None)
+    np.testing.assert_array_equal(one.predicted, forecast(model, SINE[:20], 4, None).predicted)
+    assert model.training
+
+
+@pytest.mark.parametrize("count", [1, 7, 60])
+def test_the_tail_of_pieces_is_the_end_of_their_series(count: int) -> None:
+    x, y = pieces_of(SINE, 9)
+    np.testing.assert_array_equal(tail_of(x, y, count), SINE[-9 - count :])
+
+
+def test_pieces_from_elsewhere_have_no_tail() -> None:
+    x, y = pieces_of(SINE, 9)
+    order = np.random.default_rng(0).permutation(len(x))
+    assert tail_of(x[order], y[order], 20) is None
+    assert tail_of(x[:5], y[:5], 20) is None
+    bits = load(Parity(samples=50), 0).samples
+    assert end_of_series(Parity(samples=50).spec(), bits) is None
+    assert end_of_series(Wave(samples=50).spec(), Samples(x[:3], y[:3])) is None
+
+
+@pytest.mark.parametrize("scaling", ["none", "standardised"])
+def test_a_run_keeps_the_end_of_the_series_in_its_own_units(scaling: str) -> None:
+    data = Wave(samples=500, steps=12)
+    wave = Experiment(
+        data, (Flatten(), Dense(1)), MSE(), SGD(0.01), split=Split(0.2, 0.2, scaling=scaling)
+    )
+    setup = prepare(Ticket(1, wave, threads=1))
+    assert setup.tail is not None
+    assert len(setup.tail) == 12 + MOST_STEPS
+    samples = load(data, wave.seed).samples
+    np.testing.assert_array_equal(setup.tail[12:], samples.y[-MOST_STEPS:, 0])

@@ -1,0 +1,112 @@
+"""What can be watched, for which data, and what is said where it cannot."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from nnplay.catalog import (
+    MSE,
+    SGD,
+    Adam,
+    Circle,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Discs,
+    Flatten,
+    LabelCrossEntropy,
+    Line,
+    Muon,
+    ReduceOnPlateau,
+    Wine,
+)
+from nnplay.experiment import FIGURES, Experiment, Policy, Split, check, torch_version
+
+TWO = Experiment(Circle(), (Dense(2),), CrossEntropy(), SGD(), split=Split(0.2))
+THREE = replace(TWO, data=Wine(), network=(Dense(3),))
+TEN = replace(TWO, data=Digits(), network=(Flatten(), Dense(10)))
+NUMBERS = replace(TWO, data=Line(), network=(Dense(1),), loss=MSE())
+LABELS = replace(TWO, data=Discs(), network=(Dense(3),), loss=LabelCrossEntropy())
+LOSSES = {"validation loss", "training loss"}
+ALL = LOSSES | {"validation accuracy", "training accuracy"}
+MACRO = {"validation precision", "validation recall", "validation F1"}
+
+
+@pytest.mark.parametrize(
+    ("experiment", "known"),
+    [
+        (TWO, ALL | MACRO | {"validation AUC"}),
+        (THREE, ALL | MACRO),
+        (TEN, ALL | MACRO | {"validation top-5"}),
+        (NUMBERS, LOSSES | {"validation RMSE", "validation MAE", "validation R²"}),
+        (LABELS, ALL | {"validation all labels right"}),
+    ],
+    ids=["two", "three", "ten", "numbers", "labels"],
+)
+def test_each_sort_of_data_has_its_figures(experiment: Experiment, known: set[str]) -> None:
+    assert {name for name, one in FIGURES.items() if one.suits(experiment.data.spec())} == known
+    for name in FIGURES:
+        watching = replace(experiment, policy=Policy(watch=name, keep_best=True))
+        problems = check(watching)
+        if name in known:
+            assert not problems
+            continue
+        (problem,) = problems
+        assert problem.where == "policy.watch" and name in problem.what
+        assert problem.fix is not None and not check(problem.fix.experiment)
+        # Where nothing goes by it, it does not matter.
+        assert not check(replace(experiment, policy=Policy(watch=name)))
+
+
+def test_a_schedule_that_listens_needs_its_figure_too() -> None:
+    listening = replace(NUMBERS, schedule=ReduceOnPlateau(), policy=Policy(watch="validation F1"))
+    (problem,) = check(listening)
+    assert problem.where == "policy.watch" and "validation F1" in problem.what
+    (problem,) = check(replace(TWO, schedule=ReduceOnPlateau(), split=Split()))
+    assert problem.where == "policy.watch" and "held back" in problem.what
+    assert problem.fix is not None and not check(problem.fix.experiment)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "watch", "target", "cured"),
+    [
+        (TWO, "validation F1", 90.0, 0.9),
+        (TWO, "validation accuracy", -1.0, 0.9),
+        (NUMBERS, "validation R²", 2.0, 0.9),
+        (NUMBERS, "validation RMSE", -0.5, 0.1),
+    ],
+)
+def test_a_target_that_cannot_be_is_named(
+    experiment: Experiment, watch: str, target: float, cured: float
+) -> None:
+    policy = Policy(watch=watch, stop_at_target=True, target=target)
+    (problem,) = check(replace(experiment, policy=policy))
+    assert problem.where == "policy.target" and watch in problem.what
+    assert problem.fix is not None
+    assert problem.fix.experiment.policy.target == pytest.approx(cured)
+    assert not check(problem.fix.experiment)
+    reachable = Policy(watch=watch, stop_at_target=True, target=0.5)
+    assert not check(replace(experiment, policy=reachable))
+
+
+@pytest.mark.parametrize(("version", "fits"), [((2, 8), False), ((2, 9), True), (None, True)])
+def test_an_optimizer_that_the_installed_torch_lacks(
+    version: Any, fits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch_version, "installed_torch", lambda: version)
+    problems = check(replace(TWO, optimizer=Muon()))
+    assert not check(replace(TWO, optimizer=Adam()))
+    if fits:
+        assert not problems
+        return
+    (problem,) = problems
+    assert problem.what == "Muon needs PyTorch 2.9 or later; 2.8 is installed."
+    assert problem.fix is not None and not check(problem.fix.experiment)
+
+
+def test_the_installed_torch_is_found_without_importing_it() -> None:
+    import torch
+
+    major, minor = torch.__version__.split(".")[:2]
+    assert torch_version.installed_torch() == (int(major), int(minor))

@@ -1,0 +1,48 @@
+"""The forecast as it is drawn: from the last known value on, with its error in figures."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from nnplay.catalog import Line, Parity, Spiral, Wave
+from nnplay.gui.panels.forecast import ForecastPanel
+from nnplay.gui.panels.sample import moment
+from nnplay.link import Forecast
+
+
+def test_lines_start_where_the_known_values_end(open_panel) -> None:
+    panel = open_panel(ForecastPanel, "series")
+    told = moment("series").frame.payloads["forecast"]
+    assert isinstance(told, Forecast)
+    x, y = panel.known.getData()
+    assert (x[-1], len(x)) == (0, len(told.known))
+    np.testing.assert_array_equal(y, told.known)
+    for line, values in ((panel.truth, told.truth), (panel.predicted, told.predicted)):
+        x, y = line.getData()
+        assert (x[0], y[0]) == (0, told.known[-1])
+        assert x[-1] == len(values)
+        np.testing.assert_array_equal(y[1:], values)
+    figures = {figure.name: figure.value for figure in panel.figures.figures}
+    rmse = float(np.sqrt(np.mean((told.predicted.astype(float) - told.truth) ** 2)))
+    assert figures["RMSE of the forecast"] == f"{rmse:#.4g}"
+
+
+def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
+    panel = open_panel(ForecastPanel, "series")
+    frame = moment("series").frame
+    told = frame.payloads["forecast"]
+    assert isinstance(told, Forecast)
+    wild = told.predicted.copy()
+    wild[3:6], wild[6:] = 1e30, np.inf
+    panel.show_frame(replace(frame, payloads={"forecast": replace(told, predicted=wild)}))
+    panel.grab()
+    assert np.isfinite(panel.predicted.getData()[1]).all()
+    assert np.abs(panel.predicted.getData()[1]).max() < 1e5
+    values = {figure.name: figure.value for figure in panel.figures.figures}
+    assert values["RMSE of the forecast"] == "–"
+
+
+def test_it_is_for_series_alone() -> None:
+    assert ForecastPanel.fits(Wave().spec())
+    for data in (Line(), Spiral(), Parity()):
+        assert not ForecastPanel.fits(data.spec())

@@ -1,0 +1,68 @@
+"""How often the window shows what trains: by what showing costs, not by how long it waits."""
+
+import pytest
+
+import nnplay.gui.pacing
+from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, MOST_REST, Pacing
+
+
+class Clocks:
+    """The time on the wall and the time of the processor, wound on by a test."""
+
+    wall, work = 50.0, 7.0
+
+    def pass_by(self, seconds: float, working: float = 0.0) -> None:
+        self.wall += seconds
+        self.work += working
+
+
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    clocks = Clocks()
+    monkeypatch.setattr(nnplay.gui.pacing, "perf_counter", lambda: clocks.wall)
+    monkeypatch.setattr(nnplay.gui.pacing, "thread_time", lambda: clocks.work)
+    return clocks
+
+
+def test_the_first_round_comes_at_once(clocks: Clocks) -> None:
+    assert Pacing().rest() == 0.0
+
+
+@pytest.mark.parametrize("share", [DRAW_SHARE, FREE_SHARE])
+def test_rounds_take_their_share_of_the_time(clocks: Clocks, share: float) -> None:
+    pacing = Pacing()
+    pacing.share = share
+    began, worked, rounds = clocks.wall, clocks.work, 0
+    while rounds < 100:
+        pacing.begin()
+        rounds += 1
+        clocks.pass_by(0.012, working=0.009)  # painting, with a wait for the interpreter in it
+        while pacing.rest() > 0:
+            clocks.pass_by(0.001)
+    taken = (clocks.work - worked) / (clocks.wall - began)
+    assert taken == pytest.approx(share, rel=0.03)
+
+
+def test_waiting_costs_nothing(clocks: Clocks) -> None:
+    pacing = Pacing()
+    pacing.begin()
+    clocks.pass_by(5.0)
+    assert pacing.rest() == 0.0
+
+
+def test_what_else_the_window_does_later_is_no_cost_of_the_round(clocks: Clocks) -> None:
+    pacing = Pacing()
+    pacing.begin()
+    clocks.pass_by(0.033, working=0.006)
+    rest = pacing.rest()
+    clocks.pass_by(0.01, working=0.01)
+    assert pacing.rest() == pytest.approx(rest - 0.01)
+
+
+def test_after_a_costly_round_another_comes_all_the_same(clocks: Clocks) -> None:
+    pacing = Pacing()
+    pacing.begin()
+    clocks.pass_by(20.0, working=20.0)
+    pacing.begin()
+    clocks.pass_by(0.1, working=10.0)
+    assert pacing.rest() == pytest.approx(MOST_REST - 0.1)

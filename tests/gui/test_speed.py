@@ -1,0 +1,71 @@
+"""The slider for the speed: what it says, its keys, and that a run and the next window obey it."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui.settings import WindowSettings
+from nnplay.gui.speed import SPEEDS, SpeedSlider
+from tests.gui.piloting import OpenWindow, Pilot
+
+
+def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
+    slider = SpeedSlider()
+    qtbot.addWidget(slider)
+    assert slider.speed is None
+    assert slider.text == "full speed"
+    told: list[int | None] = []
+    slider.speed_chosen.connect(told.append)
+    for _place in range(len(SPEEDS) + 3):  # further than there is way
+        qtbot.keyClick(slider.slider, Qt.Key.Key_Left)
+    assert told == list(reversed(SPEEDS[:-1]))
+    assert slider.text == "1 step/s"
+    slider.faster()
+    assert slider.text == "2 steps/s"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "got"), [(1, 1), (10, 10), (11, 10), (0, 1), (10**6, 1000), (None, None)]
+)
+def test_a_speed_without_a_place_takes_the_next_slower(
+    wanted: int | None, got: int | None, qtbot: QtBot
+) -> None:
+    slider = SpeedSlider()
+    qtbot.addWidget(slider)
+    slider.set_speed(wanted)
+    assert slider.speed == got
+
+
+def test_the_speed_is_remembered(tmp_path: Path) -> None:
+    settings = WindowSettings(tmp_path)
+    assert settings.speed is None
+    for speed in (20, None, 1):
+        settings.speed = speed
+        settings.write()
+        assert WindowSettings(tmp_path).speed == speed
+
+
+def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100_000)
+    for _place in SPEEDS:
+        pilot.key(Qt.Key.Key_F6)
+    assert pilot.window.transport.speed.text == "1 step/s"
+    pilot.click_train()
+    pilot.wait_phase("running")
+    pilot.wait_steps(1)
+    link = pilot.window.live._link
+    assert link is not None
+    assert link.control.speed == 1
+    # Each step can be followed: frames come one step after the other.
+    pilot.wait(lambda: len({f.step for f in pilot.frames}) >= 3)
+    steps = sorted({f.step for f in pilot.frames})
+    assert steps == list(range(steps[0], steps[-1] + 1))
+    pilot.key(Qt.Key.Key_F7)
+    assert link.control.speed == 2
+    pilot.window.transport.speed.set_speed(None)
+    pilot.wait_steps(200)
+    pilot.key(Qt.Key.Key_F6)
+    pilot.window.settings.write()
+    assert open_window().window.transport.speed.speed == 1000

@@ -1,0 +1,74 @@
+"""What the panels of the window are given to draw: only those in sight, once, and the last one."""
+
+from dataclasses import replace
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui.panels.sample import moment
+from nnplay.gui.workspace import Workspace
+from nnplay.link import Frame
+from tests.gui.piloting import Pilot
+
+
+def workspace_of(pilot: Pilot) -> Workspace:
+    """Return the panels of a window with pictures in it; no fixture, which would outlive it."""
+    pilot.open("digits-offline")
+    one = pilot.window.workspace
+    pilot.wait(lambda: one.samples.table.rowCount() > 0)
+    return one
+
+
+def shown(panel: Any) -> list[Frame]:
+    """Keep what a panel is given, in place of showing it; the panel goes with its window."""
+    frames: list[Frame] = []
+    panel.show_frame = frames.append
+    return frames
+
+
+def frames(count: int) -> list[Frame]:
+    one = moment("pictures").frame
+    return [replace(one, step=step) for step in range(count)]
+
+
+def test_the_last_of_many_frames_is_shown_though_others_are_left_out(
+    pilot: Pilot, qtbot: QtBot
+) -> None:
+    workspace = workspace_of(pilot)
+    seen = shown(workspace.confusion)
+    confusion: Any = workspace.confusion
+    confusion.min_interval_ms = 10**9
+    given = frames(20)
+    for frame in given:
+        workspace.show_frame(frame)
+    assert seen == given[:1]
+    qtbot.waitUntil(lambda: len(seen) > 1)
+    assert seen == [given[0], given[-1]]
+    workspace.show_last_frame()
+    assert len(seen) == 2, "what is there already is not drawn again"
+
+
+def test_nothing_is_drawn_out_of_sight_and_all_is_there_when_it_comes_back(
+    pilot: Pilot,
+) -> None:
+    workspace = workspace_of(pilot)
+    curves: list[object] = []
+    panel: Any = workspace.curves
+    panel.show_traces = lambda *traces: curves.append(traces)
+    seen = shown(workspace.confusion)
+    behind = shown(workspace.roc)
+    now = moment("pictures")
+    workspace.set_hidden(True)
+    workspace.show_frame(now.frame)
+    workspace.show_traces(now.steps, now.epochs)
+    assert not seen
+    assert not curves
+    workspace.set_hidden(False)
+    assert seen == [now.frame]
+    assert curves == [(now.steps, now.epochs)]
+    assert not behind
+    workspace.main_deck.bring_up(workspace.samples)
+    workspace.show_frame(frames(1)[0])
+    assert len(seen) == 1
+    workspace.main_deck.bring_up(workspace.confusion)
+    assert len(seen) == 2
