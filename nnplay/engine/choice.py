@@ -56,9 +56,6 @@ def _obstacle(experiment: Experiment, batches: Batches) -> str:
         return _("changes its pictures by chance")
     if samples.x.dtype != torch.float32 or len(samples) > _MOST:
         return _("its data are not what the compiled steps are made for")
-    for layer in experiment.network:
-        if layer.frozen:
-            return _("has frozen layers")
     return _stranger(experiment)
 
 
@@ -67,6 +64,8 @@ def _stranger(experiment: Experiment) -> str:
     for layer in experiment.network:
         if not isinstance(layer, Dense | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
+        if layer.frozen:
+            return _("has frozen layers")
     # numba takes a third of a second to load, which other networks need not wait for.
     from nnplay.engine.compiled import served
 

@@ -12,7 +12,6 @@ from nnplay.engine.stepper import StepLog
 from nnplay.experiment import Figure
 from nnplay.link import Scores, Trace
 
-
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 

@@ -135,6 +135,7 @@ class Run:
             experiment=setup.experiment,
             device=str(setup.device),
             stepper=self._stepper.name,
+            stepper_why=self._stepper.why,
             steps=step,
             epochs=step / self._per_epoch,
             seconds=self._clock.seconds,
@@ -222,6 +223,8 @@ class Run:
         self._clock.count(samples, seconds, self._held_back)
         self._held_back = 0.0
         if trouble is not None:
+            if end % self._per_epoch == 0:
+                self._ledger.end_epoch(Scores(), nan)
             self._wait(trouble)
             return
         self._chunk = max(1, min(2 * self._chunk, int(steps * CHUNK_SECONDS / seconds)))
