@@ -24,7 +24,7 @@ settings.register_profile("nnplay", deadline=None, derandomize=True)
 settings.load_profile("nnplay")
 
 REPO = Path(__file__).parent.parent
-# An object or thread that is on its way out gets this long to be gone, on a machine that may be busy.
+# What is on its way out gets this long to be gone, on a machine that may be busy.
 GRACE_S = float(os.environ.get("NNPLAY_TEST_GRACE", "10"))
 
 # ----------------------------------------------------------- where Qt objects were made
