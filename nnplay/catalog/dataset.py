@@ -14,6 +14,10 @@ Task = Literal["regression", "classification", "multilabel"]
 """Numbers to predict, one class per sample, or any number of labels per sample."""
 
 
+LINES, PLANE = n_("Lines and curves"), n_("Points of the plane")
+PICTURES, TABLES, SEQUENCES = n_("Pictures"), n_("Tables"), n_("Sequences")
+OWN = n_("Your own data")
+"""Headings of the list of data sets."""
 _MAPPED: dict[Task, tuple[int, int]] = {
     "regression": (1, 1),
     "classification": (2, 10),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec, Task
+from nnplay.catalog.dataset import TABLES, Dataset, DataSpec, Task
 from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
@@ -15,6 +15,7 @@ from nnplay.words import _, n_
 class Iris(Dataset):
     """150 irises of three species by 4 lengths and widths in cm; comes with scikit-learn."""
 
+    group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.tables:iris"
 
     def spec(self) -> DataSpec:
@@ -26,6 +27,7 @@ class Iris(Dataset):
 class Wine(Dataset):
     """178 wines of three growers by 13 measurements of very different size; from scikit-learn."""
 
+    group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.tables:wine"
 
     def spec(self) -> DataSpec:
@@ -37,6 +39,7 @@ class Wine(Dataset):
 class BreastCancer(Dataset):
     """569 tumours, malignant or benign, by 30 measurements of cell nuclei; from scikit-learn."""
 
+    group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.tables:breast_cancer"
 
     def spec(self) -> DataSpec:
@@ -48,6 +51,7 @@ class BreastCancer(Dataset):
 class Diabetes(Dataset):
     """442 patients by 10 measurements: how far their diabetes is a year on; from scikit-learn."""
 
+    group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.tables:diabetes"
 
     def spec(self) -> DataSpec:
@@ -58,6 +62,7 @@ class Diabetes(Dataset):
 class CaliforniaHousing(Dataset):
     """20,640 blocks of houses in California by 8 figures of the census of 1990: what they cost."""
 
+    group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.tables:california"
     archive: ClassVar[str] = "california-housing"
 

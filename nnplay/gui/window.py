@@ -261,7 +261,9 @@ class MainWindow(QMainWindow):
         self.workspace.training_editor.set_running(state.phase in ("starting", "running"))
         if state.phase != "running":
             self.workspace.show_last_frame()
-        if state.message:
+        if state.message and state.phase == "starting":
+            self.notice.show_news(state.message)
+        elif state.message:
             self.notice.show_message(state.message, state.hint)
         elif state.phase == "running":
             # What was said of the pause before is over.
@@ -337,6 +339,7 @@ class MainWindow(QMainWindow):
         workspace.data_editor.folder_asked.connect(self.doors.ask_folder)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
+        self.files.leaving.connect(workspace.network_editor.forget_place)
         self.files.failed.connect(self.notice.show_message)
         self.trouble.connect(self.notice.show_message)
         self.files.recent_changed.connect(self.menus.show_recent)
