@@ -43,6 +43,8 @@ class DataSpec:
     """Samples of an official test part, 0 where there is none."""
     lowest_truth: float | None = None
     """The smallest number to predict, None where it shows only once the data are there."""
+    input_names: tuple[str, ...] = ()
+    """Of the numbers of a row; empty where they have no names of their own."""
 
     @property
     def can_be_right(self) -> bool:

@@ -10,6 +10,57 @@ from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
 
+_IRIS = (
+    n_("sepal length (cm)"),
+    n_("sepal width (cm)"),
+    n_("petal length (cm)"),
+    n_("petal width (cm)"),
+)
+_WINE = (
+    n_("alcohol"),
+    n_("malic acid"),
+    n_("ash"),
+    n_("alcalinity of ash"),
+    n_("magnesium"),
+    n_("total phenols"),
+    n_("flavanoids"),
+    n_("nonflavanoid phenols"),
+    n_("proanthocyanins"),
+    n_("colour intensity"),
+    n_("hue"),
+    n_("od280/od315 when diluted"),
+    n_("proline"),
+)
+_NUCLEUS = (
+    *("radius", "texture", "perimeter", "area", "smoothness"),
+    *("compactness", "concavity", "concave points", "symmetry", "fractal dimension"),
+)
+_BREAST_CANCER = tuple(
+    f"{one} {what}" for one in ("mean", "error of", "worst") for what in _NUCLEUS
+)
+_DIABETES = (
+    n_("age"),
+    n_("sex"),
+    n_("body mass index"),
+    n_("blood pressure"),
+    n_("cholesterol"),
+    n_("LDL"),
+    n_("HDL"),
+    n_("cholesterol / HDL"),
+    n_("log of triglycerides"),
+    n_("blood sugar"),
+)
+_CALIFORNIA = (
+    n_("median income"),
+    n_("house age"),
+    n_("rooms per household"),
+    n_("bedrooms per household"),
+    n_("population"),
+    n_("people per household"),
+    n_("latitude"),
+    n_("longitude"),
+)
+
 
 @dataset(n_("Iris"))
 class Iris(Dataset):
@@ -20,7 +71,7 @@ class Iris(Dataset):
 
     def spec(self) -> DataSpec:
         names = (n_("setosa"), n_("versicolor"), n_("virginica"))
-        return DataSpec("classification", (4,), 3, names, 150, 0)
+        return DataSpec("classification", (4,), 3, names, 150, 0, input_names=_IRIS)
 
 
 @dataset(n_("Wine"))
@@ -32,7 +83,7 @@ class Wine(Dataset):
 
     def spec(self) -> DataSpec:
         names = (n_("grower 1"), n_("grower 2"), n_("grower 3"))
-        return DataSpec("classification", (13,), 3, names, 178, 0)
+        return DataSpec("classification", (13,), 3, names, 178, 0, input_names=_WINE)
 
 
 @dataset(n_("Breast cancer"))
@@ -44,7 +95,7 @@ class BreastCancer(Dataset):
 
     def spec(self) -> DataSpec:
         names = (n_("malignant"), n_("benign"))
-        return DataSpec("classification", (30,), 2, names, 569, 0)
+        return DataSpec("classification", (30,), 2, names, 569, 0, input_names=_BREAST_CANCER)
 
 
 @dataset(n_("Diabetes"))
@@ -55,7 +106,7 @@ class Diabetes(Dataset):
     target: ClassVar[str] = "nnplay.data.tables:diabetes"
 
     def spec(self) -> DataSpec:
-        return DataSpec("regression", (10,), 1, (), 442, 0)
+        return DataSpec("regression", (10,), 1, (), 442, 0, input_names=_DIABETES)
 
 
 @dataset(n_("California housing"))
@@ -67,13 +118,14 @@ class CaliforniaHousing(Dataset):
     archive: ClassVar[str] = "california-housing"
 
     def spec(self) -> DataSpec:
-        return DataSpec("regression", (8,), 1, (), 20_640, 0)
+        return DataSpec("regression", (8,), 1, (), 20_640, 0, input_names=_CALIFORNIA)
 
 
 BETWEEN_CLASSES = "\u241f"
 """Stands between the names of classes, where they are one text."""
 MOST_ROWS = 5_000_000
 MOST_FEATURES = 10_000
+LONGEST_NAMES = 100_000
 
 
 MISSING = (n_("mean"), n_("most frequent"), n_("drop rows"))
@@ -106,6 +158,12 @@ class Table(FromFile):
         editable=False,
         help=n_("Names of the classes, with \u241f between them; nothing for numbers to predict."),
     )
+    inputs: str = param(
+        "",
+        longest=LONGEST_NAMES,
+        editable=False,
+        help=n_("Names of the numbers of a row, with \u241f between them; nothing for none."),
+    )
     roles: str = param(
         "",
         longest=5_000,
@@ -125,7 +183,16 @@ class Table(FromFile):
     def spec(self) -> DataSpec:
         names = tuple(self.classes.split(BETWEEN_CLASSES)) if self.classes else ()
         task: Task = "classification" if names else "regression"
-        return DataSpec(task, (self.features,), len(names) or 1, names, self.samples, 0)
+        inputs = tuple(self.inputs.split(BETWEEN_CLASSES))
+        return DataSpec(
+            task,
+            (self.features,),
+            len(names) or 1,
+            names,
+            self.samples,
+            0,
+            input_names=inputs if self.inputs and len(inputs) == self.features else (),
+        )
 
     def faults(self) -> Iterable[Fault]:
         if not self.digest:

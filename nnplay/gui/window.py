@@ -298,6 +298,7 @@ class MainWindow(QMainWindow):
         assert isinstance(outcome, Outcome)
         is_own = self.document.path is not None or self.document.is_dirty
         change, said = with_data(self.document.experiment, outcome, is_own)
+        self.workspace.network_editor.forget_place()
         self.edit(change)
         self.notice.show_news(said)
 
