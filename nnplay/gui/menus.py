@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nnplay.gui.window import MainWindow
 
 Keys = QKeySequence.StandardKey
+_BESIDE_TITLE = 22
+"""Room in pixels left and right of the title of a menu, together."""
 
 
 class Menus(QObject):
@@ -148,6 +150,12 @@ class Menus(QObject):
             window.showNormal()
         else:
             window.showFullScreen()
+
+    def width(self) -> int:
+        """Return how many pixels the titles of all menus take side by side."""
+        letters = self.bar.fontMetrics()
+        titles = [action.text().replace("&", "") for action in self.bar.actions()]
+        return sum(letters.horizontalAdvance(title) + _BESIDE_TITLE for title in titles)
 
     @Slot()
     def _show_keys(self) -> None:

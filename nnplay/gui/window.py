@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def edit(self, change: Change) -> None:
         """Take an edit from an editor."""
+        self.notice.clear_news()
         self.document.edit(change)
 
     def fetch(self, key: str) -> None:
@@ -160,6 +161,13 @@ class MainWindow(QMainWindow):
             self.doors.open_path(path)
         elif self.files.may_leave():
             self.files.open_path(path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the examples the room that the menus leave."""
+        super().resizeEvent(event)
+        if self.examples.show_within(self.width() - self.menus.width()):
+            # A menu bar asks for the size of its corner only when that is put there.
+            self.menus.bar.setCornerWidget(self.examples)
 
     def changeEvent(self, event: QEvent) -> None:
         """Ask for no frames while minimised."""

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,8 @@ from nnplay.gui.app import FRAME, fits_on_screen
 from nnplay.gui.editors.mend import is_of_the_stack
 from nnplay.gui.forms import KindBox, NumberField
 from nnplay.gui.theme import theme
-from nnplay.session import RunState
+from nnplay.gui.window import MainWindow
+from nnplay.session import Change, RunState
 from tests.gui.piloting import Pilot
 
 
@@ -38,6 +40,33 @@ def test_tabs_that_go_leave_no_gap(pilot: Pilot) -> None:
         there = [bar.tabRect(i) for i in range(bar.count()) if bar.isTabVisible(i)]
         ends = pairwise(there)
         assert all(right.left() <= left.right() + 1 for left, right in ends), key
+
+
+def in_a_row(window: QWidget, width: int) -> bool:
+    """Return whether the parts of a bar stand beside each other within a width."""
+    children = (part for part in window.children() if isinstance(part, QWidget))
+    parts = [part.geometry() for part in children if part.isVisible() and part.height() > 10]
+    parts.sort(key=lambda place: place.left())
+    return parts[-1].right() <= width and all(a.right() < b.left() for a, b in pairwise(parts))
+
+
+def stands_behind(window: MainWindow, button: QWidget, title: QAction) -> bool:
+    """Return whether a button on the line of the menus stands behind one of them."""
+    left = button.mapTo(window, button.rect().topLeft()).x()
+    return button.isVisible() and left > window.menus.bar.actionGeometry(title).right()
+
+
+def test_a_narrow_window_leaves_out_rather_than_overlaps(pilot: Pilot) -> None:
+    window = pilot.window
+    for width in (960, 1024, 1280):
+        window.resize(width, 640)
+        # The bar is laid out anew some events later.
+        pilot.wait(lambda w=width: window.width() == w and in_a_row(window.transport, w))
+        titles = window.menus.bar.actions()
+        assert all(window.menus.bar.actionGeometry(title).width() > 0 for title in titles), width
+        first = next(iter(window.examples.buttons.values()))
+        pilot.wait(lambda t=titles[-1], f=first: stands_behind(window, f, t))
+    assert all(button.isVisible() for button in window.examples.buttons.values())
 
 
 def test_four_layers_are_in_sight_above_the_form(pilot: Pilot) -> None:
@@ -68,6 +97,17 @@ def test_warming_up_is_news_and_no_alarm(pilot: Pilot) -> None:
     assert theme().bad not in window.notice.styleSheet()
     window._show_state(RunState("paused", run_id=1, message="It diverged."))
     assert theme().bad in window.notice.styleSheet()
+
+
+def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> None:
+    window = pilot.window
+    again = Change(replace(window.document.experiment, seed=5), "New seed")
+    window.notice.show_news("Imported.")
+    window.edit(again)
+    assert pilot.notice == ""
+    window.notice.show_message("It broke.")
+    window.edit(Change(replace(window.document.experiment, seed=6), "New seed"))
+    assert pilot.notice == "It broke."
 
 
 def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
