@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from nnplay.catalog import Features, kinds
+from nnplay.catalog import Discs, Features, Parity, kinds
 from nnplay.experiment import insert_layer, preset
 from nnplay.experiment.check import check
 from nnplay.gui.app import FRAME, fits_on_screen
@@ -54,6 +54,32 @@ def stands_behind(window: MainWindow, button: QWidget, title: QAction) -> bool:
     """Return whether a button on the line of the menus stands behind one of them."""
     left = button.mapTo(window, button.rect().topLeft()).x()
     return button.isVisible() and left > window.menus.bar.actionGeometry(title).right()
+
+
+def test_a_lesson_says_nothing_of_data_that_are_gone(pilot: Pilot) -> None:
+    pilot.open("linear-regression")
+    window, lesson = pilot.window, pilot.window.workspace.lesson
+    as_it_came = lesson.about.text()
+    before = window.document.experiment
+    window.edit(Change(replace(before, data=Parity()), "Data"))
+    assert lesson.title.text() == Parity.label
+    assert lesson.about.text() == Parity.help
+    assert lesson.on.isVisible(), "the way on stays"
+    window.edit(Change(before, "Back"))
+    assert lesson.about.text() == as_it_came
+
+
+def test_what_makes_network_and_data_fit_is_in_sight(pilot: Pilot) -> None:
+    pilot.window.resize(1280, 700)
+    pilot.open("linear-regression")
+    window, editor = pilot.window, pilot.window.workspace.data_editor
+    window.edit(Change(replace(window.document.experiment, data=Discs()), "Data"))
+    button = editor.mend_button
+
+    def is_in_sight() -> bool:
+        return button.isVisible() and button.visibleRegion().boundingRect() == button.rect()
+
+    pilot.wait(is_in_sight)
 
 
 def test_a_narrow_window_leaves_out_rather_than_overlaps(pilot: Pilot) -> None:
