@@ -23,6 +23,8 @@ import numpy as np
 import psutil
 
 ROOT = Path(__file__).parent.parent.parent
+# Run as a file, Python looks beside it only.
+sys.path.insert(0, str(ROOT))
 PACKAGES = (
     "numpy", "numba", "torch", "scikit-learn", "keras", "jax", "tensorflow",
 )  # fmt: skip
@@ -30,10 +32,9 @@ PACKAGES = (
 
 def measure(way: str, job: str, epochs: int, seconds: float) -> dict[str, float]:
     """Train in a process of its own; say its speed and its loss."""
-    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
     done = subprocess.run(
         [sys.executable, __file__, "--worker", way, job, str(epochs), str(seconds)],
-        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"{way}, {job}: {done.stderr.strip().splitlines()[-1:]}")
@@ -113,12 +114,14 @@ def main() -> None:
     parser.add_argument("jobs", nargs="*", default=list(JOBS), help="such as A or 'B deep tiny'")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--threads", default="", help="for ours and PyTorch; by the job's size")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
     args = parser.parse_args()
+    os.environ["BENCH_THREADS"] = args.threads
     table: dict[str, Any] = {
         "machine": platform.processor() or platform.machine(), "cores": psutil.cpu_count(),
         "load": os.getloadavg()[0], "python": platform.python_version(), "versions": versions(),
-        "rounds": args.rounds, "seconds": args.seconds, "jobs": {},
+        "threads": args.threads or "chosen", "rounds": args.rounds, "seconds": args.seconds, "jobs": {},
     }  # fmt: skip
     print(json.dumps({key: value for key, value in table.items() if key != "jobs"}))
     for key, way in WAYS.items():
