@@ -62,6 +62,8 @@ def _obstacle(experiment: Experiment, batches: Batches) -> str:
 def _stranger(experiment: Experiment) -> str:
     """Name the first part that the kernel has no piece for, or nothing."""
     for layer in experiment.network:
+        if layer.frozen:
+            return _("has frozen layers")
         if not isinstance(layer, Dense | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
         if layer.frozen:

@@ -110,6 +110,7 @@ class Transport(QWidget):
     def _show_stepper(self, state: RunState) -> None:
         """Say which steps the run takes, and in the tool tip why."""
         box = self._speed.parentWidget()
+        assert box is not None
         title = box.findChild(QLabel, "hint")
         assert isinstance(title, QLabel)
         started = state.started
