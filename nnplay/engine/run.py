@@ -130,7 +130,7 @@ class Run:
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
         weights = {
-            name: frozen_array(tensor.cpu().numpy())
+            name: frozen_array(tensor.cpu().contiguous().numpy())
             for name, tensor in setup.model.state_dict().items()
         }
         return Result(

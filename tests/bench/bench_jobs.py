@@ -121,7 +121,8 @@ def main() -> None:
     table: dict[str, Any] = {
         "machine": platform.processor() or platform.machine(), "cores": psutil.cpu_count(),
         "load": os.getloadavg()[0], "python": platform.python_version(), "versions": versions(),
-        "threads": args.threads or "chosen", "rounds": args.rounds, "seconds": args.seconds, "jobs": {},
+        "threads": args.threads or "chosen", "rounds": args.rounds, "seconds": args.seconds,
+        "jobs": {},
     }  # fmt: skip
     print(json.dumps({key: value for key, value in table.items() if key != "jobs"}))
     for key, way in WAYS.items():
