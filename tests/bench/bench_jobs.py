@@ -51,13 +51,17 @@ def work(way: str, job: str, epochs: int, seconds: float) -> None:
     print(json.dumps({"samples_per_second": outcome.samples_per_second, "loss": outcome.loss}))
 
 
-def compare(name: str, rounds: int, seconds: float) -> dict[str, Any]:
-    """Measure a job by every way that is there."""
+def compare(name: str, rounds: int, seconds: float, wanted: list[str]) -> dict[str, Any]:
+    """Measure a job by every way that is there, or that is wanted."""
     from tests.bench.jobs import JOBS
     from tests.bench.ways import WAYS, agree
 
     job = JOBS[name]
-    ways = {key: way for key, way in WAYS.items() if not way.missing and name[0] not in way.not_for}
+    ways = [
+        key
+        for key, way in WAYS.items()
+        if not way.missing and name[0] not in way.not_for and (not wanted or key in wanted)
+    ]
     losses = {key: measure(key, name, job.epochs, 0.0)["loss"] for key in ways}
     speeds: dict[str, list[float]] = {key: [] for key in ways}
     for _ in range(rounds):
@@ -112,6 +116,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("jobs", nargs="*", default=list(JOBS), help="such as A or 'B deep tiny'")
+    parser.add_argument("--ways", nargs="*", default=[], help="with ours and the PyTorch loop")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--threads", default="", help="for ours and PyTorch; by the job's size")
@@ -130,9 +135,10 @@ def main() -> None:
             print(f"{key} is left out: {way.missing} is not installed")
     for name in JOBS:
         if any(name == wanted or name[0] == wanted for wanted in args.jobs):
-            table["jobs"][name] = compare(name, args.rounds, args.seconds)
+            table["jobs"][name] = compare(name, args.rounds, args.seconds, args.ways)
             show(name, table["jobs"][name])
-    args.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+            # After each job, so that a run that is broken off leaves what it has.
+            args.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
