@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -45,6 +46,20 @@ def value_words(param: Param, value: Value) -> str:
 def zero_words(param: Param, value: Number) -> str:
     """Return what stands behind a 0 that is no number like others, such as ` = all`."""
     return f" = {_(param.zero)}" if param.zero and value == 0 else ""
+
+
+def _leaves_undo(field: QWidget, event: QEvent) -> bool:
+    """Say whether the event is done with: undo and redo are the window's."""
+    if not shiboken6.isValid(field):
+        return True  # Python is asked even while Qt takes the field apart
+    if event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    assert isinstance(event, QKeyEvent)
+    keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+    if not any(event.matches(key) for key in keys):
+        return False
+    event.ignore()
+    return True
 
 
 class NumberField(QAbstractSpinBox):
@@ -124,13 +139,7 @@ class NumberField(QAbstractSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window, which undoes edits of the experiment."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            assert isinstance(event, QKeyEvent)
-            keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-            if any(event.matches(key) for key in keys):
-                event.ignore()
-                return True
-        return super().event(event)
+        return _leaves_undo(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes what was typed, Escape brings the last legal value back."""
@@ -333,13 +342,7 @@ class TextField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the window, which undoes edits of the experiment."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            assert isinstance(event, QKeyEvent)
-            keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-            if any(event.matches(key) for key in keys):
-                event.ignore()
-                return True
-        return super().event(event)
+        return _leaves_undo(self, event) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line, and the mark under its character, also just behind the last one."""
