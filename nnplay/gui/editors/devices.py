@@ -107,6 +107,8 @@ class DeviceRow(QWidget):
         super().__init__(parent)
         self.box = DeviceBox()
         self.button = QToolButton()
+        # The list beside it wants every pixel for the names of GPUs.
+        self.button.setStyleSheet("QToolButton { padding: 2px 4px; }")
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self._clicked)
         self._shown: Experiment | None = None
