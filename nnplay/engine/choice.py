@@ -7,7 +7,9 @@ from torch import nn
 
 from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
+from nnplay.engine import graphs
 from nnplay.engine.batches import Batches
+from nnplay.engine.graphs import GraphStepper
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Experiment
@@ -29,27 +31,24 @@ def choose_stepper(
     A stepper may lay the model's parameters out anew in memory, so that this comes before anything
     that holds on to them.
     """
-    why = _obstacle(experiment, batches)
-    if not why:
-        return _compiled(experiment, model, batches)
-    return EagerStepper(
-        model,
-        loss_function,
-        experiment.optimizer,
-        batches,
-        experiment.loss.target_form,
-        restraint,
-        why,
-    )
+    make: type[EagerStepper | GraphStepper] = EagerStepper
+    if experiment.stepper == "eager":
+        why = _("the experiment asks for it")
+    elif batches.samples.x.device.type == "cuda":
+        why = graphs.obstacle(experiment)
+        if not why:
+            make, why = GraphStepper, _("the GPU plays back a step that was recorded")
+    else:
+        why = _obstacle(experiment, batches)
+        if not why:
+            return _compiled(experiment, model, batches)
+    form = experiment.loss.target_form
+    return make(model, loss_function, experiment.optimizer, batches, form, restraint, why)
 
 
 def _obstacle(experiment: Experiment, batches: Batches) -> str:
     """Return what keeps the compiled stepper from serving an experiment, or nothing."""
     samples, loss = batches.samples, experiment.loss
-    if experiment.stepper == "eager":
-        return _("the experiment asks for it")
-    if samples.x.device.type != "cpu":
-        return _("the network is on a GPU")
     if isinstance(loss, ClassLoss) and loss.class_weights != "none":
         return _("weighs its classes")
     if experiment.augmentation.is_on:
