@@ -1,6 +1,7 @@
 # make run     start nnplay, after installing it into .venv the first time
 # make test    every check that has to pass: style, types, floors, tests
 # make slow    the tests that take long
+# make bench   speed beside the usual PyTorch loop and what else is installed, into bench.json
 # make clean   remove .venv and whatever building and testing left
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: run test slow clean
+.PHONY: run test slow bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m nnplay
@@ -22,6 +23,9 @@ test: $(VENV)/dev.stamp
 
 slow: $(VENV)/dev.stamp
 	$(BIN)/pytest -m slow -n 0
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python tests/bench/bench_jobs.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -67,7 +67,8 @@ def test_ends():
 """
 
 
-def test_finds_what_tests_leave(pytester: pytest.Pytester) -> None:
+def test_finds_what_tests_leave(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNPLAY_TEST_GRACE", "0.5")
     repo = Path(__file__).parent.parent
     pytester.makeconftest((repo / "tests" / "conftest.py").read_text())
     pytester.makepyfile(test_leaky=LEAKY)

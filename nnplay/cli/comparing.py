@@ -20,7 +20,10 @@ def compare(experiment: Experiment, threads: int | None) -> int:
     except (DataError, WeightsError) as error:
         raise Trouble(str(error), error.hint + way_to_data(experiment)) from None
     head = (_("device"), _("samples per second"), _("steps"))
-    rows = [(one.label, f"{one.samples_per_second:,.0f}", one.stepper or "-") for one in timings]
+    rows = [
+        (one.label, f"{one.samples_per_second:,.0f}", _(one.stepper) if one.stepper else "-")
+        for one in timings
+    ]
     print("\n".join(table(head, rows)))
     print()
     for one in timings:

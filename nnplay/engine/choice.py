@@ -55,15 +55,14 @@ def _obstacle(experiment: Experiment, batches: Batches) -> str:
         return _("changes its pictures by chance")
     if samples.x.dtype != torch.float32 or len(samples) > _MOST:
         return _("its data are not what the compiled steps are made for")
-    for layer in experiment.network:
-        if layer.frozen:
-            return _("has frozen layers")
     return _stranger(experiment)
 
 
 def _stranger(experiment: Experiment) -> str:
     """Name the first part that the kernel has no piece for, or nothing."""
     for layer in experiment.network:
+        if layer.frozen:
+            return _("has frozen layers")
         if not isinstance(layer, Dense | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
     # numba takes a third of a second to load, which other networks need not wait for.

@@ -160,7 +160,7 @@ def timing_text(timing: Timing) -> str:
     return _("{device}: {speed} samples per second, {stepper} steps ({why})").format(
         device=timing.label,
         speed=f"{timing.samples_per_second:,.0f}",
-        stepper=timing.stepper,
+        stepper=_(timing.stepper),
         why=timing.why,
     )
 

@@ -22,7 +22,7 @@ from nnplay.engine.build import resolve
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import State, StepLog, count_hits, train_step
 from nnplay.experiment import Experiment
-from nnplay.words import _
+from nnplay.words import _, n_
 
 _SERVED = frozenset(
     ("Adadelta", "Adam", "AdamW", "Adamax", "Lion", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD")
@@ -59,7 +59,7 @@ class GraphStepper:
         restraint: Restraint,
         why: str,
     ) -> None:
-        self.name = "graph"
+        self.name = n_("graph")
         self.why = why
         self.model = model
         self.step = 0
@@ -93,7 +93,7 @@ class GraphStepper:
             raise
         except RuntimeError as error:
             self._records = False
-            self.name = "eager"
+            self.name = n_("eager")
             reason = str(error).partition("\n")[0]
             self.why = _("a step of it cannot be recorded: {reason}").format(reason=reason)
         finally:

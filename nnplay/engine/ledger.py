@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from nnplay.engine.batches import Batches
 from nnplay.engine.stepper import StepLog
 from nnplay.experiment import Figure
 from nnplay.link import Scores, Trace
+
+Numbers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 class Ledger:
@@ -38,16 +42,35 @@ class Ledger:
         losses, accuracies = log.losses[-fresh:], log.accuracies[-fresh:]
         penalties = log.penalties[-fresh:]
         numbers = np.arange(end - fresh + 1, end + 1)
-        sizes = np.array([self._batches.size(int(n) - 1) for n in numbers])
+        sizes = self._batches.sizes(end - fresh, fresh)
         epochs, rates = numbers / self._batches.per_epoch, np.full(fresh, lr)
         rows = np.column_stack((numbers, epochs, losses, accuracies, rates, penalties))
         self._steps.extend(rows)
+        self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes)
         self._written = end
-        self._loss += float(losses @ sizes)
-        self._hits += float(accuracies @ sizes)
-        self._penalty += float(penalties @ sizes)
-        self._samples += int(sizes.sum())
         return int(sizes.sum())
+
+    def _add(self, numbers: Numbers, figures: Floats, sizes: Numbers) -> None:
+        """Sum figures of shape (3, n) up, and write the rows of the epochs that end among them.
+
+        An epoch that ends with the last of these steps is left to `end_epoch`.
+        """
+        ends = np.flatnonzero(numbers[:-1] % self._batches.per_epoch == 0) + 1
+        starts = np.concatenate(([0], ends))
+        sums, samples = np.add.reduceat(figures, starts, 1), np.add.reduceat(sizes, starts)
+        sums[:, 0] += self._loss, self._hits, self._penalty
+        samples[0] += self._samples
+        if len(ends):
+            steps = numbers[ends - 1]
+            loss, hits, penalty = sums[:, :-1] / samples[:-1]
+            nothing = np.full(len(ends), np.nan)
+            epochs = steps / self._batches.per_epoch
+            columns = [epochs, steps, loss, hits, nothing, nothing, penalty, nothing]
+            if self._figure.column:
+                columns[-1] = columns[self._epochs.columns.index(self._figure.column)]
+            self._epochs.extend(np.column_stack(columns))
+        self._loss, self._hits, self._penalty = sums[:, -1].tolist()
+        self._samples = int(samples[-1])
 
     def end_epoch(self, validation: Scores, watched: float) -> Mapping[str, float] | None:
         """Append the row of the epoch that ends with the last step written, unless it has one.

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from torch import Tensor
 
+from nnplay.catalog import Constant
 from nnplay.engine.clock import Clock
 from nnplay.engine.evaluate import evaluate, judged, watched_value
 from nnplay.engine.frames import FrameMaker
@@ -67,6 +68,12 @@ class Run:
         self._throttle = Throttle()
         self._held_back = 0.0
         self._ending = ""
+        # Where nothing happens between epochs, a chunk may go over many that are very short.
+        self._is_even = not (
+            len(setup.parts.validation)
+            or setup.experiment.policy.is_watching
+            or setup.experiment.schedule != Constant()
+        )
         self._chunk = 1
         self._tuned_factor = 1.0
         self._weights = weights_of(setup.model)
@@ -128,6 +135,7 @@ class Run:
             experiment=setup.experiment,
             device=str(setup.device),
             stepper=self._stepper.name,
+            stepper_why=self._stepper.why,
             steps=step,
             epochs=step / self._per_epoch,
             seconds=self._clock.seconds,
@@ -191,7 +199,10 @@ class Run:
             self._clock.go()
 
     def _advance(self) -> None:
-        left = self._per_epoch - self._stepper.step % self._per_epoch
+        step = self._stepper.step
+        left = self._per_epoch - step % self._per_epoch
+        if self._is_even and self._control.allowance == "run":
+            left = self._setup.steps - step
         due = self._hold_back(min(self._chunk, left))
         steps = self._control.take(due) if due else 0
         if steps == 0:
@@ -212,6 +223,8 @@ class Run:
         self._clock.count(samples, seconds, self._held_back)
         self._held_back = 0.0
         if trouble is not None:
+            if end % self._per_epoch == 0:
+                self._ledger.end_epoch(Scores(), nan)
             self._wait(trouble)
             return
         self._chunk = max(1, min(2 * self._chunk, int(steps * CHUNK_SECONDS / seconds)))

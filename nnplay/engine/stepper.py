@@ -16,6 +16,7 @@ from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
 from nnplay.engine.restraint import Restraint
+from nnplay.words import n_
 
 
 def train_step(
@@ -111,7 +112,7 @@ class Stepper(Protocol):
 class EagerStepper:
     """Runs any network, one PyTorch operation after the other."""
 
-    name = "eager"
+    name = n_("eager")
     is_ready = True
 
     def __init__(

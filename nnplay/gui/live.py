@@ -123,6 +123,7 @@ class LiveRun(QObject):
     def set_speed(self, speed: float | None) -> None:
         """Say how many steps per second this run and the next ones may take; None for no limit."""
         self._speed = speed
+        self._choose_share()
         if self._link is not None:
             self._link.control.speed = speed
 
@@ -159,6 +160,12 @@ class LiveRun(QObject):
             self._rows = rows
             self.traces_grew.emit(link.steps, link.epochs)
 
+    def _choose_share(self) -> None:
+        started = self._state.started
+        is_free = started is not None and started.stepper == "compiled"
+        # A run that is held back has time for everything.
+        self._pacing.share = FREE_SHARE if is_free or self._speed is not None else DRAW_SHARE
+
     def _new_link(self, worker: Worker, allowance: Allowance) -> Link:
         link = Link(announce=worker.told.emit, control=Control(allowance))
         link.mailbox.demand = self._demand
@@ -180,8 +187,7 @@ class LiveRun(QObject):
 
     def _set(self, state: RunState) -> None:
         self._state = state
-        is_free = state.started is not None and state.started.stepper == "compiled"
-        self._pacing.share = FREE_SHARE if is_free else DRAW_SHARE
+        self._choose_share()
         self.state_changed.emit(state)
 
     @Slot(object)

@@ -102,6 +102,25 @@ class Transport(QWidget):
         )
         if state.result is not None and state.result.stopped:
             self._phase.setText(_("stopped"))
+        if state.phase == "starting" and state.message:
+            self._phase.setText(_("warming up"))
+        self._phase.setToolTip(state.message)
+        self._show_stepper(state)
+
+    def _show_stepper(self, state: RunState) -> None:
+        """Say which steps the run takes, and in the tool tip why."""
+        box = self._speed.parentWidget()
+        assert box is not None
+        title = box.findChild(QLabel, "hint")
+        assert isinstance(title, QLabel)
+        started = state.started
+        if started is None:
+            title.setText(_("samples per second"))
+            box.setToolTip("")
+            return
+        title.setText(_("samples/s, {stepper}").format(stepper=_(started.stepper)))
+        text = _("{stepper} steps: {why}")
+        box.setToolTip(text.format(stepper=_(started.stepper), why=started.stepper_why))
 
     def show_blocked(self, why: str) -> None:
         """Say why a new run cannot start, or nothing if it can."""

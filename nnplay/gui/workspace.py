@@ -280,7 +280,7 @@ class Workspace(QWidget):
 
     def _lay_out(self) -> None:
         left = _splitter(Qt.Orientation.Vertical, self.data_editor, self.network_editor)
-        left.setSizes([290, 350])
+        left.setSizes([230, 410])
         left.setStretchFactor(0, 2)
         left.setStretchFactor(1, 3)
         middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self.curves)

@@ -86,6 +86,8 @@ class Result:
     """Why it ended before its last step where its policy said so, and which weights it kept."""
     labels: LabelOutcomes | None = None
     """In place of the outcomes, where samples carry labels."""
+    stepper_why: str = ""
+    """Why that stepper was taken."""
     penalty: float | None = None
     """What large weights cost at the end, on top of the loss; None where nothing does."""
 

@@ -18,20 +18,50 @@ EPOCH_COLUMNS = (
 )
 """`watched` is the figure that the policy of the run watches."""
 
+EVERY_ROW = 2_000_000
+"""So many rows are kept one and all: about 100 MB."""
+THINNER = 4
+
 
 class Trace:
-    """Append-only columns; one writer, any number of readers, no lock."""
+    """Append-only columns; one writer, any number of readers, no lock.
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
+    Every row is kept, in order, up to EVERY_ROW of them. Of those behind them one in 4 is, until
+    half as many have come again, then one in 16, and so on: a run of days stays small.
+    """
+
+    def __init__(self, columns: tuple[str, ...], every_row: int = EVERY_ROW) -> None:
         self.columns = columns
         self._rows = np.empty((1024, len(columns)))
         self._count = 0
+        self._stage = max(1, every_row // 2)
+        self._room = every_row
+        self._apart = 1
+        self._skip = 0
 
     def __len__(self) -> int:
         return self._count
 
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
         """Append rows of shape (n, columns); NaN stands for what is not known."""
+        while len(rows):
+            rows = self._append(rows)
+
+    def _append(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Append what belongs to this stage, and return the rest."""
+        taken = rows[self._skip :: self._apart][: self._room]
+        if len(taken) < self._room:
+            self._skip = (self._skip - len(rows)) % self._apart
+            rest = rows[:0]
+        else:
+            rest = rows[self._skip + (len(taken) - 1) * self._apart + 1 :]
+            self._apart *= THINNER
+            self._skip, self._room = self._apart - 1, self._stage + len(taken)
+        self._room -= len(taken)
+        self._put(taken)
+        return rest
+
+    def _put(self, rows: npt.NDArray[np.float64]) -> None:
         end = self._count + len(rows)
         if end > len(self._rows):
             larger = np.empty((max(end, 2 * len(self._rows)), len(self.columns)))

@@ -46,6 +46,7 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "seed": record.experiment.seed,
         "device": result.device,
         "stepper": result.stepper,
+        "stepper_why": result.stepper_why,
         "threads": record.threads,
         "steps": result.steps,
         "epochs": result.epochs,

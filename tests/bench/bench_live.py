@@ -9,6 +9,9 @@ Each measurement is a process of its own; the ways take turns, and medians are c
 - `live`: the real window at its default layout, drawing whatever it draws by default;
 - `minimised`: the same window, minimised.
 
+`kept` is the share of samples per second of the headless run, `work` that of samples per second of
+the processor, which says the same on a machine that others keep busy.
+
 Latency is how late a timer of 10 ms comes, in milliseconds: what a click would have to wait.
 """
 
@@ -25,7 +28,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, sleep
+from time import perf_counter, process_time, sleep
 from typing import Any
 
 import numpy as np
@@ -34,6 +37,7 @@ import psutil
 from nnplay.experiment import Experiment, open_file, preset
 
 TICK_MS = 10
+SHARES = {"kept": "samples_per_second", "work": "samples_per_cpu_second"}
 WAYS = ("headless", "all cores", "live", "minimised")
 
 
@@ -68,12 +72,15 @@ class Pace:
 
     def __init__(self, link: Any, batch: int) -> None:
         self._link, self._batch = link, batch
-        self._began = perf_counter()
+        self._began, self._worked = perf_counter(), process_time()
         self._steps = len(link.steps)
 
-    def samples_per_second(self) -> float:
-        steps = len(self._link.steps) - self._steps
-        return steps * self._batch / (perf_counter() - self._began)
+    def figures(self) -> dict[str, float]:
+        samples = (len(self._link.steps) - self._steps) * self._batch
+        return {
+            "samples_per_second": samples / (perf_counter() - self._began),
+            "samples_per_cpu_second": samples / (process_time() - self._worked),
+        }
 
 
 def batch_of(experiment: Experiment) -> int:
@@ -107,7 +114,7 @@ def headless(job: Job, seconds: float, warm: float, spare_cores: int) -> dict[st
         sleep(warm)
         pace = Pace(link, batch_of(experiment))
         sleep(seconds)
-        answer["samples_per_second"] = pace.samples_per_second()
+        answer.update(pace.figures())
         link.control.close()
 
     watcher = threading.Thread(target=watch)
@@ -164,7 +171,7 @@ def live(job: Job, seconds: float, warm: float, minimised: bool, size: str) -> d
         pace = Pace(link, batch_of(experiment))
         began = perf_counter()
         run_app(seconds)
-        answer["samples_per_second"] = pace.samples_per_second()
+        answer.update(pace.figures())
         took = perf_counter() - began
         ticks.stop()
         answer["late_ms"] = {
@@ -263,7 +270,10 @@ def main() -> int:
     if given.one:
         print(json.dumps(one(names[0], given.one, given)))
         return 0
-    head = f"{'job':26} {'way':10} {'samples/s':>11} {'kept':>6} {'p50':>6} {'p95':>6} {'p99':>6}"
+    head = (
+        f"{'job':26} {'way':10} {'samples/s':>11} {'kept':>6} {'work':>6}"
+        f" {'p50':>6} {'p95':>6} {'p99':>6}"
+    )
     print(f"{head} {'max':>6} {'frames/s':>8} {'MB':>5}")
     table: dict[str, Any] = {}
     for name in names:
@@ -276,9 +286,12 @@ def main() -> int:
             figures = middle(rounds[way])
             # Shares of the same round, so that what slows the machine slows both.
             if "headless" in rounds:
-                pairs = zip(rounds[way], rounds["headless"], strict=True)
-                shares = [a["samples_per_second"] / b["samples_per_second"] for a, b in pairs]
-                figures["kept"] = median(shares)
+                pairs = list(zip(rounds[way], rounds["headless"], strict=True))
+                for name_, key in (
+                    ("kept", "samples_per_second"),
+                    ("work", "samples_per_cpu_second"),
+                ):
+                    figures[name_] = median(a[key] / b[key] for a, b in pairs)
             table[name][way] = figures | {"rounds": rounds[way]}
             print(row(name, way, figures), flush=True)
     if given.json:
@@ -293,7 +306,7 @@ def row(name: str, way: str, figures: dict[str, Any]) -> str:
         f"{late[key]:6.1f}" if late else f"{'':6}" for key in ("p50", "p95", "p99", "max")
     )
     frames = f"{figures['frames_per_second']:8.1f}" if late else f"{'':8}"
-    kept = f"{figures['kept']:6.2f}" if "kept" in figures else f"{'':6}"
+    kept = f"{figures['kept']:6.2f} {figures['work']:6.2f}" if "kept" in figures else f"{'':13}"
     speed = f"{figures['samples_per_second']:11,.0f}"
     return f"{name:26} {way:10} {speed} {kept} {delays} {frames} {figures['rss_mb']:5.0f}"
 

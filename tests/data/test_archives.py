@@ -232,7 +232,7 @@ def test_any_other_file_is_refused_by_its_size_or_checksum(
 
 def link(name: str) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
-    info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    info.type, info.linkname, info.size = tarfile.SYMTYPE, "/etc/passwd", RECORDS * 3073
     return info
 
 

@@ -155,7 +155,8 @@ def test_any_experiment_trains_or_is_refused(experiment: Experiment) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, derandomize=False, **options)
+@pytest.mark.timeout(3600)
+@settings(max_examples=2000, derandomize=False, **options)
 @given(whole_experiments())
 def test_very_many_experiments_train_or_are_refused(experiment: Experiment) -> None:
     holds(experiment)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import nnplay.catalog
@@ -78,7 +78,7 @@ def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = 
     np.testing.assert_allclose(one.penalties, other.penalties, rtol=tolerance)
     # An answer on the edge between two classes may fall to either side.
     gap = np.abs(one.accuracies - other.accuracies)
-    assert not (gap > 0).sum() > steps / 20
+    assert not (gap > 1e-9).sum() > steps / 20
     pairs = zip(compiled.model.parameters(), eager.model.parameters(), strict=True)
     for mine, theirs in pairs if weights else ():
         np.testing.assert_allclose(
@@ -264,7 +264,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
         for _ in range(draw(st.integers(0, 2))):
             layers.append(kinds("activation")[draw(st.sampled_from(SMOOTH))]())
     layers.append(Dense(base.data.spec().outputs if base is CLASSES else 1))
-    optimizers = [SGD(0.05), SGD(0.02, momentum=0.9), Adam(0.005), SGD(0.1, weight_decay=0.01)]
+    optimizers = [SGD(0.02), SGD(0.002, momentum=0.9), Adam(0.002), SGD(0.02, weight_decay=0.1)]
     optimizer = draw(st.sampled_from(optimizers))
     return replace(
         base,
@@ -276,7 +276,8 @@ def stacks(draw: st.DrawFn) -> Experiment:
 
 
 @given(stacks())
-@settings(deadline=None, max_examples=8)
+# Without shrinking: each new activation costs a compilation.
+@settings(deadline=None, max_examples=8, derandomize=True, phases=[Phase.generate])
 def test_random_stacks_go_the_same_way(experiment: Experiment) -> None:
     # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
     assert_same_way(experiment, weights=False)

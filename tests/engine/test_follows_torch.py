@@ -99,7 +99,8 @@ def test_each_loss_is_followed_over_50_steps(
         )
     if loss.target_form == "labels":
         experiment = replace(experiment, data=Discs(points=100, discs=2))
-    run = Run(experiment)
+    # The compiled stepper rounds a little otherwise; it is torch's own path that is compared.
+    run = Run(replace(experiment, stepper="eager"))
     model = first_weights(
         experiment, lambda: nn.Sequential(nn.Linear(inputs, 6), nn.Tanh(), nn.Linear(6, outputs))
     )

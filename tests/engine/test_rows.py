@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nnplay.catalog import SGD, Adam
-from nnplay.experiment import Experiment, Split
+from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Tanh
+from nnplay.experiment import Experiment, Regularisation, Split
 from tests.engine.rig import Run, batches_of, digits, small
 
 CASES = {
@@ -43,3 +43,26 @@ def test_a_run_that_stops_within_an_epoch_has_rows_for_whole_epochs_only() -> No
     assert len(run.link.steps) == run.result.steps == 15
     assert len(run.link.epochs) == 2
     assert run.result.epochs == 2.5
+
+
+def test_very_short_epochs_have_their_rows_all_the_same() -> None:
+    experiment = Experiment(
+        Line(points=40), (Dense(3), Tanh(), Dense(1)), MSE(), SGD(0.01), batch_size=16,
+        epochs=1500, regularisation=Regularisation(l2=0.01),
+    )  # fmt: skip
+    run = Run(experiment)
+    steps, epochs = run.link.steps.read(), run.link.epochs.read()
+    np.testing.assert_array_equal(steps[:, 0], np.arange(1, 4501))
+    np.testing.assert_array_equal(epochs[:, 0], np.arange(1, 1501))
+    np.testing.assert_array_equal(epochs[:, 1], 3 * np.arange(1, 1501))
+    sizes = np.array([16, 16, 8])
+    loss, penalty = (steps[:, place].reshape(1500, 3) @ sizes / 40 for place in (2, 5))
+    np.testing.assert_allclose(epochs[:, 2], loss, rtol=1e-12)
+    np.testing.assert_allclose(epochs[:, 6], penalty, rtol=1e-12)
+    assert np.isnan(epochs[:, 3:6]).all()
+    assert run.result.samples_per_second > 0
+    # Told to stop in between, it has rows for whole epochs only.
+    run = Run(
+        experiment, lambda link: link.control.stop(), first=lambda link: link.control.step(1000)
+    )
+    assert (len(run.link.steps), len(run.link.epochs)) == (1000, 333)

@@ -9,11 +9,12 @@ from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, MOST_REST, Pacing
 class Clocks:
     """The time on the wall and the time of the processor, wound on by a test."""
 
-    wall, work = 50.0, 7.0
+    wall, work, everyone = 50.0, 7.0, 20.0
 
-    def pass_by(self, seconds: float, working: float = 0.0) -> None:
+    def pass_by(self, seconds: float, working: float = 0.0, cores: float = 1.0) -> None:
         self.wall += seconds
         self.work += working
+        self.everyone += cores * seconds
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
     clocks = Clocks()
     monkeypatch.setattr(nnplay.gui.pacing, "perf_counter", lambda: clocks.wall)
     monkeypatch.setattr(nnplay.gui.pacing, "thread_time", lambda: clocks.work)
+    monkeypatch.setattr(nnplay.gui.pacing, "process_time", lambda: clocks.everyone)
     return clocks
 
 
@@ -48,6 +50,19 @@ def test_waiting_costs_nothing(clocks: Clocks) -> None:
     pacing.begin()
     clocks.pass_by(5.0)
     assert pacing.rest() == 0.0
+
+
+@pytest.mark.parametrize(("cores", "factor"), [(0.5, 2.0), (1.0, 1.0), (8.0, 1.0)])
+def test_the_share_is_of_what_the_program_gets_of_a_core(
+    clocks: Clocks, cores: float, factor: float
+) -> None:
+    pacing = Pacing()
+    pacing.begin()
+    clocks.pass_by(0.002, working=0.001)
+    while pacing.rest() > 0:
+        clocks.pass_by(0.0005, cores=cores)
+    rested = clocks.wall - 50.0 - 0.002
+    assert rested == pytest.approx(factor * (0.001 / DRAW_SHARE - 0.002), rel=0.05)
 
 
 def test_what_else_the_window_does_later_is_no_cost_of_the_round(clocks: Clocks) -> None:

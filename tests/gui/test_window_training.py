@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from nnplay.catalog import Dense, Digits, Dropout, Flatten, ReLU
 from nnplay.engine import Ticket, train
@@ -53,9 +54,16 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     experiment = pilot.window.document.experiment
     pilot.click_train()
     result = finish(pilot)
-    assert [s.phase for s in pilot.states] == ["starting", "running", "finished"]
+    phases = [s.phase for s in pilot.states if not s.message]  # a message: it is warming up
+    assert phases == ["starting", "running", "finished"]
     started = pilot.state.started
     assert started is not None
+    expected = ("eager", "has Dropout") if which == "dropout" else ("compiled", "dense network of")
+    assert started.stepper == expected[0]
+    assert started.stepper_why.startswith(expected[1])
+    said = [label for label in pilot.window.transport.findChildren(QLabel, "hint")
+            if label.text() == f"samples/s, {expected[0]}"]  # fmt: skip
+    assert started.stepper_why in said[0].parentWidget().toolTip()
     alone = without_a_window(experiment, started.threads)
     assert result.weights_sha256 == alone.weights_sha256
     assert result.test == alone.test

@@ -70,3 +70,21 @@ def test_a_reader_in_another_thread_never_sees_a_torn_row() -> None:
         reader.join()
     assert not faults
     assert len(trace) == count
+
+
+@given(sizes=st.lists(st.integers(0, 60), max_size=12), every=st.integers(2, 50))
+def test_of_very_many_rows_ever_fewer_are_kept(sizes: list[int], every: int) -> None:
+    trace = Trace(("n",), every)
+    count = 0
+    for size in sizes:
+        trace.extend(np.arange(count + 1.0, count + size + 1).reshape(size, 1))
+        count += size
+    # The same told one by one: what is kept lies 1, then 4, then 16, ... apart.
+    expected, number, apart, room = [], 0, 1, every
+    while number + apart <= count:
+        number += apart
+        expected.append(number)
+        room -= 1
+        if room == 0:
+            apart, room = apart * 4, max(1, every // 2)
+    np.testing.assert_array_equal(trace.read()[:, 0], expected)

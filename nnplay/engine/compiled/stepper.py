@@ -29,6 +29,7 @@ from nnplay.engine.compiled.samples import (
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.engine.stepper import State, StepLog
 from nnplay.experiment import Experiment, Regularisation
+from nnplay.words import n_
 
 _CLIPS = {"by norm": clip_norm, "by value": clip_value}
 
@@ -36,7 +37,7 @@ _CLIPS = {"by norm": clip_norm, "by value": clip_value}
 class CompiledStepper:
     """Trains a stack of Dense layers and point-wise activations on the CPU, in float32."""
 
-    name = "compiled"
+    name = n_("compiled")
 
     def __init__(
         self, experiment: Experiment, model: nn.Sequential, batches: Batches, why: str
@@ -93,9 +94,10 @@ class CompiledStepper:
             self._desk.ctypes.data, first, steps, seeds.ctypes.data, log.ctypes.data, 0
         )
         self.step += steps
-        losses, hits, penalties = log.T
+        # As exact as PyTorch's, so that their sums do not depend on how an epoch was cut.
+        losses, penalties = log[:, [d.LOSS, d.PENALTIES]].astype(np.float32).astype(np.float64).T
         if d.COUNT_HITS in self._pieces:
-            return StepLog(losses, hits / self._batches.sizes(first, steps), penalties)
+            return StepLog(losses, log[:, d.HITS] / self._batches.sizes(first, steps), penalties)
         return StepLog(losses, np.full(steps, np.nan), penalties)
 
     def inputs(self) -> Tensor:

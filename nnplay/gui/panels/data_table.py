@@ -252,9 +252,11 @@ class DataPanel(Panel):
         assert self._spec is not None
         every = [one.y for one in (parts.train, parts.validation, parts.test)]
         if self._spec.task == "multilabel":
-            return np.sum([one.sum(axis=0) for one in every], axis=0).astype(np.int64)
+            labels: npt.NDArray[np.int64] = np.concatenate(every).astype(np.int64).sum(axis=0)
+            return labels
         classes = np.concatenate(every).reshape(-1)
-        return np.bincount(classes, minlength=self._spec.outputs).astype(np.int64)
+        counts: npt.NDArray[np.int64] = np.bincount(classes, minlength=self._spec.outputs)
+        return counts
 
     def _fit_columns(self) -> None:
         # By the headings and the first rows: to measure a million would take minutes.

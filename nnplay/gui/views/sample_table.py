@@ -135,7 +135,7 @@ class SampleTable(QAbstractTableModel):
             step = _("step {n}").format(n=at[0] + 1)
             assert self._spec is not None
             return step if self._spec.in_shape[1] == 1 else f"{step} · {at[1] + 1}"
-        return "x" + ", ".join(str(axis + 1) for axis in at)
+        return _("x{place}").format(place=", ".join(str(axis + 1) for axis in at))
 
     # ------------------------------------------------------------------ what Qt asks
 

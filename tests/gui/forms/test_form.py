@@ -18,6 +18,7 @@ from nnplay.catalog import (
     SGD,
     Adam,
     Conv2d,
+    CrossEntropy,
     Dense,
     Formula,
     Kind,
@@ -395,3 +396,21 @@ def test_undo_in_a_text_is_left_to_the_window(show: Callable[[Kind], Form]) -> N
     event.ignore()
     QApplication.sendEvent(field, event)
     assert not event.isAccepted()
+
+
+def test_a_field_that_changes_nothing_is_away_until_it_does(
+    show: Callable[[Kind], Form], qtbot: QtBot
+) -> None:
+    form = show(CrossEntropy())
+    weights, choice = form.field("typed_weights"), form.field("class_weights")
+    assert not weights.isVisible() and not form.rows().label("typed_weights").isVisible()
+    assert choice.isVisible()
+    form.show_kind(CrossEntropy(class_weights="typed"))
+    assert form.field("typed_weights") is weights and weights.isVisible()
+    form.show_kind(CrossEntropy(class_weights="balanced"))
+    assert not weights.isVisible()
+    # What is wrong with it must be seen, whether it is in use or not.
+    form.show_problems({"typed_weights": [Problem("loss.typed_weights", "too long")]})
+    assert weights.isVisible()
+    form.show_problems({})
+    assert not weights.isVisible()
