@@ -39,22 +39,22 @@ def choose_stepper(
         if not why:
             make, why = GraphStepper, _("the GPU plays back a step that was recorded")
     else:
-        why = _obstacle(experiment, batches)
+        why = obstacle(experiment)
+        if batches.samples.x.dtype != torch.float32 or len(batches.samples) > _MOST:
+            why = _("its data are not what the compiled steps are made for")
         if not why:
             return _compiled(experiment, model, batches)
     form = experiment.loss.target_form
     return make(model, loss_function, experiment.optimizer, batches, form, restraint, why)
 
 
-def _obstacle(experiment: Experiment, batches: Batches) -> str:
-    """Return what keeps the compiled stepper from serving an experiment, or nothing."""
-    samples, loss = batches.samples, experiment.loss
+def obstacle(experiment: Experiment) -> str:
+    """Return what keeps compiled steps from serving an experiment on a CPU, or nothing."""
+    loss = experiment.loss
     if isinstance(loss, ClassLoss) and loss.class_weights != "none":
         return _("weighs its classes")
     if experiment.augmentation.is_on:
         return _("changes its pictures by chance")
-    if samples.x.dtype != torch.float32 or len(samples) > _MOST:
-        return _("its data are not what the compiled steps are made for")
     return _stranger(experiment)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from nnplay.engine.batches import Tensors
 from nnplay.engine.stepper import count_hits
 from nnplay.experiment import Figure
+from nnplay.experiment.sizes import CHUNK_NUMBERS
 from nnplay.link import Scores
 from nnplay.record.metrics import (
     TOP_CLASSES,
@@ -25,9 +26,6 @@ from nnplay.record.metrics import (
     roc_curve,
     top_share,
 )
-
-CHUNK_NUMBERS = 400_000
-"""Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
 
 
 @contextmanager
