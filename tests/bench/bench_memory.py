@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from nnplay.catalog import Adam, Dense, Flatten, Layer, Line, ReLU, Tanh
+from nnplay.engine.choice import obstacle
 from nnplay.experiment import Experiment, memory_bytes, preset
 
 ROOT = Path(__file__).parent.parent.parent
@@ -110,7 +111,8 @@ def main() -> None:
             stdout=subprocess.PIPE, text=True, check=True, env=os.environ | {"PYTHONPATH": paths},
         )  # fmt: skip
         took = json.loads(done.stdout.splitlines()[-1])
-        expected = memory_bytes(RUNS[name])
+        one = RUNS[name]
+        expected = memory_bytes(one, in_blocks=one.stepper != "eager" and not obstacle(one))
         ratio = expected / took
         print(f"| {name} | {expected / 1e6:,.0f} | {took / 1e6:,.0f} | {ratio:.2f} |", flush=True)
 
