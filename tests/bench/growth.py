@@ -129,12 +129,12 @@ def draw(results: dict[str, dict[str, list[float]]]) -> Image.Image:
         low, high = floor(min(times)), ceil(max(times))
         across = (right - left) / (len(growth.sizes) - 1)
         up = (bottom - top) / (high - low)
-        pen.text((left, top - 22), f"{growth.name}: µs per {growth.per}", INK)
+        pen.text((left, top - 22), f"{growth.name}: microseconds per {growth.per}", INK)
         for power in range(low, high + 1, max(1, (high - low) // 6)):
             y = bottom - (power - low) * up
             pen.line((left, y, right, y), GRID)
             pen.text(
-                (left - 46, y - 6), f"{2.0**power:,.3g}" if power < 13 else f"{2**power:,}", INK
+                (left - 46, y - 6), f"{2.0**power:,.0f}" if power >= 0 else f"{2.0**power:g}", INK
             )
         for index, size in enumerate(growth.sizes):
             x = left + index * across
