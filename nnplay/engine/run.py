@@ -37,6 +37,8 @@ from nnplay.words import _
 
 CHUNK_SECONDS = 0.003
 """What one call of the stepper should take: short enough to obey, long enough not to notice."""
+UNWATCHED_SECONDS = 0.02
+"""The same where no view waits for a frame, and only orders do."""
 SAVE_SHARE = 30
 """The state is copied when the steps since the last copy took this many times as long as it."""
 SAVE_SECONDS = 0.03
@@ -128,7 +130,7 @@ class Run:
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
         weights = {
-            name: frozen_array(tensor.cpu().numpy())
+            name: frozen_array(tensor.cpu().contiguous().numpy())
             for name, tensor in setup.model.state_dict().items()
         }
         return Result(
@@ -227,7 +229,8 @@ class Run:
                 self._ledger.end_epoch(Scores(), nan)
             self._wait(trouble)
             return
-        self._chunk = max(1, min(2 * self._chunk, int(steps * CHUNK_SECONDS / seconds)))
+        wanted = CHUNK_SECONDS if self._link.mailbox.demand else UNWATCHED_SECONDS
+        self._chunk = max(1, min(2 * self._chunk, int(steps * wanted / seconds)))
         if self._stepper.step % self._per_epoch == 0:
             self._end_epoch(used_up)
         self._since_saved += seconds

@@ -105,6 +105,9 @@ def prepare(ticket: Ticket) -> Setup:
     model = build_network(experiment.network, spec.in_shape)
     start_words = start_from(experiment, model)
     model = model.to(device)
+    if device.type == "cpu":
+        # With the channels of a pixel side by side, convolutions of the CPU take half the time.
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy

@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    Qt,
+    QThread,
+    QTimer,
+    Signal,
+    Slot,
+)
 
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
@@ -141,6 +150,8 @@ class LiveRun(QObject):
     @Slot()
     def poll(self) -> None:
         """Show what has come since the last time, unless drawing has had its share of the time."""
+        # What the run has told of itself is heard before what it has done since is shown.
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
         rest = self._pacing.rest() if self._state.phase == "running" else 0.0
         if rest == 0.0:
             self._show()

@@ -23,6 +23,8 @@ import numpy as np
 import psutil
 
 ROOT = Path(__file__).parent.parent.parent
+# Run as a file, Python looks beside it only.
+sys.path.insert(0, str(ROOT))
 PACKAGES = (
     "numpy", "numba", "torch", "scikit-learn", "keras", "jax", "tensorflow",
 )  # fmt: skip
@@ -30,10 +32,9 @@ PACKAGES = (
 
 def measure(way: str, job: str, epochs: int, seconds: float) -> dict[str, float]:
     """Train in a process of its own; say its speed and its loss."""
-    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
     done = subprocess.run(
         [sys.executable, __file__, "--worker", way, job, str(epochs), str(seconds)],
-        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"{way}, {job}: {done.stderr.strip().splitlines()[-1:]}")
@@ -50,13 +51,17 @@ def work(way: str, job: str, epochs: int, seconds: float) -> None:
     print(json.dumps({"samples_per_second": outcome.samples_per_second, "loss": outcome.loss}))
 
 
-def compare(name: str, rounds: int, seconds: float) -> dict[str, Any]:
-    """Measure a job by every way that is there."""
+def compare(name: str, rounds: int, seconds: float, wanted: list[str]) -> dict[str, Any]:
+    """Measure a job by every way that is there, or that is wanted."""
     from tests.bench.jobs import JOBS
     from tests.bench.ways import WAYS, agree
 
     job = JOBS[name]
-    ways = {key: way for key, way in WAYS.items() if not way.missing and name[0] not in way.not_for}
+    ways = [
+        key
+        for key, way in WAYS.items()
+        if not way.missing and name[0] not in way.not_for and (not wanted or key in wanted)
+    ]
     losses = {key: measure(key, name, job.epochs, 0.0)["loss"] for key in ways}
     speeds: dict[str, list[float]] = {key: [] for key in ways}
     for _ in range(rounds):
@@ -111,14 +116,18 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("jobs", nargs="*", default=list(JOBS), help="such as A or 'B deep tiny'")
+    parser.add_argument("--ways", nargs="*", default=[], help="with ours and the PyTorch loop")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--threads", default="", help="for ours and PyTorch; by the job's size")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
     args = parser.parse_args()
+    os.environ["BENCH_THREADS"] = args.threads
     table: dict[str, Any] = {
         "machine": platform.processor() or platform.machine(), "cores": psutil.cpu_count(),
         "load": os.getloadavg()[0], "python": platform.python_version(), "versions": versions(),
-        "rounds": args.rounds, "seconds": args.seconds, "jobs": {},
+        "threads": args.threads or "chosen", "rounds": args.rounds, "seconds": args.seconds,
+        "jobs": {},
     }  # fmt: skip
     print(json.dumps({key: value for key, value in table.items() if key != "jobs"}))
     for key, way in WAYS.items():
@@ -126,9 +135,10 @@ def main() -> None:
             print(f"{key} is left out: {way.missing} is not installed")
     for name in JOBS:
         if any(name == wanted or name[0] == wanted for wanted in args.jobs):
-            table["jobs"][name] = compare(name, args.rounds, args.seconds)
+            table["jobs"][name] = compare(name, args.rounds, args.seconds, args.ways)
             show(name, table["jobs"][name])
-    args.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+            # After each job, so that a run that is broken off leaves what it has.
+            args.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -48,12 +48,12 @@ _TINY = Experiment(
 )  # fmt: skip
 JOBS = {
     "A tiny": Job(_TINY, 400, 1.0, 300),
-    "B deep tiny": Job(replace(_TINY, network=_stack(8, 8, 8, 8, 8, 8, 1)), 100, 0.1, 40),
+    "B deep tiny": Job(replace(_TINY, network=_stack(8, 8, 8, 8, 8, 8, 1)), 100, 0.5, 40),
     "C curve": Job(
         Experiment(
             Hills(points=1000), _stack(64, 64, 1), MSE(), SGD(0.05), batch_size=32, device="cpu"
         ),
-        100, 0.15, 8,
+        100, 0.5, 8,
     ),
     "D linear-regression": Job(_preset("linear-regression", optimizer=SGD(0.01)), 500, 0.01, 4),
     "E mnist-mlp": Job(_preset("mnist-mlp"), 1, 0.1, 1.6),

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QToolButton, QWidget
@@ -28,6 +30,22 @@ PATIENCE_MS = 60_000  # torch loads in the first run, on a machine that may be b
 NONE = Qt.KeyboardModifier.NoModifier
 
 
+class Shown:
+    """A trace as the window was told of it; the trace itself may be far ahead by now."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace, self._count = trace, len(trace)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def column(self, name: str) -> npt.NDArray[np.float64]:
+        return self._trace.column(name)[: self._count]
+
+    def read(self) -> npt.NDArray[np.float64]:
+        return self._trace.read()[: self._count]
+
+
 class Pilot:
     """A user at the window, who sees what it shows and touches it only as a user can."""
 
@@ -35,13 +53,13 @@ class Pilot:
         self.window, self.qtbot = window, qtbot
         self.states: list[RunState] = []
         self.frames: list[Any] = []
-        self.steps = self.epochs = Trace(())
+        self.steps = self.epochs = Shown(Trace(()))
         window.live.state_changed.connect(self.states.append)
         window.live.frame_ready.connect(self.frames.append)
         window.live.traces_grew.connect(self._keep_traces)
 
     def _keep_traces(self, steps: Trace, epochs: Trace) -> None:
-        self.steps, self.epochs = steps, epochs
+        self.steps, self.epochs = Shown(steps), Shown(epochs)
 
     @property
     def state(self) -> RunState:

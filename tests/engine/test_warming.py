@@ -1,0 +1,67 @@
+"""Waiting for a kernel that is compiled: told, obeyed, and not at all where it is ready."""
+
+import threading
+
+from nnplay.catalog import SGD
+from nnplay.engine import Ticket
+from nnplay.engine.setup import prepare
+from nnplay.engine.warming import warm_up
+from nnplay.link import Control, Event, Link, WarmingUp
+from tests.engine.rig import PATIENCE_S, small
+
+
+class Slow:
+    """A stepper that gets ready only when it is let."""
+
+    is_ready = False
+
+    def __init__(self) -> None:
+        self.let = threading.Event()
+        self.fails = False
+
+    def get_ready(self) -> None:
+        self.let.wait(PATIENCE_S)
+        if self.fails:
+            raise MemoryError
+        self.is_ready = True
+
+
+def test_it_says_so_and_waits() -> None:
+    stepper, events = Slow(), list[Event]()
+
+    def hear(event: Event) -> None:
+        events.append(event)
+        stepper.let.set()
+
+    warm_up(stepper, 3, Link(hear))  # type: ignore[arg-type]
+    assert events == [WarmingUp(3)]
+    assert stepper.is_ready
+
+
+def test_an_end_is_obeyed_meanwhile() -> None:
+    for order in (Control.close, Control.stop):
+        stepper = Slow()
+        link = Link(lambda event: order(link.control))  # noqa: B023
+        warm_up(stepper, 1, link)  # type: ignore[arg-type]
+        assert not stepper.is_ready
+        stepper.let.set()
+
+
+def test_what_fails_is_left_to_the_first_step() -> None:
+    stepper, events = Slow(), list[Event]()
+    stepper.fails = True
+    stepper.let.set()
+    warm_up(stepper, 1, Link(events.append))  # type: ignore[arg-type]
+    assert not stepper.is_ready
+
+
+def test_what_is_ready_is_not_waited_for() -> None:
+    events: list[Event] = []
+    eager = prepare(Ticket(1, small(optimizer=SGD(0.1), stepper="eager"), threads=1)).stepper
+    warm_up(eager, 1, Link(events.append))
+    compiled = prepare(Ticket(1, small(optimizer=SGD(0.1)), threads=1)).stepper
+    assert not compiled.is_ready
+    compiled.get_ready()
+    assert compiled.is_ready
+    warm_up(compiled, 1, Link(events.append))
+    assert events == []
