@@ -14,6 +14,10 @@ Task = Literal["regression", "classification", "multilabel"]
 """Numbers to predict, one class per sample, or any number of labels per sample."""
 
 
+LINES, PLANE = n_("Lines and curves"), n_("Points of the plane")
+PICTURES, TABLES, SEQUENCES = n_("Pictures"), n_("Tables"), n_("Sequences")
+OWN = n_("Your own data")
+"""Headings of the list of data sets."""
 _MAPPED: dict[Task, tuple[int, int]] = {
     "regression": (1, 1),
     "classification": (2, 10),
@@ -39,6 +43,8 @@ class DataSpec:
     """Samples of an official test part, 0 where there is none."""
     lowest_truth: float | None = None
     """The smallest number to predict, None where it shows only once the data are there."""
+    input_names: tuple[str, ...] = ()
+    """Of the numbers of a row; empty where they have no names of their own."""
 
     @property
     def can_be_right(self) -> bool:

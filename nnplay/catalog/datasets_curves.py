@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nnplay.catalog.dataset import NOISE_HELP, POINTS_HELP, Dataset, DataSpec
+from nnplay.catalog.dataset import LINES, NOISE_HELP, POINTS_HELP, Dataset, DataSpec
 from nnplay.catalog.formula import LONGEST, formula_faults
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
@@ -16,6 +16,7 @@ from nnplay.words import _, n_
 class Flawed(Dataset):
     """Points beside each other, some far off and a stretch left out where wanted."""
 
+    group: ClassVar[str] = LINES
     outliers: float = param(
         0.0,
         low=0.0,

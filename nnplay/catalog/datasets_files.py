@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset
+from nnplay.catalog.dataset import OWN, Dataset
 from nnplay.catalog.kind import param
 from nnplay.words import n_
 
@@ -27,6 +28,7 @@ ENCODINGS = (
 class FromFile(Dataset):
     """Data of your own; names the file they come from, how it is read, and what was in it."""
 
+    group: ClassVar[str] = OWN
     file: str = param(
         "",
         longest=4096,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from nnplay.catalog.dataset import NOISE_HELP, POINTS_HELP, Dataset, DataSpec
+from nnplay.catalog.dataset import NOISE_HELP, PICTURES, PLANE, POINTS_HELP, Dataset, DataSpec
 from nnplay.catalog.kind import dataset, param
 from nnplay.words import n_
 
@@ -13,6 +13,7 @@ from nnplay.words import n_
 class Discs(Dataset):
     """Each point carries the label of every disc that it lies in: of none, one or several."""
 
+    group: ClassVar[str] = PLANE
     target: ClassVar[str] = "nnplay.data.multilabel:discs"
     points: int = param(500, low=4, high=1_000_000, help=POINTS_HELP)
     noise: float = param(0.0, low=0.0, high=2.0, help=NOISE_HELP)
@@ -37,6 +38,7 @@ class Discs(Dataset):
 class DigitTraits(Dataset):
     """The small pictures of digits, of which three traits are to be told, each true or not."""
 
+    group: ClassVar[str] = PICTURES
     target: ClassVar[str] = "nnplay.data.multilabel:digit_traits"
 
     def spec(self) -> DataSpec:

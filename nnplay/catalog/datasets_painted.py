@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec
+from nnplay.catalog.dataset import OWN, Dataset, DataSpec
 from nnplay.catalog.kind import Fault, Rows, dataset, param
 from nnplay.words import _, n_
 
@@ -23,6 +23,7 @@ _FIRST_POINTS: Rows = (
 class Painted(Dataset):
     """Points of some classes that you put on the plane yourself."""
 
+    group: ClassVar[str] = OWN
     target: ClassVar[str] = "nnplay.data.painted:painted"
     points: Rows = param(
         _FIRST_POINTS,
@@ -67,6 +68,7 @@ class Painted(Dataset):
 class PaintedCurve(Dataset):
     """Points that you put beside each other yourself, for a curve through them."""
 
+    group: ClassVar[str] = OWN
     target: ClassVar[str] = "nnplay.data.painted:painted_curve"
     points: Rows = param(
         _FIRST_CURVE,

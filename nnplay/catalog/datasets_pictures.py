@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec
+from nnplay.catalog.dataset import OWN, PICTURES, Dataset, DataSpec
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
@@ -21,6 +21,7 @@ def _samples(most: int) -> Any:
         0,
         low=0,
         high=most,
+        zero=n_("all"),
         label=n_("pictures used"),
         help=n_(
             "How many of the pictures are used, drawn by the seed with as many of each class as "
@@ -42,6 +43,7 @@ def _side(own: int) -> Any:
 class _Fetched(Dataset):
     """Pictures with an official test part."""
 
+    group: ClassVar[str] = PICTURES
     target: ClassVar[str] = "nnplay.data.pictures:fetched"
     of_training: ClassVar[int] = 60_000
     channels: ClassVar[int] = 1
@@ -59,6 +61,7 @@ class _Fetched(Dataset):
 class Digits(Dataset):
     """1,797 small pictures of handwritten digits that come with scikit-learn; needs no download."""
 
+    group: ClassVar[str] = PICTURES
     target: ClassVar[str] = "nnplay.data.pictures:digits"
     samples: int = _samples(1797)
 
@@ -135,6 +138,7 @@ class CIFAR10(_Fetched):
 class PictureFolder(Dataset):
     """Pictures of your own: a folder with one folder inside for every class, named after it."""
 
+    group: ClassVar[str] = OWN
     target: ClassVar[str] = "nnplay.data.folders:folder"
     name: str = param("", longest=255, label=n_("folder"), help=n_("What it is called."))
     samples: int = _samples(MOST_PICTURES)

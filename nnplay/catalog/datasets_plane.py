@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nnplay.catalog.dataset import NOISE_HELP, POINTS_HELP, Dataset, DataSpec
+from nnplay.catalog.dataset import NOISE_HELP, PLANE, POINTS_HELP, Dataset, DataSpec
 from nnplay.catalog.formula import LONGEST, formula_faults
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import n_
@@ -16,6 +16,7 @@ from nnplay.words import n_
 class PlaneClasses(Dataset):
     """Points of some classes, all within about -3 to 3 unless the noise carries them off."""
 
+    group: ClassVar[str] = PLANE
     points: int = param(500, low=4, high=1_000_000, help=POINTS_HELP)
     noise: float = param(0.0, low=0.0, high=2.0, help=NOISE_HELP)
     flips: float = param(
@@ -162,6 +163,7 @@ class Border(PlaneClasses):
 class Surface(Dataset):
     """Points evenly by chance from -3 to 3 both ways, with a height at each."""
 
+    group: ClassVar[str] = PLANE
     points: int = param(500, low=4, high=1_000_000, help=POINTS_HELP)
     noise: float = param(
         0.0, low=0.0, high=100.0, help=n_("Standard deviation of the noise of the height.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nnplay.catalog.dataset import Dataset, DataSpec
+from nnplay.catalog.dataset import SEQUENCES, Dataset, DataSpec
 from nnplay.catalog.datasets_files import FromFile
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.words import _, n_
@@ -17,6 +17,7 @@ LONGEST_SERIES = 5_000_000
 class Wave(Dataset):
     """Some steps of a wave that never repeats itself, of which the next one is to be told."""
 
+    group: ClassVar[str] = SEQUENCES
     target: ClassVar[str] = "nnplay.data.sequences:wave"
     samples: int = param(
         1000, low=2, high=1_000_000, help=n_("How many pieces of the wave there are.")
@@ -39,6 +40,7 @@ class Wave(Dataset):
 class Parity(Dataset):
     """Bits one after another, of which the ones are even or odd: each one turns the answer."""
 
+    group: ClassVar[str] = SEQUENCES
     target: ClassVar[str] = "nnplay.data.sequences:parity"
     samples: int = param(2000, low=4, high=1_000_000, help=n_("How many rows of bits there are."))
     steps: int = param(
@@ -54,6 +56,7 @@ class Parity(Dataset):
 class MNISTRows(Dataset):
     """The digits of MNIST read from top to bottom, as 28 steps of 28 pixels."""
 
+    group: ClassVar[str] = SEQUENCES
     target: ClassVar[str] = "nnplay.data.sequences:mnist_rows"
     archive: ClassVar[str] = "mnist"
 

@@ -47,6 +47,8 @@ class Param:
     """Whether few need it: forms fold it away, and files leave it out where it is as usual."""
     is_path: bool = False
     """Whether a text names a file, which an experiment stored beside it names by a shorter way."""
+    zero: str = ""
+    """What a number of 0 stands for, such as `all`; nothing where it is a number like others."""
 
     def problem(self, value: object) -> str | None:
         """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
@@ -128,6 +130,7 @@ def param(
     live: bool = False,
     extra: bool = False,
     is_path: bool = False,
+    zero: str = "",
 ) -> Any:
     """Declare a constant of a kind, with what its editor and its checker need."""
     settings = {
@@ -142,6 +145,7 @@ def param(
         "live": live,
         "extra": extra,
         "is_path": is_path,
+        "zero": zero,
     }
     return field(default=default, metadata={"param": MappingProxyType(settings)})
 
@@ -187,6 +191,8 @@ class Kind:
     formula: ClassVar[str] = ""
     help: ClassVar[str]
     target: ClassVar[str] = ""
+    group: ClassVar[str] = ""
+    """The heading under which a long list shows it, if any."""
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnplay.data.imports import Imported
 from nnplay.data.series import ImportedSeries
-from nnplay.words import _
+from nnplay.words import _, ngettext
 
 
 def summary(outcome: Imported | ImportedSeries) -> str:
@@ -36,7 +36,10 @@ def report(outcome: Imported | ImportedSeries) -> str:
             text = _("{count:,} rows left out for a missing cell.")
             said.append(text.format(count=outcome.dropped))
         elif outcome.missing:
-            said.append(_("{count:,} missing cells filled.").format(count=outcome.missing))
+            text = ngettext(
+                "{count:,} missing cell filled.", "{count:,} missing cells filled.", outcome.missing
+            )
+            said.append(text.format(count=outcome.missing))
     elif outcome.missing:
         text = _("{count:,} missing cells took the value before them.")
         said.append(text.format(count=outcome.missing))
@@ -45,7 +48,8 @@ def report(outcome: Imported | ImportedSeries) -> str:
         for bad in outcome.bad_lines
     ]
     if outcome.bad_count:
-        said.append(_("{count:,} lines with trouble:").format(count=outcome.bad_count))
+        text = ngettext("{count:,} line left out:", "{count:,} lines left out:", outcome.bad_count)
+        said.append(text.format(count=outcome.bad_count))
     if (more := outcome.bad_count - len(lines)) > 0:
         lines.append(_("and {count:,} more").format(count=more))
     return "\n".join(said + lines)

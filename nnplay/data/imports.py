@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.catalog import Table
-from nnplay.catalog.datasets_tables import BETWEEN_CLASSES, MOST_FEATURES, MOST_ROWS
+from nnplay.catalog.datasets_tables import BETWEEN_CLASSES, LONGEST_NAMES, MOST_FEATURES, MOST_ROWS
 from nnplay.data.arrays import DataError
 from nnplay.data.cells import tame
 from nnplay.data.columns import (
@@ -114,6 +114,7 @@ def import_table(
             samples=len(filled.x),
             features=len(names),
             classes=BETWEEN_CLASSES.join(class_names(classes)),
+            inputs=_one_text(names),
             roles=_roles(columns, inputs, aim),
             missing=missing,
             **origin_fields(source, cancelled),
@@ -155,6 +156,13 @@ def _roles(columns: list[Column], inputs: list[Input], aim: int) -> str:
         letters[one.place] = "n" if one.words is None else "c"
     letters[aim] = "t"
     return "".join(letters)
+
+
+def _one_text(names: list[str]) -> str:
+    """Return the names of the numbers of a row as a Table keeps them; nothing where too long."""
+    plain = (tame(name.replace(BETWEEN_CLASSES, ""))[:60] for name in names)
+    text = BETWEEN_CLASSES.join(plain)
+    return text if len(text) <= LONGEST_NAMES else ""
 
 
 def _check_size(rows: int, features: int) -> None:

@@ -123,6 +123,7 @@ class Policy:
         0.0,
         low=0.0,
         high=1e6,
+        zero=n_("no limit"),
         label=n_("time limit (s)"),
         help=n_("Ends the run after so many seconds of training; 0 sets no limit."),
     )

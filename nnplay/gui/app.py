@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.experiment import set_value
 from nnplay.gui.errors import catch_all, write_log
@@ -18,6 +18,9 @@ from nnplay.gui.settings import WindowSettings
 from nnplay.gui.theme import DARK, LIGHT, apply
 from nnplay.gui.window import MainWindow
 from nnplay.session import state_folder
+
+FRAME = QSize(8, 40)
+"""Room in pixels for the title and the borders that a desktop puts around a window."""
 
 
 def run(options: WindowOptions) -> int:
@@ -49,7 +52,10 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     _open_wanted(window, options)
     if options.size is not None:
         window.resize(*options.size)
-    window.show()
+    if options.size is None and options.screenshot is None and not fits_on_screen(window):
+        window.showMaximized()
+    else:
+        window.show()
     QTimer.singleShot(0, window.preloading.start)
     if photographer is not None:
         photographer.begin()
@@ -58,6 +64,12 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     sys.excepthook = hook
     window.deleteLater()
     return status
+
+
+def fits_on_screen(window: QWidget) -> bool:
+    """Return whether a window and the frame around it have room on its screen."""
+    room, wanted = window.screen().availableSize(), window.size() + FRAME
+    return wanted.width() <= room.width() and wanted.height() <= room.height()
 
 
 def _open_wanted(window: MainWindow, options: WindowOptions) -> None:

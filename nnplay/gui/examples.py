@@ -36,6 +36,21 @@ class Examples(QWidget):
         bus.changed.connect(self._recolour)
         self._recolour()
 
+    def show_within(self, room: int) -> bool:
+        """Show as many as fit into so many pixels; the others stand in the menu of lessons.
+
+        Return whether others show than before.
+        """
+        before = [button.isHidden() for button in self.buttons.values()]
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        left = room - margins.left() - margins.right()
+        for button in self.buttons.values():
+            left -= button.sizeHint().width() + layout.spacing()
+            button.setVisible(left >= 0)
+        return before != [button.isHidden() for button in self.buttons.values()]
+
     def show_experiment(self, experiment: Experiment) -> None:
         """Mark the example that this is, or none."""
         for preset in self._presets:

@@ -301,7 +301,9 @@ class ImportDialog(QDialog):
         self.options.show_target(wanted.target, self._preview.tasks[wanted.target])
         self.explain.setText(explanation(wanted))
         count = len(self._preview.rows)
-        text = _("the first {rows:,} rows") if count >= PREVIEWED else _("{rows:,} rows")
+        # Lines that do not fit are read too, and are not among the rows.
+        is_all = count + len(self._preview.bad_lines) < PREVIEWED
+        text = _("{rows:,} rows") if is_all else _("the first {rows:,} rows")
         columns = _("{columns:,} columns").format(columns=len(self._roles))
         size = _("{size:,.1f} kB").format(size=self._preview.file_bytes / 1000)
         self.status.setText(f"{size} · {columns} · {text.format(rows=count)}")

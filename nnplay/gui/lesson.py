@@ -40,13 +40,22 @@ class Lesson(QFrame):
         column.addWidget(self.about)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show the words of an experiment; an edited lesson keeps its place in its chapter."""
+        """Show the words of an experiment; an edited lesson keeps its place in its chapter.
+
+        A lesson on other data than its own has words that are not true: those of the data stand
+        in their place.
+        """
         name, about = experiment.name, experiment.about
+        chapter, index = _found(name)
+        if chapter is not None:
+            own, data = chapter.presets[index].experiment.data, experiment.data
+            if type(own) is not type(data):
+                name, about = data.label, data.help
         self.title.setText(name and _(name))
         self.about.setText(about and _(about))
         self.about.setVisible(bool(about))
         self.setVisible(bool(name or about))
-        self._show_place(*_found(name))
+        self._show_place(chapter, index)
 
     def _show_place(self, chapter: Chapter | None, index: int) -> None:
         known = chapter.presets if chapter is not None else ()

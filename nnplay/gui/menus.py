@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nnplay.gui.window import MainWindow
 
 Keys = QKeySequence.StandardKey
+_BESIDE_TITLE = 22
+"""Room in pixels left and right of the title of a menu, together."""
 
 
 class Menus(QObject):
@@ -149,6 +151,12 @@ class Menus(QObject):
         else:
             window.showFullScreen()
 
+    def width(self) -> int:
+        """Return how many pixels the titles of all menus take side by side."""
+        letters = self.bar.fontMetrics()
+        titles = [action.text().replace("&", "") for action in self.bar.actions()]
+        return sum(letters.horizontalAdvance(title) + _BESIDE_TITLE for title in titles)
+
     @Slot()
     def _show_keys(self) -> None:
         rows = "".join(
@@ -184,12 +192,13 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Shift+F5", _("stop")),
         ("Ctrl+R", _("reset to the same first weights")),
         ("Ctrl+Shift+R", _("reset to new first weights")),
-        ("Insert", _("add a layer behind the chosen one")),
+        ("Ins  Ctrl+L", _("add a layer behind the chosen one")),
         ("Delete", _("remove the chosen layer")),
         ("Ctrl+D", _("duplicate the chosen layer")),
         ("Alt+↑  Alt+↓", _("move the chosen layer")),
         ("F2", _("rename the chosen layer")),
         ("L", _("freeze the chosen layer, or let it learn again")),
+        ("Ctrl+.", _("take the fix of the marked layer")),
         ("Ctrl+Z  Ctrl+Shift+Z", _("undo, redo")),
         ("Ctrl+I", _("import a table")),
         ("Ctrl+Shift+I", _("import a folder of pictures")),

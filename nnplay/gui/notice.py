@@ -50,6 +50,11 @@ class Notice(QFrame):
         """Show what went well."""
         self._show(message, is_news=True)
 
+    def clear_news(self) -> None:
+        """Take good news away, which the next deed makes old; what is amiss stays."""
+        if self._is_news:
+            self.clear()
+
     def _show(self, text: str, is_news: bool) -> None:
         self._is_news = is_news
         self._recolour()

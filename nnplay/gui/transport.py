@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -68,6 +68,11 @@ class Transport(QWidget):
         self.show_state(self._state)
         self.show_progress(None, float("nan"))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is said elsewhere too where the window is narrow."""
+        super().resizeEvent(event)
+        self._fit()
+
     def show_state(self, state: RunState, stale: bool = False) -> None:
         """Enable what makes sense now; `stale` says that the experiment was edited since the start.
 
@@ -106,6 +111,7 @@ class Transport(QWidget):
             self._phase.setText(_("warming up"))
         self._phase.setToolTip(state.message)
         self._show_stepper(state)
+        self._fit()
 
     def _show_stepper(self, state: RunState) -> None:
         """Say which steps the run takes, and in the tool tip why."""
@@ -153,7 +159,7 @@ class Transport(QWidget):
         return action
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
+        bar = self._row = QHBoxLayout()
         bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         bar.setSpacing(SPACE)
         self._train = QToolButton()
@@ -163,6 +169,8 @@ class Transport(QWidget):
         self._train.setMinimumWidth(116)
         bar.addWidget(self._train)
         self.setFocusProxy(self._train)
+        self._worded: list[QToolButton] = []
+        """Buttons whose icon and tool tip say enough where room is short."""
         for action in (
             self.step_action,
             self.epoch_action,
@@ -174,6 +182,7 @@ class Transport(QWidget):
             button.setDefaultAction(action)
             if action is not self.redraw_action:  # its die says it all; the bar is narrow
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+                self._worded.append(button)
             button.setIconSize(QSize(14, 14))
             bar.addWidget(button)
         bar.addWidget(self.speed)
@@ -190,6 +199,20 @@ class Transport(QWidget):
         outer.setSpacing(0)
         outer.addLayout(bar)
         outer.addWidget(self._bar)
+
+    def _fit(self) -> None:
+        """Show words beside the icons, and the learning rate, only where there is room."""
+        rate = self._lr.parentWidget()
+        assert rate is not None
+        styles = Qt.ToolButtonStyle
+        for words, figure in ((True, True), (False, True), (False, False)):
+            style = styles.ToolButtonTextBesideIcon if words else styles.ToolButtonIconOnly
+            for button in self._worded:
+                button.setToolButtonStyle(style)
+            rate.setVisible(figure)
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= self.width():
+                return
 
     def _figure(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
         box = QFrame()

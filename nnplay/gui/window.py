@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def edit(self, change: Change) -> None:
         """Take an edit from an editor."""
+        self.notice.clear_news()
         self.document.edit(change)
 
     @Slot()
@@ -169,6 +170,13 @@ class MainWindow(QMainWindow):
             self.doors.open_path(path)
         elif self.files.may_leave():
             self.files.open_path(path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the examples the room that the menus leave."""
+        super().resizeEvent(event)
+        if self.examples.show_within(self.width() - self.menus.width()):
+            # A menu bar asks for the size of its corner only when that is put there.
+            self.menus.bar.setCornerWidget(self.examples)
 
     def changeEvent(self, event: QEvent) -> None:
         """Ask for no frames while minimised."""
@@ -274,7 +282,9 @@ class MainWindow(QMainWindow):
         self.workspace.training_editor.devices.set_blocked(state.is_alive)
         if state.phase != "running":
             self.workspace.show_last_frame()
-        if state.message:
+        if state.message and state.phase == "starting":
+            self.notice.show_news(state.message)
+        elif state.message:
             self.notice.show_message(state.message, state.hint)
         elif state.phase == "running":
             # What was said of the pause before is over.
@@ -309,6 +319,7 @@ class MainWindow(QMainWindow):
         assert isinstance(outcome, Outcome)
         is_own = self.document.path is not None or self.document.is_dirty
         change, said = with_data(self.document.experiment, outcome, is_own)
+        self.workspace.network_editor.forget_place()
         self.edit(change)
         self.notice.show_news(said)
 
@@ -355,6 +366,7 @@ class MainWindow(QMainWindow):
         workspace.data_editor.folder_asked.connect(self.doors.ask_folder)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
+        self.files.leaving.connect(workspace.network_editor.forget_place)
         self.files.failed.connect(self.notice.show_message)
         self.trouble.connect(self.notice.show_message)
         self.files.recent_changed.connect(self.menus.show_recent)

@@ -73,7 +73,9 @@ class Deck(QWidget):
         """Offer the panels that fit the data, and bring up the first of them."""
         fitting = [panel.fits(spec) for _name, panel in self._panels]
         for index, fits in enumerate(fitting):
-            self._bar.setTabVisible(index, fits)
+            # Told again what it knows, the bar would forget to close the gaps.
+            if fits != self._bar.isTabVisible(index):
+                self._bar.setTabVisible(index, fits)
         self._bar.setVisible(sum(fitting) > 1)
         if any(fitting):
             self._bar.setCurrentIndex(fitting.index(True))
@@ -280,7 +282,7 @@ class Workspace(QWidget):
 
     def _lay_out(self) -> None:
         left = _splitter(Qt.Orientation.Vertical, self.data_editor, self.network_editor)
-        left.setSizes([230, 410])
+        left.setSizes([190, 450])
         left.setStretchFactor(0, 2)
         left.setStretchFactor(1, 3)
         middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self.curves)

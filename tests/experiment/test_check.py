@@ -466,7 +466,7 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
         experiment = fixes[0][1].experiment
     else:
         raise AssertionError("the fixes never end")
-    incurable = ("1 to learn from", "imported yet", "Only one class is in the folder")
+    incurable = ("1 to learn from", "imported yet", "Only one class")
     assert all(any(text in p.what for text in incurable) for p in problems), problems
     assume(not problems and is_worth_a_step(experiment))
     spec = experiment.data.spec()

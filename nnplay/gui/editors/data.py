@@ -114,11 +114,12 @@ class DataEditor(EditorFrame):
         mending.setSpacing(SPACE // 2)
         mending.addWidget(self.unfit)
         mending.addWidget(self.mend_button)
+        # Above the parameters: what must be done next is not to be scrolled for.
+        self.section.put_under_choice(mending)
         column = scroll.column
         column.addWidget(self.section)
         column.addWidget(self.import_button)
         column.addWidget(self.folder_button)
-        column.addLayout(mending)
         column.addWidget(strong_label(_("Parts")))
         column.addWidget(self.counts)
         column.addWidget(self.rows)

@@ -23,5 +23,8 @@ def mend(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
 
 
 def is_of_the_stack(problem: Problem) -> bool:
-    """Return whether a problem is one of the network or the loss."""
-    return problem.where.startswith(("network", "loss"))
+    """Return whether a problem is one of the network or the loss with the data.
+
+    What is amiss in a formula that someone types is said there, and no matter of the data.
+    """
+    return problem.where.startswith(("network", "loss")) and not problem.where.endswith(".typed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import qtawesome
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
@@ -31,6 +31,9 @@ from nnplay.gui.theme import bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
 
+LAYERS_IN_SIGHT = 4
+LOWEST_FORM = 84
+"""Height in pixels at which the form of a layer still shows its name and two fields."""
 _FAMILIES: tuple[Family, ...] = ("layer", "activation")
 
 
@@ -85,7 +88,13 @@ class NetworkEditor(EditorFrame):
             # Something to edit, where there is such a layer.
             layers = enumerate(experiment.network, 1)
             self._go_to(next((row for row, layer in layers if layer.own_values()), 1))
+            self.view.scrollToTop()
         self._inspect()
+
+    @Slot()
+    def forget_place(self) -> None:
+        """Begin again at the first layer with what is shown next."""
+        self.view.setCurrentIndex(QModelIndex())
 
     def selected_row(self) -> int:
         """Return the selected row: 0 is the input, layers count from 1."""
@@ -289,7 +298,21 @@ class NetworkEditor(EditorFrame):
         self._share_height()
 
     def _share_height(self) -> None:
-        self.inspector.limit_height(max(72, self.height() * 45 // 100))
+        most = self.height() * 45 // 100
+        if not self.inspector.fold.isChecked():
+            # The first layers stay in sight; who unfolds more, wants the form instead.
+            most = min(most, self._room() - self.view.wanted_height(LAYERS_IN_SIGHT))
+        self.inspector.limit_height(max(LOWEST_FORM, most))
+
+    def _room(self) -> int:
+        """Return the height in pixels that list and form have to share."""
+        parts = [part for part in (self.features, self.start_line) if part.isVisibleTo(self)]
+        width = self.body.contentsRect().width()
+        taken = sum(
+            part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+            for part in (*parts, self.total, self._line)
+        )
+        return self.body.contentsRect().height() - taken - (len(parts) + 3) * self.body.spacing()
 
     def _folded(self, _is_open: bool) -> None:
         self._share_height()

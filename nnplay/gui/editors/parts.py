@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from nnplay.gui.theme import SPACE, font
 
+_SHORTEST = 10
 ROOMY = 420
 """Height of a column in pixels from which on there is room for explanations."""
 
@@ -83,6 +84,8 @@ class ElidedLabel(QLabel):
         text = QFontMetrics(self.font()).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )
+        if len(text) < min(len(self.text()), _SHORTEST):
+            return  # such a stump says nothing
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import Family, Kind
 from nnplay.experiment import Problem
@@ -43,7 +43,7 @@ class ChoiceSection(QWidget):
             title.setMinimumWidth(LABEL_WIDTH)
             top.addWidget(title)
         top.addWidget(self.box, 1)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE // 2)
         layout.addLayout(top)
@@ -54,6 +54,10 @@ class ChoiceSection(QWidget):
         self.form.value_edited.connect(self._edited)
         self.form.fix_asked.connect(self.fix_asked)
         self.problems.fix_asked.connect(self.fix_asked)
+
+    def put_under_choice(self, part: QLayout) -> None:
+        """Put something between what is chosen and its parameters."""
+        self._column.insertLayout(1, part)
 
     def show_kind(self, kind: Kind, problems: Iterable[Problem]) -> None:
         """Show what is chosen, its values, and those of the problems that belong here."""

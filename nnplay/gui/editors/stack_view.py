@@ -43,7 +43,7 @@ from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.words import _
 
 Index = QModelIndex | QPersistentModelIndex
-_LOW, _TALL = 28, 44
+_LOW, _TALL = 26, 42
 _FLAKE = 14
 """Side of the mark of a frozen layer."""
 _GUTTER = 44
@@ -122,6 +122,11 @@ class StackView(QListView):
     def row_width(self) -> int:
         """Return how wide a row is."""
         return self.viewport().width()
+
+    def wanted_height(self, layers: int) -> int:
+        """Return the height in pixels that shows the input and so many layers behind it."""
+        rows = min(layers + 1, self._model.rowCount())
+        return sum(self.sizeHintForRow(row) for row in range(rows))
 
     def minimumSizeHint(self) -> QSize:
         """Stay usable with three rows."""

@@ -53,6 +53,8 @@ class TrainingEditor(EditorFrame):
         self._running = False
         self._partial_batch = int(_BATCH.default)
         self.running_hint = hint_label()
+        self.running_hint.setWordWrap(False)
+        self.tools.addWidget(self.running_hint)
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
@@ -105,7 +107,8 @@ class TrainingEditor(EditorFrame):
     def set_running(self, running: bool) -> None:
         """Say what takes effect when, while a run is in progress."""
         self._running = running
-        self.running_hint.setText(
+        self.running_hint.setText(_("• changes the run at once"))
+        self.running_hint.setToolTip(
             _("Values marked • change the run at once, the others the next one.")
         )
         self.running_hint.setVisible(running)
@@ -121,7 +124,6 @@ class TrainingEditor(EditorFrame):
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
         parts = (
-            self.running_hint,
             self.rows,
             self.loss,
             self.optimizer,

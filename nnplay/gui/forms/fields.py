@@ -39,7 +39,12 @@ def value_words(param: Param, value: Value) -> str:
         return _("on") if value else _("off")
     if isinstance(value, str):
         return value if param.type == "text" else _(value)
-    return write_number(float(value) if param.type == "float" else value)
+    return write_number(float(value) if param.type == "float" else value) + zero_words(param, value)
+
+
+def zero_words(param: Param, value: Number) -> str:
+    """Return what stands behind a 0 that is no number like others, such as ` = all`."""
+    return f" = {_(param.zero)}" if param.zero and value == 0 else ""
 
 
 class NumberField(QAbstractSpinBox):
@@ -182,12 +187,15 @@ class NumberField(QAbstractSpinBox):
         self._complain("")
 
     def _written(self) -> str:
-        return write_number(self._value, grouped=self._grouped) + self._suffix
+        number = write_number(self._value, grouped=self._grouped)
+        return number + self._suffix + zero_words(self.param, self._value)
 
     def _differs(self) -> bool:
         return self.lineEdit().text() != self._written()
 
     def _bare(self, text: str) -> str:
+        if self.param.zero:
+            text = text.partition("=")[0]
         return text.strip().removesuffix(self._suffix.strip())
 
     def _complain(self, complaint: str) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.forms.fields import CalmComboBox
+from nnplay.gui.theme import font
 from nnplay.words import _
+
+_FEW = 22
 
 
 class KindBox(CalmComboBox):
@@ -21,9 +27,17 @@ class KindBox(CalmComboBox):
         super().__init__(parent)
         self._shown = ""
         self.setAccessibleName(name)
-        for key, kind in kinds(family).items():
-            self.addItem(_(kind.label), key)
-            self.setItemData(self.count() - 1, kind_words(kind), Qt.ItemDataRole.ToolTipRole)
+        for group, members in _grouped(kinds(family).values()).items():
+            if group:
+                self._add_heading(_(group))
+            for kind in members:
+                self.addItem(_(kind.label), kind.key)
+                self.setItemData(self.count() - 1, kind_words(kind), Qt.ItemDataRole.ToolTipRole)
+        if self.count() > _FEW:
+            # As a list that scrolls: a menu would be as high as the screen.
+            self.setStyleSheet("QComboBox { combobox-popup: 0; }")
+            self.setMaxVisibleItems(_FEW)
+            self.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.activated.connect(self._activated)
 
     def show_kind(self, kind: Kind) -> None:
@@ -32,10 +46,28 @@ class KindBox(CalmComboBox):
         self.setCurrentIndex(self.findData(kind.key))
         self.setToolTip(kind_words(type(kind)))
 
+    def _add_heading(self, text: str) -> None:
+        self.addItem(text)
+        last = self.count() - 1
+        self.setItemData(last, font("strong"), Qt.ItemDataRole.FontRole)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(last).setEnabled(False)
+
     def _activated(self, index: int) -> None:
         key = self.itemData(index)
         if key != self._shown:
             self.kind_chosen.emit(key)
+
+
+def _grouped(members: Iterable[type[Kind]]) -> dict[str, list[type[Kind]]]:
+    """Return kinds by their heading; those without one come last."""
+    found: dict[str, list[type[Kind]]] = {}
+    for kind in members:
+        found.setdefault(kind.group, []).append(kind)
+    if "" in found:
+        found[""] = found.pop("")
+    return found
 
 
 def kind_words(kind: type[Kind]) -> str:

@@ -124,7 +124,11 @@ class Easel(QWidget):
         if len(rows) < len(samples):
             text = _("Paint on {some} of these {all} points")
             label = text.format(some=f"{len(rows):,}", all=f"{len(samples):,}")
+        had_focus = self._copy_button is not None and self._copy_button.hasFocus()
         self.edited.emit(Change(replace(experiment, data=data, split=split), label))
+        if had_focus:
+            # The button has gone; the next one after it has nothing to do with painting.
+            self.bar.tools["brush"].setFocus()
 
     @property
     def _painted(self) -> Painted | PaintedCurve | None:

@@ -55,7 +55,7 @@ class ResultsPanel(Panel):
         shortcut.activated.connect(self.copy)
         content = QWidget(self)
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
+        layout.setContentsMargins(SPACE, 0, SPACE // 2, SPACE)
         layout.setSpacing(SPACE)
         layout.addWidget(self.ending)
         layout.addWidget(self.scores)
@@ -143,11 +143,13 @@ def _fill(widget: QTableWidget, table: Table) -> None:
     widget.setColumnCount(len(table.columns))
     widget.setRowCount(len(table.rows))
     # What is to be compared is never cut off; the names take the room that is left.
-    titles, figures = QFontMetricsF(font("small")), QFontMetricsF(font("strong"))
+    titles = QFontMetricsF(font("small"))
+    figures = {strong: QFontMetricsF(font("strong" if strong else "body")) for strong in (0, 1)}
     modes = QHeaderView.ResizeMode
     for column, title in enumerate(table.columns):
         widest = max(
-            (figures.horizontalAdvance(r.cells[column - 1]) for r in table.rows), default=0
+            (figures[r.strong].horizontalAdvance(r.cells[column - 1]) for r in table.rows),
+            default=0,
         )
         width = ceil(max(titles.horizontalAdvance(title), widest)) + _CELL_MARGINS
         widget.horizontalHeader().setSectionResizeMode(

@@ -19,6 +19,7 @@ from nnplay.words import _
 
 _LEFT = 52
 """Width of the numbers and the title of the upright axis together."""
+_BESIDE_BEST = 8
 AHEAD = 0.25
 """Room to the right of lines that grow, as a share of their length."""
 
@@ -184,9 +185,16 @@ class CurvePlot(Plot):
 
     def _place_best(self) -> None:
         self.best.setPos(self._best_at[0 if self._axis == "epoch" else 1])
+        self._fit_best()
+
+    def _fit_best(self) -> None:
+        """Say the best figure only where there is room for all of it."""
+        words, room = self.best.label.textItem.boundingRect().width(), self.getViewBox().width()
+        self.best.label.setVisible(words + 2 * _BESIDE_BEST < room)
 
     def _use_area(self, area: QRectF) -> None:
         self.figures.set_area(area)
+        self._fit_best()
         self._draw()
 
     def _end(self) -> float:

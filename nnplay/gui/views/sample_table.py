@@ -135,6 +135,8 @@ class SampleTable(QAbstractTableModel):
             step = _("step {n}").format(n=at[0] + 1)
             assert self._spec is not None
             return step if self._spec.in_shape[1] == 1 else f"{step} · {at[1] + 1}"
+        if self._spec is not None and self._spec.input_names:
+            return _(self._spec.input_names[at[0]])
         return _("x{place}").format(place=", ".join(str(axis + 1) for axis in at))
 
     # ------------------------------------------------------------------ what Qt asks

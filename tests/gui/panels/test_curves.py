@@ -283,7 +283,7 @@ def run_watching(watch: str) -> Experiment:
     return replace(moment("plane").result.experiment, policy=Policy(watch=watch))
 
 
-def test_the_best_epoch_is_marked_with_its_value(open_panel) -> None:
+def test_the_best_epoch_is_marked_with_its_value(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_run(run_watching("validation loss"))
     panel.show_traces(*traces(400, 0))
@@ -294,6 +294,12 @@ def test_the_best_epoch_is_marked_with_its_value(open_panel) -> None:
         assert plot.accessibleDescription() == "validation loss: best 0.2500, epoch 3"
     assert panel.loss.best.label.toPlainText() == "best 0.2500, epoch 3"
     assert panel.accuracy.best.label.toPlainText() == ""
+    assert panel.loss.best.label.isVisible()
+    wide = panel.size()
+    panel.resize(300, wide.height())
+    qtbot.waitUntil(lambda: not panel.loss.best.label.isVisible())
+    panel.resize(wide)
+    qtbot.waitUntil(panel.loss.best.label.isVisible)
     panel.steps_button.click()
     assert panel.loss.best.value() == 3 * PER_EPOCH
     panel.clear()

@@ -1,0 +1,194 @@
+"""What someone sees who opens the program for the first time on a small screen."""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplay.catalog import Discs, Features, Parity, kinds
+from nnplay.experiment import insert_layer, preset
+from nnplay.experiment.check import check
+from nnplay.gui.app import FRAME, fits_on_screen
+from nnplay.gui.editors.mend import is_of_the_stack
+from nnplay.gui.forms import KindBox, NumberField
+from nnplay.gui.theme import theme
+from nnplay.gui.window import MainWindow
+from nnplay.session import Change, RunState
+from tests.gui.piloting import Pilot
+
+
+def test_a_window_that_its_screen_cannot_hold_with_its_frame_is_noticed(qtbot: QtBot) -> None:
+    one = QWidget()
+    qtbot.addWidget(one)
+    room = one.screen().availableSize()
+    one.resize(room - FRAME)
+    assert fits_on_screen(one)
+    one.resize(room - FRAME + QSize(0, 1))
+    assert not fits_on_screen(one)
+    one.resize(room - FRAME + QSize(1, 0))
+    assert not fits_on_screen(one)
+
+
+def test_tabs_that_go_leave_no_gap(pilot: Pilot) -> None:
+    bar = pilot.window.workspace.main_deck._bar
+    for key in ("spiral", "digits-offline", "linear-regression", "digits-offline"):
+        pilot.open(key)
+        there = [bar.tabRect(i) for i in range(bar.count()) if bar.isTabVisible(i)]
+        ends = pairwise(there)
+        assert all(right.left() <= left.right() + 1 for left, right in ends), key
+
+
+def in_a_row(window: QWidget, width: int) -> bool:
+    """Return whether the parts of a bar stand beside each other within a width."""
+    children = (part for part in window.children() if isinstance(part, QWidget))
+    parts = [part.geometry() for part in children if part.isVisible() and part.height() > 10]
+    parts.sort(key=lambda place: place.left())
+    return parts[-1].right() <= width and all(a.right() < b.left() for a, b in pairwise(parts))
+
+
+def stands_behind(window: MainWindow, button: QWidget, title: QAction) -> bool:
+    """Return whether a button on the line of the menus stands behind one of them."""
+    left = button.mapTo(window, button.rect().topLeft()).x()
+    return button.isVisible() and left > window.menus.bar.actionGeometry(title).right()
+
+
+def test_a_lesson_says_nothing_of_data_that_are_gone(pilot: Pilot) -> None:
+    pilot.open("linear-regression")
+    window, lesson = pilot.window, pilot.window.workspace.lesson
+    as_it_came = lesson.about.text()
+    before = window.document.experiment
+    window.edit(Change(replace(before, data=Parity()), "Data"))
+    assert lesson.title.text() == Parity.label
+    assert lesson.about.text() == Parity.help
+    assert lesson.on.isVisible(), "the way on stays"
+    window.edit(Change(before, "Back"))
+    assert lesson.about.text() == as_it_came
+
+
+def test_what_makes_network_and_data_fit_is_in_sight(pilot: Pilot) -> None:
+    pilot.window.resize(1280, 700)
+    pilot.open("linear-regression")
+    window, editor = pilot.window, pilot.window.workspace.data_editor
+    window.edit(Change(replace(window.document.experiment, data=Discs()), "Data"))
+    button = editor.mend_button
+
+    def is_in_sight() -> bool:
+        return button.isVisible() and button.visibleRegion().boundingRect() == button.rect()
+
+    pilot.wait(is_in_sight)
+
+
+def test_a_narrow_window_leaves_out_rather_than_overlaps(pilot: Pilot) -> None:
+    window = pilot.window
+    for width in (960, 1024, 1280):
+        window.resize(width, 640)
+        # The bar is laid out anew some events later.
+        pilot.wait(lambda w=width: window.width() == w and in_a_row(window.transport, w))
+        titles = window.menus.bar.actions()
+        assert all(window.menus.bar.actionGeometry(title).width() > 0 for title in titles), width
+        first = next(iter(window.examples.buttons.values()))
+        pilot.wait(lambda t=titles[-1], f=first: stands_behind(window, f, t))
+    assert all(button.isVisible() for button in window.examples.buttons.values())
+
+
+def test_four_layers_are_in_sight_above_the_form(pilot: Pilot) -> None:
+    pilot.window.resize(1280, 700)
+    editor = pilot.window.workspace.network_editor
+    for key in ("mnist-cnn", "spiral"):
+        pilot.open(key)
+        pilot.wait(lambda: editor.inspector.isVisible())
+        seen = editor.view.viewport().rect()
+        rows = [editor.view.visualRect(editor.model.index(row)) for row in range(1, 5)]
+        assert all(seen.contains(row) for row in rows), key
+        assert editor.inspector.height() >= 84
+
+
+def test_another_example_begins_at_its_first_layer(pilot: Pilot) -> None:
+    pilot.open("mnist-cnn")
+    view = pilot.window.workspace.network_editor.view
+    view.setCurrentIndex(view.model().index(8, 0))
+    pilot.open("spiral")
+    assert view.currentIndex().row() == 1
+    assert view.verticalScrollBar().value() == 0
+
+
+def test_warming_up_is_news_and_no_alarm(pilot: Pilot) -> None:
+    window = pilot.window
+    window._show_state(RunState("starting", run_id=1, message="Warming up."))
+    assert pilot.notice == "Warming up."
+    assert theme().bad not in window.notice.styleSheet()
+    window._show_state(RunState("paused", run_id=1, message="It diverged."))
+    assert theme().bad in window.notice.styleSheet()
+
+
+def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> None:
+    window = pilot.window
+    again = Change(replace(window.document.experiment, seed=5), "New seed")
+    window.notice.show_news("Imported.")
+    window.edit(again)
+    assert pilot.notice == ""
+    window.notice.show_message("It broke.")
+    window.edit(Change(replace(window.document.experiment, seed=6), "New seed"))
+    assert pilot.notice == "It broke."
+
+
+def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
+    pilot.open("spiral")
+    easel = pilot.window.workspace.decision.easel
+    button: Any = easel._copy_button
+    pilot.wait(button.isVisible)
+    pilot.window.activateWindow()
+    button.setFocus()
+    pilot.qtbot.keyClick(button, Qt.Key.Key_Space)
+    pilot.wait(lambda: easel.bar.isVisible())
+    assert easel.bar.tools["brush"].hasFocus()
+
+
+def test_a_zero_that_is_no_number_says_what_it_stands_for(qtbot: QtBot) -> None:
+    param = next(p for p in kinds("data")["MNIST"].params() if p.name == "samples")
+    field = NumberField(param)
+    qtbot.addWidget(field)
+    assert field.lineEdit().text() == "0 = all"
+    given: list[object] = []
+    field.value_edited.connect(lambda _name, value: given.append(value))
+    field.lineEdit().setCursorPosition(0)
+    qtbot.keyClicks(field, "50")
+    assert field.lineEdit().text() == "500 = all"
+    assert given[-1] == 500
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.lineEdit().text() == "500"
+    field.show_value(0)
+    assert field.lineEdit().text() == "0 = all"
+
+
+def test_data_sets_stand_under_headings_that_cannot_be_chosen(qtbot: QtBot) -> None:
+    box = KindBox("data", "Data set")
+    qtbot.addWidget(box)
+    keys = [box.itemData(row) for row in range(box.count())]
+    assert sorted(filter(None, keys)) == sorted(kinds("data"))
+    headings = [row for row, key in enumerate(keys) if key is None]
+    assert keys[0] is None
+    assert len({box.itemText(row) for row in headings}) == len(headings) > 3
+    model: Any = box.model()
+    assert not any(model.item(row).isEnabled() for row in headings)
+    for row in headings:
+        own = {kinds("data")[key].group for key in keys[row + 1 :][: _until_none(keys, row)]}
+        assert own == {box.itemText(row)}
+
+
+def _until_none(keys: list[str | None], row: int) -> int:
+    rest = keys[row + 1 :]
+    return rest.index(None) if None in rest else len(rest)
+
+
+def test_a_slip_in_a_typed_formula_is_no_matter_of_the_data() -> None:
+    spiral = preset("spiral").experiment
+    slipped = insert_layer(spiral, 0, Features(typed="sin(x*y"))
+    (problem,) = (one for one in check(slipped) if one.where.startswith("network[0]"))
+    assert not is_of_the_stack(problem)
+    unfit = replace(spiral, network=spiral.network[:-1])
+    assert any(map(is_of_the_stack, check(unfit)))
