@@ -80,7 +80,7 @@ def _draw_unseen() -> None:
 
 
 def _build_parser() -> argparse.ArgumentParser:
-    verbs = "\n".join(f"  nnplay {verb:<6} {verb_help(verb)}" for verb in VERBS)
+    verbs = "\n".join(f"  nnplay {verb:<7} {verb_help(verb)}" for verb in VERBS)
     parser = argparse.ArgumentParser(
         prog="nnplay",
         allow_abbrev=False,

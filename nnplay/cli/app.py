@@ -10,6 +10,7 @@ from nnplay.cli.choose import changed, check_file, choose, refuse_problems
 from nnplay.cli.listing import list_topic
 from nnplay.cli.parser import build_parser
 from nnplay.cli.pictures import PictureMaker
+from nnplay.experiment import Experiment
 
 
 def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
@@ -18,6 +19,8 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
     match args.verb:
         case "train":
             return _train(args, make_pictures)
+        case "compare":
+            return _compare(args)
         case "list":
             return list_topic(args.topic, markdown=args.markdown)
         case "check":
@@ -33,12 +36,26 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
             return fetch_data(args.data, args.source)
 
 
-def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
-    from nnplay.cli.training import Wish, train
-
+def _named(args: argparse.Namespace) -> tuple[str, Experiment]:
+    """Return a short name and the experiment that was named, with the settings asked for."""
     key, experiment = choose(args.experiment)
     for setting in args.settings:
         experiment = changed(experiment, setting)
+    return key, experiment
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from nnplay.cli.comparing import compare
+
+    _key, experiment = _named(args)
+    refuse_problems(experiment)
+    return compare(experiment, args.threads)
+
+
+def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
+    from nnplay.cli.training import Wish, train
+
+    key, experiment = _named(args)
     named = {"epochs": args.epochs, "device": args.device, "seed": args.seed}
     given = {name: value for name, value in named.items() if value is not None}
     experiment = replace(experiment, **given)

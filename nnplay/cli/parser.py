@@ -10,7 +10,7 @@ from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
 from nnplay.words import _
 
-VERBS = ("train", "list", "check", "import", "fetch")
+VERBS = ("train", "compare", "list", "check", "import", "fetch")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -18,6 +18,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nnplay", allow_abbrev=False)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
     _add_train(verbs.add_parser("train", help=verb_help("train"), description=verb_help("train")))
+    _add_experiment(
+        verbs.add_parser("compare", help=verb_help("compare"), description=verb_help("compare"))
+    )
     _add_list(verbs.add_parser("list", help=verb_help("list"), description=verb_help("list")))
     _add_check(verbs.add_parser("check", help=verb_help("check"), description=verb_help("check")))
     _add_import(
@@ -31,6 +34,7 @@ def verb_help(verb: str) -> str:
     """Return a sentence on what a verb does."""
     return {
         "train": _("Train an experiment without a window."),
+        "compare": _("Measure for a moment on which device a network trains fastest."),
         "list": _("List what there is: presets, layers, losses, data and more."),
         "check": _("Say what is wrong with an experiment file."),
         "import": _("Make an experiment on a CSV, TSV, Excel or OpenDocument table."),
@@ -74,13 +78,27 @@ def _device(text: str) -> str:
     )
 
 
-def _add_train(parser: argparse.ArgumentParser) -> None:
+def _add_experiment(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "experiment",
         metavar=_("PRESET|FILE"),
         help=_("a preset's key (see: nnplay list presets) or an experiment file"),
     )
+    add("--threads", type=positive, metavar="N", help=_("CPU threads for the arithmetic"))
+    add(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="optimizer.lr=0.1",
+        help=_("change one setting; may be given several times"),
+    )
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    _add_experiment(parser)
     add(
         "--epochs",
         type=positive,
@@ -98,15 +116,6 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         type=_seed,
         metavar="N",
         help=_("where all chance starts: the same seed gives the same run"),
-    )
-    add("--threads", type=positive, metavar="N", help=_("CPU threads for the arithmetic"))
-    add(
-        "--set",
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="optimizer.lr=0.1",
-        help=_("change one setting; may be given several times"),
     )
     add(
         "--out",

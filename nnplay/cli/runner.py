@@ -50,7 +50,7 @@ class Runner:
             finally:
                 self._bar.close()
         if isinstance(self._end, Failed):
-            raise Trouble(self._end.message, self._end.hint + _way_to_data(experiment))
+            raise Trouble(self._end.message, self._end.hint + way_to_data(experiment))
         assert self._started is not None
         assert self._end is not None
         return RunRecord(
@@ -95,7 +95,7 @@ class Runner:
         self._link.control.stop()
 
 
-def _way_to_data(experiment: Experiment) -> str:
+def way_to_data(experiment: Experiment) -> str:
     """Say which command gets the data of an experiment, where they are missing."""
     key = experiment.data.archive
     if not key or is_present(key):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from nnplay.link import Scores
@@ -44,7 +44,7 @@ def _lines(record: RunRecord) -> Iterator[str]:
         if any(column := [cell(scores) for scores in there.values()])
     ]
     cells = zip(*(column for _name, column in columns), strict=True)
-    yield from _table(
+    yield from table(
         ("", *(name for name, _column in columns)),
         [(_PART_NAMES[name](), *row) for name, row in zip(there, cells, strict=True)],
     )
@@ -88,7 +88,7 @@ def _classes(record: RunRecord) -> Iterator[str]:
     scores = per_class(outcomes.confusion)
     means = ((_("macro mean"), macro(scores)), (_("weighted mean"), weighted(scores)))
     total = f"{scores.support.sum():,}"
-    yield from _table(
+    yield from table(
         (_("class"), _("precision"), _("recall"), "F1", _("samples")),
         [
             (_(name), _share(p), _share(r), _share(f), f"{n:,}")
@@ -110,7 +110,7 @@ def _labels(record: RunRecord) -> Iterator[str]:
         (_("weighted mean"), weighted(scores)),
     )
     total = f"{scores.support.sum():,}"
-    yield from _table(
+    yield from table(
         (_("label"), _("accuracy"), _("precision"), _("recall"), "F1", _("samples")),
         [
             (_(name), _share(a), _share(p), _share(r), _share(f), f"{n:,}")
@@ -133,7 +133,7 @@ def _share(value: Any) -> str:
     return f"{100 * value:.2f} %" if known else "-"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield aligned lines: the first column to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):

@@ -83,11 +83,14 @@ class Batches:
         """Return what torch's permutation of an epoch is drawn with."""
         return derive_seed(self._seed, "shuffle", epoch)
 
-    def _shuffle(self, epoch: int) -> None:
+    def order(self, epoch: int) -> Tensor:
+        """Return which sample comes when in an epoch of shuffled ones, drawn anew each time."""
         generator = torch.Generator().manual_seed(self.seed_of(epoch))
         # Drawn on the CPU so that a GPU sees the same batches.
-        order = torch.randperm(len(self.samples), generator=generator)
-        order = order.to(self.samples.x.device)
+        return torch.randperm(len(self.samples), generator=generator)
+
+    def _shuffle(self, epoch: int) -> None:
+        order = self.order(epoch).to(self.samples.x.device)
         if self._order is self.samples:
             self._order = Tensors(
                 torch.empty_like(self.samples.x), torch.empty_like(self.samples.y)

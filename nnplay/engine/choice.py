@@ -7,7 +7,9 @@ from torch import nn
 
 from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
+from nnplay.engine import graphs
 from nnplay.engine.batches import Batches
+from nnplay.engine.graphs import GraphStepper
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Experiment
@@ -29,33 +31,30 @@ def choose_stepper(
     A stepper may lay the model's parameters out anew in memory, so that this comes before anything
     that holds on to them.
     """
-    why = _obstacle(experiment, batches)
-    if not why:
-        return _compiled(experiment, model, batches)
-    return EagerStepper(
-        model,
-        loss_function,
-        experiment.optimizer,
-        batches,
-        experiment.loss.target_form,
-        restraint,
-        why,
-    )
-
-
-def _obstacle(experiment: Experiment, batches: Batches) -> str:
-    """Return what keeps the compiled stepper from serving an experiment, or nothing."""
-    samples, loss = batches.samples, experiment.loss
+    make: type[EagerStepper | GraphStepper] = EagerStepper
     if experiment.stepper == "eager":
-        return _("the experiment asks for it")
-    if samples.x.device.type != "cpu":
-        return _("the network is on a GPU")
+        why = _("the experiment asks for it")
+    elif batches.samples.x.device.type == "cuda":
+        why = graphs.obstacle(experiment)
+        if not why:
+            make, why = GraphStepper, _("the GPU plays back a step that was recorded")
+    else:
+        why = obstacle(experiment)
+        if batches.samples.x.dtype != torch.float32 or len(batches.samples) > _MOST:
+            why = _("its data are not what the compiled steps are made for")
+        if not why:
+            return _compiled(experiment, model, batches)
+    form = experiment.loss.target_form
+    return make(model, loss_function, experiment.optimizer, batches, form, restraint, why)
+
+
+def obstacle(experiment: Experiment) -> str:
+    """Return what keeps compiled steps from serving an experiment on a CPU, or nothing."""
+    loss = experiment.loss
     if isinstance(loss, ClassLoss) and loss.class_weights != "none":
         return _("weighs its classes")
     if experiment.augmentation.is_on:
         return _("changes its pictures by chance")
-    if samples.x.dtype != torch.float32 or len(samples) > _MOST:
-        return _("its data are not what the compiled steps are made for")
     return _stranger(experiment)
 
 
@@ -66,8 +65,6 @@ def _stranger(experiment: Experiment) -> str:
             return _("has frozen layers")
         if not isinstance(layer, Dense | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
-        if layer.frozen:
-            return _("has frozen layers")
     # numba takes a third of a second to load, which other networks need not wait for.
     from nnplay.engine.compiled import served
 

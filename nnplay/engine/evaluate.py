@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from nnplay.engine.batches import Tensors
 from nnplay.engine.stepper import count_hits
 from nnplay.experiment import Figure
+from nnplay.experiment.sizes import CHUNK_NUMBERS
 from nnplay.link import Scores
 from nnplay.record.metrics import (
     TOP_CLASSES,
@@ -25,9 +26,6 @@ from nnplay.record.metrics import (
     roc_curve,
     top_share,
 )
-
-CHUNK_NUMBERS = 400_000
-"""Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
 
 
 @contextmanager
@@ -63,7 +61,7 @@ def evaluate(
     if not len(samples):
         return Scores(), torch.empty(0)
     size = chunk_size(samples.x)
-    logits: list[Tensor] = []
+    logits: Tensor | None = None
     loss, weight, hits = torch.zeros(3, dtype=torch.float64, device=samples.x.device)
     for start in range(0, len(samples), size):
         x, y = samples.x[start : start + size], samples.y[start : start + size]
@@ -74,10 +72,14 @@ def evaluate(
             weight += share
             if target_form != "values":
                 hits += count_hits(answer, y, target_form)
-        logits.append(answer)
+        if logits is None:
+            # Made once: pieces that stay, between what each chunk frees, would pull memory apart.
+            logits = answer.new_empty((len(samples), *answer.shape[1:]))
+        logits[start : start + size] = answer
         breathe()
+    assert logits is not None
     accuracy = None if target_form == "values" else hits.item() / len(samples)
-    return Scores((loss / weight).item(), accuracy), torch.cat(logits)
+    return Scores((loss / weight).item(), accuracy), logits
 
 
 def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:

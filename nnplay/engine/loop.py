@@ -27,7 +27,7 @@ def train(ticket: Ticket, link: Link) -> None:
     except DeviceError as error:
         link.announce(Failed(ticket.run_id, str(error), _("Choose automatic or CPU.")))
     except (MemoryError, RuntimeError) as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         hint = _("Use fewer units or layers, a smaller batch, or fewer points.")
         link.announce(Failed(ticket.run_id, _("The memory does not suffice for this run."), hint))
@@ -53,7 +53,8 @@ def _run(ticket: Ticket, link: Link) -> Finished | Closed:
         return closed
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """Say whether that is how Python or torch tell that there is no memory left."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return any(words in str(error) for words in _OUT_OF_MEMORY)

@@ -19,7 +19,7 @@ from nnplay.engine.augmenting import Augmenter
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.board import OutcomeBoard
 from nnplay.engine.build import build_loss, build_network
-from nnplay.engine.choice import choose_stepper
+from nnplay.engine.choice import choose_stepper, obstacle
 from nnplay.engine.devices import choose_device
 from nnplay.engine.forecast import end_of_series
 from nnplay.engine.restraint import Restraint
@@ -180,6 +180,11 @@ def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device) -> Non
         free = torch.cuda.mem_get_info(device)[0]
     else:
         free = psutil.virtual_memory().available
+    if needed > free and device.type == "cpu" and experiment.stepper != "eager":
+        less = memory_bytes(experiment, in_blocks=True)
+        # Asked last, as it may load what compiles.
+        if less <= free and not obstacle(experiment):
+            needed = less
     if needed > free:
         raise RunError(
             _(

@@ -6,7 +6,7 @@ from math import prod
 
 from nnplay.experiment.legal import legal
 from nnplay.experiment.shapes import trace_shapes
-from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.sizes import CHUNK_NUMBERS, part_sizes
 from nnplay.experiment.value import Experiment
 
 _FLOAT = 4  # bytes of a float32
@@ -15,29 +15,54 @@ _FLOAT = 4  # bytes of a float32
 _COPIES = 10
 # One that is frozen has neither means nor a gradient.
 _FROZEN_COPIES = 3
-# As they are loaded, as tensors, and shuffled.
-_DATA_COPIES = 3
+# For each number that a network answers: the answers in pieces and joined, and what judges them in
+# double precision.
+_JUDGED = 9
 
 
-def memory_bytes(experiment: Experiment) -> int:
+def memory_bytes(experiment: Experiment, *, in_blocks: bool = False) -> int:
     """Return the bytes that weights, one batch in both directions, and the data take, roughly.
 
-    Every layer's output is kept for the way back, where a gradient of the same size joins it. What
-    lies behind a layer that does not fit counts as nothing. Values out of range count as legal.
+    The outputs of all layers are kept for the way back, where a gradient as large as the widest
+    one's joins them; at the end of the run all samples are asked, in pieces. Steps that go through
+    a batch `in_blocks` which fit into a cache need no such room, nor the data in another order.
+    What lies behind a layer that does not fit counts as nothing. Values out of range count as
+    legal.
     """
     sane = legal(experiment)
     spec = sane.data.spec()
     rows = trace_shapes(spec.in_shape, sane.network)
-    train = part_sizes(spec, sane.split)[0]
+    parts = part_sizes(spec, sane.split)
+    train = parts[0]
     batch = train if sane.batch_size is None else min(sane.batch_size, train)
     weights = sum(row.parameters or 0 for row in rows)
     learnt = sum(row.trainable or 0 for row in rows)
-    passed_on = prod(spec.in_shape) + sum(
+    copies = _COPIES * learnt + _FROZEN_COPIES * (weights - learnt)
+    kept = prod(spec.in_shape) + sum(
         layer.kept(row.in_shape)
         for layer, row in zip(sane.network, rows, strict=True)
         if row.in_shape and row.out_shape
     )
+    widest = max((prod(row.out_shape) for row in rows if row.out_shape), default=0)
+    training = 0 if in_blocks else batch * (kept + widest)
+    asked = min(max(parts), max(1, CHUNK_NUMBERS // max(1, prod(spec.in_shape))))
+    judging = 2 * asked * widest + _JUDGED * max(parts) * spec.outputs
+    return _FLOAT * (copies + max(training, judging) + _data_floats(sane, batch, in_blocks))
+
+
+def _data_floats(experiment: Experiment, batch: int, in_blocks: bool) -> int:
+    """Return how many float32 the copies of the data would fill."""
+    spec = experiment.data.spec()
     truth = 2 if spec.task == "classification" else spec.outputs  # a class number is 8 bytes
-    data = (spec.samples + spec.test_samples) * (prod(spec.in_shape) + truth)
-    copies = _COPIES * learnt + _FROZEN_COPIES * (weights - learnt)
-    return _FLOAT * (copies + 2 * batch * passed_on + _DATA_COPIES * data)
+    sample = prod(spec.in_shape) + truth
+    train, validation, test = part_sizes(spec, experiment.split)
+    # As they are loaded and as tensors.
+    floats = 2 * (spec.samples + spec.test_samples) * sample
+    if train < spec.samples or experiment.split.scaling != "none":
+        floats += (train + validation + test) * sample  # cut into parts, or scaled
+    shuffled = experiment.policy.shuffle and batch < train
+    if shuffled or in_blocks:
+        floats += 2 * train  # the order, of 8 bytes each
+    if shuffled and not in_blocks:
+        floats += train * sample
+    return floats

@@ -20,6 +20,7 @@ _GLYPHS = {
     "frozen": "mdi6.snowflake",
     "weights": "mdi6.tray-arrow-down",
     "clear": "mdi6.close",
+    "compare": "mdi6.speedometer",
     "problem": "mdi6.alert-circle-outline",
     "good": "mdi6.check-circle-outline",
 }

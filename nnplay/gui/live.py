@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    Qt,
+    QThread,
+    QTimer,
+    Signal,
+    Slot,
+)
 
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
@@ -52,11 +61,21 @@ class LiveRun(QObject):
         """Where the run stands."""
         return self._state
 
-    def start(self, experiment: Experiment, allowance: Allowance = "run") -> None:
-        """Begin a run of an experiment, in place of the one before."""
+    @property
+    def threads(self) -> tuple[QThread, ...]:
+        """The newest run, which has waited for those before it; it may have ended."""
+        return () if self._worker is None else (self._worker,)
+
+    def start(
+        self,
+        experiment: Experiment,
+        allowance: Allowance = "run",
+        after: Sequence[QThread] = (),
+    ) -> None:
+        """Begin a run of an experiment, in place of the one before and when `after` have ended."""
         self._retire()
         run_id = self._state.run_id + 1
-        worker = Worker(after=self._worker)
+        worker = Worker((*after, *self.threads))
         worker.told.connect(self._take_event)
         worker.broke.connect(self._take_break)
         worker.finished.connect(self._drop_ended)
@@ -204,7 +223,7 @@ class LiveRun(QObject):
     @Slot()
     def _drop_ended(self) -> None:
         # A thread that another still waits for must not go before that one has stopped waiting.
-        awaited = [worker.after for worker in self._workers]
+        awaited = [thread for worker in self._workers for thread in worker.after]
         for worker in tuple(self._workers):
             if worker.isFinished() and worker is not self._worker and worker not in awaited:
                 self._workers.remove(worker)

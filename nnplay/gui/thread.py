@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -18,10 +18,10 @@ class Worker(QThread):
     broke = Signal(object)
     """An exception that the function did not handle itself."""
 
-    def __init__(self, after: QThread | None = None, parent: QObject | None = None) -> None:
-        """Make a thread that begins its work when `after` has ended."""
+    def __init__(self, after: Sequence[QThread] = (), parent: QObject | None = None) -> None:
+        """Make a thread that begins its work when all of `after` have ended."""
         super().__init__(parent)
-        self.after = after
+        self.after = tuple(after)
         self._work: Callable[[], None] | None = None
 
     def begin(self, work: Callable[[], None]) -> None:
@@ -32,9 +32,9 @@ class Worker(QThread):
     def run(self) -> None:
         """Do the work; Qt calls this in the new thread."""
         assert self._work is not None
-        if self.after is not None:
-            self.after.wait()
-            self.after = None
+        for thread in self.after:
+            thread.wait()
+        self.after = ()
         try:
             self._work()
         except Exception as error:

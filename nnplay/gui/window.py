@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from nnplay.catalog import kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
+from nnplay.gui.comparing import Comparing
 from nnplay.gui.doors import DataDoors, Outcome, dropped_file, with_data
 from nnplay.gui.examples import Examples
 from nnplay.gui.files import SUFFIX, Files
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.live = LiveRun(self)
         self.loading = DataLoading(self)
         self.preloading = Preloading(self)
+        self.comparing = Comparing(self)
         self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
         self.examples = Examples()
         self.doors = DataDoors(self)
@@ -134,6 +136,13 @@ class MainWindow(QMainWindow):
         self.notice.clear_news()
         self.document.edit(change)
 
+    @Slot()
+    def compare_devices(self) -> None:
+        """Measure the network on each device, where no run is under way."""
+        if not (self.live.state.is_alive or self._problems):
+            devices = self.workspace.training_editor.device.comparable()
+            self.comparing.start(self.document.experiment, devices, self.live.threads)
+
     def fetch(self, key: str) -> None:
         """Offer the ways to get the data set with that key in `data.archives`."""
         # It brings the libraries of a download with it, which no first window waits for.
@@ -182,6 +191,7 @@ class MainWindow(QMainWindow):
             return
         self._autosave_timer.stop()
         self.workspace.set_hidden(True)
+        self.comparing.shut_down(SHUT_DOWN_MS)
         self.live.shut_down(SHUT_DOWN_MS)
         self.loading.shut_down(SHUT_DOWN_MS)
         self.doors.shut_down(SHUT_DOWN_MS)
@@ -197,6 +207,7 @@ class MainWindow(QMainWindow):
     def wait_for_threads(self) -> None:
         """Wait for every thread, however long loading a library takes."""
         forever = 2**31 - 1
+        self.comparing.shut_down(forever)
         self.live.shut_down(forever)
         self.loading.shut_down(forever)
         self.workspace.training_editor.augmentation.examples.shut_down(forever)
@@ -217,7 +228,8 @@ class MainWindow(QMainWindow):
             return
         self.notice.clear()
         self.document.settle()
-        self.live.start(experiment, allowance)
+        self.comparing.stop()
+        self.live.start(experiment, allowance, after=self.comparing.threads)
 
     def _is_stale(self) -> bool:
         started_with = self.live.state.experiment
@@ -267,6 +279,7 @@ class MainWindow(QMainWindow):
             self.transport.show_progress(None, 0.0)
         self.transport.show_state(state, self._is_stale())
         self.workspace.training_editor.set_running(state.phase in ("starting", "running"))
+        self.workspace.training_editor.devices.set_blocked(state.is_alive)
         if state.phase != "running":
             self.workspace.show_last_frame()
         if state.message and state.phase == "starting":
@@ -341,6 +354,11 @@ class MainWindow(QMainWindow):
         self.live.traces_grew.connect(workspace.show_traces)
         self.loading.answered.connect(self._show_data)
         self.preloading.devices_known.connect(workspace.training_editor.set_devices)
+        self.comparing.told.connect(workspace.training_editor.devices.show_progress)
+        self.comparing.answered.connect(workspace.training_editor.devices.show_verdict)
+        self.comparing.failed.connect(self.notice.show_message)
+        workspace.training_editor.devices.compare_asked.connect(self.compare_devices)
+        workspace.training_editor.devices.stop_asked.connect(self.comparing.stop)
         self.examples.chosen.connect(self.files.open_preset)
         self.doors.arrived.connect(self._take_imported)
         self.doors.failed.connect(self.notice.show_message)

@@ -9,8 +9,9 @@ import psutil
 import pytest
 import torch
 
-from nnplay.catalog import MNIST, SGD, Adam, CrossEntropy, Dense, Flatten, Softmax
+from nnplay.catalog import MNIST, SGD, Adam, Circle, CrossEntropy, Dense, Flatten, Softmax, Tanh
 from nnplay.engine import DeviceError, choose_device, devices
+from nnplay.experiment import Split, memory_bytes
 from tests.engine.rig import REPO, Run, small
 
 HUGE = small(optimizer=Adam(), network=(Dense(100_000), Dense(100_000), Dense(100_000), Dense(2)))
@@ -30,6 +31,25 @@ def test_a_network_beyond_the_memory_is_refused_before_anything_is_allocated() -
     assert "fewer units" in run.failure.hint
     assert peak < 10_000_000
     assert psutil.Process().memory_info().rss - before < 500_000_000
+
+
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_a_full_batch_is_refused_only_where_its_steps_would_need_the_room(
+    stepper: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = small(
+        optimizer=SGD(), data=Circle(points=20_000), network=(Dense(200), Tanh(), Dense(2)),
+        split=Split(), batch_size=None, epochs=1, stepper=stepper,
+    )  # fmt: skip
+    whole, in_blocks = memory_bytes(experiment), memory_bytes(experiment, in_blocks=True)
+    assert in_blocks < whole
+
+    class Free:
+        available = in_blocks
+
+    monkeypatch.setattr(psutil, "virtual_memory", Free)
+    run = Run(experiment)
+    assert run.kinds == (["Started", "Finished"] if stepper == "auto" else ["Failed"])
 
 
 RUN_OUT = """

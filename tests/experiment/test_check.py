@@ -512,14 +512,29 @@ def test_units_in_front_of_a_layer_that_changes_them_are_left_alone() -> None:
 def test_memory_counts_weights_activations_and_data() -> None:
     network = (Dense(3), ReLU(), Dense(2))
     experiment = replace(PLANE, data=Spiral(points=100), network=network, batch_size=10)
-    weights, passed_on = 2 * 3 + 3 + 3 * 2 + 2, 2 + 3 + 3 + 2
+    weights = 2 * 3 + 3 + 3 * 2 + 2
     # Adam holds three numbers per weight, kept twice more to go back to, and a gradient; the data
-    # are there as loaded, as tensors and shuffled.
-    floats = (3 * 3 + 1) * weights + 2 * 10 * passed_on + 3 * 100 * (2 + 2)
+    # are there as loaded and as tensors; at the end all are asked, which fills the most here.
+    steady, judged = (3 * 3 + 1) * weights + 2 * 100 * (2 + 2), 2 * 100 * 3 + 9 * 100 * 2
+    # Those of an epoch come in an order of 8 bytes each, and are laid out in it.
+    floats = steady + judged + 2 * 100 + 100 * (2 + 2)
     assert memory_bytes(experiment) == 4 * floats
+    assert memory_bytes(experiment, in_blocks=True) == 4 * (floats - 100 * (2 + 2))
     full = memory_bytes(replace(experiment, batch_size=None))
-    assert full == 4 * (floats + 2 * 90 * passed_on)
+    assert full == 4 * (steady + judged)
     assert memory_bytes(replace(experiment, batch_size=10**6)) == full
+    in_parts = replace(experiment, split=Split(0.25))
+    asked = 2 * 75 * 3 + 9 * 75 * 2 - judged
+    assert memory_bytes(in_parts) == 4 * (floats + asked - 25 * (2 + 2 + 2) + 100 * (2 + 2))
+
+
+def test_memory_of_a_step_counts_all_outputs_and_one_gradient() -> None:
+    network = (*(Dense(300), ReLU()) * 3, Dense(2))
+    plain = replace(PLANE, data=Spiral(points=1000), network=network, batch_size=999)
+    more = replace(plain, batch_size=1000 - 2)
+    # One sample less in a step: what all layers give of it, and what goes back through one.
+    assert memory_bytes(plain) - memory_bytes(more) == 4 * (2 + 6 * 300 + 2 + 300)
+    assert memory_bytes(plain, in_blocks=True) == memory_bytes(more, in_blocks=True)
 
 
 def test_memory_of_an_absurd_network_is_just_a_large_number() -> None:

@@ -14,7 +14,7 @@ from nnplay.experiment.legal import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
-from nnplay.gui.editors.devices import Device, DeviceBox
+from nnplay.gui.editors.devices import Device, DeviceRow
 from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.rules import RulesSection
@@ -65,7 +65,8 @@ class TrainingEditor(EditorFrame):
         self.batch = NumberField(_BATCH)
         self.full = Switch()
         self.epochs = NumberField(_EPOCHS)
-        self.device = DeviceBox()
+        self.devices = DeviceRow()
+        self.device = self.devices.box
         self.steps = FoldingHint()
         self.why = hint_label()
         self._lay_out()
@@ -88,8 +89,8 @@ class TrainingEditor(EditorFrame):
         self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
-        self.device.show_device(experiment.device)
-        self.why.setText(self.device.why())
+        self.devices.show_experiment(experiment, bool(problems))
+        self._show_why()
         of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
         self.rows.show_problems(of_rows)
         self._mark_live()
@@ -100,8 +101,8 @@ class TrainingEditor(EditorFrame):
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Offer these devices; emits nothing."""
-        self.device.set_devices(devices)
-        self.why.setText(self.device.why())
+        self.devices.set_devices(devices)
+        self._show_why()
 
     def set_running(self, running: bool) -> None:
         """Say what takes effect when, while a run is in progress."""
@@ -119,7 +120,7 @@ class TrainingEditor(EditorFrame):
         rows.add("full_batch", _("full batch"), self.full, _(_FULL))
         self.full.setAccessibleName(_("full batch"))
         rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
-        rows.add("device", _("device"), self.device, _(_DEVICE), _("automatic"))
+        rows.add("device", _("device"), self.devices, _(_DEVICE), _("automatic"))
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
         parts = (
@@ -151,6 +152,7 @@ class TrainingEditor(EditorFrame):
             field.complaint_changed.connect(self.rows.complain)
         self.full.clicked.connect(self._edit_full)
         self.device.device_chosen.connect(self._edit_device)
+        self.devices.words_changed.connect(self._show_why)
         self.rows.reset_asked.connect(self._reset)
         self.rows.fix_asked.connect(self._fix)
 
@@ -166,6 +168,11 @@ class TrainingEditor(EditorFrame):
         steps = steps_per_epoch(train, sane, experiment.policy.drop_last)
         text = ngettext("{n} step per epoch", "{n} steps per epoch", steps)
         self.steps.setText(text.format(n=f"{steps:,}"))
+
+    def _show_why(self) -> None:
+        text, figures = self.devices.words()
+        self.why.setText(text)
+        self.why.setToolTip(figures)
 
     def _mark_live(self) -> None:
         for section in (self.loss, self.optimizer, self.schedule):

@@ -1,0 +1,32 @@
+"""`nnplay compare`: on which device a network trains fastest."""
+
+from __future__ import annotations
+
+from nnplay.cli.endings import FAILED, FINE, Trouble
+from nnplay.cli.runner import way_to_data
+from nnplay.cli.summary import table
+from nnplay.data import DataError
+from nnplay.experiment import Experiment, WeightsError
+from nnplay.words import _
+
+
+def compare(experiment: Experiment, threads: int | None) -> int:
+    """Print how fast each device of this machine trains an experiment, and which is fastest."""
+    # torch takes seconds to import, which no other verb should cost.
+    from nnplay.engine.compare import comparable, compare_devices, verdict
+
+    try:
+        timings = compare_devices(experiment, comparable(), threads=threads)
+    except (DataError, WeightsError) as error:
+        raise Trouble(str(error), error.hint + way_to_data(experiment)) from None
+    head = (_("device"), _("samples per second"), _("steps"))
+    rows = [
+        (one.label, f"{one.samples_per_second:,.0f}", _(one.stepper) if one.stepper else "-")
+        for one in timings
+    ]
+    print("\n".join(table(head, rows)))
+    print()
+    for one in timings:
+        print(f"{one.label}: {one.why}")
+    print(verdict(timings))
+    return FINE if any(one.samples_per_second for one in timings) else FAILED

@@ -1,0 +1,181 @@
+"""What a step costs as a network, its data and its batches grow: each doubled again and again.
+
+    python tests/bench/growth.py [--seconds 0.5] [--rounds 3]
+
+Writes growth.png beside this file and prints the table for RESULTS.md. Each measurement is the best
+of some rounds, since others on the machine can only slow a step down; one thread does the steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from nnplay.catalog import MSE, SGD, Blobs, CrossEntropy, Dense, Hills, Layer, Line, Tanh
+from nnplay.experiment import Experiment
+
+HERE = Path(__file__).parent
+BASE = Experiment(
+    Hills(points=1000), (Dense(16), Tanh(), Dense(1)), MSE(), SGD(0.001), batch_size=32,
+    device="cpu",
+)  # fmt: skip
+INK, GRID = (30, 35, 45), (222, 226, 232)
+COLOURS = {"auto": (20, 100, 200), "eager": (205, 95, 20)}
+WIDTH, HEIGHT, EDGE = 380, 300, 52
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One thing that grows while all others stay."""
+
+    name: str
+    sizes: tuple[int, ...]
+    make: Callable[[int], Experiment]
+    per: str
+    """step or epoch: which time is shown."""
+
+
+def _dense(width: int, depth: int) -> tuple[Layer, ...]:
+    layers: list[Layer] = []
+    for _layer in range(depth):
+        layers += [Dense(width), Tanh()]
+    return (*layers, Dense(1))
+
+
+def _doubled(first: int, last: int) -> tuple[int, ...]:
+    sizes = [first]
+    while sizes[-1] * 2 <= last:
+        sizes.append(sizes[-1] * 2)
+    return tuple(sizes)
+
+
+GROWTHS = (
+    Growth(
+        "width (two layers)", _doubled(4, 2048),
+        lambda n: replace(BASE, network=_dense(n, 2)), "step",
+    ),
+    Growth(
+        "depth (16 units)", _doubled(1, 128),
+        lambda n: replace(BASE, network=_dense(16, n)), "step",
+    ),
+    Growth(
+        "batch (16 units)", _doubled(1, 8192),
+        lambda n: replace(BASE, data=Hills(points=8192), batch_size=n), "step",
+    ),
+    Growth(
+        "points (full batch)", _doubled(1024, 2**21),
+        lambda n: replace(BASE, data=Line(points=n), batch_size=None), "epoch",
+    ),
+    Growth(
+        "classes", _doubled(2, 8),
+        lambda n: replace(
+            BASE, data=Blobs(points=2048, classes=n), loss=CrossEntropy(),
+            network=(Dense(16), Tanh(), Dense(n)),
+        ), "step",
+    ),
+)  # fmt: skip
+
+
+def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> float:
+    """Return what a step takes in the best of so many rounds."""
+    from time import perf_counter
+
+    from nnplay.engine import Ticket
+    from nnplay.engine.setup import prepare
+
+    stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+    stepper.tune(experiment.optimizer, 1.0)
+    stepper.get_ready()
+    stepper.advance(2)
+    best, chunk = float("inf"), 1
+    for _round in range(rounds):
+        steps, start = 0, perf_counter()
+        while (spent := perf_counter() - start) < seconds / rounds or not steps:
+            stepper.advance(chunk)
+            steps += chunk
+            if spent < 0.01:
+                chunk = min(2 * chunk, 4096)
+        best = min(best, (perf_counter() - start) / steps)
+    return best
+
+
+def measure(growth: Growth, seconds: float, rounds: int) -> dict[str, list[float]]:
+    """Return the microseconds of each size, for the steps that nnplay takes and for eager ones."""
+    found: dict[str, list[float]] = {"auto": [], "eager": []}
+    for size in growth.sizes:
+        for stepper, times in found.items():
+            one = replace(growth.make(size), stepper=stepper)
+            times.append(1e6 * seconds_per_step(one, seconds, rounds))
+    return found
+
+
+def draw(results: dict[str, dict[str, list[float]]]) -> Image.Image:
+    """Return curves of time over size, both in doublings: a straight 45° line is linear."""
+    from math import ceil, floor, log2
+
+    picture = Image.new("RGB", (3 * WIDTH, 2 * HEIGHT), "white")
+    pen = ImageDraw.Draw(picture)
+    for place, growth in enumerate(GROWTHS):
+        if growth.name not in results:
+            continue
+        left, top = place % 3 * WIDTH + EDGE, place // 3 * HEIGHT + EDGE - 16
+        right, bottom = left + WIDTH - EDGE - 20, top + HEIGHT - EDGE - 30
+        curves = results[growth.name]
+        times = [log2(t) for curve in curves.values() for t in curve]
+        low, high = floor(min(times)), ceil(max(times))
+        across = (right - left) / (len(growth.sizes) - 1)
+        up = (bottom - top) / (high - low)
+        pen.text((left, top - 22), f"{growth.name}: microseconds per {growth.per}", INK)
+        for power in range(low, high + 1, max(1, (high - low) // 6)):
+            y = bottom - (power - low) * up
+            pen.line((left, y, right, y), GRID)
+            pen.text(
+                (left - 46, y - 6), f"{2.0**power:,.0f}" if power >= 0 else f"{2.0**power:g}", INK
+            )
+        for index, size in enumerate(growth.sizes):
+            x = left + index * across
+            pen.line((x, top, x, bottom), GRID)
+            if index % max(1, len(growth.sizes) // 5) == 0:
+                pen.text((x - 8, bottom + 6), f"{size:,}", INK)
+        for name, curve in curves.items():
+            spots = [
+                (left + i * across, bottom - (log2(t) - low) * up) for i, t in enumerate(curve)
+            ]
+            pen.line(spots, COLOURS[name], 2)
+            for x, y in spots:
+                pen.ellipse((x - 3, y - 3, x + 3, y + 3), COLOURS[name])
+    x, y = 2 * WIDTH + EDGE, HEIGHT + EDGE
+    for name, colour in COLOURS.items():
+        pen.line((x, y + 6, x + 24, y + 6), colour, 3)
+        words = {"auto": "the steps that nnplay takes", "eager": "eager PyTorch"}[name]
+        pen.text((x + 32, y), words, INK)
+        y += 22
+    return picture
+
+
+def main() -> None:
+    """Measure, print the table, save the picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=0.5)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    results: dict[str, dict[str, list[float]]] = {}
+    print("| what grows | size | µs | times the size before | eager µs | times |")
+    print("|---|---|---|---|---|---|")
+    for growth in GROWTHS:
+        curves = results[growth.name] = measure(growth, args.seconds, args.rounds)
+        for index, size in enumerate(growth.sizes):
+            cells = []
+            for curve in (curves["auto"], curves["eager"]):
+                factor = f"{curve[index] / curve[index - 1]:.2f}" if index else ""
+                cells += [f"{curve[index]:,.1f}", factor]
+            print(f"| {growth.name} | {size:,} | {' | '.join(cells)} |", flush=True)
+    draw(results).save(HERE / "growth.png")
+
+
+if __name__ == "__main__":
+    main()
