@@ -48,7 +48,7 @@ def test_the_speed_is_remembered(tmp_path: Path) -> None:
 
 
 def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilot) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     for _place in SPEEDS:
         pilot.key(Qt.Key.Key_F6)
     assert pilot.window.transport.speed.text == "1 step/s"

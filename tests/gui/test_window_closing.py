@@ -38,7 +38,7 @@ def census(window: QObject) -> Counter[str]:
 
 
 def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
 
     def run(number: int) -> None:
         pilot.click_train()
@@ -108,7 +108,7 @@ def test_nothing_is_asked_where_nothing_would_be_lost(
 
 
 def test_cancel_keeps_the_window_and_the_run(pilot: Pilot, answers: Callable[..., Any]) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
     asked = answers(BUTTONS.Cancel)

@@ -81,7 +81,7 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     assert finish(pilot).weights_sha256 == alone.weights_sha256
 
 
-EPOCHS = 100_000
+EPOCHS = 1_000_000
 """More than are trained before a key is pressed, however fast the machine."""
 
 
@@ -161,7 +161,7 @@ def test_reset_brings_the_same_first_weights_and_new_weights_others(pilot: Pilot
 
 
 def test_a_learning_rate_typed_while_training_arrives_in_the_trace(pilot: Pilot) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_steps(20)
     pilot.type_lr("0.005")
@@ -182,7 +182,7 @@ def test_a_learning_rate_typed_while_training_arrives_in_the_trace(pilot: Pilot)
 
 
 def test_a_learning_rate_typed_after_another_optimizer_was_looked_at_arrives(pilot: Pilot) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_steps(5)
     box = pilot.window.workspace.training_editor.optimizer.box

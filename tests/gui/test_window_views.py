@@ -33,7 +33,7 @@ def demand(pilot: Pilot) -> frozenset[str]:
 
 def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
     window = pilot.window
-    pilot.open("digits-offline", epochs=100_000)
+    pilot.open("digits-offline", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
     seen = set()
@@ -61,7 +61,7 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
 
 def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:
     window = pilot.window
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
     assert demand(pilot) == wanted(window) >= {"decision"}
@@ -74,7 +74,7 @@ def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:
 
 def test_the_demand_follows_the_example(pilot: Pilot) -> None:
     for key, name in (("linear-regression", "fit"), ("spiral", "decision")):
-        pilot.open(key, epochs=100_000)
+        pilot.open(key, epochs=1_000_000)
         pilot.click_train()
         pilot.wait_phase("running")
         assert name in demand(pilot)
@@ -160,7 +160,7 @@ def test_another_example_ends_the_run_also_over_the_same_data(pilot: Pilot) -> N
 
 
 def test_other_data_end_the_run_that_is_shown(pilot: Pilot) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
     pilot.open("digits-offline")
@@ -205,7 +205,7 @@ def test_a_problem_blocks_training_says_why_and_is_mended_by_one_click(
 
 
 def test_a_problem_does_not_stop_a_run_that_goes_on(pilot: Pilot) -> None:
-    pilot.open("spiral", epochs=100_000)
+    pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
     editor = pilot.window.workspace.network_editor
