@@ -207,7 +207,7 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     forget()
     pilot.open("mnist-first-net")
     confusion = pilot.window.workspace.confusion
-    pilot.type(pilot.window.workspace.training_editor.batch, "4")  # 12,000 steps to an epoch
+    pilot.type(pilot.window.workspace.training_editor.batch, "1")  # 48,000 steps to an epoch
     pilot.click_train()
     pilot.wait_phase("running", "failed")
 
@@ -223,7 +223,7 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     assert len(pilot.epochs) == 0
     assert asked() == sorted(asked())
     # What is learned by then depends on the steps taken alone, not on how fast they were.
-    pilot.wait(lambda: pilot.frames[-1].step >= 600)
+    pilot.wait(lambda: pilot.frames[-1].step >= 3_000)
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
     pilot.wait(lambda: bool(pilot.frames[-1].payloads["outcomes"].complete))
