@@ -1,9 +1,11 @@
 """What the lessons say happens, happens."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from nnplay.catalog import MNIST
 from nnplay.experiment import chapters, preset
 from nnplay.link import Result
 from tests.engine.rig import Run
@@ -79,6 +81,19 @@ def test_rates_and_batches_and_optimizers_do_what_the_lessons_say() -> None:
     plain, rolling = losses("optimizer-sgd"), losses("optimizer-momentum")
     assert rolling[0] < plain[-1]
     assert losses("optimizer-rmsprop")[0] < plain[0]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("mnist")
+def test_what_was_learned_on_digits_is_worth_more_than_chance() -> None:
+    """On digits, as the clothes of the lessons take a download."""
+    results = [
+        Run(replace(preset(key).experiment, data=MNIST(samples=2000), epochs=5), threads=1).result
+        for key in ("transfer", "transfer-chance")
+    ]
+    assert accuracy(results[0]) > accuracy(results[1]) + 0.1
+    taken, drawn = (one.weights["0.weight"] for one in results)
+    assert (taken != drawn).any()
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ class CurvePlot(Plot):
         self.best = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.93})
         self.best.label.setAcceptHoverEvents(False)
         self.best.hide()
-        self._best_at = (0.0, 0.0)
+        self._best_at, self._best_words = (0.0, 0.0), ""
         self.addItem(self.best, ignoreBounds=True)
         self.figures = FigureBlock(self, role="small")
         self.area_changed.connect(self._use_area)
@@ -99,7 +99,7 @@ class CurvePlot(Plot):
 
     def set_best(self, epoch: float, step: float, text: str) -> None:
         """Mark the best place by an upright line, with words at its top where there are any."""
-        self._best_at = (epoch, step)
+        self._best_at, self._best_words = (epoch, step), text
         # Shown first: a label takes no words up while it is hidden.
         self.best.show()
         self.best.label.setFormat(text)
@@ -190,7 +190,9 @@ class CurvePlot(Plot):
     def _fit_best(self) -> None:
         """Say the best figure only where there is room for all of it."""
         words, room = self.best.label.textItem.boundingRect().width(), self.getViewBox().width()
-        self.best.label.setVisible(words + 2 * _BESIDE_BEST < room)
+        # Without words its ground would still cut a piece out of the curves.
+        fits = words + 2 * _BESIDE_BEST < room
+        self.best.label.setVisible(bool(self._best_words) and fits)
 
     def _use_area(self, area: QRectF) -> None:
         self.figures.set_area(area)

@@ -294,6 +294,7 @@ def test_the_best_epoch_is_marked_with_its_value(open_panel, qtbot: QtBot) -> No
         assert plot.accessibleDescription() == "validation loss: best 0.2500, epoch 3"
     assert panel.loss.best.label.toPlainText() == "best 0.2500, epoch 3"
     assert panel.accuracy.best.label.toPlainText() == ""
+    assert not panel.accuracy.best.label.isVisible(), "an empty label would hide the curves"
     assert panel.loss.best.label.isVisible()
     wide = panel.size()
     panel.resize(300, wide.height())
