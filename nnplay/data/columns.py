@@ -47,11 +47,6 @@ class Column:
     def __post_init__(self) -> None:
         self.numeric = self.role != "c" and not self.is_words
 
-    @property
-    def holds_values(self) -> bool:
-        """Whether there is anything to learn from, or to predict."""
-        return self.filled > 0 if self.numeric else bool(self.words)
-
     def look(self, cells: tuple[str, ...], comma: bool) -> tuple[int, ...]:
         """Take in some cells; return the places of those that should be numbers and are not."""
         if self.role == "i":

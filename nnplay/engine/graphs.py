@@ -6,7 +6,6 @@ a recorded step is launched as a whole. https://pytorch.org/docs/stable/notes/cu
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
@@ -20,7 +19,7 @@ from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import resolve
 from nnplay.engine.restraint import Restraint
-from nnplay.engine.stepper import State, StepLog, count_hits, train_step
+from nnplay.engine.stepper import State, StepLog, count_hits, state_of, take_up, train_step
 from nnplay.experiment import Experiment
 from nnplay.words import _, n_
 
@@ -125,25 +124,14 @@ class GraphStepper:
 
     def save(self) -> State:
         """Return where it stands."""
-        on_gpu = self._device.type == "cuda"
-        return State(
-            self.step,
-            copy.deepcopy(self.model.state_dict()),
-            copy.deepcopy(self._optimizer.state_dict()),
-            torch.get_rng_state(),
-            torch.cuda.get_rng_state(self._device) if on_gpu else None,
-        )
+        return state_of(self.step, self.model, self._optimizer)
 
     def restore(self, state: State) -> None:
         """Go back to where it stood; batches come from the step number, so they follow."""
         self.step = state.step
-        self.model.load_state_dict(state.model)
         # This puts other tensors in the place of those that recorded steps know.
-        self._optimizer.load_state_dict(copy.deepcopy(dict(state.optimizer)))
+        take_up(state, self.model, self._optimizer)
         self._forget()
-        torch.set_rng_state(state.random)
-        if state.cuda_random is not None:
-            torch.cuda.set_rng_state(state.cuda_random, self._device)
 
     def _forget(self) -> None:
         self._graphs.clear()

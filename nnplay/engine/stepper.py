@@ -78,6 +78,32 @@ class State:
     cuda_random: Tensor | None
 
 
+def state_of(step: int, model: nn.Module, optimizer: torch.optim.Optimizer) -> State:
+    """Return a copy of where a model, its optimizer and torch's chance stand."""
+    device = _device_of(model)
+    return State(
+        step,
+        copy.deepcopy(model.state_dict()),
+        copy.deepcopy(optimizer.state_dict()),
+        torch.get_rng_state(),
+        torch.cuda.get_rng_state(device) if device.type == "cuda" else None,
+    )
+
+
+def take_up(state: State, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Put a model, its optimizer and torch's chance back to where they stood."""
+    model.load_state_dict(state.model)
+    # Torch takes the given dict's tensors for its own, and the state must stay as it is.
+    optimizer.load_state_dict(copy.deepcopy(dict(state.optimizer)))
+    torch.set_rng_state(state.random)
+    if state.cuda_random is not None:
+        torch.cuda.set_rng_state(state.cuda_random, _device_of(model))
+
+
+def _device_of(model: nn.Module) -> torch.device:
+    return next(model.parameters()).device
+
+
 class Stepper(Protocol):
     """What the loop asks of the arithmetic, whoever does it."""
 
@@ -128,7 +154,7 @@ class EagerStepper:
         self.model = model
         self.step = 0
         self.why = why
-        self._device = next(model.parameters()).device
+        self._device = _device_of(model)
         self._loss_function = loss_function
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
         self._batches = batches
@@ -170,21 +196,9 @@ class EagerStepper:
 
     def save(self) -> State:
         """Return where it stands."""
-        on_gpu = self._device.type == "cuda"
-        return State(
-            self.step,
-            copy.deepcopy(self.model.state_dict()),
-            copy.deepcopy(self._optimizer.state_dict()),
-            torch.get_rng_state(),
-            torch.cuda.get_rng_state(self._device) if on_gpu else None,
-        )
+        return state_of(self.step, self.model, self._optimizer)
 
     def restore(self, state: State) -> None:
         """Go back to where it stood; batches come from the step number, so they follow."""
         self.step = state.step
-        self.model.load_state_dict(state.model)
-        # Torch takes the given dict's tensors for its own, and the state must stay as it is.
-        self._optimizer.load_state_dict(copy.deepcopy(dict(state.optimizer)))
-        torch.set_rng_state(state.random)
-        if state.cuda_random is not None:
-            torch.cuda.set_rng_state(state.cuda_random, self._device)
+        take_up(state, self.model, self._optimizer)
