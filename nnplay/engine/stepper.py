@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
+from nnplay.engine.pace import Factors, Floats, steady
 from nnplay.engine.restraint import Restraint
 from nnplay.words import n_
 
@@ -55,11 +55,13 @@ def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
 class StepLog:
     """What steps were like: arrays of shape (n,)."""
 
-    losses: npt.NDArray[np.float64]
-    accuracies: npt.NDArray[np.float64]
+    losses: Floats
+    accuracies: Floats
     """NaN for a regression."""
-    penalties: npt.NDArray[np.float64]
+    penalties: Floats
     """What was added to the losses; NaN where nothing was."""
+    rates: Floats
+    """The learning rate of each."""
 
     @property
     def is_finite(self) -> bool:
@@ -125,8 +127,8 @@ class Stepper(Protocol):
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
 
     def save(self) -> State:
         """Return where it stands."""
@@ -156,6 +158,8 @@ class EagerStepper:
         self.why = why
         self._device = _device_of(model)
         self._loss_function = loss_function
+        self._lr = optimizer.lr
+        self._factors: Factors = steady
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
         self._batches = batches
         self._target_form = target_form
@@ -166,9 +170,12 @@ class EagerStepper:
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""
+        rates = self._lr * self._factors(self.step, steps)
         figures = torch.full((3, steps), torch.nan, dtype=torch.float64, device=self._device)
         classifies = self._target_form != "values"
-        for i in range(steps):
+        for i, rate in enumerate(rates.tolist()):
+            for group in self._optimizer.param_groups:
+                group["lr"] = rate
             x, y = self._batches.get(self.step)
             loss, penalty, logits = train_step(
                 self.model, self._loss_function, self._optimizer, self._restraint, x, y
@@ -182,17 +189,17 @@ class EagerStepper:
         losses, hits, penalties = figures.cpu().numpy()
         first = self.step - steps
         sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
-        return StepLog(losses, hits / sizes, penalties)
+        return StepLog(losses, hits / sizes, penalties, rates)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        constants = optimizer.changed(lr=optimizer.lr * factor).args()
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
         for group in self._optimizer.param_groups:
-            group.update(constants)
+            group.update(optimizer.args())
 
     def save(self) -> State:
         """Return where it stands."""

@@ -21,6 +21,8 @@ from nnplay.catalog import (
     Line,
     Lion,
     Muon,
+    OneCycle,
+    Polynomial,
     ReduceOnPlateau,
     Tanh,
 )
@@ -57,6 +59,18 @@ CASES: dict[str, Experiment] = {
         Split(0.3),
         policy=Policy(watch="validation R²", early_stopping=True, patience=4, min_delta=0.01),
         epochs=30,
+    ),
+    "every step": small(optimizer=Adam(0.05), schedule=OneCycle(by="step")),
+    "every step, with a warm-up": small(
+        optimizer=SGD(0.5, momentum=0.5),
+        schedule=Polynomial(2.0, warmup=1, by="step"),
+        policy=Policy(drop_last=True),
+    ),
+    "a warm-up by step ahead of a plateau": small(
+        optimizer=JUMPY, epochs=20, schedule=ReduceOnPlateau(0.5, 1, warmup=2, by="step")
+    ),
+    "a plateau by step": small(
+        optimizer=JUMPY, epochs=20, schedule=ReduceOnPlateau(0.5, 1, by="step")
     ),
     "errors": Experiment(
         Line(points=90),

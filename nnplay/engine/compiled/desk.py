@@ -23,9 +23,11 @@ LOSS_A, LOSS_B, CLIP_AT, NUMBER_COUNT = range(4)
 """What lies at NUMBERS, as float32; behind it two for each row of the plan: the constants of an
 activation, the L1 and L2 of a Dense layer."""
 
-COUPLED, SHARE, CONSTANT_COUNT = 8, 9, 10
-"""What lies at CONSTANTS, as float64, behind the optimizer's own in the order of the catalog: the
-weight decay that is added to the gradient, and what the other kind leaves of the weights."""
+RATE, COUPLED, SHARE, CONSTANT_COUNT = 0, 8, 9, 10
+"""What lies at CONSTANTS, as float64, beside the optimizer's own in the order of the catalog: the
+learning rate, which is the first of them in each; behind them the weight decay that is added to the
+gradient, and what the other kind leaves of the weights. RATE and SHARE are set anew in each step.
+"""
 
 STARTED, MU_PRODUCT, MARK_COUNT = range(3)
 """What lies at MARKS, as float64: whether momentum has a last step, and a product of NAdam's."""

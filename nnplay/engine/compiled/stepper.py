@@ -27,6 +27,7 @@ from nnplay.engine.compiled.samples import (
     hits_of_two,
 )
 from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.pace import Factors, steady
 from nnplay.engine.stepper import State, StepLog
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.words import n_
@@ -56,12 +57,14 @@ class CompiledStepper:
         self._state = np.zeros((d.STATE_ROWS, len(self._weights)), np.float32)
         self._marks = np.zeros(d.MARK_COUNT)
         self._constants = np.zeros(d.CONSTANT_COUNT)
+        self._factors: Factors = steady
+        self._lr, self._decoupled = 0.0, 0.0
         self._desk = np.zeros(d.DESK_COUNT, np.int64)
         self._kept: list[npt.NDArray[np.generic]] = []
         self._set_numbers(experiment.loss, experiment.regularisation)
         self._set_data(experiment.loss)
         self._set_room()
-        self.tune(experiment.optimizer, 1.0)
+        self.tune(experiment.optimizer)
 
     def get_ready(self) -> None:
         """Get every piece of the kernel, from disk or compiled anew."""
@@ -90,28 +93,38 @@ class CompiledStepper:
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
         seeds = np.array([self._batches.seed_of(epoch) for epoch in epochs])
+        rates = self._lr * self._factors(first, steps)
+        own = np.stack((rates, 1 - rates * self._decoupled), axis=1)
         self._take_steps(
-            self._desk.ctypes.data, first, steps, seeds.ctypes.data, log.ctypes.data, 0
+            self._desk.ctypes.data,
+            first,
+            steps,
+            seeds.ctypes.data,
+            own.ctypes.data,
+            log.ctypes.data,
         )
         self.step += steps
         # As exact as PyTorch's, so that their sums do not depend on how an epoch was cut.
         losses, penalties = log[:, [d.LOSS, d.PENALTIES]].astype(np.float32).astype(np.float64).T
         if d.COUNT_HITS in self._pieces:
-            return StepLog(losses, log[:, d.HITS] / self._batches.sizes(first, steps), penalties)
-        return StepLog(losses, np.full(steps, np.nan), penalties)
+            hits = log[:, d.HITS] / self._batches.sizes(first, steps)
+        else:
+            hits = np.full(steps, np.nan)
+        return StepLog(losses, hits, penalties, rates)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        values = optimizer.changed(lr=optimizer.lr * factor).values()
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
+        values = optimizer.values()
         self._constants[: len(values)] = [float(value) for value in values.values()]
         decay = float(values.get("weight_decay", 0.0))
         decoupled = optimizer.key == "AdamW" or bool(values.get("decoupled_weight_decay"))
         self._constants[d.COUPLED] = 0.0 if decoupled else decay
-        self._constants[d.SHARE] = 1 - float(values["lr"]) * decay if decoupled else 1.0
+        self._decoupled = decay if decoupled else 0.0
 
     def save(self) -> State:
         """Return where it stands."""
