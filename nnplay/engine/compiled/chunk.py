@@ -122,22 +122,26 @@ def _take_step(desk: int, step: int, log: int) -> None:
     act_at(get_int(desk, d.UPDATE), desk, n, w, g, step + 1, 0)
 
 
+@part
+def _set_rate(desk: int, rate: float) -> None:
+    constants = get_int(desk, d.CONSTANTS)
+    put_double(constants, d.RATE, rate)
+    put_double(constants, d.SHARE, 1 - rate * get_double(constants, d.DECOUPLED))
+
+
 @acting
-def take_steps(desk: int, first: int, steps: int, seeds: int, rates: int, log: int) -> None:
+def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, _: int) -> None:
     """Take steps from `first` on, counted from 0; what each was like goes into a row of the log.
 
-    `seeds` are those of the epochs that the steps fall into; `rates` holds for each step its
-    learning rate and what the weight decay, where it is apart from the gradient, leaves.
+    `seeds` are those of the epochs that the steps fall into.
     """
     per_epoch, order = get_int(desk, d.PER_EPOCH), get_int(desk, d.ORDER)
     count, words = get_int(desk, d.COUNT), get_int(desk, d.WORDS)
-    constants = get_int(desk, d.CONSTANTS)
     for n in range(steps):
         epoch = (first + n) // per_epoch
         if get_int(desk, d.DRAW) and epoch != get_int(desk, d.EPOCH):
             seed = get_int(seeds, epoch - first // per_epoch)
             act_at(get_int(desk, d.DRAW), desk, order, count, words, seed, 0)
             put_int(desk, d.EPOCH, epoch)
-        put_double(constants, d.RATE, get_double(rates, 2 * n))
-        put_double(constants, d.SHARE, get_double(rates, 2 * n + 1))
+        _set_rate(desk, get_double(get_int(desk, d.RATES), n))
         _take_step(desk, first + n, log + n * d.LOG_COLUMNS * _INT_BYTES)

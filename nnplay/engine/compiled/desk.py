@@ -5,11 +5,11 @@ from __future__ import annotations
 (
     COUNT, FEATURES, OUTPUTS, MEAN_OVER, BATCH, PER_EPOCH, BLOCK, EPOCH, BY_SAMPLE, OPS,
     WEIGHT_COUNT, HALF_DELTAS, KEEPS,
-    PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, X, TRUTH, WEIGHTS, GRADIENTS, STATE, ACTS,
+    PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, RATES, X, TRUTH, WEIGHTS, GRADIENTS, STATE, ACTS,
     SLOPES, DELTAS, WANTED,
     SGEMM, DRAW, TAKE_BLOCK, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY, CLIP, UPDATE,
     DESK_COUNT,
-) = range(39)  # fmt: skip
+) = range(40)  # fmt: skip
 """Settings, then addresses of numbers, then addresses of functions, 0 where one is not wanted.
 
 The loss is the mean over the samples and MEAN_OVER numbers of each; EPOCH is the one that ORDER was
@@ -23,10 +23,10 @@ LOSS_A, LOSS_B, CLIP_AT, NUMBER_COUNT = range(4)
 """What lies at NUMBERS, as float32; behind it two for each row of the plan: the constants of an
 activation, the L1 and L2 of a Dense layer."""
 
-RATE, COUPLED, SHARE, CONSTANT_COUNT = 0, 8, 9, 10
-"""What lies at CONSTANTS, as float64, beside the optimizer's own in the order of the catalog: the
-learning rate, which is the first of them in each; behind them the weight decay that is added to the
-gradient, and what the other kind leaves of the weights. RATE and SHARE are set anew in each step.
+RATE, COUPLED, DECOUPLED, SHARE, CONSTANT_COUNT = 0, 8, 9, 10, 11
+"""What lies at CONSTANTS, as float64, beside the optimizer's own in the order of the catalog, the
+first of which is the learning rate: the weight decay that is added to the gradient, the other kind,
+and what that leaves of the weights. RATE and SHARE are set anew in each step, from RATES.
 """
 
 STARTED, MU_PRODUCT, MARK_COUNT = range(3)

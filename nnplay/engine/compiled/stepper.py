@@ -58,7 +58,7 @@ class CompiledStepper:
         self._marks = np.zeros(d.MARK_COUNT)
         self._constants = np.zeros(d.CONSTANT_COUNT)
         self._factors: Factors = steady
-        self._lr, self._decoupled = 0.0, 0.0
+        self._lr = 0.0
         self._desk = np.zeros(d.DESK_COUNT, np.int64)
         self._kept: list[npt.NDArray[np.generic]] = []
         self._set_numbers(experiment.loss, experiment.regularisation)
@@ -94,14 +94,9 @@ class CompiledStepper:
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
         seeds = np.array([self._batches.seed_of(epoch) for epoch in epochs])
         rates = self._lr * self._factors(first, steps)
-        own = np.stack((rates, 1 - rates * self._decoupled), axis=1)
+        self._desk[d.RATES] = rates.ctypes.data
         self._take_steps(
-            self._desk.ctypes.data,
-            first,
-            steps,
-            seeds.ctypes.data,
-            own.ctypes.data,
-            log.ctypes.data,
+            self._desk.ctypes.data, first, steps, seeds.ctypes.data, log.ctypes.data, 0
         )
         self.step += steps
         # As exact as PyTorch's, so that their sums do not depend on how an epoch was cut.
@@ -124,7 +119,7 @@ class CompiledStepper:
         decay = float(values.get("weight_decay", 0.0))
         decoupled = optimizer.key == "AdamW" or bool(values.get("decoupled_weight_decay"))
         self._constants[d.COUPLED] = 0.0 if decoupled else decay
-        self._decoupled = decay if decoupled else 0.0
+        self._constants[d.DECOUPLED] = decay if decoupled else 0.0
 
     def save(self) -> State:
         """Return where it stands."""
