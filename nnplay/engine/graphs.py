@@ -18,6 +18,7 @@ from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import resolve
 from nnplay.engine.pace import Factors, Floats, steady
+from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import State, StepLog, count_hits, state_of, take_up, train_step
 from nnplay.experiment import Experiment
@@ -57,6 +58,7 @@ class GraphStepper:
         target_form: str,
         restraint: Restraint,
         why: str,
+        precision: str = "float32",
     ) -> None:
         self.name = n_("graph")
         self.why = why
@@ -64,6 +66,7 @@ class GraphStepper:
         self.step = 0
         self.is_ready = False
         device = self._device = batches.samples.x.device
+        self._forward = forward_in(precision, model, device)
         self._records = device.type == "cuda"
         self._stream = torch.cuda.Stream(device) if self._records else None  # type: ignore[no-untyped-call]
         self._loss_function = loss_function
@@ -195,7 +198,7 @@ class GraphStepper:
             rows = self._order.index_select(0, self._places[:size] + self._start)
             x, y = x.index_select(0, rows), y.index_select(0, rows)
         loss, penalty, logits = train_step(
-            self.model, self._loss_function, self._optimizer, self._restraint, x, y
+            self._forward, self._loss_function, self._optimizer, self._restraint, x, y
         )
         hits = self._nothing
         if self._target_form != "values":

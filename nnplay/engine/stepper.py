@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,12 +15,13 @@ from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
 from nnplay.engine.pace import Factors, Floats, steady
+from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
 from nnplay.words import n_
 
 
 def train_step(
-    model: nn.Module,
+    model: Callable[[Tensor], Tensor],
     loss_function: nn.Module,
     optimizer: torch.optim.Optimizer,
     restraint: Restraint,
@@ -152,11 +153,13 @@ class EagerStepper:
         target_form: str,
         restraint: Restraint,
         why: str,
+        precision: str = "float32",
     ) -> None:
         self.model = model
         self.step = 0
         self.why = why
         self._device = _device_of(model)
+        self._forward = forward_in(precision, model, self._device)
         self._loss_function = loss_function
         self._lr = optimizer.lr
         self._factors: Factors = steady
@@ -178,7 +181,7 @@ class EagerStepper:
                 group["lr"] = rate
             x, y = self._batches.get(self.step)
             loss, penalty, logits = train_step(
-                self.model, self._loss_function, self._optimizer, self._restraint, x, y
+                self._forward, self._loss_function, self._optimizer, self._restraint, x, y
             )
             figures[0, i] = loss
             if penalty is not None:

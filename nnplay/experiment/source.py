@@ -77,6 +77,9 @@ def _opening(experiment: Experiment) -> Iterable[str]:
     for one in own:
         yield from ("", "", one.text, "")
     yield ""
+    if experiment.precision == "tf32":
+        yield "torch.backends.cuda.matmul.allow_tf32 = True  # products on a GPU, and convolutions"
+        yield "torch.backends.cudnn.allow_tf32 = True"
     seed = derive_seed(experiment.seed, "init", experiment.draw)
     yield f"torch.manual_seed({seed})  # the same first weights every time"
     yield ""
@@ -218,9 +221,15 @@ def _batch(experiment: Experiment, target: str) -> Iterable[str]:
         settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
         yield "chance.manual_seed(augment_seed(step))"
         yield "step += 1"
-        yield f"answer = model(augment(x[rows], chance, {settings}))"
+        answer = f"answer = model(augment(x[rows], chance, {settings}))"
     else:
-        yield "answer = model(x[rows])"
+        answer = "answer = model(x[rows])"
+    if experiment.precision == "bfloat16":
+        yield "with torch.autocast(x.device.type, torch.bfloat16, cache_enabled=False):"
+        yield f"    {answer}"
+        yield "answer = answer.float()"
+    else:
+        yield answer
     yield f"loss = loss_function(answer, {target})"
     penalty = _penalty(experiment)
     if penalty:

@@ -12,11 +12,13 @@ from nnplay.catalog import (
     SGD,
     Adam,
     BinaryCrossEntropy,
+    Conv2d,
     Cosine,
     CrossEntropy,
     Dense,
     Discs,
     Dropout,
+    Flatten,
     LabelCrossEntropy,
     Line,
     Lion,
@@ -24,6 +26,7 @@ from nnplay.catalog import (
     OneCycle,
     Polynomial,
     ReduceOnPlateau,
+    ReLU,
     Tanh,
 )
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, pytorch_source
@@ -71,6 +74,12 @@ CASES: dict[str, Experiment] = {
     ),
     "a plateau by step": small(
         optimizer=JUMPY, epochs=20, schedule=ReduceOnPlateau(0.5, 1, by="step")
+    ),
+    "bfloat16": digits(
+        optimizer=SGD(0.1),
+        network=(Conv2d(4), ReLU(), Flatten(), Dense(10)),
+        precision="bfloat16",
+        epochs=1,
     ),
     "errors": Experiment(
         Line(points=90),
