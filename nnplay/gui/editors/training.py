@@ -123,9 +123,9 @@ class TrainingEditor(EditorFrame):
         rows.add("full_batch", _("full batch"), self.full, _(_FULL))
         self.full.setAccessibleName(_("full batch"))
         rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
-        rows.add("device", _("device"), self.devices, _(_DEVICE), _("automatic"))
         name = _PRECISION.name
         rows.add(name, _(_PRECISION.label), self.precision, tooltip(_PRECISION), "float32")
+        rows.add("device", _("device"), self.devices, _(_DEVICE), _("automatic"))
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
         parts = (
