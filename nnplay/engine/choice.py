@@ -8,7 +8,7 @@ from torch import nn
 from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
 from nnplay.engine import graphs
-from nnplay.engine.batches import Batches
+from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.graphs import GraphStepper
 from nnplay.engine.precision import drawback
 from nnplay.engine.restraint import Restraint
@@ -25,9 +25,12 @@ def choose_stepper(
     model: nn.Sequential,
     loss_function: nn.Module,
     batches: Batches,
+    held: Tensors,
     restraint: Restraint,
 ) -> Stepper:
     """Return the fastest stepper that serves the experiment; it says why it was taken.
+
+    `held` are the validation samples, which some steppers ask themselves.
 
     A stepper may lay the model's parameters out anew in memory, so that this comes before anything
     that holds on to them.
@@ -44,7 +47,7 @@ def choose_stepper(
         if batches.samples.x.dtype != torch.float32 or len(batches.samples) > _MOST:
             why = _("its data are not what the compiled steps are made for")
         if not why:
-            return _compiled(experiment, model, batches)
+            return _compiled(experiment, model, batches, held)
     form, precision = experiment.loss.target_form, experiment.precision
     why = "; ".join(filter(None, (why, drawback(precision, batches.samples.x.device))))
     return make(
@@ -80,11 +83,13 @@ def _stranger(experiment: Experiment) -> str:
     return ""
 
 
-def _compiled(experiment: Experiment, model: nn.Sequential, batches: Batches) -> Stepper:
+def _compiled(
+    experiment: Experiment, model: nn.Sequential, batches: Batches, held: Tensors
+) -> Stepper:
     from nnplay.engine.compiled import CompiledStepper
 
     count = sum(parameter.numel() for parameter in model.parameters())
     why = ngettext(
         "dense network of {count} parameter", "dense network of {count} parameters", count
     ).format(count=f"{count:,}")
-    return CompiledStepper(experiment, model, batches, why)
+    return CompiledStepper(experiment, model, batches, held, why)

@@ -20,7 +20,17 @@ from nnplay.engine.build import resolve
 from nnplay.engine.pace import Factors, Floats, steady
 from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
-from nnplay.engine.stepper import State, StepLog, count_hits, state_of, take_up, train_step
+from nnplay.engine.stepper import (
+    EagerStepper,
+    State,
+    StepLog,
+    are_finite,
+    count_hits,
+    state_of,
+    take_up,
+    train_step,
+    weights_of,
+)
 from nnplay.experiment import Experiment
 from nnplay.words import _, n_
 
@@ -61,6 +71,8 @@ class GraphStepper:
         precision: str = "float32",
     ) -> None:
         self.name = n_("graph")
+        self.validates = False
+        self.chunk_seconds = EagerStepper.chunk_seconds
         self.why = why
         self.model = model
         self.step = 0
@@ -76,6 +88,7 @@ class GraphStepper:
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
+        self._weights = weights_of(model)
         # What a recorded step reads and writes has to stay where it is.
         self._order = torch.arange(len(batches.samples), device=device)
         self._places = torch.arange(batches.batch_size, device=device)
@@ -111,6 +124,10 @@ class GraphStepper:
         parts = [self._play(rates[done : done + _ROOM]) for done in range(0, steps, _ROOM)]
         losses, hits, penalties = np.concatenate(parts or [np.empty((3, 0))], axis=1)
         return StepLog(losses, hits / self._batches.sizes(first, steps), penalties, rates)
+
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
+        return are_finite(self._weights)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
