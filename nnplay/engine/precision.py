@@ -8,6 +8,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from nnplay.engine.shortcuts import quick_forward
 from nnplay.words import _
 
 _IN_CPUS = ("avx512_bf16", "amx_bf16", "bf16")
@@ -17,20 +18,21 @@ _AMPERE = (8, 0)
 
 
 def forward_in(
-    precision: str, model: nn.Module, device: torch.device
+    precision: str, model: nn.Sequential, device: torch.device
 ) -> Callable[[Tensor], Tensor]:
     """Return what answers a batch in that precision; the answer is float32 in any case.
 
     The weights stay float32 too, and bfloat16 copies of them are made for each batch. Whoever asks
     the model itself asks it in float32.
     """
+    quick = quick_forward(model)
     if precision != "bfloat16":
-        return model
+        return quick
 
     def forward(x: Tensor) -> Tensor:
         # Copies that outlive the batch would not be found in a recorded step.
         with torch.autocast(device.type, torch.bfloat16, cache_enabled=False):
-            answer: Tensor = model(x)
+            answer = quick(x)
         return answer.float()
 
     return forward
