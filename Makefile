@@ -33,7 +33,7 @@ live: $(VENV)/dev.stamp
 	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench_live.py
 
 growth: $(VENV)/dev.stamp
-	PYTHONPATH=. $(BIN)/python tests/bench/growth.py
+	$(BIN)/python tests/bench/growth.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
