@@ -43,7 +43,8 @@ def _of_scipy() -> int:
 
 def _multiplies(address: int) -> bool:
     """Say whether it is a product whose sizes are of 32 bits, as the kernel hands them over."""
-    a, b = np.float32([[1, 2], [3, 4]]), np.float32([[5, 6], [7, 8]])
+    a = np.array([[1, 2], [3, 4]], np.float32)
+    b = np.array([[5, 6], [7, 8]], np.float32)
     c = np.zeros((2, 2), np.float32)
     size = np.int64(2 + _JUNK)
     letter, one, zero = np.bytes_(b"N"), np.float32(1), np.float32(0)
