@@ -21,6 +21,8 @@ def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
             return _train(args, make_pictures)
         case "compare":
             return _compare(args)
+        case "rates":
+            return _rates(args)
         case "list":
             return list_topic(args.topic, markdown=args.markdown)
         case "check":
@@ -50,6 +52,17 @@ def _compare(args: argparse.Namespace) -> int:
     _key, experiment = _named(args)
     refuse_problems(experiment)
     return compare(experiment, args.threads)
+
+
+def _rates(args: argparse.Namespace) -> int:
+    from nnplay.cli.rates import RatesWish, compare_rates, rates_between
+
+    key, experiment = _named(args)
+    if args.epochs is not None:
+        experiment = replace(experiment, epochs=args.epochs)
+    refuse_problems(experiment)
+    rates = args.rates or rates_between(experiment, args.low, args.high, args.count)
+    return compare_rates(RatesWish(key, experiment, rates, args.threads, args.as_json, args.quiet))
 
 
 def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:

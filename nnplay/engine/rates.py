@@ -21,8 +21,16 @@ from nnplay.engine.stepper import StepLog
 from nnplay.engine.ticket import Ticket
 from nnplay.engine.together import choose_together
 from nnplay.experiment import Experiment
-from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Part, Scores, Trace
-from nnplay.link.rates import ROWS, RateResult, RatesResult
+from nnplay.link import (
+    EPOCH_COLUMNS,
+    STEP_COLUMNS,
+    Part,
+    RateResult,
+    RatesResult,
+    Scores,
+    Trace,
+)
+from nnplay.link.rates import ROWS
 
 CHUNK_SECONDS = 0.02
 """How long all of them step before anyone is asked or told."""
@@ -94,6 +102,7 @@ class _Race:
         together.get_ready()
         start, chunk = perf_counter(), 1
         seconds: float | None = None
+        stopped = False
         try:
             while together.step < steps and None in self._diverged:
                 self._breathe()
@@ -109,7 +118,7 @@ class _Race:
         except Stopped:
             if not together.step:
                 raise
-            seconds = seconds or perf_counter() - start
+            seconds, stopped = seconds or perf_counter() - start, True
             self._lines.end()
             results = tuple(self._so_far(at) for at in range(len(self._rates)))
             first = self._lines.first
@@ -121,7 +130,7 @@ class _Race:
             seconds,
             together.name,
             together.why,
-            together.step < steps and None in self._diverged,
+            stopped,
         )
 
     def _advance(self, steps: int) -> int:

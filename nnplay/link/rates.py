@@ -14,6 +14,9 @@ GOOD = 0.9
 """A rate is good that brings the loss this share of the way down that the best one does."""
 ROWS = 1000
 """How many points a curve has at most: each is the mean of the steps since the one before."""
+MOST_RATES = 32
+DECADES_BELOW, DECADES_ABOVE, COUNT = 2.0, 1.5, 8
+"""What is tried around the present rate: eight rates, two for each decade."""
 Fate = Literal["best", "good", "too slow", "too large", "learns nothing", "diverged"]
 _WORDS: dict[Fate, str] = {
     "best": n_("best"),
@@ -62,7 +65,7 @@ class RatesResult:
     stepper: str
     stepper_why: str
     stopped: bool
-    """Whether it ended before its last step."""
+    """Whether it ended before all was done; losses are then those of the last steps."""
 
     @property
     def best(self) -> int | None:
@@ -90,6 +93,16 @@ class RatesResult:
         """Say what happened to one of them."""
         return _(_WORDS[self.fate(at)]).format(step=self.rates[at].diverged)
 
+    @property
+    def advice(self) -> str:
+        """Say in a sentence which rate to take."""
+        if self.best is None:
+            return _("With none of these rates the network has learnt anything.")
+        rate = f"{self.rates[self.best].rate:g}"
+        if self.best in (0, len(self.rates) - 1) and len(self.rates) > 1:
+            return _("Best of these: {rate}, at the edge. Look further out.").format(rate=rate)
+        return _("Best of these: {rate}.").format(rate=rate)
+
 
 def fate_rule() -> str:
     """Say what the words mean."""
@@ -99,6 +112,19 @@ def fate_rule() -> str:
         "below the best rate and too large above it. A network has diverged when a number in it is "
         "no longer finite."
     ).format(share=f"{GOOD:.0%}")
+
+
+def spread_rates(low: float, high: float, count: int) -> tuple[float, ...]:
+    """Return so many rates at equal ratios, both ends among them, to three digits each."""
+    ratio = (high / low) ** (1 / (count - 1)) if count > 1 else 1.0
+    return tuple(sorted({float(f"{low * ratio**at:.3g}") for at in range(count)}))
+
+
+def ends_around(rate: float) -> tuple[float, float]:
+    """Return between which rates to look when one is in use; 0 counts as 0.01."""
+    middle = rate or 0.01
+    low, high = middle / 10**DECADES_BELOW, middle * 10**DECADES_ABOVE
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
 
 
 def rate_curves(count: int) -> Trace:

@@ -293,7 +293,7 @@ def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., Together]) -
         pieces = [advance(together, steps) for steps in cuts]
         logs.append([np.concatenate([p[at].losses for p in pieces]) for at in range(3)])
         weights.append([weights_of(together, at) for at in range(3)])
-    np.testing.assert_array_equal(*logs)
+    np.testing.assert_array_equal(logs[0], logs[1])
     for one, other in zip(*weights, strict=True):
         for name, array in one.items():
             np.testing.assert_array_equal(array, other[name])
