@@ -1,8 +1,8 @@
 """`nnplay rates`: a table of learning rates, and a word on each."""
 
 import signal
-import threading
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -32,7 +32,7 @@ def test_without_a_wish_rates_spread_around_that_of_the_experiment(call: Call) -
     assert rates[0] == 0.0002
     assert rates[-1] == 0.632
     assert 0.02 in rates
-    steps = [high / low for low, high in zip(rates, rates[1:], strict=False)]
+    steps = [high / low for low, high in pairwise(rates)]
     assert steps == pytest.approx([10**0.5] * 7, rel=0.01)
     assert table["best"] in rates
     assert {one["what"] for one in table["rates"]} >= {"best"}
@@ -80,28 +80,20 @@ def test_an_experiment_that_cannot_run_is_named(call: Call) -> None:
     assert said.out == ""
 
 
-def test_ctrl_c_prints_what_there_is(call: Call) -> None:
-    def interrupt() -> None:
-        # Again and again: before the first step it would end with nothing.
-        while not over.wait(0.3):
-            if signal.getsignal(signal.SIGINT) is not before:
-                started.append(True)
-                if len(started) > 3:
-                    signal.raise_signal(signal.SIGINT)
-                    return
+def test_ctrl_c_prints_what_there_is(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def show(_bar: Any, step: int, _steps: int) -> None:
+        if step >= 20 and not pressed:
+            pressed.append(step)
+            signal.raise_signal(signal.SIGINT)
 
-    before, over, started = signal.getsignal(signal.SIGINT), threading.Event(), list[bool]()
-    thread = threading.Thread(target=interrupt)
-    thread.start()
-    try:
-        said = call("rates", "spiral", "--epochs", "10000000", "--quiet", "--threads", "1",
-                    "--set", "stepper=eager")  # fmt: skip
-    finally:
-        over.set()
-        thread.join()
+    pressed: list[int] = []
+    monkeypatch.setattr("nnplay.cli.rates._Bar.show", show)
+    before = signal.getsignal(signal.SIGINT)
+    said = call("rates", "spiral", "--epochs", "10000000", "--threads", "1")
     assert said.status == 1
     assert "Ctrl+C" in said.err
     assert "Best of these" in said.out
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_help_says_the_rule(call: Call) -> None:

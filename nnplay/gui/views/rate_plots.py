@@ -1,0 +1,175 @@
+"""Two pictures of several learning rates: how each learns, and what each comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, log10
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.theme import bus, theme
+from nnplay.gui.views.axis import ValueAxis
+from nnplay.gui.views.colours import ramp
+from nnplay.gui.views.curve_plot import CurvePlot
+from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.series import Look
+from nnplay.words import _
+
+_THIN, _WIDE = 1.5, 3.5
+_HIGHER = 3.0
+"""How many times the first loss is still shown: what runs away would press all else flat."""
+_LEFT = 52
+
+
+def colours_in_order(count: int) -> list[str]:
+    """Return so many colours of the look in force, ever lighter, as #rrggbb."""
+    table = ramp(theme().sequence, max(2, count))[:count]
+    return ["#" + bytes(colour.tolist()).hex() for colour in table]
+
+
+class RateCurves(CurvePlot):
+    """The loss of each network over the steps, on a logarithmic scale."""
+
+    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+        looks = [Look(name, _THIN) for name in names]
+        self._chosen: int | None = None
+        self._ceiling = inf
+        super().__init__(_("loss"), looks, shares=False, parent=parent)
+        self.setAccessibleName(_("Loss of each network"))
+        self.set_log(True)
+        self._recolour_lines()
+
+    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+        """Append rows of steps, epochs and the losses of all networks, and draw them."""
+        if not len(rows):
+            return
+        begun = rows[0, 2:][rows[0, 2:] > 0]
+        if self._ceiling == inf and len(begun):
+            # All begin alike; a network that is thrown out at once begins higher.
+            self._ceiling = log10(_HIGHER * begun.min())
+        for series, losses in zip(self.series, rows[:, 2:].T, strict=True):
+            series.extend(rows[:, 1], rows[:, 0], losses)
+        self.refresh()
+
+    def choose(self, at: int | None) -> None:
+        """Draw one of the lines wide."""
+        self._chosen = at
+        self._recolour_lines()
+
+    def _value_range(self) -> tuple[float, float]:
+        low, high = super()._value_range()
+        return (low, min(high, max(low + 1e-3, self._ceiling)))
+
+    def _recolour_lines(self) -> None:
+        super()._recolour_lines()
+        for at, (series, colour) in enumerate(
+            zip(self.series, colours_in_order(len(self.series)), strict=True)
+        ):
+            series.set_colour(colour, theme().surface)
+            series.curve.setPen(pg.mkPen(colour, width=_WIDE if at == self._chosen else _THIN))
+            series.curve.setZValue(1 if at == self._chosen else 0)
+
+
+@dataclass(frozen=True)
+class RatePoint:
+    """A learning rate and the loss that it came to, None where that is not finite."""
+
+    rate: float
+    loss: float | None
+
+
+class RateAxis(ValueAxis):
+    """A lying axis, on which numbers need more room."""
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float | None, Sequence[float]]]:
+        """Return the places of the ticks."""
+        return super().tickValues(minVal, maxVal, size / 2)
+
+
+class RateLosses(Plot):
+    """The loss against the rate, both on logarithmic scales: a valley whose bottom is wanted."""
+
+    chosen = Signal(int)
+    """A click on a point: which."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("learning rate"), _("loss at the end"), parent, y_axis=ValueAxis("left"))
+        self.setAccessibleName(_("Loss against the learning rate"))
+        self.setAxisItems({"bottom": RateAxis("bottom")})
+        self.getAxis("bottom").setLogMode(x=True, y=False)
+        self.getAxis("left").setLogMode(x=False, y=True)
+        self.getAxis("left").setWidth(_LEFT)
+        self.getViewBox().disableAutoRange()
+        self.line = pg.PlotCurveItem()
+        self.points = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=None)
+        self.addItem(self.line, ignoreBounds=True)
+        self.addItem(self.points, ignoreBounds=True)
+        self._shown: tuple[RatePoint, ...] = ()
+        self._best: int | None = None
+        self._chosen: int | None = None
+        self.points.sigClicked.connect(self._clicked)
+        self.recolour()
+        bus.changed.connect(self._draw)
+
+    def show_points(self, points: Sequence[RatePoint], best: int | None) -> None:
+        """Draw a point for each rate, with a ring around the best."""
+        if (tuple(points), best) != (self._shown, self._best):
+            self._shown, self._best = tuple(points), best
+            self._draw()
+
+    def choose(self, at: int | None) -> None:
+        """Draw one of the points larger."""
+        self._chosen = at
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        known = [one.loss for one in self._shown if one.loss]
+        if not self._shown:
+            self.line.setData([], [])
+            self.points.setData([])
+            return
+        low, high = (log10(min(known)), log10(max(known))) if known else (-1.0, 0.0)
+        high = min(high, low + 8)  # what ran away by then is as good as gone
+        room = max(0.08 * (high - low), 0.04)
+        top = high + 2 * room
+        across = [log10(one.rate) for one in self._shown]
+        upright = [min(log10(one.loss), high) if one.loss else top for one in self._shown]
+        look = theme()
+        whole = [bool(one.loss) for one in self._shown]
+        heights = np.where(whole, upright, np.nan)
+        self.line.setData(np.array(across), heights, connect="finite")
+        self.line.setPen(pg.mkPen(look.muted, width=1.5))
+        spots = []
+        for at, colour in enumerate(colours_in_order(len(self._shown))):
+            is_best, is_chosen = at == self._best, at == self._chosen
+            ring = look.good if is_best else look.text if is_chosen else look.surface
+            spots.append(
+                {
+                    "pos": (across[at], upright[at]),
+                    "data": at,
+                    "symbol": "o" if whole[at] else "x",
+                    "size": 9 + 4 * is_best + 4 * is_chosen,
+                    "brush": QColor(colour),
+                    "pen": pg.mkPen(ring, width=2.5 if is_best or is_chosen else 1),
+                }
+            )
+        self.points.setData(spots)
+        wide = max(0.05 * (across[-1] - across[0]), 0.1)
+        self.getViewBox().setRange(
+            xRange=(across[0] - wide, across[-1] + wide),
+            yRange=(low - room, top + room),
+            padding=0,
+        )
+
+    def _clicked(self, _item: object, spots: Sequence[pg.SpotItem], *_event: object) -> None:
+        if len(spots):
+            self.chosen.emit(int(spots[0].data()))
