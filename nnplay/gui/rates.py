@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import isnan
 
 from PySide6.QtCore import QSize, Qt, QThread, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -31,15 +28,13 @@ from nnplay.gui.errand import Errand
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import tooltip
 from nnplay.gui.forms.rows import sentence_case
-from nnplay.gui.theme import SPACE, bus, font
-from nnplay.gui.views.figures import number, share
-from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint, colours_in_order
+from nnplay.gui.rate_table import RateTable
+from nnplay.gui.theme import SPACE, font
+from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint
 from nnplay.link import (
-    RateResult,
     RatesResult,
     Trace,
     ends_around,
-    fate_rule,
     rate_curves,
     spread_rates,
 )
@@ -99,15 +94,16 @@ class RatesDialog(QDialog):
         self.resize(_SIZE)
         self.fields = {p.name: NumberField(p) for p in (_LOW, _HIGH, _COUNT, _EPOCHS)}
         self.start = QPushButton(_("Start"))
-        self.curves = RateCurves(())
+        self.curves = RateCurves(("",))
         self.losses = RateLosses()
-        self.table = QTableWidget(0, 4)
+        self.table = RateTable()
         self.bar, self.said, self.trouble = QProgressBar(), ElidedLabel(), QLabel()
         self.use, self.cancel = QPushButton(_("Use this rate")), QPushButton(_("Close"))
         self._propose()
         self._lay_out()
         self._connect()
         self._set_busy(False)
+        self._plan()
 
     @property
     def is_busy(self) -> bool:
@@ -131,14 +127,6 @@ class RatesDialog(QDialog):
         """Close only when nothing is being trained."""
         self.reject()
         event.setAccepted(not self._errand.is_busy)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter on the table uses the rate that is chosen there."""
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and self.table.hasFocus():
-            self._use()
-        else:
-            super().keyPressEvent(event)
 
     def _propose(self) -> None:
         """Put into the fields what suits the experiment."""
@@ -172,11 +160,11 @@ class RatesDialog(QDialog):
                 "rate. Nothing of it is kept but the rate that you use."
             )
         )
-        self._lay_out_table()
+        self.table.setMinimumHeight(150)
         self._right = QVBoxLayout()
         self._right.setSpacing(SPACE)
-        self._right.addWidget(self.losses, 1)
-        self._right.addWidget(self.table)
+        self._right.addWidget(self.losses, 5)
+        self._right.addWidget(self.table, 4)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(SPACE)
         self._middle.addWidget(self.curves, 11)
@@ -209,50 +197,46 @@ class RatesDialog(QDialog):
         column.addWidget(self.trouble)
         column.addLayout(foot)
 
-    def _lay_out_table(self) -> None:
-        table = self.table
-        table.setHorizontalHeaderLabels(
-            [_("Learning rate"), _("Loss"), _("Accuracy"), _("What happened")]
-        )
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setAccessibleName(_("Learning rates"))
-        table.setToolTip(_("Enter or a double click uses the rate.") + "\n" + fate_rule())
-        table.setMinimumHeight(150)
-        heads = table.horizontalHeader()
-        heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        heads.setStretchLastSection(True)
-        heads.setHighlightSections(False)
-
     def _connect(self) -> None:
         self._errand.looked.connect(self._look)
         self._errand.answered.connect(self._ended)
+        for field in self.fields.values():
+            field.value_edited.connect(self._plan)
         self.start.clicked.connect(self._start)
         self.use.clicked.connect(self._use)
         self.cancel.clicked.connect(self.reject)
-        self.table.itemSelectionChanged.connect(self._choose_row)
-        self.table.itemDoubleClicked.connect(self._use)
-        self.losses.chosen.connect(self._choose)
-        bus.changed.connect(self._colour_rows)
+        self.table.chosen.connect(self._choose)
+        self.table.used.connect(self._use)
+        self.losses.chosen.connect(self.table.choose)
+
+    @Slot()
+    def _plan(self) -> None:
+        """Show the rates that would be tried; what came of others before goes."""
+        low, high = (float(self.fields[name].value) for name in ("low", "high"))
+        is_range = low < high
+        self.start.setEnabled(is_range)
+        self.trouble.setVisible(not is_range)
+        if not is_range:
+            self._complain(_("The lowest rate must be below the highest."))
+            return
+        self._rates = spread_rates(low, high, int(self.fields["count"].value))
+        self._trace, self._read = rate_curves(len(self._rates)), 0
+        self._done, self._result = (0, 0), None
+        self.said.clear()
+        old = self.curves
+        self.curves = RateCurves([f"{rate:g}" for rate in self._rates])
+        self._middle.replaceWidget(old, self.curves)
+        old.hide()
+        old.deleteLater()
+        self.table.show_rates(self._rates, self._experiment.loss.target_form != "values")
+        self.losses.show_points((), None)
 
     @Slot()
     def _start(self) -> None:
         if self._errand.is_busy:
             self._errand.cancel()
             return
-        low, high = (float(self.fields[name].value) for name in ("low", "high"))
-        if not low < high:
-            self._complain(_("The lowest rate must be below the highest."))
-            return
-        self._rates = spread_rates(low, high, int(self.fields["count"].value))
-        self._trace, self._read = rate_curves(len(self._rates)), 0
-        self._done, self._result, self._chosen = (0, 0), None, None
-        self._show_new_curves()
-        self._fill_table()
+        self._plan()
         experiment = replace(self._experiment, epochs=int(self.fields["epochs"].value))
         work = partial(
             _compare, experiment, self._rates, self._trace, self._errand.is_cancelled, self._tell
@@ -280,11 +264,9 @@ class RatesDialog(QDialog):
         if not len(rows):
             return
         self.curves.extend(rows)
-        for at, loss in enumerate(rows[-1, 2:].tolist()):
-            is_finite = loss == loss  # noqa: PLR0124 - only NaN differs from itself
-            word = "" if is_finite else _("diverged")
-            self._show_row(at, loss if is_finite else None, None, word)
-        self._show_losses([loss if loss > 0 else None for loss in rows[-1, 2:].tolist()])
+        losses = [None if isnan(loss) else loss for loss in rows[-1, 2:].tolist()]
+        self.table.show_losses(losses)
+        self._show_losses(losses)
 
     @Slot(object)
     def _ended(self, answer: object) -> None:
@@ -306,75 +288,26 @@ class RatesDialog(QDialog):
 
     def _show_result(self, result: RatesResult) -> None:
         self._result = result
-        for at, one in enumerate(result.rates):
-            self._show_row(at, one.loss, _accuracy(one), result.word(at))
-        self.table.resizeRowsToContents()
+        self.table.show_result(result)
         how = _("{stepper} steps ({why})").format(stepper=_(result.stepper), why=result.stepper_why)
         said = [result.advice, how]
         if result.stopped:
             said.insert(1, _("Stopped: losses are those of the last steps."))
         self.said.setText("  ".join(said))
+        self.curves.reset_view()
         self._show_losses([one.loss for one in result.rates])
         if self._chosen is None and result.best is not None:
-            self._choose(result.best)
+            self.table.choose(result.best)
         self.table.setFocus()
-
-    def _show_new_curves(self) -> None:
-        old = self.curves
-        self.curves = RateCurves([f"{rate:g}" for rate in self._rates])
-        self._middle.replaceWidget(old, self.curves)
-        old.hide()
-        old.deleteLater()
-
-    def _fill_table(self) -> None:
-        self.table.clearSelection()
-        self.table.setRowCount(len(self._rates))
-        for at, rate in enumerate(self._rates):
-            for column in range(4):
-                item = QTableWidgetItem()
-                if column in (1, 2):
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self.table.setItem(at, column, item)
-            self._cell(at, 0).setText(f"{rate:g}")
-        self.table.setColumnHidden(2, self._experiment.loss.target_form == "values")
-        self._colour_rows()
-
-    @Slot()
-    def _colour_rows(self) -> None:
-        for at, colour in enumerate(colours_in_order(len(self._rates))):
-            dot = QPixmap(12, 12)
-            dot.fill(QColor(colour))
-            self._cell(at, 0).setIcon(QIcon(dot))
-
-    def _cell(self, row: int, column: int) -> QTableWidgetItem:
-        item = self.table.item(row, column)
-        assert item is not None
-        return item
-
-    def _show_row(self, at: int, loss: float | None, accuracy: float | None, word: str) -> None:
-        self._cell(at, 1).setText(number(loss))
-        self._cell(at, 2).setText(share(accuracy))
-        self._cell(at, 3).setText(word)
 
     def _show_losses(self, losses: Sequence[float | None]) -> None:
         points = [RatePoint(*pair) for pair in zip(self._rates, losses, strict=True)]
         best = None if self._result is None else self._result.best
         self.losses.show_points(points, best)
 
-    @Slot()
-    def _choose_row(self) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        self._choose(rows[0].row() if rows else None)
-
-    @Slot(int)
+    @Slot(object)
     def _choose(self, at: int | None) -> None:
-        if at == self._chosen:
-            return
         self._chosen = at
-        if at is not None:
-            self.table.selectRow(at)
         self.curves.choose(at)
         self.losses.choose(at)
         self.use.setEnabled(at is not None)
@@ -392,6 +325,7 @@ class RatesDialog(QDialog):
     def _complain(self, text: str) -> None:
         self.trouble.setText(text)
         self.trouble.show()
+        self.said.clear()
 
     def _set_busy(self, busy: bool) -> None:
         self.start.setText(_("Stop") if busy else _("Start"))
@@ -403,11 +337,6 @@ class RatesDialog(QDialog):
         if busy:
             self.trouble.hide()
             self.said.setText(_("Preparing…"))
-
-
-def _accuracy(one: RateResult) -> float | None:
-    scores = one.train if one.validation.accuracy is None else one.validation
-    return scores.accuracy
 
 
 def _compare(

@@ -52,7 +52,7 @@ class Theme:
     classes: tuple[str, ...]
     """Of up to ten classes, after Okabe and Ito, who chose them to differ for colour-blind eyes."""
     sequence: tuple[str, ...]
-    """Between which the colours of things in an order lie; ever lighter, so that nobody needs hue."""
+    """What the colours of things in an order lie between; ever lighter, so that none needs hue."""
 
 
 LIGHT = Theme(

@@ -12,7 +12,7 @@ from nnplay.words import _, n_
 
 GOOD = 0.9
 """A rate is good that brings the loss this share of the way down that the best one does."""
-ROWS = 1000
+ROWS = 200
 """How many points a curve has at most: each is the mean of the steps since the one before."""
 MOST_RATES = 32
 DECADES_BELOW, DECADES_ABOVE, COUNT = 2.0, 1.5, 8
@@ -115,16 +115,21 @@ def fate_rule() -> str:
 
 
 def spread_rates(low: float, high: float, count: int) -> tuple[float, ...]:
-    """Return so many rates at equal ratios, both ends among them, to three digits each."""
-    ratio = (high / low) ** (1 / (count - 1)) if count > 1 else 1.0
-    return tuple(sorted({float(f"{low * ratio**at:.3g}") for at in range(count)}))
+    """Return so many rates from `low` to `high` at equal ratios, those between in few digits."""
+    ratio = (high / low) ** (1 / max(1, count - 1))
+    for digits in (2, 3, 6, 17):
+        between = {float(f"{low * ratio**at:.{digits}g}") for at in range(1, count - 1)}
+        rates = sorted({low, high, *between})
+        if len(rates) == count and rates[0] == low and rates[-1] == high:
+            break
+    return tuple(rates)
 
 
 def ends_around(rate: float) -> tuple[float, float]:
     """Return between which rates to look when one is in use; 0 counts as 0.01."""
     middle = rate or 0.01
     low, high = middle / 10**DECADES_BELOW, middle * 10**DECADES_ABOVE
-    return float(f"{low:.3g}"), float(f"{high:.3g}")
+    return float(f"{low:.2g}"), float(f"{high:.2g}")
 
 
 def rate_curves(count: int) -> Trace:

@@ -30,10 +30,10 @@ def test_without_a_wish_rates_spread_around_that_of_the_experiment(call: Call) -
     rates = [one["lr"] for one in table["rates"]]
     assert len(rates) == 8
     assert rates[0] == 0.0002
-    assert rates[-1] == 0.632
+    assert rates[-1] == 0.63
     assert 0.02 in rates
     steps = [high / low for low, high in pairwise(rates)]
-    assert steps == pytest.approx([10**0.5] * 7, rel=0.01)
+    assert steps == pytest.approx([10**0.5] * 7, rel=0.03)
     assert table["best"] in rates
     assert {one["what"] for one in table["rates"]} >= {"best"}
     assert table["epochs"] == 3

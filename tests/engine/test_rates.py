@@ -25,7 +25,7 @@ from nnplay.engine.compare import Stopped
 from nnplay.engine.rates import compare_rates
 from nnplay.engine.setup import RunError
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
-from nnplay.link import RateResult, RatesResult, Scores, rate_curves
+from nnplay.link import RateResult, RatesResult, Scores, ends_around, rate_curves, spread_rates
 from nnplay.link.rates import ROWS
 from tests.engine.rig import Run, digits, small
 
@@ -131,10 +131,10 @@ def test_where_all_diverge_it_is_over_before_its_time() -> None:
 
 
 def test_long_curves_are_thinned_to_means() -> None:
-    experiment = small(optimizer=SGD(), epochs=700)  # 6 steps each
+    experiment = small(optimizer=SGD(), epochs=100)  # 6 steps each
     curves = rate_curves(2)
     compare_rates(experiment, (0.01, 0.1), curves, threads=1)
-    every = -(-700 * 6 // ROWS)
+    every = -(-100 * 6 // ROWS)
     assert ROWS / 2 < len(curves) <= ROWS
     losses = single(experiment, 0.1).link.steps.column("loss")
     means = losses.reshape(-1, every).mean(1)
@@ -209,6 +209,30 @@ def made(first: float, *losses: float | None) -> RatesResult:
         for at, loss in enumerate(losses)
     )
     return RatesResult(rates, first, 100, 10, 1.0, "eager", "why", False)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "count", "rates"),
+    [
+        (0.001, 1.0, 4, (0.001, 0.01, 0.1, 1.0)),
+        (0.001, 0.32, 6, (0.001, 0.0032, 0.01, 0.032, 0.1, 0.32)),
+        (0.5, 2.0, 2, (0.5, 2.0)),
+        (0.123456, 7.0, 3, (0.123456, 0.93, 7.0)),
+    ],
+)
+def test_rates_spread_at_equal_ratios(
+    low: float, high: float, count: int, rates: tuple[float, ...]
+) -> None:
+    assert spread_rates(low, high, count) == pytest.approx(rates)
+
+
+def test_rates_close_together_stay_apart() -> None:
+    rates = spread_rates(0.1, 0.101, 16)
+    assert len(set(rates)) == 16
+    assert list(rates) == sorted(rates)
+    assert (rates[0], rates[-1]) == (0.1, 0.101)
+    assert ends_around(0.01) == (0.0001, 0.32)
+    assert ends_around(0.0) == ends_around(0.01)
 
 
 def test_words_follow_the_rule() -> None:

@@ -46,6 +46,8 @@ class TrainingEditor(EditorFrame):
     edited = Signal(object)
     live_edited = Signal(str, float)
     """(path, value): a constant that the run in progress takes at once; comes after `edited`."""
+    rates_asked = Signal()
+    """The user wants to know which learning rate suits."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Training"), parent)
@@ -57,6 +59,7 @@ class TrainingEditor(EditorFrame):
         self.tools.addWidget(self.running_hint)
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
+        self.rates = self.optimizer.add_tool("rates", _("Compare learning rates…"))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
         self.schedule_plot = SchedulePlot()
         self.augmentation = AugmentationSection()
@@ -153,6 +156,7 @@ class TrainingEditor(EditorFrame):
         self.full.clicked.connect(self._edit_full)
         self.device.device_chosen.connect(self._edit_device)
         self.devices.words_changed.connect(self._show_why)
+        self.rates.clicked.connect(self.rates_asked)
         self.rows.reset_asked.connect(self._reset)
         self.rows.fix_asked.connect(self._fix)
 

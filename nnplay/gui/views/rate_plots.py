@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log10
+from math import inf, log10, nan
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +17,15 @@ from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.colours import ramp
 from nnplay.gui.views.curve_plot import CurvePlot
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.plot import BOTTOM, Plot
 from nnplay.gui.views.series import Look
 from nnplay.words import _
 
-_THIN, _WIDE = 1.5, 3.5
+_THIN, _WIDE = 1.5, 3.0
 _HIGHER = 3.0
 """How many times the first loss is still shown: what runs away would press all else flat."""
 _LEFT = 52
+_DECADES = 8.0
 
 
 def colours_in_order(count: int) -> list[str]:
@@ -39,7 +40,7 @@ class RateCurves(CurvePlot):
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
         looks = [Look(name, _THIN) for name in names]
         self._chosen: int | None = None
-        self._ceiling = inf
+        self._first = inf
         super().__init__(_("loss"), looks, shares=False, parent=parent)
         self.setAccessibleName(_("Loss of each network"))
         self.set_log(True)
@@ -49,12 +50,14 @@ class RateCurves(CurvePlot):
         """Append rows of steps, epochs and the losses of all networks, and draw them."""
         if not len(rows):
             return
-        begun = rows[0, 2:][rows[0, 2:] > 0]
-        if self._ceiling == inf and len(begun):
+        losses = rows[:, 2:]
+        if self._first == inf and np.isfinite(losses).any():
             # All begin alike; a network that is thrown out at once begins higher.
-            self._ceiling = log10(_HIGHER * begun.min())
-        for series, losses in zip(self.series, rows[:, 2:].T, strict=True):
-            series.extend(rows[:, 1], rows[:, 0], losses)
+            self._first = float(np.nanmin(losses[0]))
+        if self.log and (losses <= 0).any():
+            self.set_log(False)
+        for series, own in zip(self.series, losses.T, strict=True):
+            series.extend(rows[:, 1], rows[:, 0], own)
         self.refresh()
 
     def choose(self, at: int | None) -> None:
@@ -64,7 +67,11 @@ class RateCurves(CurvePlot):
 
     def _value_range(self) -> tuple[float, float]:
         low, high = super()._value_range()
-        return (low, min(high, max(low + 1e-3, self._ceiling)))
+        if self._first == inf:
+            return (low, high)
+        if self.log:
+            return (low, min(high, max(low + 1e-3, log10(_HIGHER * self._first))))
+        return (low, min(high, low + _HIGHER * max(1e-9, self._first - low)))
 
     def _recolour_lines(self) -> None:
         super()._recolour_lines()
@@ -104,6 +111,8 @@ class RateLosses(Plot):
         super().__init__(_("learning rate"), _("loss at the end"), parent, y_axis=ValueAxis("left"))
         self.setAccessibleName(_("Loss against the learning rate"))
         self.setAxisItems({"bottom": RateAxis("bottom")})
+        self.getAxis("bottom").enableAutoSIPrefix(False)
+        self.getAxis("bottom").setHeight(BOTTOM)
         self.getAxis("bottom").setLogMode(x=True, y=False)
         self.getAxis("left").setLogMode(x=False, y=True)
         self.getAxis("left").setWidth(_LEFT)
@@ -120,7 +129,7 @@ class RateLosses(Plot):
         bus.changed.connect(self._draw)
 
     def show_points(self, points: Sequence[RatePoint], best: int | None) -> None:
-        """Draw a point for each rate, with a ring around the best."""
+        """Draw a point for each rate, with a ring around the best; a cross for a loss of None."""
         if (tuple(points), best) != (self._shown, self._best):
             self._shown, self._best = tuple(points), best
             self._draw()
@@ -132,20 +141,25 @@ class RateLosses(Plot):
 
     @Slot()
     def _draw(self) -> None:
-        known = [one.loss for one in self._shown if one.loss]
         if not self._shown:
             self.line.setData([], [])
             self.points.setData([])
             return
-        low, high = (log10(min(known)), log10(max(known))) if known else (-1.0, 0.0)
-        high = min(high, low + 8)  # what ran away by then is as good as gone
+        known = [one.loss for one in self._shown if one.loss is not None]
+        # Some losses go below 0, where there is no logarithm.
+        is_log = all(loss > 0 for loss in known)
+        self.getAxis("left").setLogMode(x=False, y=is_log)
+        raw = [nan if one.loss is None else one.loss for one in self._shown]
+        heights = np.log10(raw) if is_log else np.array(raw)
+        whole = np.isfinite(heights)
+        low, high = (heights[whole].min(), heights[whole].max()) if whole.any() else (-1.0, 0.0)
+        if is_log:
+            high = min(high, low + _DECADES)  # what ran away by then is as good as gone
+        heights = np.minimum(heights, high)
         room = max(0.08 * (high - low), 0.04)
         top = high + 2 * room
         across = [log10(one.rate) for one in self._shown]
-        upright = [min(log10(one.loss), high) if one.loss else top for one in self._shown]
         look = theme()
-        whole = [bool(one.loss) for one in self._shown]
-        heights = np.where(whole, upright, np.nan)
         self.line.setData(np.array(across), heights, connect="finite")
         self.line.setPen(pg.mkPen(look.muted, width=1.5))
         spots = []
@@ -154,7 +168,7 @@ class RateLosses(Plot):
             ring = look.good if is_best else look.text if is_chosen else look.surface
             spots.append(
                 {
-                    "pos": (across[at], upright[at]),
+                    "pos": (across[at], heights[at] if whole[at] else top),
                     "data": at,
                     "symbol": "o" if whole[at] else "x",
                     "size": 9 + 4 * is_best + 4 * is_chosen,
