@@ -8,7 +8,7 @@ from torch import nn
 from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
 from nnplay.engine import graphs
-from nnplay.engine.batches import Batches
+from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.graphs import GraphStepper
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
@@ -24,9 +24,12 @@ def choose_stepper(
     model: nn.Sequential,
     loss_function: nn.Module,
     batches: Batches,
+    held: Tensors,
     restraint: Restraint,
 ) -> Stepper:
     """Return the fastest stepper that serves the experiment; it says why it was taken.
+
+    `held` are the validation samples, which some steppers ask themselves.
 
     A stepper may lay the model's parameters out anew in memory, so that this comes before anything
     that holds on to them.
@@ -43,7 +46,7 @@ def choose_stepper(
         if batches.samples.x.dtype != torch.float32 or len(batches.samples) > _MOST:
             why = _("its data are not what the compiled steps are made for")
         if not why:
-            return _compiled(experiment, model, batches)
+            return _compiled(experiment, model, batches, held)
     form = experiment.loss.target_form
     return make(model, loss_function, experiment.optimizer, batches, form, restraint, why)
 
@@ -74,11 +77,13 @@ def _stranger(experiment: Experiment) -> str:
     return ""
 
 
-def _compiled(experiment: Experiment, model: nn.Sequential, batches: Batches) -> Stepper:
+def _compiled(
+    experiment: Experiment, model: nn.Sequential, batches: Batches, held: Tensors
+) -> Stepper:
     from nnplay.engine.compiled import CompiledStepper
 
     count = sum(parameter.numel() for parameter in model.parameters())
     why = ngettext(
         "dense network of {count} parameter", "dense network of {count} parameters", count
     ).format(count=f"{count:,}")
-    return CompiledStepper(experiment, model, batches, why)
+    return CompiledStepper(experiment, model, batches, held, why)

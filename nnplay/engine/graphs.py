@@ -19,7 +19,17 @@ from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import resolve
 from nnplay.engine.restraint import Restraint
-from nnplay.engine.stepper import State, StepLog, count_hits, state_of, take_up, train_step
+from nnplay.engine.stepper import (
+    EagerStepper,
+    State,
+    StepLog,
+    are_finite,
+    count_hits,
+    state_of,
+    take_up,
+    train_step,
+    weights_of,
+)
 from nnplay.experiment import Experiment
 from nnplay.words import _, n_
 
@@ -59,6 +69,8 @@ class GraphStepper:
         why: str,
     ) -> None:
         self.name = n_("graph")
+        self.validates = False
+        self.chunk_seconds = EagerStepper.chunk_seconds
         self.why = why
         self.model = model
         self.step = 0
@@ -71,6 +83,7 @@ class GraphStepper:
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
+        self._weights = weights_of(model)
         # What a recorded step reads and writes has to stay where it is.
         self._order = torch.arange(len(batches.samples), device=device)
         self._places = torch.arange(batches.batch_size, device=device)
@@ -105,6 +118,10 @@ class GraphStepper:
         parts = [self._play(min(_ROOM, steps - done)) for done in range(0, steps, _ROOM)]
         losses, hits, penalties = np.concatenate(parts or [np.empty((3, 0))], axis=1)
         return StepLog(losses, hits / self._batches.sizes(first, steps), penalties)
+
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
+        return are_finite(self._weights)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""

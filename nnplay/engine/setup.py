@@ -123,7 +123,9 @@ def prepare(ticket: Ticket) -> Setup:
         change=change,
     )
     restraint = Restraint(model, experiment.regularisation, experiment.network)
-    stepper = choose_stepper(experiment, model, loss_function, batches, restraint)
+    stepper = choose_stepper(
+        experiment, model, loss_function, batches, tensors["validation"], restraint
+    )
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
     if spec.can_be_right:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,6 +55,10 @@ def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
     return ((logits > 0) == (y > 0.5)).double().mean(-1).sum(-1)
 
 
+def _none_held() -> npt.NDArray[np.float64]:
+    return np.empty((0, 2))
+
+
 @dataclass(frozen=True)
 class StepLog:
     """What steps were like: arrays of shape (n,)."""
@@ -63,11 +68,19 @@ class StepLog:
     """NaN for a regression."""
     penalties: npt.NDArray[np.float64]
     """What was added to the losses; NaN where nothing was."""
+    held: npt.NDArray[np.float64] = field(default_factory=_none_held)
+    """(epochs, 2): loss and accuracy of the validation samples after each epoch that ended in these
+    steps, from a stepper that validates."""
 
     @property
     def is_finite(self) -> bool:
         """Whether no loss and no penalty overflowed."""
         return bool(np.isfinite(self.losses).all() and not np.isinf(self.penalties).any())
+
+    @property
+    def generalises(self) -> bool:
+        """Whether no loss of the validation samples overflowed."""
+        return bool(np.isfinite(self.held[:, 0]).all())
 
 
 @dataclass(frozen=True)
@@ -107,6 +120,22 @@ def _device_of(model: nn.Module) -> torch.device:
     return next(model.parameters()).device
 
 
+def weights_of(model: nn.Module) -> tuple[Tensor, ...]:
+    """Return every weight and every running statistic, which steps change in place."""
+    tensors = chain(model.parameters(), model.buffers())
+    return tuple(t.detach() for t in tensors if t.is_floating_point())
+
+
+def are_finite(weights: Sequence[Tensor]) -> bool:
+    """Say whether every number in them is finite."""
+    if not weights:
+        return True
+    # A finite sum has only finite terms, and sums are quick; huge terms need the closer look.
+    if bool(torch.isfinite(torch.stack([t.sum() for t in weights]).sum())):
+        return True
+    return all(bool(torch.isfinite(t).all()) for t in weights)
+
+
 class Stepper(Protocol):
     """What the loop asks of the arithmetic, whoever does it."""
 
@@ -114,6 +143,10 @@ class Stepper(Protocol):
     why: str
     step: int
     model: nn.Sequential
+    validates: bool
+    """Whether it asks the validation samples itself at the end of each epoch."""
+    chunk_seconds: float
+    """What one call of `advance` should take while views wait for frames."""
 
     @property
     def is_ready(self) -> bool:
@@ -124,6 +157,9 @@ class Stepper(Protocol):
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps."""
+
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
@@ -143,6 +179,9 @@ class EagerStepper:
 
     name = n_("eager")
     is_ready = True
+    validates = False
+    chunk_seconds = 0.003
+    """Short enough to obey, long enough not to notice."""
 
     def __init__(
         self,
@@ -163,6 +202,7 @@ class EagerStepper:
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
+        self._weights = weights_of(model)
 
     def get_ready(self) -> None:
         """Do nothing: PyTorch is ready."""
@@ -186,6 +226,10 @@ class EagerStepper:
         first = self.step - steps
         sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
         return StepLog(losses, hits / sizes, penalties)
+
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
+        return are_finite(self._weights)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
