@@ -94,11 +94,11 @@ class InTurn:
 
     def advance(self, steps: int, breathe: Breathe) -> list[StepLog]:
         """Take that many steps with each network that has not diverged."""
-        self.step += steps
         logs = []
         for walker in self._walkers:
             breathe()
             logs.append(walker.advance(steps))
+        self.step += steps
         return logs
 
     def tune(self, network: int, optimizer: Optimizer, factor: float) -> None:

@@ -160,6 +160,19 @@ def test_a_stop_ends_it_with_what_there_is(stepper: str) -> None:
     assert {one.validation.loss for one in found.rates} == {None}
 
 
+def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_step() -> None:
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 5  # after the data, the first loss and the first network
+
+    endless = small(optimizer=SGD(), epochs=10_000_000, stepper="eager")
+    with pytest.raises(Stopped):
+        compare_rates(endless, [0.01] * 40, rate_curves(40), threads=1, stop=stop)
+
+
 def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:
     experiment, over = small(optimizer=SGD()), False
 

@@ -40,7 +40,6 @@ class RateCurves(CurvePlot):
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
         looks = [Look(name, _THIN) for name in names]
         self._chosen: int | None = None
-        self._first = inf
         super().__init__(_("loss"), looks, shares=False, parent=parent)
         self.setAccessibleName(_("Loss of each network"))
         self.set_log(True)
@@ -51,9 +50,10 @@ class RateCurves(CurvePlot):
         if not len(rows):
             return
         losses = rows[:, 2:]
-        if self._first == inf and np.isfinite(losses).any():
+        if self.ceiling == inf and np.isfinite(losses[0]).any():
             # All begin alike; a network that is thrown out at once begins higher.
-            self._first = float(np.nanmin(losses[0]))
+            first = float(np.nanmin(losses[0]))
+            self.ceiling = first + (_HIGHER - 1) * abs(first)
         if self.log and (losses <= 0).any():
             self.set_log(False)
         for series, own in zip(self.series, losses.T, strict=True):
@@ -65,21 +65,13 @@ class RateCurves(CurvePlot):
         self._chosen = at
         self._recolour_lines()
 
-    def _value_range(self) -> tuple[float, float]:
-        low, high = super()._value_range()
-        if self._first == inf:
-            return (low, high)
-        if self.log:
-            return (low, min(high, max(low + 1e-3, log10(_HIGHER * self._first))))
-        return (low, min(high, low + _HIGHER * max(1e-9, self._first - low)))
-
     def _recolour_lines(self) -> None:
         super()._recolour_lines()
         for at, (series, colour) in enumerate(
             zip(self.series, colours_in_order(len(self.series)), strict=True)
         ):
             series.set_colour(colour, theme().surface)
-            series.curve.setPen(pg.mkPen(colour, width=_WIDE if at == self._chosen else _THIN))
+            series.curve.set_pen(pg.mkPen(colour, width=_WIDE if at == self._chosen else _THIN))
             series.curve.setZValue(1 if at == self._chosen else 0)
 
 
