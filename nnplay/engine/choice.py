@@ -10,6 +10,7 @@ from nnplay.catalog.losses import ClassLoss
 from nnplay.engine import graphs
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.graphs import GraphStepper
+from nnplay.engine.precision import drawback
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Experiment
@@ -47,12 +48,17 @@ def choose_stepper(
             why = _("its data are not what the compiled steps are made for")
         if not why:
             return _compiled(experiment, model, batches, held)
-    form = experiment.loss.target_form
-    return make(model, loss_function, experiment.optimizer, batches, form, restraint, why)
+    form, precision = experiment.loss.target_form, experiment.precision
+    why = "; ".join(filter(None, (why, drawback(precision, batches.samples.x.device))))
+    return make(
+        model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
+    )
 
 
 def obstacle(experiment: Experiment) -> str:
     """Return what keeps compiled steps from serving an experiment on a CPU, or nothing."""
+    if experiment.precision != "float32":
+        return _("computes in {precision}").format(precision=experiment.precision)
     loss = experiment.loss
     if isinstance(loss, ClassLoss) and loss.class_weights != "none":
         return _("weighs its classes")

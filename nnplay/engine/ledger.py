@@ -31,7 +31,7 @@ class Ledger:
         self._penalty = 0.0
         self._samples = 0
 
-    def write(self, log: StepLog, end: int, lr: float) -> int:
+    def write(self, log: StepLog, end: int) -> int:
         """Append the rows of the steps of `log`, the last of which is `end`; return their samples.
 
         Steps that were written before are left out: the loss is taken before the weights move, so
@@ -41,12 +41,11 @@ class Ledger:
         if fresh <= 0:
             return 0
         losses, accuracies = log.losses[-fresh:], log.accuracies[-fresh:]
-        penalties = log.penalties[-fresh:]
+        penalties, rates = log.penalties[-fresh:], log.rates[-fresh:]
         numbers = np.arange(end - fresh + 1, end + 1)
         sizes = self._batches.sizes(end - fresh, fresh)
-        epochs, rates = numbers / self._batches.per_epoch, np.full(fresh, lr)
-        rows = np.column_stack((numbers, epochs, losses, accuracies, rates, penalties))
-        self._steps.extend(rows)
+        epochs = numbers / self._batches.per_epoch
+        self._steps.extend(np.column_stack((numbers, epochs, losses, accuracies, rates, penalties)))
         self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes, log.held)
         self.written = end
         return int(sizes.sum())

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from nnplay.catalog import Constant
 from nnplay.engine.compare import Stopped, leaving_no_trace
 from nnplay.engine.evaluate import evaluate, watched_value
 from nnplay.engine.ledger import Ledger
@@ -85,12 +84,11 @@ class _Race:
         self._together = choose_together(setup, self._optimizers)
         self._diverged: list[int | None] = [None] * len(rates)
         self._lines = _Lines(curves, len(rates), setup.steps, self._per_epoch)
-        schedule = setup.experiment.schedule
-        self._listens = schedule.listens
-        # Where the rates stay as they are, a chunk may go over many epochs that are very short.
-        self._is_even = schedule == Constant()
         self._epochs = [Trace(EPOCH_COLUMNS) for _rate in rates]
-        self._paces = [Pace(setup.experiment, epochs) for epochs in self._epochs]
+        for at, (optimizer, epochs) in enumerate(zip(self._optimizers, self._epochs, strict=True)):
+            pace = Pace(setup.experiment, self._per_epoch, epochs)
+            self._together.tune(at, optimizer, pace.factors)
+        self._listens = not pace.is_known
         self._ledgers = [
             Ledger(setup.batches, Trace(STEP_COLUMNS, ROWS), epochs, setup.experiment.policy.figure)
             for epochs in self._epochs
@@ -134,15 +132,11 @@ class _Race:
         )
 
     def _advance(self, steps: int) -> int:
-        """Take at most so many steps, as long as the rates stay as they are; return how many."""
+        """Take at most so many steps, no further than the rates are known; return how many."""
         start = self._together.step
         steps = min(steps, self._setup.steps - start)
-        if not self._is_even:
+        if self._listens:
             steps = min(steps, self._per_epoch - start % self._per_epoch)
-        if start == 0 or (not self._is_even and start % self._per_epoch == 0):
-            for at, optimizer in enumerate(self._optimizers):
-                factor = self._paces[at].factor(start // self._per_epoch)
-                self._together.tune(at, optimizer, factor)
         logs = self._together.advance(steps, self._breathe)
         losses = np.stack([log.losses for log in logs])
         for at in range(len(logs)):
@@ -164,7 +158,7 @@ class _Race:
         for at, log in enumerate(logs):
             if self._diverged[at] is not None:
                 continue
-            self._ledgers[at].write(log, end, self._rates[at])
+            self._ledgers[at].write(log, end)
             if end % self._per_epoch:
                 continue
             held = setup.tensors["validation"]

@@ -7,7 +7,6 @@ from time import perf_counter
 
 from torch import Tensor
 
-from nnplay.catalog import Constant
 from nnplay.engine.clock import Clock
 from nnplay.engine.evaluate import evaluate, judged, watched_value
 from nnplay.engine.frames import FrameMaker
@@ -62,20 +61,18 @@ class Run:
         self._frames = FrameMaker(run_id, setup, link, self._clock)
         self._figure = setup.experiment.policy.figure
         self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure)
-        self._pace = Pace(setup.experiment, link.epochs)
         self._per_epoch = setup.batches.per_epoch
+        self._pace = Pace(setup.experiment, self._per_epoch, link.epochs)
         self._watcher = Watcher(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
         self._held_back = 0.0
         self._ending = ""
         # Where nothing happens between epochs, a chunk may go over many that are very short.
-        self._is_even = not (
-            (len(setup.parts.validation) and not self._stepper.validates)
-            or setup.experiment.policy.is_watching
-            or setup.experiment.schedule != Constant()
+        holds_back = len(setup.parts.validation) and not self._stepper.validates
+        self._is_even = self._pace.is_known and not (
+            holds_back or setup.experiment.policy.is_watching
         )
         self._chunk = 1
-        self._tuned_factor = 1.0
         self._saved: tuple[State, ...] = (self._stepper.save(),)
         self._save_cost = 0.0
         self._since_saved = 0.0
@@ -154,14 +151,7 @@ class Run:
 
     @property
     def _lr(self) -> float:
-        return self._optimizer.lr * self._factor
-
-    @property
-    def _factor(self) -> float:
-        experiment = self._setup.experiment
-        # Behind the last step there is no epoch to ask about.
-        epoch = min(self._stepper.step // self._per_epoch, experiment.epochs - 1)
-        return self._pace.factor(epoch)
+        return self._optimizer.lr * self._pace.factor(self._stepper.step)
 
     def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
@@ -209,9 +199,7 @@ class Run:
         if steps == 0:
             return
         used_up = self._control.allowance in (0, "epoch")
-        if self._factor != self._tuned_factor:
-            self._tune()
-        lr, start = self._lr, perf_counter()
+        start = perf_counter()
         log = self._stepper.advance(steps)
         seconds = perf_counter() - start
         trouble = None
@@ -219,7 +207,7 @@ class Run:
         if not (log.is_finite and log.generalises and self._stepper.is_finite()):
             log, trouble = rewind(self._stepper, self._saved)
         end = self._stepper.step if trouble is None else trouble.step - 1
-        samples = self._ledger.write(log, end, lr)
+        samples = self._ledger.write(log, end)
         self._frames.saw(log.losses)
         self._clock.count(samples, seconds, self._held_back)
         self._held_back = 0.0
@@ -295,8 +283,7 @@ class Run:
                 self._optimizer = self._optimizer.changed(**{param.name: edit.value})
 
     def _tune(self) -> None:
-        self._tuned_factor = self._factor
-        self._stepper.tune(self._optimizer, self._tuned_factor)
+        self._stepper.tune(self._optimizer, self._pace.factors)
         # What is replayed after a divergence must be replayed with the constants of its time.
         self._save()
 

@@ -12,6 +12,8 @@ from nnplay.catalog import Layer, Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
 from nnplay.engine.modules.shrinking import shrinkable
+from nnplay.engine.pace import Factors, steady
+from nnplay.engine.precision import forward_in
 from nnplay.engine.stacking import Ask, ask_of, losses_of
 from nnplay.engine.stepper import StepLog, count_hits
 from nnplay.experiment import Experiment, Regularisation
@@ -158,12 +160,15 @@ class StackedSteps:
         self.why = why
         self.step = 0
         self._stack = Stack(model, experiment.network, len(optimizers))
+        device = self._device = self._stack.rows.device
+        self._forward = forward_in(experiment.precision, self._stack, device)
         self._losses = losses_of(loss_function, len(optimizers))
         self._penalties = Penalties(self._stack, experiment.regularisation, experiment.network)
         self._rules = experiment.regularisation
         self._form = experiment.loss.target_form
         self._batches = batches
-        self._device = self._stack.rows.device
+        self._rates = [optimizer.lr for optimizer in optimizers]
+        self._factors: list[Factors] = [steady] * len(optimizers)
         self._optimizers, self._groups = self._optimizers_for(optimizers)
 
     def _optimizers_for(
@@ -190,9 +195,15 @@ class StackedSteps:
         """Take that many steps; a loss is NaN where a number was not finite after its step."""
         shape = (4, steps, self._stack.networks)
         figures = torch.full(shape, torch.nan, dtype=torch.float64, device=self._device)
-        for i in range(steps):
+        rates = np.stack(
+            [r * f(self.step, steps) for r, f in zip(self._rates, self._factors, strict=True)]
+        )
+        for i, now in enumerate(rates.T.tolist()):
+            for groups, rate in zip(self._groups, now, strict=True):
+                for group in groups:
+                    group["lr"] = rate
             x, y = self._batches.get(self.step)
-            logits = self._stack(x)
+            logits = self._forward(x)
             loss, penalty = self._losses(logits, y), self._penalties()
             total = loss if penalty is None else loss + penalty
             self._stack.find_slopes(total.sum())
@@ -209,13 +220,14 @@ class StackedSteps:
         losses, hits, penalties, health = figures.cpu().numpy()
         losses[~np.isfinite(health)] = np.nan
         hits /= self._batches.sizes(self.step - steps, steps)[:, None]
-        return [StepLog(*one) for one in zip(losses.T, hits.T, penalties.T, strict=True)]
+        columns = zip(losses.T, hits.T, penalties.T, rates, strict=True)
+        return [StepLog(*one) for one in columns]
 
-    def tune(self, network: int, optimizer: Optimizer, factor: float) -> None:
-        """Take on a network's optimizer, its learning rate times `factor`."""
-        constants = optimizer.changed(lr=optimizer.lr * factor).args()
+    def tune(self, network: int, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on a network's optimizer, its rate times what each step's factor is."""
+        self._rates[network], self._factors[network] = optimizer.lr, factors
         for group in self._groups[network]:
-            group.update(constants)
+            group.update(optimizer.args())
 
     def model(self, network: int) -> nn.Sequential:
         """Return one network, which is good until the next is asked for."""

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
+from nnplay.engine.pace import Factors, Floats, steady
+from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
 from nnplay.words import n_
 
 
 def train_step(
-    model: nn.Module,
+    model: Callable[[Tensor], Tensor],
     loss_function: nn.Module,
     optimizer: torch.optim.Optimizer,
     restraint: Restraint,
@@ -55,7 +56,7 @@ def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
     return ((logits > 0) == (y > 0.5)).double().mean(-1).sum(-1)
 
 
-def _none_held() -> npt.NDArray[np.float64]:
+def _none_held() -> Floats:
     return np.empty((0, 2))
 
 
@@ -63,12 +64,14 @@ def _none_held() -> npt.NDArray[np.float64]:
 class StepLog:
     """What steps were like: arrays of shape (n,)."""
 
-    losses: npt.NDArray[np.float64]
-    accuracies: npt.NDArray[np.float64]
+    losses: Floats
+    accuracies: Floats
     """NaN for a regression."""
-    penalties: npt.NDArray[np.float64]
+    penalties: Floats
     """What was added to the losses; NaN where nothing was."""
-    held: npt.NDArray[np.float64] = field(default_factory=_none_held)
+    rates: Floats
+    """The learning rate of each."""
+    held: Floats = field(default_factory=_none_held)
     """(epochs, 2): loss and accuracy of the validation samples after each epoch that ended in these
     steps, from a stepper that validates."""
 
@@ -164,8 +167,8 @@ class Stepper(Protocol):
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
 
     def save(self) -> State:
         """Return where it stands."""
@@ -192,12 +195,16 @@ class EagerStepper:
         target_form: str,
         restraint: Restraint,
         why: str,
+        precision: str = "float32",
     ) -> None:
         self.model = model
         self.step = 0
         self.why = why
         self._device = _device_of(model)
+        self._forward = forward_in(precision, model, self._device)
         self._loss_function = loss_function
+        self._lr = optimizer.lr
+        self._factors: Factors = steady
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
         self._batches = batches
         self._target_form = target_form
@@ -209,12 +216,15 @@ class EagerStepper:
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""
+        rates = self._lr * self._factors(self.step, steps)
         figures = torch.full((3, steps), torch.nan, dtype=torch.float64, device=self._device)
         classifies = self._target_form != "values"
-        for i in range(steps):
+        for i, rate in enumerate(rates.tolist()):
+            for group in self._optimizer.param_groups:
+                group["lr"] = rate
             x, y = self._batches.get(self.step)
             loss, penalty, logits = train_step(
-                self.model, self._loss_function, self._optimizer, self._restraint, x, y
+                self._forward, self._loss_function, self._optimizer, self._restraint, x, y
             )
             figures[0, i] = loss
             if penalty is not None:
@@ -225,7 +235,7 @@ class EagerStepper:
         losses, hits, penalties = figures.cpu().numpy()
         first = self.step - steps
         sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
-        return StepLog(losses, hits / sizes, penalties)
+        return StepLog(losses, hits / sizes, penalties, rates)
 
     def is_finite(self) -> bool:
         """Say whether every weight and every running statistic is a finite number."""
@@ -235,11 +245,11 @@ class EagerStepper:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        constants = optimizer.changed(lr=optimizer.lr * factor).args()
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
         for group in self._optimizer.param_groups:
-            group.update(constants)
+            group.update(optimizer.args())
 
     def save(self) -> State:
         """Return where it stands."""

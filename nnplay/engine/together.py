@@ -14,17 +14,19 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
+from nnplay.engine.batches import Tensors
 from nnplay.engine.choice import choose_stepper
+from nnplay.engine.pace import Factors, steady
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.setup import Setup
 from nnplay.engine.stacked import Breathe, StackedSteps
 from nnplay.engine.stacking import can_stack
 from nnplay.engine.stepper import EagerStepper, State, StepLog, Stepper
 from nnplay.engine.threads import SMALL, work
-from nnplay.engine.trouble import are_finite, rewind, weights_of
+from nnplay.engine.trouble import rewind
 from nnplay.words import _
 
-_NOTHING = StepLog(np.empty(0), np.empty(0), np.empty(0))
+_NOTHING = StepLog(*np.empty((4, 0)))
 SAVE_SHARE = 30
 """As in a single run: a copy of where it stands may take so small a share of its time."""
 
@@ -47,8 +49,8 @@ class Together(Protocol):
         that step one after the other and may raise, which leaves them at different steps.
         """
 
-    def tune(self, network: int, optimizer: Optimizer, factor: float) -> None:
-        """Take on a network's optimizer, its learning rate times `factor`."""
+    def tune(self, network: int, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on a network's optimizer, its rate times what each step's factor is."""
 
     def model(self, network: int) -> nn.Sequential:
         """Return one network, which is good until the next one is asked for."""
@@ -101,9 +103,9 @@ class InTurn:
         self.step += steps
         return logs
 
-    def tune(self, network: int, optimizer: Optimizer, factor: float) -> None:
-        """Take on a network's optimizer, its learning rate times `factor`."""
-        self._walkers[network].tune(optimizer, factor)
+    def tune(self, network: int, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on a network's optimizer, its rate times what each step's factor is."""
+        self._walkers[network].tune(optimizer, factors)
 
     def model(self, network: int) -> nn.Sequential:
         """Return one network."""
@@ -117,10 +119,11 @@ class _Walker:
         experiment = replace(setup.experiment, optimizer=optimizer)
         model = deepcopy(setup.model)
         restraint = Restraint(model, experiment.regularisation, experiment.network)
+        # Who compares asks the validation samples when that is wanted, and not in every epoch.
+        held = Tensors(setup.tensors["validation"].x[:0], setup.tensors["validation"].y[:0])
         self.stepper: Stepper = choose_stepper(
-            experiment, model, setup.loss_function, setup.batches, restraint
+            experiment, model, setup.loss_function, setup.batches, held, restraint
         )
-        self._weights = weights_of(model)
         self._has_diverged = False
         self._saved: State | None = None
         self._save_seconds = 0.0
@@ -128,8 +131,8 @@ class _Walker:
         self._device = setup.device
         self._chance = _chance_of(setup.device)
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        self.stepper.tune(optimizer, factor)
+    def tune(self, optimizer: Optimizer, factors: Factors) -> None:
+        self.stepper.tune(optimizer, factors)
         self._saved = None
 
     def advance(self, steps: int) -> StepLog:
@@ -143,7 +146,7 @@ class _Walker:
         first = self.stepper.step
         log = self.stepper.advance(steps)
         self._since_saved += perf_counter() - start
-        if not (log.is_finite and are_finite(self._weights)):
+        if not (log.is_finite and self.stepper.is_finite()):
             # Leaves the last weights that were finite, and says in which step they were not.
             log, trouble = rewind(self.stepper, (self._saved,))
             if trouble is not None:
@@ -155,9 +158,9 @@ class _Walker:
 
 def _last(log: StepLog, of: int, steps: int) -> StepLog:
     """Return the last `of` rows of a log, followed by NaN until there are `steps`."""
-    columns = np.full((3, steps), nan)
+    columns = np.full((4, steps), nan)
     if of:
-        rows = np.stack((log.losses, log.accuracies, log.penalties))
+        rows = np.stack((log.losses, log.accuracies, log.penalties, log.rates))
         columns[:, :of] = rows[:, -of:]
     return StepLog(*columns)
 

@@ -86,11 +86,12 @@ def _step(state: State) -> int:
 
 def _joined(logs: list[StepLog]) -> StepLog:
     if not logs:
-        return StepLog(np.empty(0), np.empty(0), np.empty(0))
+        return StepLog(np.empty(0), np.empty(0), np.empty(0), np.empty(0))
     return StepLog(
         np.concatenate([log.losses for log in logs]),
         np.concatenate([log.accuracies for log in logs]),
         np.concatenate([log.penalties for log in logs]),
+        np.concatenate([log.rates for log in logs]),
         np.concatenate([log.held for log in logs]),
     )
 

@@ -223,6 +223,19 @@ def test_frozen_layers_stay_as_they_are() -> None:
     assert_each_goes_its_own_way(stacked(experiment), experiment, 10)
 
 
+def test_another_precision_is_that_of_each_network() -> None:
+    experiment = replace(DIGITS, precision="bfloat16", optimizer=SGD(0.01))
+    together = choose_together(setup_of(experiment), optimizers_of(experiment, FACTORS))
+    assert together.name == "stacked"
+    logs = advance(together, 10)
+    for optimizer, log in zip(optimizers_of(experiment, FACTORS), logs, strict=True):
+        single = setup_of(replace(experiment, optimizer=optimizer)).stepper
+        # Products are rounded to 8 binary digits, and not in the same order.
+        np.testing.assert_allclose(log.losses, single.advance(10).losses, rtol=0.02)
+    exact = advance(stacked(replace(experiment, precision="float32")), 10)
+    assert not np.array_equal(exact[0].losses, logs[0].losses)
+
+
 # ----------------------------------------------------------- random stacks
 
 ROWS: list[Callable[[], Layer]] = [
@@ -326,6 +339,10 @@ def test_one_that_diverges_stops_and_leaves_the_others_alone(
             np.testing.assert_allclose(array, weights_of(undisturbed, 0)[name], rtol=1e-5)
 
 
+def falling(first: int, steps: int) -> Any:
+    return 0.9 ** np.arange(first, first + steps)
+
+
 @pytest.mark.parametrize("make", [stacked, in_turn])
 @pytest.mark.parametrize("optimizer", [SGD(0.05), nnplay.catalog.Muon(0.01)], ids=lambda o: o.key)
 def test_each_network_takes_on_another_rate(make: Callable[..., Together], optimizer: Any) -> None:
@@ -334,13 +351,13 @@ def test_each_network_takes_on_another_rate(make: Callable[..., Together], optim
     advance(together, 5)
     rates = [optimizer.changed(lr=0.001 * (at + 1)) for at in range(3)]
     for at, one in enumerate(rates):
-        together.tune(at, one, 0.5)
+        together.tune(at, one, falling)
     logs = advance(together, 5)
     for at, factor in enumerate(FACTORS):
         own = optimizer.changed(lr=optimizer.lr * factor)
         single = setup_of(replace(experiment, optimizer=own)).stepper
         single.advance(5)
-        single.tune(rates[at], 0.5)
+        single.tune(rates[at], falling)
         np.testing.assert_allclose(logs[at].losses, single.advance(5).losses, rtol=1e-4)
 
 

@@ -147,6 +147,13 @@ def _take_step(desk: int, step: int, log: int) -> None:
     act_at(get_int(desk, d.UPDATE), desk, n, w, g, step + 1, 0)
 
 
+@part
+def _set_rate(desk: int, rate: float) -> None:
+    constants = get_int(desk, d.CONSTANTS)
+    put_double(constants, d.RATE, rate)
+    put_double(constants, d.SHARE, 1 - rate * get_double(constants, d.DECOUPLED))
+
+
 @acting
 def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, held: int) -> None:
     """Take steps from `first` on, counted from 0; what each was like goes into a row of the log.
@@ -163,6 +170,7 @@ def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, held: in
             seed = get_int(seeds, epoch - first // per_epoch)
             act_at(get_int(desk, d.DRAW), desk, order, count, words, seed, 0)
             put_int(desk, d.EPOCH, epoch)
+        _set_rate(desk, get_double(get_int(desk, d.RATES), n))
         _take_step(desk, first + n, log + n * row)
         if get_int(desk, d.ASK_HELD) and (first + n + 1) % per_epoch == 0:
             act_at(get_int(desk, d.ASK_HELD), desk, held, 0, 0, 0, 0)

@@ -27,6 +27,7 @@ from nnplay.engine.compiled.samples import (
     hits_of_two,
 )
 from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.pace import Factors, steady
 from nnplay.engine.stepper import State, StepLog
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.words import n_
@@ -69,6 +70,8 @@ class CompiledStepper:
         self._state = np.zeros((d.STATE_ROWS, len(self._weights)), np.float32)
         self._marks = np.zeros(d.MARK_COUNT)
         self._constants = np.zeros(d.CONSTANT_COUNT)
+        self._factors: Factors = steady
+        self._lr = 0.0
         self._desk = np.zeros(d.DESK_COUNT, np.int64)
         self._kept: list[npt.NDArray[np.generic]] = []
         self._set_numbers(experiment.loss, experiment.regularisation)
@@ -76,7 +79,7 @@ class CompiledStepper:
         if self.validates:
             self._set_held(held)
         self._set_room()
-        self.tune(experiment.optimizer, 1.0)
+        self.tune(experiment.optimizer)
 
     def get_ready(self) -> None:
         """Get every piece of the kernel, from disk or compiled anew."""
@@ -105,6 +108,8 @@ class CompiledStepper:
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
         seeds = np.array([self._batches.seed_of(epoch) for epoch in epochs])
+        rates = self._lr * self._factors(first, steps)
+        self._desk[d.RATES] = rates.ctypes.data
         self.step += steps
         ended = self.step // per_epoch - first // per_epoch
         held = np.zeros((ended, d.LOG_COLUMNS))
@@ -119,9 +124,9 @@ class CompiledStepper:
             hits, held_hits = np.full(steps, np.nan), np.full(ended, np.nan)
         accuracies = hits / self._batches.sizes(first, steps)
         if not self.validates:
-            return StepLog(losses, accuracies, penalties)
+            return StepLog(losses, accuracies, penalties, rates)
         held_scores = np.column_stack((held[:, d.LOSS], held_hits / self._desk[d.HELD_COUNT]))
-        return StepLog(losses, accuracies, penalties, held_scores)
+        return StepLog(losses, accuracies, penalties, rates, held_scores)
 
     def is_finite(self) -> bool:
         """Say whether every weight is a finite number."""
@@ -134,14 +139,15 @@ class CompiledStepper:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        values = optimizer.changed(lr=optimizer.lr * factor).values()
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
+        values = optimizer.values()
         self._constants[: len(values)] = [float(value) for value in values.values()]
         decay = float(values.get("weight_decay", 0.0))
         decoupled = optimizer.key == "AdamW" or bool(values.get("decoupled_weight_decay"))
         self._constants[d.COUPLED] = 0.0 if decoupled else decay
-        self._constants[d.SHARE] = 1 - float(values["lr"]) * decay if decoupled else 1.0
+        self._constants[d.DECOUPLED] = decay if decoupled else 0.0
 
     def save(self) -> State:
         """Return where it stands."""

@@ -14,7 +14,7 @@ _EDGE = 0.02
 """Share of its size that the line's rectangle is larger than its points: its pen is that wide."""
 
 
-class Polyline(pg.GraphicsObject):
+class Polyline(pg.GraphicsObject):  # type: ignore[misc]
     """Points in a plot, joined in their order; a point that is not finite leaves a gap.
 
     A `PlotCurveItem` builds a path of its points and measures its pen against the view at every
