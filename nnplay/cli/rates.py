@@ -106,7 +106,7 @@ class _Bar:
 def _text(wish: RatesWish, found: RatesResult) -> str:
     head = [_("learning rate"), _("training loss")]
     columns = [[number_text(one.train.loss) for one in found.rates]]
-    if any(one.validation.loss is not None for one in found.rates):
+    if found.validates:
         head.append(_("validation loss"))
         columns.append([number_text(one.validation.loss) for one in found.rates])
     if any(_accuracy(one) is not None for one in found.rates):

@@ -39,7 +39,7 @@ class RateTable(QTableWidget):
         )
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         for column, side in enumerate((left, right, right, left)):
-            self.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self._head(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         # The whole row is chosen: a frame around one of its cells would say something else.
         self.setStyleSheet("QTableView { outline: 0; }")
         self.verticalHeader().hide()
@@ -72,6 +72,7 @@ class RateTable(QTableWidget):
                 self.setItem(row, column, item)
             self._cell(row, _RATE).setText(f"{rate:g}")
         self.setColumnHidden(_ACCURACY, not has_accuracy)
+        self._head(_LOSS).setText(_("Loss"))
         self._colour()
 
     def show_losses(self, losses: Sequence[float | None]) -> None:
@@ -82,6 +83,8 @@ class RateTable(QTableWidget):
 
     def show_result(self, result: RatesResult) -> None:
         """Show what they came to, and a word on each."""
+        if result.validates:
+            self._head(_LOSS).setText(_("Validation loss"))
         for row, one in enumerate(result.rates):
             scores = one.train if one.validation.accuracy is None else one.validation
             self._cell(row, _LOSS).setText(number(one.loss))
@@ -118,6 +121,11 @@ class RateTable(QTableWidget):
             dot = QPixmap(_DOT, _DOT)
             dot.fill(QColor(colour))
             self._cell(row, _RATE).setIcon(QIcon(dot))
+
+    def _head(self, column: int) -> QTableWidgetItem:
+        item = self.horizontalHeaderItem(column)
+        assert item is not None
+        return item
 
     def _cell(self, row: int, column: int) -> QTableWidgetItem:
         item = self.item(row, column)

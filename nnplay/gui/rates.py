@@ -104,6 +104,7 @@ class RatesDialog(QDialog):
         self._connect()
         self._set_busy(False)
         self._plan()
+        self.start.setFocus()
 
     @property
     def is_busy(self) -> bool:
@@ -175,6 +176,7 @@ class RatesDialog(QDialog):
         self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble.hide()
         self.said.setFont(font("small"))
+        self.use.setObjectName("primary")
         self.use.setAutoDefault(False)
         self.use.setToolTip(
             _("Puts the chosen rate into the experiment, which can be undone, and closes.")
@@ -229,6 +231,7 @@ class RatesDialog(QDialog):
         old.hide()
         old.deleteLater()
         self.table.show_rates(self._rates, self._experiment.loss.target_form != "values")
+        self.losses.show_part(validates=False)
         self.losses.show_points((), None)
 
     @Slot()
@@ -293,8 +296,9 @@ class RatesDialog(QDialog):
         said = [result.advice, how]
         if result.stopped:
             said.insert(1, _("Stopped: losses are those of the last steps."))
-        self.said.setText("  ".join(said))
+        self.said.setText(" · ".join(said))
         self.curves.reset_view()
+        self.losses.show_part(result.validates)
         self._show_losses([one.loss for one in result.rates])
         if self._chosen is None and result.best is not None:
             self.table.choose(result.best)

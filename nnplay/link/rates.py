@@ -74,6 +74,11 @@ class RatesResult:
         loss, at = min(losses, default=(self.first_loss, 0))
         return at if loss < self.first_loss else None
 
+    @property
+    def validates(self) -> bool:
+        """Whether samples that were held back judge."""
+        return any(one.validation.loss is not None for one in self.rates)
+
     def fate(self, at: int) -> Fate:
         """Return what happened to one of them."""
         one, best = self.rates[at], self.best

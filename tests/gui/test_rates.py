@@ -100,6 +100,8 @@ def test_each_rate_has_a_curve_a_point_and_a_row_and_the_best_is_chosen(
     assert [row.row() for row in dialog.table.selectionModel().selectedRows()] == [best]
     assert f"{dialog.table.item(best, 0).text()}" in dialog.said.text()  # type: ignore[union-attr]
     assert "compiled" in dialog.said.text()
+    assert "validation loss" in dialog.losses.getAxis("left").labelText
+    assert dialog.table.horizontalHeaderItem(1).text() == "Validation loss"
     spots = dialog.losses.points.points()
     assert [spot.data() for spot in spots] == list(range(8))
     heights = [spot.pos().y() for spot in spots]
@@ -137,6 +139,7 @@ def test_what_diverges_is_named_with_its_step(open_dialog: Open, qtbot: QtBot) -
     assert column(dialog, 3)[-1].startswith("diverged in step ")
     assert column(dialog, 1)[-1] == "–"
     assert dialog.table.isColumnHidden(2), "numbers have no accuracy"
+    assert dialog.table.horizontalHeaderItem(1).text() == "Loss", "nothing is held back"
     spots = dialog.losses.points.points()
     assert spots[-1].pos().y() > spots[0].pos().y()
 

@@ -40,7 +40,7 @@ class RateCurves(CurvePlot):
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
         looks = [Look(name, _THIN) for name in names]
         self._chosen: int | None = None
-        super().__init__(_("loss"), looks, shares=False, parent=parent)
+        super().__init__(_("training loss"), looks, shares=False, parent=parent)
         self.setAccessibleName(_("Loss of each network"))
         self.set_log(True)
         self._recolour_lines()
@@ -106,6 +106,7 @@ class RateLosses(Plot):
         self.getAxis("bottom").enableAutoSIPrefix(False)
         self.getAxis("bottom").setHeight(BOTTOM)
         self.getAxis("bottom").setLogMode(x=True, y=False)
+        self.plotItem.showGrid(x=True, y=True, alpha=0.18)
         self.getAxis("left").setLogMode(x=False, y=True)
         self.getAxis("left").setWidth(_LEFT)
         self.getViewBox().disableAutoRange()
@@ -119,6 +120,11 @@ class RateLosses(Plot):
         self.points.sigClicked.connect(self._clicked)
         self.recolour()
         bus.changed.connect(self._draw)
+
+    def show_part(self, validates: bool) -> None:
+        """Say whether the losses are those of the validation samples."""
+        is_held = _("validation loss at the end")
+        self.set_title("left", is_held if validates else _("loss at the end"))
 
     def show_points(self, points: Sequence[RatePoint], best: int | None) -> None:
         """Draw a point for each rate, with a ring around the best; a cross for a loss of None."""
