@@ -275,7 +275,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 
 
 @given(stacks())
-@settings(deadline=None, max_examples=10, derandomize=True, phases=[Phase.generate])
+@settings(deadline=None, max_examples=7, derandomize=True, phases=[Phase.generate])
 def test_random_stacks_go_their_own_way(experiment: Experiment) -> None:
     # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
     assert_each_goes_its_own_way(stacked(experiment), experiment, 100, weights=False)

@@ -17,6 +17,7 @@ from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.colours import ramp
 from nnplay.gui.views.curve_plot import CurvePlot
+from nnplay.gui.views.figures import number
 from nnplay.gui.views.plot import BOTTOM, Plot
 from nnplay.gui.views.series import Look
 from nnplay.words import _
@@ -111,7 +112,7 @@ class RateLosses(Plot):
         self.getAxis("left").setWidth(_LEFT)
         self.getViewBox().disableAutoRange()
         self.line = pg.PlotCurveItem()
-        self.points = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=None)
+        self.points = pg.ScatterPlotItem(pxMode=True, hoverable=True, tip=self._tip)
         self.addItem(self.line, ignoreBounds=True)
         self.addItem(self.points, ignoreBounds=True)
         self._shown: tuple[RatePoint, ...] = ()
@@ -181,6 +182,12 @@ class RateLosses(Plot):
             yRange=(low - room, top + room),
             padding=0,
         )
+
+    def _tip(self, x: float, y: float, data: int) -> str:
+        """Say the numbers of the point under the mouse."""
+        point = self._shown[data]
+        rate = _("learning rate {rate}").format(rate=f"{point.rate:g}")
+        return rate + "\n" + _("loss {loss}").format(loss=number(point.loss))
 
     def _clicked(self, _item: object, spots: Sequence[pg.SpotItem], *_event: object) -> None:
         if len(spots):
