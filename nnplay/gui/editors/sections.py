@@ -62,13 +62,14 @@ class ChoiceSection(QWidget):
         """Put something between what is chosen and its parameters."""
         self._column.insertLayout(1, part)
 
-    def add_tool(self, icon_key: str, name: str) -> QToolButton:
-        """Put a button with an icon beside the choice, and return it."""
+    def add_tool(self, icon_key: str, name: str, what: str) -> QToolButton:
+        """Put a button with an icon beside the choice, which says `what` it does, and return it."""
         button = QToolButton()
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setStyleSheet("QToolButton { padding: 2px 4px; }")
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setAccessibleDescription(what)
+        button.setToolTip(f"{name}: {what}")
         self._tools.append((button, icon_key))
         self._top.addWidget(button)
         self._colour_tools()

@@ -38,6 +38,9 @@ _BATCH = Param(
 _EPOCHS = replace(next(p for p in params_of(Experiment) if p.name == "epochs"), label=n_("epochs"))
 _PRECISION = next(p for p in params_of(Experiment) if p.name == "precision")
 _FULL = n_("All training samples in every step: the smoothest way down, and the slowest step.")
+_RATES = n_(
+    "Trains this network with several rates side by side, and takes the one that you choose."
+)
 _DEVICE = n_("Where the run takes place.")
 
 
@@ -60,7 +63,7 @@ class TrainingEditor(EditorFrame):
         self.tools.addWidget(self.running_hint)
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
-        self.rates = self.optimizer.add_tool("rates", _("Compare learning rates…"))
+        self.rates = self.optimizer.add_tool("rates", _("Compare learning rates"), _(_RATES))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
         self.schedule_plot = SchedulePlot()
         self.augmentation = AugmentationSection()
