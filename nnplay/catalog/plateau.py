@@ -32,6 +32,7 @@ class ReduceOnPlateau(Schedule):
     """
 
     listens: ClassVar[bool] = True
+    leaps: ClassVar[bool] = True
     drop: float = param(
         0.1,
         low=0.0,

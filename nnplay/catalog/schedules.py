@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, pi
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from nnplay.catalog.kind import Call, Kind, param, schedule
 from nnplay.words import n_
@@ -17,12 +17,17 @@ _LOWEST = n_("Share of the rate that is left at the lowest point.")
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Kind):
-    """A factor for the learning rate, a plain function of the epoch, with a warm-up in front."""
+    """A factor for the learning rate, a plain function of time, with a warm-up in front.
+
+    Time goes in ticks: epochs, or steps after `stretched`.
+    """
 
     climbs: ClassVar[bool] = False
     """Whether it starts low by itself, and wants no warm-up."""
     listens: ClassVar[bool] = False
     """Whether it goes by the watched figure of the epochs; only a ReduceOnPlateau does."""
+    leaps: ClassVar[bool] = False
+    """Whether the rate stays what it is throughout an epoch in any case, but for a warm-up."""
     warmup: int = param(
         0,
         low=0,
@@ -30,6 +35,30 @@ class Schedule(Kind):
         label=n_("warm-up"),
         help=n_("Epochs in which the rate climbs evenly to its full size: calms the first steps."),
     )
+    by: str = param(
+        "epoch",
+        choices=(n_("epoch"), n_("step")),
+        extra=True,
+        label=n_("changes every"),
+        help=n_(
+            "Epoch keeps the rate until an epoch ends. Step changes it a little after every batch, "
+            "which short runs need: one cycle of two epochs would otherwise have only two rates."
+        ),
+    )
+
+    def idle(self) -> frozenset[str]:
+        return frozenset({"by"} if self.leaps and not self.warmup else ())
+
+    def ticks(self, steps: int) -> int:
+        """Return how often the rate can change in an epoch of so many steps."""
+        return steps if self.by == "step" else 1
+
+    def stretched(self, ticks: int) -> Self:
+        """Return the same course for epochs of so many ticks: its lengths are counted in them.
+
+        What `factor` and `calls` are told and tell in epochs then is in ticks too.
+        """
+        return self.changed(warmup=self.warmup * ticks)
 
     def factor(self, epoch: int, epochs: int) -> float:
         """Return the factor in `epoch` (counted from 0) of a run of `epochs`."""
@@ -70,13 +99,19 @@ class Schedule(Kind):
 class Constant(Schedule):
     """The same rate all the way."""
 
+    leaps: ClassVar[bool] = True
+
 
 @schedule(n_("Step"), formula="γ^⌊epoch / size⌋")
 class Step(Schedule):
     """Drops the rate after every few epochs (torch's StepLR)."""
 
+    leaps: ClassVar[bool] = True
     step_size: int = param(10, low=1, high=1_000_000, help=n_("Epochs between two drops."))
     gamma: float = param(0.1, low=0.0, high=1.0, label="γ", help=_GAMMA)
+
+    def stretched(self, ticks: int) -> Self:
+        return super().stretched(ticks).changed(step_size=self.step_size * ticks)
 
     def course(self, epoch: int, epochs: int) -> float:
         return float(self.gamma ** (epoch // self.step_size))
@@ -95,10 +130,15 @@ def _drop(default: int) -> int:
 class MultiStep(Schedule):
     """Drops the rate at up to three chosen epochs (torch's MultiStepLR)."""
 
+    leaps: ClassVar[bool] = True
     first: int = _drop(10)
     second: int = _drop(20)
     third: int = _drop(30)
     gamma: float = param(0.1, low=0.0, high=1.0, label="γ", help=_GAMMA)
+
+    def stretched(self, ticks: int) -> Self:
+        first, second, third = (drop * ticks for drop in self._drops())
+        return super().stretched(ticks).changed(first=first, second=second, third=third)
 
     def course(self, epoch: int, epochs: int) -> float:
         return float(self.gamma ** sum(epoch >= drop for drop in self._drops()))
@@ -123,6 +163,9 @@ class Exponential(Schedule):
         help=n_("What the rate is multiplied by after each epoch."),
     )
 
+    def stretched(self, ticks: int) -> Self:
+        return super().stretched(ticks).changed(gamma=self.gamma ** (1 / ticks))
+
     def course(self, epoch: int, epochs: int) -> float:
         return float(self.gamma**epoch)
 
@@ -137,6 +180,9 @@ class InverseTime(Schedule):
     decay: float = param(
         0.1, low=0.0, high=1000.0, help=n_("At 1 the rate is a half, a third, a quarter, ...")
     )
+
+    def stretched(self, ticks: int) -> Self:
+        return super().stretched(ticks).changed(decay=self.decay / ticks)
 
     def course(self, epoch: int, epochs: int) -> float:
         return 1 / (1 + self.decay * epoch)
@@ -188,6 +234,9 @@ class CosineRestarts(Schedule):
         1, low=1, high=10, help=n_("How many times as long as the one before each round is.")
     )
     lowest: float = param(0.0, low=0.0, high=1.0, help=_LOWEST)
+
+    def stretched(self, ticks: int) -> Self:
+        return super().stretched(ticks).changed(first_round=self.first_round * ticks)
 
     def course(self, epoch: int, epochs: int) -> float:
         length = self.first_round

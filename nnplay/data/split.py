@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from threading import Lock
+from weakref import ReferenceType, ref
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,7 +22,25 @@ def split(source: Source, shares: Split, seed: int) -> Parts:
     An official test part stays the test part. Samples keep their order within each part. Where all
     samples go into training nothing is moved, so that evenly spaced points stay so.
     """
-    return scaled(_parted(source, shares, seed), shares.scaling)
+    return scaled(_shared(source, shares, seed), shares.scaling)
+
+
+_lock = Lock()
+_known: dict[tuple[int, Split, int], tuple[ReferenceType[Source], ReferenceType[Parts]]] = {}
+"""What is still held by somebody, such as a window: a run shares it instead of its own 190 MB."""
+
+
+def _shared(source: Source, shares: Split, seed: int) -> Parts:
+    key = (id(source), replace(shares, scaling="none"), seed)
+    # Held while parting: a second caller wants the same arrays, not a second copy.
+    with _lock:
+        for old in [k for k, pair in _known.items() if None in (pair[0](), pair[1]())]:
+            del _known[old]
+        parts = _known[key][1]() if key in _known else None
+        if parts is None:
+            parts = _parted(source, shares, seed)
+            _known[key] = ref(source), ref(parts)
+        return parts
 
 
 def _parted(source: Source, shares: Split, seed: int) -> Parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +28,31 @@ class Tensors:
 
 
 def to_device(samples: Samples, target_form: str, device: torch.device) -> Tensors:
-    """Return samples as tensors, the truth in the loss's form: see `Loss.target_form`."""
+    """Return samples as tensors, the truth in the loss's form: see `Loss.target_form`.
+
+    On the CPU they are the samples' own memory, to which nothing may write.
+    """
     truth = samples.y
     if target_form == "binary":
         truth = truth.astype(np.float32).reshape(-1, 1)
-    # torch warns of read-only arrays although nothing here writes to them, hence the copies.
-    return Tensors(torch.tensor(samples.x, device=device), torch.tensor(truth, device=device))
+    x, y = (torch.from_numpy(_writable(one)) for one in (samples.x, truth))
+    return Tensors(x.to(device), y.to(device))
+
+
+def _writable(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.asarray(_Lent(np.ascontiguousarray(array)))
+
+
+class _Lent:
+    """A read-only array as NumPy's interface for arrays of others has it, without that word.
+
+    torch warns of read-only arrays, since it cannot know that nobody writes to its tensor.
+    """
+
+    def __init__(self, array: npt.NDArray[Any]) -> None:
+        self._array = array  # stays while the tensor does
+        address, _ = array.__array_interface__["data"]
+        self.__array_interface__ = {**array.__array_interface__, "data": (address, False)}
 
 
 class Batches:

@@ -8,8 +8,9 @@ from torch import nn
 from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
 from nnplay.engine import graphs
-from nnplay.engine.batches import Batches
+from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.graphs import GraphStepper
+from nnplay.engine.precision import drawback
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Experiment
@@ -24,9 +25,12 @@ def choose_stepper(
     model: nn.Sequential,
     loss_function: nn.Module,
     batches: Batches,
+    held: Tensors,
     restraint: Restraint,
 ) -> Stepper:
     """Return the fastest stepper that serves the experiment; it says why it was taken.
+
+    `held` are the validation samples, which some steppers ask themselves.
 
     A stepper may lay the model's parameters out anew in memory, so that this comes before anything
     that holds on to them.
@@ -43,13 +47,18 @@ def choose_stepper(
         if batches.samples.x.dtype != torch.float32 or len(batches.samples) > _MOST:
             why = _("its data are not what the compiled steps are made for")
         if not why:
-            return _compiled(experiment, model, batches)
-    form = experiment.loss.target_form
-    return make(model, loss_function, experiment.optimizer, batches, form, restraint, why)
+            return _compiled(experiment, model, batches, held)
+    form, precision = experiment.loss.target_form, experiment.precision
+    why = "; ".join(filter(None, (why, drawback(precision, batches.samples.x.device))))
+    return make(
+        model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
+    )
 
 
 def obstacle(experiment: Experiment) -> str:
     """Return what keeps compiled steps from serving an experiment on a CPU, or nothing."""
+    if experiment.precision != "float32":
+        return _("computes in {precision}").format(precision=experiment.precision)
     loss = experiment.loss
     if isinstance(loss, ClassLoss) and loss.class_weights != "none":
         return _("weighs its classes")
@@ -74,11 +83,13 @@ def _stranger(experiment: Experiment) -> str:
     return ""
 
 
-def _compiled(experiment: Experiment, model: nn.Sequential, batches: Batches) -> Stepper:
+def _compiled(
+    experiment: Experiment, model: nn.Sequential, batches: Batches, held: Tensors
+) -> Stepper:
     from nnplay.engine.compiled import CompiledStepper
 
     count = sum(parameter.numel() for parameter in model.parameters())
     why = ngettext(
         "dense network of {count} parameter", "dense network of {count} parameters", count
     ).format(count=f"{count:,}")
-    return CompiledStepper(experiment, model, batches, why)
+    return CompiledStepper(experiment, model, batches, held, why)

@@ -85,7 +85,6 @@ def _timing(
         setup = prepare(ticket)
         _end_if(stop)
         stepper = setup.stepper
-        stepper.tune(ticket.experiment.optimizer, 1.0)
         stepper.get_ready()
         _spent, chunk = _step_for(stepper, seconds * WARM_UP_SHARE, 1, stop)
         first = stepper.step

@@ -11,15 +11,26 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import resolve
+from nnplay.engine.pace import Factors, Floats, steady
+from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
-from nnplay.engine.stepper import State, StepLog, count_hits, state_of, take_up, train_step
+from nnplay.engine.stepper import (
+    EagerStepper,
+    State,
+    StepLog,
+    are_finite,
+    count_hits,
+    state_of,
+    take_up,
+    train_step,
+    weights_of,
+)
 from nnplay.experiment import Experiment
 from nnplay.words import _, n_
 
@@ -57,20 +68,27 @@ class GraphStepper:
         target_form: str,
         restraint: Restraint,
         why: str,
+        precision: str = "float32",
     ) -> None:
         self.name = n_("graph")
+        self.validates = False
+        self.chunk_seconds = EagerStepper.chunk_seconds
         self.why = why
         self.model = model
         self.step = 0
         self.is_ready = False
         device = self._device = batches.samples.x.device
+        self._forward = forward_in(precision, model, device)
         self._records = device.type == "cuda"
         self._stream = torch.cuda.Stream(device) if self._records else None  # type: ignore[no-untyped-call]
         self._loss_function = loss_function
+        self._lr = optimizer.lr
+        self._factors: Factors = steady
         self._optimizer = _recordable(optimizer, model, device)
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
+        self._weights = weights_of(model)
         # What a recorded step reads and writes has to stay where it is.
         self._order = torch.arange(len(batches.samples), device=device)
         self._places = torch.arange(batches.batch_size, device=device)
@@ -102,22 +120,26 @@ class GraphStepper:
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""
         first = self.step
-        parts = [self._play(min(_ROOM, steps - done)) for done in range(0, steps, _ROOM)]
+        rates = self._lr * self._factors(first, steps)
+        parts = [self._play(rates[done : done + _ROOM]) for done in range(0, steps, _ROOM)]
         losses, hits, penalties = np.concatenate(parts or [np.empty((3, 0))], axis=1)
-        return StepLog(losses, hits / self._batches.sizes(first, steps), penalties)
+        return StepLog(losses, hits / self._batches.sizes(first, steps), penalties, rates)
+
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
+        return are_finite(self._weights)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        constants = dict(optimizer.changed(lr=optimizer.lr * factor).args())
-        rate = constants.pop("lr")
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
+        constants = dict(optimizer.args())
+        del constants["lr"]
         for group in self._optimizer.param_groups:
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(rate)  # recorded steps look here
-            # The others stand in the recording itself.
+            # They stand in the recording itself.
             if any(group[name] != value for name, value in constants.items()):
                 group.update(constants)
                 self._forget()
@@ -137,14 +159,23 @@ class GraphStepper:
         self._graphs.clear()
         self._taken.clear()
 
-    def _play(self, steps: int) -> npt.NDArray[np.float64]:
-        """Take at most `_ROOM` steps; return losses, hits and penalties, of shape (3, steps)."""
+    def _play(self, rates: Floats) -> Floats:
+        """Take a step per rate, at most `_ROOM`; return losses, hits and penalties (3, steps)."""
         with self._apart():
             self._row.zero_()
-            for _i in range(steps):
+            now = None
+            for rate in rates.tolist():
+                if rate != now:
+                    self._set_rate(rate)
+                    now = rate
                 self._next()
-            figures: npt.NDArray[np.float64] = self._log[:, :steps].cpu().numpy().copy()
+            figures: Floats = self._log[:, : len(rates)].cpu().numpy().copy()
         return figures
+
+    def _set_rate(self, rate: float) -> None:
+        for group in self._optimizer.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)  # recorded steps look here
 
     def _apart(self) -> AbstractContextManager[object]:
         """Work on an own stream, as recording must, after all that was asked for before."""
@@ -184,7 +215,7 @@ class GraphStepper:
             rows = self._order.index_select(0, self._places[:size] + self._start)
             x, y = x.index_select(0, rows), y.index_select(0, rows)
         loss, penalty, logits = train_step(
-            self.model, self._loss_function, self._optimizer, self._restraint, x, y
+            self._forward, self._loss_function, self._optimizer, self._restraint, x, y
         )
         hits = self._nothing
         if self._target_form != "values":

@@ -24,36 +24,37 @@ class Ledger:
         self._steps = steps
         self._epochs = epochs
         self._figure = figure
-        self._written = 0
+        self.written = 0
+        """The last step that has its row, counted from 1."""
         self._loss = 0.0
         self._hits = 0.0
         self._penalty = 0.0
         self._samples = 0
 
-    def write(self, log: StepLog, end: int, lr: float) -> int:
+    def write(self, log: StepLog, end: int) -> int:
         """Append the rows of the steps of `log`, the last of which is `end`; return their samples.
 
         Steps that were written before are left out: the loss is taken before the weights move, so
         the same step from the same weights has the same row whatever the learning rate is now.
         """
-        fresh = min(len(log.losses), end - self._written)
+        fresh = min(len(log.losses), end - self.written)
         if fresh <= 0:
             return 0
         losses, accuracies = log.losses[-fresh:], log.accuracies[-fresh:]
-        penalties = log.penalties[-fresh:]
+        penalties, rates = log.penalties[-fresh:], log.rates[-fresh:]
         numbers = np.arange(end - fresh + 1, end + 1)
         sizes = self._batches.sizes(end - fresh, fresh)
-        epochs, rates = numbers / self._batches.per_epoch, np.full(fresh, lr)
-        rows = np.column_stack((numbers, epochs, losses, accuracies, rates, penalties))
-        self._steps.extend(rows)
-        self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes)
-        self._written = end
+        epochs = numbers / self._batches.per_epoch
+        self._steps.extend(np.column_stack((numbers, epochs, losses, accuracies, rates, penalties)))
+        self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes, log.held)
+        self.written = end
         return int(sizes.sum())
 
-    def _add(self, numbers: Numbers, figures: Floats, sizes: Numbers) -> None:
+    def _add(self, numbers: Numbers, figures: Floats, sizes: Numbers, held: Floats) -> None:
         """Sum figures of shape (3, n) up, and write the rows of the epochs that end among them.
 
-        An epoch that ends with the last of these steps is left to `end_epoch`.
+        An epoch that ends with the last of these steps is left to `end_epoch`. `held` are loss and
+        accuracy of the validation samples after each epoch that ended, where they were asked.
         """
         ends = np.flatnonzero(numbers[:-1] % self._batches.per_epoch == 0) + 1
         starts = np.concatenate(([0], ends))
@@ -64,8 +65,11 @@ class Ledger:
             steps = numbers[ends - 1]
             loss, hits, penalty = sums[:, :-1] / samples[:-1]
             nothing = np.full(len(ends), np.nan)
+            # Of steps taken again, the first epochs may have their rows.
+            last = len(held) - (numbers[-1] % self._batches.per_epoch == 0)
+            held_loss, held_hits = held[last - len(ends) : last].T if len(held) else (nothing,) * 2
             epochs = steps / self._batches.per_epoch
-            columns = [epochs, steps, loss, hits, nothing, nothing, penalty, nothing]
+            columns = [epochs, steps, loss, hits, held_loss, held_hits, penalty, nothing]
             if self._figure.column:
                 columns[-1] = columns[self._epochs.columns.index(self._figure.column)]
             self._epochs.extend(np.column_stack(columns))
@@ -80,7 +84,7 @@ class Ledger:
         """
         if not self._samples:
             return None
-        step = self._written
+        step = self.written
         figures = [
             step / self._batches.per_epoch,
             step,

@@ -1,25 +1,42 @@
-"""The pace of a run: what the learning rate is multiplied by in each of its epochs."""
+"""The pace of a run: what the learning rate is multiplied by in each of its steps."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from math import isnan
+from typing import Any
 
-from nnplay.catalog import Heard, ReduceOnPlateau
+import numpy as np
+import numpy.typing as npt
+
+from nnplay.catalog import Constant, Heard, ReduceOnPlateau
 from nnplay.experiment import Experiment
 from nnplay.link import Trace
 
+Floats = npt.NDArray[np.float64]
+Factors = Callable[[int, int], Floats]
+"""Called with a step, counted from 0, and how many: the factor of each of these steps."""
+
+
+def steady(first: int, steps: int) -> Floats:
+    """Leave the rate what it is in all of the steps."""
+    return np.ones(steps)
+
 
 class Pace:
-    """The factor of any epoch that has begun, also of one that is gone back to.
+    """The factor of any step whose epoch has begun, also of one that is gone back to.
 
     A schedule that listens is folded over the rows of the epochs, which are written once and never
     change: so the same rows give the same factors, whoever goes back or goes on from them.
     """
 
-    def __init__(self, experiment: Experiment, epochs: Trace) -> None:
+    def __init__(self, experiment: Experiment, per_epoch: int, epochs: Trace) -> None:
         self._schedule = experiment.schedule
-        self._count = experiment.epochs
+        self._per_epoch = per_epoch
+        self._ticks = self._schedule.ticks(per_epoch)
+        self._course = self._schedule.stretched(self._ticks)
+        self._count = experiment.epochs * self._ticks
         self._higher = experiment.policy.figure.higher
         self._rows = epochs
         self._read = 0
@@ -28,12 +45,33 @@ class Pace:
         self._shares = [1.0]
         """What the drops have left of the rate, each from an epoch on (`_since`)."""
 
-    def factor(self, epoch: int) -> float:
-        """Return the factor of an epoch, counted from 0, whose predecessors have their rows."""
-        planned = self._schedule.factor(epoch, self._count)
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it is known before the run."""
+        return not self._schedule.listens
+
+    def factors(self, first: int, steps: int) -> Floats:
+        """Return the factors of so many steps from `first` on, counted from 0."""
+        if isinstance(self._schedule, Constant) and not self._schedule.warmup:
+            return steady(first, steps)
+        start, end = self._tick(first), self._tick(first + steps - 1)
+        values = np.array([self._factor(tick) for tick in range(start, end + 1)])
+        rates: Floats = values[self._tick(np.arange(first, first + steps)) - start]
+        return rates
+
+    def factor(self, step: int) -> float:
+        """Return the factor of one step; behind the last one there is none, and its own holds."""
+        return self._factor(min(self._tick(step), self._count - 1))
+
+    def _tick(self, step: Any) -> Any:
+        return step * self._ticks // self._per_epoch
+
+    def _factor(self, tick: int) -> float:
+        planned = self._course.factor(tick, self._count)
         if not isinstance(self._schedule, ReduceOnPlateau):
             return planned
         self._hear(self._schedule)
+        epoch = tick // self._ticks
         return planned * self._shares[bisect_right(self._since, epoch) - 1]
 
     def _hear(self, schedule: ReduceOnPlateau) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from time import perf_counter
 
 from torch import Tensor
 
-from nnplay.catalog import Constant
 from nnplay.engine.clock import Clock
 from nnplay.engine.evaluate import evaluate, judged, watched_value
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
-from nnplay.engine.stepper import State
+from nnplay.engine.stepper import State, StepLog
 from nnplay.engine.throttle import Throttle
-from nnplay.engine.trouble import Trouble, are_finite, rewind, take_back, weights_of
+from nnplay.engine.trouble import Trouble, rewind, take_back
 from nnplay.engine.watcher import Watcher
 from nnplay.link import (
     Answers,
@@ -35,11 +34,9 @@ from nnplay.link import (
 from nnplay.record.weights import weights_sha256
 from nnplay.words import _
 
-CHUNK_SECONDS = 0.003
-"""What one call of the stepper should take: short enough to obey, long enough not to notice."""
 UNWATCHED_SECONDS = 0.02
-"""The same where no view waits for a frame, and only orders do."""
-SAVE_SHARE = 30
+"""What one call of the stepper should take where no view waits for a frame, and only orders do."""
+SAVE_SHARE = 60
 """The state is copied when the steps since the last copy took this many times as long as it."""
 SAVE_SECONDS = 0.03
 IDLE_SECONDS = 0.05
@@ -64,21 +61,18 @@ class Run:
         self._frames = FrameMaker(run_id, setup, link, self._clock)
         self._figure = setup.experiment.policy.figure
         self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure)
-        self._pace = Pace(setup.experiment, link.epochs)
         self._per_epoch = setup.batches.per_epoch
+        self._pace = Pace(setup.experiment, self._per_epoch, link.epochs)
         self._watcher = Watcher(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
         self._held_back = 0.0
         self._ending = ""
         # Where nothing happens between epochs, a chunk may go over many that are very short.
-        self._is_even = not (
-            len(setup.parts.validation)
-            or setup.experiment.policy.is_watching
-            or setup.experiment.schedule != Constant()
+        holds_back = len(setup.parts.validation) and not self._stepper.validates
+        self._is_even = self._pace.is_known and not (
+            holds_back or setup.experiment.policy.is_watching
         )
         self._chunk = 1
-        self._tuned_factor = 1.0
-        self._weights = weights_of(setup.model)
         self._saved: tuple[State, ...] = (self._stepper.save(),)
         self._save_cost = 0.0
         self._since_saved = 0.0
@@ -157,14 +151,7 @@ class Run:
 
     @property
     def _lr(self) -> float:
-        return self._optimizer.lr * self._factor
-
-    @property
-    def _factor(self) -> float:
-        experiment = self._setup.experiment
-        # Behind the last step there is no epoch to ask about.
-        epoch = min(self._stepper.step // self._per_epoch, experiment.epochs - 1)
-        return self._pace.factor(epoch)
+        return self._optimizer.lr * self._pace.factor(self._stepper.step)
 
     def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
@@ -203,36 +190,36 @@ class Run:
     def _advance(self) -> None:
         step = self._stepper.step
         left = self._per_epoch - step % self._per_epoch
-        if self._is_even and self._control.allowance == "run":
+        # An epoch whose last step is taken again still waits for its row.
+        is_new = step >= self._ledger.written
+        if self._is_even and is_new and self._control.allowance == "run":
             left = self._setup.steps - step
         due = self._hold_back(min(self._chunk, left))
         steps = self._control.take(due) if due else 0
         if steps == 0:
             return
         used_up = self._control.allowance in (0, "epoch")
-        if self._factor != self._tuned_factor:
-            self._tune()
-        lr, start = self._lr, perf_counter()
+        start = perf_counter()
         log = self._stepper.advance(steps)
         seconds = perf_counter() - start
         trouble = None
         # Asked before a row is written: infinite weights can go on giving finite losses.
-        if not (log.is_finite and are_finite(self._weights)):
+        if not (log.is_finite and log.generalises and self._stepper.is_finite()):
             log, trouble = rewind(self._stepper, self._saved)
         end = self._stepper.step if trouble is None else trouble.step - 1
-        samples = self._ledger.write(log, end, lr)
+        samples = self._ledger.write(log, end)
         self._frames.saw(log.losses)
         self._clock.count(samples, seconds, self._held_back)
         self._held_back = 0.0
         if trouble is not None:
-            if end % self._per_epoch == 0:
-                self._ledger.end_epoch(Scores(), nan)
+            if end % self._per_epoch == 0 and log.generalises:
+                self._ledger.end_epoch(_held_scores(log), nan)
             self._wait(trouble)
             return
-        wanted = CHUNK_SECONDS if self._link.mailbox.demand else UNWATCHED_SECONDS
+        wanted = self._stepper.chunk_seconds if self._link.mailbox.demand else UNWATCHED_SECONDS
         self._chunk = max(1, min(2 * self._chunk, int(steps * wanted / seconds)))
         if self._stepper.step % self._per_epoch == 0:
-            self._end_epoch(used_up)
+            self._end_epoch(used_up, log)
         self._since_saved += seconds
         if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
             self._save()
@@ -250,7 +237,7 @@ class Run:
             self._held_back += perf_counter() - start
         return due
 
-    def _end_epoch(self, used_up: bool) -> None:
+    def _end_epoch(self, used_up: bool, log: StepLog) -> None:
         """Validate; where the leave to go was `used_up` by this epoch, the pause comes after it."""
 
         def breathe() -> None:
@@ -260,27 +247,23 @@ class Run:
             self._end_if_closed()
 
         self._control.epoch_done()
-
-        setup = self._setup
-        held = setup.tensors["validation"]
-        scores, logits = evaluate(
-            setup.model,
-            setup.loss_function,
-            held,
-            setup.target_form,
-            breathe,
-        )
-        if scores.loss is None or isfinite(scores.loss):
-            watched = nan
+        watched = nan
+        if self._stepper.validates:
+            scores = _held_scores(log)
+        else:
+            setup = self._setup
+            held, form = setup.tensors["validation"], setup.target_form
+            scores, logits = evaluate(setup.model, setup.loss_function, held, form, breathe)
+            if scores.loss is not None and not isfinite(scores.loss):
+                self._wait(take_back(self._stepper, self._saved))
+                return
             # A policy that watches nothing may name what there is not.
             if self._figure.suits(setup.spec):
-                watched = watched_value(self._figure, logits, held.y, setup.target_form)
-            row = self._ledger.end_epoch(scores, watched)
-            ending = "" if row is None else self._watcher.saw(row)
-            if self._stepper.step < setup.steps:
-                self._ending = self._ending or ending
-        else:
-            self._wait(take_back(self._stepper, self._saved))
+                watched = watched_value(self._figure, logits, held.y, form)
+        row = self._ledger.end_epoch(scores, watched)
+        ending = "" if row is None else self._watcher.saw(row)
+        if self._stepper.step < self._setup.steps:
+            self._ending = self._ending or ending
 
     def _end_if_closed(self) -> None:
         if self._control.is_closed:
@@ -300,8 +283,7 @@ class Run:
                 self._optimizer = self._optimizer.changed(**{param.name: edit.value})
 
     def _tune(self) -> None:
-        self._tuned_factor = self._factor
-        self._stepper.tune(self._optimizer, self._tuned_factor)
+        self._stepper.tune(self._optimizer, self._pace.factors)
         # What is replayed after a divergence must be replayed with the constants of its time.
         self._save()
 
@@ -312,6 +294,14 @@ class Run:
         self._saved = (*[s for s in self._saved if s.step < state.step][-1:], state)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
+
+
+def _held_scores(log: StepLog) -> Scores:
+    """Return those of the epoch that ended last, where the stepper asked for them."""
+    if not len(log.held):
+        return Scores()
+    loss, accuracy = log.held[-1].tolist()
+    return Scores(loss, None if isnan(accuracy) else accuracy)
 
 
 def _answers(part: Part, truth: Tensor, predicted: Tensor) -> Answers:

@@ -22,6 +22,7 @@ from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.choice import choose_stepper, obstacle
 from nnplay.engine.devices import choose_device
 from nnplay.engine.forecast import end_of_series
+from nnplay.engine.precision import let_products, missing
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
 from nnplay.engine.stepper import Stepper
@@ -82,6 +83,10 @@ def prepare(ticket: Ticket) -> Setup:
     if problems:
         raise RunError("\n".join(str(p) for p in problems), _("Mend these and train again."))
     device, why = choose_device(experiment.device)
+    lack = missing(experiment.precision, device)
+    if lack:
+        raise RunError(lack, _("Choose float32 or bfloat16 as the precision."))
+    let_products(experiment.precision)
     _refuse_what_cannot_fit(experiment, device)
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
@@ -123,7 +128,9 @@ def prepare(ticket: Ticket) -> Setup:
         change=change,
     )
     restraint = Restraint(model, experiment.regularisation, experiment.network)
-    stepper = choose_stepper(experiment, model, loss_function, batches, restraint)
+    stepper = choose_stepper(
+        experiment, model, loss_function, batches, tensors["validation"], restraint
+    )
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
     if spec.can_be_right:

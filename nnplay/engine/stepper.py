@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
+from nnplay.engine.pace import Factors, Floats, steady
+from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
 from nnplay.words import n_
 
 
 def train_step(
-    model: nn.Module,
+    model: Callable[[Tensor], Tensor],
     loss_function: nn.Module,
     optimizer: torch.optim.Optimizer,
     restraint: Restraint,
@@ -51,20 +53,34 @@ def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
     return ((logits > 0) == (y > 0.5)).double().mean(1).sum()
 
 
+def _none_held() -> Floats:
+    return np.empty((0, 2))
+
+
 @dataclass(frozen=True)
 class StepLog:
     """What steps were like: arrays of shape (n,)."""
 
-    losses: npt.NDArray[np.float64]
-    accuracies: npt.NDArray[np.float64]
+    losses: Floats
+    accuracies: Floats
     """NaN for a regression."""
-    penalties: npt.NDArray[np.float64]
+    penalties: Floats
     """What was added to the losses; NaN where nothing was."""
+    rates: Floats
+    """The learning rate of each."""
+    held: Floats = field(default_factory=_none_held)
+    """(epochs, 2): loss and accuracy of the validation samples after each epoch that ended in these
+    steps, from a stepper that validates."""
 
     @property
     def is_finite(self) -> bool:
         """Whether no loss and no penalty overflowed."""
         return bool(np.isfinite(self.losses).all() and not np.isinf(self.penalties).any())
+
+    @property
+    def generalises(self) -> bool:
+        """Whether no loss of the validation samples overflowed."""
+        return bool(np.isfinite(self.held[:, 0]).all())
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,22 @@ def _device_of(model: nn.Module) -> torch.device:
     return next(model.parameters()).device
 
 
+def weights_of(model: nn.Module) -> tuple[Tensor, ...]:
+    """Return every weight and every running statistic, which steps change in place."""
+    tensors = chain(model.parameters(), model.buffers())
+    return tuple(t.detach() for t in tensors if t.is_floating_point())
+
+
+def are_finite(weights: Sequence[Tensor]) -> bool:
+    """Say whether every number in them is finite."""
+    if not weights:
+        return True
+    # A finite sum has only finite terms, and sums are quick; huge terms need the closer look.
+    if bool(torch.isfinite(torch.stack([t.sum() for t in weights]).sum())):
+        return True
+    return all(bool(torch.isfinite(t).all()) for t in weights)
+
+
 class Stepper(Protocol):
     """What the loop asks of the arithmetic, whoever does it."""
 
@@ -111,6 +143,10 @@ class Stepper(Protocol):
     why: str
     step: int
     model: nn.Sequential
+    validates: bool
+    """Whether it asks the validation samples itself at the end of each epoch."""
+    chunk_seconds: float
+    """What one call of `advance` should take while views wait for frames."""
 
     @property
     def is_ready(self) -> bool:
@@ -122,11 +158,14 @@ class Stepper(Protocol):
     def advance(self, steps: int) -> StepLog:
         """Take that many steps."""
 
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
+
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
 
     def save(self) -> State:
         """Return where it stands."""
@@ -140,6 +179,9 @@ class EagerStepper:
 
     name = n_("eager")
     is_ready = True
+    validates = False
+    chunk_seconds = 0.003
+    """Short enough to obey, long enough not to notice."""
 
     def __init__(
         self,
@@ -150,28 +192,36 @@ class EagerStepper:
         target_form: str,
         restraint: Restraint,
         why: str,
+        precision: str = "float32",
     ) -> None:
         self.model = model
         self.step = 0
         self.why = why
         self._device = _device_of(model)
+        self._forward = forward_in(precision, model, self._device)
         self._loss_function = loss_function
+        self._lr = optimizer.lr
+        self._factors: Factors = steady
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
+        self._weights = weights_of(model)
 
     def get_ready(self) -> None:
         """Do nothing: PyTorch is ready."""
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""
+        rates = self._lr * self._factors(self.step, steps)
         figures = torch.full((3, steps), torch.nan, dtype=torch.float64, device=self._device)
         classifies = self._target_form != "values"
-        for i in range(steps):
+        for i, rate in enumerate(rates.tolist()):
+            for group in self._optimizer.param_groups:
+                group["lr"] = rate
             x, y = self._batches.get(self.step)
             loss, penalty, logits = train_step(
-                self.model, self._loss_function, self._optimizer, self._restraint, x, y
+                self._forward, self._loss_function, self._optimizer, self._restraint, x, y
             )
             figures[0, i] = loss
             if penalty is not None:
@@ -182,17 +232,21 @@ class EagerStepper:
         losses, hits, penalties = figures.cpu().numpy()
         first = self.step - steps
         sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
-        return StepLog(losses, hits / sizes, penalties)
+        return StepLog(losses, hits / sizes, penalties, rates)
+
+    def is_finite(self) -> bool:
+        """Say whether every weight and every running statistic is a finite number."""
+        return are_finite(self._weights)
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        constants = optimizer.changed(lr=optimizer.lr * factor).args()
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
         for group in self._optimizer.param_groups:
-            group.update(constants)
+            group.update(optimizer.args())
 
     def save(self) -> State:
         """Return where it stands."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnplay.engine.stepper import State, StepLog, Stepper
+from nnplay.engine.stepper import State, StepLog, Stepper, are_finite, weights_of
 from nnplay.words import _
 
 
@@ -39,22 +38,6 @@ class Trouble:
         )
 
 
-def weights_of(model: nn.Module) -> tuple[Tensor, ...]:
-    """Return every weight and every running statistic, which steps change in place."""
-    tensors = chain(model.parameters(), model.buffers())
-    return tuple(t.detach() for t in tensors if t.is_floating_point())
-
-
-def are_finite(weights: Sequence[Tensor]) -> bool:
-    """Say whether every number in them is finite."""
-    if not weights:
-        return True
-    # A finite sum has only finite terms, and sums are quick; huge terms need the closer look.
-    if bool(torch.isfinite(torch.stack([t.sum() for t in weights]).sum())):
-        return True
-    return all(bool(torch.isfinite(t).all()) for t in weights)
-
-
 def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble | None]:
     """Take the steps since the newest of `saved` again, singly, to find the one that diverged.
 
@@ -63,7 +46,6 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble |
     as may happen on a GPU, where sums can come out a little differently the second time.
     """
     end = stepper.step
-    weights = weights_of(stepper.model)
     stepper.restore(saved[-1])
     logs: list[StepLog] = []
     while stepper.step < end:
@@ -73,11 +55,13 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble |
             # Its loss is from before it moved the weights: the step ahead of it went too far.
             stepper.restore(before)
             return _joined(logs), take_back(stepper, (*saved, before))
-        if not are_finite(weights):
+        if not stepper.is_finite():
             layer = _layer_with_bad_weights(stepper.model)
             stepper.restore(before)
             return _joined(logs), Trouble(before.step + 1, layer)
         logs.append(log)
+        if not log.generalises:
+            return _joined(logs), take_back(stepper, (*saved, before))
     return _joined(logs), None
 
 
@@ -102,11 +86,13 @@ def _step(state: State) -> int:
 
 def _joined(logs: list[StepLog]) -> StepLog:
     if not logs:
-        return StepLog(np.empty(0), np.empty(0), np.empty(0))
+        return StepLog(np.empty(0), np.empty(0), np.empty(0), np.empty(0))
     return StepLog(
         np.concatenate([log.losses for log in logs]),
         np.concatenate([log.accuracies for log in logs]),
         np.concatenate([log.penalties for log in logs]),
+        np.concatenate([log.rates for log in logs]),
+        np.concatenate([log.held for log in logs]),
     )
 
 

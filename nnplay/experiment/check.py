@@ -42,6 +42,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_nesterov(case),
         *_idle_schedule(case),
         *_double_climb(case),
+        *_tf32_on_the_cpu(case),
         *_shares(case),
         *policy_problems(case),
         *torch_problems(case),
@@ -183,6 +184,19 @@ def _double_climb(case: Case) -> Iterator[Problem]:
             Fix(
                 _("Set the warm-up to {value}").format(value="0"),
                 set_value(case.experiment, "schedule.warmup", 0),
+            ),
+        )
+
+
+def _tf32_on_the_cpu(case: Case) -> Iterator[Problem]:
+    if case.legal.precision == "tf32" and case.experiment.device == "cpu":
+        yield Problem(
+            "precision",
+            _("tf32 is a way of GPUs to multiply, and the device is the CPU."),
+            _("Choose another precision, or another device."),
+            Fix(
+                _("Set {value}").format(value="float32"),
+                replace(case.experiment, precision="float32"),
             ),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor
 
 from nnplay.catalog import DataSpec
-from nnplay.experiment.value import Split
+from nnplay.experiment.value import Experiment, Split
 
 CHUNK_NUMBERS = 400_000
 """Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
@@ -27,6 +27,13 @@ def steps_per_epoch(samples: int, batch_size: int | None, drop_last: bool = Fals
     """Return how many batches so many training samples make; None is the full batch."""
     size = max(1, min(batch_size or samples, samples))
     return max(1, samples // size if drop_last else -(-samples // size))
+
+
+def ticks_per_epoch(experiment: Experiment) -> int:
+    """Return how often the schedule of an experiment can change the rate in an epoch."""
+    train = part_sizes(experiment.data.spec(), experiment.split)[0]
+    size, drop_last = experiment.batch_size, experiment.policy.drop_last
+    return experiment.schedule.ticks(steps_per_epoch(train, size, drop_last))
 
 
 def _rounded(number: float) -> int:

@@ -10,6 +10,7 @@ from nnplay.experiment import source_policy
 from nnplay.experiment.carried import OWN, Carried
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
+from nnplay.experiment.sizes import ticks_per_epoch
 from nnplay.experiment.transfer import weights_path
 from nnplay.experiment.value import Experiment
 
@@ -52,8 +53,9 @@ def _calls(experiment: Experiment) -> Iterable[Call]:
 
 
 def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
-    return experiment.schedule.calls(
-        experiment.epochs, experiment.optimizer.lr, experiment.policy.figure.higher
+    ticks = ticks_per_epoch(experiment)
+    return experiment.schedule.stretched(ticks).calls(
+        experiment.epochs * ticks, experiment.optimizer.lr, experiment.policy.figure.higher
     )
 
 
@@ -75,6 +77,9 @@ def _opening(experiment: Experiment) -> Iterable[str]:
     for one in own:
         yield from ("", "", one.text, "")
     yield ""
+    if experiment.precision == "tf32":
+        yield "torch.backends.cuda.matmul.allow_tf32 = True  # products on a GPU, and convolutions"
+        yield "torch.backends.cudnn.allow_tf32 = True"
     seed = derive_seed(experiment.seed, "init", experiment.draw)
     yield f"torch.manual_seed({seed})  # the same first weights every time"
     yield ""
@@ -132,6 +137,9 @@ def _tools(experiment: Experiment) -> Iterable[str]:
 
 def _schedulers(experiment: Experiment) -> Iterable[str]:
     schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
+    ticks = ticks_per_epoch(experiment)
+    if schedules and experiment.schedule.by == "step":
+        yield f"# The scheduler counts steps: {ticks} to an epoch."
     if len(schedules) == 1:
         yield f"scheduler = {schedules[0]}"
     elif schedules and experiment.schedule.listens:
@@ -141,7 +149,7 @@ def _schedulers(experiment: Experiment) -> Iterable[str]:
         yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
         yield "    optimizer,"
         yield f"    [{schedules[0]}, {schedules[1]}],"
-        yield f"    milestones=[{experiment.schedule.warmup}],"
+        yield f"    milestones=[{experiment.schedule.warmup * ticks}],"
         yield ")"
 
 
@@ -188,7 +196,7 @@ def _loop(experiment: Experiment) -> Iterable[str]:
         yield "        if time.perf_counter() >= end:"
         yield "            break"
     yield from _indented(2, source_policy.after_epoch(experiment))
-    yield from _indented(2, _schedule_steps(experiment))
+    yield from _indented(2, _after_epoch(experiment))
     yield '        print(f"epoch {epoch + 1}: loss {total / seen:.4f}")'
     yield from _indented(2, source_policy.ends(experiment))
     yield from _indented(1, source_policy.after_training(experiment))
@@ -213,9 +221,15 @@ def _batch(experiment: Experiment, target: str) -> Iterable[str]:
         settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
         yield "chance.manual_seed(augment_seed(step))"
         yield "step += 1"
-        yield f"answer = model(augment(x[rows], chance, {settings}))"
+        answer = f"answer = model(augment(x[rows], chance, {settings}))"
     else:
-        yield "answer = model(x[rows])"
+        answer = "answer = model(x[rows])"
+    if experiment.precision == "bfloat16":
+        yield "with torch.autocast(x.device.type, torch.bfloat16, cache_enabled=False):"
+        yield f"    {answer}"
+        yield "answer = answer.float()"
+    else:
+        yield answer
     yield f"loss = loss_function(answer, {target})"
     penalty = _penalty(experiment)
     if penalty:
@@ -227,6 +241,7 @@ def _batch(experiment: Experiment, target: str) -> Iterable[str]:
     if clip is not None:
         yield f"nn.utils.clip_grad_{clip}_(model.parameters(), {rules.clip_at!r})"
     yield "optimizer.step()"
+    yield from _after_step(experiment)
     yield "total += loss.item() * len(rows)"
     yield "seen += len(rows)"
 
@@ -235,11 +250,24 @@ def _indented(depth: int, lines: Iterable[str]) -> Iterable[str]:
     return ("    " * depth + line for line in lines)
 
 
-def _schedule_steps(experiment: Experiment) -> Iterable[str]:
+def _after_step(experiment: Experiment) -> Iterable[str]:
+    """Yield the call of a scheduler that counts steps."""
+    schedule = experiment.schedule
+    if schedule.by == "epoch" or (schedule.listens and not schedule.warmup):
+        return
+    if _schedule_calls(experiment):
+        yield "warm_up.step()" if schedule.listens else "scheduler.step()"
+
+
+def _after_epoch(experiment: Experiment) -> Iterable[str]:
+    """Yield the calls of a scheduler that counts epochs."""
     schedule = experiment.schedule
     if not schedule.listens:
-        if _schedule_calls(experiment):
+        if schedule.by == "epoch" and _schedule_calls(experiment):
             yield "scheduler.step()"
+    elif schedule.warmup and schedule.by == "step":
+        yield f"if epoch >= {schedule.warmup}:"
+        yield "    scheduler.step(watched)"
     elif schedule.warmup:
         yield f"if epoch < {schedule.warmup}:"
         yield "    warm_up.step()"

@@ -19,6 +19,7 @@ _PLACES = {
     "batch_size": n_("Batch size"),
     "epochs": n_("Epochs"),
     "device": n_("Device"),
+    "precision": n_("Precision"),
     "start": n_("Start from weights"),
 }
 

@@ -95,7 +95,7 @@ def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> flo
     from nnplay.engine.setup import prepare
 
     stepper = prepare(Ticket(1, experiment, threads=1)).stepper
-    stepper.tune(experiment.optimizer, 1.0)
+    stepper.tune(experiment.optimizer)
     stepper.get_ready()
     stepper.advance(2)
     best, chunk = float("inf"), 1

@@ -46,6 +46,7 @@ from nnplay.engine import build_network, build_optimizer
 from nnplay.engine.build import build_loss
 from nnplay.engine.evaluate import evaluating
 from nnplay.experiment import Experiment, derive_seed, dumps, loads, pytorch_source
+from nnplay.experiment.sizes import ticks_per_epoch
 from tests.experiment.strategies import legal_values, resolve
 
 ALL = [kind for family in FAMILIES for kind in kinds(family).values()]
@@ -353,10 +354,14 @@ def test_schedule_is_the_one_of_torch(
     exec(pytorch_source(experiment), names)
     optimizer, scheduler = names["optimizer"], names.get("scheduler")
     assert (scheduler is None) is (kind is Constant and not schedule.warmup)
-    for epoch in range(min(epochs, 50)):
+    ticks = ticks_per_epoch(experiment)
+    assert ticks == (57 if schedule.by == "step" else 1)
+    course = schedule.stretched(ticks)
+    for tick in range(min(epochs * ticks, 50)):
         rate = optimizer.param_groups[0]["lr"]
-        if not (kind is OneCycle and epoch < schedule.warmup):
-            assert lr * schedule.factor(epoch, epochs) == pytest.approx(rate, rel=1e-6, abs=1e-9)
+        if not (kind is OneCycle and tick < course.warmup):
+            factor = course.factor(tick, epochs * ticks)
+            assert lr * factor == pytest.approx(rate, rel=1e-6, abs=1e-9)
         optimizer.step()
         if scheduler is not None:
             scheduler.step()

@@ -219,6 +219,15 @@ def threaded(experiment: Experiment, **link_changes: Any) -> Iterator[Threaded]:
         run.thread.join(PATIENCE_S)
 
 
+def held_at(factor: float) -> Callable[[int, int], npt.NDArray[np.float64]]:
+    """Return factors of the learning rate that are the same in every step."""
+
+    def factors(_first: int, steps: int) -> npt.NDArray[np.float64]:
+        return np.full(steps, factor)
+
+    return factors
+
+
 def parts_of(experiment: Experiment) -> Parts:
     """Return the data as a run gets them."""
     return split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)

@@ -49,7 +49,7 @@ from nnplay.engine.setup import prepare
 from nnplay.engine.stepper import Stepper
 from nnplay.experiment import Experiment, Policy, Regularisation, check
 from nnplay.link import Started
-from tests.engine.rig import Run, small
+from tests.engine.rig import Run, held_at, small
 
 STEPS = 100
 CLASSES = Experiment(
@@ -319,7 +319,7 @@ def test_a_change_of_constants_goes_the_same_way(change: dict[str, float]) -> No
     logs = []
     for stepper in steppers:
         stepper.advance(20)
-        stepper.tune(CLASSES.optimizer.changed(**change), 0.5)
+        stepper.tune(CLASSES.optimizer.changed(**change), held_at(0.5))
         logs.append(stepper.advance(50).losses)
     np.testing.assert_allclose(*logs, rtol=1e-4)
 

@@ -46,7 +46,7 @@ from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
 from nnplay.link import Started
-from tests.engine.rig import Run, digits, parts_of, small
+from tests.engine.rig import Run, digits, held_at, parts_of, small
 
 HAS_GPU = torch.cuda.is_available()
 ON_GPU = pytest.param(
@@ -107,7 +107,7 @@ def steppers(experiment: Experiment, device: str) -> tuple[GraphStepper, EagerSt
         restraint = Restraint(model, experiment.regularisation, experiment.network)
         optimizer = experiment.optimizer
         stepper = kind(model, loss, optimizer, batches, form, restraint, "")
-        stepper.tune(optimizer, 1.0)
+        stepper.tune(optimizer)
         made.append(stepper)
     return made[0], made[1]
 
@@ -153,7 +153,7 @@ def test_the_rate_and_the_constants_change_live(device: str) -> None:
         (SGD(lr=0.0, momentum=0.9), 1.0),
     ):
         for one in (graph, eager):
-            one.tune(optimizer, factor)
+            one.tune(optimizer, held_at(factor))
         assert_same(graph, eager, (graph.advance(17), eager.advance(17)))
 
 

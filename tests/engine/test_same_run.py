@@ -10,11 +10,14 @@ from nnplay.catalog import (
     MSE,
     SGD,
     Adam,
+    AdamW,
     BatchNorm,
     Dense,
     Dropout,
+    Exponential,
     Flatten,
     Line,
+    OneCycle,
     ReLU,
     Step,
     Tanh,
@@ -31,6 +34,10 @@ RESTLESS = small(
 CASES = {
     "points": small(optimizer=SGD(0.1, momentum=0.9)),
     "dropout and batch statistics": RESTLESS,
+    "another rate in every step": replace(RESTLESS, schedule=OneCycle(by="step")),
+    "another rate in every compiled step": small(
+        optimizer=AdamW(0.03, weight_decay=0.1), schedule=Exponential(0.5, warmup=1, by="step")
+    ),
     "pictures": digits(
         optimizer=Adam(0.002),
         network=(Flatten(), Dense(16), BatchNorm(), ReLU(), Dropout(0.2), Dense(10)),

@@ -12,16 +12,21 @@ from nnplay.catalog import (
     SGD,
     Adam,
     BinaryCrossEntropy,
+    Conv2d,
     Cosine,
     CrossEntropy,
     Dense,
     Discs,
     Dropout,
+    Flatten,
     LabelCrossEntropy,
     Line,
     Lion,
     Muon,
+    OneCycle,
+    Polynomial,
     ReduceOnPlateau,
+    ReLU,
     Tanh,
 )
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, pytorch_source
@@ -57,6 +62,24 @@ CASES: dict[str, Experiment] = {
         Split(0.3),
         policy=Policy(watch="validation R²", early_stopping=True, patience=4, min_delta=0.01),
         epochs=30,
+    ),
+    "every step": small(optimizer=Adam(0.05), schedule=OneCycle(by="step")),
+    "every step, with a warm-up": small(
+        optimizer=SGD(0.5, momentum=0.5),
+        schedule=Polynomial(2.0, warmup=1, by="step"),
+        policy=Policy(drop_last=True),
+    ),
+    "a warm-up by step ahead of a plateau": small(
+        optimizer=JUMPY, epochs=20, schedule=ReduceOnPlateau(0.5, 1, warmup=2, by="step")
+    ),
+    "a plateau by step": small(
+        optimizer=JUMPY, epochs=20, schedule=ReduceOnPlateau(0.5, 1, by="step")
+    ),
+    "bfloat16": digits(
+        optimizer=SGD(0.1),
+        network=(Conv2d(4), ReLU(), Flatten(), Dense(10)),
+        precision="bfloat16",
+        epochs=1,
     ),
     "errors": Experiment(
         Line(points=90),

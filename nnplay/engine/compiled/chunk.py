@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.functions import ZERO, f32
-from nnplay.engine.compiled.jit import acting, part
+from nnplay.engine.compiled.jit import acting, measuring, part
 from nnplay.engine.compiled.memory import (
     act_at,
     get,
@@ -79,22 +79,31 @@ def _backwards(desk: int, lanes: int) -> None:
         delta, other = other, delta
 
 
+@measuring
+def ask_block(desk: int, x: int, truth: int, order: int, count: int, log: int) -> float:
+    """Answer some samples; return the sum of their losses, and leave its slopes in the deltas."""
+    lanes, wanted = lanes_of(count), get_int(desk, d.WANTED)
+    features, acts = get_int(desk, d.FEATURES), get_int(desk, d.ACTS)
+    act_at(get_int(desk, d.FETCH_X), desk, x, features, order, count, acts)
+    outputs = get_int(desk, d.OUTPUTS)
+    act_at(get_int(desk, d.FETCH_TRUTH), desk, truth, outputs, order, count, wanted)
+    y, deltas = _forwards(desk, lanes), get_int(desk, d.DELTAS)
+    if get_int(desk, d.COUNT_HITS):
+        hits = measure_at(get_int(desk, d.COUNT_HITS), desk, y, wanted, lanes, count, 0)
+        put_double(log, d.HITS, get_double(log, d.HITS) + hits)
+    loss: float = measure_at(get_int(desk, d.COST), desk, y, wanted, lanes, count, deltas)
+    return loss
+
+
 @acting
 def take_block(desk: int, at: int, count: int, over: int, log: int, _: int) -> None:
     """Add the loss and the gradients of some of a batch's samples; the mean is `over` so many."""
     share = 1 / over
-    lanes, outputs = lanes_of(count), get_int(desk, d.OUTPUTS)
-    order, wanted = get_int(desk, d.ORDER) + at * _INT_BYTES, get_int(desk, d.WANTED)
-    x, features, deltas = get_int(desk, d.X), get_int(desk, d.FEATURES), get_int(desk, d.DELTAS)
-    act_at(get_int(desk, d.FETCH_X), desk, x, features, order, count, get_int(desk, d.ACTS))
-    truth = get_int(desk, d.TRUTH)
-    act_at(get_int(desk, d.FETCH_TRUTH), desk, truth, outputs, order, count, wanted)
-    y = _forwards(desk, lanes)
-    loss = measure_at(get_int(desk, d.COST), desk, y, wanted, lanes, count, deltas)
+    lanes, outputs, deltas = lanes_of(count), get_int(desk, d.OUTPUTS), get_int(desk, d.DELTAS)
+    order = get_int(desk, d.ORDER) + at * _INT_BYTES
+    x, truth, call = get_int(desk, d.X), get_int(desk, d.TRUTH), get_int(desk, d.ASK_BLOCK)
+    loss = measure_at(call, desk, x, truth, order, count, log)
     put_double(log, d.LOSS, get_double(log, d.LOSS) + share * loss)
-    if get_int(desk, d.COUNT_HITS):
-        hits = measure_at(get_int(desk, d.COUNT_HITS), desk, y, wanted, lanes, count, 0)
-        put_double(log, d.HITS, get_double(log, d.HITS) + hits)
     scale = f32(share)
     for k in range(outputs):
         for i in range(k * lanes, k * lanes + count):
@@ -102,6 +111,22 @@ def take_block(desk: int, at: int, count: int, over: int, log: int, _: int) -> N
         for i in range(k * lanes + count, (k + 1) * lanes):
             put(deltas, i, ZERO)
     _backwards(desk, lanes)
+
+
+@acting
+def ask_held(desk: int, log: int, _a: int, _b: int, _c: int, _d: int) -> None:
+    """Write the loss of the samples held back, and how many are told rightly, into a row."""
+    count, block = get_int(desk, d.HELD_COUNT), get_int(desk, d.BLOCK)
+    x, truth, call = (
+        get_int(desk, d.HELD_X),
+        get_int(desk, d.HELD_TRUTH),
+        get_int(desk, d.ASK_BLOCK),
+    )
+    total = 0.0
+    for at in range(0, count, block):
+        order = get_int(desk, d.HELD_ORDER) + at * _INT_BYTES
+        total += measure_at(call, desk, x, truth, order, min(block, count - at), log)
+    put_double(log, d.LOSS, total / (count * get_int(desk, d.MEAN_OVER)))
 
 
 @part
@@ -122,18 +147,31 @@ def _take_step(desk: int, step: int, log: int) -> None:
     act_at(get_int(desk, d.UPDATE), desk, n, w, g, step + 1, 0)
 
 
+@part
+def _set_rate(desk: int, rate: float) -> None:
+    constants = get_int(desk, d.CONSTANTS)
+    put_double(constants, d.RATE, rate)
+    put_double(constants, d.SHARE, 1 - rate * get_double(constants, d.DECOUPLED))
+
+
 @acting
-def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, _: int) -> None:
+def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, held: int) -> None:
     """Take steps from `first` on, counted from 0; what each was like goes into a row of the log.
 
-    `seeds` are those of the epochs that the steps fall into.
+    `seeds` are those of the epochs that the steps fall into. What the samples held back come to
+    goes into a row of `held` for each epoch that ends, where there are any.
     """
     per_epoch, order = get_int(desk, d.PER_EPOCH), get_int(desk, d.ORDER)
     count, words = get_int(desk, d.COUNT), get_int(desk, d.WORDS)
+    row = d.LOG_COLUMNS * _INT_BYTES
     for n in range(steps):
         epoch = (first + n) // per_epoch
         if get_int(desk, d.DRAW) and epoch != get_int(desk, d.EPOCH):
             seed = get_int(seeds, epoch - first // per_epoch)
             act_at(get_int(desk, d.DRAW), desk, order, count, words, seed, 0)
             put_int(desk, d.EPOCH, epoch)
-        _take_step(desk, first + n, log + n * d.LOG_COLUMNS * _INT_BYTES)
+        _set_rate(desk, get_double(get_int(desk, d.RATES), n))
+        _take_step(desk, first + n, log + n * row)
+        if get_int(desk, d.ASK_HELD) and (first + n + 1) % per_epoch == 0:
+            act_at(get_int(desk, d.ASK_HELD), desk, held, 0, 0, 0, 0)
+            held += row

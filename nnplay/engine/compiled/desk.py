@@ -4,28 +4,32 @@ from __future__ import annotations
 
 (
     COUNT, FEATURES, OUTPUTS, MEAN_OVER, BATCH, PER_EPOCH, BLOCK, EPOCH, BY_SAMPLE, OPS,
-    WEIGHT_COUNT, HALF_DELTAS, KEEPS,
-    PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, X, TRUTH, WEIGHTS, GRADIENTS, STATE, ACTS,
-    SLOPES, DELTAS, WANTED,
-    SGEMM, DRAW, TAKE_BLOCK, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY, CLIP, UPDATE,
+    WEIGHT_COUNT, HALF_DELTAS, KEEPS, HELD_COUNT,
+    PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, RATES, X, TRUTH, HELD_X, HELD_TRUTH, HELD_ORDER,
+    WEIGHTS, GRADIENTS, STATE, ACTS, SLOPES, DELTAS, WANTED,
+    SGEMM, DRAW, ASK_BLOCK, TAKE_BLOCK, ASK_HELD, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY,
+    CLIP, UPDATE,
     DESK_COUNT,
-) = range(39)  # fmt: skip
+) = range(46)  # fmt: skip
 """Settings, then addresses of numbers, then addresses of functions, 0 where one is not wanted.
 
 The loss is the mean over the samples and MEAN_OVER numbers of each; EPOCH is the one that ORDER was
-drawn for; KEEPS says whether a block adds its gradients to those of the blocks before.
+drawn for; KEEPS says whether a block adds its gradients to those of the blocks before. HELD are the
+samples held back to be asked after each epoch, in an order that leaves them as they are.
 """
 
 LOSS, HITS, PENALTIES, LOG_COLUMNS = range(4)
-"""The columns of the log, in float64; the first two begin with 0."""
+"""The columns of the logs of steps and of epochs, in float64; the first two begin with 0."""
 
 LOSS_A, LOSS_B, CLIP_AT, NUMBER_COUNT = range(4)
 """What lies at NUMBERS, as float32; behind it two for each row of the plan: the constants of an
 activation, the L1 and L2 of a Dense layer."""
 
-COUPLED, SHARE, CONSTANT_COUNT = 8, 9, 10
-"""What lies at CONSTANTS, as float64, behind the optimizer's own in the order of the catalog: the
-weight decay that is added to the gradient, and what the other kind leaves of the weights."""
+RATE, COUPLED, DECOUPLED, SHARE, CONSTANT_COUNT = 0, 8, 9, 10, 11
+"""What lies at CONSTANTS, as float64, beside the optimizer's own in the order of the catalog, the
+first of which is the learning rate: the weight decay that is added to the gradient, the other kind,
+and what that leaves of the weights. RATE and SHARE are set anew in each step, from RATES.
+"""
 
 STARTED, MU_PRODUCT, MARK_COUNT = range(3)
 """What lies at MARKS, as float64: whether momentum has a last step, and a product of NAdam's."""

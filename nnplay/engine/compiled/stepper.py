@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Loss, Optimizer
-from nnplay.engine.batches import Batches
+from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.blas import set_threads, sgemm_address
-from nnplay.engine.compiled.chunk import take_block, take_steps
+from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.jit import Piece
 from nnplay.engine.compiled.order import WORDS, draw
@@ -27,20 +27,31 @@ from nnplay.engine.compiled.samples import (
     hits_of_two,
 )
 from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.pace import Factors, steady
 from nnplay.engine.stepper import State, StepLog
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.words import n_
 
 _CLIPS = {"by norm": clip_norm, "by value": clip_value}
+_MOST_HELD = 4_000_000
+"""Multiplications on the way forward of all samples held back, up to which they are asked along
+with the steps: some milliseconds, in which no order is heard."""
 
 
 class CompiledStepper:
     """Trains a stack of Dense layers and point-wise activations on the CPU, in float32."""
 
     name = n_("compiled")
+    chunk_seconds = 0.015
+    """Long: after each call it has to get the interpreter's lock back from a window that draws."""
 
     def __init__(
-        self, experiment: Experiment, model: nn.Sequential, batches: Batches, why: str
+        self,
+        experiment: Experiment,
+        model: nn.Sequential,
+        batches: Batches,
+        held: Tensors,
+        why: str,
     ) -> None:
         self.model = model
         self.step = 0
@@ -50,18 +61,25 @@ class CompiledStepper:
         self._threads = torch.get_num_threads()
         shape = batches.samples.x.shape[1:]
         self._plan = make_plan(experiment, shape, model, batches.batch_size)
-        self._pieces = _pieces(experiment, batches, self._plan)
-        self._take_steps: Callable[..., object] | None = None
         self._weights: npt.NDArray[np.float32] = self._plan.weights.numpy()
+        # Other figures than loss and accuracy need every answer.
+        asks = len(held) * len(self._weights) < _MOST_HELD and experiment.policy.figure.column
+        self.validates = bool(len(held) and asks)
+        self._pieces = _pieces(experiment, batches, self._plan, self.validates)
+        self._take_steps: Callable[..., object] | None = None
         self._state = np.zeros((d.STATE_ROWS, len(self._weights)), np.float32)
         self._marks = np.zeros(d.MARK_COUNT)
         self._constants = np.zeros(d.CONSTANT_COUNT)
+        self._factors: Factors = steady
+        self._lr = 0.0
         self._desk = np.zeros(d.DESK_COUNT, np.int64)
         self._kept: list[npt.NDArray[np.generic]] = []
         self._set_numbers(experiment.loss, experiment.regularisation)
         self._set_data(experiment.loss)
+        if self.validates:
+            self._set_held(held)
         self._set_room()
-        self.tune(experiment.optimizer, 1.0)
+        self.tune(experiment.optimizer)
 
     def get_ready(self) -> None:
         """Get every piece of the kernel, from disk or compiled anew."""
@@ -90,28 +108,46 @@ class CompiledStepper:
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
         seeds = np.array([self._batches.seed_of(epoch) for epoch in epochs])
-        self._take_steps(
-            self._desk.ctypes.data, first, steps, seeds.ctypes.data, log.ctypes.data, 0
-        )
+        rates = self._lr * self._factors(first, steps)
+        self._desk[d.RATES] = rates.ctypes.data
         self.step += steps
+        ended = self.step // per_epoch - first // per_epoch
+        held = np.zeros((ended, d.LOG_COLUMNS))
+        self._take_steps(
+            self._desk.ctypes.data, first, steps, seeds.ctypes.data, log.ctypes.data,
+            held.ctypes.data,
+        )  # fmt: skip
         # As exact as PyTorch's, so that their sums do not depend on how an epoch was cut.
         losses, penalties = log[:, [d.LOSS, d.PENALTIES]].astype(np.float32).astype(np.float64).T
-        if d.COUNT_HITS in self._pieces:
-            return StepLog(losses, log[:, d.HITS] / self._batches.sizes(first, steps), penalties)
-        return StepLog(losses, np.full(steps, np.nan), penalties)
+        hits, held_hits = log[:, d.HITS], held[:, d.HITS]
+        if d.COUNT_HITS not in self._pieces:
+            hits, held_hits = np.full(steps, np.nan), np.full(ended, np.nan)
+        accuracies = hits / self._batches.sizes(first, steps)
+        if not self.validates:
+            return StepLog(losses, accuracies, penalties, rates)
+        held_scores = np.column_stack((held[:, d.LOSS], held_hits / self._desk[d.HELD_COUNT]))
+        return StepLog(losses, accuracies, penalties, rates, held_scores)
+
+    def is_finite(self) -> bool:
+        """Say whether every weight is a finite number."""
+        # A finite sum of squares has only finite terms; huge ones need the closer look.
+        with np.errstate(over="ignore"):
+            quick = np.isfinite(np.dot(self._weights, self._weights))
+        return bool(quick or np.isfinite(self._weights).all())
 
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def tune(self, optimizer: Optimizer, factor: float) -> None:
-        """Take on an optimizer's constants, its learning rate times `factor`."""
-        values = optimizer.changed(lr=optimizer.lr * factor).values()
+    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+        """Take on an optimizer's constants, its learning rate times what each step's factor is."""
+        self._lr, self._factors = optimizer.lr, factors
+        values = optimizer.values()
         self._constants[: len(values)] = [float(value) for value in values.values()]
         decay = float(values.get("weight_decay", 0.0))
         decoupled = optimizer.key == "AdamW" or bool(values.get("decoupled_weight_decay"))
         self._constants[d.COUPLED] = 0.0 if decoupled else decay
-        self._constants[d.SHARE] = 1 - float(values["lr"]) * decay if decoupled else 1.0
+        self._constants[d.DECOUPLED] = decay if decoupled else 0.0
 
     def save(self) -> State:
         """Return where it stands."""
@@ -153,6 +189,12 @@ class CompiledStepper:
         self._lay(d.ORDER, np.arange(len(x)))
         self._lay(d.WORDS, np.empty(WORDS, np.int64))
 
+    def _set_held(self, held: Tensors) -> None:
+        self._desk[d.HELD_COUNT] = len(held)
+        self._lay(d.HELD_X, held.x.reshape(len(held), -1).numpy())
+        self._lay(d.HELD_TRUTH, held.y.numpy())
+        self._lay(d.HELD_ORDER, np.arange(len(held)))
+
     def _set_room(self) -> None:
         desk, plan, lanes = self._desk, self._plan, self._plan.block
         desk[d.BLOCK], desk[d.BY_SAMPLE] = lanes, plan.by_sample
@@ -171,10 +213,13 @@ class CompiledStepper:
         self._lay(d.WANTED, np.empty(max(2, int(desk[d.OUTPUTS])) * lanes, np.float32))
 
 
-def _pieces(experiment: Experiment, batches: Batches, plan: Plan) -> dict[int, Piece]:
+def _pieces(
+    experiment: Experiment, batches: Batches, plan: Plan, validates: bool
+) -> dict[int, Piece]:
     """Return the functions that a run needs, by their place on the desk."""
     form, rules = experiment.loss.target_form, experiment.regularisation
     pieces = {
+        d.ASK_BLOCK: ask_block,
         d.TAKE_BLOCK: take_block,
         d.COST: COSTS[experiment.loss.key],
         d.UPDATE: UPDATES[experiment.optimizer.key],
@@ -183,6 +228,8 @@ def _pieces(experiment: Experiment, batches: Batches, plan: Plan) -> dict[int, P
     }
     if form != "values":
         pieces[d.COUNT_HITS] = hits_of_classes if form == "classes" else hits_of_two
+    if validates:
+        pieces[d.ASK_HELD] = ask_held
     if batches.shuffles:
         pieces[d.DRAW] = draw
     if plan.has_penalty:

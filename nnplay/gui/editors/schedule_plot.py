@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import Constant
 from nnplay.experiment import Experiment
+from nnplay.experiment.sizes import ticks_per_epoch
 from nnplay.gui.editors.parts import hint_label
 from nnplay.gui.views.small_plot import Floats, Line, Scale, SmallPlot
 from nnplay.link import Trace
 from nnplay.words import _
 
 MOST_POINTS = 400
-"""Epochs that are asked for their rate; more would not be told apart."""
+"""Epochs, or steps, that are asked for their rate; more would not be told apart."""
 LOW = 0.05
 """A rate below this share of the highest one cannot be read on a linear axis."""
 
@@ -38,7 +39,8 @@ class SchedulePlot(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Draw what the schedule of an experiment plans."""
         schedule, rate, epochs = experiment.schedule, experiment.optimizer.lr, experiment.epochs
-        plan = (schedule, rate, epochs, experiment.policy.watch)
+        ticks = ticks_per_epoch(experiment)
+        plan = (schedule, rate, epochs, ticks, experiment.policy.watch)
         if plan == self._plan:
             return
         self._plan, self._epochs = plan, epochs
@@ -46,10 +48,10 @@ class SchedulePlot(QWidget):
         self.setHidden(is_plain)
         if is_plain:
             return
-        count = min(epochs, MOST_POINTS)
-        asked = np.unique(np.linspace(0, epochs - 1, count).round().astype(np.int64))
-        rates = np.array([rate * schedule.factor(int(epoch), epochs) for epoch in asked])
-        self._planned = stairs(asked.astype(np.float64), rates, float(epochs))
+        course, count = schedule.stretched(ticks), epochs * ticks
+        asked = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round())
+        rates = np.array([rate * course.factor(int(tick), count) for tick in asked])
+        self._planned = stairs(asked / ticks, rates, float(epochs))
         words = _("Drops once the {figure} stops getting better: the run will tell when.")
         self.words.setText(words.format(figure=_(experiment.policy.figure.name)))
         self.words.setVisible(schedule.listens)

@@ -21,7 +21,7 @@ from nnplay.gui.editors.rules import RulesSection
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
-from nnplay.gui.forms.fields import Switch, tooltip
+from nnplay.gui.forms.fields import Switch, make_field, tooltip
 from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.words import _, n_, ngettext
@@ -36,6 +36,7 @@ _BATCH = Param(
     high=BATCH_LIMIT,
 )
 _EPOCHS = replace(next(p for p in params_of(Experiment) if p.name == "epochs"), label=n_("epochs"))
+_PRECISION = next(p for p in params_of(Experiment) if p.name == "precision")
 _FULL = n_("All training samples in every step: the smoothest way down, and the slowest step.")
 _DEVICE = n_("Where the run takes place.")
 
@@ -66,6 +67,7 @@ class TrainingEditor(EditorFrame):
         self.full = Switch()
         self.epochs = NumberField(_EPOCHS)
         self.devices = DeviceRow()
+        self.precision = make_field(_PRECISION)
         self.device = self.devices.box
         self.steps = FoldingHint()
         self.why = hint_label()
@@ -90,6 +92,7 @@ class TrainingEditor(EditorFrame):
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.devices.show_experiment(experiment, bool(problems))
+        self.precision.show_value(experiment.precision)
         self._show_why()
         of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
         self.rows.show_problems(of_rows)
@@ -120,6 +123,8 @@ class TrainingEditor(EditorFrame):
         rows.add("full_batch", _("full batch"), self.full, _(_FULL))
         self.full.setAccessibleName(_("full batch"))
         rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
+        name = _PRECISION.name
+        rows.add(name, _(_PRECISION.label), self.precision, tooltip(_PRECISION), "float32")
         rows.add("device", _("device"), self.devices, _(_DEVICE), _("automatic"))
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
@@ -150,6 +155,7 @@ class TrainingEditor(EditorFrame):
         for field in (self.batch, self.epochs):
             field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)
+        self.precision.value_edited.connect(self._edit_precision)
         self.full.clicked.connect(self._edit_full)
         self.device.device_chosen.connect(self._edit_device)
         self.devices.words_changed.connect(self._show_why)
@@ -215,9 +221,14 @@ class TrainingEditor(EditorFrame):
     def _edit_device(self, key: str) -> None:
         self._emit(Change(replace(self._sure(), device=key), _("Choose the device")))
 
+    def _edit_precision(self, name: str, value: object) -> None:
+        self._emit(change_value(self._sure(), name, _PRECISION, value))
+
     def _reset(self, name: str) -> None:
         if name == "device":
             self._edit_device("auto")
+        elif name == _PRECISION.name:
+            self._edit_precision(name, _PRECISION.default)
         elif name in (_BATCH.name, _EPOCHS.name):
             param = _BATCH if name == _BATCH.name else _EPOCHS
             assert isinstance(param.default, int)

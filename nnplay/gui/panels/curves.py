@@ -29,7 +29,7 @@ class CurvesPanel(Panel):
     """Loss on the left, accuracy on the right; the loss has all the width for a regression."""
 
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
-    min_interval_ms: ClassVar[int] = 33
+    min_interval_ms: ClassVar[int] = 66
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Curves"), parent)

@@ -122,7 +122,7 @@ class CurvePlot(Plot):
             if found is None:
                 continue
             value = share(found[1], 2) if self._shares else number(found[1])
-            pen = series.curve.opts["pen"]
+            pen = series.curve.pen
             lines.append(
                 Figure(self.series[index].look.name, value, pen.color().name(), series.look.dashed)
             )

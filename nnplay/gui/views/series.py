@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from nnplay.gui.views.colours import mix
+from nnplay.gui.views.polyline import Polyline
 from nnplay.gui.views.pyramid import Pyramid, Values
 
 XAxis = Literal["epoch", "step"]
@@ -48,7 +49,7 @@ class Series:
 
     def __init__(self, look: Look, plot: pg.PlotWidget) -> None:
         self.look = look
-        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.curve = Polyline()
         self.marks = pg.ScatterPlotItem(pxMode=True, size=7, symbol=look.mark or "o")
         plot.addItem(self.curve, ignoreBounds=True)
         plot.addItem(self.marks, ignoreBounds=True)
@@ -59,7 +60,7 @@ class Series:
         self._drawn: tuple[object, ...] = ()
         self._pyramid = Pyramid()
         self._x = {"epoch": _Column(), "step": _Column()}
-        self.curve.setData([], [])
+        self.curve.set_points(_NONE, _NONE)
         self._set_marks(_NONE, _NONE)
 
     def __len__(self) -> int:
@@ -108,7 +109,7 @@ class Series:
         if log:
             y = np.log10(np.where(y > 0, y, np.nan))
         real = np.isfinite(y)
-        self.curve.setData(x, y, connect="all" if real.all() else "finite")
+        self.curve.set_points(x, y)
         few = 0 < np.count_nonzero(real) <= MOST_MARKERS
         # A lone number, as after the first epoch, makes no line: its mark is all there is.
         if few and (self.look.mark or np.count_nonzero(real) == 1):
@@ -119,7 +120,7 @@ class Series:
     def set_colour(self, colour: str, ground: str) -> None:
         """Draw in a colour on a ground."""
         pen = self.look.pen(colour, ground)
-        self.curve.setPen(pen)
+        self.curve.set_pen(pen)
         self.marks.setBrush(pg.mkBrush(pen.color()))
         self.marks.setPen(pg.mkPen(ground, width=1))
 

@@ -23,6 +23,7 @@ from nnplay.gui.editors.schedule_plot import RunRates, SchedulePlot
 from nnplay.link import STEP_COLUMNS, Trace
 
 BASE = Experiment(Circle(), (Dense(2),), CrossEntropy(), SGD(0.2), split=Split(0.2), epochs=20)
+POINTS = Circle(points=250)
 
 
 @pytest.fixture
@@ -128,3 +129,22 @@ def test_nothing_is_read_while_nobody_looks(shown: Any) -> None:
     plot.show()
     plot.grab()
     assert len(plot.plot.lines) == 2
+
+
+def test_a_plan_by_step_changes_within_an_epoch(shown: Any) -> None:
+    by_step = Cosine(by="step")
+    (planned,) = shown(by_step, data=POINTS, epochs=2, batch_size=40).plot.lines
+    # 200 samples are left to train with, five batches to an epoch.
+    share = np.arange(10) / 10
+    np.testing.assert_allclose(planned.y[::2], 0.1 * (1 + np.cos(np.pi * share)))
+    np.testing.assert_allclose(planned.x[::2], np.arange(10) / 5)
+    np.testing.assert_allclose(planned.x[1::2], np.arange(1, 11) / 5)
+    (many,) = shown(by_step, epochs=10_000_000).plot.lines
+    assert len(many.x) <= 1000 and many.x[-1] == 10_000_000
+
+
+def test_a_plan_by_step_follows_the_batch_size(shown: Any) -> None:
+    changes = {"data": POINTS, "schedule": Cosine(by="step"), "epochs": 2}
+    plot = shown(Cosine(by="step"), data=POINTS, epochs=2, batch_size=40)
+    plot.show_experiment(replace(BASE, batch_size=100, **changes))
+    assert len(plot.plot.lines[0].x) == 2 * 4

@@ -20,6 +20,7 @@ from nnplay.catalog import (
     Dense,
     Flatten,
     Line,
+    OneCycle,
     Step,
     kinds,
 )
@@ -240,3 +241,32 @@ def test_a_dropped_batch_is_a_step_less(open_editor: Open) -> None:
     assert desk.editor.steps.text() == "56 steps per epoch"
     desk.show(replace(desk.experiment, policy=Policy(drop_last=True)))
     assert desk.editor.steps.text() == "55 steps per epoch"
+
+
+def test_precision_is_chosen_reset_and_mended(qtbot: QtBot, open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    editor = desk.editor
+    choose(qtbot, editor.precision, "bfloat16")
+    assert desk.experiment.precision == "bfloat16"
+    assert editor.precision.currentData() == "bfloat16"
+    qtbot.mouseDClick(editor.rows.label("precision"), Qt.MouseButton.LeftButton)
+    assert desk.experiment == GOOD
+    desk.show(replace(GOOD, precision="tf32", device="cpu"))
+    buttons = editor.rows.findChildren(QPushButton)
+    (fix,) = [button for button in buttons if button.isVisible() and "float32" in button.text()]
+    qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
+    assert desk.experiment == replace(GOOD, device="cpu")
+
+
+def test_whether_a_schedule_goes_by_the_step_is_asked_where_it_matters(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(TrainingEditor, replace(GOOD, schedule=OneCycle()))
+    form = desk.editor.schedule.form
+    assert not form.field("by").isHidden()
+    choose(qtbot, form.field("by"), "step")
+    assert desk.experiment.schedule == OneCycle(by="step")
+    desk.show(replace(GOOD, schedule=Step()))
+    assert form.field("by").isHidden()
+    desk.show(replace(GOOD, schedule=Step(warmup=1)))
+    assert not form.field("by").isHidden()
