@@ -51,7 +51,7 @@ def work(way: str, name: str, device: str) -> None:
         trainer = WAYS[way].make(JOBS[name], device)
         for line in sys.stdin:
             order, value = line.split()
-            found = trainer.loss(int(value)) if order == "loss" else trainer.speed(float(value))
+            found = getattr(trainer, order)(float(value) if order == "speed" else int(value))
             print(json.dumps({"value": found, "note": trainer.note}), file=answers, flush=True)
 
 
@@ -188,6 +188,20 @@ def spread(name: str) -> None:
     )
 
 
+def accuracies(name: str, device: str) -> None:
+    """Print what share of the test samples our ways get right after one epoch."""
+    from tests.bench.ways import WAYS
+
+    for key in ("ours", "ours, bfloat16"):
+        if not WAYS[key].serves(name[0], device):
+            continue
+        worker = Worker(key, name, device)
+        shares = [worker.ask("accuracy", seed) for seed in range(SEEDS)]
+        worker.end()
+        each = ", ".join(f"{share:.2%}" for share in shares)
+        print(f"{name}, {key}: {np.mean(shares):.2%} of the test after one epoch ({each})")
+
+
 def main() -> None:
     """Measure, print tables and write them to a file."""
     if sys.argv[1:2] == ["--worker"]:
@@ -204,6 +218,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="of each measurement")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--spread", action="store_true", help="of the PyTorch loop's own losses")
+    parser.add_argument("--accuracy", action="store_true", help="of our precisions instead")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="is added to")
     given = parser.parse_args()
     names = [one for one in JOBS if any(wanted in (one, one[0]) for wanted in given.jobs)]
@@ -216,6 +231,10 @@ def main() -> None:
     if given.spread:
         for name in names:
             spread(name)
+        return
+    if given.accuracy:
+        for name in names:
+            accuracies(name, given.device)
         return
     about = machine(*PACKAGES)
     print(json.dumps(about))
