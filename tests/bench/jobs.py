@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nnplay.catalog import (
     MSE,
@@ -45,6 +46,7 @@ class Job:
         return replace(one, data=replace(one.data, samples=self.samples)) if self.samples else one
 
 
+@lru_cache(maxsize=2)
 def parts_of(experiment: Experiment) -> Parts:
     """Return the data that every implementation gets."""
     return split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
