@@ -2,6 +2,7 @@
 # make test    every check that has to pass: style, types, floors, tests
 # make slow    the tests that take long
 # make bench   speed beside the usual PyTorch loop and what else is installed, into bench.json
+# make live    what the window costs a run, and how soon it stands, into live.json
 # make growth  what a step costs as networks and data grow: a table, and tests/bench/growth.png
 # make clean   remove .venv and whatever building and testing left
 
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: run test slow bench growth clean
+.PHONY: run test slow bench live growth clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m nnplay
@@ -28,8 +29,11 @@ slow: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python tests/bench/bench_jobs.py
 
+live: $(VENV)/dev.stamp
+	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench_live.py
+
 growth: $(VENV)/dev.stamp
-	PYTHONPATH=. $(BIN)/python tests/bench/growth.py
+	$(BIN)/python tests/bench/growth.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -18,14 +18,14 @@ _AMPERE = (8, 0)
 
 
 def forward_in(
-    precision: str, model: nn.Sequential, device: torch.device
+    precision: str, model: Callable[[Tensor], Tensor], device: torch.device
 ) -> Callable[[Tensor], Tensor]:
     """Return what answers a batch in that precision; the answer is float32 in any case.
 
     The weights stay float32 too, and bfloat16 copies of them are made for each batch. Whoever asks
     the model itself asks it in float32.
     """
-    quick = quick_forward(model)
+    quick = quick_forward(model) if isinstance(model, nn.Sequential) else model
     if precision != "bfloat16":
         return quick
 

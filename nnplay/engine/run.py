@@ -68,9 +68,9 @@ class Run:
         self._held_back = 0.0
         self._ending = ""
         # Where nothing happens between epochs, a chunk may go over many that are very short.
-        is_asked = len(setup.parts.validation) and not self._stepper.validates
+        holds_back = len(setup.parts.validation) and not self._stepper.validates
         self._is_even = self._pace.is_known and not (
-            is_asked or setup.experiment.policy.is_watching
+            holds_back or setup.experiment.policy.is_watching
         )
         self._chunk = 1
         self._saved: tuple[State, ...] = (self._stepper.save(),)

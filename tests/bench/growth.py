@@ -1,17 +1,24 @@
 """What a step costs as a network, its data and its batches grow: each doubled again and again.
 
-    python tests/bench/growth.py [--seconds 0.5] [--rounds 3]
+    python tests/bench/growth.py [--seconds 0.6] [--rounds 3] [--minutes 0]
 
-Writes growth.png beside this file and prints the table for RESULTS.md. Each measurement is the best
-of some rounds, since others on the machine can only slow a step down; one thread does the steps.
+Prints the table for RESULTS.md and draws a picture of it. What is measured is kept in growth.json,
+where a run that was broken off, or ended after so many minutes, goes on. Each measurement is the
+best of some rounds, since others on the machine can only slow a step down; one thread does the
+steps.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -19,6 +26,8 @@ from nnplay.catalog import MSE, SGD, Blobs, CrossEntropy, Dense, Hills, Layer, L
 from nnplay.experiment import Experiment
 
 HERE = Path(__file__).parent
+# Run as a file, Python looks beside it only.
+sys.path.insert(0, str(HERE.parent.parent))
 BASE = Experiment(
     Hills(points=1000), (Dense(16), Tanh(), Dense(1)), MSE(), SGD(0.001), batch_size=32,
     device="cpu",
@@ -82,8 +91,6 @@ GROWTHS = (
 
 def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> float:
     """Return what a step takes in the best of so many rounds."""
-    from time import perf_counter
-
     from nnplay.engine import Ticket
     from nnplay.engine.setup import prepare
 
@@ -103,28 +110,28 @@ def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> flo
     return best
 
 
-def measure(growth: Growth, seconds: float, rounds: int) -> dict[str, list[float]]:
-    """Return the microseconds of each size, for the steps that nnplay takes and for eager ones."""
-    found: dict[str, list[float]] = {"auto": [], "eager": []}
-    for size in growth.sizes:
-        for stepper, times in found.items():
-            one = replace(growth.make(size), stepper=stepper)
-            times.append(1e6 * seconds_per_step(one, seconds, rounds))
-    return found
+def measure(growth: Growth, size: int, seconds: float, rounds: int) -> dict[str, float]:
+    """Return the microseconds of one size, for the steps that nnplay takes and for eager ones."""
+    return {
+        stepper: 1e6
+        * seconds_per_step(replace(growth.make(size), stepper=stepper), seconds, rounds)
+        for stepper in COLOURS
+    }
 
 
-def draw(results: dict[str, dict[str, list[float]]]) -> Image.Image:
+def draw(found: dict[str, dict[str, dict[str, float]]]) -> Image.Image:
     """Return curves of time over size, both in doublings: a straight 45° line is linear."""
     from math import ceil, floor, log2
 
     picture = Image.new("RGB", (3 * WIDTH, 2 * HEIGHT), "white")
     pen = ImageDraw.Draw(picture)
     for place, growth in enumerate(GROWTHS):
-        if growth.name not in results:
+        if len(found[growth.name]) < len(growth.sizes):
             continue
         left, top = place % 3 * WIDTH + EDGE, place // 3 * HEIGHT + EDGE - 16
         right, bottom = left + WIDTH - EDGE - 20, top + HEIGHT - EDGE - 30
-        curves = results[growth.name]
+        rows = [found[growth.name][str(size)] for size in growth.sizes]
+        curves = {name: [row[name] for row in rows] for name in COLOURS}
         times = [log2(t) for curve in curves.values() for t in curve]
         low, high = floor(min(times)), ceil(max(times))
         across = (right - left) / (len(growth.sizes) - 1)
@@ -157,24 +164,54 @@ def draw(results: dict[str, dict[str, list[float]]]) -> Image.Image:
     return picture
 
 
-def main() -> None:
-    """Measure, print the table, save the picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=0.5)
-    parser.add_argument("--rounds", type=int, default=3)
-    args = parser.parse_args()
-    results: dict[str, dict[str, list[float]]] = {}
-    print("| what grows | size | µs | times the size before | eager µs | times |")
-    print("|---|---|---|---|---|---|")
+def table(found: dict[str, dict[str, dict[str, float]]]) -> list[str]:
+    """Return the lines of the table."""
+    lines = ["| what grows | size | µs | times the size before | eager µs | times |"]
+    lines.append("|---|---:|---:|---:|---:|---:|")
     for growth in GROWTHS:
-        curves = results[growth.name] = measure(growth, args.seconds, args.rounds)
-        for index, size in enumerate(growth.sizes):
+        before: dict[str, float] = {}
+        for size in growth.sizes:
+            row = found[growth.name].get(str(size), {})
             cells = []
-            for curve in (curves["auto"], curves["eager"]):
-                factor = f"{curve[index] / curve[index - 1]:.2f}" if index else ""
-                cells += [f"{curve[index]:,.1f}", factor]
-            print(f"| {growth.name} | {size:,} | {' | '.join(cells)} |", flush=True)
-    draw(results).save(HERE / "growth.png")
+            for name, time in row.items():
+                factor = f"{time / before[name]:.2f}" if name in before else ""
+                cells += [f"{time:,.1f}", factor]
+            before = row
+            lines.append(f"| {growth.name} | {size:,} | {' | '.join(cells)} |")
+    return lines
+
+
+def main() -> None:
+    """Measure what is missing, print the table, save the picture."""
+    from tests.bench.machine import machine
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--seconds", type=float, default=0.6, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=0.0, help="end after so many; 0: never")
+    parser.add_argument("--out", type=Path, default=Path("growth.json"), help="is gone on with")
+    parser.add_argument("--picture", type=Path, default=HERE / "growth.png")
+    args = parser.parse_args()
+    began = perf_counter()
+    kept: dict[str, Any] = {"runs": [], "found": {}}
+    if args.out.exists():
+        kept = json.loads(args.out.read_text("utf-8"))
+    kept["runs"].append(machine("numpy", "numba", "torch"))
+    found = kept["found"]
+    for growth in GROWTHS:
+        sizes = found.setdefault(growth.name, {})
+        for size in growth.sizes:
+            if args.minutes and perf_counter() - began > 60 * args.minutes:
+                break
+            if str(size) in sizes:
+                continue
+            sizes[str(size)] = measure(growth, size, args.seconds, args.rounds)
+            print(growth.name, size, sizes[str(size)], f"load {os.getloadavg()[0]:.1f}", flush=True)
+            args.out.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    print(*table(found), sep="\n")
+    draw(found).save(args.picture)
+    if any(len(found[growth.name]) < len(growth.sizes) for growth in GROWTHS):
+        print("Not all sizes are measured yet: run this again to go on.")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ _EDGE = 0.02
 """Share of its size that the line's rectangle is larger than its points: its pen is that wide."""
 
 
-class Polyline(pg.GraphicsObject):
+class Polyline(pg.GraphicsObject):  # type: ignore[misc]
     """Points in a plot, joined in their order; a point that is not finite leaves a gap.
 
     A `PlotCurveItem` builds a path of its points and measures its pen against the view at every
@@ -26,6 +26,7 @@ class Polyline(pg.GraphicsObject):
         self._pen = QPen()
         self._pieces: list[QPolygonF] = []
         self._bounds = QRectF()
+        self._points: tuple[Values, Values] = (np.empty(0), np.empty(0))
 
     @property
     def pen(self) -> QPen:
@@ -33,9 +34,9 @@ class Polyline(pg.GraphicsObject):
         return self._pen
 
     @property
-    def points(self) -> int:
-        """How many points are joined."""
-        return sum(piece.size() for piece in self._pieces)
+    def points(self) -> tuple[Values, Values]:
+        """All x and all y."""
+        return self._points
 
     def set_pen(self, pen: QPen) -> None:
         """Draw with a pen, whose width is in pixels."""
@@ -45,6 +46,7 @@ class Polyline(pg.GraphicsObject):
     def set_points(self, x: Values, y: Values) -> None:
         """Join other points, given by two arrays of shape (n,)."""
         self.prepareGeometryChange()
+        self._points = x, y
         real = np.isfinite(x) & np.isfinite(y)
         if real.all():
             runs = [(0, len(x))]
