@@ -6,6 +6,7 @@ import torch
 
 from nnplay.data import DataError
 from nnplay.engine.devices import DeviceError
+from nnplay.engine.freed import give_back_freed
 from nnplay.engine.run import Over, Run
 from nnplay.engine.setup import RunError, prepare
 from nnplay.engine.ticket import Ticket
@@ -31,6 +32,8 @@ def train(ticket: Ticket, link: Link) -> None:
             raise
         hint = _("Use fewer units or layers, a smaller batch, or fewer points.")
         link.announce(Failed(ticket.run_id, _("The memory does not suffice for this run."), hint))
+    finally:
+        give_back_freed()
 
 
 def _run(ticket: Ticket, link: Link) -> Finished | Closed:

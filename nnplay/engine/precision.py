@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import cache
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from nnplay.engine.shortcuts import quick_forward
 from nnplay.words import _
 
 _IN_CPUS = ("avx512_bf16", "amx_bf16", "bf16")
@@ -24,13 +25,14 @@ def forward_in(
     The weights stay float32 too, and bfloat16 copies of them are made for each batch. Whoever asks
     the model itself asks it in float32.
     """
+    quick = quick_forward(model) if isinstance(model, nn.Sequential) else model
     if precision != "bfloat16":
-        return model
+        return quick
 
     def forward(x: Tensor) -> Tensor:
         # Copies that outlive the batch would not be found in a recorded step.
         with torch.autocast(device.type, torch.bfloat16, cache_enabled=False):
-            answer: Tensor = model(x)
+            answer = quick(x)
         return answer.float()
 
     return forward

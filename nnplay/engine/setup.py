@@ -22,6 +22,7 @@ from nnplay.engine.build import build_loss, build_network
 from nnplay.engine.choice import choose_stepper, obstacle
 from nnplay.engine.devices import choose_device
 from nnplay.engine.forecast import end_of_series
+from nnplay.engine.freed import keep_freed
 from nnplay.engine.precision import let_products, missing
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
@@ -90,6 +91,7 @@ def prepare(ticket: Ticket) -> Setup:
     _refuse_what_cannot_fit(experiment, device, ticket.copies)
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
+    keep_freed()
     spec = experiment.data.spec()
     source = load(experiment.data, experiment.seed)
     parts = split(source, experiment.split, experiment.seed)

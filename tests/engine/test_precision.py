@@ -68,7 +68,7 @@ def test_each_layer_learns_in_bfloat16(kind: type[Layer]) -> None:
 
 
 def test_other_precisions_leave_the_network_as_it_is() -> None:
-    model = nn.Linear(2, 2)
+    model = nn.Sequential(nn.Linear(2, 2))
     assert forward_in("float32", model, CPU) is model
     assert forward_in("tf32", model, CPU) is model
 

@@ -54,6 +54,8 @@ def test_one_epoch_reads_most_of_mnist() -> None:
         ("mnist-first-net", 10, 0.97),
         ("mnist-deeper", 10, 0.975),
         ("mnist-cnn", 3, 0.985),
+        # Five seeds came to 0.9931 to 0.9939; 0.99 is promised for their mean.
+        ("mnist-speedrun", 2, 0.991),
     ],
 )
 def test_mnist_is_read_as_well_as_promised(key: str, epochs: int, promised: float) -> None:
