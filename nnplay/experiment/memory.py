@@ -57,8 +57,8 @@ def _data_floats(experiment: Experiment, batch: int, in_blocks: bool) -> int:
     truth = 2 if spec.task == "classification" else spec.outputs  # a class number is 8 bytes
     sample = prod(spec.in_shape) + truth
     train, validation, test = part_sizes(spec, experiment.split)
-    # As they are loaded and as tensors.
-    floats = 2 * (spec.samples + spec.test_samples) * sample
+    # As they are loaded; tensors are the same memory, or that of another device.
+    floats = (spec.samples + spec.test_samples) * sample
     if train < spec.samples or experiment.split.scaling != "none":
         floats += (train + validation + test) * sample  # cut into parts, or scaled
     shuffled = experiment.policy.shuffle and batch < train

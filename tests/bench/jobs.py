@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nnplay.catalog import (
     MSE,
@@ -33,14 +34,19 @@ class Job:
     """Times the speed of the fastest peer that is wanted."""
     samples: int = 0
     """So many samples for the comparison of losses; 0 takes all."""
+    rate: float = 0.0
+    """Learning rate for it, where at the job's own the last few samples decide; 0 keeps that."""
 
     @property
     def checked(self) -> Experiment:
         """What is trained for the comparison of losses."""
         one = replace(self.experiment, epochs=self.epochs)
+        if self.rate:
+            one = replace(one, optimizer=one.optimizer.changed(lr=self.rate))
         return replace(one, data=replace(one.data, samples=self.samples)) if self.samples else one
 
 
+@lru_cache(maxsize=2)
 def parts_of(experiment: Experiment) -> Parts:
     """Return the data that every implementation gets."""
     return split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
@@ -72,11 +78,11 @@ _CURVE = Experiment(
     Hills(points=1000), _stack(64, 64, 1), MSE(), SGD(0.05), batch_size=32, device="cpu"
 )
 JOBS = {
-    "A tiny": Job(_TINY, 40, 0.13, 300),
-    "B deep tiny": Job(replace(_TINY, network=_stack(8, 8, 8, 8, 8, 8, 1)), 40, 0.17, 40),
-    "C curve": Job(_CURVE, 20, 0.07, 8, 3.5),
+    "A tiny": Job(_TINY, 40, 0.09, 300),
+    "B deep tiny": Job(replace(_TINY, network=_stack(8, 8, 8, 8, 8, 8, 1)), 40, 0.2, 40),
+    "C curve": Job(_CURVE, 20, 0.02, 8, 3.5, rate=0.01),
     "D linear-regression": Job(_preset("linear-regression", optimizer=SGD(0.01)), 20, 0.001, 4),
     "E mnist-mlp": Job(_preset("mnist-mlp"), 1, 0.02, 1.6, 1.2, samples=12_800),
-    "F mnist-first-net": Job(_preset("mnist-first-net"), 1, 0.02, 2.3, 1.2, samples=6400),
-    "G mnist-cnn": Job(_preset("mnist-cnn"), 1, 0.12, 1.4, samples=1280),
+    "F mnist-first-net": Job(_preset("mnist-first-net"), 1, 0.031, 2.3, 1.2, samples=6400),
+    "G mnist-cnn": Job(_preset("mnist-cnn"), 1, 0.18, 1.4, samples=1280),
 }  # fmt: skip

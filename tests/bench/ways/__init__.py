@@ -57,6 +57,7 @@ BASE = "PyTorch loop"
 WAYS = {
     "ours": Way("own:Ours", devices="cpu cuda"),
     "ours, eager": Way("own:Eager", devices="cpu cuda"),
+    "ours, bfloat16": Way("own:Bfloat16", only_for="G", devices="cpu cuda"),
     BASE: Way("loop:Loop", devices="cpu cuda"),
     "captured graph": Way("cuda:Captured", devices="cuda"),
     "Lightning": Way("lightning_way:Lightning", "lightning"),

@@ -76,6 +76,7 @@ class Keras:
         if self._model is None:
             self._model = self._build(experiment, shape)
         model = self._model
+        model.optimizer.learning_rate = experiment.optimizer.lr
         model.set_weights([part for pair in first_weights(experiment, seed) for part in pair])
         for variable in model.optimizer.variables:
             if variable is not model.optimizer._learning_rate:

@@ -105,10 +105,12 @@ class Loop:
                 optimizer.step()
                 yield len(x), model
 
-    def loss(self, seed: int, order: int = 0) -> float:
+    def loss(self, seed: int, order: int | None = None) -> float:
         """Train with the samples in an order of their own and say the loss."""
         experiment = self._job.checked
-        *_steps, (_size, model) = self._steps(experiment, seed, experiment.epochs, order)
+        *_steps, (_size, model) = self._steps(
+            experiment, seed, experiment.epochs, seed if order is None else order
+        )
         return loss_over(experiment, model, tensors_of(experiment, self._device.type))
 
     def speed(self, seconds: float) -> float:

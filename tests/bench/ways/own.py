@@ -34,13 +34,16 @@ class Ours:
     """As it comes: the engine chooses its steps and its threads."""
 
     stepper = "auto"
+    precision = "float32"
 
     def __init__(self, job: Job, device: str) -> None:
         self._job, self._device = job, device
         self.note = ""
 
     def _run(self, experiment: Experiment) -> tuple[Result, ClockedTrace]:
-        experiment = replace(experiment, stepper=self.stepper, device=self._device)
+        experiment = replace(
+            experiment, stepper=self.stepper, device=self._device, precision=self.precision
+        )
         events: list[object] = []
         link = Link(events.append, steps=ClockedTrace())
         train(Ticket(1, experiment), link)
@@ -58,6 +61,12 @@ class Ours:
         done, _steps = self._run(replace(self._job.checked, draw=seed))
         assert done.train.loss is not None
         return done.train.loss
+
+    def accuracy(self, seed: int) -> float:
+        """Train one epoch on all samples; say how many of the test it gets right."""
+        done, _steps = self._run(replace(self._job.experiment, epochs=1, draw=seed))
+        assert done.test.accuracy is not None
+        return done.test.accuracy
 
     def speed(self, seconds: float) -> float:
         """Train for about so long."""
@@ -80,3 +89,9 @@ class Eager(Ours):
     """One PyTorch operation after the other, as networks run that no faster way serves."""
 
     stepper = "eager"
+
+
+class Bfloat16(Ours):
+    """With the products in bfloat16, which is a choice and off by default."""
+
+    precision = "bfloat16"

@@ -40,7 +40,8 @@ class ScikitLearn:
         # It halves squared errors, so that only twice the rate takes the same steps.
         lr = wanted.lr * (2 if is_regression else 1)
         model = (MLPRegressor if is_regression else MLPClassifier)(
-            tuple(hidden), activation={"Tanh": "tanh", "ReLU": "relu"}.get("".join(bends), "relu"),
+            hidden_layer_sizes=tuple(hidden),
+            activation={"Tanh": "tanh", "ReLU": "relu"}.get("".join(bends), "relu"),
             solver="sgd" if isinstance(wanted, SGD) else "adam", alpha=0.0,
             batch_size=min(experiment.batch_size or len(x), len(x)), learning_rate_init=lr,
             momentum=getattr(wanted, "momentum", 0.0), nesterovs_momentum=False,
