@@ -41,7 +41,7 @@ def ask_of(
     weights: Tensors,
     buffers: Tensors,
     networks: int,
-    layout: torch.memory_format,
+    layout: Layout,
 ) -> Ask:
     """Return how a layer of several networks is asked.
 
