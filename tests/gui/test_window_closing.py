@@ -80,7 +80,8 @@ def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
         window.preload()
         assert any(thread.isRunning() for thread in window.findChildren(QThread))
     else:
-        pilot.open("spiral")
+        # So many that it is not over before anyone closes it.
+        pilot.open("spiral", epochs=10_000_000)
         pilot.click_train()
         if phase != "starting":
             pilot.wait_phase("running")
