@@ -28,6 +28,8 @@ class Optimizer(Kind):
 
     follows_rate: ClassVar[bool] = True
     """Whether a change of the learning rate changes the steps of a run under way."""
+    by_number: ClassVar[bool] = False
+    """Whether it moves each number by itself, so that it need not know which belong together."""
     needs_torch: ClassVar[tuple[int, int]] = (0, 0)
     """The first version of PyTorch that has what it is made of."""
     lr: float
@@ -44,6 +46,8 @@ class Optimizer(Kind):
 class AdamLike(Optimizer):
     """What takes its two memories as a pair."""
 
+    by_number: ClassVar[bool] = True
+
     def args(self) -> Mapping[str, Any]:
         return paired(self.values(), "betas", "beta1", "beta2")
 
@@ -53,6 +57,7 @@ class SGD(Optimizer):
     """Gradient descent on one batch after another, with momentum where wanted."""
 
     target: ClassVar[str] = "torch.optim:SGD"
+    by_number: ClassVar[bool] = True
     lr: float = rate(0.01)
     momentum: float = param(0.0, low=0.0, high=1.0, live=True, help=KEPT)
     nesterov: bool = param(
@@ -136,6 +141,7 @@ class RMSprop(Optimizer):
     """Divides each step by the recent size of that weight's gradient."""
 
     target: ClassVar[str] = "torch.optim:RMSprop"
+    by_number: ClassVar[bool] = True
     lr: float = rate(0.01)
     alpha: float = memory(0.99, "α", n_("Memory of the squared gradient."))
     eps: float = epsilon()
@@ -151,6 +157,7 @@ class Adagrad(Optimizer):
     """Shrinks the step of each weight by all its gradients so far: good for rare features."""
 
     target: ClassVar[str] = "torch.optim:Adagrad"
+    by_number: ClassVar[bool] = True
     lr: float = rate(0.01)
     lr_decay: float = param(
         0.0, low=0.0, high=1.0, live=True, help=n_("Makes the steps smaller as they go on.")
@@ -171,6 +178,7 @@ class Adadelta(Optimizer):
     """Finds its step sizes from the recent steps; needs hardly any choice of learning rate."""
 
     target: ClassVar[str] = "torch.optim:Adadelta"
+    by_number: ClassVar[bool] = True
     lr: float = rate(1.0)
     rho: float = memory(0.9, "ρ", n_("Memory of gradients and steps."))
     eps: float = epsilon(1e-6)
@@ -182,6 +190,7 @@ class Rprop(Optimizer):
     """Looks only at the sign of each gradient; for full batches, as small ones flip signs."""
 
     target: ClassVar[str] = "torch.optim:Rprop"
+    by_number: ClassVar[bool] = True
     follows_rate: ClassVar[bool] = False
     lr: float = param(
         0.01,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from math import inf
 from pathlib import Path
 
 from nnplay.catalog import archives
 from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
+from nnplay.link.rates import COUNT, MOST_RATES, fate_rule
 from nnplay.words import _
 
-VERBS = ("train", "compare", "list", "check", "import", "fetch")
+VERBS = ("train", "compare", "rates", "list", "check", "import", "fetch")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -20,6 +22,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(verbs.add_parser("train", help=verb_help("train"), description=verb_help("train")))
     _add_experiment(
         verbs.add_parser("compare", help=verb_help("compare"), description=verb_help("compare"))
+    )
+    _add_rates(
+        verbs.add_parser(
+            "rates", help=verb_help("rates"), description=verb_help("rates"), epilog=fate_rule()
+        )
     )
     _add_list(verbs.add_parser("list", help=verb_help("list"), description=verb_help("list")))
     _add_check(verbs.add_parser("check", help=verb_help("check"), description=verb_help("check")))
@@ -35,6 +42,7 @@ def verb_help(verb: str) -> str:
     return {
         "train": _("Train an experiment without a window."),
         "compare": _("Measure for a moment on which device a network trains fastest."),
+        "rates": _("Train with several learning rates side by side, and say which suits best."),
         "list": _("List what there is: presets, layers, losses, data and more."),
         "check": _("Say what is wrong with an experiment file."),
         "import": _("Make an experiment on a CSV, TSV, Excel or OpenDocument table."),
@@ -51,6 +59,40 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(
             _("expected a whole number of at least 1, received {text}").format(text=text)
+        )
+    return value
+
+
+def _rate(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < inf:
+        raise argparse.ArgumentTypeError(
+            _("expected a number above 0, received {text}").format(text=text)
+        )
+    return value
+
+
+def _rates(text: str) -> tuple[float, ...]:
+    rates = tuple(sorted({_rate(one) for one in text.split(",")}))
+    if len(rates) > MOST_RATES:
+        raise argparse.ArgumentTypeError(
+            _("expected at most {most} rates, received {count}").format(
+                most=MOST_RATES, count=len(rates)
+            )
+        )
+    return rates
+
+
+def _count(text: str) -> int:
+    value = positive(text)
+    if not 2 <= value <= MOST_RATES:
+        raise argparse.ArgumentTypeError(
+            _("expected a whole number from 2 to {high}, received {text}").format(
+                high=MOST_RATES, text=text
+            )
         )
     return value
 
@@ -99,12 +141,7 @@ def _add_experiment(parser: argparse.ArgumentParser) -> None:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     _add_experiment(parser)
-    add(
-        "--epochs",
-        type=positive,
-        metavar="N",
-        help=_("how many times to go through the training samples"),
-    )
+    _add_epochs(parser)
     add(
         "--device",
         type=_device,
@@ -123,13 +160,55 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=_("save experiment, trace, figures, weights and pictures there"),
     )
-    add(
+    _add_output(parser)
+
+
+def _add_epochs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--epochs",
+        type=positive,
+        metavar="N",
+        help=_("how many times to go through the training samples"),
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--json",
         dest="as_json",
         action="store_true",
         help=_("print the figures as one line of JSON"),
     )
-    add("--quiet", action="store_true", help=_("show no progress"))
+    parser.add_argument("--quiet", action="store_true", help=_("show no progress"))
+
+
+def _add_rates(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    _add_experiment(parser)
+    add("--lr", dest="rates", type=_rates, metavar="0.001,0.01", help=_("the learning rates"))
+    add(
+        "--from",
+        dest="low",
+        type=_rate,
+        metavar="LR",
+        help=_("the lowest rate; without it, a hundredth of that of the experiment"),
+    )
+    add(
+        "--to",
+        dest="high",
+        type=_rate,
+        metavar="LR",
+        help=_("the highest rate; without it, about thirty times that of the experiment"),
+    )
+    add(
+        "--count",
+        type=_count,
+        default=COUNT,
+        metavar="N",
+        help=_("how many rates, at equal ratios between the two"),
+    )
+    _add_epochs(parser)
+    _add_output(parser)
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:

@@ -49,7 +49,7 @@ def _lines(record: RunRecord) -> Iterator[str]:
         [(_PART_NAMES[name](), *row) for name, row in zip(there, cells, strict=True)],
     )
     if result.penalty is not None:
-        yield _("penalty on large weights: {value}").format(value=_number(result.penalty))
+        yield _("penalty on large weights: {value}").format(value=number_text(result.penalty))
     single = {name: float(one.item()) for name, one in result.weights.items() if one.size == 1}
     if len(single) == len(result.weights):
         yield ""
@@ -68,15 +68,15 @@ def _lines(record: RunRecord) -> Iterator[str]:
 def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
     """Return what there may be to say of a part, each with its name; empty where it is not."""
     return (
-        (_("loss"), lambda one: _number(one.loss)),
-        (_("accuracy"), lambda one: _known_share(one.accuracy)),
-        (_("all labels"), lambda one: _known_share(one.exact)),
-        (_("top-5"), lambda one: _known_share(one.top5)),
-        (_("AUC"), lambda one: _number(one.auc)),
-        (_("MSE"), lambda one: _number(one.errors and one.errors.mse)),
-        (_("RMSE"), lambda one: _number(one.errors and one.errors.rmse)),
-        (_("MAE"), lambda one: _number(one.errors and one.errors.mae)),
-        ("R²", lambda one: _number(one.errors and one.errors.r2)),
+        (_("loss"), lambda one: number_text(one.loss)),
+        (_("accuracy"), lambda one: share_text(one.accuracy)),
+        (_("all labels"), lambda one: share_text(one.exact)),
+        (_("top-5"), lambda one: share_text(one.top5)),
+        (_("AUC"), lambda one: number_text(one.auc)),
+        (_("MSE"), lambda one: number_text(one.errors and one.errors.mse)),
+        (_("RMSE"), lambda one: number_text(one.errors and one.errors.rmse)),
+        (_("MAE"), lambda one: number_text(one.errors and one.errors.mae)),
+        ("R²", lambda one: number_text(one.errors and one.errors.r2)),
     )
 
 
@@ -120,11 +120,13 @@ def _labels(record: RunRecord) -> Iterator[str]:
     )
 
 
-def _number(value: float | None) -> str:
+def number_text(value: float | None) -> str:
+    """Return a number in short, nothing where there is none."""
     return "" if value is None else f"{value:.6g}"
 
 
-def _known_share(value: float | None) -> str:
+def share_text(value: float | None) -> str:
+    """Return a share in percent, nothing where there is none."""
     return "" if value is None else _share(value)
 
 

@@ -59,13 +59,19 @@ def _with_tensors(args: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def build_optimizer(
-    optimizer: Optimizer, parameters: Iterable[nn.Parameter], device: torch.device
+    optimizer: Optimizer,
+    parameters: Iterable[nn.Parameter] | Sequence[Mapping[str, Any]],
+    device: torch.device,
 ) -> torch.optim.Optimizer:
-    """Return the optimizer of those parameters that are not frozen, fused where torch offers it."""
+    """Return the optimizer of those parameters that are not frozen, fused where torch offers it.
+
+    Instead of parameters there may be torch's groups of them, which are taken as they are.
+    """
     call = optimizer.call()
     make = resolve(call)
     args = dict(call.args)
     if device.type == "cpu" and "fused" in inspect.signature(make).parameters:
         args["fused"] = True
-    made: torch.optim.Optimizer = make([p for p in parameters if p.requires_grad], **args)
+    learning = [p for p in parameters if not isinstance(p, nn.Parameter) or p.requires_grad]
+    made: torch.optim.Optimizer = make(learning, **args)
     return made

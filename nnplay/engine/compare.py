@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -65,17 +66,24 @@ def compare_devices(
     WeightsError where the data or weights cannot be had; Stopped as soon as `stop` says so.
     """
     timings: list[Timing] = []
-    threads_before = torch.get_num_threads()
+    with leaving_no_trace():
+        for choice in choices:
+            tell(choice)
+            _end_if(stop)
+            ticket = Ticket(0, replace(experiment, device=choice.key), threads, spare_cores)
+            timings.append(_timing(ticket, choice, seconds, stop))
+    return tuple(timings)
+
+
+@contextmanager
+def leaving_no_trace() -> Iterator[None]:
+    """Put torch's chance and its number of threads back to what they were."""
+    threads = torch.get_num_threads()
     with torch.random.fork_rng():
         try:
-            for choice in choices:
-                tell(choice)
-                _end_if(stop)
-                ticket = Ticket(0, replace(experiment, device=choice.key), threads, spare_cores)
-                timings.append(_timing(ticket, choice, seconds, stop))
+            yield
         finally:
-            torch.set_num_threads(threads_before)
-    return tuple(timings)
+            torch.set_num_threads(threads)
 
 
 def _timing(

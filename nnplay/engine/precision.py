@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nnplay.words import _
 
@@ -17,7 +17,7 @@ _AMPERE = (8, 0)
 
 
 def forward_in(
-    precision: str, model: nn.Module, device: torch.device
+    precision: str, model: Callable[[Tensor], Tensor], device: torch.device
 ) -> Callable[[Tensor], Tensor]:
     """Return what answers a batch in that precision; the answer is float32 in any case.
 

@@ -87,7 +87,7 @@ def prepare(ticket: Ticket) -> Setup:
     if lack:
         raise RunError(lack, _("Choose float32 or bfloat16 as the precision."))
     let_products(experiment.precision)
-    _refuse_what_cannot_fit(experiment, device)
+    _refuse_what_cannot_fit(experiment, device, ticket.copies)
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
     spec = experiment.data.spec()
@@ -181,14 +181,14 @@ def _refuse_truth_too_low(experiment: Experiment, parts: Parts) -> None:
         )
 
 
-def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device) -> None:
-    needed = memory_bytes(experiment)
+def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device, copies: int) -> None:
+    needed = memory_bytes(experiment, copies=copies)
     if device.type == "cuda":
         free = torch.cuda.mem_get_info(device)[0]
     else:
         free = psutil.virtual_memory().available
     if needed > free and device.type == "cpu" and experiment.stepper != "eager":
-        less = memory_bytes(experiment, in_blocks=True)
+        less = memory_bytes(experiment, in_blocks=True, copies=copies)
         # Asked last, as it may load what compiles.
         if less <= free and not obstacle(experiment):
             needed = less
@@ -197,5 +197,7 @@ def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device) -> Non
             _(
                 "This run would need about {needed:.1f} GB of memory; {free:.1f} GB are free."
             ).format(needed=needed / 1e9, free=free / 1e9),
-            _("Use fewer units or layers, a smaller batch, or fewer points."),
+            _("Use fewer units or layers, a smaller batch, or fewer points.")
+            if copies == 1
+            else _("Compare fewer of them at once, or use fewer units or layers."),
         )

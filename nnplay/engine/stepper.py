@@ -46,11 +46,14 @@ def train_step(
 
 
 def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
-    """Return how many of a batch are classified rightly, as a tensor that stays on the device."""
+    """Return how many of a batch are classified rightly, as a tensor that stays on the device.
+
+    In front of the samples there may be an axis of several networks, which the result then has.
+    """
     if target_form == "classes":
-        return (logits.argmax(1) == y).sum()
+        return (logits.argmax(-1) == y).sum(-1)
     # Of several labels each is judged by itself: half of them right is half a hit.
-    return ((logits > 0) == (y > 0.5)).double().mean(1).sum()
+    return ((logits > 0) == (y > 0.5)).double().mean(-1).sum(-1)
 
 
 def _none_held() -> Floats:

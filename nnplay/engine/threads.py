@@ -19,12 +19,12 @@ def choose_threads(ticket: Ticket) -> int:
     """Return the ticket's own number, or one that suits the size of its network."""
     if ticket.threads is not None:
         return ticket.threads
-    if _work(ticket.experiment) < SMALL:
+    if work(ticket.experiment) < SMALL:
         return 1
     return max(1, (psutil.cpu_count() or 1) - ticket.spare_cores)
 
 
-def _work(experiment: Experiment) -> int:
+def work(experiment: Experiment) -> int:
     """Return about how many multiplications one batch takes on its way forward."""
     spec = experiment.data.spec()
     samples = part_sizes(spec, experiment.split)[0]

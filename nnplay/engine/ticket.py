@@ -17,3 +17,5 @@ class Ticket:
     """CPU threads for the arithmetic; None chooses by the size of the network."""
     spare_cores: int = 0
     """Cores that the choice leaves to others, such as a window that must stay quick."""
+    copies: int = 1
+    """How many networks of this kind are to be trained beside each other."""

@@ -20,12 +20,13 @@ _FROZEN_COPIES = 3
 _JUDGED = 9
 
 
-def memory_bytes(experiment: Experiment, *, in_blocks: bool = False) -> int:
+def memory_bytes(experiment: Experiment, *, in_blocks: bool = False, copies: int = 1) -> int:
     """Return the bytes that weights, one batch in both directions, and the data take, roughly.
 
     The outputs of all layers are kept for the way back, where a gradient as large as the widest
     one's joins them; at the end of the run all samples are asked, in pieces. Steps that go through
     a batch `in_blocks` which fit into a cache need no such room, nor the data in another order.
+    So many `copies` of the network that are trained at once share the data alone.
     What lies behind a layer that does not fit counts as nothing. Values out of range count as
     legal.
     """
@@ -37,17 +38,17 @@ def memory_bytes(experiment: Experiment, *, in_blocks: bool = False) -> int:
     batch = train if sane.batch_size is None else min(sane.batch_size, train)
     weights = sum(row.parameters or 0 for row in rows)
     learnt = sum(row.trainable or 0 for row in rows)
-    copies = _COPIES * learnt + _FROZEN_COPIES * (weights - learnt)
+    held = copies * (_COPIES * learnt + _FROZEN_COPIES * (weights - learnt))
     kept = prod(spec.in_shape) + sum(
         layer.kept(row.in_shape)
         for layer, row in zip(sane.network, rows, strict=True)
         if row.in_shape and row.out_shape
     )
     widest = max((prod(row.out_shape) for row in rows if row.out_shape), default=0)
-    training = 0 if in_blocks else batch * (kept + widest)
+    training = 0 if in_blocks else copies * batch * (kept + widest)
     asked = min(max(parts), max(1, CHUNK_NUMBERS // max(1, prod(spec.in_shape))))
     judging = 2 * asked * widest + _JUDGED * max(parts) * spec.outputs
-    return _FLOAT * (copies + max(training, judging) + _data_floats(sane, batch, in_blocks))
+    return _FLOAT * (held + max(training, judging) + _data_floats(sane, batch, in_blocks))
 
 
 def _data_floats(experiment: Experiment, batch: int, in_blocks: bool) -> int:
@@ -56,8 +57,8 @@ def _data_floats(experiment: Experiment, batch: int, in_blocks: bool) -> int:
     truth = 2 if spec.task == "classification" else spec.outputs  # a class number is 8 bytes
     sample = prod(spec.in_shape) + truth
     train, validation, test = part_sizes(spec, experiment.split)
-    # As they are loaded and as tensors.
-    floats = 2 * (spec.samples + spec.test_samples) * sample
+    # As they are loaded; tensors are the same memory, or that of another device.
+    floats = (spec.samples + spec.test_samples) * sample
     if train < spec.samples or experiment.split.scaling != "none":
         floats += (train + validation + test) * sample  # cut into parts, or scaled
     shuffled = experiment.policy.shuffle and batch < train

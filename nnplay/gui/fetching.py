@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Event
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,11 +24,9 @@ from nnplay.data import DataError
 from nnplay.data.adopt import adopt
 from nnplay.data.archives import ARCHIVES
 from nnplay.data.fetch import FetchCancelled, FetchProgress, fetch
+from nnplay.gui.errand import Errand
 from nnplay.gui.theme import SPACE, font
-from nnplay.gui.thread import Worker
 from nnplay.words import _
-
-POLL_MS = 50
 
 
 class FetchDialog(QDialog):
@@ -48,12 +45,10 @@ class FetchDialog(QDialog):
             "licence": _(self._archive.licence),
             "instead": _(kinds("data")[self._archive.instead].label),
         }
-        self._worker: Worker | None = None
-        self._cancelled = Event()
+        self._errand = Errand(self)
+        self._errand.looked.connect(self._show_progress)
+        self._errand.answered.connect(self._ended)
         self._latest: FetchProgress | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._show_progress)
         self.setWindowTitle(self._say(_("Get {data}")))
         self.setMinimumWidth(520)
         self._lay_out()
@@ -116,20 +111,19 @@ class FetchDialog(QDialog):
 
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
-        self._cancelled.set()
-        return self._worker is None or self._worker.wait(milliseconds)
+        return self._errand.shut_down(milliseconds)
 
     def reject(self) -> None:
         """Close, or first stop a download under way."""
-        if self._worker is not None:
-            self._cancelled.set()
+        if self._errand.is_busy:
+            self._errand.cancel()
             return
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only when no download is under way."""
         self.reject()
-        event.setAccepted(self._worker is None)
+        event.setAccepted(not self._errand.is_busy)
 
     @Slot()
     def _download(self) -> None:
@@ -138,7 +132,7 @@ class FetchDialog(QDialog):
                 fetch,
                 self._archive.key,
                 self._take_progress,
-                self._cancelled.is_set,
+                self._errand.is_cancelled,
                 timeout=self._timeout,
             )
         )
@@ -162,18 +156,10 @@ class FetchDialog(QDialog):
         super().reject()
 
     def _begin(self, work: Callable[[], object]) -> None:
-        self._cancelled.clear()
         self._latest = None
         self._introduce()
-        worker = self._worker = Worker(parent=self)
-        worker.broke.connect(self._take_break)
-        worker.told.connect(self._take_done)
-        worker.finished.connect(self._ended)
-        self._trouble: str | None = None
-        self._done = False
         self._set_busy(True)
-        self._timer.start()
-        worker.begin(partial(_do, work, worker))
+        self._errand.begin(work)
 
     def _take_progress(self, progress: FetchProgress) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per chunk.
@@ -193,29 +179,19 @@ class FetchDialog(QDialog):
         )
 
     @Slot(object)
-    def _take_done(self, answer: object) -> None:
-        self._done = answer is None
-        if isinstance(answer, FetchCancelled):
-            self._trouble = _("The download was stopped; nothing half-done is kept.")
-        elif isinstance(answer, DataError):
-            self._trouble = f"{answer}\n\n{answer.hint}".strip()
-
-    @Slot(object)
-    def _take_break(self, error: object) -> None:
-        self._trouble = _("That did not work: {error}").format(error=error)
-
-    @Slot()
-    def _ended(self) -> None:
-        self._timer.stop()
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
+    def _ended(self, answer: object) -> None:
         self._set_busy(False)
-        if self._done:
+        if not isinstance(answer, Exception):
             self.accept()
-        elif self._trouble:
-            self._text.setText(self._trouble)
-            self.download.setText(_("Try again"))
+            return
+        if isinstance(answer, FetchCancelled):
+            text = _("The download was stopped; nothing half-done is kept.")
+        elif isinstance(answer, DataError):
+            text = f"{answer}\n\n{answer.hint}".strip()
+        else:
+            text = _("That did not work: {error}").format(error=answer)
+        self._text.setText(text)
+        self.download.setText(_("Try again"))
 
     def _set_busy(self, busy: bool) -> None:
         self._bar.setVisible(busy)
@@ -223,12 +199,3 @@ class FetchDialog(QDialog):
         for button in (self.download, self.choose, self.offline):
             button.setEnabled(not busy)
         self.cancel.setText(_("Stop") if busy else _("Cancel"))
-
-
-def _do(work: Callable[[], object], worker: Worker) -> None:
-    try:
-        work()
-    except DataError as error:
-        worker.told.emit(error)
-    else:
-        worker.told.emit(None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from html import escape
 from pathlib import Path
-from threading import Event
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -30,13 +29,12 @@ from nnplay.data.folders import (
     import_folder,
 )
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
+from nnplay.gui.errand import Errand
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import ChoiceField, tooltip
 from nnplay.gui.theme import SPACE, font
-from nnplay.gui.thread import Worker
 from nnplay.words import _, n_
 
-POLL_MS = 50
 _SIDE = Param(
     "side",
     "int",
@@ -64,14 +62,11 @@ class FolderDialog(QDialog):
         super().__init__(parent)
         self.outcome: ImportedFolder | None = None
         self._path = path
-        self._worker: Worker | None = None
-        self._cancelled = Event()
-        self._answer: object = None
+        self._errand = Errand(self)
         self._done = (0, 0)
         self._values: dict[str, object] = {"side": _SIDE.default, "colour": _COLOUR.default}
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._show_progress)
+        self._errand.looked.connect(self._show_progress)
+        self._errand.answered.connect(self._ended)
         self.setWindowTitle(_("Import a folder of pictures"))
         self.setMinimumWidth(560)
         self.side, self.colour = NumberField(_SIDE), ChoiceField(_COLOUR)
@@ -87,24 +82,23 @@ class FolderDialog(QDialog):
     @property
     def is_busy(self) -> bool:
         """Whether pictures are being read."""
-        return self._worker is not None
+        return self._errand.is_busy
 
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
-        self._cancelled.set()
-        return self._worker is None or self._worker.wait(milliseconds)
+        return self._errand.shut_down(milliseconds)
 
     def reject(self) -> None:
         """Stop an import under way, or close."""
-        if self._worker is not None:
-            self._cancelled.set()
+        if self._errand.is_busy:
+            self._errand.cancel()
             return
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only when nothing is being read."""
         self.reject()
-        event.setAccepted(self._worker is None)
+        event.setAccepted(not self._errand.is_busy)
 
     def _lay_out(self) -> None:
         title = ElidedLabel()
@@ -173,27 +167,21 @@ class FolderDialog(QDialog):
         if self.outcome is not None:
             self.accept()
             return
-        if self._worker is not None:
+        if self._errand.is_busy:
             return
         side = self._values["side"]
         assert isinstance(side, int)
-        self._cancelled.clear()
-        self._done, self._answer = (0, 0), None
+        self._done = (0, 0)
         work = partial(
             import_folder,
             self._path,
             side,
             _WANTED[str(self._values["colour"])],
             progress=self._take_progress,
-            cancelled=self._cancelled.is_set,
+            cancelled=self._errand.is_cancelled,
         )
-        worker = self._worker = Worker(parent=self)
-        worker.told.connect(self._take)
-        worker.broke.connect(self._take)
-        worker.finished.connect(self._ended)
         self._set_busy(True)
-        self._timer.start()
-        worker.begin(partial(_do, work, worker))
+        self._errand.begin(work)
 
     def _take_progress(self, done: int, total: int) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per file.
@@ -209,23 +197,17 @@ class FolderDialog(QDialog):
             self.bar.setFormat(text.format(done=done, total=total))
 
     @Slot(object)
-    def _take(self, answer: object) -> None:
-        self._answer = answer
-
-    @Slot()
-    def _ended(self) -> None:
-        self._timer.stop()
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
+    def _ended(self, answer: object) -> None:
         self._set_busy(False)
-        answer, self._answer = self._answer, None
         if isinstance(answer, ImportedFolder):
             self._show_outcome(answer)
         elif isinstance(answer, FolderCancelled):
             self._say(_("The import was stopped; nothing half-done is kept."))
         elif isinstance(answer, DataError):
             self._say(f"{answer}\n\n{answer.hint}".strip())
+        elif isinstance(answer, MemoryError):
+            text = _("The memory does not suffice for these pictures.")
+            self._say(f"{text}\n\n{_('Choose a smaller size.')}")
         else:
             self._say(_("That did not work: {error}").format(error=answer))
 
@@ -254,13 +236,3 @@ class FolderDialog(QDialog):
         if busy:
             self.said.hide()
             self.report.hide()
-
-
-def _do(work: partial[ImportedFolder], worker: Worker) -> None:
-    try:
-        worker.told.emit(work())
-    except DataError as error:
-        worker.told.emit(error)
-    except MemoryError:
-        text = _("The memory does not suffice for these pictures.")
-        worker.told.emit(DataError(text, _("Choose a smaller size.")))

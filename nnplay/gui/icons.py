@@ -21,6 +21,7 @@ _GLYPHS = {
     "weights": "mdi6.tray-arrow-down",
     "clear": "mdi6.close",
     "compare": "mdi6.speedometer",
+    "rates": "mdi6.chart-bell-curve-cumulative",
     "problem": "mdi6.alert-circle-outline",
     "good": "mdi6.check-circle-outline",
 }

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
-from threading import Event
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -31,14 +30,13 @@ from nnplay.data.origin import Origin
 from nnplay.data.preview import PREVIEWED, Preview, look
 from nnplay.data.series import ImportedSeries, import_series
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
+from nnplay.gui.errand import Errand
 from nnplay.gui.import_options import ImportOptions
 from nnplay.gui.import_preview import ImportPreview
 from nnplay.gui.import_words import explanation
 from nnplay.gui.theme import SPACE, font
-from nnplay.gui.thread import Worker
 from nnplay.words import _
 
-POLL_MS = 50
 _PARTS = 1000  # of the progress bar
 
 
@@ -53,15 +51,10 @@ class ImportDialog(QDialog):
         self._preview: Preview | None = None
         self._roles: list[Role] = []
         self._touched: set[int] = set()
-        self._worker: Worker | None = None
+        self._errand = Errand(self)
         self._importing = False
-        self._answer: object = None
-        self._cancelled = Event()
         self._share = 0.0
         self._closing = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._show_progress)
         self.setWindowTitle(_("Import data"))
         self.resize(980, 620)
         self.options, self.preview = ImportOptions(), ImportPreview()
@@ -78,27 +71,26 @@ class ImportDialog(QDialog):
     @property
     def is_busy(self) -> bool:
         """Whether the file is being read."""
-        return self._worker is not None
+        return self._errand.is_busy
 
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
         self._next = None
-        self._cancelled.set()
-        return self._worker is None or self._worker.wait(milliseconds)
+        return self._errand.shut_down(milliseconds)
 
     def reject(self) -> None:
         """Stop an import under way, or close."""
         self._next = None
-        if self._worker is not None:
+        if self._errand.is_busy:
             self._closing = not self._importing
-            self._cancelled.set()
+            self._errand.cancel()
             return
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only when nothing is being read."""
         self.reject()
-        event.setAccepted(self._worker is None)
+        event.setAccepted(not self._errand.is_busy)
 
     def _lay_out(self, path: Path) -> None:
         title = ElidedLabel()
@@ -144,6 +136,8 @@ class ImportDialog(QDialog):
             widget.hide()
 
     def _connect(self) -> None:
+        self._errand.looked.connect(self._show_progress)
+        self._errand.answered.connect(self._ended)
         self.options.reading_changed.connect(self._read)
         self.options.wanted_changed.connect(self._show_wanted)
         self.preview.types_model.chosen.connect(self._choose_type)
@@ -154,19 +148,19 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _read(self, origin: Origin) -> None:
         """Look at the beginning of the file; only the newest wish is answered."""
-        if self._worker is not None:
+        if self._errand.is_busy:
             self._next = origin
-            self._cancelled.set()
+            self._errand.cancel()
             return
         self._origin = origin
-        self._begin(partial(look, origin, self._cancelled.is_set), importing=False)
+        self._begin(partial(look, origin, self._errand.is_cancelled), importing=False)
 
     @Slot()
     def _start(self) -> None:
         if self.outcome is not None:
             self.accept()
             return
-        if self._worker is not None or self._preview is None:
+        if self._errand.is_busy or self._preview is None:
             return
         wanted, preview = self.options.wanted, self._preview
         origin = Origin(
@@ -179,7 +173,7 @@ class ImportDialog(QDialog):
         )
         watched: dict[str, Any] = {
             "progress": self._take_share,
-            "cancelled": self._cancelled.is_set,
+            "cancelled": self._errand.is_cancelled,
         }
         work: Callable[[], object]
         if wanted.is_series:
@@ -208,19 +202,13 @@ class ImportDialog(QDialog):
         )
 
     def _begin(self, work: Callable[[], object], importing: bool) -> None:
-        self._cancelled.clear()
-        self._share, self._importing, self._answer = 0.0, importing, None
+        self._share, self._importing = 0.0, importing
         self.trouble.hide()
         self.report.hide()
         self.copy.hide()
         self.outcome = None
-        worker = self._worker = Worker(parent=self)
-        worker.told.connect(self._take)
-        worker.broke.connect(self._take)
-        worker.finished.connect(self._ended)
         self._set_busy(True)
-        self._timer.start()
-        worker.begin(partial(_do, work, worker))
+        self._errand.begin(work)
 
     def _take_share(self, share: float) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per chunk.
@@ -233,16 +221,7 @@ class ImportDialog(QDialog):
             self.bar.setValue(int(_PARTS * self._share))
 
     @Slot(object)
-    def _take(self, answer: object) -> None:
-        self._answer = answer
-
-    @Slot()
-    def _ended(self) -> None:
-        self._timer.stop()
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
-        answer, self._answer = self._answer, None
+    def _ended(self, answer: object) -> None:
         if self._next is not None:
             origin, self._next = self._next, None
             self._read(origin)
@@ -262,6 +241,9 @@ class ImportDialog(QDialog):
     def _show_failure(self, answer: object) -> None:
         if isinstance(answer, DataError):
             self._say(f"{answer} {answer.hint}".strip())
+        elif isinstance(answer, MemoryError):
+            text = _("The memory does not suffice for this file.")
+            self._say(f"{text} {_('Leave out some columns.')}")
         else:
             self._say(_("That did not work: {error}").format(error=answer))
         if not self._importing:
@@ -371,13 +353,3 @@ class ImportDialog(QDialog):
         self.preview.setEnabled(not (busy and self._importing))
         self.start.setEnabled(not busy and self._preview is not None)
         self.cancel.setText(_("Stop") if busy and self._importing else _("Cancel"))
-
-
-def _do(work: Callable[[], object], worker: Worker) -> None:
-    try:
-        worker.told.emit(work())
-    except DataError as error:
-        worker.told.emit(error)
-    except MemoryError:
-        text = _("The memory does not suffice for this file.")
-        worker.told.emit(DataError(text, _("Leave out some columns.")))

@@ -85,6 +85,8 @@ class Menus(QObject):
         for action in transport.actions():
             menu.addAction(action)
         menu.addSeparator()
+        _add(menu, _("Compare &learning rates…"), self._window.rates.ask, "Ctrl+Shift+L")
+        menu.addSeparator()
         data = menu.addMenu(_("&Get data"))
         for archive in ARCHIVES.values():
             text = _("{data} ({size:.3g} MB)…")
@@ -192,6 +194,7 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Shift+F5", _("stop")),
         ("Ctrl+R", _("reset to the same first weights")),
         ("Ctrl+Shift+R", _("reset to new first weights")),
+        ("Ctrl+Shift+L", _("compare learning rates")),
         ("Ins  Ctrl+L", _("add a layer behind the chosen one")),
         ("Delete", _("remove the chosen layer")),
         ("Ctrl+D", _("duplicate the chosen layer")),

@@ -51,6 +51,8 @@ class Theme:
     """Of the lines behind a plot."""
     classes: tuple[str, ...]
     """Of up to ten classes, after Okabe and Ito, who chose them to differ for colour-blind eyes."""
+    sequence: tuple[str, ...]
+    """What the colours of things in an order lie between; ever lighter, so that none needs hue."""
 
 
 LIGHT = Theme(
@@ -76,6 +78,7 @@ LIGHT = Theme(
         "#c65a00", "#0b62c4", "#008060", "#b0448f", "#8a6d00",
         "#2f9bd6", "#333333", "#7a3fb0", "#a02c2c", "#5b7f1e",
     ),
+    sequence=("#2a0a8f", "#8b1fa3", "#cf3f73", "#c96a00"),
 )  # fmt: skip
 
 DARK = Theme(
@@ -101,6 +104,7 @@ DARK = Theme(
         "#ffa04d", "#5aa9ff", "#2fc79a", "#ee8fd0", "#e8cf4a",
         "#8fd3ff", "#d0d0d0", "#bf94f2", "#ff8f8f", "#a9d15c",
     ),
+    sequence=("#8f7bff", "#d672d9", "#ff8f87", "#ffd166"),
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from nnplay.gui.menus import Menus
 from nnplay.gui.notice import Notice
 from nnplay.gui.preloading import Preloading
 from nnplay.gui.problem_words import say_problem
+from nnplay.gui.rates_door import RatesDoor
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.transport import Transport
 from nnplay.gui.workspace import Workspace
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.loading = DataLoading(self)
         self.preloading = Preloading(self)
         self.comparing = Comparing(self)
+        self.rates = RatesDoor(self)
         self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
         self.examples = Examples()
         self.doors = DataDoors(self)
@@ -191,13 +193,7 @@ class MainWindow(QMainWindow):
             return
         self._autosave_timer.stop()
         self.workspace.set_hidden(True)
-        self.comparing.shut_down(SHUT_DOWN_MS)
-        self.live.shut_down(SHUT_DOWN_MS)
-        self.loading.shut_down(SHUT_DOWN_MS)
-        self.doors.shut_down(SHUT_DOWN_MS)
-        self.workspace.training_editor.augmentation.examples.shut_down(SHUT_DOWN_MS)
-        if self._fetching is not None:
-            self._fetching.shut_down(SHUT_DOWN_MS)
+        self._shut_down(SHUT_DOWN_MS)
         self.autosave.drop()
         self.settings.geometry = self.saveGeometry()
         self.settings.splits = self.workspace.save_splits()
@@ -207,14 +203,18 @@ class MainWindow(QMainWindow):
     def wait_for_threads(self) -> None:
         """Wait for every thread, however long loading a library takes."""
         forever = 2**31 - 1
-        self.comparing.shut_down(forever)
-        self.live.shut_down(forever)
-        self.loading.shut_down(forever)
-        self.workspace.training_editor.augmentation.examples.shut_down(forever)
+        self._shut_down(forever)
         self.preloading.shut_down(forever)
-        self.doors.shut_down(forever)
+
+    def _shut_down(self, milliseconds: int) -> None:
+        self.comparing.shut_down(milliseconds)
+        self.rates.shut_down(milliseconds)
+        self.live.shut_down(milliseconds)
+        self.loading.shut_down(milliseconds)
+        self.doors.shut_down(milliseconds)
+        self.workspace.training_editor.augmentation.examples.shut_down(milliseconds)
         if self._fetching is not None:
-            self._fetching.shut_down(forever)
+            self._fetching.shut_down(milliseconds)
 
     def _start(self, allowance: Allowance) -> None:
         experiment = self.document.experiment
@@ -358,6 +358,9 @@ class MainWindow(QMainWindow):
         self.comparing.answered.connect(workspace.training_editor.devices.show_verdict)
         self.comparing.failed.connect(self.notice.show_message)
         workspace.training_editor.devices.compare_asked.connect(self.compare_devices)
+        workspace.training_editor.rates_asked.connect(self.rates.ask)
+        self.rates.edited.connect(self.edit)
+        self.rates.refused.connect(self.notice.show_message)
         workspace.training_editor.devices.stop_asked.connect(self.comparing.stop)
         self.examples.chosen.connect(self.files.open_preset)
         self.doors.arrived.connect(self._take_imported)

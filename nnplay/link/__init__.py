@@ -32,6 +32,14 @@ from nnplay.link.frames import (
     frozen_array,
 )
 from nnplay.link.mailbox import Mailbox
+from nnplay.link.rates import (
+    RateResult,
+    RatesResult,
+    ends_around,
+    fate_rule,
+    rate_curves,
+    spread_rates,
+)
 from nnplay.link.reel import Reel
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
@@ -72,6 +80,8 @@ __all__ = [
     "Payload",
     "PayloadName",
     "Progress",
+    "RateResult",
+    "RatesResult",
     "Reel",
     "Result",
     "Resumed",
@@ -79,5 +89,9 @@ __all__ = [
     "Started",
     "Trace",
     "WarmingUp",
+    "ends_around",
+    "fate_rule",
     "frozen_array",
+    "rate_curves",
+    "spread_rates",
 ]

@@ -99,9 +99,9 @@ def figures(record: RunRecord) -> dict[str, Any]:
         table |= {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
         table |= {"macro": macro(scores)._asdict(), "weighted": weighted(scores)._asdict()}
     table["weights_sha256"] = result.weights_sha256
-    plain = _plain(table)
-    assert isinstance(plain, dict)
-    return plain
+    found = plain(table)
+    assert isinstance(found, dict)
+    return found
 
 
 def _roc(outcomes: Outcomes) -> dict[str, Any] | None:
@@ -123,13 +123,14 @@ def json_line(table: dict[str, Any]) -> str:
     return json.dumps(table, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it; what is not finite becomes None."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: plain(one) for key, one in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -1,5 +1,8 @@
 """Parting is disjoint, complete, repeatable, and has the sizes that are shown beforehand."""
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,3 +104,27 @@ def test_parts_cannot_be_written_to() -> None:
     part = split(numbered(50), Split(validation=0.5), 0).train
     with pytest.raises(ValueError, match="read-only"):
         part.x[0] = 1
+
+
+def test_parts_that_somebody_holds_are_shared() -> None:
+    source, other = numbered(50), numbered(50)
+    shares = Split(0.2, 0.2)
+    held = split(source, shares, 3)
+    assert split(source, shares, 3).train.x is held.train.x
+    scaled = split(source, Split(0.2, 0.2, scaling="0 to 1"), 3)
+    assert scaled.train.y is held.train.y
+    assert scaled.train.x.max() == 1
+    for stranger in (split(source, shares, 4), split(source, Split(0.2, 0.3), 3)):
+        assert stranger.train.x is not held.train.x
+    assert split(other, shares, 3).train.x is not held.train.x
+
+
+def test_parts_that_nobody_holds_are_let_go() -> None:
+    source = numbered(50)
+    parts = split(source, Split(0.2), 3)
+    gone = ref(parts.train.x)
+    del parts
+    gc.collect()
+    assert gone() is None
+    again = split(source, Split(0.2), 3)
+    assert len(again.train) == 40

@@ -1,5 +1,8 @@
 """Each epoch holds each sample once, and every batch can be had again."""
 
+import gc
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -72,3 +75,22 @@ def test_the_truth_takes_the_form_of_the_loss() -> None:
     assert (binary.dtype, binary.tolist()) == (torch.float32, [[0.0], [1.0], [1.0]])
     values = to_device(Samples(x, x), "values", cpu).y
     assert (values.dtype, values.shape) == (torch.float32, (3, 2))
+
+
+def test_on_the_cpu_tensors_are_the_samples_themselves() -> None:
+    samples = Samples(
+        np.arange(12, dtype=np.float32).reshape(6, 2), np.array([0, 1, 0, 1, 1, 0])
+    ).read_only()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tensors = to_device(samples, "classes", torch.device("cpu"))
+    assert tensors.x.data_ptr() == samples.x.ctypes.data
+    assert tensors.y.data_ptr() == samples.y.ctypes.data
+    assert not samples.x.flags.writeable
+    # What is not laid out row after row is copied, as compiled steps go by addresses.
+    every_other = to_device(Samples(samples.x[::2], samples.y[::2]), "classes", torch.device("cpu"))
+    assert every_other.x.is_contiguous()
+    assert every_other.x.tolist() == [[0, 1], [4, 5], [8, 9]]
+    del samples
+    gc.collect()
+    assert tensors.x.sum() == 66

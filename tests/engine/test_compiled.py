@@ -22,11 +22,13 @@ from nnplay.catalog import (
     CrossEntropy,
     Dense,
     Digits,
+    Discs,
     Dropout,
     Flatten,
     Huber,
     Identity,
     KLDivergence,
+    LabelCrossEntropy,
     Layer,
     Line,
     Loss,
@@ -47,7 +49,7 @@ from nnplay.engine.compiled.order import WORDS, draw
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.engine.setup import prepare
 from nnplay.engine.stepper import Stepper
-from nnplay.experiment import Experiment, Policy, Regularisation, check
+from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
 from nnplay.link import Started
 from tests.engine.rig import Run, held_at, small
 
@@ -292,6 +294,59 @@ def test_the_same_run_is_the_same_to_the_byte_however_it_is_cut(name: str) -> No
     np.testing.assert_array_equal(one.accuracies, np.concatenate([log.accuracies for log in logs]))
     for mine, theirs in zip(whole.model.parameters(), pieces.model.parameters(), strict=True):
         np.testing.assert_array_equal(mine.detach(), theirs.detach())
+
+
+HELD = {
+    "values": replace(VALUES, split=Split(0.2)),
+    "two classes": replace(TWO, loss=BinaryCrossEntropy(), split=Split(0.2)),
+    "classes": replace(CLASSES, split=Split(0.3), loss=CrossEntropy(label_smoothing=0.2)),
+    "labels": replace(
+        TWO, data=Discs(points=90), network=(Dense(4), Tanh(), Dense(3)),
+        loss=LabelCrossEntropy(), split=Split(0.2),
+    ),
+    "pictures, in several blocks": replace(
+        CLASSES, data=Digits(), network=(Flatten(), Dense(5), ReLU(), Dense(10)), batch_size=400,
+        split=Split(0.2),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
+    setup = prepare(Ticket(1, HELD[name], threads=1))
+    stepper, held = setup.stepper, setup.tensors["validation"]
+    assert stepper.name == "compiled"
+    assert stepper.validates
+    per_epoch = setup.batches.per_epoch
+    stepper.advance(per_epoch - 1)
+    for steps in (1, per_epoch):
+        log = stepper.advance(steps)
+        with torch.no_grad():
+            answer = stepper.model(held.x)
+            loss = setup.loss_function(answer, held.y).item()
+        assert log.held[:, 0].tolist() == [pytest.approx(loss, rel=1e-5)]
+        if setup.target_form == "values":
+            assert np.isnan(log.held[0, 1])
+        elif setup.target_form == "classes":
+            assert log.held[0, 1] == (answer.argmax(1) == held.y).double().mean().item()
+        else:
+            right = ((answer > 0) == (held.y > 0.5)).double().mean().item()
+            assert log.held[0, 1] == pytest.approx(right)
+    # Several epochs in one call come to the same as one after the other.
+    twin = stepper_of(HELD[name], "compiled")
+    whole = twin.advance(4 * per_epoch + 1)
+    more = [stepper.advance(steps).held for steps in (per_epoch, per_epoch + 1)]
+    assert len(whole.held) == 4
+    np.testing.assert_array_equal(whole.held[2:], np.concatenate(more))
+    np.testing.assert_array_equal(whole.held[1], log.held[0])
+
+
+def test_figures_that_need_every_answer_are_left_to_torch() -> None:
+    experiment = replace(HELD["classes"], policy=Policy(watch="validation F1"))
+    assert not stepper_of(experiment, "compiled").validates
+    rows = Run(replace(experiment, epochs=3)).link.epochs
+    assert np.isfinite(rows.column("watched")).all()
+    assert not stepper_of(CLASSES, "compiled").validates
 
 
 @pytest.mark.parametrize("key", ["SGD", "NAdam"])

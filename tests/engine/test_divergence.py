@@ -260,6 +260,23 @@ def test_a_validation_that_overflows_writes_no_row() -> None:
     assert np.isfinite(run.link.epochs.column("val_loss")).all()
 
 
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_an_epoch_taken_back_for_its_validation_gets_its_row_later(stepper: str) -> None:
+    case = CASES["a row per epoch"]
+    _step, back, _model, _finite = plain(case)
+    experiment = replace(case.experiment, epochs=back + 4, stepper=stepper)
+
+    def calm(link: Any) -> None:
+        link.control.edit("optimizer.lr", 1e-30)
+        link.control.run()
+
+    run = Run(experiment, calm)
+    assert len(run.troubles) == 1
+    epochs = run.link.epochs
+    np.testing.assert_array_equal(epochs.column("epoch"), np.arange(1, back + 5))
+    assert np.isfinite(epochs.column("val_loss")).all()
+
+
 def test_dropout_draws_the_same_numbers_after_going_back() -> None:
     experiment = small(
         optimizer=SGD(0.1), network=(Dense(6), Dropout(0.5), Dense(6), Dense(2)), batch_size=4

@@ -1,5 +1,7 @@
 """The rows of a run: one per step, one per epoch, and how they fit together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,17 @@ def test_very_short_epochs_have_their_rows_all_the_same() -> None:
         experiment, lambda link: link.control.stop(), first=lambda link: link.control.step(1000)
     )
     assert (len(run.link.steps), len(run.link.epochs)) == (1000, 333)
+
+
+@pytest.mark.parametrize("name", ["points", "full batch"])
+def test_many_epochs_at_a_time_have_the_validation_rows_of_plain_steps(name: str) -> None:
+    experiment = replace(CASES[name], epochs=300)
+    one, other = Run(experiment), Run(replace(experiment, stepper="eager"))
+    assert (one.result.stepper, other.result.stepper) == ("compiled", "eager")
+    for column in ("val_loss", "watched"):
+        np.testing.assert_allclose(
+            one.link.epochs.column(column), other.link.epochs.column(column), rtol=1e-3
+        )
+    # An answer on the edge between two classes may fall to either side.
+    gaps = one.link.epochs.column("val_accuracy") != other.link.epochs.column("val_accuracy")
+    assert gaps.mean() < 0.1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Family, Kind
 from nnplay.experiment import Problem
@@ -13,7 +13,8 @@ from nnplay.gui.editors.parts import FoldingHint, strong_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
-from nnplay.gui.theme import SPACE
+from nnplay.gui.icons import icon
+from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.words import _
 
 
@@ -36,7 +37,8 @@ class ChoiceSection(QWidget):
         self.form = Form()
         self.problems = ProblemStack()
         self.hint = FoldingHint()
-        top = QHBoxLayout()
+        self._tools: list[tuple[QToolButton, str]] = []
+        top = self._top = QHBoxLayout()
         top.setSpacing(SPACE * 3 // 4)
         if titled:
             title = strong_label(name, self.box)
@@ -54,10 +56,28 @@ class ChoiceSection(QWidget):
         self.form.value_edited.connect(self._edited)
         self.form.fix_asked.connect(self.fix_asked)
         self.problems.fix_asked.connect(self.fix_asked)
+        bus.changed.connect(self._colour_tools)
 
     def put_under_choice(self, part: QLayout) -> None:
         """Put something between what is chosen and its parameters."""
         self._column.insertLayout(1, part)
+
+    def add_tool(self, icon_key: str, name: str, what: str) -> QToolButton:
+        """Put a button with an icon beside the choice, which says `what` it does, and return it."""
+        button = QToolButton()
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setStyleSheet("QToolButton { padding: 2px 4px; }")
+        button.setAccessibleName(name)
+        button.setAccessibleDescription(what)
+        button.setToolTip(f"{name}: {what}")
+        self._tools.append((button, icon_key))
+        self._top.addWidget(button)
+        self._colour_tools()
+        return button
+
+    def _colour_tools(self) -> None:
+        for button, icon_key in self._tools:
+            button.setIcon(icon(icon_key, theme().text))
 
     def show_kind(self, kind: Kind, problems: Iterable[Problem]) -> None:
         """Show what is chosen, its values, and those of the problems that belong here."""

@@ -38,6 +38,9 @@ _BATCH = Param(
 _EPOCHS = replace(next(p for p in params_of(Experiment) if p.name == "epochs"), label=n_("epochs"))
 _PRECISION = next(p for p in params_of(Experiment) if p.name == "precision")
 _FULL = n_("All training samples in every step: the smoothest way down, and the slowest step.")
+_RATES = n_(
+    "Trains this network with several rates side by side, and takes the one that you choose."
+)
 _DEVICE = n_("Where the run takes place.")
 
 
@@ -47,6 +50,8 @@ class TrainingEditor(EditorFrame):
     edited = Signal(object)
     live_edited = Signal(str, float)
     """(path, value): a constant that the run in progress takes at once; comes after `edited`."""
+    rates_asked = Signal()
+    """The user wants to know which learning rate suits."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Training"), parent)
@@ -58,6 +63,7 @@ class TrainingEditor(EditorFrame):
         self.tools.addWidget(self.running_hint)
         self.loss = ChoiceSection("loss", _("Loss"))
         self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
+        self.rates = self.optimizer.add_tool("rates", _("Compare learning rates"), _(_RATES))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
         self.schedule_plot = SchedulePlot()
         self.augmentation = AugmentationSection()
@@ -159,6 +165,7 @@ class TrainingEditor(EditorFrame):
         self.full.clicked.connect(self._edit_full)
         self.device.device_chosen.connect(self._edit_device)
         self.devices.words_changed.connect(self._show_why)
+        self.rates.clicked.connect(self.rates_asked)
         self.rows.reset_asked.connect(self._reset)
         self.rows.fix_asked.connect(self._fix)
 

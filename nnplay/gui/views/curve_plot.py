@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, isfinite, log10
+from math import floor, inf, isfinite, log10
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -32,6 +32,8 @@ class CurvePlot(Plot):
     ) -> None:
         super().__init__("", title, parent, y_axis=ValueAxis("left"))
         self._shares = shares
+        self.ceiling = inf
+        """What lies above it does not make the view larger."""
         self._axis: XAxis = "epoch"
         self._log = False
         self._follows = True
@@ -233,7 +235,7 @@ class CurvePlot(Plot):
         highs = [high for _low, high in bounds if isfinite(high)]
         if not lows:
             return (0.0, 1.0)
-        low, high = min(lows), max(highs)
+        low, high = min(lows), min(max(highs), self.ceiling)
         if self._log:
             # The lines do not say their least positive value: ten decades are as much as is read.
             top = log10(high) if high > 0 else 0.0

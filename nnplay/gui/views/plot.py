@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import SPACE, bus, font, theme
 
-_BOTTOM = 34
+BOTTOM = 34
 """Height of the numbers and the title of the x axis together."""
 
 
@@ -39,7 +39,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
             axis.enableAutoSIPrefix(False)
             # The grid and the numbers are drawn when they change, not with every point.
             axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.getAxis("bottom").setHeight(_BOTTOM)
+        self.getAxis("bottom").setHeight(BOTTOM)
         self.plotItem.showGrid(x=True, y=True, alpha=0.18)
         self.getViewBox().sigResized.connect(self._tell_area)
         self.getViewBox().sigRangeChangedManually.connect(self._tell)

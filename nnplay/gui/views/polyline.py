@@ -26,6 +26,7 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
         self._pen = QPen()
         self._pieces: list[QPolygonF] = []
         self._bounds = QRectF()
+        self._points: tuple[Values, Values] = (np.empty(0), np.empty(0))
 
     @property
     def pen(self) -> QPen:
@@ -33,9 +34,9 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
         return self._pen
 
     @property
-    def points(self) -> int:
-        """How many points are joined."""
-        return sum(piece.size() for piece in self._pieces)
+    def points(self) -> tuple[Values, Values]:
+        """All x and all y."""
+        return self._points
 
     def set_pen(self, pen: QPen) -> None:
         """Draw with a pen, whose width is in pixels."""
@@ -45,6 +46,7 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
     def set_points(self, x: Values, y: Values) -> None:
         """Join other points, given by two arrays of shape (n,)."""
         self.prepareGeometryChange()
+        self._points = x, y
         real = np.isfinite(x) & np.isfinite(y)
         if real.all():
             runs = [(0, len(x))]

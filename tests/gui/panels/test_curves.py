@@ -75,11 +75,11 @@ def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
     for panel in (whole, pieces):
         panel.loss.refresh()
     for one, other in zip(
-        whole.loss.series[0].curve.getData(), pieces.loss.series[0].curve.getData(), strict=True
+        whole.loss.series[0].curve.points, pieces.loss.series[0].curve.points, strict=True
     ):
         np.testing.assert_array_equal(one, other)
         assert len(one) <= 2 * whole.loss.width() + 8
-    drawn = whole.loss.series[0].curve.getData()[1]
+    drawn = whole.loss.series[0].curve.points[1]
     assert drawn.max() == rows[:, 2].max()
     assert drawn.min() == rows[:, 2].min()
 
@@ -106,7 +106,7 @@ def test_missing_numbers_break_the_line_and_nothing_else(open_panel) -> None:
     panel.show_traces(steps, epochs)
     panel.log_button.click()
     panel.grab()
-    y = panel.loss.series[0].curve.getData()[1]
+    y = panel.loss.series[0].curve.points[1]
     assert np.isnan(y[-3:-1]).all()
     assert np.isfinite(y[-1])
 
@@ -164,14 +164,14 @@ def test_keys_toggle_the_axes(open_panel, qtbot: QtBot) -> None:
     panel.show_traces(*traces(400, 4))
     panel.loss.setFocus()
     qtbot.waitUntil(panel.loss.hasFocus)
-    linear = panel.loss.series[1].curve.getData()[1]
+    linear = panel.loss.series[1].curve.points[1]
     qtbot.keyClick(panel.loss, Qt.Key.Key_L)
     assert panel.loss.log
     assert not panel.accuracy.log
-    np.testing.assert_allclose(panel.loss.series[1].curve.getData()[1], np.log10(linear))
-    np.testing.assert_allclose(panel.loss.series[1].curve.getData()[0], [1, 2, 3, 4])
+    np.testing.assert_allclose(panel.loss.series[1].curve.points[1], np.log10(linear))
+    np.testing.assert_allclose(panel.loss.series[1].curve.points[0], [1, 2, 3, 4])
     qtbot.keyClick(panel.loss, Qt.Key.Key_X)
-    np.testing.assert_allclose(panel.accuracy.series[1].curve.getData()[0], [100, 200, 300, 400])
+    np.testing.assert_allclose(panel.accuracy.series[1].curve.points[0], [100, 200, 300, 400])
     qtbot.keyClick(panel.loss, Qt.Key.Key_L)
     assert not panel.loss.log
 
@@ -246,7 +246,7 @@ def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
     other, _epochs = traces(300, 0)
     panel.show_traces(other, burdened)
     assert "with penalty" in panel.key.names
-    _x, drawn = panel.loss.series[3].curve.getData()
+    _x, drawn = panel.loss.series[3].curve.points
     np.testing.assert_allclose(drawn, rows[:, 2] + 0.25)
 
 
@@ -261,7 +261,7 @@ def test_lines_that_grow_find_room_ahead_and_the_end_uses_all_of_it(open_panel) 
         panel.show_traces(steps, epochs)
         (left, right), (bottom, top) = box.viewRange()
         end = (start + 10) / PER_EPOCH
-        drawn = panel.loss.series[0].curve.getData()
+        drawn = panel.loss.series[0].curve.points
         assert left <= 0 <= end <= right <= 2 * end
         assert 0.98 * end <= drawn[0][-1] <= end  # a pixel may hold several steps
         assert bottom <= np.nanmin(drawn[1]) <= np.nanmax(drawn[1]) <= top

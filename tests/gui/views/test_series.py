@@ -60,4 +60,4 @@ def test_the_envelope_holds_every_value_in_view(
 def test_a_logarithm_leaves_out_what_has_none(plot: Plot, qtbot: QtBot) -> None:
     series = series_of(plot, np.arange(4.0), np.array([0.0, -1.0, 10.0, 1000.0]))
     series.draw("step", 0, 4, 100, log=True)
-    np.testing.assert_array_equal(series.curve.getData()[1], [np.nan, np.nan, 1, 3])
+    np.testing.assert_array_equal(series.curve.points[1], [np.nan, np.nan, 1, 3])

@@ -1,0 +1,166 @@
+"""`nnplay rates`: which learning rate suits an experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt
+from nnplay.cli.runner import way_to_data
+from nnplay.cli.summary import number_text, share_text, table
+from nnplay.cli.watch import progress_bar
+from nnplay.data import DataError
+from nnplay.experiment import Experiment, WeightsError
+from nnplay.link import RateResult, RatesResult, ends_around, rate_curves, spread_rates
+from nnplay.record.figures import json_line, plain
+from nnplay.words import _
+
+
+@dataclass(frozen=True)
+class RatesWish:
+    """What `rates` is asked for."""
+
+    key: str
+    experiment: Experiment
+    rates: tuple[float, ...]
+    threads: int | None
+    as_json: bool
+    quiet: bool
+
+
+def rates_between(
+    experiment: Experiment, low: float | None, high: float | None, count: int
+) -> tuple[float, ...]:
+    """Return rates between two ends, those around the experiment's own where none is given.
+
+    Raises Trouble where the lower one is not the lower one.
+    """
+    below, above = ends_around(experiment.optimizer.lr)
+    low, high = low or below, high or above
+    if not low < high:
+        raise Trouble(
+            _("the lowest rate, {low:g}, is not below the highest, {high:g}.").format(
+                low=low, high=high
+            ),
+            _("Give both: --from 0.001 --to 1."),
+            MISUSED,
+        )
+    return spread_rates(low, high, count)
+
+
+def compare_rates(wish: RatesWish) -> int:
+    """Train with each rate, print what it came to, and return the exit status."""
+    # torch takes seconds to import, which no other verb should cost.
+    from nnplay.engine.compare import Stopped
+    from nnplay.engine.devices import DeviceError
+    from nnplay.engine.rates import compare_rates as compare
+    from nnplay.engine.setup import RunError
+
+    interrupted, bar = [False], _Bar(shown=not wish.quiet)
+
+    def interrupt() -> None:
+        interrupted[0] = True
+
+    with on_interrupt(interrupt):
+        try:
+            found = compare(
+                wish.experiment,
+                wish.rates,
+                rate_curves(len(wish.rates)),
+                threads=wish.threads,
+                stop=lambda: interrupted[0],
+                tell=bar.show,
+            )
+        except (RunError, DataError, WeightsError) as error:
+            raise Trouble(str(error), error.hint + way_to_data(wish.experiment)) from None
+        except DeviceError as error:
+            raise Trouble(str(error), _("Choose automatic or CPU.")) from None
+        except Stopped:
+            raise KeyboardInterrupt from None
+        finally:
+            bar.close()
+    print(json_line(plain(_figures(wish, found))) if wish.as_json else _text(wish, found))
+    if found.stopped:
+        message = _("stopped by Ctrl+C: losses are those of the last steps.")
+        raise Trouble(message, status=FAILED)
+    return FINE
+
+
+class _Bar:
+    """A progress bar that may be switched off."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+        self._bar: Any = None
+
+    def show(self, step: int, steps: int) -> None:
+        if self._shown:
+            self._bar = self._bar or progress_bar(steps, _("step"))
+            self._bar.update(step - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _text(wish: RatesWish, found: RatesResult) -> str:
+    head = [_("learning rate"), _("training loss")]
+    columns = [[number_text(one.train.loss) for one in found.rates]]
+    if found.validates:
+        head.append(_("validation loss"))
+        columns.append([number_text(one.validation.loss) for one in found.rates])
+    if any(_accuracy(one) is not None for one in found.rates):
+        head.append(_("accuracy"))
+        columns.append([share_text(_accuracy(one)) for one in found.rates])
+    words = [found.word(at) for at in range(len(found.rates))]
+    rows = zip([f"{one.rate:g}" for one in found.rates], *columns, words, strict=True)
+    lines = [
+        _(
+            "{name}: {count} networks, {steps:,} steps ({epochs:g} epochs) in {seconds:.2f} s"
+        ).format(
+            name=wish.experiment.name or wish.key,
+            count=len(found.rates),
+            steps=found.steps,
+            epochs=round(found.steps / found.per_epoch, 2),
+            seconds=found.seconds,
+        ),
+        _("{stepper} steps ({why})").format(stepper=_(found.stepper), why=found.stepper_why),
+        "",
+        *table((*head, ""), list(rows)),
+        "",
+        found.advice,
+    ]
+    return "\n".join(lines)
+
+
+def _accuracy(one: RateResult) -> float | None:
+    scores = one.train if one.validation.accuracy is None else one.validation
+    return scores.accuracy
+
+
+def _figures(wish: RatesWish, found: RatesResult) -> dict[str, Any]:
+    return {
+        "experiment": wish.key,
+        "name": wish.experiment.name,
+        "seed": wish.experiment.seed,
+        "stepper": found.stepper,
+        "stepper_why": found.stepper_why,
+        "steps": found.steps,
+        "epochs": found.steps / found.per_epoch,
+        "seconds": found.seconds,
+        "stopped": found.stopped,
+        "first_loss": found.first_loss,
+        "best": None if found.best is None else found.rates[found.best].rate,
+        "rates": [
+            {
+                "lr": one.rate,
+                "train_loss": one.train.loss,
+                "val_loss": one.validation.loss,
+                "train_accuracy": one.train.accuracy,
+                "val_accuracy": one.validation.accuracy,
+                "diverged": one.diverged,
+                "what": found.fate(at),
+            }
+            for at, one in enumerate(found.rates)
+        ],
+    }

@@ -1,0 +1,262 @@
+"""Several learning rates compared: what is trained, what is told, and what word each gets."""
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import torch
+
+from nnplay.catalog import (
+    MSE,
+    SGD,
+    Conv2d,
+    Dense,
+    Dropout,
+    Exponential,
+    Flatten,
+    Line,
+    ReduceOnPlateau,
+    Tanh,
+)
+from nnplay.engine.compare import Stopped
+from nnplay.engine.rates import compare_rates
+from nnplay.engine.setup import RunError
+from nnplay.experiment import Experiment, Policy, Split, memory_bytes
+from nnplay.link import RateResult, RatesResult, Scores, ends_around, rate_curves, spread_rates
+from nnplay.link.rates import ROWS
+from tests.engine.rig import Run, digits, small
+
+RATES = (0.5, 0.01, 0.1)
+STACKED = digits(
+    optimizer=SGD(0.1), network=(Conv2d(2), Tanh(), Flatten(), Dropout(0.2), Dense(10)), epochs=2
+)
+
+
+def single(experiment: Experiment, rate: float) -> Any:
+    """Return the run that one of the networks is to be like."""
+    return Run(replace(experiment, optimizer=experiment.optimizer.changed(lr=rate)))
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [small(optimizer=SGD()), small(optimizer=SGD(), stepper="eager"), STACKED],
+    ids=["compiled", "eager", "stacked"],
+)
+def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) -> None:
+    curves, told = rate_curves(3), []
+    found = compare_rates(
+        experiment, RATES, curves, threads=1, tell=lambda step, steps: told.append((step, steps))
+    )
+    assert [one.rate for one in found.rates] == sorted(RATES)
+    assert not found.stopped
+    assert found.stepper
+    for at, one in enumerate(found.rates):
+        run = single(experiment, one.rate)
+        assert one.diverged is None
+        for mine, theirs in (
+            (one.train, run.result.train),
+            (one.validation, run.result.validation),
+        ):
+            assert mine.loss == pytest.approx(theirs.loss, rel=1e-3)
+            assert mine.accuracy == pytest.approx(theirs.accuracy, abs=0.02)
+        steps = run.link.steps
+        np.testing.assert_allclose(
+            curves.column(f"loss {at}"), steps.column("loss"), rtol=1e-3, atol=1e-6
+        )
+        np.testing.assert_array_equal(curves.column("step"), steps.column("step"))
+        np.testing.assert_allclose(curves.column("epoch"), steps.column("epoch"))
+        assert found.steps == run.result.steps
+    assert told[-1] == (found.steps, found.steps)
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize("schedule", [Exponential(gamma=0.3), Exponential(gamma=0.5, warmup=2)])
+def test_a_schedule_multiplies_each_rate(schedule: Any) -> None:
+    experiment = small(optimizer=SGD(), schedule=schedule)
+    found = compare_rates(experiment, RATES, rate_curves(3), threads=1)
+    for one in found.rates:
+        assert one.train.loss == pytest.approx(
+            single(experiment, one.rate).result.train.loss, rel=1e-4
+        )
+
+
+@pytest.mark.parametrize("watch", ["validation loss", "training accuracy", "validation F1"])
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_a_schedule_that_listens_hears_each_network_by_itself(watch: str, stepper: str) -> None:
+    schedule = ReduceOnPlateau(drop=0.2, patience=0, threshold=0.02)
+    experiment = small(
+        optimizer=SGD(), schedule=schedule, policy=Policy(watch=watch), epochs=8, stepper=stepper
+    )
+    rates, drops = (0.001, 0.3, 3.0), set()
+    found = compare_rates(experiment, rates, rate_curves(3), threads=1)
+    for one in found.rates:
+        run = single(experiment, one.rate)
+        assert one.train.loss == pytest.approx(run.result.train.loss, rel=1e-4)
+        drops.add(run.link.steps.column("lr")[-1] / one.rate)
+    assert len(drops) > 1, "all dropped alike, so that one could have heard another's figures"
+
+
+PARABOLA = Experiment(
+    Line(points=64), (Dense(1),), MSE(), SGD(), split=Split(0.1), batch_size=8, epochs=4
+)
+
+
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_one_that_diverges_is_marked_with_its_step_and_the_others_go_on(stepper: str) -> None:
+    experiment = replace(PARABOLA, stepper=stepper)
+    curves = rate_curves(3)
+    found = compare_rates(experiment, (0.01, 1e9, 0.001), curves, threads=1)
+    bad = found.rates[2]
+    (paused,) = single(experiment, 1e9).troubles
+    assert bad.diverged is not None
+    assert f"Step {bad.diverged} diverged" in paused.trouble
+    assert bad.loss is None
+    assert found.word(2) == f"diverged in step {bad.diverged}"
+    line = curves.column("loss 2")
+    assert np.isfinite(line[: bad.diverged - 1]).all()
+    assert np.isnan(line[bad.diverged - 1 :]).all()
+    assert np.isfinite(curves.column("loss 0")).all()
+    assert found.steps == 32
+
+
+def test_where_all_diverge_it_is_over_before_its_time() -> None:
+    long = replace(PARABOLA, epochs=10_000_000, stepper="eager")
+    found = compare_rates(long, (1e9, 1e10), rate_curves(2), threads=1)
+    assert found.steps < 1000
+    assert found.best is None
+    assert [found.fate(at) for at in range(2)] == ["diverged"] * 2
+
+
+def test_long_curves_are_thinned_to_means() -> None:
+    experiment = small(optimizer=SGD(), epochs=100)  # 6 steps each
+    curves = rate_curves(2)
+    compare_rates(experiment, (0.01, 0.1), curves, threads=1)
+    every = -(-100 * 6 // ROWS)
+    assert ROWS / 2 < len(curves) <= ROWS
+    losses = single(experiment, 0.1).link.steps.column("loss")
+    means = losses.reshape(-1, every).mean(1)
+    np.testing.assert_allclose(curves.column("loss 1"), means, rtol=1e-6)
+    np.testing.assert_array_equal(curves.column("step"), every * np.arange(1, len(means) + 1))
+
+
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_a_stop_ends_it_with_what_there_is(stepper: str) -> None:
+    endless = small(optimizer=SGD(), epochs=10_000_000, stepper=stepper)
+    curves, done = rate_curves(2), 0
+
+    def tell(step: int, _steps: int) -> None:
+        nonlocal done
+        done = step
+
+    found = compare_rates(
+        endless, (0.01, 0.1), curves, threads=1, tell=tell, stop=lambda: done >= 20
+    )
+    assert found.stopped
+    assert found.steps >= 20
+    assert [one.loss for one in found.rates] == list(curves.read()[-1, 2:])
+    assert {one.validation.loss for one in found.rates} == {None}
+
+
+def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_step() -> None:
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 5  # after the data, the first loss and the first network
+
+    endless = small(optimizer=SGD(), epochs=10_000_000, stepper="eager")
+    with pytest.raises(Stopped):
+        compare_rates(endless, [0.01] * 40, rate_curves(40), threads=1, stop=stop)
+
+
+def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:
+    experiment, over = small(optimizer=SGD()), False
+
+    def tell(step: int, steps: int) -> None:
+        nonlocal over
+        over = step == steps
+
+    found = compare_rates(
+        experiment, (0.01, 0.1), rate_curves(2), threads=1, tell=tell, stop=lambda: over
+    )
+    assert found.stopped
+    assert found.steps == 24
+    assert {one.validation.loss for one in found.rates} == {None}
+
+
+def test_stopped_before_the_first_step_there_is_nothing_and_nothing_is_left_behind() -> None:
+    threads, chance = torch.get_num_threads(), torch.get_rng_state()
+    others = threading.active_count()
+    with pytest.raises(Stopped):
+        compare_rates(STACKED, RATES, rate_curves(3), threads=threads + 1, stop=lambda: True)
+    compare_rates(replace(STACKED, epochs=1), RATES, rate_curves(3), threads=threads + 1)
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.get_rng_state(), chance)
+    assert threading.active_count() == others
+
+
+def test_networks_that_do_not_fit_beside_each_other_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = small(optimizer=SGD(0.1), network=(Dense(2000), Tanh(), Dense(2000), Dense(2)))
+    one, four = memory_bytes(wide), memory_bytes(wide, copies=4)
+    assert four == pytest.approx(4 * one, rel=0.02), "the weights outweigh all else here"
+
+    class Free:
+        available = (one + four) // 2
+
+    monkeypatch.setattr(psutil, "virtual_memory", Free)
+    with pytest.raises(RunError, match="memory") as caught:
+        compare_rates(wide, (0.1, 0.2, 0.3, 0.4), rate_curves(4), threads=1)
+    assert "fewer of them" in caught.value.hint
+    compare_rates(replace(wide, epochs=1), (0.1,), rate_curves(1), threads=1)
+
+
+def made(first: float, *losses: float | None) -> RatesResult:
+    rates = tuple(
+        RateResult(0.1 * (at + 1), 17 if loss is None else None, Scores(loss), Scores())
+        for at, loss in enumerate(losses)
+    )
+    return RatesResult(rates, first, 100, 10, 1.0, "eager", "why", False)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "count", "rates"),
+    [
+        (0.001, 1.0, 4, (0.001, 0.01, 0.1, 1.0)),
+        (0.001, 0.32, 6, (0.001, 0.0032, 0.01, 0.032, 0.1, 0.32)),
+        (0.5, 2.0, 2, (0.5, 2.0)),
+        (0.123456, 7.0, 3, (0.123456, 0.93, 7.0)),
+    ],
+)
+def test_rates_spread_at_equal_ratios(
+    low: float, high: float, count: int, rates: tuple[float, ...]
+) -> None:
+    assert spread_rates(low, high, count) == pytest.approx(rates)
+
+
+def test_rates_close_together_stay_apart() -> None:
+    rates = spread_rates(0.1, 0.101, 16)
+    assert len(set(rates)) == 16
+    assert list(rates) == sorted(rates)
+    assert (rates[0], rates[-1]) == (0.1, 0.101)
+    assert ends_around(0.01) == (0.0001, 0.32)
+    assert ends_around(0.0) == ends_around(0.01)
+
+
+def test_words_follow_the_rule() -> None:
+    # From 2.0 down to 1.0, of which 90 % ends at 1.1.
+    found = made(2.0, 1.9, 1.11, 1.09, 1.0, 1.09, 1.5, 3.0, None)
+    assert found.best == 3
+    assert [found.word(at) for at in range(8)] == [
+        "too slow", "too slow", "good", "best", "good", "too large", "too large",
+        "diverged in step 17",
+    ]  # fmt: skip
+    assert made(2.0, 2.0, 3.0).best is None
+    assert [made(2.0, 2.0, None).fate(at) for at in range(2)] == ["learns nothing", "diverged"]
+    judged = RateResult(0.1, None, Scores(0.1), Scores(0.7))
+    assert judged.loss == 0.7, "what was held back judges, where there is some"

@@ -1,0 +1,100 @@
+"""The two pictures of learning rates: what they draw of numbers that are known."""
+
+from math import log10
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui import theme
+from nnplay.gui.views.colours import contrast, luminance
+from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint, colours_in_order
+
+ROWS = np.array(
+    [[1, 0.5, 2.0, 2.0, 2.0], [2, 1.0, 1.0, 40.0, 1.5], [3, 1.5, 0.5, 1e30, np.nan]], float
+)
+
+
+@pytest.fixture
+def curves(qtbot: QtBot) -> RateCurves:
+    made = RateCurves(("0.1", "1", "10"))
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    return made
+
+
+def test_curves_follow_their_rows_and_what_runs_away_does_not_press_them_flat(
+    curves: RateCurves,
+) -> None:
+    curves.extend(ROWS[:1])
+    curves.extend(ROWS[1:])
+    assert [curves.series[0].nearest("epoch", x) for x in (0.5, 1.0, 1.5)] == [
+        (0.5, 2.0), (1.0, 1.0), (1.5, 0.5),
+    ]  # fmt: skip
+    assert curves.series[0].curve.points == 3
+    low, high = curves.getViewBox().viewRange()[1]
+    assert low < log10(0.5)
+    assert log10(2.0) < high < log10(40.0)
+    assert curves.series[2].curve.points == 2
+
+
+def test_losses_below_nought_are_drawn_evenly(curves: RateCurves) -> None:
+    curves.extend(ROWS[:2])
+    assert curves.log
+    curves.extend(np.array([[3, 1.5, -0.5, 60.0, 1.0]]))
+    assert not curves.log
+    assert curves.series[0].curve.points == 3
+    low, high = curves.getViewBox().viewRange()[1]
+    assert low < -0.5
+    assert 2.0 < high < 40.0
+
+
+def test_the_chosen_curve_is_wide(curves: RateCurves) -> None:
+    curves.choose(1)
+    widths = [series.curve.pen.widthF() for series in curves.series]
+    assert widths[1] > 1.5 * widths[0] == 1.5 * widths[2]
+    curves.choose(None)
+    assert curves.series[1].curve.pen.widthF() == widths[0]
+
+
+@pytest.fixture
+def losses(qtbot: QtBot) -> RateLosses:
+    made = RateLosses()
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    return made
+
+
+def test_points_stand_at_their_rates_and_losses_and_what_diverged_above_all(
+    losses: RateLosses,
+) -> None:
+    losses.show_points([RatePoint(0.01, 3.0), RatePoint(0.1, 0.5), RatePoint(1.0, None)], 1)
+    spots = losses.points.points()
+    assert [spot.pos().x() for spot in spots] == pytest.approx([-2, -1, 0])
+    assert [spot.pos().y() for spot in spots[:2]] == pytest.approx([log10(3), log10(0.5)])
+    assert spots[2].pos().y() > log10(3)
+    assert [spot.symbol() for spot in spots] == ["o", "o", "x"]
+    assert spots[1].size() > spots[0].size(), "the best stands out"
+    (left, right), (low, high) = losses.getViewBox().viewRange()
+    assert left < -2 and right > 0 and low < log10(0.5) and high > spots[2].pos().y()
+    assert losses._tip(x=-1.0, y=0.0, data=1) == "learning rate 0.1\nloss 0.5000"
+    losses.show_points((), None)
+    assert len(losses.points.points()) == 0
+
+
+def test_losses_of_nought_and_below_have_a_place(losses: RateLosses) -> None:
+    losses.show_points([RatePoint(0.1, 0.0), RatePoint(1.0, -2.0), RatePoint(10.0, 4.0)], 1)
+    assert [spot.pos().y() for spot in losses.points.points()] == pytest.approx([0, -2, 4])
+    losses.show_points([RatePoint(0.1, None), RatePoint(1.0, None)], None)
+    assert [spot.symbol() for spot in losses.points.points()] == ["x", "x"]
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=lambda look: look.key)
+def test_colours_in_order_can_be_seen_and_told_apart_without_hue(look: theme.Theme) -> None:
+    theme.apply(look)
+    for count in (2, 8, 16):
+        colours = colours_in_order(count)
+        assert len(set(colours)) == count
+        assert min(contrast(colour, look.surface) for colour in colours) >= 3
+        lightness = [luminance(colour) for colour in colours]
+        assert lightness == sorted(lightness)
