@@ -28,6 +28,7 @@ slow: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python tests/bench/bench_jobs.py
+	$(BIN)/python tests/bench/bench_rates.py
 
 live: $(VENV)/dev.stamp
 	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench_live.py

@@ -1,6 +1,7 @@
 """Building, stepping, probing: what turns an experiment into a trained network."""
 
 from nnplay.engine.build import build_loss, build_network, build_optimizer, resolve
+from nnplay.engine.choice import prepare_steps
 from nnplay.engine.devices import DeviceChoice, DeviceError, choose_device, devices
 from nnplay.engine.loop import train
 from nnplay.engine.ticket import Ticket
@@ -14,6 +15,7 @@ __all__ = [
     "build_optimizer",
     "choose_device",
     "devices",
+    "prepare_steps",
     "resolve",
     "train",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 
@@ -9,11 +11,12 @@ from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
 from nnplay.engine import graphs
 from nnplay.engine.batches import Batches, Tensors
+from nnplay.engine.devices import DeviceError, choose_device
 from nnplay.engine.graphs import GraphStepper
 from nnplay.engine.precision import drawback
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.stepper import EagerStepper, Stepper
-from nnplay.experiment import Experiment
+from nnplay.experiment import Experiment, check
 from nnplay.words import _, ngettext
 
 _MOST = 100_000_000
@@ -53,6 +56,23 @@ def choose_stepper(
     return make(
         model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
     )
+
+
+def prepare_steps(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
+    """Load or compile beforehand what a run of an experiment would wait for in this process.
+
+    Returns as soon as `may_go_on`, asked now and then, says no.
+    """
+    if experiment.stepper == "eager" or check(experiment):
+        return
+    try:
+        device, _why = choose_device(experiment.device)
+    except DeviceError:
+        return
+    if device.type == "cpu" and not obstacle(experiment):
+        from nnplay.engine.compiled import fetch
+
+        fetch(experiment, may_go_on)
 
 
 def obstacle(experiment: Experiment) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nnplay.engine.clock import Clock
 from nnplay.engine.evaluate import evaluate, judged, watched_value
-from nnplay.engine.frames import FrameMaker
+from nnplay.engine.frames import IDLE_REFRESH_SECONDS, FrameMaker
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
@@ -232,7 +232,8 @@ class Run:
         due = self._throttle.due(speed, steps)
         if not due:
             start, rest = perf_counter(), self._throttle.rest()
-            self._frames.idle(self._lr, rest / 2)
+            if rest > IDLE_REFRESH_SECONDS:
+                self._frames.idle(self._lr, rest / 2)
             self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
             self._held_back += perf_counter() - start
         return due

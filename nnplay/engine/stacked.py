@@ -11,22 +11,25 @@ from torch import Tensor, nn
 from nnplay.catalog import Layer, Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
+from nnplay.engine.evaluate import evaluating
 from nnplay.engine.modules.shrinking import shrinkable
 from nnplay.engine.pace import Factors, steady
 from nnplay.engine.precision import forward_in
-from nnplay.engine.stacking import Ask, ask_of, losses_of
+from nnplay.engine.stacking import Ask, Layout, ask_of, losses_of
 from nnplay.engine.stepper import StepLog, count_hits
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.words import n_
 
 Breathe = Callable[[], object]
-_CHANCY = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout)
 
 
 class Stack:
     """The weights of several networks, alike at first, and what the networks answer."""
 
-    def __init__(self, model: nn.Sequential, network: Sequence[Layer], networks: int) -> None:
+    def __init__(
+        self, model: nn.Sequential, network: Sequence[Layer], networks: int, x: Tensor
+    ) -> None:
+        """Copy a model so many times; `x` is an example of a batch."""
         self.model = model
         self.networks = networks
         learnt = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
@@ -51,18 +54,21 @@ class Stack:
         }
         self.buffers = {name: torch.stack([b] * networks) for name, b in moving.items()}
         self._slope_pieces = [self._shaped(self.slopes, i) for i in range(len(learnt))]
-        self._asks = [self._ask_of(str(i), module) for i, module in enumerate(model)]
+        self._asks = [
+            self._ask_of(str(index), module, layout)
+            for index, (module, layout) in enumerate(zip(model, _layouts(model, x), strict=True))
+        ]
 
     def _shaped(self, rows: Tensor, index: int) -> Tensor:
         piece, shape = self._pieces[index]
         return rows[:, piece].view(len(rows), *shape)
 
-    def _ask_of(self, place: str, module: nn.Module) -> Ask:
+    def _ask_of(self, place: str, module: nn.Module, layout: Layout) -> Ask:
         weights, buffers = (
             {name[len(place) + 1 :]: t for name, t in all_.items() if name.split(".")[0] == place}
             for all_ in (self.weights, self.buffers)
         )
-        return ask_of(module, weights, buffers, self.networks, _draws(module))
+        return ask_of(module, weights, buffers, self.networks, layout)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return the answers (networks, samples, ...) to inputs that all of them get."""
@@ -113,9 +119,15 @@ class Stack:
         return self.model
 
 
-def _draws(module: nn.Module) -> bool:
-    """Say whether a layer draws by chance while it trains."""
-    return any(isinstance(part, _CHANCY) for part in module.modules())
+def _layouts(model: nn.Sequential, x: Tensor) -> list[Layout]:
+    """Return how the inputs of each layer lie in memory, for one network; see `ask_of`."""
+    found: list[Layout] = []
+    with evaluating(model):
+        for layer in model:
+            strides = x.stride()
+            found.append(tuple(sorted(range(x.dim()), key=strides.__getitem__, reverse=True)))
+            x = layer(x)
+    return found
 
 
 class Penalties:
@@ -159,7 +171,7 @@ class StackedSteps:
     ) -> None:
         self.why = why
         self.step = 0
-        self._stack = Stack(model, experiment.network, len(optimizers))
+        self._stack = Stack(model, experiment.network, len(optimizers), batches.get(0)[0])
         device = self._device = self._stack.rows.device
         self._forward = forward_in(experiment.precision, self._stack, device)
         self._losses = losses_of(loss_function, len(optimizers))

@@ -14,32 +14,63 @@ Tensors = Mapping[str, Tensor]
 Ask = Callable[[Tensor, bool], tuple[Tensor, bool]]
 """Takes inputs and whether they have the axis of the networks in front, gives answers alike."""
 
+Layout = tuple[int, ...]
 _IN_TURN = (nn.RNNBase, nn.MultiheadAttention, nn.PReLU)
 """What torch's vmap does not take, or only with a complaint."""
-_ALONE = (nn.RReLU,)
-"""What draws more or less often by its inputs, so that each network needs chance of its own."""
+_MASKS = (nn.Dropout, nn.Dropout2d)
+"""What multiplies by chance, alike for all inputs of a shape: all networks can have one mask."""
+_CHANCY = (*_MASKS, nn.Dropout1d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout, nn.RReLU)
 
 
-def can_stack(model: nn.Module) -> bool:
-    """Say whether networks of this kind can draw from the same chance."""
-    return not any(isinstance(part, _ALONE) for part in model.modules())
+def can_stack(model: nn.Sequential) -> bool:
+    """Say whether networks of this kind can draw from the same chance.
+
+    Some layers draw more or less often by their inputs, so that each network needs chance of its
+    own.
+    """
+    return not any(
+        isinstance(part, _CHANCY)
+        for layer in model
+        if not isinstance(layer, _MASKS)
+        for part in layer.modules()
+    )
 
 
 def ask_of(
-    module: nn.Module, weights: Tensors, buffers: Tensors, networks: int, draws: bool
+    module: nn.Module,
+    weights: Tensors,
+    buffers: Tensors,
+    networks: int,
+    layout: Layout,
 ) -> Ask:
     """Return how a layer of several networks is asked.
 
     `weights` and `buffers` are those that differ between the networks, with an axis for them in
-    front; `draws` says whether it draws by chance, which must fall alike for all of them.
+    front; `layout` is how the layer's inputs lie in memory where there is a single network: the
+    axes, the one with the widest strides first.
     """
-    if not weights and not buffers and not draws:
+    if isinstance(module, _MASKS):
+        return _masked(module, layout)
+    if not weights and not buffers:
         return _alike(module, networks)
     if isinstance(module, nn.Linear):
         return _dense(weights["weight"], weights.get("bias"), networks)
     if any(isinstance(part, _IN_TURN) for part in module.modules()):
         return _in_turn(module, weights, buffers, networks)
     return _vectorised(module, weights, buffers)
+
+
+def _masked(module: nn.Module, layout: Layout) -> Ask:
+    """Draw one mask for all networks: the one that a single network would draw."""
+
+    def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
+        if not is_stacked:
+            return module(x), False
+        # Chance falls in the order of the memory.
+        ones = torch.empty_permuted(x.shape[1:], layout, dtype=x.dtype, device=x.device)
+        return x * module(ones.fill_(1.0)), True
+
+    return ask
 
 
 def _alike(module: nn.Module, networks: int) -> Ask:
@@ -77,15 +108,11 @@ def _vectorised(module: nn.Module, weights: Tensors, buffers: Tensors) -> Ask:
         answer: Tensor = functional_call(module, (dict(weights), dict(buffers)), (x,))
         return answer
 
-    for_all = vmap(one, in_dims=(0, 0, 0), randomness="same")
-    for_shared = vmap(one, in_dims=(0, 0, None), randomness="same")
-    is_own = bool(weights or buffers)
+    for_all = vmap(one, in_dims=(0, 0, 0))
+    for_shared = vmap(one, in_dims=(0, 0, None))
 
     def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
-        if is_stacked:
-            return for_all(weights, buffers, x), True
-        # What draws and learns nothing draws once for all.
-        return (for_shared(weights, buffers, x), True) if is_own else (module(x), False)
+        return (for_all if is_stacked else for_shared)(weights, buffers, x), True
 
     return ask
 

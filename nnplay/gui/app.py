@@ -56,7 +56,7 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
         window.showMaximized()
     else:
         window.show()
-    QTimer.singleShot(0, window.preloading.start)
+    QTimer.singleShot(0, window.preload)
     if photographer is not None:
         photographer.begin()
     status = app.exec()

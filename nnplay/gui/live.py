@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
 from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, Pacing
+from nnplay.gui.speed import Speed, limit
 from nnplay.gui.thread import Worker
 from nnplay.link import Allowance, Control, Failed, Link, PayloadName, Reel
 from nnplay.session import RunState, follow, run_training
@@ -47,7 +48,7 @@ class LiveRun(QObject):
         self._optimizer: Optimizer | None = None
         """As the run under way has it, as far as it takes it up live."""
         self._demand: frozenset[PayloadName] = frozenset()
-        self._speed: float | None = None
+        self._speed: Speed = None
         self._rows = (0, 0)
         self._pacing = Pacing()
         self.reel = Reel()
@@ -83,7 +84,7 @@ class LiveRun(QObject):
         self._worker = worker
         self._workers.append(worker)
         self._set(RunState("starting", run_id, experiment))
-        link = self._new_link(worker, allowance)
+        link = self._new_link(worker, allowance, limit(self._speed, experiment))
         worker.begin(partial(run_training, run_id, experiment, link))
         self._timer.start()
 
@@ -129,12 +130,12 @@ class LiveRun(QObject):
             if param.live and value != before[param.name]:
                 self._link.control.edit(f"optimizer.{param.name}", value)
 
-    def set_speed(self, speed: float | None) -> None:
-        """Say how many steps per second this run and the next ones may take; None for no limit."""
+    def set_speed(self, speed: Speed) -> None:
+        """Say how fast this run and the next ones may step."""
         self._speed = speed
         self._choose_share()
-        if self._link is not None:
-            self._link.control.speed = speed
+        if self._link is not None and self._state.experiment is not None:
+            self._link.control.speed = limit(speed, self._state.experiment)
 
     def set_demand(self, names: frozenset[PayloadName]) -> None:
         """Say what the visible views want."""
@@ -175,12 +176,12 @@ class LiveRun(QObject):
         started = self._state.started
         is_free = started is not None and started.stepper == "compiled"
         # A run that is held back has time for everything.
-        self._pacing.share = FREE_SHARE if is_free or self._speed is not None else DRAW_SHARE
+        self._pacing.share = FREE_SHARE if is_free or isinstance(self._speed, int) else DRAW_SHARE
 
-    def _new_link(self, worker: Worker, allowance: Allowance) -> Link:
+    def _new_link(self, worker: Worker, allowance: Allowance, speed: float | None) -> Link:
         link = Link(announce=worker.told.emit, control=Control(allowance))
         link.mailbox.demand = self._demand
-        link.control.speed = self._speed
+        link.control.speed = speed
         self._link = link
         self._rows = (0, 0)
         self.reel = Reel()

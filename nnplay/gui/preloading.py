@@ -1,9 +1,12 @@
-"""Loads torch while the user looks at the first window, and asks it for the devices."""
+"""Loads torch while the user looks at the first window, and what the first run would wait for."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
+from nnplay.experiment import Experiment
 from nnplay.gui.thread import Worker
 
 
@@ -18,16 +21,22 @@ class Preloading(QObject):
         self._worker = Worker(parent=self)
         self._worker.told.connect(self.devices_known)
 
-    def start(self) -> None:
-        """Begin loading, unless it has begun."""
+    def start(self, experiment: Experiment | None = None) -> None:
+        """Begin loading, unless it has begun; with an experiment also its steps."""
         if not self._worker.isRunning():
-            self._worker.begin(self._load)
+            self._worker.begin(partial(self._load, experiment))
 
     def shut_down(self, milliseconds: int) -> bool:
-        """Wait for the loading to end; say whether it has."""
+        """Wait for the piece under way; say whether the loading has ended."""
+        self._worker.requestInterruption()
         return self._worker.wait(milliseconds)
 
-    def _load(self) -> None:
-        from nnplay.engine import devices
+    def _load(self, experiment: Experiment | None) -> None:
+        from nnplay.engine import devices, prepare_steps
 
         self._worker.told.emit(devices())
+        if experiment is not None:
+            prepare_steps(experiment, self._may_go_on)
+
+    def _may_go_on(self) -> bool:
+        return not self._worker.isInterruptionRequested()

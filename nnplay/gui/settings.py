@@ -6,7 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from nnplay.gui.speed import Speed
 from nnplay.gui.theme import DARK, LIGHT, Theme
+
+_FULL_SPEED = "full"
 
 
 class WindowSettings:
@@ -25,14 +28,16 @@ class WindowSettings:
         self._store.setValue("theme", theme.key)
 
     @property
-    def speed(self) -> int | None:
-        """Steps per second chosen last; None for no limit."""
+    def speed(self) -> Speed:
+        """The speed chosen last."""
         text = str(self._store.value("speed", ""))
-        return int(text) if text.isdecimal() else None
+        if text == _FULL_SPEED:
+            return None
+        return int(text) if text.isdecimal() else "watch"
 
     @speed.setter
-    def speed(self, speed: int | None) -> None:
-        self._store.setValue("speed", "" if speed is None else str(speed))
+    def speed(self, speed: Speed) -> None:
+        self._store.setValue("speed", _FULL_SPEED if speed is None else str(speed))
 
     @property
     def geometry(self) -> QByteArray | None:

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
 
+from nnplay.experiment import Experiment, part_sizes
+from nnplay.experiment.sizes import steps_per_epoch
 from nnplay.words import _, ngettext
 
-SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
+Speed = int | Literal["watch"] | None
+SPEEDS: tuple[Speed, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, "watch", None)
 """Steps per second at each place of the slider; None is no limit."""
+WATCH_SECONDS = 6.0
+"""What a run that is to be watched takes at least: small ones are over before the first picture."""
 _WIDTH = 86
+
+
+def limit(speed: Speed, experiment: Experiment) -> float | None:
+    """Return the steps per second that a speed allows a run of an experiment, None for no limit."""
+    if speed != "watch":
+        return speed
+    train = part_sizes(experiment.data.spec(), experiment.split)[0]
+    drops = experiment.policy.drop_last
+    steps = experiment.epochs * steps_per_epoch(train, experiment.batch_size, drops)
+    return max(1.0, steps / WATCH_SECONDS)
 
 
 class SpeedSlider(QWidget):
     """Says its speed above the slider; its two actions move it by keys from anywhere."""
 
     speed_chosen = Signal(object)
-    """Steps per second, or None for no limit."""
+    """A Speed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +46,10 @@ class SpeedSlider(QWidget):
         self.slider.setPageStep(3)
         self.slider.setAccessibleName(_("Speed"))
         self.slider.setToolTip(
-            _("Steps per second: slow to follow each one, right for no limit (F6, F7).")
+            _(
+                "Steps per second: left to follow each one, right for no limit. One place before that,"
+                " short runs take {seconds:.0f} seconds, so that they can be watched (F6, F7)."
+            ).format(seconds=WATCH_SECONDS)
         )
         self.slower_action = self._action(_("Slower"), "F6", self.slower)
         self.faster_action = self._action(_("Faster"), "F7", self.faster)
@@ -38,13 +58,13 @@ class SpeedSlider(QWidget):
         column.setSpacing(0)
         column.addWidget(self._words)
         column.addWidget(self.slider)
-        self.slider.setValue(len(SPEEDS) - 1)
+        self.slider.setValue(SPEEDS.index("watch"))
         self.slider.valueChanged.connect(self._tell)
         self._say()
 
     @property
-    def speed(self) -> int | None:
-        """Steps per second, or None for no limit."""
+    def speed(self) -> Speed:
+        """What is chosen."""
         return SPEEDS[self.slider.value()]
 
     @property
@@ -52,10 +72,12 @@ class SpeedSlider(QWidget):
         """What is said of the speed."""
         return self._words.text()
 
-    def set_speed(self, speed: int | None) -> None:
+    def set_speed(self, speed: Speed) -> None:
         """Choose a speed; one that has no place of its own takes the next slower one."""
-        limits = [one for one in SPEEDS if one is not None and speed is not None and one <= speed]
-        self.slider.setValue(len(SPEEDS) - 1 if speed is None else max(0, len(limits) - 1))
+        if isinstance(speed, int):
+            slower = [one for one in SPEEDS if isinstance(one, int) and one <= speed]
+            speed = max(slower, default=SPEEDS[0])
+        self.slider.setValue(SPEEDS.index(speed))
 
     @Slot()
     def slower(self) -> None:
@@ -81,5 +103,7 @@ class SpeedSlider(QWidget):
         speed = self.speed
         if speed is None:
             self._words.setText(_("full speed"))
+        elif speed == "watch":
+            self._words.setText(_("to watch"))
         else:
             self._words.setText(ngettext("{n:,} step/s", "{n:,} steps/s", speed).format(n=speed))

@@ -27,6 +27,7 @@ from nnplay.gui.preloading import Preloading
 from nnplay.gui.problem_words import say_problem
 from nnplay.gui.rates_door import RatesDoor
 from nnplay.gui.settings import WindowSettings
+from nnplay.gui.speed import Speed
 from nnplay.gui.transport import Transport
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Allowance, Frame
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.transport.speed.set_speed(settings.speed)
+        self.live.set_speed(settings.speed)
         self._show_document()
 
     def open_rescued(self) -> None:
@@ -94,6 +96,11 @@ class MainWindow(QMainWindow):
     def problems(self) -> tuple[Problem, ...]:
         """What keeps the experiment from running."""
         return self._problems
+
+    @Slot()
+    def preload(self) -> None:
+        """Load beside the window what the first run of its experiment will need."""
+        self.preloading.start(self.document.experiment)
 
     @Slot()
     def train(self) -> None:
@@ -258,7 +265,7 @@ class MainWindow(QMainWindow):
             self.loading.ask(experiment, again)
 
     @Slot(object)
-    def _set_speed(self, speed: int | None) -> None:
+    def _set_speed(self, speed: Speed) -> None:
         self.live.set_speed(speed)
         self.settings.speed = speed
 

@@ -99,7 +99,7 @@ def compare(name: str, given: argparse.Namespace) -> dict[str, Any]:
     losses: dict[str, list[float]] = {}
     speeds: dict[str, list[float]] = {}
     for key, way in WAYS.items():
-        is_wanted = not given.ways or key in given.ways
+        is_wanted = not given.ways or key in (BASE, *given.ways)
         if way.missing or not is_wanted or not way.serves(name[0], given.device):
             continue
         worker = Worker(key, name, given.device)
@@ -245,8 +245,12 @@ def main() -> None:
     for name in names:
         load = os.getloadavg()[0]
         measured = compare(name, given)
+        key = f"{name}, {given.device}"
+        if given.ways and key in found["jobs"]:
+            # Measured in pieces, each beside the PyTorch loop.
+            measured["ways"] = found["jobs"][key]["ways"] | measured["ways"]
         settings = {"rounds": given.rounds, "seconds": given.seconds, "load": load}
-        found["jobs"][f"{name}, {given.device}"] = {"machine": about, **settings, **measured}
+        found["jobs"][key] = {"machine": about, **settings, **measured}
         show(name, measured, load)
         # After each job, so that a run that is broken off leaves what it has.
         given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

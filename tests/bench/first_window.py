@@ -73,7 +73,10 @@ def open_window(began: float) -> None:
 
 def _megabytes_read() -> float:
     # From the disk, not from the system's memory.
-    lines = Path("/proc/self/io").read_text(encoding="utf-8").splitlines()
+    try:
+        lines = Path("/proc/self/io").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0  # other systems do not tell so simply
     return next((int(one.split()[1]) / 1e6 for one in lines if one.startswith("read_bytes")), 0.0)
 
 

@@ -39,10 +39,12 @@ from nnplay.catalog import (
     Tanh,
     kinds,
 )
-from nnplay.engine import Ticket
+from nnplay.engine import Ticket, prepare_steps
 from nnplay.engine.build import resolve
+from nnplay.engine.compiled import CompiledStepper
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
+from nnplay.engine.compiled.fetching import likely_pieces
 from nnplay.engine.compiled.jit import acting
 from nnplay.engine.compiled.memory import get, put
 from nnplay.engine.compiled.order import WORDS, draw
@@ -347,6 +349,29 @@ def test_figures_that_need_every_answer_are_left_to_torch() -> None:
     rows = Run(replace(experiment, epochs=3)).link.epochs
     assert np.isfinite(rows.column("watched")).all()
     assert not stepper_of(CLASSES, "compiled").validates
+
+
+@pytest.mark.parametrize("name", ["values", "two classes"])
+def test_what_is_fetched_beforehand_is_all_that_a_run_needs(name: str) -> None:
+    stepper = stepper_of(HELD[name], "compiled")
+    assert isinstance(stepper, CompiledStepper)
+    asked: list[int] = []
+
+    def may_go_on() -> bool:
+        asked.append(1)
+        return True
+
+    prepare_steps(HELD[name], may_go_on)
+    stepper.get_ready()
+    needed = {piece.name for piece in stepper.pieces}
+    assert needed <= {piece.name for piece in likely_pieces(HELD[name])}
+    # Once before each piece, so that a closing window waits for one of them at most.
+    assert len(asked) == len(list(likely_pieces(HELD[name])))
+    asked.clear()
+    prepare_steps(HELD[name], lambda: bool(asked.append(1)))
+    assert len(asked) == 1
+    prepare_steps(replace(HELD[name], stepper="eager"), may_go_on)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("key", ["SGD", "NAdam"])

@@ -236,6 +236,29 @@ def test_another_precision_is_that_of_each_network() -> None:
     assert not np.array_equal(exact[0].losses, logs[0].losses)
 
 
+@pytest.mark.parametrize(
+    "network",
+    [
+        (Conv2d(3), MaxPool2d(), Dropout(0.4), Flatten(), Dense(10)),
+        (Conv2d(3), nnplay.catalog.Dropout2d(0.4), Flatten(), Dense(10)),
+        (Flatten(), Dense(48), nnplay.catalog.Reshape(3, 4, 4), Dropout(0.4), Flatten(), Dense(10)),
+        (Dropout(0.4), Conv2d(3), ReLU(), Dropout(0.2), Flatten(), Dense(10)),
+        (PictureRows(), Conv1d(4), Dropout(0.4), Flatten(), Dense(10)),
+        (
+            PictureRows(),
+            nnplay.catalog.GRU(units=4, whole=True),
+            Dropout(0.4),
+            Flatten(),
+            Dense(10),
+        ),
+    ],
+    ids=str,
+)
+def test_the_same_units_are_switched_off_in_all_of_them(network: tuple[Layer, ...]) -> None:
+    experiment = replace(DIGITS, network=network, optimizer=SGD(0.01))
+    assert_each_goes_its_own_way(stacked(experiment), experiment, 8)
+
+
 # ----------------------------------------------------------- random stacks
 
 ROWS: list[Callable[[], Layer]] = [

@@ -142,7 +142,10 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
     pilots: list[Pilot] = []
 
     def make(folder: Path = home) -> Pilot:
-        window = MainWindow(folder, WindowSettings(folder))
+        settings = WindowSettings(folder)
+        if settings.speed == "watch":
+            settings.speed = None  # nobody watches
+        window = MainWindow(folder, settings)
         pilot = Pilot(window, qtbot)
         pilots.append(pilot)
         with qtbot.waitExposed(window):

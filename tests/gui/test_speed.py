@@ -1,22 +1,26 @@
 """The slider for the speed: what it says, its keys, and that a run and the next window obey it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from nnplay.experiment import preset
 from nnplay.gui.settings import WindowSettings
-from nnplay.gui.speed import SPEEDS, SpeedSlider
+from nnplay.gui.speed import SPEEDS, WATCH_SECONDS, Speed, SpeedSlider, limit
 from tests.gui.piloting import OpenWindow, Pilot
 
 
 def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
     slider = SpeedSlider()
     qtbot.addWidget(slider)
-    assert slider.speed is None
+    assert slider.speed == "watch"
+    assert slider.text == "to watch"
+    slider.faster()
     assert slider.text == "full speed"
-    told: list[int | None] = []
+    told: list[Speed] = []
     slider.speed_chosen.connect(told.append)
     for _place in range(len(SPEEDS) + 3):  # further than there is way
         qtbot.keyClick(slider.slider, Qt.Key.Key_Left)
@@ -27,10 +31,11 @@ def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "got"), [(1, 1), (10, 10), (11, 10), (0, 1), (10**6, 1000), (None, None)]
+    ("wanted", "got"),
+    [(1, 1), (10, 10), (11, 10), (0, 1), (10**6, 1000), ("watch", "watch"), (None, None)],
 )
 def test_a_speed_without_a_place_takes_the_next_slower(
-    wanted: int | None, got: int | None, qtbot: QtBot
+    wanted: Speed, got: Speed, qtbot: QtBot
 ) -> None:
     slider = SpeedSlider()
     qtbot.addWidget(slider)
@@ -40,8 +45,8 @@ def test_a_speed_without_a_place_takes_the_next_slower(
 
 def test_the_speed_is_remembered(tmp_path: Path) -> None:
     settings = WindowSettings(tmp_path)
-    assert settings.speed is None
-    for speed in (20, None, 1):
+    assert settings.speed == "watch"
+    for speed in (20, None, "watch", 1):
         settings.speed = speed
         settings.write()
         assert WindowSettings(tmp_path).speed == speed
@@ -67,5 +72,30 @@ def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilo
     pilot.window.transport.speed.set_speed(None)
     pilot.wait_steps(200)
     pilot.key(Qt.Key.Key_F6)
+    pilot.key(Qt.Key.Key_F6)
     pilot.window.settings.write()
     assert open_window().window.transport.speed.speed == 1000
+
+
+def test_a_short_run_takes_its_time_to_be_watched_and_a_long_one_is_left_alone() -> None:
+    short = preset("spiral").experiment
+    steps = short.epochs * 13  # 400 points in batches of 32
+    assert limit("watch", short) == pytest.approx(steps / WATCH_SECONDS)
+    assert limit("watch", replace(short, batch_size=None)) == short.epochs / WATCH_SECONDS
+    assert limit("watch", replace(short, epochs=10**6)) == pytest.approx(13e6 / WATCH_SECONDS)
+    for speed in (None, 1, 500):
+        assert limit(speed, short) == speed
+
+
+def test_the_window_lets_its_runs_be_watched(pilot: Pilot) -> None:
+    pilot.open("spiral")
+    pilot.key(Qt.Key.Key_F6)
+    assert pilot.window.transport.speed.text == "to watch"
+    pilot.click_train()
+    pilot.wait_phase("running")
+    link = pilot.window.live._link
+    assert link is not None
+    assert link.control.speed == pytest.approx(600 * 13 / WATCH_SECONDS)
+    pilot.key(Qt.Key.Key_F7)
+    assert link.control.speed is None
+    pilot.wait_phase("finished")

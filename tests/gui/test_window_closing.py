@@ -69,15 +69,19 @@ def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
     assert settle() == before
 
 
-@pytest.mark.parametrize("phase", ["starting", "running", "paused", "loading"])
+@pytest.mark.parametrize("phase", ["starting", "running", "paused", "loading", "preloading"])
 def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
     window = pilot.window
     if phase == "loading":
         pilot.open("digits-offline")
         window.preloading.start()
         assert any(thread.isRunning() for thread in window.findChildren(QThread))
+    elif phase == "preloading":
+        window.preload()
+        assert any(thread.isRunning() for thread in window.findChildren(QThread))
     else:
-        pilot.open("spiral")
+        # So many that it is not over before anyone closes it.
+        pilot.open("spiral", epochs=10_000_000)
         pilot.click_train()
         if phase != "starting":
             pilot.wait_phase("running")

@@ -3,6 +3,7 @@
 from nnplay.catalog import Kind
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
+from nnplay.engine.compiled.fetching import fetch
 from nnplay.engine.compiled.stepper import CompiledStepper
 from nnplay.engine.compiled.updates import UPDATES
 
@@ -12,4 +13,4 @@ def served(kind: Kind) -> bool:
     return kind.key in BENDS or kind.key in COSTS or kind.key in UPDATES
 
 
-__all__ = ["CompiledStepper", "served"]
+__all__ = ["CompiledStepper", "fetch", "served"]

@@ -94,6 +94,12 @@ class CompiledStepper:
         self._take_steps = take_steps.from_python
 
     @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The functions that its steps are made of."""
+        layers = (piece for pair in self._plan.pieces for piece in pair if piece is not None)
+        return (*self._pieces.values(), *layers)
+
+    @property
     def is_ready(self) -> bool:
         """Whether the first step need not wait for anything."""
         return self._take_steps is not None

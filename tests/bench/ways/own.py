@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from time import perf_counter
 
 import numpy as np
@@ -10,24 +11,29 @@ import numpy.typing as npt
 
 from nnplay.engine import Ticket, train
 from nnplay.experiment import Experiment
-from nnplay.link import STEP_COLUMNS, Failed, Finished, Link, Result, Started, Trace
+from nnplay.link import STEP_COLUMNS, Control, Failed, Finished, Link, Result, Started, Trace
 from tests.bench.jobs import Job, samples_of
 
+Came = tuple[float, int]
+"""When rows came, and how many."""
 SETTLE = 0.15
 """Seconds in which a run finds out how many steps it may take at once."""
 
 
 class ClockedTrace(Trace):
-    """Notes when rows come."""
+    """Notes when rows come, and gives the run up after so many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, control: Control, seconds: float) -> None:
         super().__init__(STEP_COLUMNS)
+        self._control, self._seconds = control, seconds
         self.came: list[tuple[float, int]] = []
 
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
         """Note and append."""
         self.came.append((perf_counter(), len(rows)))
         super().extend(rows)
+        if self.came[-1][0] - self.came[0][0] > self._seconds:
+            self._control.close()
 
 
 class Ours:
@@ -40,43 +46,41 @@ class Ours:
         self._job, self._device = job, device
         self.note = ""
 
-    def _run(self, experiment: Experiment) -> tuple[Result, ClockedTrace]:
+    def _run(self, experiment: Experiment, seconds: float = inf) -> tuple[list[Result], list[Came]]:
         experiment = replace(
             experiment, stepper=self.stepper, device=self._device, precision=self.precision
         )
         events: list[object] = []
-        link = Link(events.append, steps=ClockedTrace())
-        train(Ticket(1, experiment), link)
+        control = Control()
+        steps = ClockedTrace(control, seconds)
+        train(Ticket(1, experiment), Link(events.append, control=control, steps=steps))
         for event in events:
             if isinstance(event, Failed):
                 raise RuntimeError(event.message)
             if isinstance(event, Started):
                 self.note = f"{event.stepper}, {event.threads} threads"
-        (done,) = [event.result for event in events if isinstance(event, Finished)]
-        assert isinstance(link.steps, ClockedTrace)
-        return done, link.steps
+        return [event.result for event in events if isinstance(event, Finished)], steps.came
 
     def loss(self, seed: int) -> float:
         """Train and say the loss."""
-        done, _steps = self._run(replace(self._job.checked, draw=seed))
+        (done,), _came = self._run(replace(self._job.checked, draw=seed))
         assert done.train.loss is not None
         return done.train.loss
 
     def accuracy(self, seed: int) -> float:
         """Train one epoch on all samples; say how many of the test it gets right."""
-        done, _steps = self._run(replace(self._job.experiment, epochs=1, draw=seed))
+        (done,), _came = self._run(replace(self._job.experiment, epochs=1, draw=seed))
         assert done.test.accuracy is not None
         return done.test.accuracy
 
     def speed(self, seconds: float) -> float:
         """Train for about so long."""
-        policy = replace(self._job.experiment.policy, time_limit=SETTLE + seconds)
-        endless = replace(self._job.experiment, epochs=10_000_000, policy=policy)
-        _done, steps = self._run(endless)
-        first = steps.came[0][0]
-        late = [(when, rows) for when, rows in steps.came if when >= first + SETTLE]
+        endless = replace(self._job.experiment, epochs=10_000_000)
+        _done, came = self._run(endless, SETTLE + seconds)
+        first = came[0][0]
+        late = [(when, rows) for when, rows in came if when >= first + SETTLE]
         if len(late) < 2:
-            late = steps.came
+            late = came
         taken = sum(rows for _when, rows in late[1:])
         samples = samples_of(self._job.experiment)
         batch = min(self._job.experiment.batch_size or samples, samples)

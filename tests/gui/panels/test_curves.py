@@ -209,8 +209,8 @@ def test_lines_differ_by_more_than_colour(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
     each, mean, held = panel.loss.series[:3]
-    assert each.curve.opts["pen"].width() < mean.curve.opts["pen"].width()
-    assert held.curve.opts["pen"].style() == Qt.PenStyle.CustomDashLine
+    assert each.curve.pen.width() < mean.curve.pen.width()
+    assert held.curve.pen.style() == Qt.PenStyle.CustomDashLine
     assert len(mean.marks.data) == len(held.marks.data) == 4
     assert mean.look.mark != held.look.mark
     assert set(panel.key.names) == {"each step", "training", "validation"}
@@ -230,8 +230,8 @@ def test_colours_follow_the_look(open_panel) -> None:
     panel.show_traces(*traces(400, 4))
     theme.apply(theme.DARK)
     _each, mean, held = panel.loss.series[:3]
-    assert mean.curve.opts["pen"].color().name() == theme.DARK.train
-    assert held.curve.opts["pen"].color().name() == theme.DARK.validation
+    assert mean.curve.pen.color().name() == theme.DARK.train
+    assert held.curve.pen.color().name() == theme.DARK.validation
 
 
 def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
