@@ -47,7 +47,7 @@ class SpeedSlider(QWidget):
         self.slider.setAccessibleName(_("Speed"))
         self.slider.setToolTip(
             _(
-                "Steps per second: left to follow each one, right for no limit. One place before that,"
+                "Steps per second: left to follow each one, right for no limit; one place before,"
                 " short runs take {seconds:.0f} seconds, so that they can be watched (F6, F7)."
             ).format(seconds=WATCH_SECONDS)
         )

@@ -514,8 +514,8 @@ def test_memory_counts_weights_activations_and_data() -> None:
     experiment = replace(PLANE, data=Spiral(points=100), network=network, batch_size=10)
     weights = 2 * 3 + 3 + 3 * 2 + 2
     # Adam holds three numbers per weight, kept twice more to go back to, and a gradient; the data
-    # are there as loaded and as tensors; at the end all are asked, which fills the most here.
-    steady, judged = (3 * 3 + 1) * weights + 2 * 100 * (2 + 2), 2 * 100 * 3 + 9 * 100 * 2
+    # are there as loaded, which tensors share; at the end all are asked, which fills the most here.
+    steady, judged = (3 * 3 + 1) * weights + 100 * (2 + 2), 2 * 100 * 3 + 9 * 100 * 2
     # Those of an epoch come in an order of 8 bytes each, and are laid out in it.
     floats = steady + judged + 2 * 100 + 100 * (2 + 2)
     assert memory_bytes(experiment) == 4 * floats

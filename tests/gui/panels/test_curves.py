@@ -65,7 +65,7 @@ def test_says_what_to_do_until_there_is_a_row(open_panel) -> None:
 def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
     whole, pieces = open_panel(CurvesPanel), open_panel(CurvesPanel)
     rows = step_rows(1_000_000)
-    steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
+    steps, epochs = Trace(STEP_COLUMNS, every_row=len(rows)), Trace(EPOCH_COLUMNS)
     for piece in np.array_split(rows, [1, 1000, 77_777, 500_000, 999_999]):
         steps.extend(piece)
         pieces.show_traces(steps, epochs)
