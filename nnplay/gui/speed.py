@@ -47,8 +47,8 @@ class SpeedSlider(QWidget):
         self.slider.setAccessibleName(_("Speed"))
         self.slider.setToolTip(
             _(
-                "Steps per second: left to follow each one, right for no limit. One place before that,"
-                " short runs take {seconds:.0f} seconds, so that they can be watched (F6, F7)."
+                "Steps per second: left to follow each one, right for no limit. One place before "
+                "that, short runs take {seconds:.0f} seconds, so that they can be watched (F6, F7)."
             ).format(seconds=WATCH_SECONDS)
         )
         self.slower_action = self._action(_("Slower"), "F6", self.slower)
