@@ -214,12 +214,9 @@ class MainWindow(QMainWindow):
         self.preloading.shut_down(forever)
 
     def _shut_down(self, milliseconds: int) -> None:
-        self.comparing.shut_down(milliseconds)
-        self.rates.shut_down(milliseconds)
-        self.live.shut_down(milliseconds)
-        self.loading.shut_down(milliseconds)
-        self.doors.shut_down(milliseconds)
-        self.workspace.training_editor.augmentation.examples.shut_down(milliseconds)
+        examples = self.workspace.training_editor.augmentation.examples
+        for part in (self.comparing, self.rates, self.live, self.loading, self.doors, examples):
+            part.shut_down(milliseconds)
         if self._fetching is not None:
             self._fetching.shut_down(milliseconds)
 

@@ -82,6 +82,7 @@ def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
     else:
         # So many that it is not over before anyone closes it.
         pilot.open("spiral", epochs=10_000_000)
+        window.document.saved(Path("never-written.json"))  # nothing is asked of who closes it
         pilot.click_train()
         if phase != "starting":
             pilot.wait_phase("running")
