@@ -9,7 +9,7 @@ from pathlib import Path
 from nnplay.catalog import archives
 from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
-from nnplay.link.rates import COUNT, MOST_RATES, fate_rule
+from nnplay.experiment.trying import COUNT, MOST_RATES, fate_rule
 from nnplay.words import _
 
 VERBS = ("train", "compare", "rates", "list", "check", "import", "fetch")

@@ -11,7 +11,8 @@ from nnplay.cli.summary import number_text, share_text, table
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
-from nnplay.link import RateResult, RatesResult, ends_around, rate_curves, spread_rates
+from nnplay.experiment.trying import ends_around, spread_rates
+from nnplay.link import RateResult, RatesResult, rate_curves
 from nnplay.record.figures import json_line, plain
 from nnplay.words import _
 

@@ -21,6 +21,7 @@ from nnplay.session import state_folder
 
 FRAME = QSize(8, 40)
 """Room in pixels for the title and the borders that a desktop puts around a window."""
+PRELOAD_MS = 300
 
 
 def run(options: WindowOptions) -> int:
@@ -56,7 +57,8 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
         window.showMaximized()
     else:
         window.show()
-    QTimer.singleShot(0, window.preload)
+    # Behind the first picture: loading keeps the interpreter to itself for long stretches.
+    QTimer.singleShot(PRELOAD_MS, window.preload)
     if photographer is not None:
         photographer.begin()
     status = app.exec()

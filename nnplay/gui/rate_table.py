@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnplay.experiment.trying import fate_rule
 from nnplay.gui.theme import bus
 from nnplay.gui.views.figures import number, share
 from nnplay.gui.views.rate_plots import colours_in_order
-from nnplay.link import RatesResult, fate_rule
+from nnplay.link import RatesResult
 from nnplay.words import _
 
 _RATE, _LOSS, _ACCURACY, _WORD = range(4)

@@ -23,6 +23,7 @@ from nnplay.catalog import Param
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
+from nnplay.experiment.trying import COUNT, ends_around, spread_rates
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
 from nnplay.gui.errand import Errand
 from nnplay.gui.forms import NumberField
@@ -34,11 +35,8 @@ from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint
 from nnplay.link import (
     RatesResult,
     Trace,
-    ends_around,
     rate_curves,
-    spread_rates,
 )
-from nnplay.link.rates import COUNT
 from nnplay.words import _, n_
 
 POLL_MS = 100

@@ -35,10 +35,7 @@ from nnplay.link.mailbox import Mailbox
 from nnplay.link.rates import (
     RateResult,
     RatesResult,
-    ends_around,
-    fate_rule,
     rate_curves,
-    spread_rates,
 )
 from nnplay.link.reel import Reel
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
@@ -89,9 +86,6 @@ __all__ = [
     "Started",
     "Trace",
     "WarmingUp",
-    "ends_around",
-    "fate_rule",
     "frozen_array",
     "rate_curves",
-    "spread_rates",
 ]

@@ -25,7 +25,8 @@ from nnplay.engine.compare import Stopped
 from nnplay.engine.rates import compare_rates
 from nnplay.engine.setup import RunError
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
-from nnplay.link import RateResult, RatesResult, Scores, ends_around, rate_curves, spread_rates
+from nnplay.experiment.trying import ends_around, spread_rates
+from nnplay.link import RateResult, RatesResult, Scores, rate_curves
 from nnplay.link.rates import ROWS
 from tests.engine.rig import Run, digits, small
 

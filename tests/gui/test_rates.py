@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, MSE, SGD, Circle, CrossEntropy, Dense, Flatten, Line, Tanh
 from nnplay.experiment import Experiment, Split, preset
+from nnplay.experiment.trying import spread_rates
 from nnplay.gui import rates_alone, theme
 from nnplay.gui.rates import RatesDialog
-from nnplay.link import spread_rates
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
 CLASSES = Experiment(
