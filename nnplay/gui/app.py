@@ -42,6 +42,8 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     settings = WindowSettings(folder)
     look = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
     apply(look)
+    if options.screenshot is not None:
+        settings.speed = None  # nobody watches
     window = MainWindow(folder, settings)
     hook = sys.excepthook
     catch_all(window.trouble.emit)
