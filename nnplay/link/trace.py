@@ -18,8 +18,8 @@ EPOCH_COLUMNS = (
 )
 """`watched` is the figure that the policy of the run watches."""
 
-EVERY_ROW = 400_000
-"""So many rows are kept one and all: about 20 MB here, and as many in each plot of them."""
+EVERY_ROW = 200_000
+"""So many rows are kept one and all: about 10 MB here, and as many in each plot of them."""
 THINNER = 4
 
 
