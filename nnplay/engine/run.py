@@ -15,7 +15,7 @@ from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import State, StepLog
 from nnplay.engine.throttle import Throttle
-from nnplay.engine.trouble import Trouble, rewind, take_back
+from nnplay.engine.trouble import SAVE_SHARE, Trouble, rewind, take_back
 from nnplay.engine.watcher import Watcher
 from nnplay.link import (
     Answers,
@@ -36,8 +36,6 @@ from nnplay.words import _
 
 UNWATCHED_SECONDS = 0.02
 """What one call of the stepper should take where no view waits for a frame, and only orders do."""
-SAVE_SHARE = 60
-"""The state is copied when the steps since the last copy took this many times as long as it."""
 SAVE_SECONDS = 0.03
 IDLE_SECONDS = 0.05
 PARTS: tuple[Part, ...] = ("train", "validation", "test")

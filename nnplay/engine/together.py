@@ -23,12 +23,10 @@ from nnplay.engine.stacked import Breathe, StackedSteps
 from nnplay.engine.stacking import can_stack
 from nnplay.engine.stepper import EagerStepper, State, StepLog, Stepper
 from nnplay.engine.threads import SMALL, work
-from nnplay.engine.trouble import rewind
+from nnplay.engine.trouble import SAVE_SHARE, rewind
 from nnplay.words import _
 
 _NOTHING = StepLog(*np.empty((4, 0)))
-SAVE_SHARE = 30
-"""As in a single run: a copy of where it stands may take so small a share of its time."""
 
 
 class Together(Protocol):

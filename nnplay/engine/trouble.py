@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from nnplay.engine.stepper import State, StepLog, Stepper, are_finite, weights_of
 from nnplay.words import _
 
+SAVE_SHARE = 60
+"""The state is copied when the steps since the last copy took this many times as long as it."""
+
 
 @dataclass(frozen=True)
 class Trouble:

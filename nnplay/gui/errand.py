@@ -7,6 +7,8 @@ from functools import partial
 from threading import Event
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QWidget
 
 from nnplay.data import DataError
 from nnplay.gui.thread import Worker
@@ -77,6 +79,35 @@ class Errand(QObject):
             self._worker = None
         answer, self._answer = self._answer, None
         self.answered.emit(answer)
+
+
+class ErrandDialog(QDialog):
+    """A dialog with an errand, which closes only when that is done or has stopped."""
+
+    def __init__(self, parent: QWidget | None = None, poll_ms: int = POLL_MS) -> None:
+        super().__init__(parent)
+        self._errand = Errand(self, poll_ms)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether its errand is under way."""
+        return self._errand.is_busy
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Stop what is under way and wait for it; say whether it has ended."""
+        return self._errand.shut_down(milliseconds)
+
+    def reject(self) -> None:
+        """Close, or first stop what is under way."""
+        if self.is_busy:
+            self._errand.cancel()
+            return
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close only when nothing is under way."""
+        self.reject()
+        event.setAccepted(not self.is_busy)
 
 
 def _do(work: Callable[[], object], worker: Worker) -> None:

@@ -7,9 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -24,12 +22,12 @@ from nnplay.data import DataError
 from nnplay.data.adopt import adopt
 from nnplay.data.archives import ARCHIVES
 from nnplay.data.fetch import FetchCancelled, FetchProgress, fetch
-from nnplay.gui.errand import Errand
+from nnplay.gui.errand import ErrandDialog
 from nnplay.gui.theme import SPACE, font
 from nnplay.words import _
 
 
-class FetchDialog(QDialog):
+class FetchDialog(ErrandDialog):
     """Gets a data set onto this machine; accepted when it is there."""
 
     offline_asked = Signal(str)
@@ -45,7 +43,6 @@ class FetchDialog(QDialog):
             "licence": _(self._archive.licence),
             "instead": _(kinds("data")[self._archive.instead].label),
         }
-        self._errand = Errand(self)
         self._errand.looked.connect(self._show_progress)
         self._errand.answered.connect(self._ended)
         self._latest: FetchProgress | None = None
@@ -108,22 +105,6 @@ class FetchDialog(QDialog):
     def adopt_path(self, path: Path) -> None:
         """Take the data from files that the user points at."""
         self._begin(partial(adopt, self._archive.key, path))
-
-    def shut_down(self, milliseconds: int) -> bool:
-        """Stop what is under way and wait for it; say whether it has ended."""
-        return self._errand.shut_down(milliseconds)
-
-    def reject(self) -> None:
-        """Close, or first stop a download under way."""
-        if self._errand.is_busy:
-            self._errand.cancel()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close only when no download is under way."""
-        self.reject()
-        event.setAccepted(not self._errand.is_busy)
 
     @Slot()
     def _download(self) -> None:

@@ -7,9 +7,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -29,7 +27,7 @@ from nnplay.data.folders import (
     import_folder,
 )
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
-from nnplay.gui.errand import Errand
+from nnplay.gui.errand import ErrandDialog
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import ChoiceField, tooltip
 from nnplay.gui.theme import SPACE, font
@@ -55,14 +53,13 @@ _COLOUR = Param(
 _WANTED = {"where there is any": None, "always": True, "never": False}
 
 
-class FolderDialog(QDialog):
+class FolderDialog(ErrandDialog):
     """Imports one folder; accepted when its pictures are there, in `outcome`."""
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.outcome: ImportedFolder | None = None
         self._path = path
-        self._errand = Errand(self)
         self._done = (0, 0)
         self._values: dict[str, object] = {"side": _SIDE.default, "colour": _COLOUR.default}
         self._errand.looked.connect(self._show_progress)
@@ -78,27 +75,6 @@ class FolderDialog(QDialog):
         self.cancel = QPushButton(_("Cancel"))
         self._lay_out()
         self._set_busy(False)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether pictures are being read."""
-        return self._errand.is_busy
-
-    def shut_down(self, milliseconds: int) -> bool:
-        """Stop what is under way and wait for it; say whether it has ended."""
-        return self._errand.shut_down(milliseconds)
-
-    def reject(self) -> None:
-        """Stop an import under way, or close."""
-        if self._errand.is_busy:
-            self._errand.cancel()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close only when nothing is being read."""
-        self.reject()
-        event.setAccepted(not self._errand.is_busy)
 
     def _lay_out(self) -> None:
         title = ElidedLabel()

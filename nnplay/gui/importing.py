@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -30,7 +29,7 @@ from nnplay.data.origin import Origin
 from nnplay.data.preview import PREVIEWED, Preview, look
 from nnplay.data.series import ImportedSeries, import_series
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
-from nnplay.gui.errand import Errand
+from nnplay.gui.errand import ErrandDialog
 from nnplay.gui.import_options import ImportOptions
 from nnplay.gui.import_preview import ImportPreview
 from nnplay.gui.import_words import explanation
@@ -40,7 +39,7 @@ from nnplay.words import _
 _PARTS = 1000  # of the progress bar
 
 
-class ImportDialog(QDialog):
+class ImportDialog(ErrandDialog):
     """Imports one file; accepted when its data are there, in `outcome`."""
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
@@ -51,7 +50,6 @@ class ImportDialog(QDialog):
         self._preview: Preview | None = None
         self._roles: list[Role] = []
         self._touched: set[int] = set()
-        self._errand = Errand(self)
         self._importing = False
         self._share = 0.0
         self._closing = False
@@ -68,29 +66,17 @@ class ImportDialog(QDialog):
         self._connect()
         self._read(self._origin)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the file is being read."""
-        return self._errand.is_busy
-
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
         self._next = None
-        return self._errand.shut_down(milliseconds)
+        return super().shut_down(milliseconds)
 
     def reject(self) -> None:
         """Stop an import under way, or close."""
         self._next = None
-        if self._errand.is_busy:
+        if self.is_busy:
             self._closing = not self._importing
-            self._errand.cancel()
-            return
         super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close only when nothing is being read."""
-        self.reject()
-        event.setAccepted(not self._errand.is_busy)
 
     def _lay_out(self, path: Path) -> None:
         title = ElidedLabel()

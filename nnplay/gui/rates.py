@@ -8,9 +8,7 @@ from functools import partial
 from math import isnan
 
 from PySide6.QtCore import QSize, Qt, QThread, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -25,7 +23,7 @@ from nnplay.experiment import Experiment, WeightsError
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.experiment.trying import COUNT, ends_around, spread_rates
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
-from nnplay.gui.errand import Errand
+from nnplay.gui.errand import ErrandDialog
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import tooltip
 from nnplay.gui.forms.rows import sentence_case
@@ -68,19 +66,18 @@ _EPOCHS = Param(
 )
 
 
-class RatesDialog(QDialog):
+class RatesDialog(ErrandDialog):
     """Compares learning rates for one experiment; accepted when one is to be used, in `rate`."""
 
     def __init__(
         self, experiment: Experiment, after: Sequence[QThread] = (), parent: QWidget | None = None
     ) -> None:
         """Make the dialog; it begins to train when the threads `after` have ended."""
-        super().__init__(parent)
+        super().__init__(parent, POLL_MS)
         self.rate: float | None = None
         """What is to be used."""
         self._experiment = experiment
         self._after = tuple(after)
-        self._errand = Errand(self, POLL_MS)
         self._rates: tuple[float, ...] = ()
         self._trace = rate_curves(0)
         self._read = 0
@@ -104,28 +101,16 @@ class RatesDialog(QDialog):
         self._plan()
         self.start.setFocus()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether networks are being trained."""
-        return self._errand.is_busy
-
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
         self._closing = True
-        return self._errand.shut_down(milliseconds)
+        return super().shut_down(milliseconds)
 
     def reject(self) -> None:
         """Close; where networks are being trained, once they have stopped."""
-        if self._errand.is_busy:
+        if self.is_busy:
             self._closing = True
-            self._errand.cancel()
-            return
         super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close only when nothing is being trained."""
-        self.reject()
-        event.setAccepted(not self._errand.is_busy)
 
     def _propose(self) -> None:
         """Put into the fields what suits the experiment."""

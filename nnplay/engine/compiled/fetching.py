@@ -11,7 +11,7 @@ from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.dense import backward_narrow, forward_narrow
 from nnplay.engine.compiled.jit import Piece
 from nnplay.engine.compiled.order import draw
-from nnplay.engine.compiled.samples import by_feature, classes, hits_of_classes, hits_of_two
+from nnplay.engine.compiled.samples import by_feature, of_form
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.experiment import Experiment
 
@@ -32,11 +32,7 @@ def likely_pieces(experiment: Experiment) -> Iterator[Piece]:
     yield from (take_steps, take_block, ask_block, ask_held, by_feature, draw)
     yield UPDATES[experiment.optimizer.key]
     yield COSTS[experiment.loss.key]
-    form = experiment.loss.target_form
-    if form == "classes":
-        yield from (classes, hits_of_classes)
-    elif form != "values":
-        yield hits_of_two
+    yield from filter(None, of_form(experiment.loss.target_form))
     for layer in experiment.network:
         if isinstance(layer, Dense):
             yield from (forward_narrow, backward_narrow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnplay.engine.compiled.desk import OUTPUTS
 from nnplay.engine.compiled.functions import HALF, ZERO
-from nnplay.engine.compiled.jit import acting, measuring, part
+from nnplay.engine.compiled.jit import Piece, acting, measuring, part
 from nnplay.engine.compiled.memory import LANES, copy, get, get_int, put, put_int
 
 _BYTES = 4
@@ -71,3 +71,10 @@ def hits_of_two(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -
             right += 1.0 if (get(y, i) > ZERO) == (get(truth, i) > HALF) else 0.0
     share: float = right / outputs
     return share
+
+
+def of_form(form: str) -> tuple[Piece, Piece | None]:
+    """Return what lays out the truth in the form that a loss takes, and what counts the hits."""
+    if form == "classes":
+        return classes, hits_of_classes
+    return by_feature, None if form == "values" else hits_of_two

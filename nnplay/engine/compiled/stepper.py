@@ -22,9 +22,7 @@ from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
 from nnplay.engine.compiled.samples import (
     by_feature,
     by_sample,
-    classes,
-    hits_of_classes,
-    hits_of_two,
+    of_form,
 )
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.engine.pace import Factors, steady
@@ -223,17 +221,18 @@ def _pieces(
     experiment: Experiment, batches: Batches, plan: Plan, validates: bool
 ) -> dict[int, Piece]:
     """Return the functions that a run needs, by their place on the desk."""
-    form, rules = experiment.loss.target_form, experiment.regularisation
+    rules = experiment.regularisation
+    fetch_truth, count_hits = of_form(experiment.loss.target_form)
     pieces = {
         d.ASK_BLOCK: ask_block,
         d.TAKE_BLOCK: take_block,
         d.COST: COSTS[experiment.loss.key],
         d.UPDATE: UPDATES[experiment.optimizer.key],
         d.FETCH_X: by_sample if plan.by_sample else by_feature,
-        d.FETCH_TRUTH: classes if form == "classes" else by_feature,
+        d.FETCH_TRUTH: fetch_truth,
     }
-    if form != "values":
-        pieces[d.COUNT_HITS] = hits_of_classes if form == "classes" else hits_of_two
+    if count_hits is not None:
+        pieces[d.COUNT_HITS] = count_hits
     if validates:
         pieces[d.ASK_HELD] = ask_held
     if batches.shuffles:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import (
     MNIST,
@@ -31,11 +29,8 @@ from nnplay.catalog import (
 )
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, Split
 from nnplay.experiment.check import check
-from nnplay.gui import theme
+from nnplay.gui.alone import build_parser, prepare_app, save_picture
 from nnplay.session.change import Change
-from nnplay.words import _
-
-_LOOKS = {"light": theme.LIGHT, "dark": theme.DARK}
 
 CASES: dict[str, Experiment] = {
     "line": Experiment(Line(), (Dense(1),), MSE(), SGD(lr=1e-4), batch_size=None, epochs=5000),
@@ -113,35 +108,17 @@ class Desk(QObject):
 def main(editor_class: type[QWidget], argv: Sequence[str] | None = None) -> int:
     """Show the editor until it is closed, or save its picture; return the exit status."""
     given = _parser(editor_class).parse_args(argv)
-    if given.save and sys.platform == "linux" and not os.environ.get("DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication.instance() or QApplication([])
-    theme.apply(_LOOKS[given.theme])
+    app = prepare_app(given)
     editor = editor_class()
     editor.resize(given.size)
     editor.show()
     Desk(editor, CASES[given.case])
     if not given.save:
         return app.exec()
-    for _round in range(3):
-        QApplication.processEvents()
-    saved = editor.grab().save(given.save)
-    editor.close()
-    editor.deleteLater()
-    if not saved:
-        print(_("Could not write {path}").format(path=given.save), file=sys.stderr)  # noqa: T201
-    return 0 if saved else 1
-
-
-def _size(text: str) -> QSize:
-    width, _x, height = text.partition("x")
-    return QSize(int(width), int(height))
+    return save_picture(editor, given.save)
 
 
 def _parser(editor_class: type[QWidget]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=editor_class.__name__, description=editor_class.__doc__)
-    parser.add_argument("--save", metavar="OUT.png", help="save a picture and end")
-    parser.add_argument("--theme", choices=sorted(_LOOKS), default="light")
-    parser.add_argument("--size", type=_size, default=QSize(320, 600), metavar="WxH")
+    parser = build_parser(editor_class.__name__, editor_class.__doc__, QSize(320, 600))
     parser.add_argument("--case", choices=sorted(CASES), default="cnn")
     return parser

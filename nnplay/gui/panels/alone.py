@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import get_args
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication
 
-from nnplay.gui import theme
+from nnplay.gui.alone import build_parser, prepare_app, save_picture
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.sample import Moment, Sort, moment
 from nnplay.words import _
-
-_LOOKS = {"light": theme.LIGHT, "dark": theme.DARK}
 
 
 def main(make_panel: Callable[[], Panel], argv: Sequence[str] | None = None) -> int:
     """Show the panel until it is closed, or save its picture; return the exit status."""
     given = _parser().parse_args(argv)
-    if given.save and sys.platform == "linux" and not os.environ.get("DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication.instance() or QApplication([])
-    theme.apply(_LOOKS[given.theme])
+    app = prepare_app(given)
     panel = make_panel()
     panel.resize(given.size)
     if not given.empty:
@@ -34,15 +26,7 @@ def main(make_panel: Callable[[], Panel], argv: Sequence[str] | None = None) -> 
     panel.setFocus()
     if not given.save:
         return app.exec()
-    # Twice: the first round lays out and asks for paints that the second carries out.
-    QApplication.processEvents()
-    QApplication.processEvents()
-    saved = panel.grab().save(given.save)
-    panel.close()
-    panel.deleteLater()
-    if not saved:
-        print(_("Could not write {path}").format(path=given.save), file=sys.stderr)  # noqa: T201
-    return 0 if saved else 1
+    return save_picture(panel, given.save)
 
 
 def feed(panel: Panel, now: Moment) -> None:
@@ -65,16 +49,8 @@ def _sort_for(panel: Panel) -> Sort:
     return next(sort for sort in sorts if panel.fits(moment(sort).spec))
 
 
-def _size(text: str) -> QSize:
-    width, _x, height = text.partition("x")
-    return QSize(int(width), int(height))
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=_("Show one panel by itself."))
-    parser.add_argument("--save", metavar="OUT.png", help="save a picture and end")
-    parser.add_argument("--theme", choices=sorted(_LOOKS), default="light")
-    parser.add_argument("--size", type=_size, default=QSize(800, 500), metavar="WxH")
+    parser = build_parser(None, _("Show one panel by itself."), QSize(800, 500))
     parser.add_argument("--data", choices=get_args(Sort))
     parser.add_argument("--empty", action="store_true", help="as it looks before any data")
     return parser
