@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import nnplay.catalog
+import nnplay.engine.compiled.stepper
 from nnplay.catalog import (
     MAE,
     MSE,
@@ -44,10 +45,13 @@ from nnplay.engine.build import resolve
 from nnplay.engine.compiled import CompiledStepper
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
+from nnplay.engine.compiled.desk import DESK_COUNT, LANES_NOW
 from nnplay.engine.compiled.fetching import likely_pieces
 from nnplay.engine.compiled.jit import acting
 from nnplay.engine.compiled.memory import get, put
+from nnplay.engine.compiled.openmp import sharers
 from nnplay.engine.compiled.order import WORDS, draw
+from nnplay.engine.compiled.samples import by_feature, lanes_of
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.engine.setup import prepare
 from nnplay.engine.stepper import Stepper
@@ -64,10 +68,10 @@ VALUES = replace(CLASSES, data=Line(points=150), network=(Dense(6), Tanh(), Dens
 TWO = replace(CLASSES, network=(Dense(6), ReLU(), Dense(1)))
 
 
-def stepper_of(experiment: Experiment, name: str) -> Stepper:
+def stepper_of(experiment: Experiment, name: str, threads: int = 1) -> Stepper:
     """Return a stepper of an experiment that has nothing wrong with it."""
     assert check(experiment) == ()
-    stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+    stepper = prepare(Ticket(1, experiment, threads=threads)).stepper
     assert stepper.name == name, stepper.why
     return stepper
 
@@ -253,6 +257,62 @@ SIZES = {
 @pytest.mark.parametrize("name", SIZES)
 def test_each_size_goes_the_same_way(name: str) -> None:
     assert_same_way(SIZES[name])
+
+
+SHARED = {
+    "whole vectors": replace(
+        CLASSES, data=Digits(), network=(Flatten(), Dense(80), ReLU(), Dense(10)), batch_size=64
+    ),
+    "part of a vector at the end": replace(
+        CLASSES, data=Digits(), network=(Flatten(), Dense(71), ReLU(), Dense(10)), batch_size=75
+    ),
+    "fewer samples than threads": replace(
+        CLASSES, data=Digits(), network=(Flatten(), Dense(70), Tanh(), Dense(10)), batch_size=1
+    ),
+}
+
+
+@given(st.integers(1, 50), st.integers(1, 50), st.integers(0, 1000))
+@settings(deadline=None, derandomize=True)
+def test_samples_are_laid_out_feature_after_feature(width: int, count: int, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    source = chance.normal(size=(60, width)).astype(np.float32)
+    order = chance.permutation(60)[:count].astype(np.int64)
+    lanes = lanes_of.py_func(count)  # type: ignore[attr-defined]
+    desk = np.zeros(DESK_COUNT, np.int64)
+    desk[LANES_NOW] = lanes
+    target = np.full((width + 1, lanes), np.nan, np.float32)
+    by_feature.from_python(
+        *(one.ctypes.data for one in (desk, source)), width, order.ctypes.data, count,
+        target.ctypes.data,
+    )  # fmt: skip
+    np.testing.assert_array_equal(target[:width, :count], source[order].T)
+    # What fills up the lanes is the last sample; nothing is written behind.
+    np.testing.assert_array_equal(
+        target[:width, count:].T, source[order[-1:]].repeat(lanes - count, 0)
+    )
+    assert np.isnan(target[width]).all()
+
+
+@pytest.mark.skipif(not all(sharers()), reason="PyTorch's threads cannot be asked here")
+@pytest.mark.parametrize("name", SHARED)
+@pytest.mark.parametrize("key", ["SGD", "Adam", "NAdam", "RMSprop"])
+def test_what_threads_share_comes_out_as_in_one(
+    name: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = replace(SHARED[name], optimizer=variants(key)[-1])
+    shared = stepper_of(experiment, "compiled", threads=3)
+    assert isinstance(shared, CompiledStepper)
+    assert {"update_part", "fetch_part"} <= {piece.name for piece in shared.pieces}
+    # The products stay on as many threads, as those of another number may round in another way.
+    monkeypatch.setattr(nnplay.engine.compiled.stepper, "sharers", lambda: (0, 0))
+    alone = stepper_of(experiment, "compiled", threads=3)
+    assert isinstance(alone, CompiledStepper)
+    assert "update_part" not in {piece.name for piece in alone.pieces}
+    one, other = shared.advance(40), alone.advance(40)
+    np.testing.assert_array_equal(one.losses, other.losses)
+    for mine, theirs in zip(shared.model.parameters(), alone.model.parameters(), strict=True):
+        np.testing.assert_array_equal(mine.detach(), theirs.detach())
 
 
 SMOOTH = ("Tanh", "Sigmoid", "Softplus", "SiLU", "GELU", "ELU", "Softsign", "Mish", "LogSigmoid")

@@ -14,6 +14,7 @@ from nnplay.engine.compiled.memory import (
     put,
     put_double,
     put_int,
+    share_out,
 )
 from nnplay.engine.compiled.samples import lanes_of
 
@@ -79,12 +80,25 @@ def _backwards(desk: int, lanes: int) -> None:
         delta, other = other, delta
 
 
+@part
+def _share(desk: int, piece: int) -> None:
+    share_out(get_int(desk, d.SHARE_OUT), get_int(desk, piece), desk, get_int(desk, d.THREADS))
+
+
 @measuring
 def ask_block(desk: int, x: int, truth: int, order: int, count: int, log: int) -> float:
     """Answer some samples; return the sum of their losses, and leave its slopes in the deltas."""
     lanes, wanted = lanes_of(count), get_int(desk, d.WANTED)
     features, acts = get_int(desk, d.FEATURES), get_int(desk, d.ACTS)
-    act_at(get_int(desk, d.FETCH_X), desk, x, features, order, count, acts)
+    put_int(desk, d.LANES_NOW, lanes)
+    if get_int(desk, d.SHARED_FETCH):
+        now = get_int(desk, d.NOW)
+        put_int(now, d.NOW_X, x)
+        put_int(now, d.NOW_ORDER, order)
+        put_int(now, d.NOW_COUNT, count)
+        _share(desk, d.SHARED_FETCH)
+    else:
+        act_at(get_int(desk, d.FETCH_X), desk, x, features, order, count, acts)
     outputs = get_int(desk, d.OUTPUTS)
     act_at(get_int(desk, d.FETCH_TRUTH), desk, truth, outputs, order, count, wanted)
     y, deltas = _forwards(desk, lanes), get_int(desk, d.DELTAS)
@@ -144,7 +158,14 @@ def _take_step(desk: int, step: int, log: int) -> None:
         put_double(log, d.PENALTIES, measure_at(get_int(desk, d.PENALTY), desk, n, w, g, 0, 0))
     if get_int(desk, d.CLIP):
         act_at(get_int(desk, d.CLIP), desk, n, w, g, 0, 0)
-    act_at(get_int(desk, d.UPDATE), desk, n, w, g, step + 1, 0)
+    if get_int(desk, d.SHARED_UPDATE):
+        put_int(get_int(desk, d.NOW), d.NOW_STEP, step + 1)
+        _share(desk, d.SHARED_UPDATE)
+    else:
+        act_at(get_int(desk, d.UPDATE), desk, n, w, g, step + 1, 0)
+    marks = get_int(desk, d.MARKS)
+    for i in range(d.MARK_COUNT):
+        put_double(marks, i, get_double(marks, d.MARK_COUNT + i))
 
 
 @part

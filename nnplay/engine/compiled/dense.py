@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from nnplay.engine.compiled.desk import (
     BIAS,
-    BY_SAMPLE,
     FIRST,
     GRADIENTS,
     INPUTS,
@@ -102,12 +101,6 @@ def backward_narrow(desk: int, row: int, x: int, delta: int, before: int, lanes:
 # A matrix laid out row after row is, for BLAS, its transpose: hence y' = x' w' and so on.
 
 
-@part
-def _is_by_sample(desk: int, row: int) -> bool:
-    """Say whether the layer's inputs are laid out as (lanes, inputs)."""
-    return get_int(row, FIRST) > 0 and get_int(desk, BY_SAMPLE) > 0  # type: ignore[no-any-return]
-
-
 @acting
 def forward_wide(desk: int, row: int, x: int, y: int, lanes: int, _: int) -> None:
     """Put w x and the biases into y."""
@@ -117,12 +110,8 @@ def forward_wide(desk: int, row: int, x: int, y: int, lanes: int, _: int) -> Non
         start = spread(get(bias, i)) if bias else spread(ZERO)
         for s in range(0, lanes, LANES):
             store(y, i * lanes + s, start)
-    turned = _is_by_sample(desk, row)
-    width = inputs if turned else lanes
-    call_sgemm(
-        get_int(desk, SGEMM), turned, False, lanes, units, inputs, x, width, w, inputs, ONE, y,
-        lanes,
-    )  # fmt: skip
+    sgemm = get_int(desk, SGEMM)
+    call_sgemm(sgemm, False, False, lanes, units, inputs, x, lanes, w, inputs, ONE, y, lanes)
 
 
 @acting
@@ -133,12 +122,8 @@ def backward_wide(desk: int, row: int, x: int, delta: int, before: int, lanes: i
     bias, sgemm = _in(desk, row, GRADIENTS, BIAS), get_int(desk, SGEMM)
     if bias:
         _gather_bias(bias, delta, units, lanes)
-    turned = _is_by_sample(desk, row)
-    width = inputs if turned else lanes
     keep = ONE if get_int(desk, KEEPS) else ZERO
-    call_sgemm(
-        sgemm, not turned, False, inputs, units, lanes, x, width, delta, lanes, keep, g, inputs
-    )
+    call_sgemm(sgemm, True, False, inputs, units, lanes, x, lanes, delta, lanes, keep, g, inputs)
     if not get_int(row, FIRST):
         call_sgemm(
             sgemm, False, True, lanes, inputs, units, delta, lanes, w, inputs, ZERO, before, lanes

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 (
-    COUNT, FEATURES, OUTPUTS, MEAN_OVER, BATCH, PER_EPOCH, BLOCK, EPOCH, BY_SAMPLE, OPS,
-    WEIGHT_COUNT, HALF_DELTAS, KEEPS, HELD_COUNT,
+    COUNT, FEATURES, OUTPUTS, MEAN_OVER, BATCH, PER_EPOCH, BLOCK, EPOCH, OPS,
+    WEIGHT_COUNT, HALF_DELTAS, KEEPS, HELD_COUNT, THREADS, NOW, LANES_NOW,
     PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, RATES, X, TRUTH, HELD_X, HELD_TRUTH, HELD_ORDER,
     WEIGHTS, GRADIENTS, STATE, ACTS, SLOPES, DELTAS, WANTED,
     SGEMM, DRAW, ASK_BLOCK, TAKE_BLOCK, ASK_HELD, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY,
-    CLIP, UPDATE,
+    CLIP, UPDATE, SHARE_OUT, WHICH, SHARED_FETCH, SHARED_UPDATE,
     DESK_COUNT,
-) = range(46)  # fmt: skip
+) = range(52)  # fmt: skip
 """Settings, then addresses of numbers, then addresses of functions, 0 where one is not wanted.
 
 The loss is the mean over the samples and MEAN_OVER numbers of each; EPOCH is the one that ORDER was
-drawn for; KEEPS says whether a block adds its gradients to those of the blocks before. HELD are the
-samples held back to be asked after each epoch, in an order that leaves them as they are.
+drawn for; KEEPS says whether a block adds its gradients to those of the blocks before. LANES_NOW
+is how many lanes the block under way takes. HELD are the samples held back to be asked after each
+epoch, in an order that leaves them as they are. THREADS share what SHARED_FETCH and SHARED_UPDATE
+do, where those are there: SHARE_OUT calls them, WHICH says to each which of them it is, and at NOW
+lies what else they need to know.
 """
 
 LOSS, HITS, PENALTIES, LOG_COLUMNS = range(4)
@@ -32,10 +35,12 @@ and what that leaves of the weights. RATE and SHARE are set anew in each step, f
 """
 
 STARTED, MU_PRODUCT, MARK_COUNT = range(3)
-"""What lies at MARKS, as float64: whether momentum has a last step, and a product of NAdam's."""
+"""What lies at MARKS, as float64: whether momentum has a last step, and a product of NAdam's; then
+once more, as the step under way leaves them."""
 
-STATE_ROWS = 3
-"""Rows at STATE, each as long as the weights."""
+NOW_X, NOW_ORDER, NOW_COUNT, NOW_STEP, NOW_ALL = range(5)
+"""What lies at NOW, as int64: the samples to be fetched, in what order and how many; the number of
+the step."""
 
 KIND, INPUTS, UNITS, WEIGHT, BIAS, FROM, PLACE, FIRST, FORWARD, BACKWARD, COLUMNS = range(11)
 NARROW, WIDE, BEND = range(3)

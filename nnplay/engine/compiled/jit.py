@@ -88,6 +88,11 @@ def acting(function: Callable[..., Any]) -> Piece:
     return Piece(function, "void(int64, int64, int64, int64, int64, int64)")
 
 
+def sharing(function: Callable[..., Any]) -> Piece:
+    """Declare a piece that takes the desk alone, in several threads at once."""
+    return Piece(function, "void(int64)")
+
+
 def measuring(function: Callable[..., Any]) -> Piece:
     """Declare a piece that takes the desk and five numbers or addresses, and gives a number."""
     return Piece(function, "float64(int64, int64, int64, int64, int64, int64)")

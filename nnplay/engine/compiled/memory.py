@@ -183,17 +183,45 @@ def remainder(_context: Any, word: Any, divisor: Any) -> Typed:
 
 
 @emitted
-def copy(_context: Any, target: Any, source: Any, count: Any) -> Typed:
-    """Copy so many float32."""
+def turn(
+    _context: Any, source: Any, width: Any, order: Any, column: Any, target: Any, lanes: Any
+) -> Typed:
+    """Lay a square of numbers out the other way: some columns of the rows of an order.
 
-    def write(b: Any, target: Any, source: Any, count: Any) -> Any:
-        byte = _BYTE.as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [byte, byte, _INT, ir.IntType(1)])
-        move = b.module.declare_intrinsic("llvm.memcpy", [byte, byte, _INT], kind)
-        ends = [b.inttoptr(one, byte) for one in (target, source)]
-        return b.call(move, [*ends, b.mul(count, _INT(4)), ir.IntType(1)(0)])
+    Rows of so much width stand at the source, those of the target are that many lanes apart.
+    """
 
-    return _typed(types.void, (_I, _I, _I), write)
+    def write(
+        b: Any, source: Any, width: Any, order: Any, column: Any, target: Any, lanes: Any
+    ) -> Any:
+        rows = []
+        for s in range(LANES):
+            start = b.mul(b.load(_at(b, _INT, order, _INT(s))), width)
+            rows.append(b.load(_vector_at(b, source, b.add(start, column)), align=4))
+        step = 1
+        while step < LANES:
+            rows = _swap(b, rows, step)
+            step *= 2
+        for j, row in enumerate(rows):
+            place = b.mul(b.add(column, _INT(j)), lanes)
+            b.store(row, _vector_at(b, target, place), align=4)
+
+    return _typed(types.void, (_I,) * 6, write)
+
+
+def _swap(builder: Any, rows: list[Any], step: int) -> list[Any]:
+    """Swap what lies off the diagonal in all squares of two by two blocks of so many numbers."""
+    swapped = list(rows)
+    for i in range(LANES):
+        if i & step:
+            continue
+        # A shuffle counts the numbers of both its rows, one after the other.
+        upper = [k if not k & step else LANES + k - step for k in range(LANES)]
+        lower = [k + step if not k & step else LANES + k for k in range(LANES)]
+        for at, chosen in ((i, upper), (i + step, lower)):
+            mask = ir.Constant(ir.VectorType(_WORD, LANES), [_WORD(k) for k in chosen])
+            swapped[at] = builder.shuffle_vector(rows[i], rows[i + step], mask)
+    return swapped
 
 
 def _call(result: Any) -> Callable[..., Any]:
@@ -216,6 +244,29 @@ def measure_at(
 ) -> Typed:
     """Call a piece that gives a number back, by its address."""
     return _typed(_D, (_I,) * 7, _call(_DOUBLE))
+
+
+@emitted
+def share_out(_context: Any, address: Any, piece: Any, desk: Any, threads: Any) -> Typed:
+    """Have OpenMP call a piece with the desk in each of so many threads, and wait for all."""
+
+    def write(b: Any, address: Any, piece: Any, desk: Any, threads: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [_INT, _INT, _WORD, _WORD])
+        call = b.inttoptr(address, kind.as_pointer())
+        return b.call(call, [piece, desk, b.trunc(threads, _WORD), _WORD(0)])
+
+    return _typed(types.void, (_I,) * 4, write)
+
+
+@emitted
+def ask_which(_context: Any, address: Any) -> Typed:
+    """Return which of the threads that share a piece is this one."""
+
+    def write(b: Any, address: Any) -> Any:
+        kind = ir.FunctionType(_WORD, [])
+        return b.zext(b.call(b.inttoptr(address, kind.as_pointer()), []), _INT)
+
+    return _typed(_I, (_I,), write)
 
 
 @emitted

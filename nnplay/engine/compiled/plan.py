@@ -59,8 +59,6 @@ class Plan:
     """Whether any layer has an L1 or L2."""
     has_wide: bool
     """Whether any layer needs BLAS."""
-    by_sample: bool
-    """Whether samples are laid out one after the other, as a wide first layer likes it."""
     block: int
     """Samples worked on at a time."""
     weights: Tensor
@@ -114,7 +112,6 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
         tuple(pieces),
         any(any(pair) for pair, row in zip(constants, rows, strict=True) if row[KIND] != BEND),
         has_wide,
-        bool(dense[0, KIND] == WIDE),
         _behind(0, min(block, batch)),
         _one_row(model, dense, place),
         acts,

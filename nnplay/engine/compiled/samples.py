@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nnplay.engine.compiled.desk import OUTPUTS
+from nnplay.engine.compiled.desk import LANES_NOW, OUTPUTS
 from nnplay.engine.compiled.functions import HALF, ZERO
 from nnplay.engine.compiled.jit import Piece, acting, measuring, part
-from nnplay.engine.compiled.memory import LANES, copy, get, get_int, put, put_int
+from nnplay.engine.compiled.memory import LANES, get, get_int, put, put_int, turn
 
-_BYTES = 4
-"""Of a float32."""
+_BYTES, _INT_BYTES = 4, 8
+"""Of a float32 and of an int64."""
 
 
 @part
@@ -24,21 +24,16 @@ def lanes_of(count: int) -> int:
 @acting
 def by_feature(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
     """Lay samples out as (features, lanes)."""
-    lanes = lanes_of(count)
-    for j in range(width):
-        for s in range(count):
-            put(target, j * lanes + s, get(source, get_int(order, s) * width + j))
-        last = get(target, j * lanes + count - 1)
-        for s in range(count, lanes):
-            put(target, j * lanes + s, last)
-
-
-@acting
-def by_sample(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
-    """Lay samples out as (lanes, features)."""
-    for s in range(lanes_of(count)):
-        sample = get_int(order, s if s < count else count - 1)
-        copy(target + s * width * _BYTES, source + sample * width * _BYTES, width)
+    lanes = get_int(desk, LANES_NOW)
+    for first in range(0, count, LANES):
+        here, ordered = target + first * _BYTES, order + first * _INT_BYTES
+        whole = width // LANES * LANES if first + LANES <= count else 0
+        for j in range(0, whole, LANES):
+            turn(source, width, ordered, j, here, lanes)
+        for j in range(whole, width):
+            for s in range(LANES):
+                sample = get_int(order, min(first + s, count - 1))
+                put(here, j * lanes + s, get(source, sample * width + j))
 
 
 @acting

@@ -16,15 +16,13 @@ from nnplay.engine.compiled.blas import set_threads, sgemm_address
 from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.jit import Piece
+from nnplay.engine.compiled.openmp import sharers
 from nnplay.engine.compiled.order import WORDS, draw
 from nnplay.engine.compiled.plan import Plan, make_plan
 from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
-from nnplay.engine.compiled.samples import (
-    by_feature,
-    by_sample,
-    of_form,
-)
-from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.compiled.samples import by_feature, of_form
+from nnplay.engine.compiled.sharing import fetch_part, update_part
+from nnplay.engine.compiled.updates import UPDATES, state_rows
 from nnplay.engine.pace import Factors, steady
 from nnplay.engine.stepper import State, StepLog
 from nnplay.experiment import Experiment, Regularisation
@@ -63,10 +61,11 @@ class CompiledStepper:
         # Other figures than loss and accuracy need every answer.
         asks = len(held) * len(self._weights) < _MOST_HELD and experiment.policy.figure.column
         self.validates = bool(len(held) and asks)
-        self._pieces = _pieces(experiment, batches, self._plan, self.validates)
+        self._pieces = _pieces(experiment, batches, self._plan, self.validates, self._threads)
         self._take_steps: Callable[..., object] | None = None
-        self._state = np.zeros((d.STATE_ROWS, len(self._weights)), np.float32)
-        self._marks = np.zeros(d.MARK_COUNT)
+        rows = state_rows(experiment.optimizer)
+        self._state = np.zeros((rows, len(self._weights)), np.float32)
+        self._marks = np.zeros((2, d.MARK_COUNT))
         self._constants = np.zeros(d.CONSTANT_COUNT)
         self._factors: Factors = steady
         self._lr = 0.0
@@ -201,7 +200,7 @@ class CompiledStepper:
 
     def _set_room(self) -> None:
         desk, plan, lanes = self._desk, self._plan, self._plan.block
-        desk[d.BLOCK], desk[d.BY_SAMPLE] = lanes, plan.by_sample
+        desk[d.BLOCK] = lanes
         desk[d.OPS], desk[d.WEIGHT_COUNT] = len(plan.ops), len(self._weights)
         desk[d.HALF_DELTAS] = plan.widest * lanes
         self._lay(d.PLAN, plan.ops)
@@ -209,6 +208,10 @@ class CompiledStepper:
         self._lay(d.GRADIENTS, np.zeros_like(self._weights))
         self._lay(d.STATE, self._state)
         self._lay(d.MARKS, self._marks)
+        if d.SHARED_UPDATE in self._pieces:
+            desk[d.THREADS] = self._threads
+            desk[[d.SHARE_OUT, d.WHICH]] = sharers()
+            self._lay(d.NOW, np.zeros(d.NOW_ALL, np.int64))
         self._lay(d.CONSTANTS, self._constants)
         self._lay(d.ACTS, np.empty(plan.acts * lanes, np.float32))
         self._lay(d.SLOPES, np.empty(plan.slopes * lanes, np.float32))
@@ -218,7 +221,7 @@ class CompiledStepper:
 
 
 def _pieces(
-    experiment: Experiment, batches: Batches, plan: Plan, validates: bool
+    experiment: Experiment, batches: Batches, plan: Plan, validates: bool, threads: int
 ) -> dict[int, Piece]:
     """Return the functions that a run needs, by their place on the desk."""
     rules = experiment.regularisation
@@ -228,7 +231,7 @@ def _pieces(
         d.TAKE_BLOCK: take_block,
         d.COST: COSTS[experiment.loss.key],
         d.UPDATE: UPDATES[experiment.optimizer.key],
-        d.FETCH_X: by_sample if plan.by_sample else by_feature,
+        d.FETCH_X: by_feature,
         d.FETCH_TRUTH: fetch_truth,
     }
     if count_hits is not None:
@@ -241,4 +244,6 @@ def _pieces(
         pieces[d.PENALTY] = penalty
     if rules.clip in _CLIPS:
         pieces[d.CLIP] = _CLIPS[rules.clip]
+    if threads > 1 and plan.has_wide and any(sharers()):
+        pieces[d.SHARED_FETCH], pieces[d.SHARED_UPDATE] = fetch_part, update_part
     return pieces

@@ -1,0 +1,50 @@
+"""What several threads share: each does its part of the samples or of the weights.
+
+The products are BLAS's own business, which has its own threads. What lies between them would
+otherwise keep one thread busy while the others wait, and leave all weights in that one's cache.
+Every number comes out as it would in one thread.
+"""
+
+from __future__ import annotations
+
+from nnplay.engine.compiled import desk as d
+from nnplay.engine.compiled.jit import part, sharing
+from nnplay.engine.compiled.memory import LANES, act_at, ask_which, get_int
+
+_BYTES, _INT_BYTES = 4, 8
+"""Of a float32 and of an int64."""
+
+
+@part
+def _start(count: int, threads: int, which: int) -> int:
+    """Return where a thread's part of so many numbers begins: with a whole vector."""
+    return min(count, (count * which // threads + LANES - 1) // LANES * LANES)
+
+
+@sharing
+def fetch_part(desk: int) -> None:
+    """Fetch a thread's part of the samples of a block."""
+    now, threads, which = (
+        get_int(desk, d.NOW),
+        get_int(desk, d.THREADS),
+        ask_which(get_int(desk, d.WHICH)),
+    )
+    count, width = get_int(now, d.NOW_COUNT), get_int(desk, d.FEATURES)
+    start, end = _start(count, threads, which), _start(count, threads, which + 1)
+    if start < end:
+        order = get_int(now, d.NOW_ORDER) + start * _INT_BYTES
+        target = get_int(desk, d.ACTS) + start * _BYTES
+        x = get_int(now, d.NOW_X)
+        act_at(get_int(desk, d.FETCH_X), desk, x, width, order, end - start, target)
+
+
+@sharing
+def update_part(desk: int) -> None:
+    """Update a thread's part of the weights."""
+    threads, which = get_int(desk, d.THREADS), ask_which(get_int(desk, d.WHICH))
+    count, step = get_int(desk, d.WEIGHT_COUNT), get_int(get_int(desk, d.NOW), d.NOW_STEP)
+    start, end = _start(count, threads, which), _start(count, threads, which + 1)
+    if start < end:
+        w = get_int(desk, d.WEIGHTS) + start * _BYTES
+        g = get_int(desk, d.GRADIENTS) + start * _BYTES
+        act_at(get_int(desk, d.UPDATE), desk, end - start, w, g, step, 0)
