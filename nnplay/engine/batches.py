@@ -85,7 +85,7 @@ class Batches:
         if self.shuffles and epoch != self._epoch:
             self._shuffle(epoch)
         x, y = self._order.x, self._order.y
-        if self.per_epoch > 1 or self.batch_size < len(x):
+        if self.batch_size < len(x):
             start = place * self.batch_size
             end = start + self.batch_size
             x, y = x[start:end], y[start:end]
