@@ -84,9 +84,11 @@ class Batches:
         epoch, place = divmod(step, self.per_epoch)
         if self.shuffles and epoch != self._epoch:
             self._shuffle(epoch)
-        start = place * self.batch_size
-        end = start + self.batch_size
-        x, y = self._order.x[start:end], self._order.y[start:end]
+        x, y = self._order.x, self._order.y
+        if self.batch_size < len(x):
+            start = place * self.batch_size
+            end = start + self.batch_size
+            x, y = x[start:end], y[start:end]
         return (x if self._change is None else self._change(x, step)), y
 
     def size(self, step: int) -> int:

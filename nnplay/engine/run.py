@@ -34,7 +34,7 @@ from nnplay.link import (
 from nnplay.record.weights import weights_sha256
 from nnplay.words import _
 
-UNWATCHED_SECONDS = 0.02
+UNWATCHED_SECONDS = 0.04
 """What one call of the stepper should take where no view waits for a frame, and only orders do."""
 SAVE_SECONDS = 0.03
 IDLE_SECONDS = 0.05

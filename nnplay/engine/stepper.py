@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -18,13 +19,14 @@ from nnplay.engine.build import build_optimizer
 from nnplay.engine.pace import Factors, Floats, steady
 from nnplay.engine.precision import forward_in
 from nnplay.engine.restraint import Restraint
+from nnplay.engine.shortcuts import Lean
 from nnplay.words import n_
 
 
 def train_step(
     model: Callable[[Tensor], Tensor],
     loss_function: nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizer: torch.optim.Optimizer | Lean,
     restraint: Restraint,
     x: Tensor,
     y: Tensor,
@@ -50,10 +52,18 @@ def count_hits(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
 
     In front of the samples there may be an axis of several networks, which the result then has.
     """
+    right = are_right(logits, y, target_form)
     if target_form == "classes":
-        return (logits.argmax(-1) == y).sum(-1)
+        return right.sum(-1)
     # Of several labels each is judged by itself: half of them right is half a hit.
-    return ((logits > 0) == (y > 0.5)).double().mean(-1).sum(-1)
+    return right.double().mean(-1).sum(-1)
+
+
+def are_right(logits: Tensor, y: Tensor, target_form: str) -> Tensor:
+    """Return for each sample whether it is classified rightly, or for each label of each."""
+    if target_form == "classes":
+        return logits.argmax(-1) == y
+    return (logits > 0) == (y > 0.5)
 
 
 def _none_held() -> Floats:
@@ -139,6 +149,18 @@ def are_finite(weights: Sequence[Tensor]) -> bool:
     return all(bool(torch.isfinite(t).all()) for t in weights)
 
 
+def _on_cpu(figures: Tensor) -> Floats:
+    on_cpu: Floats = figures.double().cpu().numpy()
+    return on_cpu
+
+
+def _hits(right: Floats, sizes: npt.NDArray[np.int64]) -> Floats:
+    """Return the hits of each step, whose samples follow on each other in `right`."""
+    each = right.mean(1) if right.ndim > 1 else right
+    hits: Floats = np.add.reduceat(each, np.cumsum(sizes) - sizes)
+    return hits
+
+
 class Stepper(Protocol):
     """What the loop asks of the arithmetic, whoever does it."""
 
@@ -206,6 +228,7 @@ class EagerStepper:
         self._lr = optimizer.lr
         self._factors: Factors = steady
         self._optimizer = build_optimizer(optimizer, model.parameters(), self._device)
+        self._lean = Lean(self._optimizer)
         self._batches = batches
         self._target_form = target_form
         self._restraint = restraint
@@ -217,25 +240,32 @@ class EagerStepper:
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""
         rates = self._lr * self._factors(self.step, steps)
-        figures = torch.full((3, steps), torch.nan, dtype=torch.float64, device=self._device)
-        classifies = self._target_form != "values"
-        for i, rate in enumerate(rates.tolist()):
+        first, classifies = self.step, self._target_form != "values"
+        losses: list[Tensor] = []
+        penalties: list[Tensor] = []
+        right: list[Tensor] = []
+        for rate in rates.tolist():
             for group in self._optimizer.param_groups:
                 group["lr"] = rate
             x, y = self._batches.get(self.step)
             loss, penalty, logits = train_step(
-                self._forward, self._loss_function, self._optimizer, self._restraint, x, y
+                self._forward, self._loss_function, self._lean, self._restraint, x, y
             )
-            figures[0, i] = loss
+            losses.append(loss)
             if penalty is not None:
-                figures[2, i] = penalty
+                penalties.append(penalty)
             if classifies:
-                figures[1, i] = count_hits(logits, y, self._target_form)
+                # Now, as the next epoch writes its truth where this one's is.
+                right.append(are_right(logits, y, self._target_form))
             self.step += 1
-        losses, hits, penalties = figures.cpu().numpy()
-        first = self.step - steps
-        sizes = np.array([self._batches.size(first + i) for i in range(steps)], dtype=np.float64)
-        return StepLog(losses, hits / sizes, penalties, rates)
+        sizes = self._batches.sizes(first, steps)
+        unknown = np.full(steps, np.nan)
+        return StepLog(
+            _on_cpu(torch.stack(losses)),
+            _hits(_on_cpu(torch.cat(right)), sizes) / sizes if classifies else unknown,
+            _on_cpu(torch.stack(penalties)) if penalties else unknown,
+            rates,
+        )
 
     def is_finite(self) -> bool:
         """Say whether every weight and every running statistic is a finite number."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import psutil
 
+from nnplay.catalog import Shape
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, part_sizes, trace_shapes
 
@@ -31,9 +34,13 @@ def work(experiment: Experiment) -> int:
     batch = min(experiment.batch_size or samples, samples)
     work = 0
     for row in trace_shapes(spec.in_shape, experiment.network):
-        # The weights of a convolution are used again at every place of its output.
-        places = 1
-        for side in (row.out_shape or ())[1:]:
-            places *= side
-        work += (row.parameters or 0) * places
+        work += (row.parameters or 0) * _places(row.in_shape or (), row.out_shape or ())
     return batch * work
+
+
+def _places(in_shape: Shape, out_shape: Shape) -> int:
+    """Return how often a layer uses each weight for one sample."""
+    if len(in_shape) == 2:  # at every step of a sequence
+        return in_shape[0]
+    # A convolution does so at every place of its output.
+    return prod(out_shape[1:]) if len(out_shape) == 3 else 1

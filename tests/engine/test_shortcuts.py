@@ -1,12 +1,15 @@
 """A quicker order of the layers gives the very same numbers, and freed memory stays at hand."""
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from nnplay.catalog import kinds
+from nnplay.engine.build import build_optimizer
 from nnplay.engine.freed import give_back_freed, keep_freed
-from nnplay.engine.shortcuts import quick_forward, quick_order
+from nnplay.engine.shortcuts import Lean, quick_forward, quick_order
 
 
 @settings(max_examples=40)
@@ -49,6 +52,25 @@ def test_only_a_relu_right_ahead_of_a_max_pool_changes_places() -> None:
     assert quick_order([tanh, relu, pool, flat]) == [tanh, pool, relu, flat]
     model = nn.Sequential(tanh, flat)
     assert quick_forward(model) is model
+
+
+@pytest.mark.parametrize("key", kinds("optimizer"))
+def test_an_optimizer_without_its_bookkeeping_takes_the_very_same_steps(key: str) -> None:
+    weights = []
+    for is_lean in (False, True):
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+        x = torch.randn(8, 3)
+        kind = kinds("optimizer")[key]()
+        made = build_optimizer(kind, model.parameters(), x.device)  # type: ignore[arg-type]
+        optimizer = Lean(made) if is_lean else made
+        for _step in range(3):
+            optimizer.zero_grad()
+            assert all(parameter.grad is None for parameter in model.parameters())
+            model(x).square().sum().backward()
+            optimizer.step()
+        weights.append([parameter.detach() for parameter in model.parameters()])
+    assert all(torch.equal(*pair) for pair in zip(*weights, strict=True))
 
 
 def test_keeping_freed_memory_can_be_asked_for_again_and_again() -> None:

@@ -6,7 +6,7 @@ import torch
 
 from nnplay.catalog import SGD, Conv2d, Dense, Flatten, ReLU
 from nnplay.engine import Ticket
-from nnplay.engine.threads import choose_threads
+from nnplay.engine.threads import choose_threads, work
 from nnplay.experiment import Experiment, preset
 from nnplay.link import Started
 from tests.engine.rig import Run, digits, small
@@ -42,6 +42,14 @@ def test_the_places_of_a_convolution_count() -> None:
     network = (Conv2d(300, 3), Conv2d(300, 3), Flatten(), Dense(10))
     experiment = digits(optimizer=SGD(), network=network)
     assert choose_threads(Ticket(1, experiment)) == CORES
+
+
+def test_the_steps_of_a_sequence_count() -> None:
+    long, short = preset("gru-rows").experiment, preset("lstm-wave").experiment
+    # 28 rows go through the GRU's weights one after the other, their end through the other layer's.
+    assert work(long) == 128 * (28 * 3 * 128 * (28 + 128 + 2) + 1290)
+    assert choose_threads(Ticket(1, long)) == CORES
+    assert choose_threads(Ticket(1, short)) == 1
 
 
 def test_the_run_uses_and_tells_that_number() -> None:
