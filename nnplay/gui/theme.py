@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import pyqtgraph as pg
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
@@ -139,7 +138,7 @@ def font(role: Role) -> QFont:
 
 
 def apply(new: Theme) -> None:
-    """Colour the application, its plots and every view that listens to `bus.changed`."""
+    """Colour the application and every view that listens to `bus.changed`."""
     global _current  # noqa: PLW0603 - one application has one look
     _current = new
     app = QApplication.instance()
@@ -148,7 +147,6 @@ def apply(new: Theme) -> None:
     app.setFont(_base_font(app))
     app.setPalette(_palette(new))
     app.setStyleSheet(_style(new))
-    pg.setConfigOptions(background=new.surface, foreground=new.muted, antialias=True)
     bus.changed.emit()
 
 

@@ -349,7 +349,7 @@ class MainWindow(QMainWindow):
             workspace.data_editor,
             workspace.network_editor,
             workspace.training_editor,
-            *workspace.easels,
+            workspace,
         ):
             editor.edited.connect(self.edit)
         workspace.demand_changed.connect(self.live.set_demand)

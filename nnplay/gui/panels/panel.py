@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import qtawesome
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,10 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts
 from nnplay.experiment import Experiment
+from nnplay.gui.panels.roles import Role
 from nnplay.gui.theme import SPACE, bus, theme
-from nnplay.link import Frame, PayloadName, Result, Trace
+
+if TYPE_CHECKING:
+    from nnplay.data import Parts
+    from nnplay.link import Frame, PayloadName, Result, Trace
 
 
 class NoteLabel(QLabel):
@@ -41,6 +44,9 @@ class NoteLabel(QLabel):
 class Panel(QFrame):
     """A framed part of the window; `wants` and `min_interval_ms` are its order to the trainer."""
 
+    edited = Signal(object)
+    """A Change, from a panel that is painted on."""
+    role: ClassVar[Role]
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
     min_interval_ms: ClassVar[int] = 33
 
@@ -82,7 +88,10 @@ class Panel(QFrame):
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
         """Say whether the panel has anything to show for such data."""
-        return True
+        return cls.role.fits(spec)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Hear what is wanted, before there are data or a run."""
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the data that a run is about."""
