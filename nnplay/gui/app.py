@@ -15,7 +15,7 @@ from nnplay.gui.files import SUFFIX
 from nnplay.gui.options import WindowOptions
 from nnplay.gui.screenshot import Photographer
 from nnplay.gui.settings import WindowSettings
-from nnplay.gui.theme import DARK, LIGHT, apply
+from nnplay.gui.theme import DARK, LIGHT, dress, prepare
 from nnplay.gui.window import MainWindow
 from nnplay.session import state_folder
 
@@ -41,10 +41,11 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     write_log(folder)
     settings = WindowSettings(folder)
     look = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
-    apply(look)
+    prepare(look)
     if options.screenshot is not None:
         settings.speed = None  # nobody watches
     window = MainWindow(folder, settings)
+    dress()
     hook = sys.excepthook
     catch_all(window.trouble.emit)
     photographer = None

@@ -16,7 +16,7 @@ from nnplay.catalog import kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, presets, set_value
 from nnplay.gui.comparing import Comparing
-from nnplay.gui.doors import DataDoors, Outcome, dropped_file, with_data
+from nnplay.gui.doors import DataDoors, dropped_file
 from nnplay.gui.examples import Examples
 from nnplay.gui.files import SUFFIX, Files
 from nnplay.gui.live import LiveRun
@@ -320,6 +320,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
+        # Late, as a window that imports nothing need not read what imports.
+        from nnplay.gui.imported import Outcome, with_data
+
         assert isinstance(outcome, Outcome)
         is_own = self.document.path is not None or self.document.is_dirty
         change, said = with_data(self.document.experiment, outcome, is_own)

@@ -287,9 +287,7 @@ class Workspace(QWidget):
         left.setSizes([190, 450])
         left.setStretchFactor(0, 2)
         left.setStretchFactor(1, 3)
-        middle = _splitter(
-            Qt.Orientation.Vertical, self.main_deck, self._places[roles.CURVES]
-        )
+        middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self._places[roles.CURVES])
         middle.setSizes([400, 230])
         middle.setStretchFactor(0, 2)
         middle.setStretchFactor(1, 1)

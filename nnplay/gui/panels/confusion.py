@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.gui.icons import tool_icon
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.outcome_words import part_of, part_text
-from nnplay.gui.panels.panel import Panel, tool_icon
+from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CONFUSION, Role
 from nnplay.gui.theme import SPACE
 from nnplay.gui.views.figures import share
@@ -188,10 +189,10 @@ class ConfusionPanel(Panel):
         self._side = QWidget(self)
         close = self.add_tool(
             _("Close the pictures"), _("Close the pictures of the chosen cell"),
-            self._close_pictures, key="Esc", icon="mdi6.close",
+            self._close_pictures, key="Esc", icon="clear",
         )  # fmt: skip
         self._tools.removeWidget(close)
-        close.setIcon(tool_icon("mdi6.close"))
+        close.setIcon(tool_icon("clear"))
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)

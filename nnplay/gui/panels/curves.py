@@ -64,7 +64,7 @@ class CurvesPanel(Panel):
         )  # fmt: skip
         self.add_tool(
             _("Reset view"), _("Show the whole run and follow it"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self._content_widget())
         for plot in self._plots:

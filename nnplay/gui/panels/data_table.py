@@ -65,10 +65,10 @@ class DataPanel(Panel):
         )  # fmt: skip
         self.back = self.add_tool(
             _("Previous page"), _("Previous page"), self.previous_page,
-            key=",", icon="mdi6.chevron-left",
+            key=",", icon="previous",
         )  # fmt: skip
         self.on = self.add_tool(
-            _("Next page"), _("Next page"), self.next_page, key=".", icon="mdi6.chevron-right"
+            _("Next page"), _("Next page"), self.next_page, key=".", icon="next"
         )
         self.set_content(self._content_widget())
         self.view.selectionModel().currentChanged.connect(self._show_current)

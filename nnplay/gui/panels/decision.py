@@ -79,7 +79,7 @@ class DecisionPanel(Panel):
         self.legend.hide()
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.easel = Easel(Painted, self.plot, self, self)
         self.easel.edited.connect(self.edited)

@@ -49,7 +49,7 @@ class FitPanel(Panel):
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.easel = Easel(PaintedCurve, self.plot, self, self)
         self.easel.edited.connect(self.edited)

@@ -48,7 +48,7 @@ class ForecastPanel(Panel):
         self.set_note_widget(self.key)
         self.add_tool(
             _("Reset view"), _("Show the whole forecast again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self.plot)
         bus.changed.connect(self._recolour)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment
+from nnplay.gui.icons import tool_icon
 from nnplay.gui.panels.roles import Role
 from nnplay.gui.theme import SPACE, bus, theme
 
@@ -183,9 +183,3 @@ class Panel(QFrame):
     def _recolour_icons(self) -> None:
         for button, icon in self._icons.items():
             button.setIcon(tool_icon(icon))
-
-
-def tool_icon(name: str) -> QIcon:
-    """Return an icon in the colours of the look in force."""
-    look = theme()
-    return QIcon(qtawesome.icon(name, color=look.muted, color_disabled=look.border))

@@ -51,15 +51,13 @@ class PredictPanel(Panel):
         )  # fmt: skip
         self.add_tool(
             _("Previous picture"), _("Previous picture"), self.previous,
-            key=",", icon="mdi6.chevron-left",
+            key=",", icon="previous",
         )  # fmt: skip
         self.add_tool(
             _("Random picture"), _("A random picture"), self.random,
-            key="R", icon="mdi6.dice-5-outline",
+            key="R", icon="dice",
         )  # fmt: skip
-        self.add_tool(
-            _("Next picture"), _("Next picture"), self.next, key=".", icon="mdi6.chevron-right"
-        )
+        self.add_tool(_("Next picture"), _("Next picture"), self.next, key=".", icon="next")
         self.set_content(self._content_widget())
         bus.changed.connect(self._recolour)
         self._recolour()

@@ -41,7 +41,7 @@ class ResidualsPanel(Panel):
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self.plot)
         bus.changed.connect(self._recolour)

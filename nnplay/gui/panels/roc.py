@@ -48,7 +48,7 @@ class RocPanel(Panel):
         self.add_tool_widget(self.choice)
         self.add_tool(
             _("Reset view"), _("Show the whole curve again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self.plot)
         bus.changed.connect(self._recolour)
