@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.experiment import set_value
@@ -21,7 +22,6 @@ from nnplay.session import state_folder
 
 FRAME = QSize(8, 40)
 """Room in pixels for the title and the borders that a desktop puts around a window."""
-PRELOAD_MS = 300
 
 
 def run(options: WindowOptions) -> int:
@@ -46,6 +46,8 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
         settings.speed = None  # nobody watches
     window = MainWindow(folder, settings)
     dress()
+    # Behind the first pictures: loading keeps the interpreter to itself for long stretches.
+    window.workspace.completed.connect(window.preload)
     hook = sys.excepthook
     catch_all(window.trouble.emit)
     photographer = None
@@ -60,8 +62,7 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
         window.showMaximized()
     else:
         window.show()
-    # Behind the first picture: loading keeps the interpreter to itself for long stretches.
-    QTimer.singleShot(PRELOAD_MS, window.preload)
+    gc.enable()
     if photographer is not None:
         photographer.begin()
     status = app.exec()

@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
 from nnplay.data import is_present
-from nnplay.experiment import Experiment, Problem, check, presets, set_value
+from nnplay.experiment import Experiment, Problem, chapters, check, set_value
 from nnplay.gui.comparing import Comparing
 from nnplay.gui.doors import DataDoors, dropped_file
 from nnplay.gui.examples import Examples
@@ -41,6 +40,13 @@ AUTOSAVE_MS = 1000
 SHUT_DOWN_MS = 2000
 
 
+def _is_running(pid: int) -> bool:
+    # Only where a crash left something is it asked for.
+    from psutil import pid_exists
+
+    return pid_exists(pid)
+
+
 class MainWindow(QMainWindow):
     """One experiment, its editors, its run."""
 
@@ -51,10 +57,10 @@ class MainWindow(QMainWindow):
         """Make the window; `folder` holds what belongs to the user."""
         super().__init__()
         self.settings = settings
-        self.document = Document(presets()[0].experiment, self._show_document)
+        self.document = Document(chapters()[0].presets[0].experiment, self._show_document)
         self.recent = Recent(folder)
         self.files = Files(self.document, self.recent, self)
-        self.autosave = Autosave(folder, os.getpid(), psutil.pid_exists)
+        self.autosave = Autosave(folder, os.getpid(), _is_running)
         self.live = LiveRun(self)
         self.loading = DataLoading(self)
         self.preloading = Preloading(self)

@@ -40,6 +40,8 @@ LEFT, RIGHT = 308, 326
 class Workspace(QWidget):
     """Lays the editors and panels out and passes on to them what there is to show."""
 
+    completed = Signal()
+    """All panels stand."""
     edited = Signal(object)
     """A Change, from a panel that is painted on."""
     demand_changed = Signal(object)
@@ -228,6 +230,7 @@ class Workspace(QWidget):
             self._take_in(panel)
             yield
         panels.confusion.sample_chosen.connect(self._predict)
+        self.completed.emit()
 
     def _take_in(self, panel: Panel) -> None:
         """Put a panel in its place, and tell it what the others know."""
