@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.experiment import set_value
@@ -69,6 +69,8 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     window.wait_for_threads()
     sys.excepthook = hook
     window.deleteLater()
+    # Now, and not when Python ends: by then Qt has gone.
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
     return status
 
 

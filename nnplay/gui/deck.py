@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.gui.panels.panel import Panel
+from nnplay.gui.icons import icon
+from nnplay.gui.panels.panel import TOOL_SIZE, Panel
 from nnplay.gui.panels.roles import Role
 from nnplay.words import _
 
@@ -17,7 +18,7 @@ class Place(QStackedWidget):
     def __init__(self, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.role = role
-        self._panel = Panel(_(role.heading))
+        self._panel = _empty(role)
         self.addWidget(self._panel)
 
     def holds(self, panel: Panel) -> bool:
@@ -31,6 +32,37 @@ class Place(QStackedWidget):
         self.setCurrentWidget(panel)
         self.removeWidget(empty)
         empty.deleteLater()
+        self._come_in_turn(panel)
+
+    def _come_in_turn(self, panel: Panel) -> None:
+        """Let the Tab key come to a panel where it stands, and not last because it came last."""
+        before: QWidget | None = self.previousInFocusChain()
+        # What holds the place has the panel in it, and Qt passes over what takes no keys.
+        while before and (before.isAncestorOf(self) or not _takes_keys(before)):
+            before = before.previousInFocusChain()
+        inside: list[QWidget] = [panel]
+        while (after := inside[-1].nextInFocusChain()) and panel.isAncestorOf(after):
+            inside.append(after)
+        for widget in filter(_takes_keys, inside):
+            if before:
+                self.setTabOrder(before, widget)
+            before = widget
+
+
+def _empty(role: Role) -> Panel:
+    panel = Panel(_(role.heading))
+    if role.has_tools:
+        # Unseen, it makes the heading as high as they will make it.
+        tool = QToolButton()
+        tool.setIconSize(TOOL_SIZE)
+        tool.setIcon(icon("whole", "transparent", "transparent"))
+        tool.setEnabled(False)
+        panel.add_tool_widget(tool)
+    return panel
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus
 
 
 class Deck(QWidget):

@@ -24,6 +24,7 @@ from nnplay.gui.menus import Menus
 from nnplay.gui.notice import Notice
 from nnplay.gui.preloading import Preloading
 from nnplay.gui.problem_words import say_problem
+from nnplay.gui.processes import is_running
 from nnplay.gui.rates_door import RatesDoor
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.speed import Speed
@@ -40,13 +41,6 @@ AUTOSAVE_MS = 1000
 SHUT_DOWN_MS = 2000
 
 
-def _is_running(pid: int) -> bool:
-    # Only where a crash left something is it asked for.
-    from psutil import pid_exists
-
-    return pid_exists(pid)
-
-
 class MainWindow(QMainWindow):
     """One experiment, its editors, its run."""
 
@@ -60,15 +54,14 @@ class MainWindow(QMainWindow):
         self.document = Document(chapters()[0].presets[0].experiment, self._show_document)
         self.recent = Recent(folder)
         self.files = Files(self.document, self.recent, self)
-        self.autosave = Autosave(folder, os.getpid(), _is_running)
+        self.autosave = Autosave(folder, os.getpid(), is_running)
         self.live = LiveRun(self)
         self.loading = DataLoading(self)
         self.preloading = Preloading(self)
         self.comparing = Comparing(self)
         self.rates = RatesDoor(self)
         self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
-        self.examples = Examples()
-        self.doors = DataDoors(self)
+        self.examples, self.doors = Examples(), DataDoors(self)
         self.menus = Menus(self)
         self._problems: tuple[Problem, ...] = ()
         self._data_missing: NotLoaded | None = None

@@ -53,7 +53,9 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
     pilot.frames.clear()
     pilot.wait(lambda: len(pilot.frames) >= 5)
     assert not pilot.frames[-1].payloads
-    window.workspace.panels.confusion.show()
+    confusion = window.workspace.panels.confusion
+    window.workspace.main_deck.bring_up(confusion)
+    confusion.show()
     assert demand(pilot) == {"outcomes"}
     pilot.frames.clear()
     pilot.wait(lambda: bool(pilot.frames) and "outcomes" in pilot.frames[-1].payloads)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.link import Frame, PayloadName, Result, Trace
 
+TOOL_SIZE = QSize(16, 16)
+"""Of the icons of tools."""
+
 
 class NoteLabel(QLabel):
     """Words that are cut off with an ellipsis where there is no room; the tool tip has them all."""
@@ -170,7 +173,7 @@ class Panel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if icon:
             self._icons[button] = icon
-            button.setIconSize(QSize(16, 16))
+            button.setIconSize(TOOL_SIZE)
             button.setIcon(tool_icon(icon))
         (button.toggled if checkable else button.clicked).connect(slot)
         if key:

@@ -21,6 +21,8 @@ class Role:
     """Source English, shown through `_`."""
     fits: Callable[[DataSpec], bool] = _always
     """Whether there is anything to show for such data."""
+    has_tools: bool = True
+    """Whether buttons stand beside the heading."""
 
 
 def _is_curve(spec: DataSpec) -> bool:
@@ -65,4 +67,4 @@ SAMPLES = Role(n_("Samples"))
 CURVES = Role(n_("Curves"))
 PREDICT = Role(n_("Predict"), _is_seen_one_by_one)
 RESULTS = Role(n_("Results"))
-PREVIEW = Role(n_("Data"))
+PREVIEW = Role(n_("Data"), has_tools=False)
