@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -162,6 +163,8 @@ def _open_window(args: argparse.Namespace) -> int:
             _draw_unseen()
     if (trouble := qt_trouble()) is not None:
         raise Trouble(_("the window cannot be opened."), trouble, MISUSED)
+    # What is loaded and built from here to the first picture stays: no garbage is looked for in it.
+    gc.disable()
     from nnplay.gui.app import run
 
     return run(

@@ -191,7 +191,7 @@ def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
     assert pilot.wait_phase("finished", "failed").phase == "finished"
     assert not faults(window)
     if key == "digits-offline":
-        window.workspace.confusion.choose((0, 0))
+        window.workspace.panels.confusion.choose((0, 0))
         assert not faults(window)
 
 

@@ -252,6 +252,23 @@ def _param_of(f: Field[Any]) -> Param:
     return Param(f.name, kind, default, **{**settings, "label": label})
 
 
+def _constants(kind: Any) -> dict[str, Any]:
+    return {one.name: getattr(kind, one.name) for one in fields(kind)}
+
+
+def _equals(self: Kind, other: object) -> bool:
+    return type(other) is type(self) and _constants(self) == _constants(other)
+
+
+def _hashed(self: Kind) -> int:
+    return hash(tuple(_constants(self).values()))
+
+
+def _printed(self: Kind) -> str:
+    values = ", ".join(f"{name}={value!r}" for name, value in _constants(self).items())
+    return f"{type(self).__qualname__}({values})"
+
+
 K = TypeVar("K", bound=type[Kind])
 _registry: dict[Family, dict[str, type[Kind]]] = {family: {} for family in FAMILIES}
 
@@ -272,7 +289,10 @@ def _declare(family: Family, label: str, formula: str) -> Callable[[K], K]:
         shared: tuple[Family, ...] = STACKED if family in STACKED else (family,)
         if any(cls.key in _registry[one] for one in shared):
             raise ValueError(f"the {family} {cls.key} is declared twice")
-        dataclass(frozen=True)(cls)
+        # Comparing, hashing and printing work alike in all kinds: written out for each, they would
+        # take as long to make as all else that a kind is.
+        dataclass(frozen=True, eq=False, repr=False)(cls)
+        cls.__eq__, cls.__hash__, cls.__repr__ = _equals, _hashed, _printed  # type: ignore[assignment,method-assign]
         _registry[family][cls.key] = cls
         return cls
 

@@ -27,14 +27,19 @@ class Chapter:
 
     title: str
     """Source English, shown through `_`."""
-    presets: tuple[Preset, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The presets, whose files are read when they are first asked for."""
+        return tuple(map(_read, self.keys))
 
 
 @cache
 def chapters() -> tuple[Chapter, ...]:
     """Return all presets by what they teach, the default first."""
     order = json.loads(asset("presets", "order.json").read_text("utf-8"))
-    return tuple(Chapter(one["title"], tuple(map(_read, one["presets"]))) for one in order)
+    return tuple(Chapter(one["title"], tuple(one["presets"])) for one in order)
 
 
 def presets() -> tuple[Preset, ...]:
@@ -53,5 +58,6 @@ def preset(key: str) -> Preset:
     raise FileError(faults)
 
 
+@cache
 def _read(key: str) -> Preset:
     return Preset(key, loads(asset("presets", f"{key}.json").read_bytes()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.experiment import set_value
@@ -15,13 +16,12 @@ from nnplay.gui.files import SUFFIX
 from nnplay.gui.options import WindowOptions
 from nnplay.gui.screenshot import Photographer
 from nnplay.gui.settings import WindowSettings
-from nnplay.gui.theme import DARK, LIGHT, apply
+from nnplay.gui.theme import DARK, LIGHT, dress, prepare
 from nnplay.gui.window import MainWindow
 from nnplay.session import state_folder
 
 FRAME = QSize(8, 40)
 """Room in pixels for the title and the borders that a desktop puts around a window."""
-PRELOAD_MS = 300
 
 
 def run(options: WindowOptions) -> int:
@@ -41,10 +41,13 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     write_log(folder)
     settings = WindowSettings(folder)
     look = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
-    apply(look)
+    prepare(look)
     if options.screenshot is not None:
         settings.speed = None  # nobody watches
     window = MainWindow(folder, settings)
+    dress()
+    # Behind the first pictures: loading keeps the interpreter to itself for long stretches.
+    window.workspace.completed.connect(window.preload)
     hook = sys.excepthook
     catch_all(window.trouble.emit)
     photographer = None
@@ -59,14 +62,15 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
         window.showMaximized()
     else:
         window.show()
-    # Behind the first picture: loading keeps the interpreter to itself for long stretches.
-    QTimer.singleShot(PRELOAD_MS, window.preload)
+    gc.enable()
     if photographer is not None:
         photographer.begin()
     status = app.exec()
     window.wait_for_threads()
     sys.excepthook = hook
     window.deleteLater()
+    # Now, and not when Python ends: by then Qt has gone.
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
     return status
 
 

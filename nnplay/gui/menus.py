@@ -94,7 +94,14 @@ class Menus(QObject):
             _add(data, text, self._fetch).setData(archive.key)
 
     def _fill_lessons(self, menu: QMenu) -> None:
-        for chapter in chapters():
+        self._lessons = menu
+        menu.aboutToShow.connect(self._list_lessons)
+
+    @Slot()
+    def _list_lessons(self) -> None:
+        # Only when they are looked at: all their files are read for their names.
+        menu = self._lessons
+        for chapter in chapters() if menu.isEmpty() else ():
             part = menu.addMenu(_(chapter.title))
             part.setToolTipsVisible(True)
             for preset in chapter.presets:

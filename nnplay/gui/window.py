@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
 from nnplay.data import is_present
-from nnplay.experiment import Experiment, Problem, check, presets, set_value
+from nnplay.experiment import Experiment, Problem, chapters, check, set_value
 from nnplay.gui.comparing import Comparing
-from nnplay.gui.doors import DataDoors, Outcome, dropped_file, with_data
+from nnplay.gui.doors import DataDoors, dropped_file
 from nnplay.gui.examples import Examples
 from nnplay.gui.files import SUFFIX, Files
 from nnplay.gui.live import LiveRun
@@ -25,6 +24,7 @@ from nnplay.gui.menus import Menus
 from nnplay.gui.notice import Notice
 from nnplay.gui.preloading import Preloading
 from nnplay.gui.problem_words import say_problem
+from nnplay.gui.processes import is_running
 from nnplay.gui.rates_door import RatesDoor
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.speed import Speed
@@ -51,18 +51,17 @@ class MainWindow(QMainWindow):
         """Make the window; `folder` holds what belongs to the user."""
         super().__init__()
         self.settings = settings
-        self.document = Document(presets()[0].experiment, self._show_document)
+        self.document = Document(chapters()[0].presets[0].experiment, self._show_document)
         self.recent = Recent(folder)
         self.files = Files(self.document, self.recent, self)
-        self.autosave = Autosave(folder, os.getpid(), psutil.pid_exists)
+        self.autosave = Autosave(folder, os.getpid(), is_running)
         self.live = LiveRun(self)
         self.loading = DataLoading(self)
         self.preloading = Preloading(self)
         self.comparing = Comparing(self)
         self.rates = RatesDoor(self)
         self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
-        self.examples = Examples()
-        self.doors = DataDoors(self)
+        self.examples, self.doors = Examples(), DataDoors(self)
         self.menus = Menus(self)
         self._problems: tuple[Problem, ...] = ()
         self._data_missing: NotLoaded | None = None
@@ -320,6 +319,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
+        # Late, as a window that imports nothing need not read what imports.
+        from nnplay.gui.imported import Outcome, with_data
+
         assert isinstance(outcome, Outcome)
         is_own = self.document.path is not None or self.document.is_dirty
         change, said = with_data(self.document.experiment, outcome, is_own)
@@ -349,7 +351,7 @@ class MainWindow(QMainWindow):
             workspace.data_editor,
             workspace.network_editor,
             workspace.training_editor,
-            *workspace.easels,
+            workspace,
         ):
             editor.edited.connect(self.edit)
         workspace.demand_changed.connect(self.live.set_demand)

@@ -2,94 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import inf
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSplitter,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.data import Parts
 from nnplay.experiment import Experiment, Problem
+from nnplay.gui.deck import Deck, Place
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.lesson import Lesson
-from nnplay.gui.panels.confusion import ConfusionPanel
-from nnplay.gui.panels.curves import CurvesPanel
-from nnplay.gui.panels.data_preview import DataPreview
-from nnplay.gui.panels.data_table import DataPanel
-from nnplay.gui.panels.decision import DecisionPanel
-from nnplay.gui.panels.fit import FitPanel
-from nnplay.gui.panels.forecast import ForecastPanel
+from nnplay.gui.panels import roles
 from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.predict import PredictPanel
-from nnplay.gui.panels.residuals import ResidualsPanel
-from nnplay.gui.panels.results import ResultsPanel
-from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.theme import SPACE
-from nnplay.link import Frame, PayloadName, Result, Trace
 from nnplay.words import _
 
+if TYPE_CHECKING:
+    from nnplay.data import Parts
+    from nnplay.gui.panels.all import Panels
+    from nnplay.link import Frame, PayloadName, Result, Trace
+
+_ROLES = (
+    roles.FIT, roles.DECISION, roles.FORECAST, roles.CONFUSION, roles.ROC, roles.RESIDUALS,
+    roles.SAMPLES, roles.CURVES, roles.PREDICT, roles.RESULTS, roles.PREVIEW,
+)  # fmt: skip
 CATCH_UP_MS = 120
 LEFT, RIGHT = 308, 326
 """First widths of the columns of editors."""
 
 
-class Deck(QWidget):
-    """Panels of which one shows, chosen by tabs; those that do not fit the data have no tab."""
-
-    def __init__(
-        self, panels: tuple[tuple[str, Panel], ...], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._panels = panels
-        self._bar = QTabBar()
-        self._bar.setExpanding(False)
-        self._bar.setDrawBase(False)
-        self._stack = QStackedWidget()
-        for name, panel in panels:
-            self._bar.addTab(name)
-            self._stack.addWidget(panel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._stack, 1)
-        self._bar.currentChanged.connect(self._stack.setCurrentIndex)
-
-    def minimumSizeHint(self) -> QSize:
-        """Stay as high as was chosen whatever a panel comes to hold; ten classes have room."""
-        return QSize(240, 326)
-
-    def show_spec(self, spec: DataSpec) -> None:
-        """Offer the panels that fit the data, and bring up the first of them."""
-        fitting = [panel.fits(spec) for _name, panel in self._panels]
-        for index, fits in enumerate(fitting):
-            # Told again what it knows, the bar would forget to close the gaps.
-            if fits != self._bar.isTabVisible(index):
-                self._bar.setTabVisible(index, fits)
-        self._bar.setVisible(sum(fitting) > 1)
-        if any(fitting):
-            self._bar.setCurrentIndex(fitting.index(True))
-
-    def bring_up(self, panel: Panel) -> None:
-        """Show one panel."""
-        for index, (_name, other) in enumerate(self._panels):
-            if other is panel:
-                self._bar.setCurrentIndex(index)
-
-
 class Workspace(QWidget):
     """Lays the editors and panels out and passes on to them what there is to show."""
 
+    completed = Signal()
+    """All panels stand."""
+    edited = Signal(object)
+    """A Change, from a panel that is painted on."""
     demand_changed = Signal(object)
     """The payloads that the visible panels want, a frozenset."""
 
@@ -99,37 +53,31 @@ class Workspace(QWidget):
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
-        self.fit, self.decision, self.confusion = FitPanel(), DecisionPanel(), ConfusionPanel()
-        self.roc, self.residuals = RocPanel(), ResidualsPanel()
-        self.curves, self.preview = CurvesPanel(), DataPreview()
-        self.samples, self.forecast = DataPanel(), ForecastPanel()
-        self.predict, self.results = PredictPanel(), ResultsPanel()
+        self._places = {role: Place(role) for role in _ROLES}
         self.main_deck = Deck(
             (
-                (_("Fit"), self.fit),
-                (_("Map"), self.decision),
-                (_("Forecast"), self.forecast),
-                (_("Confusion matrix"), self.confusion),
-                (_("ROC"), self.roc),
-                (_("Residuals"), self.residuals),
-                (_("Data"), self.samples),
+                (_("Fit"), self._places[roles.FIT]),
+                (_("Map"), self._places[roles.DECISION]),
+                (_("Forecast"), self._places[roles.FORECAST]),
+                (_("Confusion matrix"), self._places[roles.CONFUSION]),
+                (_("ROC"), self._places[roles.ROC]),
+                (_("Residuals"), self._places[roles.RESIDUALS]),
+                (_("Data"), self._places[roles.SAMPLES]),
             )
         )
-        self.side_deck = Deck(((_("Predict"), self.predict), (_("Results"), self.results)))
-        self.panels: tuple[Panel, ...] = (
-            self.fit,
-            self.decision,
-            self.confusion,
-            self.roc,
-            self.residuals,
-            self.samples,
-            self.forecast,
-            self.curves,
-            self.predict,
-            self.results,
-            self.preview,
+        self.side_deck = Deck(
+            (
+                (_("Predict"), self._places[roles.PREDICT]),
+                (_("Results"), self._places[roles.RESULTS]),
+            )
         )
-        self.easels = (self.fit.easel, self.decision.easel)
+        self._panels: Panels | None = None
+        self._standing: list[Panel] = []
+        self._making = self._make_panels()
+        self._next = QTimer(self)
+        self._next.timeout.connect(self._make_next)
+        self._experiment: Experiment | None = None
+        self._data: tuple[DataSpec, Parts] | None = None
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
@@ -141,18 +89,28 @@ class Workspace(QWidget):
         self._catch_up.setSingleShot(True)
         self._catch_up.setInterval(CATCH_UP_MS)
         self._catch_up.timeout.connect(self.show_last_frame)
-        self.data_editor.set_preview(self.preview)
+        self.data_editor.set_preview(self._places[roles.PREVIEW])
         self._lay_out()
-        for panel in self.panels:
-            panel.installEventFilter(self)
-        self.confusion.sample_chosen.connect(self._predict)
+
+    @property
+    def standing(self) -> tuple[Panel, ...]:
+        """The panels that have been made."""
+        return tuple(self._standing)
+
+    @property
+    def panels(self) -> Panels:
+        """All panels; those that do not stand yet are made at once."""
+        self._make_all()
+        assert self._panels is not None
+        return self._panels
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show what is wanted in every editor."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
-        for easel in self.easels:
-            easel.show_experiment(experiment)
+        self._experiment = experiment
+        for panel in self._standing:
+            panel.show_experiment(experiment)
         self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
@@ -163,7 +121,8 @@ class Workspace(QWidget):
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
         self.training_editor.augmentation.show_pictures(spec, parts.train.x)
-        for panel in self.panels:
+        self._data = spec, parts
+        for panel in self._standing:
             if panel.fits(spec):
                 panel.show_data(spec, parts)
 
@@ -171,12 +130,13 @@ class Workspace(QWidget):
         """Tell what a run was started with; None where there is no run."""
         self.training_editor.show_rates(None)
         if experiment is not None:
-            for panel in self.panels:
+            self._make_all()
+            for panel in self._standing:
                 panel.show_run(experiment)
 
     def show_no_data(self, message: str, hint: str) -> None:
         """Say why there are no samples to show."""
-        self.preview.set_empty(f"{message} {hint}".strip())
+        self.panels.preview.set_empty(f"{message} {hint}".strip())
 
     def set_hidden(self, hidden: bool) -> None:
         """Ask for nothing and show nothing while the window cannot be seen."""
@@ -214,9 +174,10 @@ class Workspace(QWidget):
 
     def show_result(self, result: Result) -> None:
         """Show what the run came to."""
-        for panel in self.panels:
+        self._make_all()
+        for panel in self._standing:
             panel.show_result(result)
-        self.side_deck.bring_up(self.results)
+        self.side_deck.bring_up(self.panels.results)
 
     def clear(self) -> None:
         """Forget the run that was shown."""
@@ -224,7 +185,7 @@ class Workspace(QWidget):
         self._catch_up.stop()
         self._shown.clear()
         self._shown_at.clear()
-        for panel in self.panels:
+        for panel in self._standing:
             panel.clear()
         if self._spec is not None:
             # What the last run came to has gone; there is more to see elsewhere.
@@ -240,6 +201,12 @@ class Workspace(QWidget):
             if name in self._splitters:
                 self._splitters[name].restoreState(place)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the panels once the window has been seen."""
+        super().paintEvent(event)
+        if self._panels is None:
+            self._next.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow which panels can be seen."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
@@ -250,13 +217,50 @@ class Workspace(QWidget):
                 self._show_traces_in(watched)
         return super().eventFilter(watched, event)
 
+    def _make_panels(self) -> Iterator[None]:
+        """Make the panels, and take a rest for the window's events after each piece of work."""
+        import pyqtgraph  # noqa: F401 - long to load, and needed by the panels
+
+        yield
+        from nnplay.gui.panels.all import Panels
+
+        self._panels = panels = Panels()
+        yield
+        for panel in panels.make():
+            self._take_in(panel)
+            yield
+        panels.confusion.sample_chosen.connect(self._predict)
+        self.completed.emit()
+
+    def _take_in(self, panel: Panel) -> None:
+        """Put a panel in its place, and tell it what the others know."""
+        self._standing.append(panel)
+        panel.edited.connect(self.edited)
+        panel.installEventFilter(self)
+        if self._experiment is not None:
+            panel.show_experiment(self._experiment)
+        if self._data is not None and panel.fits(self._data[0]):
+            panel.show_data(*self._data)
+        self._places[panel.role].put(panel)
+
+    @Slot()
+    def _make_next(self) -> None:
+        for _made in self._making:
+            return
+        self._next.stop()
+
+    def _make_all(self) -> None:
+        for _made in self._making:
+            pass
+        self._next.stop()
+
     @Slot(object)
     def _predict(self, index: int) -> None:
-        self.predict.show_index(index)
-        self.side_deck.bring_up(self.predict)
+        self.panels.predict.show_index(index)
+        self.side_deck.bring_up(self.panels.predict)
 
     def _seen(self) -> list[Panel]:
-        return [] if self._hidden else [panel for panel in self.panels if panel.isVisible()]
+        return [] if self._hidden else [panel for panel in self._standing if panel.isVisible()]
 
     def _is_due(self, panel: Panel, what: str) -> bool:
         now, key = perf_counter(), (panel, what)
@@ -275,7 +279,8 @@ class Workspace(QWidget):
             panel.show_traces(*self._traces)
 
     def _tell_demand(self) -> None:
-        names = frozenset[PayloadName]().union(*(panel.wants for panel in self._seen()))
+        wants = (panel.wants for panel in self._seen())
+        names: frozenset[PayloadName] = frozenset().union(*wants)
         if names != self._demand:
             self._demand = names
             self.demand_changed.emit(names)
@@ -285,7 +290,7 @@ class Workspace(QWidget):
         left.setSizes([190, 450])
         left.setStretchFactor(0, 2)
         left.setStretchFactor(1, 3)
-        middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self.curves)
+        middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self._places[roles.CURVES])
         middle.setSizes([400, 230])
         middle.setStretchFactor(0, 2)
         middle.setStretchFactor(1, 1)

@@ -1,7 +1,8 @@
 """How long it takes from the command to the first window, warm and after the files were let go.
 
 Each start is a process of its own: nnplay as its command starts it, up to the moment when its first
-window has been painted, and on to the moment when torch has been loaded behind it. Cold, the system
+window has been painted, on to the moment when all its panels stand, and on to the moment when torch
+has been loaded behind it. Cold, the system
 is asked before to forget the files of Python, of nnplay and of all packages; what other programs
 use at the same time it keeps, so the megabytes that were really read are said beside the time.
 """
@@ -53,6 +54,9 @@ def open_window(began: float) -> None:
         answer["read_mb"] = _megabytes_read()
         answer["rss_mb"] = Process().memory_info().rss / 1e6
 
+    def complete() -> None:
+        note("panels_s")
+
     def ready(_devices: object) -> None:
         note("ready_s")
         print(json.dumps(answer), flush=True)
@@ -64,6 +68,7 @@ def open_window(began: float) -> None:
     def watched_show(window: MainWindow) -> None:
         watches.append(Watch(window))
         window.installEventFilter(watches[0])
+        window.workspace.completed.connect(complete)
         window.preloading.devices_known.connect(ready)
         show(window)
 
@@ -104,6 +109,8 @@ def start_once() -> dict[str, float]:
             "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
             "NNPLAY_HOME": folder, "PYTHONPATH": str(ROOT),
         }  # fmt: skip
+        # Compiled once and kept, as on every machine that has not forbidden it.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         began = clock_gettime(CLOCK_MONOTONIC)
         order = [sys.executable, __file__, str(began)]
         done = subprocess.run(order, capture_output=True, text=True, check=False, env=environment)
@@ -131,12 +138,14 @@ def first_window(warm: int, cold: int) -> dict[str, dict[str, Any]]:
 def table(found: dict[str, dict[str, Any]]) -> Sequence[str]:
     """Return the lines of a table."""
     lines = [
-        "| start | window after | torch is loaded after | read from disk | memory at the window |",
-        "|---|---:|---:|---:|---:|",
+        "| start | window after | panels after | torch is loaded after | read from disk "
+        "| memory at the window |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     for name, row in found.items():
         lines.append(
-            f"| {name} | {row['window_s']:.2f} s | {row['ready_s']:.2f} s "
+            f"| {name} | {row['window_s']:.2f} s | {row['panels_s']:.2f} s "
+            f"| {row['ready_s']:.2f} s "
             f"| {row['read_mb']:.0f} MB | {row['rss_mb']:.0f} MB |"
         )
     return lines

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnplay.catalog import Dense, Param, kinds, params_of
+from nnplay.catalog import AbsoluteValue, Dense, Dropout, Line, Param, Sine, kinds, params_of
 from nnplay.catalog.kind import activation, layer, loss, param
 from nnplay.catalog.layers import Layer
 from nnplay.catalog.losses import Loss
@@ -65,3 +65,15 @@ def test_a_text_is_one_line_of_a_given_length() -> None:
     assert text.problem("") is None and text.problem("äöü") is None
     for wrong in ("abcd", "a\nb", "\ud800", "\x00", 3, None, True):
         assert text.problem(wrong) == "a line of at most 3 characters"
+
+
+def test_kinds_are_the_same_when_their_constants_are() -> None:
+    # Points is declared by Line, slope too, outliers by what it shares with other curves.
+    for change in ({"points": 50}, {"slope": 2.0}, {"outliers": 0.1}):
+        assert Line(**change) == Line(**change)
+        assert hash(Line(**change)) == hash(Line(**change))
+        assert Line(**change) != Line()
+    assert Sine() != AbsoluteValue()
+    assert Sine() != "Sine"
+    assert repr(Dropout(0.25)) == "Dropout(name='', p=0.25)"
+    assert "slope=2.0, offset=0.0" in repr(Line(slope=2.0))

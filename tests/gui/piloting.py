@@ -151,6 +151,8 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()
+        # As a user does, who cannot be as quick as that.
+        assert window.workspace.panels
         return pilot
 
     yield make

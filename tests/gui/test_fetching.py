@@ -80,7 +80,7 @@ def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot:
 
 def test_the_preview_says_that_mnist_is_missing(pilot: Pilot) -> None:
     pilot.open("mnist-first-net")
-    pilot.wait(lambda: "MNIST" in pilot.window.workspace.preview.empty_text)
+    pilot.wait(lambda: "MNIST" in pilot.window.workspace.panels.preview.empty_text)
 
 
 def test_cancel_changes_nothing(pilot: Pilot) -> None:
@@ -206,7 +206,7 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
     forget()
     pilot.open("mnist-first-net")
-    confusion = pilot.window.workspace.confusion
+    confusion = pilot.window.workspace.panels.confusion
     pilot.type(pilot.window.workspace.training_editor.batch, "1")  # 48,000 steps to an epoch
     pilot.click_train()
     pilot.wait_phase("running", "failed")

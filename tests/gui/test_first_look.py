@@ -138,7 +138,7 @@ def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> N
 
 def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
     pilot.open("spiral")
-    easel = pilot.window.workspace.decision.easel
+    easel = pilot.window.workspace.panels.decision.easel
     button: Any = easel._copy_button
     pilot.wait(button.isVisible)
     pilot.window.activateWindow()

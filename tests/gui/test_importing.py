@@ -259,7 +259,7 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     forget()
     (elsewhere / "flowers.csv").write_text(FLOWERS + "1,2,red,x\n")
     window.files.open_path(elsewhere / "exp.json")
-    pilot.wait(lambda: "has changed" in window.workspace.preview.empty_text)
+    pilot.wait(lambda: "has changed" in window.workspace.panels.preview.empty_text)
     for _step in range(3):
         pilot.key(Qt.Key.Key_Z, CTRL)
     assert replace(window.document.experiment, epochs=before.epochs) == before

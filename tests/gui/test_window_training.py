@@ -27,7 +27,7 @@ def without_a_window(experiment: Experiment, threads: int) -> Result:
 
 
 def results_text(pilot: Pilot) -> str:
-    return pilot.window.workspace.results.as_text()
+    return pilot.window.workspace.panels.results.as_text()
 
 
 def finish(pilot: Pilot) -> Result:
@@ -69,7 +69,7 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     assert result.test == alone.test
     assert len(pilot.steps) == alone.steps == result.steps
     assert pilot.steps.column("step").tolist() == list(range(1, alone.steps + 1))
-    assert pilot.window.workspace.results.isVisible()
+    assert pilot.window.workspace.panels.results.isVisible()
     assert f"{result.steps:,}" in results_text(pilot)
     assert pilot.figure("state") == "finished"
     assert pilot.figure("step") == f"{result.steps:,} / {result.steps:,}"
@@ -116,7 +116,7 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     assert result.stopped
     assert result.steps == steps == len(pilot.steps)
     assert pilot.figure("state") == "stopped"
-    assert pilot.window.workspace.results.isVisible()
+    assert pilot.window.workspace.panels.results.isVisible()
     # One run all the way: pausing and stepping began none anew.
     assert {state.run_id for state in pilot.states} == {1}
 
@@ -293,6 +293,6 @@ def test_digits_with_every_part_of_a_result(pilot: Pilot) -> None:
     text = results_text(pilot)
     assert result.test.accuracy is not None
     assert f"{100 * result.test.accuracy:.2f}" in text
-    assert pilot.window.workspace.confusion.isVisible()
+    assert pilot.window.workspace.panels.confusion.isVisible()
     assert result.outcomes is not None
     assert int(result.outcomes.confusion.sum()) == len(result.outcomes.truth)

@@ -53,7 +53,9 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
     pilot.frames.clear()
     pilot.wait(lambda: len(pilot.frames) >= 5)
     assert not pilot.frames[-1].payloads
-    window.workspace.confusion.show()
+    confusion = window.workspace.panels.confusion
+    window.workspace.main_deck.bring_up(confusion)
+    confusion.show()
     assert demand(pilot) == {"outcomes"}
     pilot.frames.clear()
     pilot.wait(lambda: bool(pilot.frames) and "outcomes" in pilot.frames[-1].payloads)
@@ -140,6 +142,7 @@ def test_arrows_and_keys_lead_through_a_chapter_and_undo_leads_back(pilot: Pilot
 def test_every_lesson_stands_in_the_menu(pilot: Pilot) -> None:
     bar = pilot.window.menus.bar
     (menu,) = [one.menu() for one in bar.actions() if one.text() == "&Lessons"]
+    menu.aboutToShow.emit()
     assert [one.text() for one in menu.actions()] == [one.title for one in chapters()]
     actions = [one for part in menu.actions() for one in part.menu().actions()]
     assert [one.data() for one in actions] == [one.key for one in presets()]

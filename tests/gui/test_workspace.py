@@ -15,7 +15,7 @@ def workspace_of(pilot: Pilot) -> Workspace:
     """Return the panels of a window with pictures in it; no fixture, which would outlive it."""
     pilot.open("digits-offline")
     one = pilot.window.workspace
-    pilot.wait(lambda: one.samples.table.rowCount() > 0)
+    pilot.wait(lambda: one.panels.samples.table.rowCount() > 0)
     return one
 
 
@@ -35,8 +35,8 @@ def test_the_last_of_many_frames_is_shown_though_others_are_left_out(
     pilot: Pilot, qtbot: QtBot
 ) -> None:
     workspace = workspace_of(pilot)
-    seen = shown(workspace.confusion)
-    confusion: Any = workspace.confusion
+    seen = shown(workspace.panels.confusion)
+    confusion: Any = workspace.panels.confusion
     confusion.min_interval_ms = 10**9
     given = frames(20)
     for frame in given:
@@ -53,10 +53,10 @@ def test_nothing_is_drawn_out_of_sight_and_all_is_there_when_it_comes_back(
 ) -> None:
     workspace = workspace_of(pilot)
     curves: list[object] = []
-    panel: Any = workspace.curves
+    panel: Any = workspace.panels.curves
     panel.show_traces = lambda *traces: curves.append(traces)
-    seen = shown(workspace.confusion)
-    behind = shown(workspace.roc)
+    seen = shown(workspace.panels.confusion)
+    behind = shown(workspace.panels.roc)
     now = moment("pictures")
     workspace.set_hidden(True)
     workspace.show_frame(now.frame)
@@ -67,8 +67,8 @@ def test_nothing_is_drawn_out_of_sight_and_all_is_there_when_it_comes_back(
     assert seen == [now.frame]
     assert curves == [(now.steps, now.epochs)]
     assert not behind
-    workspace.main_deck.bring_up(workspace.samples)
+    workspace.main_deck.bring_up(workspace.panels.samples)
     workspace.show_frame(frames(1)[0])
     assert len(seen) == 1
-    workspace.main_deck.bring_up(workspace.confusion)
+    workspace.main_deck.bring_up(workspace.panels.confusion)
     assert len(seen) == 2

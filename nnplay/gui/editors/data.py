@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from secrets import randbelow
 
-import qtawesome
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +24,7 @@ from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
 from nnplay.gui.forms.fields import BoolField, ChoiceField, tooltip, value_words
+from nnplay.gui.icons import icon
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
@@ -237,8 +237,8 @@ class DataEditor(EditorFrame):
             self._emit(Change(self._mended[0], _("Make network and loss fit")))
 
     def _restyle(self) -> None:
-        self.new_seed.setIcon(qtawesome.icon("mdi6.dice-5-outline", color=theme().text))
-        self.mend_button.setIcon(qtawesome.icon("mdi6.auto-fix", color=theme().accent))
+        self.new_seed.setIcon(icon("dice", theme().text))
+        self.mend_button.setIcon(icon("mend", theme().accent))
         self.mend_button.setText(_("Make them fit"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import qtawesome
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
@@ -27,6 +26,7 @@ from nnplay.gui.editors.stack_model import StackModel
 from nnplay.gui.editors.stack_rows import StackRow, stack_rows
 from nnplay.gui.editors.stack_view import StackView
 from nnplay.gui.editors.start import StartButton, StartLine
+from nnplay.gui.icons import icon
 from nnplay.gui.theme import bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
@@ -328,7 +328,7 @@ class NetworkEditor(EditorFrame):
             action.setEnabled(True)
 
     def _restyle(self) -> None:
-        self.add_button.setIcon(qtawesome.icon("mdi6.plus", color=theme().accent))
+        self.add_button.setIcon(icon("add", theme().accent))
         self._line.setStyleSheet(f"background: {theme().border};")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import qtawesome
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnplay.experiment import Problem
+from nnplay.gui.icons import icon
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.words import _
 
@@ -65,7 +65,7 @@ class ProblemLine(QFrame):
 
     def _restyle(self) -> None:
         t = theme()
-        self._icon.setPixmap(qtawesome.icon("mdi6.alert-circle", color=t.bad).pixmap(QSize(16, 16)))
+        self._icon.setPixmap(icon("complaint", t.bad).pixmap(QSize(16, 16)))
         self.setStyleSheet(
             f"""
             #problem {{ background: {t.bad_surface}; border: none;

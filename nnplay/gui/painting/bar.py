@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.gui.flow import FlowLayout
-from nnplay.gui.panels.panel import tool_icon
+from nnplay.gui.icons import tool_icon
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.marks import draw_mark, shape_name
 from nnplay.words import _, n_
@@ -28,19 +28,19 @@ from nnplay.words import _, n_
 Tool = Literal["brush", "spray", "eraser", "move"]
 TOOLS: dict[Tool, tuple[str, str, str, str]] = {
     "brush": (
-        *("mdi6.brush", "B", n_("Brush")),
+        *("brush", "B", n_("Brush")),
         n_("Brush: click for a point, drag for a row of them; a smaller radius puts them closer."),
     ),
     "spray": (
-        *("mdi6.spray-bottle", "S", n_("Spray")),
+        *("spray", "S", n_("Spray")),
         n_("Spray: puts points by chance within the radius, as long as you press."),
     ),
     "eraser": (
-        *("mdi6.eraser", "E", n_("Eraser")),
+        *("eraser", "E", n_("Eraser")),
         n_("Eraser: takes away the points within the radius."),
     ),
     "move": (
-        *("mdi6.cursor-move", "M", n_("Move")),
+        *("move", "M", n_("Move")),
         n_("Move: drags the points within the radius to another place."),
     ),
 }
@@ -102,7 +102,7 @@ class PaintBar(QWidget):
         self._icons: dict[QAbstractButton, str] = {}
         self.swatches = tuple(Swatch(number) for number in range(most_classes))
         self._inks = QButtonGroup(self)
-        self.more = self._button("mdi6.plus", _("Add a class"), _("Adds a class to paint with"))
+        self.more = self._button("add", _("Add a class"), _("Adds a class to paint with"))
         self.tools: dict[Tool, QToolButton] = {}
         for tool, (icon, key, name, tip) in TOOLS.items():
             self.tools[tool] = self._button(icon, _(name), f"{_(tip)} ({key})")
@@ -111,9 +111,7 @@ class PaintBar(QWidget):
         self.radius.setValue(16)
         self.rate = _slider(_("Rate"), "", 0, len(RATES) - 1)
         self.rate.setValue(RATES.index(80))
-        self.clear = self._button(
-            "mdi6.delete-sweep-outline", _("Clear"), _("Takes all points away; undo brings them")
-        )
+        self.clear = self._button("sweep", _("Clear"), _("Takes all points away; undo brings them"))
         self.scaled = QLabel(_("Scaled inputs cannot be painted on."))
         self.scaled.setObjectName("hint")
         self.unscale = QPushButton(_("Switch scaling off"))

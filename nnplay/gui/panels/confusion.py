@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.gui.icons import tool_icon
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.outcome_words import part_of, part_text
-from nnplay.gui.panels.panel import Panel, tool_icon
+from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import CONFUSION, Role
 from nnplay.gui.theme import SPACE
 from nnplay.gui.views.figures import share
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
@@ -26,6 +28,7 @@ from nnplay.words import _, ngettext
 class ConfusionPanel(Panel):
     """The matrix while it is learned; a click on a cell shows the pictures counted in it."""
 
+    role: ClassVar[Role] = CONFUSION
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
     min_interval_ms: ClassVar[int] = 100
 
@@ -35,7 +38,7 @@ class ConfusionPanel(Panel):
     """The index of a picture that was clicked, within the part that the outcomes are of."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Confusion matrix"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.matrix = MatrixView(self)
         self.gallery = SampleGallery(self)
         self._title = QLabel(self)
@@ -59,11 +62,6 @@ class ConfusionPanel(Panel):
         self.matrix.cell_chosen.connect(self.choose)
         self.gallery.sample_chosen.connect(self.sample_chosen)
         self.clear()
-
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the data are classes, or labels, each of which is there or not."""
-        return spec.can_be_right
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Remember the data, for the pictures behind the cells."""
@@ -191,10 +189,10 @@ class ConfusionPanel(Panel):
         self._side = QWidget(self)
         close = self.add_tool(
             _("Close the pictures"), _("Close the pictures of the chosen cell"),
-            self._close_pictures, key="Esc", icon="mdi6.close",
+            self._close_pictures, key="Esc", icon="clear",
         )  # fmt: skip
         self._tools.removeWidget(close)
-        close.setIcon(tool_icon("mdi6.close"))
+        close.setIcon(tool_icon("clear"))
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)

@@ -12,6 +12,7 @@ from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.experiment import FIGURES, Experiment, Policy
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import CURVES, Role
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.gui.views.curve_plot import CurvePlot
 from nnplay.gui.views.figures import number, share
@@ -28,11 +29,12 @@ _COLOURS = ("train", "train", "validation", "muted")
 class CurvesPanel(Panel):
     """Loss on the left, accuracy on the right; the loss has all the width for a regression."""
 
+    role: ClassVar[Role] = CURVES
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
     min_interval_ms: ClassVar[int] = 66
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Curves"), parent)
+        super().__init__(_(self.role.heading), parent)
         looks = (
             Look(_("each step"), 1, strength=0.45),
             Look(_("training"), 2, mark="o"),
@@ -62,7 +64,7 @@ class CurvesPanel(Panel):
         )  # fmt: skip
         self.add_tool(
             _("Reset view"), _("Show the whole run and follow it"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self._content_widget())
         for plot in self._plots:

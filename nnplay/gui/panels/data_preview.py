@@ -14,6 +14,7 @@ from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.outcome_words import truth_text
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import PREVIEW, Role
 from nnplay.gui.theme import SPACE
 from nnplay.gui.views.balance import ClassBalance
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
@@ -25,10 +26,11 @@ from nnplay.words import _
 class DataPreview(Panel):
     """The samples themselves, their number in each part, and the balance of their classes."""
 
+    role: ClassVar[Role] = PREVIEW
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Data"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.curve = CurvePreview(self)
         self.plane = PlanePreview(self)
         self.gallery = SampleGallery(self)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import SAMPLES, Role
 from nnplay.gui.theme import SPACE, font
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.histogram import CountBars, Histogram
@@ -37,11 +38,12 @@ _SIDE = 200
 class DataPanel(Panel):
     """The samples of every part, to look through, sort and count."""
 
+    role: ClassVar[Role] = SAMPLES
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
     min_interval_ms: ClassVar[int] = 500
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Samples"), parent)
+        super().__init__(_(self.role.heading), parent)
         self._spec: DataSpec | None = None
         self.table = SampleTable(self)
         self.view = _table_view(self, self.table)
@@ -63,10 +65,10 @@ class DataPanel(Panel):
         )  # fmt: skip
         self.back = self.add_tool(
             _("Previous page"), _("Previous page"), self.previous_page,
-            key=",", icon="mdi6.chevron-left",
+            key=",", icon="previous",
         )  # fmt: skip
         self.on = self.add_tool(
-            _("Next page"), _("Next page"), self.next_page, key=".", icon="mdi6.chevron-right"
+            _("Next page"), _("Next page"), self.next_page, key=".", icon="next"
         )
         self.set_content(self._content_widget())
         self.view.selectionModel().currentChanged.connect(self._show_current)

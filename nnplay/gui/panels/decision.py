@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
+from nnplay.experiment import Experiment
 from nnplay.gui.painting.easel import COPY_TIP, Easel
 from nnplay.gui.painting.home import blank_home, painted_home, stays
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import DECISION, Role
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.answer_image import AnswerImage
 from nnplay.gui.views.colours import mix
@@ -46,11 +48,12 @@ class _Group(NamedTuple):
 class DecisionPanel(Panel):
     """A map of the likeliest class, or of the answer of a regression, with the points on top."""
 
+    role: ClassVar[Role] = DECISION
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"decision"})
     min_interval_ms: ClassVar[int] = 33
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Decision map"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.plot = Plot("x₁", "x₂", self)
         self.plot.setAccessibleName(_("Map of the network's answers with the data points"))
         self.plot.getViewBox().setAspectLocked(True)
@@ -76,9 +79,10 @@ class DecisionPanel(Panel):
         self.legend.hide()
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.easel = Easel(Painted, self.plot, self, self)
+        self.easel.edited.connect(self.edited)
         self.easel.set_copy_button(
             self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
         )
@@ -95,10 +99,9 @@ class DecisionPanel(Panel):
         bus.changed.connect(self._recolour)
         self._recolour()
 
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the data are points of the plane with a class or a number each."""
-        return spec.is_plane
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Offer to paint where the data are painted, or can be."""
+        self.easel.show_experiment(experiment)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the points, those held back from training hollow, and fit the view to them."""

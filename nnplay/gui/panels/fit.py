@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec, PaintedCurve
 from nnplay.data.arrays import Parts
+from nnplay.experiment import Experiment
 from nnplay.gui.painting.easel import COPY_TIP, Easel
 from nnplay.gui.painting.home import blank_home, painted_home, stays
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import FIT, Role
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.density import DensityItem, Floats
 from nnplay.gui.views.figures import Corner, Figure, FigureBlock, number
@@ -29,11 +31,12 @@ _NOTHING = np.empty(0, dtype=np.float32)
 class FitPanel(Panel):
     """Points of one input and one output, with the fitted curve and its figures on top."""
 
+    role: ClassVar[Role] = FIT
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"fit"})
     min_interval_ms: ClassVar[int] = 16
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Fit"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.plot = Plot("x", "y", self)
         self.plot.setAccessibleName(_("Data points with the fitted curve"))
         self.points = DensityItem()
@@ -46,9 +49,10 @@ class FitPanel(Panel):
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.easel = Easel(PaintedCurve, self.plot, self, self)
+        self.easel.edited.connect(self.edited)
         self.easel.set_copy_button(
             self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
         )
@@ -65,10 +69,9 @@ class FitPanel(Panel):
         bus.changed.connect(self._recolour)
         self._recolour()
 
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the data are a curve y(x)."""
-        return spec.task == "regression" and spec.in_shape == (1,) and spec.outputs == 1
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Offer to paint where the data are painted, or can be."""
+        self.easel.show_experiment(experiment)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show every point of all parts, and fit the view to them."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import FORECAST, Role
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.figures import Figure, FigureBlock, number
 from nnplay.gui.views.key import LineKey
@@ -25,11 +26,12 @@ _WIDTH = 2
 class ForecastPanel(Panel):
     """What came before, what came next, and what the network says came next."""
 
+    role: ClassVar[Role] = FORECAST
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"forecast"})
     min_interval_ms: ClassVar[int] = 100
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Forecast"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.plot = Plot(_("steps from where the forecast starts"), _("value"), self)
         self.plot.setAccessibleName(_("The series with its forecast"))
         self.known, self.truth, self.predicted = (
@@ -46,18 +48,12 @@ class ForecastPanel(Panel):
         self.set_note_widget(self.key)
         self.add_tool(
             _("Reset view"), _("Show the whole forecast again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self.plot)
         bus.changed.connect(self._recolour)
         self._recolour()
         self.clear()
-
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the samples are steps of one number, of which the next is to be told."""
-        steps_of_one = len(spec.in_shape) == 2 and spec.in_shape[1] == 1
-        return spec.task == "regression" and steps_of_one and spec.outputs == 1
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Forget the series before."""

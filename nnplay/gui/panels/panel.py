@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import qtawesome
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,10 +19,17 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts
 from nnplay.experiment import Experiment
+from nnplay.gui.icons import tool_icon
+from nnplay.gui.panels.roles import Role
 from nnplay.gui.theme import SPACE, bus, theme
-from nnplay.link import Frame, PayloadName, Result, Trace
+
+if TYPE_CHECKING:
+    from nnplay.data import Parts
+    from nnplay.link import Frame, PayloadName, Result, Trace
+
+TOOL_SIZE = QSize(16, 16)
+"""Of the icons of tools."""
 
 
 class NoteLabel(QLabel):
@@ -41,6 +47,9 @@ class NoteLabel(QLabel):
 class Panel(QFrame):
     """A framed part of the window; `wants` and `min_interval_ms` are its order to the trainer."""
 
+    edited = Signal(object)
+    """A Change, from a panel that is painted on."""
+    role: ClassVar[Role]
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
     min_interval_ms: ClassVar[int] = 33
 
@@ -82,7 +91,10 @@ class Panel(QFrame):
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
         """Say whether the panel has anything to show for such data."""
-        return True
+        return cls.role.fits(spec)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Hear what is wanted, before there are data or a run."""
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the data that a run is about."""
@@ -161,7 +173,7 @@ class Panel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if icon:
             self._icons[button] = icon
-            button.setIconSize(QSize(16, 16))
+            button.setIconSize(TOOL_SIZE)
             button.setIcon(tool_icon(icon))
         (button.toggled if checkable else button.clicked).connect(slot)
         if key:
@@ -174,9 +186,3 @@ class Panel(QFrame):
     def _recolour_icons(self) -> None:
         for button, icon in self._icons.items():
             button.setIcon(tool_icon(icon))
-
-
-def tool_icon(name: str) -> QIcon:
-    """Return an icon in the colours of the look in force."""
-    look = theme()
-    return QIcon(qtawesome.icon(name, color=look.muted, color_disabled=look.border))

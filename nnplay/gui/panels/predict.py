@@ -13,6 +13,7 @@ from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.outcome_words import part_of
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import PREDICT, Role
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.bars import ProbabilityBars
 from nnplay.gui.views.figures import share
@@ -24,11 +25,12 @@ from nnplay.words import _
 class PredictPanel(Panel):
     """A picture of the test part with truth, prediction and the probability of every class."""
 
+    role: ClassVar[Role] = PREDICT
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
     min_interval_ms: ClassVar[int] = 100
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Predict"), parent)
+        super().__init__(_(self.role.heading), parent)
         self._chance = Random()
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
@@ -49,24 +51,17 @@ class PredictPanel(Panel):
         )  # fmt: skip
         self.add_tool(
             _("Previous picture"), _("Previous picture"), self.previous,
-            key=",", icon="mdi6.chevron-left",
+            key=",", icon="previous",
         )  # fmt: skip
         self.add_tool(
             _("Random picture"), _("A random picture"), self.random,
-            key="R", icon="mdi6.dice-5-outline",
+            key="R", icon="dice",
         )  # fmt: skip
-        self.add_tool(
-            _("Next picture"), _("Next picture"), self.next, key=".", icon="mdi6.chevron-right"
-        )
+        self.add_tool(_("Next picture"), _("Next picture"), self.next, key=".", icon="next")
         self.set_content(self._content_widget())
         bus.changed.connect(self._recolour)
         self._recolour()
         self.clear()
-
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the samples are pictures or sequences, of classes or with labels."""
-        return spec.can_be_right and (spec.is_picture or len(spec.in_shape) == 2)
 
     def seed(self, seed: int) -> None:
         """Start the chance of `random` anew."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import RESIDUALS, Role
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.density import DensityItem
 from nnplay.gui.views.figures import Figure, FigureBlock, number
@@ -24,10 +25,11 @@ from nnplay.words import _
 class ResidualsPanel(Panel):
     """Truth minus answer for every sample: a pattern in it is what the network did not learn."""
 
+    role: ClassVar[Role] = RESIDUALS
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Residuals"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.plot = Plot(_("answer"), _("truth - answer"), self)
         self.plot.setAccessibleName(_("Residuals over the answers"))
         self.points = DensityItem()
@@ -39,17 +41,12 @@ class ResidualsPanel(Panel):
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self.plot)
         bus.changed.connect(self._recolour)
         self._recolour()
         self.clear()
-
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the data are numbers to predict."""
-        return spec.task == "regression"
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Forget the data before."""

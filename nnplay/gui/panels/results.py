@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from nnplay.data.cells import inert
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
+from nnplay.gui.panels.roles import RESULTS, Role
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.figure_grid import FigureGrid
 from nnplay.link import PayloadName, Result
@@ -34,10 +35,11 @@ _CELL_MARGINS = 10
 class ResultsPanel(Panel):
     """Tables of a finished run, which can be copied into a spreadsheet."""
 
+    role: ClassVar[Role] = RESULTS
     wants: ClassVar[frozenset[PayloadName]] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Results"), parent)
+        super().__init__(_(self.role.heading), parent)
         self._result: Result | None = None
         self.summary = FigureGrid(self)
         self.ending = QLabel(self)
@@ -48,7 +50,7 @@ class ResultsPanel(Panel):
         self.classes = _table(self, _("Precision, recall and F1 by class"))
         self.add_tool(
             _("Copy"), _("Copy everything as text for a spreadsheet (Ctrl+C)"), self.copy,
-            icon="mdi6.content-copy",
+            icon="copy",
         )  # fmt: skip
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

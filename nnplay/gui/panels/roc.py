@@ -14,6 +14,7 @@ from nnplay.data.arrays import Parts
 from nnplay.gui.panels.label_choice import LabelChoice
 from nnplay.gui.panels.outcome_words import part_text
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panels.roles import ROC, Role
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.figures import Figure, FigureBlock, number
 from nnplay.gui.views.plot import Plot
@@ -27,11 +28,12 @@ _HOME = QRectF(-0.02, -0.02, 1.04, 1.04)
 class RocPanel(Panel):
     """The rates of right and wrong alarms at every threshold, and the area under them."""
 
+    role: ClassVar[Role] = ROC
     wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
     min_interval_ms: ClassVar[int] = 100
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("ROC curve"), parent)
+        super().__init__(_(self.role.heading), parent)
         self.plot = Plot(_("false positive rate"), _("true positive rate"), self)
         self.plot.setAccessibleName(_("ROC curve of the two classes"))
         self.guess = pg.PlotCurveItem([0, 1], [0, 1])
@@ -46,18 +48,13 @@ class RocPanel(Panel):
         self.add_tool_widget(self.choice)
         self.add_tool(
             _("Reset view"), _("Show the whole curve again"), self.reset_view,
-            key="A", icon="mdi6.fit-to-screen-outline",
+            key="A", icon="whole",
         )  # fmt: skip
         self.set_content(self.plot)
         bus.changed.connect(self._recolour)
         self._recolour()
         self.reset_view()
         self.clear()
-
-    @classmethod
-    def fits(cls, spec: DataSpec) -> bool:
-        """Say whether there are two classes, or labels, each of which parts two."""
-        return spec.task == "multilabel" or (spec.task == "classification" and spec.outputs == 2)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Forget the data before."""

@@ -9,6 +9,15 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import SPACE, bus, font, theme
 
+
+def _colour_pyqtgraph() -> None:
+    look = theme()
+    pg.setConfigOptions(background=look.surface, foreground=look.muted, antialias=True)
+
+
+bus.changed.connect(_colour_pyqtgraph)
+_colour_pyqtgraph()
+
 BOTTOM = 34
 """Height of the numbers and the title of the x axis together."""
 

@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnplay.gui.theme import SPACE, bus, font, theme
-from nnplay.gui.views.axis import log_ticks
 from nnplay.gui.views.figures import number
+from nnplay.gui.views.ticks import log_ticks
 
 Floats = npt.NDArray[np.float64]
 _SAMPLE = 18

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplay.gui import theme
@@ -16,8 +17,8 @@ Open = Callable[..., P]
 
 
 @pytest.fixture(autouse=True)
-def look(qapp: object) -> Iterator[None]:
-    if theme.theme() is not theme.LIGHT:
+def look(qapp: QApplication) -> Iterator[None]:
+    if theme.theme() is not theme.LIGHT or not qapp.styleSheet():
         theme.apply(theme.LIGHT)
     yield
     if theme.theme() is not theme.LIGHT:

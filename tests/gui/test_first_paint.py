@@ -1,0 +1,128 @@
+"""The first picture of the window waits for no plot; the plots come behind it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplay.gui.settings import WindowSettings
+from nnplay.gui.window import MainWindow
+
+ALL = 11
+HEAVY = {"torch", "pyqtgraph", "qtawesome", "qtpy", "PIL", "psutil", "sklearn", "scipy", "numba"}
+WATCHED = """
+import json, os, sys
+from PySide6.QtCore import QEvent, QObject
+from nnplay.gui.window import MainWindow
+from nnplay.start import main
+
+told = {}
+
+class Watch(QObject):
+    def eventFilter(self, window, event):
+        if event.type() == QEvent.Type.Paint and not told:
+            told["loaded"] = sorted(name for name in sys.modules if "." not in name)
+            told["standing"] = len(window.workspace.standing)
+            window.workspace.completed.connect(self.end)
+            self.window = window
+        return False
+
+    def end(self):
+        told["in the end"] = len(self.window.workspace.standing)
+        told["seen"] = sum(panel.isVisible() for panel in self.window.workspace.standing)
+        print(json.dumps(told), flush=True)
+        os._exit(0)
+
+watch = Watch()
+show = MainWindow.show
+
+def watched(window):
+    window.installEventFilter(watch)
+    show(window)
+
+MainWindow.show = watched
+main(["--size", "1280x720"])
+"""
+
+
+def test_the_first_picture_waits_for_nothing_heavy(nnplay_home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED], capture_output=True, text=True, timeout=110, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert not HEAVY & set(told["loaded"])
+    assert told["standing"] == 0
+    assert told["in the end"] == ALL
+    assert told["seen"] >= 3
+
+
+def unseen_window(qtbot: QtBot, home: Path) -> MainWindow:
+    """Return a window that was never painted, so that its panels do not come by themselves."""
+    window = MainWindow(home, WindowSettings(home))
+
+    def close(one: QWidget) -> None:
+        window.document.saved(home / "never-written.json")
+        window.wait_for_threads()
+
+    qtbot.addWidget(window, before_close_func=close)
+    return window
+
+
+def test_panels_that_come_late_show_what_they_missed(qtbot: QtBot, nnplay_home: Path) -> None:
+    window = unseen_window(qtbot, nnplay_home)
+    with qtbot.waitSignal(window.loading.answered):
+        pass
+    assert not window.workspace.standing
+    panels = window.workspace.panels
+    assert len(window.workspace.standing) == ALL
+    assert panels.preview.empty_text == ""
+    assert panels.fit.note == "100,000 points"
+    assert panels.decision.empty_text
+    assert panels.fit.easel._experiment is window.document.experiment
+
+
+def test_a_run_that_begins_before_the_panels_stand_makes_them(
+    qtbot: QtBot, nnplay_home: Path
+) -> None:
+    window = unseen_window(qtbot, nnplay_home)
+    assert not window.workspace.standing
+    window.train()
+    assert len(window.workspace.standing) == ALL
+    qtbot.waitUntil(lambda: window.live.state.phase == "running", timeout=60_000)
+
+
+def test_the_tab_key_comes_to_a_panel_where_it_stands(qtbot: QtBot, nnplay_home: Path) -> None:
+    window = unseen_window(qtbot, nnplay_home)
+    workspace = window.workspace
+    panels, chain = workspace.panels, [window.nextInFocusChain()]
+    while chain[-1] is not window:
+        chain.append(chain[-1].nextInFocusChain())
+    ways = (
+        workspace.data_editor.section.box,
+        panels.preview.curve,
+        workspace.network_editor.add_button,
+        panels.fit.plot,
+        workspace.training_editor.batch,
+        panels.results,
+    )
+    places = [chain.index(widget) for widget in ways]
+    assert places == sorted(places)
+
+
+def test_nothing_moves_when_the_panels_come(qtbot: QtBot, nnplay_home: Path) -> None:
+    window = unseen_window(qtbot, nnplay_home)
+    window.resize(QSize(1280, 720))
+    window.grab()
+    places = window.workspace._places
+    before = {role.heading: place.geometry() for role, place in places.items()}
+    assert window.workspace.panels
+    window.grab()
+    after = {role.heading: place.geometry() for role, place in places.items()}
+    inside_a_column = "Data"
+    del before[inside_a_column], after[inside_a_column]
+    assert after == before
