@@ -288,5 +288,7 @@ class OneCycle(Schedule):
         return Call(f"{SCHEDULERS}:OneCycleLR", args)
 
     def _rise(self, epochs: int) -> float:
-        # A climb that ends where it begins makes torch divide by zero: it then starts at the top.
-        return self.rise / 2 if self.rise * epochs == 1 else self.rise
+        # A climb that ends where it begins, or with the run, makes torch divide by zero: it then
+        # starts at the top, or leaves half a step for the way down.
+        rise = self.rise / 2 if self.rise * epochs == 1 else self.rise
+        return min(rise, 1 - 0.5 / epochs)

@@ -367,6 +367,20 @@ def test_schedule_is_the_one_of_torch(
             scheduler.step()
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 9])
+def test_a_climb_of_the_whole_run_is_one_that_torch_can_follow(epochs: int) -> None:
+    cycle = OneCycle(rise=1.0)
+    call = cycle.call(epochs, 0.2)
+    assert call is not None
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))])
+    scheduler = resolve(call)(optimizer, **call.args)
+    for epoch in range(epochs):
+        rate = optimizer.param_groups[0]["lr"]
+        assert 0.2 * cycle.factor(epoch, epochs) == pytest.approx(rate, rel=1e-6)
+        optimizer.step()
+        scheduler.step()  # after the last epoch too, as loops do
+
+
 def test_a_warm_up_climbs_evenly_to_where_the_course_begins() -> None:
     schedule = Step(2, 0.5, warmup=3)
     assert [schedule.factor(epoch, 9) for epoch in range(9)] == [
