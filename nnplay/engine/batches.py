@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from nnplay.data import Samples
-from nnplay.experiment import derive_seed
+from nnplay.experiment import derive_seeds
 from nnplay.experiment.sizes import steps_per_epoch
 
 
@@ -98,16 +98,19 @@ class Batches:
 
     def sizes(self, first: int, steps: int) -> npt.NDArray[np.int64]:
         """Return how many samples each of so many steps has, from step `first` on."""
-        starts = np.arange(first, first + steps) % self.per_epoch * self.batch_size
-        return np.minimum(self.batch_size, len(self.samples) - starts)
+        last = self.per_epoch - 1
+        sizes = np.full(steps, self.batch_size)
+        left = len(self.samples) - last * self.batch_size
+        sizes[last - first % self.per_epoch :: self.per_epoch] = min(self.batch_size, left)
+        return sizes
 
-    def seed_of(self, epoch: int) -> int:
-        """Return what torch's permutation of an epoch is drawn with."""
-        return derive_seed(self._seed, "shuffle", epoch)
+    def seeds_of(self, epochs: Iterable[int]) -> list[int]:
+        """Return what torch's permutations of some epochs are drawn with."""
+        return derive_seeds(self._seed, "shuffle", epochs)
 
     def order(self, epoch: int) -> Tensor:
         """Return which sample comes when in an epoch of shuffled ones, drawn anew each time."""
-        generator = torch.Generator().manual_seed(self.seed_of(epoch))
+        generator = torch.Generator().manual_seed(self.seeds_of((epoch,))[0])
         # Drawn on the CPU so that a GPU sees the same batches.
         return torch.randperm(len(self.samples), generator=generator)
 

@@ -45,7 +45,7 @@ class Ledger:
         numbers = np.arange(end - fresh + 1, end + 1)
         sizes = self._batches.sizes(end - fresh, fresh)
         epochs = numbers / self._batches.per_epoch
-        self._steps.extend(np.column_stack((numbers, epochs, losses, accuracies, rates, penalties)))
+        self._steps.extend_by_column((numbers, epochs, losses, accuracies, rates, penalties))
         self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes, log.held)
         self.written = end
         return int(sizes.sum())
@@ -56,7 +56,8 @@ class Ledger:
         An epoch that ends with the last of these steps is left to `end_epoch`. `held` are loss and
         accuracy of the validation samples after each epoch that ended, where they were asked.
         """
-        ends = np.flatnonzero(numbers[:-1] % self._batches.per_epoch == 0) + 1
+        per_epoch = self._batches.per_epoch
+        ends = np.arange(-int(numbers[0]) % per_epoch + 1, len(numbers), per_epoch)
         starts = np.concatenate(([0], ends))
         sums, samples = np.add.reduceat(figures, starts, 1), np.add.reduceat(sizes, starts)
         sums[:, 0] += self._loss, self._hits, self._penalty
@@ -66,9 +67,9 @@ class Ledger:
             loss, hits, penalty = sums[:, :-1] / samples[:-1]
             nothing = np.full(len(ends), np.nan)
             # Of steps taken again, the first epochs may have their rows.
-            last = len(held) - (numbers[-1] % self._batches.per_epoch == 0)
+            last = len(held) - (numbers[-1] % per_epoch == 0)
             held_loss, held_hits = held[last - len(ends) : last].T if len(held) else (nothing,) * 2
-            epochs = steps / self._batches.per_epoch
+            epochs = steps / per_epoch
             columns = [epochs, steps, loss, hits, held_loss, held_hits, penalty, nothing]
             if self._figure.column:
                 columns[-1] = columns[self._epochs.columns.index(self._figure.column)]

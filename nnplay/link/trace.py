@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+
+Columns = tuple[npt.NDArray[Any], ...]
 
 STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "lr", "penalty")
 EPOCH_COLUMNS = (
@@ -44,30 +49,38 @@ class Trace:
 
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
         """Append rows of shape (n, columns); NaN stands for what is not known."""
-        while len(rows):
-            rows = self._append(rows)
+        self.extend_by_column(rows.T)
 
-    def _append(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def extend_by_column(self, columns: Iterable[npt.NDArray[Any]]) -> None:
+        """Append rows that come column by column, each of shape (n,)."""
+        rest = tuple(columns)
+        while len(rest[0]):
+            rest = self._append(rest)
+
+    def _append(self, columns: Columns) -> Columns:
         """Append what belongs to this stage, and return the rest."""
-        taken = rows[self._skip :: self._apart][: self._room]
-        if len(taken) < self._room:
-            self._skip = (self._skip - len(rows)) % self._apart
-            rest = rows[:0]
+        count = len(columns[0])
+        taken = tuple(column[self._skip :: self._apart][: self._room] for column in columns)
+        fits = len(taken[0])
+        if fits < self._room:
+            self._skip = (self._skip - count) % self._apart
+            start = count
         else:
-            rest = rows[self._skip + (len(taken) - 1) * self._apart + 1 :]
+            start = self._skip + (fits - 1) * self._apart + 1
             self._apart *= THINNER
-            self._skip, self._room = self._apart - 1, self._stage + len(taken)
-        self._room -= len(taken)
+            self._skip, self._room = self._apart - 1, self._stage + fits
+        self._room -= fits
         self._put(taken)
-        return rest
+        return tuple(column[start:] for column in columns)
 
-    def _put(self, rows: npt.NDArray[np.float64]) -> None:
-        end = self._count + len(rows)
+    def _put(self, columns: Columns) -> None:
+        end = self._count + len(columns[0])
         if end > len(self._rows):
             larger = np.empty((max(end, 2 * len(self._rows)), len(self.columns)))
             larger[: self._count] = self._rows[: self._count]
             self._rows = larger
-        self._rows[self._count : end] = rows
+        for place, column in enumerate(columns):
+            self._rows[self._count : end, place] = column
         # Last, so that a reader never sees a row before its numbers are in.
         self._count = end
 

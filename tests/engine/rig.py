@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -91,9 +91,9 @@ class AtRow(Trace):
         self._order: Callable[[], object] | None = order
         self._at = rows
 
-    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+    def extend_by_column(self, columns: Iterable[npt.NDArray[Any]]) -> None:
         """Append, and give the order once."""
-        super().extend(rows)
+        super().extend_by_column(columns)
         if len(self) >= self._at and self._order is not None:
             order, self._order = self._order, None
             order()

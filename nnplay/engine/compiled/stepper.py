@@ -38,7 +38,7 @@ class CompiledStepper:
     """Trains a stack of Dense layers and point-wise activations on the CPU, in float32."""
 
     name = n_("compiled")
-    chunk_seconds = 0.015
+    chunk_seconds = 0.02
     """Long: after each call it has to get the interpreter's lock back from a window that draws."""
 
     def __init__(
@@ -110,7 +110,7 @@ class CompiledStepper:
         log[:, d.PENALTIES] = np.nan
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
-        seeds = np.array([self._batches.seed_of(epoch) for epoch in epochs])
+        seeds = np.array(self._batches.seeds_of(epochs))
         rates = self._lr * self._factors(first, steps)
         self._desk[d.RATES] = rates.ctypes.data
         self.step += steps

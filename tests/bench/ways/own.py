@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 from time import perf_counter
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from nnplay.engine import Ticket, train
@@ -28,10 +29,11 @@ class ClockedTrace(Trace):
         self._control, self._seconds = control, seconds
         self.came: list[tuple[float, int]] = []
 
-    def extend(self, rows: npt.NDArray[np.float64]) -> None:
+    def extend_by_column(self, columns: Iterable[npt.NDArray[Any]]) -> None:
         """Note and append."""
-        self.came.append((perf_counter(), len(rows)))
-        super().extend(rows)
+        rest = tuple(columns)
+        self.came.append((perf_counter(), len(rest[0])))
+        super().extend_by_column(rest)
         if self.came[-1][0] - self.came[0][0] > self._seconds:
             self._control.close()
 
