@@ -34,7 +34,7 @@ class Tensors:
         return self.x.dtype == torch.uint8
 
     def inputs(self, which: slice | Tensor | None = None) -> Tensor:
-        """Return the inputs of all or some samples, by their numbers (n,), as networks take them."""
+        """Return the inputs of all or some samples (n,) by number, as the network takes them."""
         if which is None:
             x = self.x
         else:
