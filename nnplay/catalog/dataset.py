@@ -45,6 +45,8 @@ class DataSpec:
     """The smallest number to predict, None where it shows only once the data are there."""
     input_names: tuple[str, ...] = ()
     """Of the numbers of a row; empty where they have no names of their own."""
+    input_bytes: Literal[1, 4] = 4
+    """What a number of a sample takes in memory: 4 as float32, 1 where pictures stay bytes."""
 
     @property
     def can_be_right(self) -> bool:

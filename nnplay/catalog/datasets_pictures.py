@@ -47,6 +47,7 @@ class _Fetched(Dataset):
     target: ClassVar[str] = "nnplay.data.pictures:fetched"
     of_training: ClassVar[int] = 60_000
     channels: ClassVar[int] = 1
+    own_side: ClassVar[int] = 28
     names: ClassVar[tuple[str, ...]] = _TEN
     samples: int
     side: int
@@ -54,7 +55,16 @@ class _Fetched(Dataset):
     def spec(self) -> DataSpec:
         shape = (self.channels, self.side, self.side)
         count = self.samples or self.of_training
-        return DataSpec("classification", shape, 10, self.names, count, 10_000)
+        return DataSpec(
+            "classification",
+            shape,
+            10,
+            self.names,
+            count,
+            10_000,
+            # Pixels between those that came are no whole numbers.
+            input_bytes=1 if self.side == self.own_side else 4,
+        )
 
 
 @dataset(n_("Digits 8×8"))
@@ -118,6 +128,7 @@ class CIFAR10(_Fetched):
     archive: ClassVar[str] = "cifar-10"
     of_training: ClassVar[int] = 50_000
     channels: ClassVar[int] = 3
+    own_side: ClassVar[int] = 32
     names: ClassVar[tuple[str, ...]] = (
         n_("airplane"),
         n_("car"),

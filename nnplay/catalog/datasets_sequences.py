@@ -61,7 +61,8 @@ class MNISTRows(Dataset):
     archive: ClassVar[str] = "mnist"
 
     def spec(self) -> DataSpec:
-        return DataSpec("classification", (28, 28), 10, tuple("0123456789"), 60_000, 10_000)
+        names = tuple("0123456789")
+        return DataSpec("classification", (28, 28), 10, names, 60_000, 10_000, input_bytes=1)
 
 
 @dataset(n_("Own series"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+WHITE = 255
+"""What a byte of a picture is a share of."""
 
 
 class DataError(Exception):
@@ -23,20 +27,40 @@ class DataError(Exception):
 class Samples:
     """Inputs with their truth."""
 
-    x: Floats
-    """(n, *in_shape)."""
+    kept: Floats | Bytes
+    """(n, *in_shape): the inputs, or of pictures bytes, which stand for shares of 255."""
     y: npt.NDArray[Any]
     """(n, outputs) float32 for a regression, (n,) int64 class numbers for a classification, and
     (n, labels) float32 of 0 and 1 where a sample may carry several labels."""
 
     def __len__(self) -> int:
-        return len(self.x)
+        return len(self.kept)
+
+    @property
+    def x(self) -> Floats:
+        """All inputs; of bytes a new array, four times as large: see `rows`."""
+        return floats_of(self.kept)
+
+    def rows(self, which: slice | Sequence[int] | npt.NDArray[np.int64]) -> Floats:
+        """Return the inputs of some samples."""
+        return floats_of(self.kept[which])
+
+    def taken(self, which: slice | npt.NDArray[np.int64]) -> Samples:
+        """Return some of the samples, their inputs kept as they are here."""
+        return Samples(self.kept[which], self.y[which])
 
     def read_only(self) -> Samples:
         """Forbid writing to the arrays, which many readers share, and return the samples."""
-        self.x.flags.writeable = False
+        self.kept.flags.writeable = False
         self.y.flags.writeable = False
         return self
+
+
+def floats_of(kept: Floats | Bytes) -> Floats:
+    """Return inputs as the network takes them: bytes as the float32 nearest to their share."""
+    if kept.dtype == np.uint8:
+        return np.divide(kept, WHITE, dtype=np.float32)
+    return np.asarray(kept, np.float32)
 
 
 @dataclass(frozen=True)

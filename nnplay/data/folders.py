@@ -24,7 +24,7 @@ from nnplay.catalog.datasets_pictures import (
     SMALLEST_SIDE,
 )
 from nnplay.catalog.datasets_tables import BETWEEN_CLASSES
-from nnplay.data.arrays import DataError, Samples, Source
+from nnplay.data.arrays import DataError, Samples, Source, floats_of
 from nnplay.data.pictures import balanced, scaled
 from nnplay.data.stored import store, stored
 from nnplay.words import _, ngettext
@@ -124,7 +124,8 @@ def folder(dataset: PictureFolder, rng: np.random.Generator) -> Source:
         text = _("The imported pictures of {name} are damaged.")
         raise DataError(text.format(name=dataset.name), again) from error
     taken = balanced(labels, min(dataset.samples, len(labels)), rng)
-    return Source(Samples(scaled(pictures[taken], dataset.side), labels[taken].astype(np.int64)))
+    x = floats_of(scaled(pictures[taken], dataset.side))
+    return Source(Samples(x, labels[taken].astype(np.int64)))
 
 
 class _Unreadable(Exception):

@@ -10,12 +10,10 @@ import struct
 from math import prod
 
 import numpy as np
-import numpy.typing as npt
 
-from nnplay.data.arrays import DataError
+from nnplay.data.arrays import Bytes, DataError
 from nnplay.words import _
 
-Bytes = npt.NDArray[np.uint8]
 _BYTES = 0x08
 _MOST_DIMENSIONS = 4
 

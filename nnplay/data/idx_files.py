@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from nnplay.data.archive import Archive, Arrays, Stored
-from nnplay.data.arrays import DataError
-from nnplay.data.idx import Bytes, idx_size, parse_idx
+from nnplay.data.arrays import Bytes, DataError
+from nnplay.data.idx import idx_size, parse_idx
 from nnplay.words import _
 
 

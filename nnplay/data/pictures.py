@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from nnplay.catalog import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST
 from nnplay.data.archives import read
-from nnplay.data.arrays import Floats, Samples, Source
-from nnplay.data.idx import Bytes
+from nnplay.data.arrays import Bytes, Floats, Samples, Source, floats_of
 from nnplay.data.resize import resized
 
 _Chance = np.random.Generator
@@ -46,13 +45,16 @@ def fetched(dataset: _Fetched, rng: _Chance) -> Source:
     )
 
 
-def scaled(pictures: Bytes, side: int) -> Floats:
-    """Return bytes (n, height, width) or (n, channels, height, width) as floats of that size."""
-    # Looking up the 256 quotients takes a quarter of the time of 47 million divisions.
-    greys = (np.arange(256) / 255).astype(np.float32)
+def scaled(pictures: Bytes, side: int) -> Floats | Bytes:
+    """Return pictures (n, height, width) or (n, channels, height, width) with channels, that size.
+
+    They stay bytes where they have that size.
+    """
     if pictures.ndim == 3:
         pictures = pictures[:, np.newaxis]
-    return resized(greys[pictures], side)
+    if pictures.shape[-2:] == (side, side):
+        return np.ascontiguousarray(pictures)
+    return resized(floats_of(pictures), side)
 
 
 def balanced(labels: npt.NDArray[Any], count: int, rng: _Chance) -> npt.NDArray[np.int64]:

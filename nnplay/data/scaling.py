@@ -17,9 +17,9 @@ def scaled(parts: Parts, scaling: str) -> Parts:
     own; pictures (n, channels, height, width) have them by channel. Validation and test may leave
     the range, as new samples would. What never changes in training is only moved.
     """
-    x = parts.train.x
-    if scaling == "none" or not len(x):
+    if scaling == "none" or not len(parts.train):
         return parts
+    x = parts.train.x
     kept = 1 if x.ndim == 4 else x.ndim - 1
     axes = tuple(axis for axis in range(x.ndim) if axis != kept)
     if scaling == "0 to 1":

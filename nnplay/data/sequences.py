@@ -31,4 +31,4 @@ def mnist_rows(_dataset: MNISTRows, rng: np.random.Generator) -> Source:
     """Return the pictures of MNIST without their channel, so that their rows are steps."""
     whole = fetched(MNIST(), rng)
     assert whole.test is not None
-    return Source(*(Samples(one.x[:, 0], one.y) for one in (whole.samples, whole.test)))
+    return Source(*(Samples(one.kept[:, 0], one.y) for one in (whole.samples, whole.test)))

@@ -48,7 +48,7 @@ def _parted(source: Source, shares: Split, seed: int) -> Parts:
     _, validation_size, test_size = part_sizes(_sizes_only(source), shares)
     held_back = 0 if official is not None else test_size
     if not validation_size and not held_back:
-        nothing = _first(samples, 0)
+        nothing = samples.taken(slice(0))
         return Parts(samples, nothing, nothing if official is None else official)
     order = np.random.default_rng(derive_seed(seed, "split")).permutation(len(samples))
     if shares.stratified and samples.y.ndim == 1:
@@ -79,10 +79,5 @@ def _sizes_only(source: Source) -> DataSpec:
     return DataSpec("regression", (), 1, (), len(source.samples), test_samples)
 
 
-def _first(samples: Samples, count: int) -> Samples:
-    return Samples(samples.x[:count], samples.y[:count])
-
-
 def _taken(samples: Samples, chosen: npt.NDArray[np.int64]) -> Samples:
-    chosen = np.sort(chosen)
-    return Samples(samples.x[chosen], samples.y[chosen]).read_only()
+    return samples.taken(np.sort(chosen)).read_only()

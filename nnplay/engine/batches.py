@@ -1,4 +1,4 @@
-"""The samples on the device, shuffled once per epoch; any batch of any epoch can be had again."""
+"""The samples on the device, in a new order each epoch; any batch of any epoch can be had again."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from nnplay.data import Samples
+from nnplay.data.arrays import WHITE
 from nnplay.experiment import derive_seeds
 from nnplay.experiment.sizes import steps_per_epoch
 
@@ -21,22 +22,40 @@ class Tensors:
     """Samples on the device, their truth in the form that the loss takes."""
 
     x: Tensor
+    """As the network takes them, or bytes, which stand for shares of 255."""
     y: Tensor
 
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def are_bytes(self) -> bool:
+        """Whether a network cannot take `x` as it is."""
+        return self.x.dtype == torch.uint8
+
+    def inputs(self, which: slice | Tensor | None = None) -> Tensor:
+        """Return the inputs of all or some samples (n,) by number, as the network takes them."""
+        if which is None:
+            x = self.x
+        else:
+            x = self.x[which] if isinstance(which, slice) else self.x.index_select(0, which)
+        return x / WHITE if self.are_bytes else x
+
 
 def to_device(samples: Samples, target_form: str, device: torch.device) -> Tensors:
     """Return samples as tensors, the truth in the loss's form: see `Loss.target_form`.
 
-    On the CPU they are the samples' own memory, to which nothing may write.
+    On the CPU they are the samples' own memory, to which nothing may write. Elsewhere no inputs are
+    bytes: a GPU divides them less exactly.
     """
     truth = samples.y
     if target_form == "binary":
         truth = truth.astype(np.float32).reshape(-1, 1)
-    x, y = (torch.from_numpy(_writable(one)) for one in (samples.x, truth))
-    return Tensors(x.to(device), y.to(device))
+    x, y = (torch.from_numpy(_writable(one)) for one in (samples.kept, truth))
+    here = Tensors(x, y)
+    if device.type == "cpu":
+        return here
+    return Tensors(here.inputs(slice(None)).to(device), y.to(device))
 
 
 def _writable(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -77,18 +96,21 @@ class Batches:
         # A full batch holds every sample in whatever order, so shuffling would change nothing.
         self.shuffles = shuffle and self.batch_size < len(samples)
         self._epoch = -1
-        self._order = samples
+        self._order = torch.empty(0)
 
     def get(self, step: int) -> tuple[Tensor, Tensor]:
         """Return inputs and truth of a step, counted from 0 through all epochs."""
         epoch, place = divmod(step, self.per_epoch)
-        if self.shuffles and epoch != self._epoch:
-            self._shuffle(epoch)
-        x, y = self._order.x, self._order.y
-        if self.batch_size < len(x):
-            start = place * self.batch_size
-            end = start + self.batch_size
-            x, y = x[start:end], y[start:end]
+        if self.batch_size == len(self.samples):
+            x, y = self.samples.inputs(), self.samples.y
+        else:
+            here = slice(place * self.batch_size, (place + 1) * self.batch_size)
+            which: slice | Tensor = here
+            if self.shuffles:
+                if epoch != self._epoch:
+                    self._order, self._epoch = self.order(epoch).to(self.samples.x.device), epoch
+                which = self._order[here]
+            x, y = self.samples.inputs(which), self.samples.y[which]
         return (x if self._change is None else self._change(x, step)), y
 
     def size(self, step: int) -> int:
@@ -113,13 +135,3 @@ class Batches:
         generator = torch.Generator().manual_seed(self.seeds_of((epoch,))[0])
         # Drawn on the CPU so that a GPU sees the same batches.
         return torch.randperm(len(self.samples), generator=generator)
-
-    def _shuffle(self, epoch: int) -> None:
-        order = self.order(epoch).to(self.samples.x.device)
-        if self._order is self.samples:
-            self._order = Tensors(
-                torch.empty_like(self.samples.x), torch.empty_like(self.samples.y)
-            )
-        torch.index_select(self.samples.x, 0, order, out=self._order.x)
-        torch.index_select(self.samples.y, 0, order, out=self._order.y)
-        self._epoch = epoch

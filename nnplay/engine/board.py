@@ -55,7 +55,7 @@ class OutcomeBoard:
             began = perf_counter()
             start, stop = self._next, min(self._next + self._piece, len(self._truth))
             with evaluating(model):
-                logits = model(self._samples.x[start:stop])
+                logits = model(self._samples.inputs(slice(start, stop)))
             answer = probabilities(logits, self._target_form).cpu().numpy()
             self._probabilities[start:stop] = answer
             self._asked_at[start:stop] = step

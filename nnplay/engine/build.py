@@ -13,6 +13,7 @@ from torch import nn
 from nnplay.catalog import Call, Layer, Loss, Numbers, Optimizer, Shape
 from nnplay.engine.modules.drawing import draw_weights
 from nnplay.engine.modules.freezing import freeze
+from nnplay.engine.standin import stand_in
 
 
 def resolve(call: Call) -> Any:
@@ -67,6 +68,7 @@ def build_optimizer(
 
     Instead of parameters there may be torch's groups of them, which are taken as they are.
     """
+    stand_in()
     call = optimizer.call()
     make = resolve(call)
     args = dict(call.args)

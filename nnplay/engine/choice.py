@@ -19,6 +19,7 @@ from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.experiment import Experiment, check
 from nnplay.words import _, ngettext
 
+_SERVED = (torch.float32, torch.uint8)
 _MOST = 100_000_000
 """Samples of which torch still draws the order in the way that the kernel does."""
 
@@ -47,7 +48,7 @@ def choose_stepper(
             make, why = GraphStepper, _("the GPU plays back a step that was recorded")
     else:
         why = obstacle(experiment)
-        if batches.samples.x.dtype != torch.float32 or len(batches.samples) > _MOST:
+        if batches.samples.x.dtype not in _SERVED or len(batches.samples) > _MOST:
             why = _("its data are not what the compiled steps are made for")
         if not why:
             return _compiled(experiment, model, batches, held)

@@ -64,7 +64,8 @@ def evaluate(
     logits: Tensor | None = None
     loss, weight, hits = torch.zeros(3, dtype=torch.float64, device=samples.x.device)
     for start in range(0, len(samples), size):
-        x, y = samples.x[start : start + size], samples.y[start : start + size]
+        here = slice(start, start + size)
+        x, y = samples.inputs(here), samples.y[here]
         with evaluating(model):
             answer = model(x)
             share = _weight(loss_function, y)

@@ -26,7 +26,7 @@ from nnplay.engine.freed import keep_freed
 from nnplay.engine.precision import let_products, missing
 from nnplay.engine.restraint import Restraint
 from nnplay.engine.start import start_from
-from nnplay.engine.stepper import Stepper
+from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
@@ -91,7 +91,6 @@ def prepare(ticket: Ticket) -> Setup:
     _refuse_what_cannot_fit(experiment, device, ticket.copies)
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
-    keep_freed()
     spec = experiment.data.spec()
     source = load(experiment.data, experiment.seed)
     parts = split(source, experiment.split, experiment.seed)
@@ -133,6 +132,8 @@ def prepare(ticket: Ticket) -> Setup:
     stepper = choose_stepper(
         experiment, model, loss_function, batches, tensors["validation"], restraint
     )
+    if isinstance(stepper, EagerStepper):
+        keep_freed()
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     board = None
     if spec.can_be_right:

@@ -10,6 +10,7 @@ from nnplay.experiment.sizes import CHUNK_NUMBERS, part_sizes
 from nnplay.experiment.value import Experiment
 
 _FLOAT = 4  # bytes of a float32
+_NUMBER = 8  # bytes of a class number, and of a sample's
 # A weight with two running means of Adam and its relatives, kept two times besides to go back to
 # after a divergence, and its gradient.
 _COPIES = 10
@@ -25,7 +26,7 @@ def memory_bytes(experiment: Experiment, *, in_blocks: bool = False, copies: int
 
     The outputs of all layers are kept for the way back, where a gradient as large as the widest
     one's joins them; at the end of the run all samples are asked, in pieces. Steps that go through
-    a batch `in_blocks` which fit into a cache need no such room, nor the data in another order.
+    a batch `in_blocks` which fit into a cache need no such room.
     So many `copies` of the network that are trained at once share the data alone.
     What lies behind a layer that does not fit counts as nothing. Values out of range count as
     legal.
@@ -48,22 +49,22 @@ def memory_bytes(experiment: Experiment, *, in_blocks: bool = False, copies: int
     training = 0 if in_blocks else copies * batch * (kept + widest)
     asked = min(max(parts), max(1, CHUNK_NUMBERS // max(1, prod(spec.in_shape))))
     judging = 2 * asked * widest + _JUDGED * max(parts) * spec.outputs
-    return _FLOAT * (held + max(training, judging) + _data_floats(sane, batch, in_blocks))
+    return _FLOAT * (held + max(training, judging)) + _data_bytes(sane, batch, in_blocks)
 
 
-def _data_floats(experiment: Experiment, batch: int, in_blocks: bool) -> int:
-    """Return how many float32 the copies of the data would fill."""
+def _data_bytes(experiment: Experiment, batch: int, in_blocks: bool) -> int:
+    """Return the bytes that the copies of the data and their order take."""
     spec = experiment.data.spec()
-    truth = 2 if spec.task == "classification" else spec.outputs  # a class number is 8 bytes
-    sample = prod(spec.in_shape) + truth
+    numbers = prod(spec.in_shape)
+    truth = _NUMBER if spec.task == "classification" else _FLOAT * spec.outputs
+    came = spec.input_bytes * numbers + truth
     train, validation, test = part_sizes(spec, experiment.split)
     # As they are loaded; tensors are the same memory, or that of another device.
-    floats = (spec.samples + spec.test_samples) * sample
-    if train < spec.samples or experiment.split.scaling != "none":
-        floats += (train + validation + test) * sample  # cut into parts, or scaled
-    shuffled = experiment.policy.shuffle and batch < train
-    if shuffled or in_blocks:
-        floats += 2 * train  # the order, of 8 bytes each
-    if shuffled and not in_blocks:
-        floats += train * sample
-    return floats
+    data = (spec.samples + spec.test_samples) * came
+    if experiment.split.scaling != "none":
+        data += (train + validation + test) * (_FLOAT * numbers + truth)
+    elif train < spec.samples:
+        data += spec.samples * came  # cut into parts; an official test part stays what it is
+    if in_blocks or (experiment.policy.shuffle and batch < train):
+        data += _NUMBER * train  # their order
+    return data

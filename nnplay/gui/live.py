@@ -22,7 +22,7 @@ from nnplay.experiment import Experiment
 from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, Pacing
 from nnplay.gui.speed import Speed, limit
 from nnplay.gui.thread import Worker
-from nnplay.link import Allowance, Control, Failed, Link, PayloadName, Reel
+from nnplay.link import Allowance, Control, Failed, Link, PayloadName
 from nnplay.session import RunState, follow, run_training
 from nnplay.words import _
 
@@ -51,7 +51,6 @@ class LiveRun(QObject):
         self._speed: Speed = None
         self._rows = (0, 0)
         self._pacing = Pacing()
-        self.reel = Reel()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
@@ -165,7 +164,6 @@ class LiveRun(QObject):
         self._pacing.begin()
         frame = link.mailbox.take()
         if frame is not None and frame.run_id == self._state.run_id:
-            self.reel.add(frame)
             self.frame_ready.emit(frame)
         rows = (len(link.steps), len(link.epochs))
         if rows != self._rows:
@@ -184,7 +182,6 @@ class LiveRun(QObject):
         link.control.speed = speed
         self._link = link
         self._rows = (0, 0)
-        self.reel = Reel()
         return link
 
     def _order(self, order: Callable[[Control], None]) -> None:

@@ -120,7 +120,7 @@ class Workspace(QWidget):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
-        self.training_editor.augmentation.show_pictures(spec, parts.train.x)
+        self.training_editor.augmentation.show_pictures(spec, parts.train)
         self._data = spec, parts
         for panel in self._standing:
             if panel.fits(spec):

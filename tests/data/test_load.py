@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -152,6 +152,19 @@ def _give(x: object, y: object, test: Samples | None = None) -> Made:
 def test_what_is_wrong_is_said(made: Made, says: str) -> None:
     with pytest.raises(DataError, match=says):
         load(Toy(made), 0)
+
+
+def test_bytes_are_for_data_that_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.full((4, 2), 51, np.uint8)
+    with pytest.raises(DataError, match="x should be float32"):
+        load(Toy(_give(pixels, good().y)), 0)
+    spec = Toy(_give(pixels, good().y)).spec()
+    monkeypatch.setattr(Toy, "spec", lambda _self: replace(spec, input_bytes=1))
+    samples = load(Toy(_give(pixels, good().y)), 0).samples
+    assert samples.kept is pixels and not pixels.flags.writeable
+    assert samples.x.dtype == np.float32 and (samples.rows([1, 3]) == np.float32(0.2)).all()
+    with pytest.raises(DataError, match="x should be uint8"):
+        load(Toy(_give(good().x, good().y)), 0)
 
 
 def test_an_official_test_part_is_asked_for_and_checked() -> None:

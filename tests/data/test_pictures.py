@@ -8,7 +8,9 @@ import pytest
 from sklearn.datasets import load_digits
 
 from nnplay.catalog import MNIST, Digits
+from nnplay.data import split
 from nnplay.data.load import load
+from nnplay.experiment import Split
 
 
 def test_the_digits_are_those_of_scikit_learn() -> None:
@@ -25,6 +27,10 @@ def test_mnist_is_the_real_one(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch)
     train, test = source.samples, source.test
     assert test is not None
     assert train.x.shape == (60_000, 1, 28, 28)
+    assert train.kept.dtype == np.uint8
+    parts = split(source, Split(validation=0.1, scaling="none"), 0)
+    assert parts.train.kept.dtype == parts.validation.kept.dtype == np.uint8
+    assert parts.test is test
     assert test.x.shape == (10_000, 1, 28, 28)
     assert np.bincount(train.y).tolist() == [
         5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,

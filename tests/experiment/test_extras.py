@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from nnplay.catalog import SGD, Adam, BatchNorm, Circle, CrossEntropy, Dense, Digits, Flatten, Tanh
+from nnplay.catalog import (
+    MNIST,
+    SGD,
+    Adam,
+    BatchNorm,
+    Circle,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Flatten,
+    Tanh,
+)
 from nnplay.experiment import (
     Experiment,
     FileError,
@@ -80,6 +91,16 @@ def test_frozen_weights_are_counted_apart_and_take_less_memory() -> None:
     free = set_value(frozen, "network[1].frozen", False)
     # No gradient and no two means of Adam, each with what is kept of it to go back to.
     assert memory_bytes(free) - memory_bytes(frozen) == 7 * 4 * 650_000
+
+
+def test_pictures_at_their_own_size_take_a_quarter_of_the_memory() -> None:
+    def bytes_of(side: int) -> int:
+        flat = (Flatten(), Dense(1), Dense(10))
+        return memory_bytes(Experiment(MNIST(side=side), flat, CrossEntropy(), SGD()))
+
+    # 60,000 of them to learn from and 10,000 for the test, as they came; a batch is little.
+    assert bytes_of(29) - bytes_of(28) > 70_000 * (4 * 29**2 - 28**2) - 10**6
+    assert bytes_of(28) < 2 * 70_000 * 28**2
 
 
 def test_a_frozen_normalisation_takes_single_samples() -> None:

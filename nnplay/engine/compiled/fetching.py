@@ -11,7 +11,7 @@ from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.dense import backward_narrow, forward_narrow
 from nnplay.engine.compiled.jit import Piece
 from nnplay.engine.compiled.order import draw
-from nnplay.engine.compiled.samples import by_feature, of_form
+from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.experiment import Experiment
 
@@ -29,7 +29,8 @@ def fetch(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
 
 def likely_pieces(experiment: Experiment) -> Iterator[Piece]:
     """Return what most runs are made of; some come twice, others never need all of them."""
-    yield from (take_steps, take_block, ask_block, ask_held, by_feature, draw)
+    yield from (take_steps, take_block, ask_block, ask_held, draw)
+    yield of_inputs(experiment.data.spec().input_bytes == 1)
     yield UPDATES[experiment.optimizer.key]
     yield COSTS[experiment.loss.key]
     yield from filter(None, of_form(experiment.loss.target_form))

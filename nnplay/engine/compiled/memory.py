@@ -15,6 +15,8 @@ from numba.core.cgutils import get_or_insert_function
 from numba.core.datamodel import models
 from numba.extending import intrinsic, register_model
 
+from nnplay.data.arrays import WHITE
+
 LANES = 16
 """Numbers of a vector: one of AVX-512, two of AVX, four of older machines and of ARM."""
 _FLOAT, _DOUBLE, _INT = ir.FloatType(), ir.DoubleType(), ir.IntType(64)
@@ -95,6 +97,16 @@ def get_int(_context: Any, address: Any, place: Any) -> Typed:
 def put_int(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     """Write an int64 there."""
     return _typed(types.void, (_I, _I, _I), _write(_INT))
+
+
+@emitted
+def get_byte(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the byte there, as an int32."""
+
+    def write(b: Any, address: Any, place: Any) -> Any:
+        return b.zext(b.load(_at(b, _BYTE, address, place)), _WORD)
+
+    return _typed(types.int32, (_I, _I), write)
 
 
 @emitted
@@ -191,13 +203,25 @@ def turn(
     Rows of so much width stand at the source, those of the target are that many lanes apart.
     """
 
+    return _typed(types.void, (_I,) * 6, _turned(_floats_at))
+
+
+@emitted
+def turn_bytes(
+    _context: Any, source: Any, width: Any, order: Any, column: Any, target: Any, lanes: Any
+) -> Typed:
+    """Do what `turn` does with rows of bytes, which become float32 shares of 255."""
+    return _typed(types.void, (_I,) * 6, _turned(_shares_at))
+
+
+def _turned(read: Callable[..., Any]) -> Callable[..., Any]:
     def write(
         b: Any, source: Any, width: Any, order: Any, column: Any, target: Any, lanes: Any
     ) -> Any:
         rows = []
         for s in range(LANES):
             start = b.mul(b.load(_at(b, _INT, order, _INT(s))), width)
-            rows.append(b.load(_vector_at(b, source, b.add(start, column)), align=4))
+            rows.append(read(b, source, b.add(start, column)))
         step = 1
         while step < LANES:
             rows = _swap(b, rows, step)
@@ -206,7 +230,22 @@ def turn(
             place = b.mul(b.add(column, _INT(j)), lanes)
             b.store(row, _vector_at(b, target, place), align=4)
 
-    return _typed(types.void, (_I,) * 6, write)
+    return write
+
+
+def _floats_at(builder: Any, address: Any, place: Any) -> Any:
+    return builder.load(_vector_at(builder, address, place), align=4)
+
+
+def _shares_at(builder: Any, address: Any, place: Any) -> Any:
+    kinds = [ir.VectorType(kind, LANES) for kind in (_BYTE, _WORD, _DOUBLE)]
+    first = builder.bitcast(_at(builder, _BYTE, address, place), kinds[0].as_pointer())
+    numbers = builder.zext(builder.load(first, align=1), kinds[1])
+    # In double precision this becomes the same float32 as a division.
+    exact = builder.fmul(
+        builder.sitofp(numbers, kinds[2]), ir.Constant(kinds[2], [1 / WHITE] * LANES)
+    )
+    return builder.fptrunc(exact, _PACK)
 
 
 def _swap(builder: Any, rows: list[Any], step: int) -> list[Any]:

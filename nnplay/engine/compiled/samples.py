@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from nnplay.data.arrays import WHITE
 from nnplay.engine.compiled.desk import LANES_NOW, OUTPUTS
-from nnplay.engine.compiled.functions import HALF, ZERO
+from nnplay.engine.compiled.functions import HALF, ZERO, f32
 from nnplay.engine.compiled.jit import Piece, acting, measuring, part
-from nnplay.engine.compiled.memory import LANES, get, get_int, put, put_int, turn
+from nnplay.engine.compiled.memory import (
+    LANES,
+    get,
+    get_byte,
+    get_int,
+    put,
+    put_int,
+    turn,
+    turn_bytes,
+)
 
 _BYTES, _INT_BYTES = 4, 8
 """Of a float32 and of an int64."""
+_SHARE = 1 / WHITE
+"""In double precision, a byte times this becomes the same float32 as divided by 255."""
 
 
 @part
@@ -34,6 +46,23 @@ def by_feature(desk: int, source: int, width: int, order: int, count: int, targe
             for s in range(LANES):
                 sample = get_int(order, min(first + s, count - 1))
                 put(here, j * lanes + s, get(source, sample * width + j))
+
+
+@acting
+def bytes_by_feature(
+    desk: int, source: int, width: int, order: int, count: int, target: int
+) -> None:
+    """Lay samples of bytes out as (features, lanes)."""
+    lanes = get_int(desk, LANES_NOW)
+    for first in range(0, count, LANES):
+        here, ordered = target + first * _BYTES, order + first * _INT_BYTES
+        whole = width // LANES * LANES if first + LANES <= count else 0
+        for j in range(0, whole, LANES):
+            turn_bytes(source, width, ordered, j, here, lanes)
+        for j in range(whole, width):
+            for s in range(LANES):
+                sample = get_int(order, min(first + s, count - 1))
+                put(here, j * lanes + s, f32(get_byte(source, sample * width + j) * _SHARE))
 
 
 @acting
@@ -66,6 +95,11 @@ def hits_of_two(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -
             right += 1.0 if (get(y, i) > ZERO) == (get(truth, i) > HALF) else 0.0
     share: float = right / outputs
     return share
+
+
+def of_inputs(are_bytes: bool) -> Piece:
+    """Return what lays the inputs out."""
+    return bytes_by_feature if are_bytes else by_feature
 
 
 def of_form(form: str) -> tuple[Piece, Piece | None]:

@@ -20,7 +20,7 @@ from nnplay.engine.compiled.openmp import sharers
 from nnplay.engine.compiled.order import WORDS, draw
 from nnplay.engine.compiled.plan import Plan, make_plan
 from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
-from nnplay.engine.compiled.samples import by_feature, of_form
+from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.sharing import fetch_part, update_part
 from nnplay.engine.compiled.updates import UPDATES, state_rows
 from nnplay.engine.pace import Factors, steady
@@ -231,7 +231,7 @@ def _pieces(
         d.TAKE_BLOCK: take_block,
         d.COST: COSTS[experiment.loss.key],
         d.UPDATE: UPDATES[experiment.optimizer.key],
-        d.FETCH_X: by_feature,
+        d.FETCH_X: of_inputs(batches.samples.are_bytes),
         d.FETCH_TRUTH: fetch_truth,
     }
     if count_hits is not None:

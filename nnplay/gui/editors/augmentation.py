@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec, params_of
-from nnplay.data.arrays import Floats
+from nnplay.data.arrays import Floats, Samples
 from nnplay.experiment import Augmentation, Problem
 from nnplay.gui.augmenting import Examples
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
@@ -103,9 +103,10 @@ class AugmentationSection(QWidget):
             self._rules = rules
             self._ask()
 
-    def show_pictures(self, spec: DataSpec, x: Floats) -> None:
-        """Take the training pictures (n, channels, height, width) for the preview."""
-        self._pictures = x[:SHOWN] if spec.is_picture and len(x) else None
+    def show_pictures(self, spec: DataSpec, train: Samples) -> None:
+        """Take the first training pictures for the preview."""
+        there = spec.is_picture and len(train)
+        self._pictures = train.rows(slice(SHOWN)) if there else None
         self._show_pictures_or_not()
         self._ask()
 

@@ -169,7 +169,8 @@ class ConfusionPanel(Panel):
         self._title.setText(text)
         shown = indices[:MOST_TILES]
         if tuple(shown) != self.gallery.indices:
-            self.gallery.show_samples(part.x, shown.tolist(), self._words(shown.tolist()))
+            words = self._words(shown.tolist())
+            self.gallery.show_samples(part.rows(shown), shown.tolist(), words)
 
     def _words(self, indices: list[int]) -> list[str]:
         assert self._outcomes is not None and self._chosen is not None

@@ -75,7 +75,7 @@ class DataPreview(Panel):
                 _("picture {index:,}: {name}").format(index=index, name=name)
                 for index, name in zip(shown, names, strict=True)
             ]
-            self.gallery.show_samples(train.x, shown, words)
+            self.gallery.show_samples(train.rows(shown), shown, words)
         else:
             shape = " × ".join(str(size) for size in spec.in_shape)
             self.set_empty(

@@ -156,7 +156,7 @@ class PredictPanel(Panel):
         part = part_of(outcomes, self._parts) if outcomes is not None else None
         if outcomes is None or part is None or self._spec is None:
             return
-        self.picture.show_sample(part.x[index])
+        self.picture.show_sample(part.rows([index])[0])
         names = tuple(_(name) for name in self._spec.class_names)
         odds = outcomes.probabilities[index]
         truths, taken = _said(outcomes, index)

@@ -54,12 +54,12 @@ class SampleGallery(QWidget):
         return self._indices
 
     def show_samples(self, x: Floats, indices: Sequence[int], words: Sequence[str]) -> None:
-        """Show the samples of x (n, channels, height, width) with these indices.
+        """Show samples, x (n, channels, height, width), that have these indices.
 
         `words` says for each what to tell under the mouse.
         """
         self._indices = tuple(int(index) for index in indices[:MOST_TILES])
-        self._pictures = tuple(picture_of(x[index]) for index in self._indices)
+        self._pictures = tuple(picture_of(sample) for sample in x[:MOST_TILES])
         self._words = tuple(words[:MOST_TILES])
         self.update()
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts, Samples
+from nnplay.data.arrays import Parts, Samples, floats_of
 from nnplay.gui.views.figures import number
 from nnplay.link import Part
 from nnplay.words import _
@@ -101,8 +101,7 @@ class SampleTable(QAbstractTableModel):
     def sample(self, row: int) -> Array:
         """Return the input of a row."""
         place = self.place(row)
-        found: Array = self._samples[_PARTS.index(place.part)].x[place.index]
-        return found
+        return floats_of(self._samples[_PARTS.index(place.part)].kept[place.index])
 
     def column_values(self, column: int) -> Array:
         """Return what a column holds as numbers, (n,), in the order the samples come."""
@@ -116,9 +115,8 @@ class SampleTable(QAbstractTableModel):
             return self._predictions(column - 2 - self._truths)
         at = self._inputs[column - self.first_input]
         flat = int(np.ravel_multi_index(at, self._spec.in_shape)) if self._spec else 0
-        return np.concatenate(
-            [one.x.reshape(len(one), -1)[:, flat] for one in self._samples if len(one)]
-        )
+        columns = (one.kept.reshape(len(one), -1)[:, flat] for one in self._samples if len(one))
+        return np.concatenate([floats_of(column) for column in columns])
 
     def title(self, column: int) -> str:
         """Return the heading of a column."""
@@ -202,7 +200,7 @@ class SampleTable(QAbstractTableModel):
             if part != place.part:
                 return "–"
             return self._say(self._flat(predicted)[place.index, column - 2 - self._truths])
-        return number(float(samples.x[(place.index, *self._inputs[column - self.first_input])]), 5)
+        return number(float(self.sample(row)[self._inputs[column - self.first_input]]), 5)
 
     # ------------------------------------------------------------------ how
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -37,8 +38,9 @@ def optimizer_of(experiment: Experiment, model: nn.Module) -> torch.optim.Optimi
 
 
 def tensors_of(experiment: Experiment, device: str = "cpu") -> Tensors:
-    """Return the training samples."""
+    """Return the training samples, as floats whatever nnplay keeps."""
     samples = parts_of(experiment).train
+    samples = replace(samples, kept=samples.x)
     return to_device(samples, experiment.loss.target_form, torch.device(device))
 
 

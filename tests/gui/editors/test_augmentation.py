@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Adam, CrossEntropy, Dense, Digits, Flatten, Spiral
+from nnplay.data import Samples
 from nnplay.experiment import Augmentation, Experiment
 from nnplay.gui.editors.training import TrainingEditor
 
@@ -69,7 +70,7 @@ def test_values_are_edited_and_summed_up(desk: Any, qtbot: QtBot) -> None:
 
 def test_the_preview_follows_the_values_and_draws_anew_at_a_click(desk: Any, qtbot: QtBot) -> None:
     section = desk.editor.augmentation
-    section.show_pictures(Digits().spec(), PICTURES)
+    section.show_pictures(Digits().spec(), Samples(PICTURES, np.arange(9)))
     assert section.pairs.pictures == ((), ()), "closed it asks for nothing"
     section.button.setChecked(True)
     qtbot.waitUntil(lambda: len(images(desk, 1)) == 6, timeout=PATIENCE_MS)
