@@ -516,16 +516,15 @@ def test_memory_counts_weights_activations_and_data() -> None:
     # Adam holds three numbers per weight, kept twice more to go back to, and a gradient; the data
     # are there as loaded, which tensors share; at the end all are asked, which fills the most here.
     steady, judged = (3 * 3 + 1) * weights + 100 * (2 + 2), 2 * 100 * 3 + 9 * 100 * 2
-    # Those of an epoch come in an order of 8 bytes each, and are laid out in it.
-    floats = steady + judged + 2 * 100 + 100 * (2 + 2)
-    assert memory_bytes(experiment) == 4 * floats
-    assert memory_bytes(experiment, in_blocks=True) == 4 * (floats - 100 * (2 + 2))
+    # Those of an epoch come in an order of 8 bytes each.
+    floats = steady + judged + 2 * 100
+    assert memory_bytes(experiment) == memory_bytes(experiment, in_blocks=True) == 4 * floats
     full = memory_bytes(replace(experiment, batch_size=None))
     assert full == 4 * (steady + judged)
     assert memory_bytes(replace(experiment, batch_size=10**6)) == full
     in_parts = replace(experiment, split=Split(0.25))
     asked = 2 * 75 * 3 + 9 * 75 * 2 - judged
-    assert memory_bytes(in_parts) == 4 * (floats + asked - 25 * (2 + 2 + 2) + 100 * (2 + 2))
+    assert memory_bytes(in_parts) == 4 * (floats + asked - 25 * 2 + 100 * (2 + 2))
 
 
 def test_memory_of_a_step_counts_all_outputs_and_one_gradient() -> None:
