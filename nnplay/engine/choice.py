@@ -9,7 +9,7 @@ from torch import nn
 
 from nnplay.catalog import Activation, Dense, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
-from nnplay.engine import graphs
+from nnplay.engine import graphs, pooling
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.devices import DeviceError, choose_device
 from nnplay.engine.graphs import GraphStepper
@@ -39,13 +39,13 @@ def choose_stepper(
     A stepper may lay the model's parameters out anew in memory, so that this comes before anything
     that holds on to them.
     """
-    make: type[EagerStepper | GraphStepper] = EagerStepper
+    records = False
     if experiment.stepper == "eager":
         why = _("the experiment asks for it")
     elif batches.samples.x.device.type == "cuda":
         why = graphs.obstacle(experiment)
         if not why:
-            make, why = GraphStepper, _("the GPU plays back a step that was recorded")
+            records, why = True, _("the GPU plays back a step that was recorded")
     else:
         why = obstacle(experiment)
         if batches.samples.x.dtype not in _SERVED or len(batches.samples) > _MOST:
@@ -54,9 +54,11 @@ def choose_stepper(
             return _compiled(experiment, model, batches, held)
     form, precision = experiment.loss.target_form, experiment.precision
     why = "; ".join(filter(None, (why, drawback(precision, batches.samples.x.device))))
-    return make(
-        model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
-    )
+    given = model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
+    if records:
+        return GraphStepper(*given)
+    on_cpu = batches.samples.x.device.type == "cpu"
+    return EagerStepper(*given, pools=on_cpu and pooling.has_part(experiment))
 
 
 def prepare_steps(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
@@ -70,10 +72,14 @@ def prepare_steps(experiment: Experiment, may_go_on: Callable[[], bool]) -> None
         device, _why = choose_device(experiment.device)
     except DeviceError:
         return
-    if device.type == "cpu" and not obstacle(experiment):
+    if device.type != "cpu":
+        return
+    if not obstacle(experiment):
         from nnplay.engine.compiled import fetch
 
         fetch(experiment, may_go_on)
+    elif pooling.has_part(experiment) and may_go_on():
+        pooling.get_ready()
 
 
 def obstacle(experiment: Experiment) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import unwrap
 
 import torch
 from torch import Tensor, nn
 
+from nnplay.engine.pooling import PooledReLU, has_small_windows
 
-def quick_forward(model: nn.Sequential) -> Callable[[Tensor], Tensor]:
+Answer = Callable[[Tensor], Tensor]
+
+
+def quick_forward(model: nn.Sequential) -> Answer:
     """Return what answers as the model does, its layers taken in the quickest order."""
-    order = quick_order(list(model))
-    if order == list(model):
+    steps = in_one(quick_order(list(model)))
+    if steps == list(model):
         return model
 
     def forward(x: Tensor) -> Tensor:
-        for layer in order:
-            x = layer(x)
+        for step in steps:
+            x = step(x)
         return x
 
     return forward
@@ -34,6 +38,18 @@ def quick_order(layers: list[nn.Module]) -> list[nn.Module]:
         if type(order[i]) is nn.ReLU and type(order[i + 1]) is nn.MaxPool2d:
             order[i], order[i + 1] = order[i + 1], order[i]
     return order
+
+
+def in_one(layers: Sequence[nn.Module]) -> list[Answer]:
+    """Return the layers with each pair that compiled code is made for taken as one."""
+    steps: list[Answer] = []
+    for layer in layers:
+        pool = steps[-1] if steps else None
+        if type(pool) is nn.MaxPool2d and type(layer) is nn.ReLU and has_small_windows(pool):
+            steps[-1] = PooledReLU(pool, layer)
+        else:
+            steps.append(layer)
+    return steps
 
 
 class Lean:

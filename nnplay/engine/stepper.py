@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
+from nnplay.engine import pooling
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
 from nnplay.engine.pace import Factors, Floats, steady
@@ -203,7 +204,6 @@ class EagerStepper:
     """Runs any network, one PyTorch operation after the other."""
 
     name = n_("eager")
-    is_ready = True
     validates = False
     chunk_seconds = 0.003
     """Short enough to obey, long enough not to notice."""
@@ -218,10 +218,13 @@ class EagerStepper:
         restraint: Restraint,
         why: str,
         precision: str = "float32",
+        pools: bool = False,
     ) -> None:
+        """Take what is given; `pools` says that compiled code will have a part in the answers."""
         self.model = model
         self.step = 0
         self.why = why
+        self._pools = pools
         self._device = _device_of(model)
         self._forward = forward_in(precision, model, self._device)
         self._loss_function = loss_function
@@ -234,8 +237,15 @@ class EagerStepper:
         self._restraint = restraint
         self._weights = weights_of(model)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first step need not wait for anything."""
+        return not self._pools or pooling.is_ready()
+
     def get_ready(self) -> None:
-        """Do nothing: PyTorch is ready."""
+        """Get compiled code if there is a part for it; PyTorch itself is ready."""
+        if self._pools:
+            pooling.get_ready()
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps; the figures leave the device once, at the end."""

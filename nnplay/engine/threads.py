@@ -29,13 +29,16 @@ def choose_threads(ticket: Ticket) -> int:
 
 def work(experiment: Experiment) -> int:
     """Return about how many multiplications one batch takes on its way forward."""
-    spec = experiment.data.spec()
-    samples = part_sizes(spec, experiment.split)[0]
-    batch = min(experiment.batch_size or samples, samples)
     work = 0
-    for row in trace_shapes(spec.in_shape, experiment.network):
+    for row in trace_shapes(experiment.data.spec().in_shape, experiment.network):
         work += (row.parameters or 0) * _places(row.in_shape or (), row.out_shape or ())
-    return batch * work
+    return batch_of(experiment) * work
+
+
+def batch_of(experiment: Experiment) -> int:
+    """Return how many samples a whole batch has."""
+    samples = part_sizes(experiment.data.spec(), experiment.split)[0]
+    return min(experiment.batch_size or samples, samples)
 
 
 def _places(in_shape: Shape, out_shape: Shape) -> int:

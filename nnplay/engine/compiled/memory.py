@@ -20,8 +20,9 @@ from nnplay.data.arrays import WHITE
 LANES = 16
 """Numbers of a vector: one of AVX-512, two of AVX, four of older machines and of ARM."""
 _FLOAT, _DOUBLE, _INT = ir.FloatType(), ir.DoubleType(), ir.IntType(64)
-_WORD, _BYTE = ir.IntType(32), ir.IntType(8)
+_WORD, _HALF, _BYTE = ir.IntType(32), ir.IntType(16), ir.IntType(8)
 _PACK = ir.VectorType(_FLOAT, LANES)
+_WORDS = ir.VectorType(_WORD, LANES)
 _LOOSE = ("reassoc", "contract", "nsz")
 _I, _F, _D = types.int64, types.float32, types.float64
 Typed = tuple[Any, Callable[..., Any]]
@@ -121,9 +122,9 @@ def put_double(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     return _typed(types.void, (_I, _I, _D), _write(_DOUBLE))
 
 
-def _vector_at(builder: Any, address: Any, place: Any) -> Any:
-    first = _at(builder, _FLOAT, address, place)
-    return builder.bitcast(first, _PACK.as_pointer())
+def _vector_at(builder: Any, address: Any, place: Any, kind: Any = _FLOAT) -> Any:
+    first = _at(builder, kind, address, place)
+    return builder.bitcast(first, ir.VectorType(kind, LANES).as_pointer())
 
 
 @emitted
@@ -139,6 +140,67 @@ def store(_context: Any, address: Any, place: Any, value: Any) -> Typed:
     return _typed(
         types.void, (_I, _I, _V), lambda b, a, p, v: b.store(v, _vector_at(b, a, p), align=4)
     )
+
+
+@emitted
+def load_half(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the vector that begins there in bfloat16, the upper halves of float32."""
+
+    def write(b: Any, address: Any, place: Any) -> Any:
+        upper = b.zext(b.load(_vector_at(b, address, place, _HALF), align=2), _WORDS)
+        return b.bitcast(b.shl(upper, ir.Constant(_WORDS, [16] * LANES)), _PACK)
+
+    return _typed(_V, (_I, _I), write)
+
+
+@emitted
+def store_half(_context: Any, address: Any, place: Any, value: Any) -> Typed:
+    """Write a vector to where it begins in bfloat16, which must be able to hold its numbers."""
+
+    def write(b: Any, address: Any, place: Any, value: Any) -> Any:
+        upper = b.lshr(b.bitcast(value, _WORDS), ir.Constant(_WORDS, [16] * LANES))
+        halves = b.trunc(upper, ir.VectorType(_HALF, LANES))
+        return b.store(halves, _vector_at(b, address, place, _HALF), align=2)
+
+    return _typed(types.void, (_I, _I, _V), write)
+
+
+@emitted
+def load_bytes(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the vector that begins there in bytes, from 0 to 255."""
+
+    def write(b: Any, address: Any, place: Any) -> Any:
+        return b.uitofp(b.load(_vector_at(b, address, place, _BYTE), align=1), _PACK)
+
+    return _typed(_V, (_I, _I), write)
+
+
+@emitted
+def store_bytes(_context: Any, address: Any, place: Any, value: Any) -> Typed:
+    """Write a vector of whole numbers from 0 to 255 to where it begins in bytes."""
+
+    def write(b: Any, address: Any, place: Any, value: Any) -> Any:
+        whole = b.trunc(b.fptoui(value, _WORDS), ir.VectorType(_BYTE, LANES))
+        return b.store(whole, _vector_at(b, address, place, _BYTE), align=1)
+
+    return _typed(types.void, (_I, _I, _V), write)
+
+
+@emitted
+def where_above(_context: Any, x: Any, y: Any, first: Any, second: Any) -> Typed:
+    """Return the first where x is larger than y or is not a number, elsewhere the second."""
+
+    def write(b: Any, x: Any, y: Any, first: Any, second: Any) -> Any:
+        above = b.or_(b.fcmp_ordered(">", x, y), b.fcmp_unordered("uno", x, x))
+        return b.select(above, first, second)
+
+    return _typed(_V, (_V,) * 4, write)
+
+
+@emitted
+def where_equal(_context: Any, x: Any, y: Any, first: Any, second: Any) -> Typed:
+    """Return the first where x is y, elsewhere the second."""
+    return _typed(_V, (_V,) * 4, lambda b, x, y, u, v: b.select(b.fcmp_ordered("==", x, y), u, v))
 
 
 @emitted
