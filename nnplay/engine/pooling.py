@@ -19,7 +19,6 @@ LEAST_CHANNELS = 16
 LEAST_NUMBERS = 16_384
 """With fewer in all, PyTorch's two calls take no longer than one out of Python."""
 _INT = ctypes.c_int64
-_FORWARD, _BACK = 0, 1
 _SIDE = 2
 _LAST = torch.channels_last
 _Way = Callable[[Any, int], object]
@@ -72,16 +71,16 @@ def get_ready() -> None:
 
 
 @cache
-def _ways() -> tuple[_Way, _Way, int]:
-    """Return the ways forward and back, of a desk and threads, and where stands what tells them."""
+def _ways() -> tuple[_Way, _Way, int, int]:
+    """Return the ways forward and back, of a desk and threads, and where stands what these ask."""
     # numba takes a third of a second to load, which other networks need not wait for.
     from nnplay.engine.compiled.openmp import sharers
     from nnplay.engine.compiled.pooling import pool, unpool
 
-    share_out, which = sharers()
-    if not (share_out and which):
-        return _alone(pool.address), _alone(unpool.address), 0
-    return _shared(share_out, pool.address), _shared(share_out, unpool.address), which
+    share_out, which, how_many = sharers()
+    if not share_out:
+        return _alone(pool.address), _alone(unpool.address), 0, 0
+    return _shared(share_out, pool.address), _shared(share_out, unpool.address), which, how_many
 
 
 def _alone(piece: int) -> _Way:
@@ -128,7 +127,7 @@ class _Both(torch.autograd.Function):
         shape = samples, channels, height // 2, width // 2
         y = torch.empty(shape, dtype=x.dtype, memory_format=_LAST)
         cells = torch.empty(y.numel(), dtype=torch.uint8)
-        _go(_FORWARD, x, y, cells)
+        _go(x, y, cells)
         ctx.save_for_backward(cells)
         return y
 
@@ -136,16 +135,15 @@ class _Both(torch.autograd.Function):
     def backward(ctx: Any, *slopes: Tensor) -> Tensor:
         slope = slopes[0].contiguous(memory_format=_LAST)
         x = torch.empty(ctx.shape, dtype=slope.dtype, memory_format=_LAST)
-        _go(_BACK, x, slope, *ctx.saved_tensors)
+        (cells,) = ctx.saved_tensors
+        _go(x, slope, cells, back=True)
         return x
 
 
-def _go(way: int, x: Tensor, y: Tensor, cells: Tensor) -> None:
+def _go(x: Tensor, y: Tensor, cells: Tensor, back: bool = False) -> None:
     """Go forward, from x, or back, to x."""
-    *ways, which = _ways()
-    threads = torch.get_num_threads() if which else 1
+    there, and_back, *asked = _ways()
     desk = (_INT * 10)(
-        x.data_ptr(), y.data_ptr(), cells.data_ptr(), x.dtype == torch.bfloat16, *x.shape,
-        threads, which,
-    )  # fmt: skip
-    ways[way](desk, threads)
+        x.data_ptr(), y.data_ptr(), cells.data_ptr(), x.dtype == torch.bfloat16, *x.shape, *asked
+    )
+    (and_back if back else there)(desk, torch.get_num_threads())

@@ -1,5 +1,8 @@
 """The compiled steps against those of PyTorch, operation by operation."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -305,7 +308,7 @@ def test_what_threads_share_comes_out_as_in_one(
     assert isinstance(shared, CompiledStepper)
     assert {"update_part", "fetch_part"} <= {piece.name for piece in shared.pieces}
     # The products stay on as many threads, as those of another number may round in another way.
-    monkeypatch.setattr(nnplay.engine.compiled.stepper, "sharers", lambda: (0, 0))
+    monkeypatch.setattr(nnplay.engine.compiled.stepper, "sharers", lambda: (0, 0, 0))
     alone = stepper_of(experiment, "compiled", threads=3)
     assert isinstance(alone, CompiledStepper)
     assert "update_part" not in {piece.name for piece in alone.pieces}
@@ -313,6 +316,17 @@ def test_what_threads_share_comes_out_as_in_one(
     np.testing.assert_array_equal(one.losses, other.losses)
     for mine, theirs in zip(shared.model.parameters(), alone.model.parameters(), strict=True):
         np.testing.assert_array_equal(mine.detach(), theirs.detach())
+
+
+@pytest.mark.skipif(not all(sharers()), reason="PyTorch's threads cannot be asked here")
+def test_fewer_threads_than_asked_for_do_all_of_it() -> None:
+    again = ["-q", "-n", "0", "-p", "no:cacheprovider", "-k", "threads_share and SGD", __file__]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *again], capture_output=True, text=True, check=False,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "3 passed" in done.stdout
 
 
 SMOOTH = ("Tanh", "Sigmoid", "Softplus", "SiLU", "GELU", "ELU", "Softsign", "Mish", "LogSigmoid")

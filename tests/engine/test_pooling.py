@@ -113,7 +113,7 @@ def test_without_threads_to_share_it_runs_in_one(monkeypatch: pytest.MonkeyPatch
     x = pictures((64, 20, 7, 7), torch.float32, 1)
     pooling._ways.cache_clear()
     with monkeypatch.context() as patch:
-        patch.setattr(openmp, "sharers", lambda: (0, 0))
+        patch.setattr(openmp, "sharers", lambda: (0, 0, 0))
         one = x.clone().requires_grad_()
         y = PooledReLU(POOL, RELU)(one)
         y.backward(torch.ones_like(y))

@@ -8,9 +8,9 @@ from __future__ import annotations
     PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, RATES, X, TRUTH, HELD_X, HELD_TRUTH, HELD_ORDER,
     WEIGHTS, GRADIENTS, STATE, ACTS, SLOPES, DELTAS, WANTED,
     SGEMM, DRAW, ASK_BLOCK, TAKE_BLOCK, ASK_HELD, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY,
-    CLIP, UPDATE, SHARE_OUT, WHICH, SHARED_FETCH, SHARED_UPDATE,
+    CLIP, UPDATE, SHARE_OUT, WHICH, HOW_MANY, SHARED_FETCH, SHARED_UPDATE,
     DESK_COUNT,
-) = range(52)  # fmt: skip
+) = range(53)  # fmt: skip
 """Settings, then addresses of numbers, then addresses of functions, 0 where one is not wanted.
 
 The loss is the mean over the samples and MEAN_OVER numbers of each; EPOCH is the one that ORDER was

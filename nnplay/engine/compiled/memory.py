@@ -360,8 +360,8 @@ def share_out(_context: Any, address: Any, piece: Any, desk: Any, threads: Any) 
 
 
 @emitted
-def ask_which(_context: Any, address: Any) -> Typed:
-    """Return which of the threads that share a piece is this one."""
+def ask(_context: Any, address: Any) -> Typed:
+    """Return what OpenMP answers to a question about the thread that asks."""
 
     def write(b: Any, address: Any) -> Any:
         kind = ir.FunctionType(_WORD, [])

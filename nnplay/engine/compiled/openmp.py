@@ -11,8 +11,9 @@ import torch
 
 
 @cache
-def sharers() -> tuple[int, int]:
-    """Return where OpenMP's call of a function in several threads stands, and what says which.
+def sharers() -> tuple[int, int, int]:
+    """Return where OpenMP's call of a function in several threads stands, and what says in each
+    which of them it is, and how many they are: a limit may have left fewer than were asked for.
 
     They are of the library that PyTorch's products take their threads from, so that both take the
     same ones; zeros where that is none that can be called so.
@@ -21,16 +22,17 @@ def sharers() -> tuple[int, int]:
     for library in threadpoolctl.threadpool_info():
         if library["user_api"] == "openmp" and own in Path(library["filepath"]).parents:
             return _of(library["filepath"])
-    return 0, 0
+    return 0, 0, 0
 
 
-def _of(file: str) -> tuple[int, int]:
+def _of(file: str) -> tuple[int, int, int]:
     try:
         library = ctypes.CDLL(file)
         share, which = library.GOMP_parallel, library.omp_get_thread_num
+        count = library.omp_get_num_threads
     except (OSError, AttributeError):
-        return 0, 0
-    return _address(share), _address(which)
+        return 0, 0, 0
+    return _address(share), _address(which), _address(count)
 
 
 def _address(function: object) -> int:

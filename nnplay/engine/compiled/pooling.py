@@ -13,7 +13,7 @@ from nnplay.engine.compiled.functions import ZERO, f32
 from nnplay.engine.compiled.jit import part, sharing
 from nnplay.engine.compiled.memory import (
     LANES,
-    ask_which,
+    ask,
     get_int,
     load,
     load_bytes,
@@ -26,7 +26,7 @@ from nnplay.engine.compiled.memory import (
     where_equal,
 )
 
-_X, _Y, _CELLS, _HALVES, _PICTURES, _CHANNELS, _HEIGHT, _WIDTH, _THREADS, _WHICH = range(10)
+_X, _Y, _CELLS, _HALVES, _PICTURES, _CHANNELS, _HEIGHT, _WIDTH, _WHICH, _HOW_MANY = range(10)
 _ONE, _TWO, _THREE, _NONE = f32(1), f32(2), f32(3), f32(4)
 """Which cell of a window won, row after row from 0 on; none where the ReLU lets nothing through."""
 
@@ -48,8 +48,8 @@ def _store(address: int, place: int, halves: int, value: Any) -> None:
 def _start(desk: int, rows: int, further: int) -> int:
     """Return the first row of answers of this thread, or of the one behind it."""
     which = get_int(desk, _WHICH)
-    thread: int = ask_which(which) if which else 0
-    threads: int = get_int(desk, _THREADS)
+    thread: int = ask(which) if which else 0
+    threads: int = ask(get_int(desk, _HOW_MANY)) if which else 1
     return rows * (thread + further) // threads
 
 

@@ -9,28 +9,27 @@ from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.jit import part, sharing
-from nnplay.engine.compiled.memory import LANES, act_at, ask_which, get_int
+from nnplay.engine.compiled.memory import LANES, act_at, ask, get_int
 
 _BYTES, _INT_BYTES = 4, 8
 """Of a float32 and of an int64."""
 
 
 @part
-def _start(count: int, threads: int, which: int) -> int:
-    """Return where a thread's part of so many numbers begins: with a whole vector."""
-    return min(count, (count * which // threads + LANES - 1) // LANES * LANES)
+def _start(desk: int, count: int, further: int) -> int:
+    """Return where this thread's part of so many numbers begins, or that of one behind it."""
+    which, threads = ask(get_int(desk, d.WHICH)) + further, ask(get_int(desk, d.HOW_MANY))
+    # With a whole vector, so that each number is worked out as it would be in one thread.
+    start: int = (count * which // threads + LANES - 1) // LANES * LANES
+    return min(count, start)
 
 
 @sharing
 def fetch_part(desk: int) -> None:
     """Fetch a thread's part of the samples of a block."""
-    now, threads, which = (
-        get_int(desk, d.NOW),
-        get_int(desk, d.THREADS),
-        ask_which(get_int(desk, d.WHICH)),
-    )
-    count, width = get_int(now, d.NOW_COUNT), get_int(desk, d.FEATURES)
-    start, end = _start(count, threads, which), _start(count, threads, which + 1)
+    now, width = get_int(desk, d.NOW), get_int(desk, d.FEATURES)
+    count = get_int(now, d.NOW_COUNT)
+    start, end = _start(desk, count, 0), _start(desk, count, 1)
     if start < end:
         order = get_int(now, d.NOW_ORDER) + start * _INT_BYTES
         target = get_int(desk, d.ACTS) + start * _BYTES
@@ -41,9 +40,8 @@ def fetch_part(desk: int) -> None:
 @sharing
 def update_part(desk: int) -> None:
     """Update a thread's part of the weights."""
-    threads, which = get_int(desk, d.THREADS), ask_which(get_int(desk, d.WHICH))
     count, step = get_int(desk, d.WEIGHT_COUNT), get_int(get_int(desk, d.NOW), d.NOW_STEP)
-    start, end = _start(count, threads, which), _start(count, threads, which + 1)
+    start, end = _start(desk, count, 0), _start(desk, count, 1)
     if start < end:
         w = get_int(desk, d.WEIGHTS) + start * _BYTES
         g = get_int(desk, d.GRADIENTS) + start * _BYTES

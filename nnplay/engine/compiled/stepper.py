@@ -210,7 +210,7 @@ class CompiledStepper:
         self._lay(d.MARKS, self._marks)
         if d.SHARED_UPDATE in self._pieces:
             desk[d.THREADS] = self._threads
-            desk[[d.SHARE_OUT, d.WHICH]] = sharers()
+            desk[[d.SHARE_OUT, d.WHICH, d.HOW_MANY]] = sharers()
             self._lay(d.NOW, np.zeros(d.NOW_ALL, np.int64))
         self._lay(d.CONSTANTS, self._constants)
         self._lay(d.ACTS, np.empty(plan.acts * lanes, np.float32))
