@@ -39,7 +39,8 @@ def value_words(param: Param, value: Value) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, str):
-        return value if param.type == "text" else _(value)
+        called = dict(zip(param.choices, param.called, strict=False))
+        return value if param.type == "text" else _(called.get(value, value))
     return write_number(float(value) if param.type == "float" else value) + zero_words(param, value)
 
 
@@ -299,7 +300,7 @@ class ChoiceField(CalmComboBox):
         self.param = param
         self.setAccessibleName(_(param.label))
         for choice in param.choices:
-            self.addItem(_(choice), choice)
+            self.addItem(value_words(param, choice), choice)
         self.activated.connect(self._activated)
         self.show_value(param.default)
 
