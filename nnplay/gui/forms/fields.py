@@ -15,7 +15,15 @@ from PySide6.QtGui import (
     QValidator,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, range_words, read_number, step_number, write_number
@@ -23,6 +31,8 @@ from nnplay.gui.theme import SPACE, theme
 from nnplay.words import _
 
 _SWITCH = QSize(30, 17)
+_BESIDE_TEXT = 4
+"""What a closed list leaves free beside its text, in pixels."""
 
 
 def tooltip(param: Param) -> str:
@@ -281,6 +291,16 @@ class CalmComboBox(QComboBox):
         self.setMinimumWidth(64)
         # Long names are cut in the closed box, rather than widening the whole column.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Cut with an ellipsis: a word that ends anywhere looks like another word."""
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        box = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        room = box.width() - _BESIDE_TEXT
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the panel, not the choice, unless it is being edited."""

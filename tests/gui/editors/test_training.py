@@ -281,7 +281,7 @@ def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
     desk = open_editor(TrainingEditor, GOOD)
     box = desk.editor.choices["stepper"]
     words = [box.itemText(index) for index in range(box.count())]
-    assert words == ["the fastest that serve", "eager, each operation by itself"]
+    assert words == ["the fastest that serve", "plain PyTorch (eager)"]
     assert [box.itemData(index) for index in range(box.count())] == ["auto", "eager"]
 
 
