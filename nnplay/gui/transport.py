@@ -269,7 +269,7 @@ class Transport(QWidget):
                 action.setIcon(icon(str(action.property("icon_key")), t.text))
         self._train.setStyleSheet(
             f"QToolButton#train {{ background: {t.accent}; color: {t.on_accent}; border: none;"
-            f" border-radius: 5px; padding: 7px 12px; font-weight: 600; }}"
+            f" border-radius: 5px; padding: 7px 8px; font-weight: 600; }}"
             f"QToolButton#train:disabled {{ background: {t.border}; color: {t.muted}; }}"
         )
         self.show_state(self._state, self._stale)
