@@ -35,6 +35,8 @@ class Param:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    """What forms call the choices, one by one; nothing where they say it themselves."""
     longest: int = 0
     """The most characters of a text, or rows of numbers."""
     columns: int = 0
@@ -124,6 +126,7 @@ def param(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    called: tuple[str, ...] = (),
     longest: int = 200,
     columns: int = 0,
     editable: bool = True,
@@ -139,6 +142,7 @@ def param(
         "low": low,
         "high": high,
         "choices": choices,
+        "called": called,
         "longest": longest,
         "columns": columns,
         "editable": editable,

@@ -93,10 +93,14 @@ class Experiment:
     stepper: str = param(
         "auto",
         choices=(n_("auto"), n_("eager")),
+        called=(n_("the fastest that serve"), n_("plain PyTorch (eager)")),
         label=n_("steps"),
         help=n_(
-            "auto takes the fastest way to do the steps that serves the network; eager lets "
-            "PyTorch run every operation by itself, which serves any network."
+            "How a run does its steps; it says which it takes, and why. The fastest that serve "
+            "(auto) are compiled, or recorded on a GPU, where they know every part of the network, "
+            "and eager elsewhere. Eager ones are plain PyTorch, one operation after the other, as "
+            "in a loop written by hand: they serve any network, but a small one trains many times "
+            "slower. What is learnt is the same but for rounding."
         ),
     )
     precision: str = param(

@@ -211,13 +211,18 @@ def _style(t: Theme) -> str:
     return f"""
     QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.border};
         padding: 4px; }}
+    QMenuBar {{ background: {t.window}; color: {t.text}; border: none; }}
+    QMenuBar::item {{ background: transparent; border-radius: 4px; padding: 1px 6px; }}
+    QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {t.accent};
+        color: {t.on_accent}; }}
     #panel {{ background: {t.surface}; border: 1px solid {t.border};
         border-radius: {RADIUS}px; }}
     #heading {{ color: {t.text}; font-weight: 600; font-size: 13px; }}
     #title {{ color: {t.text}; font-weight: 600; font-size: 15px; }}
     #about {{ color: {t.muted}; font-size: 13px; }}
     #hint {{ color: {t.muted}; font-size: 11px; }}
-    #empty {{ color: {t.muted}; font-size: 13px; }}
+    #empty {{ color: {t.muted}; font-size: 13px;
+        padding: {SPACE}px {3 * SPACE}px {3 * SPACE}px; }}
     #problem {{ color: {t.bad}; background: {t.bad_surface}; border-radius: 4px;
         padding: 4px 6px; font-size: 12px; }}
     QPushButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
@@ -235,13 +240,13 @@ def _style(t: Theme) -> str:
         text-align: left; padding: 2px; }}
     QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
     QToolButton {{ background: transparent; color: {t.muted}; border: 1px solid transparent;
-        border-radius: 4px; padding: 2px 6px; font-size: 12px; }}
+        border-radius: 4px; padding: 2px 6px; font-size: 12px; min-height: 16px; }}
     QToolButton:hover {{ background: {t.raised}; color: {t.text}; }}
     QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:checked {{ background: {t.raised}; color: {t.text};
         border-color: {t.border}; }}
     QToolButton:checked:focus {{ border-color: {t.accent}; }}
-    QToolButton:disabled {{ color: {t.border}; }}
+    QToolButton:disabled {{ color: #99{t.muted[1:]}; }}
     QTableView {{ background: {t.surface}; border: none; gridline-color: {t.grid};
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QTableView::item {{ padding: 0 2px; }}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, nan
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
@@ -42,6 +42,7 @@ class Transport(QWidget):
         self._state = RunState()
         self._stale = False
         self._blocked = ""
+        self._seconds_left = nan
         self.train_action = self._action(_("Train"), "F5", "play", self._train_or_pause)
         self.step_action = self._action(_("One step"), "F8", "step", self.step_asked.emit)
         self.epoch_action = self._action(_("One epoch"), "F9", "epoch", self.epoch_asked.emit)
@@ -71,6 +72,7 @@ class Transport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what is said elsewhere too where the window is narrow."""
         super().resizeEvent(event)
+        self._hold_width()
         self._fit()
 
     def show_state(self, state: RunState, stale: bool = False) -> None:
@@ -111,6 +113,7 @@ class Transport(QWidget):
             self._phase.setText(_("warming up"))
         self._phase.setToolTip(state.message)
         self._show_stepper(state)
+        self._show_left()
         self._fit()
 
     def _show_stepper(self, state: RunState) -> None:
@@ -136,8 +139,10 @@ class Transport(QWidget):
     def show_progress(self, progress: Progress | None, lr: float) -> None:
         """Show how far the run has come; None where none has begun."""
         if progress is None:
-            for label in (self._epoch, self._step, self._speed, self._left, self._lr):
+            for label in (self._epoch, self._step, self._speed, self._lr):
                 label.setText("–")
+            self._seconds_left = nan
+            self._show_left()
             self._bar.set_share(0.0)
             return
         self._epoch.setText(f"{progress.epoch:.2f} / {progress.epochs:,}")
@@ -145,9 +150,15 @@ class Transport(QWidget):
             self._epoch.setText(f"{int(progress.epoch):,} / {progress.epochs:,}")
         self._step.setText(f"{progress.step:,} / {progress.steps:,}")
         self._speed.setText(_speed_text(progress.samples_per_second))
-        self._left.setText(_time_text(progress.seconds_left))
+        self._seconds_left = progress.seconds_left
+        self._show_left()
         self._lr.setText(f"{lr:.3g}")
         self._bar.set_share(progress.step / max(1, progress.steps))
+
+    def _show_left(self) -> None:
+        """Show how long the run will take yet; nothing is left of one that is over."""
+        is_over = self._state.phase in ("finished", "failed")
+        self._left.setText(_time_text(nan if is_over else self._seconds_left))
 
     def _action(self, text: str, key: str, icon_key: str, slot: object) -> QAction:
         action = QAction(text, self)
@@ -166,7 +177,6 @@ class Transport(QWidget):
         self._train.setObjectName("train")
         self._train.setDefaultAction(self.train_action)
         self._train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._train.setMinimumWidth(116)
         bar.addWidget(self._train)
         self.setFocusProxy(self._train)
         self._worded: list[QToolButton] = []
@@ -214,6 +224,15 @@ class Transport(QWidget):
             if self._row.minimumSize().width() <= self.width():
                 return
 
+    def _hold_width(self) -> None:
+        """Let the first button have room for all that it says: those beside it stay in place."""
+        said, widest = self._train.text(), 0
+        for text in (_("Train"), _("Pause"), _("Resume"), _("Train anew"), _("Train again")):
+            self._train.setText(text)
+            widest = max(widest, self._train.sizeHint().width())
+        self._train.setText(said)
+        self._train.setMinimumWidth(widest)
+
     def _figure(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
         box = QFrame()
         box.setMinimumWidth(width)
@@ -250,7 +269,7 @@ class Transport(QWidget):
                 action.setIcon(icon(str(action.property("icon_key")), t.text))
         self._train.setStyleSheet(
             f"QToolButton#train {{ background: {t.accent}; color: {t.on_accent}; border: none;"
-            f" border-radius: 5px; padding: 7px 12px; font-weight: 600; }}"
+            f" border-radius: 5px; padding: 7px 8px; font-weight: 600; }}"
             f"QToolButton#train:disabled {{ background: {t.border}; color: {t.muted}; }}"
         )
         self.show_state(self._state, self._stale)

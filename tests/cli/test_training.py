@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -205,20 +206,27 @@ def test_listing_does_not_load_torch(spawn: Callable[..., Any]) -> None:
 def test_ctrl_c_ends_the_run_and_keeps_it(here: Path) -> None:
     long = replace(preset("spiral"), epochs=1_000_000, stepper="eager")
     (here / "long.json").write_text(dumps(long), "utf-8")
+    # A terminal, as anything else gets a line of the bar every ten seconds only.
+    screen, end = os.openpty()
+    termios = pytest.importorskip("termios")
+    termios.tcsetwinsize(end, (24, 100))
     with subprocess.Popen(
         [sys.executable, "-m", "nnplay", "train", "long.json", "--json", "--out", "run"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=end,
         cwd=here,
     ) as nnplay:
-        assert nnplay.stderr is not None
-        assert nnplay.stdout is not None
-        seen = b""
+        os.close(end)
+        seen = rest = b""
         # The bar appears with the first frame, before the first step.
         while not re.search(rb"\| [1-9]\d*/", seen):
-            seen += nnplay.stderr.read(1)
+            seen += os.read(screen, 4096)
         nnplay.send_signal(signal.SIGINT)
-        said, rest = nnplay.communicate(timeout=60)
+        said, _nothing = nnplay.communicate(timeout=60)
+    with suppress(OSError):  # nobody is left who could write
+        while piece := os.read(screen, 4096):
+            rest += piece
+    os.close(screen)
     assert nnplay.returncode == 1
     assert b"Ctrl+C" in rest
     assert b"Traceback" not in rest

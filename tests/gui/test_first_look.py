@@ -192,3 +192,16 @@ def test_a_slip_in_a_typed_formula_is_no_matter_of_the_data() -> None:
     assert not is_of_the_stack(problem)
     unfit = replace(spiral, network=spiral.network[:-1])
     assert any(map(is_of_the_stack, check(unfit)))
+
+
+def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pilot) -> None:
+    transport = pilot.window.transport
+    places, texts = set(), set()
+    for phase in ("idle", "running", "paused", "finished"):
+        for stale in (False, True):
+            transport.show_state(RunState(phase=phase), stale)
+            pilot.window.grab()
+            places.add(pilot.button(transport.step_action).x())
+            texts.add(pilot.button(transport.train_action).text())
+    assert texts == {"Train", "Pause", "Resume", "Train anew", "Train again"}
+    assert len(places) == 1

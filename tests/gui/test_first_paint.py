@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnplay.gui.deck import Place
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.window import MainWindow
 
@@ -114,15 +115,28 @@ def test_the_tab_key_comes_to_a_panel_where_it_stands(qtbot: QtBot, nnplay_home:
     assert places == sorted(places)
 
 
+def heading_middle(place: Place) -> int:
+    """Return how far below the top of its panel the heading stands, in half pixels."""
+    heading = place.currentWidget().findChild(QLabel, "heading")
+    assert isinstance(heading, QLabel)
+    layout = place.currentWidget().layout()
+    assert layout is not None
+    layout.activate()
+    return 2 * heading.y() + heading.height()
+
+
 def test_nothing_moves_when_the_panels_come(qtbot: QtBot, nnplay_home: Path) -> None:
     window = unseen_window(qtbot, nnplay_home)
     window.resize(QSize(1280, 720))
     window.grab()
     places = window.workspace._places
     before = {role.heading: place.geometry() for role, place in places.items()}
+    headings = {role.heading: heading_middle(place) for role, place in places.items()}
     assert window.workspace.panels
     window.grab()
     after = {role.heading: place.geometry() for role, place in places.items()}
+    seen = {role.heading: heading_middle(place) for role, place in places.items()}
+    assert seen == headings
     inside_a_column = "Data"
     del before[inside_a_column], after[inside_a_column]
     assert after == before

@@ -116,6 +116,7 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     assert result.stopped
     assert result.steps == steps == len(pilot.steps)
     assert pilot.figure("state") == "stopped"
+    assert pilot.figure("time left") == "–"
     assert pilot.window.workspace.panels.results.isVisible()
     # One run all the way: pausing and stepping began none anew.
     assert {state.run_id for state in pilot.states} == {1}

@@ -21,7 +21,7 @@ from nnplay.gui.editors.rules import RulesSection
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
-from nnplay.gui.forms.fields import Switch, make_field, tooltip
+from nnplay.gui.forms.fields import Switch, make_field, tooltip, value_words
 from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.words import _, n_, ngettext
@@ -36,7 +36,8 @@ _BATCH = Param(
     high=BATCH_LIMIT,
 )
 _EPOCHS = replace(next(p for p in params_of(Experiment) if p.name == "epochs"), label=n_("epochs"))
-_PRECISION = next(p for p in params_of(Experiment) if p.name == "precision")
+_CHOICES = {p.name: p for p in params_of(Experiment) if p.name in ("stepper", "precision")}
+"""How the run computes: each is a row with a few words to choose from."""
 _FULL = n_("All training samples in every step: the smoothest way down, and the slowest step.")
 _RATES = n_(
     "Trains this network with several rates side by side, and takes the one that you choose."
@@ -73,7 +74,7 @@ class TrainingEditor(EditorFrame):
         self.full = Switch()
         self.epochs = NumberField(_EPOCHS)
         self.devices = DeviceRow()
-        self.precision = make_field(_PRECISION)
+        self.choices = {name: make_field(param) for name, param in _CHOICES.items()}
         self.device = self.devices.box
         self.steps = FoldingHint()
         self.why = hint_label()
@@ -98,7 +99,8 @@ class TrainingEditor(EditorFrame):
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
         self.devices.show_experiment(experiment, bool(problems))
-        self.precision.show_value(experiment.precision)
+        for name, field in self.choices.items():
+            field.show_value(getattr(experiment, name))
         self._show_why()
         of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
         self.rows.show_problems(of_rows)
@@ -129,8 +131,9 @@ class TrainingEditor(EditorFrame):
         rows.add("full_batch", _("full batch"), self.full, _(_FULL))
         self.full.setAccessibleName(_("full batch"))
         rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
-        name = _PRECISION.name
-        rows.add(name, _(_PRECISION.label), self.precision, tooltip(_PRECISION), "float32")
+        for name, param in _CHOICES.items():
+            default = value_words(param, param.default)
+            rows.add(name, _(param.label), self.choices[name], tooltip(param), default)
         rows.add("device", _("device"), self.devices, _(_DEVICE), _("automatic"))
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
@@ -161,7 +164,8 @@ class TrainingEditor(EditorFrame):
         for field in (self.batch, self.epochs):
             field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)
-        self.precision.value_edited.connect(self._edit_precision)
+        for choice in self.choices.values():
+            choice.value_edited.connect(self._edit_choice)
         self.full.clicked.connect(self._edit_full)
         self.device.device_chosen.connect(self._edit_device)
         self.devices.words_changed.connect(self._show_why)
@@ -228,14 +232,14 @@ class TrainingEditor(EditorFrame):
     def _edit_device(self, key: str) -> None:
         self._emit(Change(replace(self._sure(), device=key), _("Choose the device")))
 
-    def _edit_precision(self, name: str, value: object) -> None:
-        self._emit(change_value(self._sure(), name, _PRECISION, value))
+    def _edit_choice(self, name: str, value: object) -> None:
+        self._emit(change_value(self._sure(), name, _CHOICES[name], value))
 
     def _reset(self, name: str) -> None:
         if name == "device":
             self._edit_device("auto")
-        elif name == _PRECISION.name:
-            self._edit_precision(name, _PRECISION.default)
+        elif name in _CHOICES:
+            self._edit_choice(name, _CHOICES[name].default)
         elif name in (_BATCH.name, _EPOCHS.name):
             param = _BATCH if name == _BATCH.name else _EPOCHS
             assert isinstance(param.default, int)

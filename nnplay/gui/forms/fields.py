@@ -15,7 +15,15 @@ from PySide6.QtGui import (
     QValidator,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, range_words, read_number, step_number, write_number
@@ -23,6 +31,8 @@ from nnplay.gui.theme import SPACE, theme
 from nnplay.words import _
 
 _SWITCH = QSize(30, 17)
+_BESIDE_TEXT = 4
+"""What a closed list leaves free beside its text, in pixels."""
 
 
 def tooltip(param: Param) -> str:
@@ -39,7 +49,8 @@ def value_words(param: Param, value: Value) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, str):
-        return value if param.type == "text" else _(value)
+        called = dict(zip(param.choices, param.called, strict=False))
+        return value if param.type == "text" else _(called.get(value, value))
     return write_number(float(value) if param.type == "float" else value) + zero_words(param, value)
 
 
@@ -281,6 +292,16 @@ class CalmComboBox(QComboBox):
         # Long names are cut in the closed box, rather than widening the whole column.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Cut with an ellipsis: a word that ends anywhere looks like another word."""
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        box = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        room = box.width() - _BESIDE_TEXT
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the panel, not the choice, unless it is being edited."""
         if self.hasFocus():
@@ -299,7 +320,7 @@ class ChoiceField(CalmComboBox):
         self.param = param
         self.setAccessibleName(_(param.label))
         for choice in param.choices:
-            self.addItem(_(choice), choice)
+            self.addItem(value_words(param, choice), choice)
         self.activated.connect(self._activated)
         self.show_value(param.default)
 

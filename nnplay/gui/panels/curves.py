@@ -118,6 +118,7 @@ class CurvesPanel(Panel):
     def clear(self) -> None:
         """Forget the run."""
         self._forget()
+        self._recolour_key()
         self._steps = None
         self.set_empty(_("Press Train to draw the loss."))
 

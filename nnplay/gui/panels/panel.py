@@ -78,7 +78,6 @@ class Panel(QFrame):
         self._empty.setObjectName("empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 3 * SPACE)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
         layout = QVBoxLayout(self)

@@ -86,7 +86,7 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
     """Return name and figure of the run's time, extent, speed, device, and a line's weights."""
     pairs = [
         (_("time taken"), duration(result.seconds)),
-        (_("epochs"), f"{result.epochs:,.6g}"),
+        (_("epochs"), f"{result.epochs:,.{2 if result.epochs % 1 else 0}f}"),
         (_("steps"), f"{result.steps:,}"),
         (_("samples/s"), speed(result.samples_per_second)),
         (_("device"), result.device),
@@ -168,10 +168,10 @@ def class_table(result: Result) -> Table | None:
     means = _mean_rows(((_("macro"), macro(scores)), (_("weighted"), weighted(scores))), total)
     # First, since two runs are compared by them, and a low panel shows only the top.
     rows = [*means, *rows]
-    columns = (_("class"), _("precision"), _("recall"), _("F1"), _("count"))
+    columns = (_("class"), _("prec."), _("recall"), _("F1"), _("count"))
     tips = (
         _("macro: mean over the classes; weighted: mean over the samples."),
-        _("Of those taken for the class, the share that are of it."),
+        _("Precision: of those taken for the class, the share that are of it."),
         _("Of those of the class, the share that were taken for it."),
         _("The harmonic mean of precision and recall."),
         _("How many are of the class."),

@@ -35,6 +35,12 @@ def colours_in_order(count: int) -> list[str]:
     return ["#" + bytes(colour.tolist()).hex() for colour in table]
 
 
+def _number_axes(plot: Plot, numbered: bool) -> None:
+    """Put numbers on the axes, or take them away where there is nothing yet that they tell."""
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setStyle(showValues=numbered)
+
+
 class RateCurves(CurvePlot):
     """The loss of each network over the steps, on a logarithmic scale."""
 
@@ -43,6 +49,7 @@ class RateCurves(CurvePlot):
         self._chosen: int | None = None
         super().__init__(_("training loss"), looks, shares=False, parent=parent)
         self.setAccessibleName(_("Loss of each network"))
+        _number_axes(self, False)
         self.set_log(True)
         self._recolour_lines()
 
@@ -50,6 +57,7 @@ class RateCurves(CurvePlot):
         """Append rows of steps, epochs and the losses of all networks, and draw them."""
         if not len(rows):
             return
+        _number_axes(self, True)
         losses = rows[:, 2:]
         if self.ceiling == inf and np.isfinite(losses[0]).any():
             # All begin alike; a network that is thrown out at once begins higher.
@@ -120,6 +128,7 @@ class RateLosses(Plot):
         self._chosen: int | None = None
         self.points.sigClicked.connect(self._clicked)
         self.recolour()
+        self._draw()
         bus.changed.connect(self._draw)
 
     def show_part(self, validates: bool) -> None:
@@ -140,6 +149,7 @@ class RateLosses(Plot):
 
     @Slot()
     def _draw(self) -> None:
+        _number_axes(self, bool(self._shown))
         if not self._shown:
             self.line.setData([], [])
             self.points.setData([])

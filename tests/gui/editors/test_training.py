@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -243,19 +244,45 @@ def test_a_dropped_batch_is_a_step_less(open_editor: Open) -> None:
     assert desk.editor.steps.text() == "55 steps per epoch"
 
 
-def test_precision_is_chosen_reset_and_mended(qtbot: QtBot, open_editor: Open) -> None:
+@pytest.mark.parametrize(("name", "other"), [("stepper", "eager"), ("precision", "bfloat16")])
+def test_how_a_run_computes_is_chosen_and_reset(
+    name: str, other: str, qtbot: QtBot, open_editor: Open
+) -> None:
     desk = open_editor(TrainingEditor, GOOD)
     editor = desk.editor
-    choose(qtbot, editor.precision, "bfloat16")
-    assert desk.experiment.precision == "bfloat16"
-    assert editor.precision.currentData() == "bfloat16"
-    qtbot.mouseDClick(editor.rows.label("precision"), Qt.MouseButton.LeftButton)
+    box = editor.choices[name]
+    usual = box.currentText()
+    choose(qtbot, box, other)
+    assert desk.experiment == replace(GOOD, **{name: other})
+    assert box.currentData() == other
+    label = editor.rows.label(name)
+    assert desk.labels == [f"Change {label.text().lower()}"]
+    assert label.menu().actions()[0].text() == f"Reset to {usual}"
+    assert usual in box.toolTip()
+    assert label.toolTip() == box.toolTip()
+    editor.set_running(True)
+    assert box.isEnabled()  # as its neighbours: for the next run
+    qtbot.mouseDClick(label, Qt.MouseButton.LeftButton)
     assert desk.experiment == GOOD
-    desk.show(replace(GOOD, precision="tf32", device="cpu"))
-    buttons = editor.rows.findChildren(QPushButton)
+    assert box.currentText() == usual
+
+
+def test_a_precision_that_the_device_lacks_is_mended_by_a_click(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    desk = open_editor(TrainingEditor, replace(GOOD, precision="tf32", device="cpu"))
+    buttons = desk.editor.rows.findChildren(QPushButton)
     (fix,) = [button for button in buttons if button.isVisible() and "float32" in button.text()]
     qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
     assert desk.experiment == replace(GOOD, device="cpu")
+
+
+def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
+    desk = open_editor(TrainingEditor, GOOD)
+    box = desk.editor.choices["stepper"]
+    words = [box.itemText(index) for index in range(box.count())]
+    assert words == ["the fastest that serve", "plain PyTorch (eager)"]
+    assert [box.itemData(index) for index in range(box.count())] == ["auto", "eager"]
 
 
 def test_whether_a_schedule_goes_by_the_step_is_asked_where_it_matters(

@@ -9,7 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QStyleOptionComboBox,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import (
@@ -27,6 +33,7 @@ from nnplay.catalog import (
     ReLU,
     Value,
     kinds,
+    params_of,
 )
 from nnplay.experiment import Experiment, Fix, Problem
 from nnplay.gui.forms import (
@@ -414,3 +421,19 @@ def test_a_field_that_changes_nothing_is_away_until_it_does(
     assert weights.isVisible()
     form.show_problems({})
     assert not weights.isVisible()
+
+
+def test_a_long_choice_is_cut_with_an_ellipsis(qtbot: QtBot) -> None:
+    param = next(p for p in params_of(Experiment) if p.name == "stepper")
+    field = make_field(param)
+    qtbot.addWidget(field)
+    assert isinstance(field, ChoiceField)
+
+    def shown(width: int) -> str:
+        field.resize(width, 24)
+        option = QStyleOptionComboBox()
+        field.initStyleOption(option)
+        return option.currentText
+
+    assert shown(400) == "the fastest that serve"
+    assert shown(90).endswith("…")

@@ -223,6 +223,8 @@ def test_key_names_only_what_there_is(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(10, 0))
     assert panel.key.names == ("each step",)
+    panel.clear()
+    assert panel.key.names == ()
 
 
 def test_colours_follow_the_look(open_panel) -> None:

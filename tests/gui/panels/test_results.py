@@ -93,7 +93,7 @@ def test_copies_everything_as_text_for_a_spreadsheet(open_panel, qtbot: QtBot) -
     lines = QApplication.clipboard().text().splitlines()
     assert "part\tloss\taccuracy\ttop 5" in lines
     assert "time taken\t74.3 s" in lines
-    table = lines[lines.index("class\tprecision\trecall\tF1\tcount") + 1 :]
+    table = lines[lines.index("class\tprec.\trecall\tF1\tcount") + 1 :]
     assert [line.split("\t") for line in table] == cells(panel.classes)
 
 

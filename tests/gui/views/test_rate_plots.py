@@ -82,6 +82,20 @@ def test_points_stand_at_their_rates_and_losses_and_what_diverged_above_all(
     assert len(losses.points.points()) == 0
 
 
+def test_axes_have_no_numbers_before_there_is_anything_to_tell(
+    curves: RateCurves, losses: RateLosses
+) -> None:
+    def numbered(plot: RateCurves | RateLosses) -> list[bool]:
+        return [plot.getAxis(side).style["showValues"] for side in ("left", "bottom")]
+
+    assert numbered(curves) == numbered(losses) == [False, False]
+    curves.extend(ROWS)
+    losses.show_points([RatePoint(0.1, 1.0)], None)
+    assert numbered(curves) == numbered(losses) == [True, True]
+    losses.show_points((), None)
+    assert numbered(losses) == [False, False]
+
+
 def test_losses_of_nought_and_below_have_a_place(losses: RateLosses) -> None:
     losses.show_points([RatePoint(0.1, 0.0), RatePoint(1.0, -2.0), RatePoint(10.0, 4.0)], 1)
     assert [spot.pos().y() for spot in losses.points.points()] == pytest.approx([0, -2, 4])
