@@ -29,7 +29,8 @@ from nnplay.data.folders import (
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
 from nnplay.gui.errand import ErrandDialog
 from nnplay.gui.forms import FieldRows, NumberField
-from nnplay.gui.forms.fields import ChoiceField, tooltip
+from nnplay.gui.forms.fields import ChoiceField
+from nnplay.gui.forms.param_words import tooltip
 from nnplay.gui.theme import SPACE, font
 from nnplay.words import _, n_
 

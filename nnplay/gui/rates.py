@@ -25,7 +25,7 @@ from nnplay.experiment.trying import COUNT, ends_around, spread_rates
 from nnplay.gui.editors.parts import ElidedLabel, hint_label
 from nnplay.gui.errand import ErrandDialog
 from nnplay.gui.forms import NumberField
-from nnplay.gui.forms.fields import tooltip
+from nnplay.gui.forms.param_words import tooltip
 from nnplay.gui.forms.rows import sentence_case
 from nnplay.gui.rate_table import RateTable
 from nnplay.gui.theme import SPACE, font

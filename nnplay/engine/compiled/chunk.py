@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
+from nnplay.engine.compiled.calls import act_at, measure_at, share_out
 from nnplay.engine.compiled.functions import ZERO, f32
 from nnplay.engine.compiled.jit import acting, measuring, part
-from nnplay.engine.compiled.memory import (
-    act_at,
-    get,
-    get_double,
-    get_int,
-    measure_at,
-    put,
-    put_double,
-    put_int,
-    share_out,
-)
+from nnplay.engine.compiled.memory import get, get_double, get_int, put, put_double, put_int
 from nnplay.engine.compiled.samples import lanes_of
 
 _BYTES, _INT_BYTES = 4, 8

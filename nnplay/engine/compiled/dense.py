@@ -10,6 +10,7 @@ for, and put that of the inputs into `before`, unless the layer is the first.
 
 from __future__ import annotations
 
+from nnplay.engine.compiled.calls import call_sgemm
 from nnplay.engine.compiled.desk import (
     BIAS,
     FIRST,
@@ -21,12 +22,11 @@ from nnplay.engine.compiled.desk import (
     WEIGHT,
     WEIGHTS,
 )
+from nnplay.engine.compiled.emitting import LANES
 from nnplay.engine.compiled.functions import ONE, ZERO
 from nnplay.engine.compiled.jit import acting, part
 from nnplay.engine.compiled.memory import (
-    LANES,
     add,
-    call_sgemm,
     get,
     get_int,
     load,

@@ -12,8 +12,8 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
+from nnplay.engine.compiled.emitting import emitted
 from nnplay.engine.compiled.jit import part
-from nnplay.engine.compiled.memory import emitted
 
 f32 = np.float32
 ZERO, ONE, TWO, HALF = f32(0), f32(1), f32(2), f32(0.5)

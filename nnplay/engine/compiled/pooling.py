@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnplay.engine.compiled.calls import ask
+from nnplay.engine.compiled.emitting import LANES
 from nnplay.engine.compiled.functions import ZERO, f32
 from nnplay.engine.compiled.jit import part, sharing
 from nnplay.engine.compiled.memory import (
-    LANES,
-    ask,
     get_int,
     load,
     load_bytes,

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from nnplay.data.arrays import WHITE
 from nnplay.engine.compiled.desk import LANES_NOW, OUTPUTS
+from nnplay.engine.compiled.emitting import LANES
 from nnplay.engine.compiled.functions import HALF, ZERO, f32
 from nnplay.engine.compiled.jit import Piece, acting, measuring, part
-from nnplay.engine.compiled.memory import (
-    LANES,
-    get,
-    get_byte,
-    get_int,
-    put,
-    put_int,
-    turn,
-    turn_bytes,
-)
+from nnplay.engine.compiled.memory import get, get_byte, get_int, put, put_int, turn, turn_bytes
 
 _BYTES, _INT_BYTES = 4, 8
 """Of a float32 and of an int64."""

@@ -8,8 +8,10 @@ Every number comes out as it would in one thread.
 from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
+from nnplay.engine.compiled.calls import act_at, ask
+from nnplay.engine.compiled.emitting import LANES
 from nnplay.engine.compiled.jit import part, sharing
-from nnplay.engine.compiled.memory import LANES, act_at, ask, get_int
+from nnplay.engine.compiled.memory import get_int
 
 _BYTES, _INT_BYTES = 4, 8
 """Of a float32 and of an int64."""

@@ -23,7 +23,8 @@ from nnplay.gui.editors.parts import (
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
-from nnplay.gui.forms.fields import BoolField, ChoiceField, tooltip, value_words
+from nnplay.gui.forms.fields import BoolField, ChoiceField
+from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.icons import icon
 from nnplay.gui.theme import SPACE, bus, theme
 from nnplay.session.change import Change

@@ -9,7 +9,7 @@ from typing import Literal
 from nnplay.catalog import Activation, Features, Layer, Shape, shape_text
 from nnplay.experiment import Experiment, Problem, Row, trace_shapes
 from nnplay.gui.editors.places import problems_of
-from nnplay.gui.forms.fields import value_words
+from nnplay.gui.forms.param_words import value_words
 from nnplay.words import _, ngettext
 
 UNKNOWN = "–"

@@ -21,7 +21,8 @@ from nnplay.gui.editors.rules import RulesSection
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField
-from nnplay.gui.forms.fields import Switch, make_field, tooltip, value_words
+from nnplay.gui.forms.fields import Switch, make_field
+from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.words import _, n_, ngettext

@@ -9,14 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import Kind, Param, Value
 from nnplay.experiment import Problem
-from nnplay.gui.forms.fields import (
-    Field,
-    NumberField,
-    TextField,
-    make_field,
-    tooltip,
-    value_words,
-)
+from nnplay.gui.forms.fields import Field, NumberField, TextField, make_field
+from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.forms.rows import FieldRows
 from nnplay.words import _
 
