@@ -25,19 +25,28 @@ def lanes_of(count: int) -> int:
 # numbers, to `target`, in an order of which `count` are taken. The last sample fills up the lanes.
 
 
+@part
+def _in_squares(width: int, count: int) -> tuple[int, int]:
+    """Return how many features and samples are laid out square by square."""
+    features, samples = width // LANES * LANES, count // LANES * LANES
+    return (features, samples) if features and samples else (0, 0)
+
+
 @acting
 def by_feature(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
     """Lay samples out as (features, lanes)."""
     lanes = get_int(desk, LANES_NOW)
-    for first in range(0, count, LANES):
-        here, ordered = target + first * _BYTES, order + first * _INT_BYTES
-        whole = width // LANES * LANES if first + LANES <= count else 0
-        for j in range(0, whole, LANES):
-            turn(source, width, ordered, j, here, lanes)
-        for j in range(whole, width):
-            for s in range(LANES):
-                sample = get_int(order, min(first + s, count - 1))
-                put(here, j * lanes + s, get(source, sample * width + j))
+    features, samples = _in_squares(width, count)
+    for s in range(0, samples, LANES):
+        for j in range(0, features, LANES):
+            turn(source, width, order + s * _INT_BYTES, j, target + s * _BYTES, lanes)
+    for j in range(width):
+        row = j * lanes
+        for s in range(samples if j < features else 0, count):
+            put(target, row + s, get(source, get_int(order, s) * width + j))
+        last = get(target, row + count - 1)
+        for s in range(count, lanes_of(count)):
+            put(target, row + s, last)
 
 
 @acting
@@ -46,15 +55,18 @@ def bytes_by_feature(
 ) -> None:
     """Lay samples of bytes out as (features, lanes)."""
     lanes = get_int(desk, LANES_NOW)
-    for first in range(0, count, LANES):
-        here, ordered = target + first * _BYTES, order + first * _INT_BYTES
-        whole = width // LANES * LANES if first + LANES <= count else 0
-        for j in range(0, whole, LANES):
-            turn_bytes(source, width, ordered, j, here, lanes)
-        for j in range(whole, width):
-            for s in range(LANES):
-                sample = get_int(order, min(first + s, count - 1))
-                put(here, j * lanes + s, f32(get_byte(source, sample * width + j) * _SHARE))
+    features, samples = _in_squares(width, count)
+    for s in range(0, samples, LANES):
+        for j in range(0, features, LANES):
+            turn_bytes(source, width, order + s * _INT_BYTES, j, target + s * _BYTES, lanes)
+    for j in range(width):
+        row = j * lanes
+        for s in range(samples if j < features else 0, count):
+            byte = get_byte(source, get_int(order, s) * width + j)
+            put(target, row + s, f32(byte * _SHARE))
+        last = get(target, row + count - 1)
+        for s in range(count, lanes_of(count)):
+            put(target, row + s, last)
 
 
 @acting
