@@ -55,7 +55,7 @@ def to_device(samples: Samples, target_form: str, device: torch.device) -> Tenso
     here = Tensors(x, y)
     if device.type == "cpu":
         return here
-    return Tensors(here.inputs(slice(None)).to(device), y.to(device))
+    return Tensors(here.inputs().to(device), y.to(device))
 
 
 def _writable(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

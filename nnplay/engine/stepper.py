@@ -265,7 +265,7 @@ class EagerStepper:
             if penalty is not None:
                 penalties.append(penalty)
             if classifies:
-                # Now, as the next epoch writes its truth where this one's is.
+                # Judged at once, so that no step's answers need be kept.
                 right.append(are_right(logits, y, self._target_form))
             self.step += 1
         sizes = self._batches.sizes(first, steps)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.calls import act_at, measure_at, share_out
+from nnplay.engine.compiled.emitting import FLOAT_BYTES, INT_BYTES
 from nnplay.engine.compiled.functions import ZERO, f32
 from nnplay.engine.compiled.jit import acting, measuring, part
 from nnplay.engine.compiled.memory import get, get_double, get_int, put, put_double, put_int
 from nnplay.engine.compiled.samples import lanes_of
 
-_BYTES, _INT_BYTES = 4, 8
-"""Of a float32 and of an int64."""
-
 
 @part
 def _row(desk: int, k: int) -> int:
-    address: int = get_int(desk, d.PLAN) + k * d.COLUMNS * _INT_BYTES
+    address: int = get_int(desk, d.PLAN) + k * d.COLUMNS * INT_BYTES
     return address
 
 
@@ -40,9 +38,9 @@ def _forwards(desk: int, lanes: int) -> int:
     x: int = get_int(desk, d.ACTS)
     for k in range(get_int(desk, d.OPS)):
         row = _row(desk, k)
-        call, place = get_int(row, d.FORWARD), get_int(row, d.PLACE) * lanes * _BYTES
+        call, place = get_int(row, d.FORWARD), get_int(row, d.PLACE) * lanes * FLOAT_BYTES
         if get_int(row, d.KIND) == d.BEND:
-            own = get_int(desk, d.NUMBERS) + (d.NUMBER_COUNT + 2 * k) * _BYTES
+            own = get_int(desk, d.NUMBERS) + (d.NUMBER_COUNT + 2 * k) * FLOAT_BYTES
             slope = get_int(desk, d.SLOPES) + place
             act_at(call, desk, get_int(row, d.UNITS) * lanes, x, slope, own, 0)
         else:
@@ -56,15 +54,15 @@ def _forwards(desk: int, lanes: int) -> int:
 def _backwards(desk: int, lanes: int) -> None:
     """Add to the gradients what the first half of the deltas, that of the answers, calls for."""
     delta = get_int(desk, d.DELTAS)
-    other = delta + get_int(desk, d.HALF_DELTAS) * _BYTES
+    other = delta + get_int(desk, d.HALF_DELTAS) * FLOAT_BYTES
     for k in range(get_int(desk, d.OPS) - 1, -1, -1):
         row = _row(desk, k)
         if get_int(row, d.KIND) == d.BEND:
-            slope = get_int(desk, d.SLOPES) + get_int(row, d.PLACE) * lanes * _BYTES
+            slope = get_int(desk, d.SLOPES) + get_int(row, d.PLACE) * lanes * FLOAT_BYTES
             for s in range(get_int(row, d.UNITS) * lanes):
                 put(delta, s, get(delta, s) * get(slope, s))
             continue
-        x = get_int(desk, d.ACTS) + get_int(row, d.FROM) * lanes * _BYTES
+        x = get_int(desk, d.ACTS) + get_int(row, d.FROM) * lanes * FLOAT_BYTES
         act_at(get_int(row, d.BACKWARD), desk, row, x, delta, other, lanes)
         if get_int(row, d.FIRST):
             return
@@ -105,7 +103,7 @@ def take_block(desk: int, at: int, count: int, over: int, log: int, _: int) -> N
     """Add the loss and the gradients of some of a batch's samples; the mean is `over` so many."""
     share = 1 / over
     lanes, outputs, deltas = lanes_of(count), get_int(desk, d.OUTPUTS), get_int(desk, d.DELTAS)
-    order = get_int(desk, d.ORDER) + at * _INT_BYTES
+    order = get_int(desk, d.ORDER) + at * INT_BYTES
     x, truth, call = get_int(desk, d.X), get_int(desk, d.TRUTH), get_int(desk, d.ASK_BLOCK)
     loss = measure_at(call, desk, x, truth, order, count, log)
     put_double(log, d.LOSS, get_double(log, d.LOSS) + share * loss)
@@ -129,7 +127,7 @@ def ask_held(desk: int, log: int, _a: int, _b: int, _c: int, _d: int) -> None:
     )
     total = 0.0
     for at in range(0, count, block):
-        order = get_int(desk, d.HELD_ORDER) + at * _INT_BYTES
+        order = get_int(desk, d.HELD_ORDER) + at * INT_BYTES
         total += measure_at(call, desk, x, truth, order, min(block, count - at), log)
     put_double(log, d.LOSS, total / (count * get_int(desk, d.MEAN_OVER)))
 
@@ -175,7 +173,7 @@ def take_steps(desk: int, first: int, steps: int, seeds: int, log: int, held: in
     """
     per_epoch, order = get_int(desk, d.PER_EPOCH), get_int(desk, d.ORDER)
     count, words = get_int(desk, d.COUNT), get_int(desk, d.WORDS)
-    row = d.LOG_COLUMNS * _INT_BYTES
+    row = d.LOG_COLUMNS * INT_BYTES
     for n in range(steps):
         epoch = (first + n) // per_epoch
         if get_int(desk, d.DRAW) and epoch != get_int(desk, d.EPOCH):

@@ -22,7 +22,7 @@ from nnplay.engine.compiled.desk import (
     WEIGHT,
     WEIGHTS,
 )
-from nnplay.engine.compiled.emitting import LANES
+from nnplay.engine.compiled.emitting import FLOAT_BYTES, LANES
 from nnplay.engine.compiled.functions import ONE, ZERO
 from nnplay.engine.compiled.jit import acting, part
 from nnplay.engine.compiled.memory import (
@@ -37,15 +37,12 @@ from nnplay.engine.compiled.memory import (
     total,
 )
 
-_BYTES = 4
-"""Of a float32."""
-
 
 @part
 def _in(desk: int, row: int, name: int, column: int) -> int:
     """Return the address, in the weights or gradients, of a layer's part; 0 where it has none."""
     place = get_int(row, column)
-    address: int = get_int(desk, name) + place * _BYTES if place >= 0 else 0
+    address: int = get_int(desk, name) + place * FLOAT_BYTES if place >= 0 else 0
     return address
 
 

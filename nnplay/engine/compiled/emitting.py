@@ -17,6 +17,7 @@ FLOAT, DOUBLE, INT = ir.FloatType(), ir.DoubleType(), ir.IntType(64)
 WORD, SHORT, BYTE = ir.IntType(32), ir.IntType(16), ir.IntType(8)
 PACK = ir.VectorType(FLOAT, LANES)
 WORDS = ir.VectorType(WORD, LANES)
+FLOAT_BYTES, INT_BYTES = 4, 8
 I64, F32, F64 = types.int64, types.float32, types.float64
 Typed = tuple[Any, Callable[..., Any]]
 

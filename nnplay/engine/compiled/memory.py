@@ -70,13 +70,14 @@ def put_int(_context: Any, address: Any, place: Any, value: Any) -> Typed:
 
 
 @emitted
-def get_byte(_context: Any, address: Any, place: Any) -> Typed:
-    """Return the byte there, as an int32."""
+def get_share(_context: Any, address: Any, place: Any) -> Typed:
+    """Return the float32 that the byte there stands for, as a share of 255."""
 
     def write(b: Any, address: Any, place: Any) -> Any:
-        return b.zext(b.load(at(b, BYTE, address, place)), WORD)
+        number = b.zext(b.load(at(b, BYTE, address, place)), WORD)
+        return _as_share(b, number, DOUBLE(1 / WHITE), FLOAT)
 
-    return typed(types.int32, (I64, I64), write)
+    return typed(F32, (I64, I64), write)
 
 
 @emitted
@@ -181,7 +182,7 @@ def spread(_context: Any, value: Any) -> Typed:
     def write(b: Any, value: Any) -> Any:
         empty = ir.Constant(PACK, ir.Undefined)
         one = b.insert_element(empty, value, WORD(0))
-        return b.shuffle_vector(one, empty, ir.Constant(ir.VectorType(WORD, LANES), None))
+        return b.shuffle_vector(one, empty, ir.Constant(WORDS, None))
 
     return typed(VECTOR, (F32,), write)
 
@@ -235,7 +236,6 @@ def turn(
 
     Rows of so much width stand at the source, those of the target are that many lanes apart.
     """
-
     return typed(types.void, (I64,) * 6, _turned(_floats_at))
 
 
@@ -271,14 +271,14 @@ def _floats_at(builder: Any, address: Any, place: Any) -> Any:
 
 
 def _shares_at(builder: Any, address: Any, place: Any) -> Any:
-    kinds = [ir.VectorType(kind, LANES) for kind in (BYTE, WORD, DOUBLE)]
-    first = builder.bitcast(at(builder, BYTE, address, place), kinds[0].as_pointer())
-    numbers = builder.zext(builder.load(first, align=1), kinds[1])
+    bytes_there = builder.load(_vector_at(builder, address, place, BYTE), align=1)
+    share = ir.Constant(ir.VectorType(DOUBLE, LANES), [1 / WHITE] * LANES)
+    return _as_share(builder, builder.zext(bytes_there, WORDS), share, PACK)
+
+
+def _as_share(builder: Any, numbers: Any, share: Any, kind: Any) -> Any:
     # In double precision this becomes the same float32 as a division.
-    exact = builder.fmul(
-        builder.sitofp(numbers, kinds[2]), ir.Constant(kinds[2], [1 / WHITE] * LANES)
-    )
-    return builder.fptrunc(exact, PACK)
+    return builder.fptrunc(builder.fmul(builder.sitofp(numbers, share.type), share), kind)
 
 
 def _swap(builder: Any, rows: list[Any], step: int) -> list[Any]:
@@ -291,6 +291,6 @@ def _swap(builder: Any, rows: list[Any], step: int) -> list[Any]:
         upper = [k if not k & step else LANES + k - step for k in range(LANES)]
         lower = [k + step if not k & step else LANES + k for k in range(LANES)]
         for row, chosen in ((i, upper), (i + step, lower)):
-            mask = ir.Constant(ir.VectorType(WORD, LANES), [WORD(k) for k in chosen])
+            mask = ir.Constant(WORDS, [WORD(k) for k in chosen])
             swapped[row] = builder.shuffle_vector(rows[i], rows[i + step], mask)
     return swapped

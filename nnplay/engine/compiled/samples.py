@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from nnplay.data.arrays import WHITE
 from nnplay.engine.compiled.desk import LANES_NOW, OUTPUTS
-from nnplay.engine.compiled.emitting import LANES
-from nnplay.engine.compiled.functions import HALF, ZERO, f32
+from nnplay.engine.compiled.emitting import FLOAT_BYTES, INT_BYTES, LANES
+from nnplay.engine.compiled.functions import HALF, ZERO
 from nnplay.engine.compiled.jit import Piece, acting, measuring, part
-from nnplay.engine.compiled.memory import get, get_byte, get_int, put, put_int, turn, turn_bytes
-
-_BYTES, _INT_BYTES = 4, 8
-"""Of a float32 and of an int64."""
-_SHARE = 1 / WHITE
-"""In double precision, a byte times this becomes the same float32 as divided by 255."""
+from nnplay.engine.compiled.memory import get, get_int, get_share, put, put_int, turn, turn_bytes
 
 
 @part
@@ -39,7 +33,7 @@ def by_feature(desk: int, source: int, width: int, order: int, count: int, targe
     features, samples = _in_squares(width, count)
     for s in range(0, samples, LANES):
         for j in range(0, features, LANES):
-            turn(source, width, order + s * _INT_BYTES, j, target + s * _BYTES, lanes)
+            turn(source, width, order + s * INT_BYTES, j, target + s * FLOAT_BYTES, lanes)
     for j in range(width):
         row = j * lanes
         for s in range(samples if j < features else 0, count):
@@ -58,12 +52,11 @@ def bytes_by_feature(
     features, samples = _in_squares(width, count)
     for s in range(0, samples, LANES):
         for j in range(0, features, LANES):
-            turn_bytes(source, width, order + s * _INT_BYTES, j, target + s * _BYTES, lanes)
+            turn_bytes(source, width, order + s * INT_BYTES, j, target + s * FLOAT_BYTES, lanes)
     for j in range(width):
         row = j * lanes
         for s in range(samples if j < features else 0, count):
-            byte = get_byte(source, get_int(order, s) * width + j)
-            put(target, row + s, f32(byte * _SHARE))
+            put(target, row + s, get_share(source, get_int(order, s) * width + j))
         last = get(target, row + count - 1)
         for s in range(count, lanes_of(count)):
             put(target, row + s, last)

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.calls import act_at, ask
-from nnplay.engine.compiled.emitting import LANES
+from nnplay.engine.compiled.emitting import FLOAT_BYTES, INT_BYTES, LANES
 from nnplay.engine.compiled.jit import part, sharing
 from nnplay.engine.compiled.memory import get_int
-
-_BYTES, _INT_BYTES = 4, 8
-"""Of a float32 and of an int64."""
 
 
 @part
@@ -33,8 +30,8 @@ def fetch_part(desk: int) -> None:
     count = get_int(now, d.NOW_COUNT)
     start, end = _start(desk, count, 0), _start(desk, count, 1)
     if start < end:
-        order = get_int(now, d.NOW_ORDER) + start * _INT_BYTES
-        target = get_int(desk, d.ACTS) + start * _BYTES
+        order = get_int(now, d.NOW_ORDER) + start * INT_BYTES
+        target = get_int(desk, d.ACTS) + start * FLOAT_BYTES
         x = get_int(now, d.NOW_X)
         act_at(get_int(desk, d.FETCH_X), desk, x, width, order, end - start, target)
 
@@ -45,6 +42,6 @@ def update_part(desk: int) -> None:
     count, step = get_int(desk, d.WEIGHT_COUNT), get_int(get_int(desk, d.NOW), d.NOW_STEP)
     start, end = _start(desk, count, 0), _start(desk, count, 1)
     if start < end:
-        w = get_int(desk, d.WEIGHTS) + start * _BYTES
-        g = get_int(desk, d.GRADIENTS) + start * _BYTES
+        w = get_int(desk, d.WEIGHTS) + start * FLOAT_BYTES
+        g = get_int(desk, d.GRADIENTS) + start * FLOAT_BYTES
         act_at(get_int(desk, d.UPDATE), desk, end - start, w, g, step, 0)

@@ -24,12 +24,10 @@ from nnplay.engine.compiled.desk import (
     WEIGHT_COUNT,
     WEIGHTS,
 )
+from nnplay.engine.compiled.emitting import FLOAT_BYTES
 from nnplay.engine.compiled.functions import ONE, ZERO, f32
 from nnplay.engine.compiled.jit import Piece, acting, part
 from nnplay.engine.compiled.memory import get, get_double, get_int, put, put_double
-
-_BYTES = 4
-"""Of a float32."""
 
 
 @part
@@ -41,7 +39,7 @@ def _constant(desk: int, place: int) -> float:
 @part
 def _row(desk: int, w: int, row: int) -> int:
     """Return where the row of the state stands that belongs to the weights from w on."""
-    start = get_int(desk, STATE) + row * get_int(desk, WEIGHT_COUNT) * _BYTES
+    start = get_int(desk, STATE) + row * get_int(desk, WEIGHT_COUNT) * FLOAT_BYTES
     address: int = start + w - get_int(desk, WEIGHTS)
     return address
 
