@@ -101,7 +101,7 @@ def _stranger(experiment: Experiment) -> str:
             return _("has frozen layers")
         if not isinstance(layer, Dense | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
-    # numba takes a third of a second to load, which other networks need not wait for.
+    # Late, as most of it is of no use to other networks.
     from nnplay.engine.compiled import served
 
     for part in (*experiment.network, experiment.loss, experiment.optimizer):

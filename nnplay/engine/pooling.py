@@ -66,14 +66,14 @@ def is_ready() -> bool:
 
 
 def get_ready() -> None:
-    """Get the compiled code, from disk or compiled anew: about a second the first time."""
+    """Get the compiled code, from disk or compiled anew the first time."""
     _ways()
 
 
 @cache
 def _ways() -> tuple[_Way, _Way, int, int]:
     """Return the ways forward and back, of a desk and threads, and where stands what these ask."""
-    # numba takes a third of a second to load, which other networks need not wait for.
+    # Late, as most of it is of no use to other networks.
     from nnplay.engine.compiled.openmp import sharers
     from nnplay.engine.compiled.pooling import pool, unpool
 

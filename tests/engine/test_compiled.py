@@ -50,12 +50,12 @@ from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.desk import DESK_COUNT, LANES_NOW
 from nnplay.engine.compiled.fetching import likely_pieces
-from nnplay.engine.compiled.jit import acting
 from nnplay.engine.compiled.memory import get, put
 from nnplay.engine.compiled.openmp import sharers
 from nnplay.engine.compiled.order import WORDS, draw
 from nnplay.engine.compiled.samples import by_feature, lanes_of
 from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.jit import acting
 from nnplay.engine.setup import prepare
 from nnplay.engine.stepper import Stepper
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
@@ -281,7 +281,7 @@ def test_samples_are_laid_out_feature_after_feature(width: int, count: int, seed
     chance = np.random.default_rng(seed)
     source = chance.normal(size=(60, width)).astype(np.float32)
     order = chance.permutation(60)[:count].astype(np.int64)
-    lanes = lanes_of.py_func(count)  # type: ignore[attr-defined]
+    lanes = lanes_of(count)
     desk = np.zeros(DESK_COUNT, np.int64)
     desk[LANES_NOW] = lanes
     target = np.full((width + 1, lanes), np.nan, np.float32)
@@ -517,9 +517,7 @@ def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.setattr("nnplay.engine.compiled.jit.cache_folder", lambda: blocked / "kernel")
-    monkeypatch.setattr("numba.core.config.CACHE_DIR", "")
+    monkeypatch.setattr("nnplay.engine.jit.pieces.cache_folder", lambda: blocked / "kernel")
     piece = acting(_double)
     numbers = np.array([1.5], np.float32)
     piece.from_python(0, numbers.ctypes.data, 0, 0, 0, 0)

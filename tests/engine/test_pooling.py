@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nnplay.catalog import Adam, Conv2d, CrossEntropy, Dense, Digits, Flatten, MaxPool2d, ReLU, Tanh
 from nnplay.engine import Ticket, pooling, prepare_steps
 from nnplay.engine.compiled import openmp
-from nnplay.engine.compiled.emitting import LANES
+from nnplay.engine.jit.kinds import LANES
 from nnplay.engine.pooling import LEAST_CHANNELS, PooledReLU, has_part
 from nnplay.engine.setup import prepare
 from nnplay.engine.shortcuts import in_one, quick_forward, quick_order

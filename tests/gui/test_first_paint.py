@@ -14,7 +14,7 @@ from nnplay.gui.settings import WindowSettings
 from nnplay.gui.window import MainWindow
 
 ALL = 11
-HEAVY = {"torch", "pyqtgraph", "qtawesome", "qtpy", "PIL", "psutil", "sklearn", "scipy", "numba"}
+HEAVY = {"torch", "pyqtgraph", "qtawesome", "qtpy", "PIL", "psutil", "sklearn", "scipy", "llvmlite"}
 WATCHED = """
 import json, os, sys
 from PySide6.QtCore import QEvent, QObject

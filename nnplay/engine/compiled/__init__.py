@@ -1,4 +1,4 @@
-"""Steps of dense networks compiled by numba: no interpreter and no lock in between."""
+"""Steps of dense networks in compiled code: no interpreter and no lock in between."""
 
 from nnplay.catalog import Kind
 from nnplay.engine.compiled.bends import BENDS

@@ -22,8 +22,8 @@ from nnplay.engine.compiled.functions import (
     softplus,
     tanh,
 )
-from nnplay.engine.compiled.jit import Piece, acting, part
 from nnplay.engine.compiled.memory import get, put
+from nnplay.engine.jit import Piece, acting, part
 
 _SELU_SCALE, _SELU_ALPHA = f32(1.0507009873554805), f32(1.6732632423543772)
 _ROOT_HALF, _DENSITY = f32(0.5**0.5), f32((2 * np.pi) ** -0.5)

@@ -6,7 +6,6 @@ import ctypes
 from functools import cache
 from pathlib import Path
 
-import numba.extending
 import numpy as np
 import threadpoolctl
 import torch
@@ -37,8 +36,15 @@ def _of_torch() -> int:
 
 
 def _of_scipy() -> int:
-    address: int = numba.extending.get_cython_function_address("scipy.linalg.cython_blas", "sgemm")
-    return address
+    """Return the address of SciPy's product, which it gives out in a capsule with its signature."""
+    # Late, as it takes time to load and is hardly ever asked.
+    from scipy.linalg import cython_blas
+
+    capsule = ctypes.py_object(cython_blas.__pyx_capi__["sgemm"])
+    name, pointer = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+    name.restype, name.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    return int(pointer(capsule, name(capsule)) or 0)
 
 
 def _multiplies(address: int) -> bool:

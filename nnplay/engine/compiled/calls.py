@@ -2,106 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import types
 
-from nnplay.engine.compiled.emitting import (
-    BYTE,
-    DOUBLE,
-    F32,
-    F64,
-    FLOAT,
-    I64,
-    INT,
-    WORD,
-    Typed,
-    emitted,
-    typed,
-)
+from nnplay.engine.jit import emitted
+from nnplay.engine.jit.kinds import BYTE, DOUBLE, FLOAT, INT, NOTHING, TRUTH, WORD
 
 
-def _call(result: Any) -> Callable[..., Any]:
-    def write(b: Any, address: Any, *values: Any) -> Any:
-        kind = ir.FunctionType(result, [INT] * len(values))
-        return b.call(b.inttoptr(address, kind.as_pointer()), values)
-
-    return write
+def _call(builder: Any, result: Any, address: Any, values: list[Any]) -> Any:
+    kind = ir.FunctionType(result, [value.type for value in values])
+    return builder.call(builder.inttoptr(address, kind.as_pointer()), values)
 
 
-@emitted
-def act_at(_context: Any, address: Any, desk: Any, a: Any, b: Any, c: Any, d: Any, e: Any) -> Typed:
+@emitted(NOTHING, *[INT] * 7)
+def act_at(b: Any, address: Any, *values: Any) -> None:
     """Call a piece that gives nothing back, by its address."""
-    return typed(types.void, (I64,) * 7, _call(ir.VoidType()))
+    _call(b, NOTHING, address, list(values))
 
 
-@emitted
-def measure_at(
-    _context: Any, address: Any, desk: Any, a: Any, b: Any, c: Any, d: Any, e: Any
-) -> Typed:
+@emitted(DOUBLE, *[INT] * 7)
+def measure_at(b: Any, address: Any, *values: Any) -> Any:
     """Call a piece that gives a number back, by its address."""
-    return typed(F64, (I64,) * 7, _call(DOUBLE))
+    return _call(b, DOUBLE, address, list(values))
 
 
-@emitted
-def share_out(_context: Any, address: Any, piece: Any, desk: Any, threads: Any) -> Typed:
+@emitted(NOTHING, INT, INT, INT, INT)
+def share_out(b: Any, address: Any, piece: Any, desk: Any, threads: Any) -> None:
     """Have OpenMP call a piece with the desk in each of so many threads, and wait for all."""
-
-    def write(b: Any, address: Any, piece: Any, desk: Any, threads: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [INT, INT, WORD, WORD])
-        call = b.inttoptr(address, kind.as_pointer())
-        return b.call(call, [piece, desk, b.trunc(threads, WORD), WORD(0)])
-
-    return typed(types.void, (I64,) * 4, write)
+    _call(b, NOTHING, address, [piece, desk, b.trunc(threads, WORD), WORD(0)])
 
 
-@emitted
-def ask(_context: Any, address: Any) -> Typed:
+@emitted(INT, INT)
+def ask(b: Any, address: Any) -> Any:
     """Return what OpenMP answers to a question about the thread that asks."""
-
-    def write(b: Any, address: Any) -> Any:
-        kind = ir.FunctionType(WORD, [])
-        return b.zext(b.call(b.inttoptr(address, kind.as_pointer()), []), INT)
-
-    return typed(I64, (I64,), write)
+    return b.zext(_call(b, WORD, address, []), INT)
 
 
-@emitted
+@emitted(NOTHING, INT, TRUTH, TRUTH, *[INT] * 7, FLOAT, INT, INT)
 def call_sgemm(
-    _context: Any, address: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, a: Any, lda: Any,
-    b: Any, ldb: Any, beta: Any, c: Any, ldc: Any,
-) -> Typed:  # fmt: skip
-    """Call BLAS by its address: c = a b + beta c, column after column as Fortran has it."""
+    b: Any, address: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, a: Any, lda: Any,
+    other: Any, ldb: Any, beta: Any, c: Any, ldc: Any,
+) -> None:  # fmt: skip
+    """Call BLAS by its address: c = a other + beta c, column after column as Fortran has it."""
 
-    def write(
-        builder: Any, address: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, a: Any,
-        lda: Any, b: Any, ldb: Any, beta: Any, c: Any, ldc: Any,
-    ) -> Any:  # fmt: skip
-        def held(value: Any) -> Any:
-            # At the start of the function, so that a loop does not take more of the stack.
-            with builder.goto_entry_block():
-                place = builder.alloca(value.type)
-            builder.store(value, place)
-            return place
+    def held(value: Any) -> Any:
+        # At the start of the function, so that a loop does not take more of the stack.
+        with b.goto_entry_block():
+            place = b.alloca(value.type)
+        b.store(value, place)
+        return place
 
-        def letter(turned: Any) -> Any:
-            return held(builder.select(turned, BYTE(ord("T")), BYTE(ord("N"))))
+    def letter(turned: Any) -> Any:
+        return held(b.select(turned, BYTE(ord("T")), BYTE(ord("N"))))
 
-        def size(value: Any) -> Any:
-            return held(builder.trunc(value, WORD))
+    def size(value: Any) -> Any:
+        return held(b.trunc(value, WORD))
 
-        def numbers(value: Any) -> Any:
-            return builder.inttoptr(value, FLOAT.as_pointer())
+    def numbers(value: Any) -> Any:
+        return b.inttoptr(value, FLOAT.as_pointer())
 
-        values = [
-            letter(turn_a), letter(turn_b), size(m), size(n), size(k), held(FLOAT(1.0)),
-            numbers(a), size(lda), numbers(b), size(ldb), held(beta), numbers(c), size(ldc),
-        ]  # fmt: skip
-        kind = ir.FunctionType(ir.VoidType(), [value.type for value in values])
-        return builder.call(builder.inttoptr(address, kind.as_pointer()), values)
-
-    kinds = (I64, types.boolean, types.boolean, *[I64] * 7, F32, I64, I64)
-    # beta stands behind the nine: address, two flags, m, n, k, a, lda, b, ldb.
-    return typed(types.void, kinds, write)
+    values = [
+        letter(turn_a), letter(turn_b), size(m), size(n), size(k), held(FLOAT(1.0)), numbers(a),
+        size(lda), numbers(other), size(ldb), held(beta), numbers(c), size(ldc),
+    ]  # fmt: skip
+    _call(b, NOTHING, address, values)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.calls import act_at, measure_at, share_out
-from nnplay.engine.compiled.emitting import FLOAT_BYTES, INT_BYTES
 from nnplay.engine.compiled.functions import ZERO, f32
-from nnplay.engine.compiled.jit import acting, measuring, part
 from nnplay.engine.compiled.memory import get, get_double, get_int, put, put_double, put_int
 from nnplay.engine.compiled.samples import lanes_of
+from nnplay.engine.jit import acting, measuring, part
+from nnplay.engine.jit.kinds import FLOAT_BYTES, INT_BYTES
 
 
 @part

@@ -15,8 +15,8 @@ import numpy as np
 
 from nnplay.engine.compiled.desk import LOSS_A, LOSS_B, NUMBERS, OUTPUTS
 from nnplay.engine.compiled.functions import HALF, ONE, TWO, ZERO, exp, f32, sigmoid, softplus
-from nnplay.engine.compiled.jit import Piece, measuring, part
 from nnplay.engine.compiled.memory import get, get_int, put
+from nnplay.engine.jit import Piece, measuring, part
 
 
 @part

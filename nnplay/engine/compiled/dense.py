@@ -22,9 +22,7 @@ from nnplay.engine.compiled.desk import (
     WEIGHT,
     WEIGHTS,
 )
-from nnplay.engine.compiled.emitting import FLOAT_BYTES, LANES
 from nnplay.engine.compiled.functions import ONE, ZERO
-from nnplay.engine.compiled.jit import acting, part
 from nnplay.engine.compiled.memory import (
     add,
     get,
@@ -36,6 +34,8 @@ from nnplay.engine.compiled.memory import (
     store,
     total,
 )
+from nnplay.engine.jit import acting, part
+from nnplay.engine.jit.kinds import FLOAT_BYTES, LANES
 
 
 @part

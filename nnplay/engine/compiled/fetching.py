@@ -9,17 +9,17 @@ from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.dense import backward_narrow, forward_narrow
-from nnplay.engine.compiled.jit import Piece
 from nnplay.engine.compiled.order import draw
 from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.updates import UPDATES
+from nnplay.engine.jit import Piece
 from nnplay.experiment import Experiment
 
 
 def fetch(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
     """Get, from disk or compiled anew, what nearly every run of an experiment is made of.
 
-    `may_go_on` is asked between pieces, each of which takes up to half a second.
+    `may_go_on` is asked between pieces, each of which takes a tenth of a second or less.
     """
     for piece in likely_pieces(experiment):
         if not may_go_on():

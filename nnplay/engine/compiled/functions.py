@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
 
-from nnplay.engine.compiled.emitting import emitted
-from nnplay.engine.compiled.jit import part
+from nnplay.engine.jit import emitted, part
+from nnplay.engine.jit.kinds import FLOAT, WORD
 
 f32 = np.float32
 ZERO, ONE, TWO, HALF = f32(0), f32(1), f32(2), f32(0.5)
@@ -28,26 +26,17 @@ _T3, _T5, _T7, _T9 = f32(1 / 3), f32(1 / 5), f32(1 / 7), f32(1 / 9)
 _T11, _T13, _T15 = f32(1 / 11), f32(1 / 13), f32(1 / 15)
 
 
-@emitted
-def _whole(typing_context: Any, x: Any) -> Any:
+@emitted(FLOAT, FLOAT)
+def _whole(b: Any, x: Any) -> Any:
     """Return a float32 without what stands behind its point."""
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.sitofp(builder.fptosi(args[0], ir.IntType(32)), ir.FloatType())
-
-    return types.float32(types.float32), code
+    return b.sitofp(b.fptosi(x, WORD), FLOAT)
 
 
-@emitted
-def _power_of_two(typing_context: Any, whole: Any) -> Any:
+@emitted(FLOAT, FLOAT)
+def _power_of_two(b: Any, whole: Any) -> Any:
     """Return 2**whole for a whole float32 from -126 to 127, by laying out its bits."""
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        word = ir.IntType(32)
-        exponent = builder.add(builder.fptosi(args[0], word), word(127))
-        return builder.bitcast(builder.shl(exponent, word(23)), ir.FloatType())
-
-    return types.float32(types.float32), code
+    exponent = b.add(b.fptosi(whole, WORD), WORD(127))
+    return b.bitcast(b.shl(exponent, WORD(23)), FLOAT)
 
 
 @part

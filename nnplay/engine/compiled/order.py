@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nnplay.engine.compiled.jit import acting, part
 from nnplay.engine.compiled.memory import get_int, put_int, remainder
+from nnplay.engine.jit import acting, part
 
 WORDS = 624
 """Size of the state of the Mersenne Twister (Matsumoto and Nishimura, 1998)."""

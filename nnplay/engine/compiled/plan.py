@@ -32,8 +32,8 @@ from nnplay.engine.compiled.desk import (
     WEIGHT,
     WIDE,
 )
-from nnplay.engine.compiled.emitting import LANES
-from nnplay.engine.compiled.jit import Piece
+from nnplay.engine.jit import Piece
+from nnplay.engine.jit.kinds import LANES
 from nnplay.experiment import Experiment
 
 WIDE_FROM = 4096

@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from nnplay.engine.compiled.calls import ask
-from nnplay.engine.compiled.emitting import LANES
 from nnplay.engine.compiled.functions import ZERO, f32
-from nnplay.engine.compiled.jit import part, sharing
 from nnplay.engine.compiled.memory import (
     get_int,
     load,
@@ -25,6 +23,8 @@ from nnplay.engine.compiled.memory import (
     where_above,
     where_equal,
 )
+from nnplay.engine.jit import part, sharing
+from nnplay.engine.jit.kinds import LANES
 
 _X, _Y, _CELLS, _HALVES, _PICTURES, _CHANNELS, _HEIGHT, _WIDTH, _WHICH, _HOW_MANY = range(10)
 _ONE, _TWO, _THREE, _NONE = f32(1), f32(2), f32(3), f32(4)

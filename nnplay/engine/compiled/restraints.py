@@ -19,8 +19,8 @@ from nnplay.engine.compiled.desk import (
     WEIGHT,
 )
 from nnplay.engine.compiled.functions import ONE, ZERO, f32
-from nnplay.engine.compiled.jit import acting, measuring, part
 from nnplay.engine.compiled.memory import get, get_int, put
+from nnplay.engine.jit import acting, measuring, part
 
 _BYTES = 8
 """Of an int64."""

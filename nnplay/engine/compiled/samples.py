@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nnplay.engine.compiled.desk import LANES_NOW, OUTPUTS
-from nnplay.engine.compiled.emitting import FLOAT_BYTES, INT_BYTES, LANES
 from nnplay.engine.compiled.functions import HALF, ZERO
-from nnplay.engine.compiled.jit import Piece, acting, measuring, part
 from nnplay.engine.compiled.memory import get, get_int, get_share, put, put_int, turn, turn_bytes
+from nnplay.engine.jit import Piece, acting, measuring, part
+from nnplay.engine.jit.kinds import FLOAT_BYTES, INT_BYTES, LANES
 
 
 @part

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.calls import act_at, ask
-from nnplay.engine.compiled.emitting import FLOAT_BYTES, INT_BYTES, LANES
-from nnplay.engine.compiled.jit import part, sharing
 from nnplay.engine.compiled.memory import get_int
+from nnplay.engine.jit import part, sharing
+from nnplay.engine.jit.kinds import FLOAT_BYTES, INT_BYTES, LANES
 
 
 @part

@@ -15,7 +15,6 @@ from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.blas import set_threads, sgemm_address
 from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
-from nnplay.engine.compiled.jit import Piece
 from nnplay.engine.compiled.openmp import sharers
 from nnplay.engine.compiled.order import WORDS, draw
 from nnplay.engine.compiled.plan import Plan, make_plan
@@ -23,6 +22,7 @@ from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
 from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.sharing import fetch_part, update_part
 from nnplay.engine.compiled.updates import UPDATES, state_rows
+from nnplay.engine.jit import Piece
 from nnplay.engine.pace import Factors, steady
 from nnplay.engine.stepper import State, StepLog
 from nnplay.experiment import Experiment, Regularisation

@@ -24,10 +24,10 @@ from nnplay.engine.compiled.desk import (
     WEIGHT_COUNT,
     WEIGHTS,
 )
-from nnplay.engine.compiled.emitting import FLOAT_BYTES
 from nnplay.engine.compiled.functions import ONE, ZERO, f32
-from nnplay.engine.compiled.jit import Piece, acting, part
 from nnplay.engine.compiled.memory import get, get_double, get_int, put, put_double
+from nnplay.engine.jit import Piece, acting, part
+from nnplay.engine.jit.kinds import FLOAT_BYTES
 
 
 @part
