@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,23 @@ Floats = npt.NDArray[np.float64]
 class Ledger:
     """Writes each step once, also when steps are taken again after a divergence."""
 
-    def __init__(self, batches: Batches, steps: Trace, epochs: Trace, figure: Figure) -> None:
+    def __init__(
+        self,
+        batches: Batches,
+        steps: Trace,
+        epochs: Trace,
+        figure: Figure,
+        hear: Callable[[int, float], None],
+    ) -> None:
+        """`hear` is told the watched figure of each epoch that `end_epoch` writes, and its number.
+
+        It cannot go by `epochs`, which keeps every row only so long.
+        """
         self._batches = batches
         self._steps = steps
         self._epochs = epochs
         self._figure = figure
+        self._hear = hear
         self.written = 0
         """The last step that has its row, counted from 1."""
         self._loss = 0.0
@@ -99,5 +111,6 @@ class Ledger:
         if self._figure.column:
             figures[-1] = figures[self._epochs.columns.index(self._figure.column)]
         self._epochs.extend(np.array([figures]))
+        self._hear(step // self._batches.per_epoch, float(figures[-1]))
         self._loss, self._hits, self._penalty, self._samples = 0.0, 0.0, 0.0, 0
         return dict(zip(self._epochs.columns, figures, strict=True))

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from nnplay.catalog import Constant, Heard, ReduceOnPlateau
 from nnplay.experiment import Experiment
-from nnplay.link import Trace
 
 Floats = npt.NDArray[np.float64]
 Factors = Callable[[int, int], Floats]
@@ -27,19 +26,17 @@ def steady(first: int, steps: int) -> Floats:
 class Pace:
     """The factor of any step whose epoch has begun, also of one that is gone back to.
 
-    A schedule that listens is folded over the rows of the epochs, which are written once and never
-    change: so the same rows give the same factors, whoever goes back or goes on from them.
+    A schedule that listens hears of every epoch once, and of none again that is gone back to: so
+    the same epochs give the same factors, whoever goes back or goes on from them.
     """
 
-    def __init__(self, experiment: Experiment, per_epoch: int, epochs: Trace) -> None:
+    def __init__(self, experiment: Experiment, per_epoch: int) -> None:
         self._schedule = experiment.schedule
         self._per_epoch = per_epoch
         self._ticks = self._schedule.ticks(per_epoch)
         self._course = self._schedule.stretched(self._ticks)
         self._count = experiment.epochs * self._ticks
         self._higher = experiment.policy.figure.higher
-        self._rows = epochs
-        self._read = 0
         self._heard = Heard()
         self._since = [0]
         self._shares = [1.0]
@@ -63,6 +60,21 @@ class Pace:
         """Return the factor of one step; behind the last one there is none, and its own holds."""
         return self._factor(min(self._tick(step), self._count - 1))
 
+    def hear(self, epoch: int, watched: float) -> None:
+        """Take note of what the watched figure was after so many epochs; NaN where there is none.
+
+        It is told of each epoch once, in their order.
+        """
+        # What comes before the warm-up ends says nothing about the full rate.
+        if not isinstance(self._schedule, ReduceOnPlateau) or epoch <= self._schedule.warmup:
+            return
+        if isnan(watched):
+            return
+        self._heard = self._schedule.hear(self._heard, watched, self._higher)
+        if self._heard.share != self._shares[-1]:
+            self._since.append(epoch)
+            self._shares.append(self._heard.share)
+
     def _tick(self, step: Any) -> Any:
         return step * self._ticks // self._per_epoch
 
@@ -70,22 +82,5 @@ class Pace:
         planned = self._course.factor(tick, self._count)
         if not isinstance(self._schedule, ReduceOnPlateau):
             return planned
-        self._hear(self._schedule)
         epoch = tick // self._ticks
         return planned * self._shares[bisect_right(self._since, epoch) - 1]
-
-    def _hear(self, schedule: ReduceOnPlateau) -> None:
-        rows = self._rows.read(self._read)
-        if not len(rows):
-            return
-        self._read += len(rows)
-        done, watched = (self._rows.columns.index(name) for name in ("epoch", "watched"))
-        for row in rows:
-            epoch, value = round(row[done]), float(row[watched])
-            # What comes before the warm-up ends says nothing about the full rate.
-            if epoch <= schedule.warmup or isnan(value):
-                continue
-            self._heard = schedule.hear(self._heard, value, self._higher)
-            if self._heard.share != self._shares[-1]:
-                self._since.append(epoch)
-                self._shares.append(self._heard.share)

@@ -84,14 +84,19 @@ class _Race:
         self._together = choose_together(setup, self._optimizers)
         self._diverged: list[int | None] = [None] * len(rates)
         self._lines = _Lines(curves, len(rates), setup.steps, self._per_epoch)
-        self._epochs = [Trace(EPOCH_COLUMNS) for _rate in rates]
-        for at, (optimizer, epochs) in enumerate(zip(self._optimizers, self._epochs, strict=True)):
-            pace = Pace(setup.experiment, self._per_epoch, epochs)
+        paces = [Pace(setup.experiment, self._per_epoch) for _rate in rates]
+        for at, (optimizer, pace) in enumerate(zip(self._optimizers, paces, strict=True)):
             self._together.tune(at, optimizer, pace.factors)
-        self._listens = not pace.is_known
+        self._listens = setup.experiment.schedule.listens
         self._ledgers = [
-            Ledger(setup.batches, Trace(STEP_COLUMNS, ROWS), epochs, setup.experiment.policy.figure)
-            for epochs in self._epochs
+            Ledger(
+                setup.batches,
+                Trace(STEP_COLUMNS, ROWS),
+                Trace(EPOCH_COLUMNS, ROWS),
+                setup.experiment.policy.figure,
+                pace.hear,
+            )
+            for pace in paces
         ]
 
     def run(self, tell: Told) -> RatesResult:

@@ -58,9 +58,9 @@ class Run:
         self._clock = Clock()
         self._frames = FrameMaker(run_id, setup, link, self._clock)
         self._figure = setup.experiment.policy.figure
-        self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure)
         self._per_epoch = setup.batches.per_epoch
-        self._pace = Pace(setup.experiment, self._per_epoch, link.epochs)
+        self._pace = Pace(setup.experiment, self._per_epoch)
+        self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure, self._pace.hear)
         self._watcher = Watcher(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
         self._held_back = 0.0

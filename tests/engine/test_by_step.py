@@ -34,7 +34,6 @@ from nnplay.catalog import (
 )
 from nnplay.engine.pace import Pace
 from nnplay.experiment import Experiment, Policy
-from nnplay.link import EPOCH_COLUMNS, Trace
 from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, plain_loop, small
 
 PER_EPOCH, EPOCHS = 6, 4
@@ -129,7 +128,7 @@ def test_factors_do_not_depend_on_how_steps_are_cut(
     schedule: Schedule, by: str, per_epoch: int, first: int, cuts: list[int]
 ) -> None:
     experiment = small(optimizer=SGD(LR), schedule=schedule.changed(by=by), epochs=90)
-    pace = Pace(experiment, per_epoch, Trace(EPOCH_COLUMNS))
+    pace = Pace(experiment, per_epoch)
     whole = pace.factors(first, sum(cuts))
     starts = first + np.cumsum([0, *cuts])
     parts = [pace.factors(int(start), cut) for start, cut in zip(starts, cuts, strict=False)]
