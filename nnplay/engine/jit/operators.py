@@ -20,15 +20,19 @@ _COMPARED = {
 
 def combine(builder: Any, operator: ast.operator, one: Any, other: Any) -> Any:
     """Return what a binary operator makes of two numbers, or nothing where it makes nothing."""
-    kind = common([one.type, other.type])
-    if kind == TRUTH:
-        kind = INT
+    kind = _kind_of(one, other)
     if kind == INT and isinstance(operator, ast.Div):
         kind = DOUBLE
     write = (_OF_WHOLE if kind == INT else _OF_BROKEN).get(type(operator))
     if kind is None or write is None:
         return None
     return write(builder, cast(builder, one, kind), cast(builder, other, kind))
+
+
+def _kind_of(one: Any, other: Any) -> Any:
+    """Return the kind in which two numbers are worked with; true is 1, as in Python."""
+    kind = common([one.type, other.type])
+    return INT if kind == TRUTH else kind
 
 
 def _quotient(builder: Any, one: Any, other: Any) -> Any:
@@ -51,11 +55,11 @@ def _is_off(builder: Any, one: Any, other: Any) -> Any:
 def compare(builder: Any, operator: ast.cmpop, one: Any, other: Any) -> Any:
     """Return whether a comparison of two numbers holds, or nothing where it is not known."""
     sign = _COMPARED.get(type(operator))
-    kind = common([one.type, other.type])
-    if sign is None or kind not in (TRUTH, INT, FLOAT, DOUBLE):
+    kind = _kind_of(one, other)
+    if sign is None or kind not in (INT, FLOAT, DOUBLE):
         return None
     one, other = cast(builder, one, kind), cast(builder, other, kind)
-    if kind not in (FLOAT, DOUBLE):
+    if kind == INT:
         return builder.icmp_signed(sign, one, other)
     # What is not a number is other than anything, itself as well.
     ordered = builder.fcmp_unordered if sign == "!=" else builder.fcmp_ordered
@@ -93,7 +97,7 @@ def _size(builder: Any, value: Any) -> Any:
 
 
 def _smaller(builder: Any, one: Any, other: Any) -> Any:
-    kind = common([one.type, other.type])
+    kind = _kind_of(one, other)
     one, other = cast(builder, one, kind), cast(builder, other, kind)
     return builder.select(compare(builder, ast.Lt(), other, one), other, one)
 

@@ -41,6 +41,8 @@ def compared(a: int, b: int, c: int, d: int, e: int, f: int) -> float:
         answer += 8
     if not a:
         answer += 16
+    if (a > b) > (c > d):
+        answer += 128
     return answer + 32 * (a == b) + (a > b) * -64.0
 
 
