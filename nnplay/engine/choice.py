@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from nnplay.catalog import Activation, Dense, Flatten, Identity
+from nnplay.catalog import Activation, Dense, Dropout, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
 from nnplay.engine import graphs, pooling
 from nnplay.engine.batches import Batches, Tensors
@@ -99,13 +99,13 @@ def _stranger(experiment: Experiment) -> str:
     for layer in experiment.network:
         if layer.frozen:
             return _("has frozen layers")
-        if not isinstance(layer, Dense | Flatten | Activation):
+        if not isinstance(layer, Dense | Dropout | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
     # Late, as most of it is of no use to other networks.
     from nnplay.engine.compiled import served
 
     for part in (*experiment.network, experiment.loss, experiment.optimizer):
-        if not isinstance(part, Dense | Flatten | Identity) and not served(part):
+        if not isinstance(part, Dense | Dropout | Flatten | Identity) and not served(part):
             return _("has {layer}").format(layer=_(part.label))
     return ""
 

@@ -1,7 +1,8 @@
 """The point-wise activations: each gives its answers and its slopes in one go.
 
 All are called as (desk, n, x, slope, own, _): the n numbers at `x` become the activation's answers,
-in place, and its slopes there go to `slope`; its constants are at `own`.
+in place, and its slopes there go to `slope`; its constants are at `own`. Last comes its row of the
+plan.
 """
 
 from __future__ import annotations

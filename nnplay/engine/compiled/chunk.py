@@ -42,7 +42,7 @@ def _forwards(desk: int, lanes: int) -> int:
         if get_int(row, d.KIND) == d.BEND:
             own = get_int(desk, d.NUMBERS) + (d.NUMBER_COUNT + 2 * k) * FLOAT_BYTES
             slope = get_int(desk, d.SLOPES) + place
-            act_at(call, desk, get_int(row, d.UNITS) * lanes, x, slope, own, 0)
+            act_at(call, desk, get_int(row, d.UNITS) * lanes, x, slope, own, row)
         else:
             y = get_int(desk, d.ACTS) + place
             act_at(call, desk, row, x, y, lanes, 0)
@@ -140,9 +140,14 @@ def _take_step(desk: int, step: int, log: int) -> None:
     end = min(start + batch, get_int(desk, d.COUNT))
     over, call = (end - start) * get_int(desk, d.MEAN_OVER), get_int(desk, d.TAKE_BLOCK)
     _clear(desk)
+    put_int(desk, d.MASKS_NOW, get_int(desk, d.MASKS))
+    put_int(desk, d.BATCH_NOW, end - start)
     for at in range(start, end, block):
         put_int(desk, d.KEEPS, at > start)
+        put_int(desk, d.BLOCK_AT, at - start)
         act_at(call, desk, at, min(block, end - at), over, log, 0)
+    put_int(desk, d.MASKS_NOW, 0)
+    put_int(desk, d.MASKS, get_int(desk, d.MASKS) + get_int(desk, d.DROPPED) * (end - start))
     if get_int(desk, d.PENALTY):
         put_double(log, d.PENALTIES, measure_at(get_int(desk, d.PENALTY), desk, n, w, g, 0, 0))
     if get_int(desk, d.CLIP):

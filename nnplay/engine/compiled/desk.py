@@ -5,18 +5,22 @@ from __future__ import annotations
 (
     COUNT, FEATURES, OUTPUTS, MEAN_OVER, BATCH, PER_EPOCH, BLOCK, EPOCH, OPS,
     WEIGHT_COUNT, HALF_DELTAS, KEEPS, HELD_COUNT, THREADS, NOW, LANES_NOW,
+    DROPPED, MASKS, MASKS_NOW, BATCH_NOW, BLOCK_AT,
     PLAN, NUMBERS, CONSTANTS, MARKS, ORDER, WORDS, RATES, X, TRUTH, HELD_X, HELD_TRUTH, HELD_ORDER,
     WEIGHTS, GRADIENTS, STATE, ACTS, SLOPES, DELTAS, WANTED,
     SGEMM, DRAW, ASK_BLOCK, TAKE_BLOCK, ASK_HELD, FETCH_X, FETCH_TRUTH, COST, COUNT_HITS, PENALTY,
     CLIP, UPDATE, SHARE_OUT, WHICH, HOW_MANY, SHARED_FETCH, SHARED_UPDATE,
     DESK_COUNT,
-) = range(53)  # fmt: skip
+) = range(58)  # fmt: skip
 """Settings, then addresses of numbers, then addresses of functions, 0 where one is not wanted.
 
 The loss is the mean over the samples and MEAN_OVER numbers of each; EPOCH is the one that ORDER was
 drawn for; KEEPS says whether a block adds its gradients to those of the blocks before. LANES_NOW
-is how many lanes the block under way takes. HELD are the samples held back to be asked after each
-epoch, in an order that leaves them as they are. THREADS share what SHARED_FETCH and SHARED_UPDATE
+is how many lanes the block under way takes. MASKS say with a byte which of DROPPED numbers of each
+sample stay on: those of the next step are at MASKS, those of the one under way, whose batch has
+BATCH_NOW samples, at MASKS_NOW, where 0 says that nothing is to be switched off; its block begins
+with the sample BLOCK_AT. HELD are the samples held back to be asked after each epoch, in an order
+that leaves them as they are. THREADS share what SHARED_FETCH and SHARED_UPDATE
 do, where those are there: SHARE_OUT calls them, WHICH says to each which of them it is, and at NOW
 lies what else they need to know.
 """
@@ -46,4 +50,5 @@ KIND, INPUTS, UNITS, WEIGHT, BIAS, FROM, PLACE, FIRST, FORWARD, BACKWARD, COLUMN
 NARROW, WIDE, BEND = range(3)
 """What a row of the plan says of a layer: its kind; where its weights and biases lie (-1: it has
 none); where, in numbers per lane, its inputs and its answer lie, or the slope of a bend; whether no
-Dense layer is in front of it; the addresses of its functions."""
+Dense layer is in front of it; the addresses of its functions. A Dropout is a bend, and its weight
+is where, in numbers per sample, its masks lie."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from nnplay.catalog import Dense
+from nnplay.catalog import Dense, Dropout
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.dense import backward_narrow, forward_narrow
+from nnplay.engine.compiled.dropping import drop
 from nnplay.engine.compiled.order import draw
 from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.updates import UPDATES
@@ -37,5 +38,7 @@ def likely_pieces(experiment: Experiment) -> Iterator[Piece]:
     for layer in experiment.network:
         if isinstance(layer, Dense):
             yield from (forward_narrow, backward_narrow)
+        elif isinstance(layer, Dropout):
+            yield drop
         elif layer.key in BENDS:
             yield BENDS[layer.key]

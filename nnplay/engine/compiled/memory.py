@@ -65,6 +65,12 @@ def put_double(b: Any, address: Any, place: Any, value: Any) -> Any:
     return b.store(value, at(b, DOUBLE, address, place))
 
 
+@emitted(INT, INT, INT)
+def get_byte(b: Any, address: Any, place: Any) -> Any:
+    """Return the byte there, from 0 to 255."""
+    return b.zext(b.load(at(b, BYTE, address, place)), INT)
+
+
 @emitted(FLOAT, INT, INT)
 def get_share(b: Any, address: Any, place: Any) -> Any:
     """Return the float32 that the byte there stands for, as a share of 255."""

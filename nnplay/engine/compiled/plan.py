@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from nnplay.catalog import Dense, Flatten, Identity, Layer, Shape
+from nnplay.catalog import Dense, Dropout, Flatten, Identity, Layer, Shape
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.dense import (
     backward_narrow,
@@ -32,6 +32,7 @@ from nnplay.engine.compiled.desk import (
     WEIGHT,
     WIDE,
 )
+from nnplay.engine.compiled.dropping import Dropping, drop, larger
 from nnplay.engine.jit import Piece
 from nnplay.engine.jit.kinds import LANES
 from nnplay.experiment import Experiment
@@ -67,6 +68,7 @@ class Plan:
     slopes: int
     widest: int
     """Numbers per sample of a block: answers, slopes, and the longest answer."""
+    dropping: Dropping
 
 
 def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, batch: int) -> Plan:
@@ -76,9 +78,11 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
     rows: list[list[int]] = []
     constants: list[tuple[float, float]] = []
     pieces: list[tuple[Piece, Piece | None]] = []
-    place, acts, slopes, here = 0, features, 0, 0
+    drops: list[tuple[int, float]] = []
+    place, acts, slopes, here, dropped = 0, features, 0, 0, 0
     for layer in experiment.network:
-        if isinstance(layer, Flatten | Identity):
+        # A Dropout that never drops draws nothing either.
+        if isinstance(layer, Flatten | Identity) or (isinstance(layer, Dropout) and not layer.p):
             continue
         row = [0] * COLUMNS
         row[INPUTS], row[FROM], row[FIRST] = features, here, here == 0
@@ -96,8 +100,14 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
         else:
             row[KIND], row[PLACE] = BEND, slopes
             slopes += features
-            pieces.append((BENDS[layer.key], None))
-            constants.append(_constants(layer))
+            if isinstance(layer, Dropout):
+                row[WEIGHT], dropped = dropped, dropped + features
+                drops.append((features, layer.p))
+                pieces.append((drop, None))
+                constants.append((larger(layer.p), 0.0))
+            else:
+                pieces.append((BENDS[layer.key], None))
+                constants.append(_constants(layer))
         row[UNITS] = features
         rows.append(row)
     ops = np.array(rows, dtype=np.int64)
@@ -117,6 +127,7 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
         acts,
         slopes,
         widest,
+        Dropping(tuple(drops)),
     )
 
 

@@ -35,7 +35,7 @@ with the steps: some milliseconds, in which no order is heard."""
 
 
 class CompiledStepper:
-    """Trains a stack of Dense layers and point-wise activations on the CPU, in float32."""
+    """Trains a stack of Dense, Dropout and point-wise activations on the CPU, in float32."""
 
     name = n_("compiled")
     chunk_seconds = 0.02
@@ -113,6 +113,9 @@ class CompiledStepper:
         seeds = np.array(self._batches.seeds_of(epochs))
         rates = self._lr * self._factors(first, steps)
         self._desk[d.RATES] = rates.ctypes.data
+        sizes = self._batches.sizes(first, steps)
+        masks = self._plan.dropping.draw(sizes)
+        self._desk[d.MASKS] = masks.data_ptr()
         self.step += steps
         ended = self.step // per_epoch - first // per_epoch
         held = np.zeros((ended, d.LOG_COLUMNS))
@@ -125,7 +128,7 @@ class CompiledStepper:
         hits, held_hits = log[:, d.HITS], held[:, d.HITS]
         if d.COUNT_HITS not in self._pieces:
             hits, held_hits = np.full(steps, np.nan), np.full(ended, np.nan)
-        accuracies = hits / self._batches.sizes(first, steps)
+        accuracies = hits / sizes
         if not self.validates:
             return StepLog(losses, accuracies, penalties, rates)
         held_scores = np.column_stack((held[:, d.LOSS], held_hits / self._desk[d.HELD_COUNT]))
@@ -155,7 +158,8 @@ class CompiledStepper:
     def save(self) -> State:
         """Return where it stands."""
         moving = {"state": self._state.copy(), "marks": self._marks.copy()}
-        return State(self.step, {"weights": self._weights.copy()}, moving, torch.empty(0), None)
+        chance = torch.get_rng_state()
+        return State(self.step, {"weights": self._weights.copy()}, moving, chance, None)
 
     def restore(self, state: State) -> None:
         """Go back to where it stood; batches come from the step number, so they follow."""
@@ -163,6 +167,7 @@ class CompiledStepper:
         self._weights[:] = state.model["weights"]
         self._state[:] = state.optimizer["state"]
         self._marks[:] = state.optimizer["marks"]
+        torch.set_rng_state(state.random)
 
     def _lay(self, place: int, array: npt.NDArray[np.generic]) -> None:
         """Put an array's address on the desk, and see that the array stays."""
@@ -203,6 +208,7 @@ class CompiledStepper:
         desk[d.BLOCK] = lanes
         desk[d.OPS], desk[d.WEIGHT_COUNT] = len(plan.ops), len(self._weights)
         desk[d.HALF_DELTAS] = plan.widest * lanes
+        desk[d.DROPPED] = plan.dropping.width
         self._lay(d.PLAN, plan.ops)
         self._lay(d.WEIGHTS, self._weights)
         self._lay(d.GRADIENTS, np.zeros_like(self._weights))

@@ -1,0 +1,96 @@
+"""Dropout in compiled steps: the same numbers are switched off as in PyTorch's own layers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nnplay.catalog import (
+    SGD,
+    Adam,
+    Circle,
+    Dense,
+    Digits,
+    Dropout,
+    Flatten,
+    Layer,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
+from nnplay.engine import Ticket
+from nnplay.engine.compiled.dropping import Dropping
+from nnplay.engine.setup import prepare
+from nnplay.experiment import Experiment, Split
+from tests.engine.rig import Run
+from tests.engine.test_compiled import CLASSES, assert_same_way, stepper_of
+
+DEEP = (Dense(7), Tanh(), Dropout(0.5), Dense(5), Dropout(0.1), Sigmoid(), Dense(2))
+WIDE = (Dropout(0.3), Dense(70), ReLU(), Dropout(0.2), Dense(80), Tanh(), Dropout(0.5), Dense(2))
+NEVER = (Dense(7), Dropout(0.0), Tanh(), Dropout(0.5), Dense(2))
+
+
+@pytest.mark.parametrize("batch_size", [1, 11, 37, None])
+@pytest.mark.parametrize("network", [DEEP, WIDE, NEVER])
+def test_it_goes_the_same_way_as_eager_steps(
+    network: tuple[Layer, ...], batch_size: int | None
+) -> None:
+    assert_same_way(replace(CLASSES, network=network, optimizer=SGD(0.02), batch_size=batch_size))
+
+
+def test_a_batch_of_several_blocks_goes_the_same_way() -> None:
+    # More samples than are ever worked on at a time.
+    data = Circle(points=5000)
+    assert_same_way(replace(CLASSES, data=data, network=DEEP, batch_size=None), steps=20)
+
+
+def test_pictures_of_bytes_lose_some_of_their_pixels_too() -> None:
+    network = (Dropout(0.2), Flatten(), Dense(30), ReLU(), Dropout(0.4), Dense(10))
+    assert_same_way(replace(CLASSES, data=Digits(), network=network, optimizer=Adam(0.002)))
+
+
+def test_masks_are_those_that_torchs_layers_draw() -> None:
+    layers, sizes = ((6, 0.5), (40, 0.1), (3, 0.9)), (11, 11, 4)
+    torch.manual_seed(5)
+    masks = Dropping(layers).draw(np.array(sizes))
+    torch.manual_seed(5)
+    torchs = [
+        (nn.Dropout(p)(torch.ones(size, units)) != 0).ravel()
+        for size in sizes
+        for units, p in layers
+    ]
+    assert torch.equal(masks, torch.cat(torchs).to(torch.uint8))
+
+
+def test_samples_held_back_are_asked_with_everything_on() -> None:
+    experiment: Experiment = replace(
+        CLASSES, network=DEEP, split=Split(validation=0.3), epochs=3, batch_size=20
+    )
+    run = Run(experiment)
+    row = run.link.epochs.read()[-1]
+    held = dict(zip(run.link.epochs.columns, row, strict=True))
+    # At the end of the run PyTorch asks them, by the network as it stands.
+    assert held["val_loss"] == pytest.approx(run.result.validation.loss, rel=1e-5)
+    assert held["val_accuracy"] == pytest.approx(run.result.validation.accuracy)
+
+
+def test_steps_taken_again_switch_off_the_same() -> None:
+    stepper = stepper_of(replace(CLASSES, network=DEEP), "compiled")
+    stepper.advance(7)
+    place = stepper.save()
+    first = stepper.advance(30).losses
+    stepper.restore(place)
+    again = np.concatenate([stepper.advance(steps).losses for steps in (1, 12, 17)])
+    np.testing.assert_array_equal(again, first)
+
+
+def test_a_run_repeats_to_the_byte_however_its_steps_are_cut() -> None:
+    experiment = replace(CLASSES, network=DEEP)
+    logs = []
+    for cuts in ((60,), (1, 29, 30), (13, 47)):
+        stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+        logs.append(np.concatenate([stepper.advance(steps).losses for steps in cuts]))
+    np.testing.assert_array_equal(logs[0], logs[1])
+    np.testing.assert_array_equal(logs[0], logs[2])
