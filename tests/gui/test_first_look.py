@@ -205,3 +205,18 @@ def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pil
             texts.add(pilot.button(transport.train_action).text())
     assert texts == {"Train", "Pause", "Resume", "Train anew", "Train again"}
     assert len(places) == 1
+
+
+def test_what_the_first_button_says_stands_in_its_middle(pilot: Pilot) -> None:
+    transport = pilot.window.transport
+    button = pilot.button(transport.train_action)
+    for phase in ("idle", "running", "paused", "finished"):
+        transport.show_state(RunState(phase=phase))
+        picture = button.grab().toImage()
+        rows = range(6, picture.height() - 6)
+        ground = picture.pixel(8, picture.height() // 2)
+        inked = [x for x in range(6, picture.width() - 6)
+                 if any(picture.pixel(x, y) != ground for y in rows)]  # fmt: skip
+        left, right = inked[0], picture.width() - 1 - inked[-1]
+        # An icon has some room of its own around what it shows.
+        assert abs(left - right) <= 5, button.text()
