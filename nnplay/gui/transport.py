@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from nnplay.gui.icons import icon
 from nnplay.gui.speed import SpeedSlider
 from nnplay.gui.theme import SPACE, bus, font, theme
-from nnplay.gui.train_button import TrainButton
 from nnplay.gui.views.figures import MEAN_SPEED, speed_text
 from nnplay.gui.views.progress import ProgressLine
+from nnplay.gui.word_button import WordButton
 from nnplay.link import Progress
 from nnplay.session import RunState
 from nnplay.words import _
@@ -183,13 +183,14 @@ class Transport(QWidget):
         bar = self._row = QHBoxLayout()
         bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         bar.setSpacing(SPACE)
-        self._train = TrainButton(
+        self._train = WordButton(
             (_("Train"), _("Pause"), _("Resume"), _("Train anew"), _("Train again"))
         )
+        self._train.setObjectName("train")
         self._train.setDefaultAction(self.train_action)
         bar.addWidget(self._train)
         self.setFocusProxy(self._train)
-        self._worded: list[QToolButton] = []
+        self._worded: list[WordButton] = []
         """Buttons whose icon and tool tip say enough where room is short."""
         for action in (
             self.step_action,
@@ -198,17 +199,17 @@ class Transport(QWidget):
             self.reset_action,
             self.redraw_action,
         ):
-            button = QToolButton()
+            # The die of the last says it all; the bar is narrow.
+            button = QToolButton() if action is self.redraw_action else WordButton()
             button.setDefaultAction(action)
-            if action is not self.redraw_action:  # its die says it all; the bar is narrow
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            if isinstance(button, WordButton):
                 self._worded.append(button)
             button.setIconSize(QSize(14, 14))
             bar.addWidget(button)
         bar.addWidget(self.speed)
         bar.addStretch(1)
-        self._phase = self._figure(bar, _("state"), 78)
-        self._epoch = self._figure(bar, _("epoch"), 92)
+        self._phase = self._figure(bar, _("state"), 90)
+        self._epoch = self._figure(bar, _("epoch"), 98)
         self._step = self._figure(bar, _("step"), 118)
         self._lr = self._figure(bar, _("learning rate"), 84)
         self._speed = self._figure(bar, _("samples per second"), 118)

@@ -208,10 +208,12 @@ def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pil
     assert len(places) == 1
 
 
-def test_what_the_first_button_says_stands_in_its_middle(pilot: Pilot) -> None:
+def test_what_a_button_says_stands_in_its_middle(pilot: Pilot) -> None:
     transport = pilot.window.transport
-    button = pilot.button(transport.train_action)
-    for phase in ("idle", "running", "paused", "finished"):
+    first = [(phase, transport.train_action) for phase in ("idle", "running", "paused", "finished")]
+    others = [("running", transport.step_action), ("running", transport.stop_action)]
+    for phase, action in (*first, *others):
+        button = pilot.button(action)
         transport.show_state(RunState(phase=phase))
         picture = button.grab().toImage()
         rows = range(6, picture.height() - 6)
