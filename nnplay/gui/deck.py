@@ -20,6 +20,9 @@ class Place(QStackedWidget):
         self.role = role
         self._panel = _empty(role)
         self.addWidget(self._panel)
+        if role.height:
+            # What lies above it in its column would move when it grows.
+            self.setFixedHeight(role.height)
 
     def holds(self, panel: Panel) -> bool:
         """Say whether this is where that panel stands."""

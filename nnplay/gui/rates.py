@@ -207,7 +207,8 @@ class RatesDialog(ErrandDialog):
         self._rates = spread_rates(low, high, int(self.fields["count"].value))
         self._trace, self._read = rate_curves(len(self._rates)), 0
         self._done, self._result = (0, 0), None
-        self.said.clear()
+        ready = _("Start trains {n} networks; their losses are drawn as they learn.")
+        self.said.setText(ready.format(n=len(self._rates)))
         old = self.curves
         self.curves = RateCurves([f"{rate:g}" for rate in self._rates])
         self._middle.replaceWidget(old, self.curves)
@@ -275,11 +276,13 @@ class RatesDialog(ErrandDialog):
     def _show_result(self, result: RatesResult) -> None:
         self._result = result
         self.table.show_result(result)
-        how = _("{stepper} steps ({why})").format(stepper=_(result.stepper), why=result.stepper_why)
+        how = _("Trained by {stepper} steps ({why}).").format(
+            stepper=_(result.stepper), why=result.stepper_why
+        )
         said = [result.advice, how]
         if result.stopped:
             said.insert(1, _("Stopped: losses are those of the last steps."))
-        self.said.setText(" · ".join(said))
+        self.said.setText(" ".join(said))
         self.curves.reset_view()
         self.losses.show_part(result.validates)
         self._show_losses([one.loss for one in result.rates])

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnplay.experiment import Experiment, part_sizes
 from nnplay.experiment.sizes import steps_per_epoch
@@ -30,6 +37,30 @@ def limit(speed: Speed, experiment: Experiment) -> float | None:
     return max(1.0, steps / WATCH_SECONDS)
 
 
+class PlaceSlider(QSlider):
+    """A slider whose handle comes to where its groove is clicked, and can be dragged on from there.
+
+    Qt's own moves by a page, wherever beside the handle the click is.
+    """
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Bring the handle under the mouse, then let it be taken."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        parts, slider = QStyle.SubControl, QStyle.ComplexControl.CC_Slider
+        groove, handle = (
+            self.style().subControlRect(slider, option, part, self)
+            for part in (parts.SC_SliderGroove, parts.SC_SliderHandle)
+        )
+        clicked = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(clicked):
+            way = groove.width() - handle.width()
+            at = clicked.x() - groove.left() - handle.width() // 2
+            place = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, way)
+            self.setValue(place)
+        super().mousePressEvent(event)
+
+
 class SpeedSlider(QWidget):
     """Says its speed above the slider; its two actions move it by keys from anywhere."""
 
@@ -41,7 +72,7 @@ class SpeedSlider(QWidget):
         self.setFixedWidth(_WIDTH)
         self._words = QLabel(self)
         self._words.setObjectName("hint")
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = PlaceSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(3)
         self.slider.setAccessibleName(_("Speed"))

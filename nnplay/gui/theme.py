@@ -239,14 +239,18 @@ def _style(t: Theme) -> str:
     QPushButton#link {{ color: {t.accent}; background: transparent; border: none;
         text-align: left; padding: 2px; }}
     QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
-    QToolButton {{ background: transparent; color: {t.muted}; border: 1px solid transparent;
+    QToolButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
         border-radius: 4px; padding: 2px 6px; font-size: 12px; min-height: 16px; }}
-    QToolButton:hover {{ background: {t.raised}; color: {t.text}; }}
-    QToolButton:focus {{ border-color: {t.accent}; }}
-    QToolButton:checked {{ background: {t.raised}; color: {t.text};
-        border-color: {t.border}; }}
-    QToolButton:checked:focus {{ border-color: {t.accent}; }}
-    QToolButton:disabled {{ color: #99{t.muted[1:]}; }}
+    QToolButton:hover, QToolButton:focus {{ border-color: {t.accent}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {t.border}; }}
+    QToolButton:disabled {{ background: transparent; color: #99{t.muted[1:]};
+        border-color: {t.grid}; }}
+    QSlider::groove:horizontal {{ background: {t.border}; height: 4px; border-radius: 2px; }}
+    QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
+    QSlider::handle:horizontal {{ background: {t.surface}; border: 2px solid {t.accent};
+        width: 10px; margin: -5px 0; border-radius: 7px; }}
+    QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{
+        background: {t.accent}; }}
     QTableView {{ background: {t.surface}; border: none; gridline-color: {t.grid};
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QTableView::item {{ padding: 0 2px; }}

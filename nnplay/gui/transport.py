@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 from nnplay.gui.icons import icon
 from nnplay.gui.speed import SpeedSlider
 from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.views.figures import MEAN_SPEED, speed_text
 from nnplay.gui.views.progress import ProgressLine
+from nnplay.gui.word_button import WordButton
 from nnplay.link import Progress
 from nnplay.session import RunState
 from nnplay.words import _
@@ -72,7 +74,6 @@ class Transport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what is said elsewhere too where the window is narrow."""
         super().resizeEvent(event)
-        self._hold_width()
         self._fit()
 
     def show_state(self, state: RunState, stale: bool = False) -> None:
@@ -117,7 +118,7 @@ class Transport(QWidget):
         self._fit()
 
     def _show_stepper(self, state: RunState) -> None:
-        """Say which steps the run takes, and in the tool tip why."""
+        """Say which steps the run takes, in the tool tip why, and what the figure means."""
         box = self._speed.parentWidget()
         assert box is not None
         title = box.findChild(QLabel, "hint")
@@ -127,9 +128,18 @@ class Transport(QWidget):
             title.setText(_("samples per second"))
             box.setToolTip("")
             return
-        title.setText(_("samples/s, {stepper}").format(stepper=_(started.stepper)))
-        text = _("{stepper} steps: {why}")
-        box.setToolTip(text.format(stepper=_(started.stepper), why=started.stepper_why))
+        how = _("{stepper} steps: {why}").format(
+            stepper=_(started.stepper), why=started.stepper_why
+        )
+        if state.result is None:
+            title.setText(_("samples/s, {stepper}").format(stepper=_(started.stepper)))
+            what = _("How fast the run goes just now, as far as the speed slider lets it.")
+        else:
+            # The same figure as in the results, in the same words.
+            title.setText(_("mean samples/s"))
+            self._speed.setText(speed_text(state.result.samples_per_second))
+            what = _(MEAN_SPEED)
+        box.setToolTip(f"{how}\n{what}")
 
     def show_blocked(self, why: str) -> None:
         """Say why a new run cannot start, or nothing if it can."""
@@ -149,7 +159,7 @@ class Transport(QWidget):
         if progress.epoch >= 1 or progress.epoch == 0:
             self._epoch.setText(f"{int(progress.epoch):,} / {progress.epochs:,}")
         self._step.setText(f"{progress.step:,} / {progress.steps:,}")
-        self._speed.setText(_speed_text(progress.samples_per_second))
+        self._speed.setText(speed_text(progress.samples_per_second))
         self._seconds_left = progress.seconds_left
         self._show_left()
         self._lr.setText(f"{lr:.3g}")
@@ -173,13 +183,14 @@ class Transport(QWidget):
         bar = self._row = QHBoxLayout()
         bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         bar.setSpacing(SPACE)
-        self._train = QToolButton()
+        self._train = WordButton(
+            (_("Train"), _("Pause"), _("Resume"), _("Train anew"), _("Train again"))
+        )
         self._train.setObjectName("train")
         self._train.setDefaultAction(self.train_action)
-        self._train.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addWidget(self._train)
         self.setFocusProxy(self._train)
-        self._worded: list[QToolButton] = []
+        self._worded: list[WordButton] = []
         """Buttons whose icon and tool tip say enough where room is short."""
         for action in (
             self.step_action,
@@ -188,17 +199,17 @@ class Transport(QWidget):
             self.reset_action,
             self.redraw_action,
         ):
-            button = QToolButton()
+            # The die of the last says it all; the bar is narrow.
+            button = QToolButton() if action is self.redraw_action else WordButton()
             button.setDefaultAction(action)
-            if action is not self.redraw_action:  # its die says it all; the bar is narrow
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            if isinstance(button, WordButton):
                 self._worded.append(button)
             button.setIconSize(QSize(14, 14))
             bar.addWidget(button)
         bar.addWidget(self.speed)
         bar.addStretch(1)
-        self._phase = self._figure(bar, _("state"), 78)
-        self._epoch = self._figure(bar, _("epoch"), 92)
+        self._phase = self._figure(bar, _("state"), 90)
+        self._epoch = self._figure(bar, _("epoch"), 98)
         self._step = self._figure(bar, _("step"), 118)
         self._lr = self._figure(bar, _("learning rate"), 84)
         self._speed = self._figure(bar, _("samples per second"), 118)
@@ -223,15 +234,6 @@ class Transport(QWidget):
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 return
-
-    def _hold_width(self) -> None:
-        """Let the first button have room for all that it says: those beside it stay in place."""
-        said, widest = self._train.text(), 0
-        for text in (_("Train"), _("Pause"), _("Resume"), _("Train anew"), _("Train again")):
-            self._train.setText(text)
-            widest = max(widest, self._train.sizeHint().width())
-        self._train.setText(said)
-        self._train.setMinimumWidth(widest)
 
     def _figure(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
         box = QFrame()
@@ -273,12 +275,6 @@ class Transport(QWidget):
             f"QToolButton#train:disabled {{ background: {t.border}; color: {t.muted}; }}"
         )
         self.show_state(self._state, self._stale)
-
-
-def _speed_text(speed: float) -> str:
-    if speed >= 10_000_000:
-        return _("{n:.1f} million").format(n=speed / 1e6)
-    return f"{speed:,.0f}"
 
 
 def _time_text(seconds: float) -> str:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Discs, Features, Parity, kinds
@@ -15,7 +16,7 @@ from nnplay.experiment.check import check
 from nnplay.gui.app import FRAME, fits_on_screen
 from nnplay.gui.editors.mend import is_of_the_stack
 from nnplay.gui.forms import KindBox, NumberField
-from nnplay.gui.theme import theme
+from nnplay.gui.theme import DARK, LIGHT, Theme, apply, font, theme
 from nnplay.gui.window import MainWindow
 from nnplay.session import Change, RunState
 from tests.gui.piloting import Pilot
@@ -200,8 +201,62 @@ def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pil
     for phase in ("idle", "running", "paused", "finished"):
         for stale in (False, True):
             transport.show_state(RunState(phase=phase), stale)
-            pilot.window.grab()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # type: ignore[arg-type]
             places.add(pilot.button(transport.step_action).x())
             texts.add(pilot.button(transport.train_action).text())
     assert texts == {"Train", "Pause", "Resume", "Train anew", "Train again"}
     assert len(places) == 1
+
+
+def test_what_a_button_says_stands_in_its_middle(pilot: Pilot) -> None:
+    transport = pilot.window.transport
+    first = [(phase, transport.train_action) for phase in ("idle", "running", "paused", "finished")]
+    others = [("running", transport.step_action), ("running", transport.stop_action)]
+    for phase, action in (*first, *others):
+        button = pilot.button(action)
+        transport.show_state(RunState(phase=phase))
+        picture = button.grab().toImage()
+        rows = range(6, picture.height() - 6)
+        ground = picture.pixel(8, picture.height() // 2)
+        inked = [x for x in range(6, picture.width() - 6)
+                 if any(picture.pixel(x, y) != ground for y in rows)]  # fmt: skip
+        left, right = inked[0], picture.width() - 1 - inked[-1]
+        # An icon has some room of its own around what it shows.
+        assert abs(left - right) <= 5, button.text()
+
+
+def test_the_key_of_the_map_names_both_classes_in_a_narrow_window(pilot: Pilot) -> None:
+    pilot.open("spiral")
+    window, key = pilot.window, pilot.window.workspace.panels.decision.key
+    scales = {}
+    for width in (1280, 1024):
+        window.resize(width, 700)
+        pilot.wait(lambda w=width: window.width() == w and in_a_row(window.transport, w))
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # type: ignore[arg-type]
+        picture = key.grab().toImage()
+        middle = picture.height() // 2
+        colours = [picture.pixelColor(x, middle).name() for x in range(picture.width())]
+        squares = [x for x, colour in enumerate(colours) if colour == theme().classes[1]]
+        name = QFontMetrics(font("small")).horizontalAdvance("class 1")
+        assert squares[-1] + name < key.width(), width
+        # Between the names there is the scale, as far as there is room.
+        circles = [x for x, colour in enumerate(colours) if colour == theme().classes[0]]
+        scales[width] = squares[0] - circles[-1] - name
+    assert scales[1280] > 56 > scales[1024]
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_button_has_a_frame_that_answers_the_mouse(look: Theme, pilot: Pilot) -> None:
+    apply(look)
+    for action in (pilot.window.transport.step_action, pilot.window.transport.redraw_action):
+        button = pilot.button(action)
+        middle = QPoint(0, button.height() // 2)
+
+        def frame(button: QToolButton = button, at: QPoint = middle) -> str:
+            return button.grab().toImage().pixelColor(at).name()
+
+        assert frame() == look.border
+        button.setFocus()
+        pilot.wait(lambda f=frame: f() == look.accent)
+        pilot.window.transport.setFocus()
+    apply(LIGHT)

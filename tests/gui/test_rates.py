@@ -280,3 +280,10 @@ def test_what_is_wrong_with_the_experiment_is_said_instead(pilot: Pilot) -> None
     pilot.window.rates.ask()
     assert pilot.window.rates.dialog is None
     assert pilot.notice
+
+
+def test_empty_plots_say_what_will_fill_them(qtbot: QtBot, open_dialog: Open) -> None:
+    dialog = open_dialog(preset("spiral").experiment)
+    assert dialog.said.text().startswith("Start trains 8 networks")
+    put(qtbot, dialog, "count", "5")
+    assert dialog.said.text().startswith("Start trains 5 networks")

@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from nnplay.experiment import preset
 from nnplay.gui.settings import WindowSettings
 from nnplay.gui.speed import SPEEDS, WATCH_SECONDS, Speed, SpeedSlider, limit
 from tests.gui.piloting import OpenWindow, Pilot
+
+HANDLE = 7
+"""Half its width in pixels."""
 
 
 def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
@@ -28,6 +31,40 @@ def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
     assert slider.text == "1 step/s"
     slider.faster()
     assert slider.text == "2 steps/s"
+
+
+def test_a_click_on_the_groove_goes_to_the_place_clicked(pilot: Pilot) -> None:
+    speed = pilot.window.transport.speed
+    slider = speed.slider
+    middle, last = slider.height() // 2, len(SPEEDS) - 1
+    for place in (0, last, 5, last, 4, 0, 7):  # one click each, from near and from far
+        way = slider.width() - 2 * HANDLE
+        at = QPoint(round(HANDLE + way * place / last), middle)
+        pilot.click(slider, at)
+        assert speed.speed == SPEEDS[place]
+    # The handle is under the mouse now, and goes along with it.
+    pilot.qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(2, middle))
+    pilot.qtbot.mouseMove(slider, QPoint(slider.width() - 2, middle))
+    pilot.qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton)
+    assert speed.speed is None
+
+
+def test_keys_move_by_one_by_a_few_and_to_the_ends(pilot: Pilot) -> None:
+    speed = pilot.window.transport.speed
+    keys = Qt.Key
+    speed.slider.setFocus()
+    for key, place in (
+        (keys.Key_Home, 0),
+        (keys.Key_Right, 1),
+        (keys.Key_Up, 2),
+        (keys.Key_PageUp, 5),
+        (keys.Key_Down, 4),
+        (keys.Key_PageDown, 1),
+        (keys.Key_Left, 0),
+        (keys.Key_End, len(SPEEDS) - 1),
+    ):
+        pilot.qtbot.keyClick(speed.slider, key)
+        assert speed.speed == SPEEDS[place], key
 
 
 @pytest.mark.parametrize(

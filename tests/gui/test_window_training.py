@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from nnplay.catalog import Dense, Digits, Dropout, Flatten, ReLU
 from nnplay.engine import Ticket, train
@@ -41,6 +41,31 @@ DROPOUT = set_value(
 )
 
 
+def titled(pilot: Pilot, title: str) -> QWidget:
+    """Return the figure in the bar, with what it is called."""
+    titles = pilot.window.transport.findChildren(QLabel, "hint")
+    box = next(label for label in titles if label.text() == title).parentWidget()
+    assert box is not None
+    return box
+
+
+def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=1_000_000)
+    pilot.window.transport.speed.set_speed(1000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    pilot.wait_steps(1)
+    assert "just now" in titled(pilot, "samples/s, compiled").toolTip()
+    pilot.click(pilot.button(pilot.window.transport.stop_action))
+    result = finish(pilot)
+    summary = pilot.window.workspace.panels.results.summary
+    # Of late the run was held back to 32,000 samples per second; the steps themselves were not.
+    assert result.samples_per_second != pilot.frames[-1].progress.samples_per_second
+    assert pilot.figure("samples per second") == dict(summary.pairs)["mean samples/s"]
+    assert "held back" in titled(pilot, "mean samples/s").toolTip()
+    assert "held back" in summary.toolTip()
+
+
 @pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout"])
 def test_a_click_trains_what_the_engine_trains_without_a_window(
     which: str, pilot: Pilot, tmp_path: object
@@ -61,9 +86,7 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     expected = ("eager", "has Dropout") if which == "dropout" else ("compiled", "dense network of")
     assert started.stepper == expected[0]
     assert started.stepper_why.startswith(expected[1])
-    said = [label for label in pilot.window.transport.findChildren(QLabel, "hint")
-            if label.text() == f"samples/s, {expected[0]}"]  # fmt: skip
-    assert started.stepper_why in said[0].parentWidget().toolTip()
+    assert started.stepper_why in titled(pilot, "mean samples/s").toolTip()
     alone = without_a_window(experiment, started.threads)
     assert result.weights_sha256 == alone.weights_sha256
     assert result.test == alone.test

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isfinite
 
-from nnplay.gui.views.figures import NONE_TEXT, number, share
+from nnplay.gui.views.figures import NONE_TEXT, number, share, speed_text
 from nnplay.link import Result, Scores
 from nnplay.record.metrics import Counts, Mean, macro, micro, per_class, per_label, weighted
 from nnplay.words import _, n_
@@ -88,7 +88,7 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
         (_("time taken"), duration(result.seconds)),
         (_("epochs"), f"{result.epochs:,.{2 if result.epochs % 1 else 0}f}"),
         (_("steps"), f"{result.steps:,}"),
-        (_("samples/s"), speed(result.samples_per_second)),
+        (_("mean samples/s"), speed_text(result.samples_per_second)),
         (_("device"), result.device),
     ]
     if result.penalty is not None:
@@ -98,13 +98,6 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
         pairs.append((_("weight"), number(float(weight.flat[0]), 5)))
         pairs.append((_("bias"), number(float(bias.flat[0]), 5)))
     return tuple(pairs)
-
-
-def speed(samples_per_second: float) -> str:
-    """Return samples per second, in millions where there are so many."""
-    if samples_per_second >= 1e6:
-        return _("{count:,.1f} million").format(count=samples_per_second / 1e6)
-    return f"{samples_per_second:,.0f}"
 
 
 def score_table(result: Result) -> Table:

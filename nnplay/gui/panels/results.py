@@ -25,6 +25,7 @@ from nnplay.gui.panels.result_rows import Table, class_table, error_table, score
 from nnplay.gui.panels.roles import RESULTS, Role
 from nnplay.gui.theme import SPACE, bus, font, theme
 from nnplay.gui.views.figure_grid import FigureGrid
+from nnplay.gui.views.figures import MEAN_SPEED
 from nnplay.link import PayloadName, Result
 from nnplay.words import _
 
@@ -42,6 +43,9 @@ class ResultsPanel(Panel):
         super().__init__(_(self.role.heading), parent)
         self._result: Result | None = None
         self.summary = FigureGrid(self)
+        time = _("time taken: steps, evaluation and pictures, without pauses.")
+        speed = _("mean samples/s: {what}").format(what=_(MEAN_SPEED))
+        self.summary.setToolTip(f"{time}\n{speed}")
         self.ending = QLabel(self)
         self.ending.setWordWrap(True)
         self.ending.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

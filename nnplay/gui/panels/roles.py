@@ -23,6 +23,8 @@ class Role:
     """Whether there is anything to show for such data."""
     has_tools: bool = True
     """Whether buttons stand beside the heading."""
+    height: int = 0
+    """In pixels, of one whose column scrolls, whatever it holds; 0 takes the room there is."""
 
 
 def _is_curve(spec: DataSpec) -> bool:
@@ -67,4 +69,4 @@ SAMPLES = Role(n_("Samples"))
 CURVES = Role(n_("Curves"))
 PREDICT = Role(n_("Predict"), _is_seen_one_by_one)
 RESULTS = Role(n_("Results"))
-PREVIEW = Role(n_("Data"), has_tools=False)
+PREVIEW = Role(n_("Data"), has_tools=False, height=280)

@@ -12,9 +12,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.theme import RADIUS, SPACE, Role, bus, font, theme
+from nnplay.words import _, n_
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 NONE_TEXT = "–"
+MEAN_SPEED = n_(
+    "Mean over all training steps: evaluation, pictures, pauses and what the speed slider held "
+    "back do not count."
+)
+"""What the speed of a run that is over means."""
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -30,6 +36,13 @@ def number(value: float | None, digits: int = 4) -> str:
 def share(value: float | None, digits: int = 1) -> str:
     """Return a share of 1 as per cent, such as `97.3 %`; a dash for none."""
     return NONE_TEXT if value is None or not isfinite(value) else f"{100 * value:.{digits}f} %"
+
+
+def speed_text(samples_per_second: float) -> str:
+    """Return samples per second, in millions where there are so many."""
+    if samples_per_second >= 1e6:
+        return _("{count:,.1f} million").format(count=samples_per_second / 1e6)
+    return f"{samples_per_second:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,7 @@ class FigureBlock(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size of the block with its margins."""
-        names, _ = self._metrics()
+        names, _values = self._metrics()
         width = (
             self._name_width + 3 * SPACE + (self._value_width + SPACE if self._has_values else 0)
         )
@@ -115,7 +128,7 @@ class FigureBlock(QWidget):
         painter.setBrush(ground)
         painter.setPen(QPen(QColor(look.border), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        names, _ = self._metrics()
+        names, _values = self._metrics()
         line = self._line(names)
         left = 1.5 * SPACE
         key = 2 * SPACE + 4 if any(f.colour for f in self._figures) else 0

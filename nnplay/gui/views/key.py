@@ -21,6 +21,8 @@ from nnplay.gui.views.colours import mix
 from nnplay.words import _
 
 _SCALE_WIDTH = 56
+_LEAST_SCALE = 16
+"""A narrower one shows no scale any more."""
 _MARK = 9
 
 
@@ -31,7 +33,7 @@ class ClassKey(QWidget):
         super().__init__(parent)
         self._names = (_("class 0"), _("class 1"))
         self._held_back = False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._describe()
         bus.changed.connect(self.update)
 
@@ -57,9 +59,13 @@ class ClassKey(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room for both names and the scale."""
+        return self.minimumSizeHint() + QSize(_SCALE_WIDTH + SPACE, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for both names: where it is short, the scale between them gives way."""
         metrics = QFontMetricsF(font("small"))
         names = sum(metrics.horizontalAdvance(name) for name in self._names)
-        return QSize(ceil(names + 2 * (_MARK + 6) + _SCALE_WIDTH + 2 * SPACE + 4), 20)
+        return QSize(ceil(names + 2 * (_MARK + 6) + SPACE + 4), 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw mark, name, scale, name, mark."""
@@ -75,7 +81,17 @@ class ClassKey(QWidget):
         painter.drawEllipse(QRectF(left, middle - _MARK / 2, _MARK, _MARK))
         left += _MARK + 6
         left = self._name(painter, metrics, left, self._names[0]) + SPACE
-        bar = QRectF(left, middle - 4, _SCALE_WIDTH, 8)
+        scale = self.width() - self.minimumSizeHint().width() - SPACE
+        if scale >= _LEAST_SCALE:
+            left = self._scale(painter, QRectF(left, middle - 4, scale, 8)) + SPACE
+        painter.setPen(QPen(QColor(look.surface), 1))
+        painter.setBrush(QColor(look.classes[1]))
+        painter.drawRect(QRectF(left, middle - _MARK / 2, _MARK, _MARK))
+        self._name(painter, metrics, left + _MARK + 6, self._names[1])
+        painter.end()
+
+    def _scale(self, painter: QPainter, bar: QRectF) -> float:
+        look = theme()
         blend = QLinearGradient(bar.topLeft(), bar.topRight())
         blend.setColorAt(0, QColor(mix(look.classes[0], look.surface, 0.5)))
         blend.setColorAt(0.5, QColor(look.surface))
@@ -83,12 +99,7 @@ class ClassKey(QWidget):
         painter.setPen(QPen(QColor(look.border), 1))
         painter.setBrush(blend)
         painter.drawRect(bar)
-        left += _SCALE_WIDTH + SPACE
-        painter.setPen(QPen(QColor(look.surface), 1))
-        painter.setBrush(QColor(look.classes[1]))
-        painter.drawRect(QRectF(left, middle - _MARK / 2, _MARK, _MARK))
-        self._name(painter, metrics, left + _MARK + 6, self._names[1])
-        painter.end()
+        return bar.right()
 
     def _name(self, painter: QPainter, metrics: QFontMetricsF, left: float, name: str) -> float:
         width = metrics.horizontalAdvance(name)

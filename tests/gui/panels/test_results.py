@@ -48,7 +48,7 @@ def test_losses_and_accuracies_of_each_part(open_panel) -> None:
     figures = dict(panel.summary.pairs)
     assert figures["time taken"] == "74.3 s"
     assert figures["steps"] == "2,400"
-    assert figures["samples/s"] == "16,500"
+    assert figures["mean samples/s"] == "16,500"
     assert "weight" not in figures
 
 
