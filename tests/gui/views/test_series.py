@@ -20,7 +20,7 @@ def plot(qapp: object):
 
 def series_of(plot: Plot, steps: np.ndarray, values: np.ndarray) -> Series:
     series = Series(Look("loss", 1), plot)
-    series.extend(steps / 10, steps, values)
+    series.show(steps / 10, steps, values)
     return series
 
 
