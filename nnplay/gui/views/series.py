@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from nnplay.gui.views.colours import mix
+from nnplay.gui.views.marks import Spots
 from nnplay.gui.views.polyline import Polyline
 from nnplay.gui.views.pyramid import Pyramid, Values
 
@@ -49,7 +50,7 @@ class Series:
     def __init__(self, look: Look, plot: pg.PlotWidget) -> None:
         self.look = look
         self.curve = Polyline()
-        self.marks = pg.ScatterPlotItem(pxMode=True, size=7, symbol=look.mark or "o")
+        self.marks = Spots(pxMode=True, size=7, symbol=look.mark or "o")
         plot.addItem(self.curve, ignoreBounds=True)
         plot.addItem(self.marks, ignoreBounds=True)
         self.clear()
@@ -60,7 +61,7 @@ class Series:
         self._pyramid = Pyramid()
         self._x: dict[XAxis, Values] = {"epoch": _NONE, "step": _NONE}
         self.curve.set_points(_NONE, _NONE)
-        self._set_marks(_NONE, _NONE)
+        self.marks.setData(_NONE, _NONE)
 
     def __len__(self) -> int:
         return len(self._pyramid)
@@ -106,7 +107,8 @@ class Series:
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        x, y = self.envelope(axis, low, high, pixels)
+        # A figure that a run does not have is missing in every row.
+        x, y = self.envelope(axis, low, high, pixels) if self.has_values() else (_NONE, _NONE)
         if log:
             y = np.log10(np.where(y > 0, y, np.nan))
         real = np.isfinite(y)
@@ -114,9 +116,9 @@ class Series:
         few = 0 < np.count_nonzero(real) <= MOST_MARKERS
         # A lone number, as after the first epoch, makes no line: its mark is all there is.
         if few and (self.look.mark or np.count_nonzero(real) == 1):
-            self._set_marks(x[real], y[real])
+            self.marks.setData(x[real], y[real])
         elif len(self.marks.data):
-            self._set_marks(_NONE, _NONE)
+            self.marks.setData(_NONE, _NONE)
 
     def set_colour(self, colour: str, ground: str) -> None:
         """Draw in a colour on a ground."""
@@ -135,8 +137,3 @@ class Series:
         row = before if at - x[before] <= x[after] - at else after
         value = float(self._pyramid.values[row])
         return (float(x[row]), value) if np.isfinite(value) else None
-
-    def _set_marks(self, x: Values, y: Values) -> None:
-        self.marks.setData(x, y)
-        # What has nothing to draw costs time all the same while it is visible.
-        self.marks.setVisible(len(x) > 0)
