@@ -13,8 +13,11 @@ from torch import Tensor
 
 from nnplay.data import Samples
 from nnplay.data.arrays import WHITE
-from nnplay.experiment import derive_seeds
+from nnplay.experiment import digests
 from nnplay.experiment.sizes import steps_per_epoch
+
+_DIGEST_WORDS = 4
+"""Words of 64 bits in a SHA-256, the first of which is the seed."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +129,16 @@ class Batches:
         sizes[last - first % self.per_epoch :: self.per_epoch] = min(self.batch_size, left)
         return sizes
 
-    def seeds_of(self, epochs: Iterable[int]) -> list[int]:
-        """Return what torch's permutations of some epochs are drawn with."""
-        return derive_seeds(self._seed, "shuffle", epochs)
+    def seeds_of(self, epochs: Iterable[int]) -> npt.NDArray[np.int64]:
+        """Return what torch's permutations of some epochs are drawn with, as `derive_seed` does.
+
+        Thousands of very short epochs may pass in a call of the stepper: each is to cost little.
+        """
+        words = np.frombuffer(digests(self._seed, "shuffle", epochs), "<u8")
+        return (words[::_DIGEST_WORDS] >> 1).astype(np.int64)
 
     def order(self, epoch: int) -> Tensor:
         """Return which sample comes when in an epoch of shuffled ones, drawn anew each time."""
-        generator = torch.Generator().manual_seed(self.seeds_of((epoch,))[0])
+        generator = torch.Generator().manual_seed(int(self.seeds_of((epoch,))[0]))
         # Drawn on the CPU so that a GPU sees the same batches.
         return torch.randperm(len(self.samples), generator=generator)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from nnplay.engine.clock import Clock
 from nnplay.engine.forecast import forecast
-from nnplay.engine.probes import decision_map, fit_curve
+from nnplay.engine.probes import Plane, decision_map, fit_curve, plane_around
 from nnplay.engine.setup import Setup
 from nnplay.link import Frame, Link, Payload, PayloadName
 
@@ -33,6 +33,7 @@ class FrameMaker:
         self._losses: npt.NDArray[np.float64] = np.empty(0)
         self._not_before = 0.0
         self._shown: tuple[int, frozenset[PayloadName]] | None = None
+        self._plane: Plane | None = None
 
     def saw(self, losses: npt.NDArray[np.float64]) -> None:
         """Take in the losses of steps just taken."""
@@ -86,9 +87,9 @@ class FrameMaker:
         if "fit" in wanted:
             payloads["fit"] = fit_curve(setup.model, setup.parts.train, scaling)
         if "decision" in wanted:
-            payloads["decision"] = decision_map(
-                setup.model, setup.parts.train, setup.target_form, scaling
-            )
+            if self._plane is None:
+                self._plane = plane_around(setup.parts.train, setup.device, scaling)
+            payloads["decision"] = decision_map(setup.model, self._plane, setup.target_form)
         if "outcomes" in wanted and setup.board is not None:
             payloads["outcomes"] = setup.board.payload(setup.stepper.step)
         if "forecast" in wanted and setup.tail is not None:

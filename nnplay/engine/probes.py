@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -40,25 +41,39 @@ def fit_curve(model: nn.Sequential, x: Samples, scaling: Scaling | None = None) 
     return Fit(frozen_array(grid), frozen_array(y), weight, bias)
 
 
-def decision_map(
-    model: nn.Module, x: Samples, target_form: str, scaling: Scaling | None = None
-) -> DecisionMap:
-    """Return what the network says over the plane around two-dimensional inputs.
+@dataclass(frozen=True)
+class Plane:
+    """The places at which a network with two inputs is asked."""
 
-    Its edges are in the units of the data, also where the inputs are scaled.
-    """
-    device = next(model.parameters()).device
+    grid: Tensor
+    """(MAP_SIDE * MAP_SIDE, 2), as the network takes them, row by row."""
+    edges: tuple[float, float, float, float]
+    """Left, right, bottom and top in the units of the data, also where the inputs are scaled."""
+
+
+def plane_around(x: Samples, device: torch.device, scaling: Scaling | None = None) -> Plane:
+    """Return the plane around two-dimensional inputs."""
     low, high = x.x.min(0), x.x.max(0)
     margin = np.maximum((high - low) * MAP_MARGIN, 1e-3)
     low, high = low - margin, high + margin
     columns = np.linspace(low[0], high[0], MAP_SIDE, dtype=np.float32)
     rows = np.linspace(low[1], high[1], MAP_SIDE, dtype=np.float32)
     grid = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
+    if scaling is not None:
+        low, high = scaling.back(low), scaling.back(high)
+    edges = float(low[0]), float(high[0]), float(low[1]), float(high[1])
+    return Plane(torch.from_numpy(grid).to(device), edges)
+
+
+def decision_map(model: nn.Module, plane: Plane, target_form: str) -> DecisionMap:
+    """Return what the network says over a plane."""
     with evaluating(model):
-        answer = model(torch.from_numpy(grid).to(device))
+        answer = model(plane.grid)
         winners = labels = None
         if target_form == "values":
             values = answer[:, 0]
+        elif target_form == "binary":
+            values = answer[:, 0].sigmoid()
         elif target_form == "labels":
             shares = probabilities(answer, target_form)
             labels = frozen_array(shares.T.cpu().numpy().reshape(-1, MAP_SIDE, MAP_SIDE))
@@ -68,11 +83,8 @@ def decision_map(
             values = shares[:, 1]
             if shares.shape[1] > 2:
                 values, winners = shares.max(1)
-    if scaling is not None:
-        low, high = scaling.back(low), scaling.back(high)
-    edges = float(low[0]), float(high[0]), float(low[1]), float(high[1])
     likeliest = None if winners is None else _on_grid(winners)
-    return DecisionMap(_on_grid(values), *edges, likeliest, labels)
+    return DecisionMap(_on_grid(values), *plane.edges, likeliest, labels)
 
 
 def _on_grid(answers: Tensor) -> npt.NDArray[Any]:

@@ -17,7 +17,7 @@ from nnplay.experiment.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.problems import Fix, Problem
 from nnplay.experiment.reading import FileError
 from nnplay.experiment.rules import Policy, Regularisation
-from nnplay.experiment.seeds import Purpose, derive_seed, derive_seeds
+from nnplay.experiment.seeds import Purpose, derive_seed, digests
 from nnplay.experiment.settings import parse_setting
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
@@ -52,7 +52,7 @@ __all__ = [
     "chapters",
     "check",
     "derive_seed",
-    "derive_seeds",
+    "digests",
     "dumps",
     "get_value",
     "insert_layer",

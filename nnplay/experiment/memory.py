@@ -19,13 +19,16 @@ _FROZEN_COPIES = 3
 # For each number that a network answers: the answers in pieces and joined, and what judges them in
 # double precision.
 _JUDGED = 9
+_LARGEST_KEPT = 32 * 2**20
+"""Bytes of a piece that still stays with the process when it is freed; see `engine.freed`."""
 
 
 def memory_bytes(experiment: Experiment, *, in_blocks: bool = False, copies: int = 1) -> int:
     """Return the bytes that weights, one batch in both directions, and the data take, roughly.
 
     The outputs of all layers are kept for the way back, where a gradient as large as the widest
-    one's joins them; at the end of the run all samples are asked, in pieces. Steps that go through
+    one's joins them; at the end of the run all samples are asked, in pieces, beside what small
+    batches have freed, which the process keeps. Steps that go through
     a batch `in_blocks` which fit into a cache need no such room.
     So many `copies` of the network that are trained at once share the data alone.
     What lies behind a layer that does not fit counts as nothing. Values out of range count as
@@ -49,7 +52,10 @@ def memory_bytes(experiment: Experiment, *, in_blocks: bool = False, copies: int
     training = 0 if in_blocks else copies * batch * (kept + widest)
     asked = min(max(parts), max(1, CHUNK_NUMBERS // max(1, prod(spec.in_shape))))
     judging = 2 * asked * widest + _JUDGED * max(parts) * spec.outputs
-    return _FLOAT * (held + max(training, judging)) + _data_bytes(sane, batch, in_blocks)
+    # Small pieces that training has freed stay, and most are too small for what judges.
+    stays = _FLOAT * copies * batch * widest <= _LARGEST_KEPT
+    room = training + judging if stays else max(training, judging)
+    return _FLOAT * (held + room) + _data_bytes(sane, batch, in_blocks)
 
 
 def _data_bytes(experiment: Experiment, batch: int, in_blocks: bool) -> int:

@@ -7,8 +7,8 @@ from math import floor
 from nnplay.catalog import DataSpec
 from nnplay.experiment.value import Experiment, Split
 
-CHUNK_NUMBERS = 400_000
-"""Input numbers asked at a time: about 500 MNIST pictures, some milliseconds of a dense network."""
+CHUNK_NUMBERS = 200_000
+"""Input numbers asked at a time: about 250 MNIST pictures, some milliseconds of a dense network."""
 
 
 def part_sizes(spec: DataSpec, split: Split) -> tuple[int, int, int]:

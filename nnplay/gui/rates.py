@@ -239,8 +239,8 @@ class RatesDialog(ErrandDialog):
     @Slot()
     def _look(self) -> None:
         """Show how far they are."""
-        rows = self._trace.read(self._read)
-        self._read += len(rows)
+        rows = self._trace.read()
+        count, self._read = self._read, len(rows)
         step, steps = self._done
         if steps:
             self.bar.setRange(0, 1000)
@@ -248,9 +248,9 @@ class RatesDialog(ErrandDialog):
             self.said.setText(
                 _("step {step} of {steps}").format(step=f"{step:,}", steps=f"{steps:,}")
             )
-        if not len(rows):
+        if len(rows) == count:
             return
-        self.curves.extend(rows)
+        self.curves.show_rows(rows)
         losses = [None if isnan(loss) else loss for loss in rows[-1, 2:].tolist()]
         self.table.show_losses(losses)
         self._show_losses(losses)

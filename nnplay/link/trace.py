@@ -24,7 +24,7 @@ EPOCH_COLUMNS = (
 """`watched` is the figure that the policy of the run watches."""
 
 EVERY_ROW = 200_000
-"""So many rows are kept one and all: about 10 MB here, and as many in each plot of them."""
+"""So many rows are kept one and all: about 10 MB, which plots of them share."""
 THINNER = 4
 
 

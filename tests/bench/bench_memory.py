@@ -54,6 +54,7 @@ RUNS = {
     ),
     "mnist-mlp": _of("mnist-mlp"),
     "mnist-cnn": _of("mnist-cnn"),
+    "mnist-speedrun": _of("mnist-speedrun"),
     "mnist-cnn, batch 2,000": _of("mnist-cnn", batch_size=2000),
     "10,000,000 parameters, SGD": _of("mnist-mlp", network=_wide(3000, 2500)),
     "10,000,000 parameters, Adam": _of(

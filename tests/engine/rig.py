@@ -18,9 +18,12 @@ from nnplay.catalog import Circle, CrossEntropy, Dense, Digits, Flatten, ReLU, T
 from nnplay.data import Parts, load, split
 from nnplay.engine import Ticket, train
 from nnplay.engine.batches import Batches, to_device
+from nnplay.engine.probes import decision_map, plane_around
+from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment, Split, derive_seed
 from nnplay.link import (
     Closed,
+    DecisionMap,
     Event,
     Failed,
     Finished,
@@ -284,3 +287,9 @@ def assert_same_weights(
         np.testing.assert_allclose(
             array, expected[name].numpy(), rtol=tolerance, atol=tolerance, err_msg=name
         )
+
+
+def map_of(setup: Setup) -> DecisionMap:
+    """Return what a network says over the plane around its samples."""
+    plane = plane_around(setup.parts.train, setup.device, setup.parts.scaling)
+    return decision_map(setup.model, plane, setup.target_form)

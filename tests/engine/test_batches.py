@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nnplay.data import Samples
 from nnplay.engine.batches import Batches, Tensors, to_device
+from nnplay.experiment import derive_seed
 
 
 def numbered(samples: int) -> Tensors:
@@ -94,3 +95,10 @@ def test_on_the_cpu_tensors_are_the_samples_themselves() -> None:
     del samples
     gc.collect()
     assert tensors.x.sum() == 66
+
+
+@given(seed=st.integers(0, 2**32 - 1), first=st.integers(0, 10**7), count=st.integers(0, 30))
+def test_an_epoch_is_drawn_with_a_seed_of_its_own(seed: int, first: int, count: int) -> None:
+    epochs = range(first, first + count)
+    seeds = Batches(numbered(3), 1, seed).seeds_of(epochs)
+    assert seeds.tolist() == [derive_seed(seed, "shuffle", epoch) for epoch in epochs]

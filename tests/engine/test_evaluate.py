@@ -35,11 +35,11 @@ from nnplay.catalog import (
 )
 from nnplay.engine import Ticket
 from nnplay.engine.evaluate import evaluate
-from nnplay.engine.probes import decision_map, fit_curve
+from nnplay.engine.probes import fit_curve
 from nnplay.engine.setup import Setup, prepare
 from nnplay.experiment import Experiment, Split
 from nnplay.link import DecisionMap
-from tests.engine.rig import Run, digits, parts_of, small
+from tests.engine.rig import Run, digits, map_of, parts_of, small
 
 CASES = {
     "classes": digits(optimizer=Adam(0.002)),
@@ -234,7 +234,7 @@ def test_a_decision_map_is_what_the_network_says_there(name: str) -> None:
     experiment = CASES[name]
     setup = set_up(experiment)
     setup.stepper.advance(9)
-    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    drawn = map_of(setup)
     assert setup.model.training
     setup.model.eval()
     rows, columns = drawn.values.shape
@@ -268,7 +268,7 @@ def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Datas
     experiment = small(optimizer=Adam(0.05), data=data, network=(Dense(8), Tanh(), Dense(classes)))
     setup = set_up(experiment)
     setup.stepper.advance(20)
-    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    drawn = map_of(setup)
     expected = answers(experiment, setup.model.eval(), grid_of(drawn))
     assert drawn.winners is not None
     assert drawn.winners.shape == drawn.values.shape
@@ -285,7 +285,7 @@ def test_a_map_of_heights_is_what_the_network_says_there() -> None:
     network = (Dense(4), Tanh(), Dense(1))
     setup = set_up(Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5))
     setup.stepper.advance(3)
-    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    drawn = map_of(setup)
     assert drawn.winners is None
     with torch.no_grad():
         expected = setup.model.eval()(torch.tensor(grid_of(drawn))).numpy()[:, 0]

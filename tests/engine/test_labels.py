@@ -22,12 +22,11 @@ from nnplay.catalog import (
 )
 from nnplay.cli.summary import summary
 from nnplay.engine import Ticket
-from nnplay.engine.probes import decision_map
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.record import RunRecord
 from nnplay.record.figures import figures, json_line
-from tests.engine.rig import EVERYTHING, Run, parts_of
+from tests.engine.rig import EVERYTHING, Run, map_of, parts_of
 
 DISCS = Experiment(
     Discs(points=300, discs=4), (Dense(12), Tanh(), Dense(4)), LabelCrossEntropy(), Adam(0.05),
@@ -106,7 +105,7 @@ def test_the_epochs_know_the_accuracy_of_labels() -> None:
 def test_the_map_of_labels_is_what_the_network_says_there() -> None:
     setup = prepare(Ticket(1, DISCS, threads=1))
     setup.stepper.advance(20)
-    drawn = decision_map(setup.model, setup.parts.train, setup.target_form)
+    drawn = map_of(setup)
     assert drawn.labels is not None
     assert drawn.labels.shape == (4, *drawn.values.shape)
     corner = torch.tensor([[drawn.x_high, drawn.y_low]])

@@ -7,9 +7,10 @@ import torch
 from nnplay.catalog import MSE, SGD, Dense, Hills, Line, Tanh
 from nnplay.data import load, split
 from nnplay.engine import Ticket
-from nnplay.engine.probes import decision_map, fit_curve
+from nnplay.engine.probes import fit_curve
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Split
+from tests.engine.rig import map_of
 
 SCALINGS = ["none", "0 to 1", "standardised"]
 
@@ -54,7 +55,7 @@ def test_a_map_over_scaled_inputs(scaling: str) -> None:
     setup = prepare(Ticket(1, hills, threads=1))
     plain = split(load(hills.data, hills.seed), Split(0.3), hills.seed)
     shift, size = figures(plain.train.x, scaling)
-    found = decision_map(setup.model, setup.parts.train, "values", setup.parts.scaling)
+    found = map_of(setup)
     low, high = plain.train.x.min(0), plain.train.x.max(0)
     margin = 0.1 * (high - low)
     edges = [found.x_low, found.x_high, found.y_low, found.y_high]

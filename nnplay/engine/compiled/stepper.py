@@ -110,7 +110,7 @@ class CompiledStepper:
         log[:, d.PENALTIES] = np.nan
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
-        seeds = np.array(self._batches.seeds_of(epochs))
+        seeds = self._batches.seeds_of(epochs)
         rates = self._lr * self._factors(first, steps)
         self._desk[d.RATES] = rates.ctypes.data
         sizes = self._batches.sizes(first, steps)

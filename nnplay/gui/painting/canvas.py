@@ -14,7 +14,7 @@ from nnplay.catalog import Rows
 from nnplay.gui.painting.bar import RADII, Tool
 from nnplay.gui.theme import bus, theme
 from nnplay.gui.views.density import Floats
-from nnplay.gui.views.marks import SYMBOLS, mark_size
+from nnplay.gui.views.marks import SYMBOLS, Spots, mark_size
 from nnplay.gui.views.plot import Plot
 from nnplay.session.painting import Beads, Erase, Lay, Nozzle, Painting, Place, Reach, Shift
 from nnplay.words import _
@@ -68,8 +68,8 @@ class PaintCanvas(QObject):
         self._beads = Beads(Reach(1.0, 1.0))
         self._nozzle = Nozzle(0, 0.0)
         self._kept = np.empty(0, dtype=bool)
-        self.laid = pg.ScatterPlotItem(pxMode=True)
-        self.ring = pg.ScatterPlotItem(pxMode=True)
+        self.laid = Spots(pxMode=True)
+        self.ring = Spots(pxMode=True)
         for item, depth in ((self.laid, 20), (self.ring, 30)):
             item.setZValue(depth)
             plot.addItem(item, ignoreBounds=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan, nan
+from sys import maxsize
 from typing import ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from nnplay.gui.views.curve_plot import CurvePlot
 from nnplay.gui.views.figures import number, share
 from nnplay.gui.views.key import LineKey
 from nnplay.gui.views.pyramid import Values
-from nnplay.gui.views.series import Look, Series
+from nnplay.gui.views.series import Look
 from nnplay.link import PayloadName, Result, Trace
 from nnplay.words import _
 
@@ -49,6 +50,7 @@ class CurvesPanel(Panel):
         self.set_note_widget(self.key)
         self._plots = (self.loss, self.accuracy)
         self._steps: Trace | None = None
+        self._total = _no_totals()
         self._read = [0, 0]
         self._classifies = True
         self._figure = FIGURES[Policy().watch]
@@ -87,21 +89,22 @@ class CurvesPanel(Panel):
         if steps is not self._steps or len(steps) < self._read[0] or len(epochs) < self._read[1]:
             self._forget()
             self._steps = steps
-        new_steps, new_epochs = steps.read(self._read[0]), epochs.read(self._read[1])
-        if not len(new_steps) and not len(new_epochs):
+        by_step, by_epoch = _by_column(steps), _by_column(epochs)
+        old, counts = self._read, [len(one["step"]) for one in (by_step, by_epoch)]
+        if counts == old:
             return
-        self._read = [self._read[0] + len(new_steps), self._read[1] + len(new_epochs)]
+        self._read = counts
         for plot, kind in zip(self._plots, ("loss", "accuracy"), strict=True):
             each, mean, held = plot.series[:3]
-            _append(each, steps.columns, new_steps, kind)
-            _append(mean, epochs.columns, new_epochs, f"train_{kind}")
-            _append(held, epochs.columns, new_epochs, f"val_{kind}")
-        if len(new_epochs):
-            column = epochs.columns.index
-            total = new_epochs[:, column("train_loss")] + new_epochs[:, column("train_penalty")]
-            epoch, step = (new_epochs[:, column(axis)] for axis in ("epoch", "step"))
-            self.loss.series[3].extend(epoch, step, total)
-            self._mark_best(epoch, step, new_epochs[:, column("watched")])
+            each.show(by_step["epoch"], by_step["step"], by_step[kind])
+            mean.show(by_epoch["epoch"], by_epoch["step"], by_epoch[f"train_{kind}"])
+            held.show(by_epoch["epoch"], by_epoch["step"], by_epoch[f"val_{kind}"])
+        if counts[1] > old[1]:
+            new = {name: column[old[1] :] for name, column in by_epoch.items()}
+            self._total.extend_by_column([new["train_loss"] + new["train_penalty"]])
+            total = self._total.column("total")
+            self.loss.series[3].show(by_epoch["epoch"], by_epoch["step"], total)
+            self._mark_best(new["epoch"], new["step"], new["watched"])
         self.set_empty("")
         self._show_key()
         self._show_accuracy()
@@ -153,6 +156,7 @@ class CurvesPanel(Panel):
 
     def _forget(self) -> None:
         self._read = [0, 0]
+        self._total = _no_totals()
         self._hide_best()
         self._known = (False,) * len(_COLOURS)
         for plot in self._plots:
@@ -204,9 +208,14 @@ class CurvesPanel(Panel):
         return content
 
 
-def _append(series: Series, columns: tuple[str, ...], rows: Values, name: str) -> None:
-    epoch, step = (rows[:, columns.index(axis)] for axis in ("epoch", "step"))
-    series.extend(epoch, step, rows[:, columns.index(name)])
+def _by_column(trace: Trace) -> dict[str, Values]:
+    """Return all rows so far, as views: millions of rows are not to be there twice."""
+    return dict(zip(trace.columns, trace.read().T, strict=True))
+
+
+def _no_totals() -> Trace:
+    """Return an empty column for sums of the rows of a trace, each of which is kept."""
+    return Trace(("total",), maxsize)
 
 
 if __name__ == "__main__":

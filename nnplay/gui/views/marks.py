@@ -28,6 +28,15 @@ _SHADES = 64
 _LARGER = 1.4
 
 
+class Spots(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no annotations
+    """Points that are hidden while there are none: visible, they would cost as much as a few."""
+
+    def addPoints(self, *args: Any, **kwargs: Any) -> None:
+        """Add points; all that sets points comes through here."""
+        super().addPoints(*args, **kwargs)
+        self.setVisible(len(self.data) > 0)
+
+
 def mark_size(number: int, size: float) -> float:
     """Return the pixels across that show the mark of a class as well as a circle of `size`."""
     return size * _LARGER if SYMBOLS[number] in _THIN else size

@@ -11,55 +11,52 @@ _EMPTY = np.empty(0)
 
 
 class Pyramid:
-    """Numbers that only grow at the end, with their least and greatest at every scale.
+    """The least and the greatest of numbers that only grow at the end, at every scale.
 
     Level k holds one least and one greatest number per 16**k numbers, the last one of what is there
-    so far, so an append touches only the end of every level. NaN and infinity count as missing.
+    so far, so more numbers touch only the end of every level. NaN and infinity count as missing.
+    The numbers themselves, level 0, are those of whoever shows them: none is copied.
     """
 
     def __init__(self) -> None:
-        self._count = 0
-        # Level 0 is the numbers themselves, so its two arrays are one and the same.
-        raw = np.empty(1024)
-        self._lows = [raw]
-        self._highs = [raw]
+        self._values = _EMPTY
+        self._levels: list[tuple[Values, Values]] = []
+        """From level 1 up: the least and the greatest numbers, with room for more."""
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._values)
 
     @property
     def values(self) -> Values:
-        """All numbers, NaN where one is missing."""
-        return self._lows[0][: self._count]
+        """All numbers, as they were shown."""
+        return self._values
 
-    def extend(self, values: Values) -> None:
-        """Append numbers."""
-        if not len(values):
+    def show(self, values: Values) -> None:
+        """Take up all numbers, of shape (n,): those from before, and more behind them."""
+        start, size = len(self._values), len(values)
+        # Also where no number is new, as they may have moved.
+        self._values = values
+        if size == start:
             return
-        start, self._count = self._count, self._count + len(values)
-        raw = _room(self._lows[0], start, self._count)
-        self._lows[0] = self._highs[0] = raw
-        raw[start : self._count] = np.where(np.isfinite(values), values, np.nan)
-        size, level = self._count, 0
+        level = 0
         while size > _FACTOR:
             # The block that the first new number falls in is made anew, and all after it.
             first = start // _FACTOR
             below, size = size, -(-size // _FACTOR)
-            level += 1
-            if level == len(self._lows):
-                self._lows.append(_EMPTY)
-                self._highs.append(_EMPTY)
+            if level == len(self._levels):
+                self._levels.append((_EMPTY, _EMPTY))
                 first = 0
-            for levels, pick in ((self._lows, np.fmin), (self._highs, np.fmax)):
-                upper = _room(levels[level], first, size)
-                edges = np.arange(first * _FACTOR, below, _FACTOR)
-                upper[first:size] = pick.reduceat(levels[level - 1][:below], edges)
-                levels[level] = upper
-            start = first
+            lows, highs = self._part(level, first * _FACTOR, below)
+            edges = np.arange(0, len(lows), _FACTOR)
+            least, greatest = (_room(upper, first, size) for upper in self._levels[level])
+            least[first:size] = np.fmin.reduceat(lows, edges)
+            greatest[first:size] = np.fmax.reduceat(highs, edges)
+            self._levels[level] = least, greatest
+            start, level = first, level + 1
 
     def bounds(self) -> tuple[float, float]:
         """Return the least and the greatest number, NaN where there is none."""
-        _, lows, highs = self.envelope(0, self._count, 1)
+        _, lows, highs = self.envelope(0, len(self), 1)
         return (float(lows[0]), float(highs[0])) if len(lows) else (np.nan, np.nan)
 
     def envelope(
@@ -70,23 +67,31 @@ class Pyramid:
         The buckets are of equal size, cover start to stop (widened to whole blocks) and are at
         most `buckets` + 2; a bucket in which every number is missing is NaN.
         """
-        start, stop = max(0, start), min(stop, self._count)
+        start, stop = max(0, start), min(stop, len(self))
         if stop <= start:
             nothing = np.empty(0)
             return np.empty(0, dtype=np.int64), nothing, nothing
         size = max(1, -(-(stop - start) // max(1, buckets)))
         level, block = 0, 1
-        while block * _FACTOR <= size and level + 1 < len(self._lows):
+        while block * _FACTOR <= size and level < len(self._levels):
             level, block = level + 1, block * _FACTOR
         blocks_per_bucket = -(-size // block)
         first, last = start // block, -(-stop // block)
         edges = np.arange(first, last, blocks_per_bucket)
-        if blocks_per_bucket == 1:
-            lows, highs = self._lows[level][first:last], self._highs[level][first:last]
-        else:
-            lows = np.fmin.reduceat(self._lows[level][:last], edges)
-            highs = np.fmax.reduceat(self._highs[level][:last], edges)
+        lows, highs = self._part(level, first, last)
+        if blocks_per_bucket > 1:
+            lows = np.fmin.reduceat(lows, edges - first)
+            highs = np.fmax.reduceat(highs, edges - first)
         return edges * block, lows, highs
+
+    def _part(self, level: int, first: int, last: int) -> tuple[Values, Values]:
+        """Return the least and the greatest numbers of some blocks of a level."""
+        if level:
+            lows, highs = self._levels[level - 1]
+            return lows[first:last], highs[first:last]
+        numbers = self._values[first:last]
+        known = np.where(np.isfinite(numbers), numbers, np.nan)
+        return known, known
 
 
 def _room(array: Values, used: int, needed: int) -> Values:

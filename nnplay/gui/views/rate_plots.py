@@ -53,8 +53,8 @@ class RateCurves(CurvePlot):
         self.set_log(True)
         self._recolour_lines()
 
-    def extend(self, rows: npt.NDArray[np.float64]) -> None:
-        """Append rows of steps, epochs and the losses of all networks, and draw them."""
+    def show_rows(self, rows: npt.NDArray[np.float64]) -> None:
+        """Draw all rows so far, each of a step, its epoch and the losses of all networks."""
         if not len(rows):
             return
         _number_axes(self, True)
@@ -66,7 +66,7 @@ class RateCurves(CurvePlot):
         if self.log and (losses <= 0).any():
             self.set_log(False)
         for series, own in zip(self.series, losses.T, strict=True):
-            series.extend(rows[:, 1], rows[:, 0], own)
+            series.show(rows[:, 1], rows[:, 0], own)
         self.refresh()
 
     def choose(self, at: int | None) -> None:

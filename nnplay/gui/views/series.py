@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from nnplay.gui.views.colours import mix
+from nnplay.gui.views.marks import Spots
 from nnplay.gui.views.polyline import Polyline
 from nnplay.gui.views.pyramid import Pyramid, Values
 
@@ -50,7 +50,7 @@ class Series:
     def __init__(self, look: Look, plot: pg.PlotWidget) -> None:
         self.look = look
         self.curve = Polyline()
-        self.marks = pg.ScatterPlotItem(pxMode=True, size=7, symbol=look.mark or "o")
+        self.marks = Spots(pxMode=True, size=7, symbol=look.mark or "o")
         plot.addItem(self.curve, ignoreBounds=True)
         plot.addItem(self.marks, ignoreBounds=True)
         self.clear()
@@ -59,18 +59,20 @@ class Series:
         """Forget all rows."""
         self._drawn: tuple[object, ...] = ()
         self._pyramid = Pyramid()
-        self._x = {"epoch": _Column(), "step": _Column()}
+        self._x: dict[XAxis, Values] = {"epoch": _NONE, "step": _NONE}
         self.curve.set_points(_NONE, _NONE)
-        self._set_marks(_NONE, _NONE)
+        self.marks.setData(_NONE, _NONE)
 
     def __len__(self) -> int:
         return len(self._pyramid)
 
-    def extend(self, epoch: Values, step: Values, values: Values) -> None:
-        """Append rows, each of shape (n,); epoch and step never fall."""
-        self._x["epoch"].extend(epoch)
-        self._x["step"].extend(step)
-        self._pyramid.extend(values)
+    def show(self, epoch: Values, step: Values, values: Values) -> None:
+        """Take up all rows, each of shape (n,): those from before, and more behind them.
+
+        Epoch and step never fall. The arrays are kept, not copied: they may be views of what grows.
+        """
+        self._x = {"epoch": epoch, "step": step}
+        self._pyramid.show(values)
 
     def has_values(self) -> bool:
         """Say whether there is any number in it."""
@@ -82,12 +84,12 @@ class Series:
 
     def x_end(self, axis: XAxis) -> float:
         """Return the last x, 0 where there is none."""
-        x = self._x[axis].values
+        x = self._x[axis]
         return float(x[-1]) if len(x) else 0.0
 
     def envelope(self, axis: XAxis, low: float, high: float, pixels: int) -> tuple[Values, Values]:
         """Return the points to draw between two x, at most about two per pixel."""
-        x = self._x[axis].values
+        x = self._x[axis]
         # One row more on both sides, so that the line leaves the picture at its edges.
         start = max(0, bisect_left(x, low) - 1)
         stop = min(len(x), bisect_right(x, high) + 1)
@@ -105,7 +107,8 @@ class Series:
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        x, y = self.envelope(axis, low, high, pixels)
+        # A figure that a run does not have is missing in every row.
+        x, y = self.envelope(axis, low, high, pixels) if self.has_values() else (_NONE, _NONE)
         if log:
             y = np.log10(np.where(y > 0, y, np.nan))
         real = np.isfinite(y)
@@ -113,9 +116,9 @@ class Series:
         few = 0 < np.count_nonzero(real) <= MOST_MARKERS
         # A lone number, as after the first epoch, makes no line: its mark is all there is.
         if few and (self.look.mark or np.count_nonzero(real) == 1):
-            self._set_marks(x[real], y[real])
+            self.marks.setData(x[real], y[real])
         elif len(self.marks.data):
-            self._set_marks(_NONE, _NONE)
+            self.marks.setData(_NONE, _NONE)
 
     def set_colour(self, colour: str, ground: str) -> None:
         """Draw in a colour on a ground."""
@@ -126,7 +129,7 @@ class Series:
 
     def nearest(self, axis: XAxis, at: float) -> tuple[float, float] | None:
         """Return x and value of the row nearest to `at`, or None where there is none."""
-        x = self._x[axis].values
+        x = self._x[axis]
         if not len(x):
             return None
         after = min(bisect_left(x, at), len(x) - 1)
@@ -134,29 +137,3 @@ class Series:
         row = before if at - x[before] <= x[after] - at else after
         value = float(self._pyramid.values[row])
         return (float(x[row]), value) if np.isfinite(value) else None
-
-    def _set_marks(self, x: Values, y: Values) -> None:
-        self.marks.setData(x, y)
-        # What has nothing to draw costs time all the same while it is visible.
-        self.marks.setVisible(len(x) > 0)
-
-
-class _Column:
-    """Numbers that only grow at the end."""
-
-    def __init__(self) -> None:
-        self._room = np.empty(1024)
-        self._count = 0
-
-    @property
-    def values(self) -> npt.NDArray[np.float64]:
-        return self._room[: self._count]
-
-    def extend(self, values: Values) -> None:
-        end = self._count + len(values)
-        if end > len(self._room):
-            larger = np.empty(max(end, 2 * len(self._room)))
-            larger[: self._count] = self.values
-            self._room = larger
-        self._room[self._count : end] = values
-        self._count = end

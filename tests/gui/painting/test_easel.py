@@ -134,7 +134,7 @@ def test_a_stroke_is_one_step_of_undo_and_the_document_changes_at_its_end(
     _move(viewport, hand.pixel(0.0, 1.0))
     _move(viewport, hand.pixel(1.0, 1.0))
     drawn = len(hand.canvas.laid.points())
-    assert drawn > 5
+    assert drawn > 5 and hand.canvas.laid.isVisible()
     assert document.experiment == PLANE
     qtbot.mouseRelease(viewport, LEFT, pos=hand.pixel(1.0, 1.0))
     assert len(hand.points) == 4 + drawn

@@ -1,5 +1,7 @@
 """The curves: every row once, whatever the pieces; hover, axes, zoom and reset."""
 
+import gc
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -82,6 +84,19 @@ def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
     drawn = whole.loss.series[0].curve.points[1]
     assert drawn.max() == rows[:, 2].max()
     assert drawn.min() == rows[:, 2].min()
+
+
+def test_rows_are_in_memory_once(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = traces(200_000, 20_000)
+    tracemalloc.start()
+    try:
+        panel.show_traces(steps, epochs)
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < (steps.read().nbytes + epochs.read().nbytes) / 4
 
 
 def test_another_run_starts_anew(open_panel) -> None:

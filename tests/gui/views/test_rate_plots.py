@@ -26,8 +26,8 @@ def curves(qtbot: QtBot) -> RateCurves:
 def test_curves_follow_their_rows_and_what_runs_away_does_not_press_them_flat(
     curves: RateCurves,
 ) -> None:
-    curves.extend(ROWS[:1])
-    curves.extend(ROWS[1:])
+    curves.show_rows(ROWS[:1])
+    curves.show_rows(ROWS)
     assert [curves.series[0].nearest("epoch", x) for x in (0.5, 1.0, 1.5)] == [
         (0.5, 2.0), (1.0, 1.0), (1.5, 0.5),
     ]  # fmt: skip
@@ -39,9 +39,9 @@ def test_curves_follow_their_rows_and_what_runs_away_does_not_press_them_flat(
 
 
 def test_losses_below_nought_are_drawn_evenly(curves: RateCurves) -> None:
-    curves.extend(ROWS[:2])
+    curves.show_rows(ROWS[:2])
     assert curves.log
-    curves.extend(np.array([[3, 1.5, -0.5, 60.0, 1.0]]))
+    curves.show_rows(np.concatenate((ROWS[:2], [[3, 1.5, -0.5, 60.0, 1.0]])))
     assert not curves.log
     assert len(curves.series[0].curve.points[0]) == 3
     low, high = curves.getViewBox().viewRange()[1]
@@ -89,7 +89,7 @@ def test_axes_have_no_numbers_before_there_is_anything_to_tell(
         return [plot.getAxis(side).style["showValues"] for side in ("left", "bottom")]
 
     assert numbered(curves) == numbered(losses) == [False, False]
-    curves.extend(ROWS)
+    curves.show_rows(ROWS)
     losses.show_points([RatePoint(0.1, 1.0)], None)
     assert numbered(curves) == numbered(losses) == [True, True]
     losses.show_points((), None)

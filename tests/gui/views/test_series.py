@@ -20,7 +20,7 @@ def plot(qapp: object):
 
 def series_of(plot: Plot, steps: np.ndarray, values: np.ndarray) -> Series:
     series = Series(Look("loss", 1), plot)
-    series.extend(steps / 10, steps, values)
+    series.show(steps / 10, steps, values)
     return series
 
 
@@ -61,3 +61,18 @@ def test_a_logarithm_leaves_out_what_has_none(plot: Plot, qtbot: QtBot) -> None:
     series = series_of(plot, np.arange(4.0), np.array([0.0, -1.0, 10.0, 1000.0]))
     series.draw("step", 0, 4, 100, log=True)
     np.testing.assert_array_equal(series.curve.points[1], [np.nan, np.nan, 1, 3])
+
+
+def test_what_has_nothing_to_draw_is_not_painted(plot: Plot) -> None:
+    steps = np.arange(200.0)
+    series = Series(Look("loss", 1, mark="o"), plot)
+    assert not series.marks.isVisible()
+    series.show(steps[:3] / 10, steps[:3], steps[:3])
+    series.draw("step", 0, 3, 100, log=False)
+    assert series.marks.isVisible()
+    series.show(steps / 10, steps, steps)
+    series.draw("step", 0, 200, 100, log=False)
+    assert not series.marks.isVisible(), "marks would touch each other"
+    missing = series_of(plot, steps, np.full(200, np.nan))
+    missing.draw("step", 0, 200, 100, log=False)
+    assert not len(missing.curve.points[0])
