@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor, nn
 
+from nnplay.engine.asking import evaluating
 from nnplay.engine.batches import Tensors
-from nnplay.engine.evaluate import chunk_size, evaluating, probabilities
+from nnplay.engine.evaluate import chunk_size, probabilities
 from nnplay.link import LabelOutcomes, Outcomes, Part, frozen_array
 from nnplay.record.metrics import confusion_matrix, label_confusion
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite, nan
 
@@ -11,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nnplay.engine.asking import evaluating
 from nnplay.engine.batches import Tensors
 from nnplay.engine.stepper import count_hits
 from nnplay.experiment import Figure
@@ -26,20 +26,6 @@ from nnplay.record.metrics import (
     roc_curve,
     top_share,
 )
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Switch dropout off and batch statistics to the running ones, and back at the end."""
-    # Not `train()` in the end: a frozen normalisation keeps to its running statistics.
-    training = [module for module in model.modules() if module.training]
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for module in training:
-            module.training = True
 
 
 def chunk_size(x: Tensor) -> int:

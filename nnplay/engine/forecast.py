@@ -10,7 +10,7 @@ from nnplay.catalog import DataSpec
 from nnplay.data import Samples, Scaling
 from nnplay.data.arrays import Floats
 from nnplay.data.pieces import tail_of
-from nnplay.engine.evaluate import evaluating
+from nnplay.engine.asking import evaluating
 from nnplay.link import Forecast, frozen_array
 
 MOST_STEPS = 60

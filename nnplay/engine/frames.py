@@ -85,11 +85,11 @@ class FrameMaker:
         wanted = names & self._possible()
         payloads: dict[PayloadName, Payload] = {}
         if "fit" in wanted:
-            payloads["fit"] = fit_curve(setup.model, setup.parts.train, scaling)
+            payloads["fit"] = fit_curve(setup.stepper, setup.parts.train, scaling)
         if "decision" in wanted:
             if self._plane is None:
                 self._plane = plane_around(setup.parts.train, setup.device, scaling)
-            payloads["decision"] = decision_map(setup.model, self._plane, setup.target_form)
+            payloads["decision"] = decision_map(setup.stepper, self._plane, setup.target_form)
         if "outcomes" in wanted and setup.board is not None:
             payloads["outcomes"] = setup.board.payload(setup.stepper.step)
         if "forecast" in wanted and setup.tail is not None:

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.data import Samples, Scaling
-from nnplay.engine.evaluate import evaluating, probabilities
+from nnplay.engine.evaluate import probabilities
+from nnplay.engine.stepper import Stepper
 from nnplay.link import DecisionMap, Fit, frozen_array
 
 CURVE_POINTS = 512
@@ -19,16 +20,16 @@ MAP_SIDE = 100
 MAP_MARGIN = 0.1
 
 
-def fit_curve(model: nn.Sequential, x: Samples, scaling: Scaling | None = None) -> Fit:
+def fit_curve(stepper: Stepper, x: Samples, scaling: Scaling | None = None) -> Fit:
     """Return the network's y(x) over the range of one-dimensional inputs.
 
     Where these are scaled, the answer is in the units of the data all the same: also the weight and
     the bias, which are those of the line that is seen.
     """
+    model = stepper.model
     device = next(model.parameters()).device
     grid = np.linspace(x.x.min(), x.x.max(), CURVE_POINTS, dtype=np.float32)
-    with evaluating(model):
-        y = model(torch.from_numpy(grid).reshape(-1, 1).to(device)).reshape(-1).cpu().numpy()
+    y = stepper.answers(torch.from_numpy(grid).reshape(-1, 1).to(device)).reshape(-1).cpu().numpy()
     weight = bias = None
     if len(model) == 1 and isinstance(model[0], nn.Linear):
         weight = model[0].weight.item()
@@ -65,10 +66,10 @@ def plane_around(x: Samples, device: torch.device, scaling: Scaling | None = Non
     return Plane(torch.from_numpy(grid).to(device), edges)
 
 
-def decision_map(model: nn.Module, plane: Plane, target_form: str) -> DecisionMap:
+def decision_map(stepper: Stepper, plane: Plane, target_form: str) -> DecisionMap:
     """Return what the network says over a plane."""
-    with evaluating(model):
-        answer = model(plane.grid)
+    answer = stepper.answers(plane.grid)
+    with torch.no_grad():
         winners = labels = None
         if target_form == "values":
             values = answer[:, 0]

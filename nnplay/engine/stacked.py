@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Layer, Optimizer
+from nnplay.engine.asking import evaluating
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
-from nnplay.engine.evaluate import evaluating
 from nnplay.engine.modules.shrinking import shrinkable
 from nnplay.engine.pace import Factors, steady
 from nnplay.engine.precision import forward_in

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine import pooling
+from nnplay.engine.asking import answers_of
 from nnplay.engine.batches import Batches
 from nnplay.engine.build import build_optimizer
 from nnplay.engine.pace import Factors, Floats, steady
@@ -190,6 +191,9 @@ class Stepper(Protocol):
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
 
+    def answers(self, x: Tensor) -> Tensor:
+        """Return what the network answers to samples, which are not learned from."""
+
     def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""
 
@@ -284,6 +288,10 @@ class EagerStepper:
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
+
+    def answers(self, x: Tensor) -> Tensor:
+        """Return what the network answers to samples, which are not learned from."""
+        return answers_of(self.model, x)
 
     def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""

@@ -292,4 +292,4 @@ def assert_same_weights(
 def map_of(setup: Setup) -> DecisionMap:
     """Return what a network says over the plane around its samples."""
     plane = plane_around(setup.parts.train, setup.device, setup.parts.scaling)
-    return decision_map(setup.model, plane, setup.target_form)
+    return decision_map(setup.stepper, plane, setup.target_form)

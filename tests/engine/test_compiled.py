@@ -494,6 +494,22 @@ def test_the_network_is_the_one_that_is_trained() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("experiment", [CLASSES, VALUES, HELD["pictures, in several blocks"]])
+@pytest.mark.parametrize("count", [1, 17, 5000])
+def test_it_answers_as_the_network_does(experiment: Experiment, count: int) -> None:
+    stepper = stepper_of(experiment, "compiled")
+    given = stepper.inputs()[:1]
+    x = (torch.rand(count, *given.shape[1:]) * 2).to(given.dtype)
+    with torch.no_grad():
+        wanted = stepper.model.eval()(x)
+    # Before its code is there and after.
+    torch.testing.assert_close(stepper.answers(x), wanted)
+    stepper.advance(30)
+    with torch.no_grad():
+        wanted = stepper.model(x)
+    torch.testing.assert_close(stepper.answers(x), wanted)
+
+
 def test_the_run_says_which_steps_it_takes_and_why() -> None:
     (started,) = Run(small(optimizer=SGD(0.1), epochs=1)).of(Started)
     assert (started.stepper, started.stepper_why) == ("compiled", "dense network of 32 parameters")

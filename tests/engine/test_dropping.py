@@ -94,3 +94,12 @@ def test_a_run_repeats_to_the_byte_however_its_steps_are_cut() -> None:
         logs.append(np.concatenate([stepper.advance(steps).losses for steps in cuts]))
     np.testing.assert_array_equal(logs[0], logs[1])
     np.testing.assert_array_equal(logs[0], logs[2])
+
+
+def test_what_is_only_asked_keeps_everything_on() -> None:
+    stepper = stepper_of(replace(CLASSES, network=DEEP), "compiled")
+    stepper.advance(5)
+    x = stepper.inputs()
+    with torch.no_grad():
+        wanted = stepper.model.eval()(x)
+    torch.testing.assert_close(stepper.answers(x), wanted)

@@ -299,7 +299,7 @@ def test_a_fit_curve_is_what_the_network_says_there() -> None:
     )
     setup = set_up(experiment)
     setup.stepper.advance(3)
-    fit = fit_curve(setup.model, setup.parts.train)
+    fit = fit_curve(setup.stepper, setup.parts.train)
     assert (fit.x[0], fit.x[-1]) == (-3.0, 3.0)
     assert (np.diff(fit.x) > 0).all()
     with torch.no_grad():
@@ -312,7 +312,7 @@ def test_a_fit_curve_is_what_the_network_says_there() -> None:
 @pytest.mark.parametrize("bias", [True, False])
 def test_the_curve_of_one_dense_layer_has_weight_and_bias(bias: bool) -> None:
     setup = set_up(Experiment(Line(points=50), (Dense(1, bias),), MSE(), SGD(0.1)))
-    fit = fit_curve(setup.model, setup.parts.train)
+    fit = fit_curve(setup.stepper, setup.parts.train)
     assert fit.weight == setup.model[0].weight.item()  # type: ignore[union-attr, operator]
     assert fit.bias is not None
     assert bool(fit.bias) == bias

@@ -32,7 +32,7 @@ def test_a_curve_over_scaled_inputs(scaling: str, hidden: tuple[Dense, ...]) -> 
     setup = prepare(Ticket(1, line, threads=1))
     plain = split(load(line.data, line.seed), Split(0.3), line.seed)
     shift, size = figures(plain.train.x, scaling)
-    fit = fit_curve(setup.model, setup.parts.train, setup.parts.scaling)
+    fit = fit_curve(setup.stepper, setup.parts.train, setup.parts.scaling)
     assert fit.x.min() == pytest.approx(plain.train.x.min(), abs=1e-5)
     assert fit.x.max() == pytest.approx(plain.train.x.max(), abs=1e-5)
     with torch.no_grad():

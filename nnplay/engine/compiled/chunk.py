@@ -132,6 +132,22 @@ def ask_held(desk: int, log: int, _a: int, _b: int, _c: int, _d: int) -> None:
     put_double(log, d.LOSS, total / (count * get_int(desk, d.MEAN_OVER)))
 
 
+@acting
+def answer(desk: int, x: int, count: int, order: int, target: int, _: int) -> None:
+    """Write what the network answers to samples, in an order, row after row to `target`."""
+    block, outputs = get_int(desk, d.BLOCK), get_int(desk, d.OUTPUTS)
+    features, acts = get_int(desk, d.FEATURES), get_int(desk, d.ACTS)
+    for at in range(0, count, block):
+        many = min(block, count - at)
+        lanes = lanes_of(many)
+        put_int(desk, d.LANES_NOW, lanes)
+        act_at(get_int(desk, d.FETCH_X), desk, x, features, order + at * INT_BYTES, many, acts)
+        y, row = _forwards(desk, lanes), target + at * outputs * FLOAT_BYTES
+        for k in range(outputs):
+            for s in range(many):
+                put(row, s * outputs + k, get(y, k * lanes + s))
+
+
 @part
 def _take_step(desk: int, step: int, log: int) -> None:
     batch, block = get_int(desk, d.BATCH), get_int(desk, d.BLOCK)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from nnplay.catalog import Dense, Dropout
 from nnplay.engine.compiled.bends import BENDS
-from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
+from nnplay.engine.compiled.chunk import answer, ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.dense import backward_narrow, forward_narrow
 from nnplay.engine.compiled.dropping import drop
@@ -30,7 +30,7 @@ def fetch(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
 
 def likely_pieces(experiment: Experiment) -> Iterator[Piece]:
     """Return what most runs are made of; some come twice, others never need all of them."""
-    yield from (take_steps, take_block, ask_block, ask_held, draw)
+    yield from (take_steps, take_block, ask_block, ask_held, answer, draw)
     yield of_inputs(experiment.data.spec().input_bytes == 1)
     yield UPDATES[experiment.optimizer.key]
     yield COSTS[experiment.loss.key]

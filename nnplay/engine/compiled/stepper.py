@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Loss, Optimizer
+from nnplay.engine.asking import answers_of
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.blas import set_threads, sgemm_address
-from nnplay.engine.compiled.chunk import ask_block, ask_held, take_block, take_steps
+from nnplay.engine.compiled.chunk import answer, ask_block, ask_held, take_block, take_steps
 from nnplay.engine.compiled.costs import COSTS
 from nnplay.engine.compiled.openmp import sharers
 from nnplay.engine.compiled.order import WORDS, draw
@@ -63,6 +64,7 @@ class CompiledStepper:
         self.validates = bool(len(held) and asks)
         self._pieces = _pieces(experiment, batches, self._plan, self.validates, self._threads)
         self._take_steps: Callable[..., object] | None = None
+        self._answer: Callable[..., object] | None = None
         rows = state_rows(experiment.optimizer)
         self._state = np.zeros((rows, len(self._weights)), np.float32)
         self._marks = np.zeros((2, d.MARK_COUNT))
@@ -88,7 +90,7 @@ class CompiledStepper:
         if self._plan.has_wide:
             self._desk[d.SGEMM] = sgemm_address()
             set_threads(self._threads)
-        self._take_steps = take_steps.from_python
+        self._take_steps, self._answer = take_steps.from_python, answer.from_python
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -144,6 +146,16 @@ class CompiledStepper:
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
+
+    def answers(self, x: Tensor) -> Tensor:
+        """Return what the network answers to samples, which are not learned from."""
+        if self._answer is None or x.dtype != self._batches.samples.x.dtype:
+            return answers_of(self.model, x)
+        x, order = x.contiguous(), torch.arange(len(x))
+        given = torch.empty(len(x), int(self._desk[d.OUTPUTS]))
+        places = x.data_ptr(), len(x), order.data_ptr(), given.data_ptr()
+        self._answer(self._desk.ctypes.data, *places, 0)
+        return given
 
     def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""
