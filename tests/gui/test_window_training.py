@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from nnplay.catalog import Dense, Digits, Dropout, Flatten, ReLU
+from nnplay.catalog import Dense, Digits, Dropout, Flatten, LayerNorm, ReLU
 from nnplay.engine import Ticket, train
 from nnplay.experiment import Experiment, insert_layer, preset, save, set_value
 from nnplay.link import Finished, Link, Result
@@ -36,9 +36,10 @@ def finish(pilot: Pilot) -> Result:
     return state.result
 
 
-DROPOUT = set_value(
-    insert_layer(preset("digits-offline").experiment, 3, Dropout(p=0.3)), "epochs", 2
-)
+WITH_LAYERS = {
+    name: set_value(insert_layer(preset("digits-offline").experiment, 3, layer), "epochs", 2)
+    for name, layer in {"dropout": Dropout(p=0.3), "normalised": LayerNorm()}.items()
+}
 
 
 def titled(pilot: Pilot, title: str) -> QWidget:
@@ -66,13 +67,13 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
     assert "held back" in summary.toolTip()
 
 
-@pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout"])
+@pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout", "normalised"])
 def test_a_click_trains_what_the_engine_trains_without_a_window(
     which: str, pilot: Pilot, tmp_path: object
 ) -> None:
-    if which == "dropout":
-        path = tmp_path / "dropout.json"  # type: ignore[operator]
-        save(path, DROPOUT)
+    if which in WITH_LAYERS:
+        path = tmp_path / "layers.json"  # type: ignore[operator]
+        save(path, WITH_LAYERS[which])
         pilot.window.files.open_path(path)
     else:
         pilot.open(which, epochs=5)
@@ -83,7 +84,9 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     assert phases == ["starting", "running", "finished"]
     started = pilot.state.started
     assert started is not None
-    expected = ("eager", "has Dropout") if which == "dropout" else ("compiled", "dense network of")
+    expected = (
+        ("eager", "has Layer norm") if which == "normalised" else ("compiled", "dense network of")
+    )
     assert started.stepper == expected[0]
     assert started.stepper_why.startswith(expected[1])
     assert started.stepper_why in titled(pilot, "mean samples/s").toolTip()

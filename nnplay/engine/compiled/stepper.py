@@ -39,8 +39,9 @@ class CompiledStepper:
     """Trains a stack of Dense, Dropout and point-wise activations on the CPU, in float32."""
 
     name = n_("compiled")
-    chunk_seconds = 0.02
-    """Long: after each call it has to get the interpreter's lock back from a window that draws."""
+    chunk_seconds = 0.04
+    """Long, as after each call it has to get the interpreter's lock back from a window that draws;
+    short enough for 20 pictures a second, and for a click."""
 
     def __init__(
         self,
