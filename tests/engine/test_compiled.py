@@ -48,7 +48,7 @@ from nnplay.engine.build import resolve
 from nnplay.engine.compiled import CompiledStepper
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
-from nnplay.engine.compiled.desk import DESK_COUNT, LANES_NOW
+from nnplay.engine.compiled.desk import DESK_COUNT, DRAW, LANES_NOW
 from nnplay.engine.compiled.fetching import likely_pieces
 from nnplay.engine.compiled.memory import get, put
 from nnplay.engine.compiled.openmp import sharers
@@ -277,15 +277,21 @@ SHARED = {
 }
 
 
+@pytest.mark.parametrize("mixed", [True, False])
 @given(st.integers(1, 50), st.integers(1, 50), st.integers(0, 1000))
 @settings(deadline=None, derandomize=True)
-def test_samples_are_laid_out_feature_after_feature(width: int, count: int, seed: int) -> None:
+def test_samples_are_laid_out_feature_after_feature(
+    mixed: bool, width: int, count: int, seed: int
+) -> None:
     chance = np.random.default_rng(seed)
     source = chance.normal(size=(60, width)).astype(np.float32)
     order = chance.permutation(60)[:count].astype(np.int64)
+    if not mixed:
+        order = np.arange(count) + int(chance.integers(0, 61 - count))
     lanes = lanes_of(count)
     desk = np.zeros(DESK_COUNT, np.int64)
-    desk[LANES_NOW] = lanes
+    # What mixes the order is not called here, but says that there is something that does.
+    desk[[LANES_NOW, DRAW]] = lanes, mixed
     target = np.full((width + 1, lanes), np.nan, np.float32)
     by_feature.from_python(
         *(one.ctypes.data for one in (desk, source)), width, order.ctypes.data, count,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplay.engine.compiled.desk import LANES_NOW, OUTPUTS
+from nnplay.engine.compiled.desk import DRAW, LANES_NOW, OUTPUTS
 from nnplay.engine.compiled.functions import HALF, ZERO
 from nnplay.engine.compiled.memory import get, get_int, get_share, put, put_int, turn, turn_bytes
 from nnplay.engine.jit import Piece, acting, measuring, part
@@ -26,6 +26,21 @@ def _in_squares(width: int, count: int) -> tuple[int, int]:
     return (features, samples) if features and samples else (0, 0)
 
 
+@part
+def _fetch_feature(
+    desk: int, source: int, width: int, order: int, start: int, count: int, target: int
+) -> None:
+    """Fetch one feature of samples; `source` is where the first sample of all has it."""
+    if get_int(desk, DRAW):
+        for s in range(start, count):
+            put(target, s, get(source, get_int(order, s) * width))
+        return
+    # In their own order samples follow on each other, and single numbers come by whole vectors.
+    first = source + get_int(order, 0) * width * FLOAT_BYTES
+    for s in range(start, count):
+        put(target, s, get(first, s * width))
+
+
 @acting
 def by_feature(desk: int, source: int, width: int, order: int, count: int, target: int) -> None:
     """Lay samples out as (features, lanes)."""
@@ -36,8 +51,8 @@ def by_feature(desk: int, source: int, width: int, order: int, count: int, targe
             turn(source, width, order + s * INT_BYTES, j, target + s * FLOAT_BYTES, lanes)
     for j in range(width):
         row = j * lanes
-        for s in range(samples if j < features else 0, count):
-            put(target, row + s, get(source, get_int(order, s) * width + j))
+        start, place = samples if j < features else 0, j * FLOAT_BYTES
+        _fetch_feature(desk, source + place, width, order, start, count, target + row * FLOAT_BYTES)
         last = get(target, row + count - 1)
         for s in range(count, lanes_of(count)):
             put(target, row + s, last)
