@@ -113,7 +113,8 @@ class CompiledStepper:
         log[:, d.PENALTIES] = np.nan
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
-        seeds = self._batches.seeds_of(epochs)
+        # The kernel reads them only where it draws an order.
+        seeds = self._batches.seeds_of(epochs if self._batches.shuffles else ())
         rates = self._lr * self._factors(first, steps)
         self._desk[d.RATES] = rates.ctypes.data
         sizes = self._batches.sizes(first, steps)
