@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
         if state.phase != "running":
             self.workspace.show_last_frame()
         if state.message and state.phase == "starting":
-            self.notice.show_news(state.message)
+            self.notice.show_under_way(state.message)
         elif state.message:
             self.notice.show_message(state.message, state.hint)
         elif state.phase == "running":
