@@ -218,7 +218,9 @@ class Run:
             if rest > IDLE_REFRESH_SECONDS:
                 self._frames.idle(self._lr, rest / 2)
             self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
-            self._held_back += perf_counter() - start
+            rested = perf_counter() - start
+            self._held_back += rested
+            self._frames.rested(rested)
         return due
 
     def _end_epoch(self, used_up: bool, log: StepLog) -> None:
