@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 
 import torch
 
+from nnplay.engine.choice import prepare_steps
 from nnplay.engine.devices import DeviceChoice, DeviceError, devices
 from nnplay.engine.loop import is_out_of_memory
-from nnplay.engine.setup import RunError, prepare
+from nnplay.engine.setup import RunError, Setup, prepare
 from nnplay.engine.stepper import Stepper
 from nnplay.engine.ticket import Ticket
+from nnplay.engine.warming import beside
 from nnplay.experiment import Experiment
 from nnplay.words import _
 
@@ -69,7 +72,7 @@ def compare_devices(
     with leaving_no_trace():
         for choice in choices:
             tell(choice)
-            _end_if(stop)
+            end_if(stop)
             ticket = Ticket(0, replace(experiment, device=choice.key), threads, spare_cores)
             timings.append(_timing(ticket, choice, seconds, stop))
     return tuple(timings)
@@ -90,8 +93,7 @@ def _timing(
     ticket: Ticket, choice: DeviceChoice, seconds: float, stop: Callable[[], bool]
 ) -> Timing:
     try:
-        setup = prepare(ticket)
-        _end_if(stop)
+        setup = set_up(ticket, stop)
         stepper = setup.stepper
         stepper.get_ready()
         _spent, chunk = _step_for(stepper, seconds * WARM_UP_SHARE, 1, stop)
@@ -114,7 +116,7 @@ def _step_for(
     """Step for so long; return the seconds that it took and a fitting length of a chunk."""
     spent = 0.0
     while spent < seconds:
-        _end_if(stop)
+        end_if(stop)
         start = perf_counter()
         stepper.advance(chunk)  # comes back when the device has done them all
         took = perf_counter() - start
@@ -123,7 +125,24 @@ def _step_for(
     return spent, chunk
 
 
-def _end_if(stop: Callable[[], bool]) -> None:
+def set_up(ticket: Ticket, stop: Callable[[], bool]) -> Setup:
+    """Prepare a ticket, its steps with it; Stopped as soon as `stop` says so."""
+    may_go_on = True
+
+    def breathe() -> None:
+        nonlocal may_go_on
+        may_go_on = not stop()
+        if not may_go_on:
+            raise Stopped
+
+    beside(partial(prepare_steps, ticket.experiment, lambda: may_go_on), breathe)
+    setup = prepare(ticket, breathe)
+    breathe()
+    return setup
+
+
+def end_if(stop: Callable[[], bool]) -> None:
+    """Raise Stopped where `stop` says so."""
     if stop():
         raise Stopped
 

@@ -17,6 +17,8 @@ from nnplay.link import Frame, Link, Payload, PayloadName
 
 FRAME_SHARE = 0.04
 """Share of a run's work that may go into frames, in time of the processor: waiting is no work."""
+HELD_BACK_SHARE = 0.5
+"""Share of the time in which a run is held back that may go into frames."""
 BOARD_SECONDS = 0.004
 """Of a frame's time, for asking samples again: many short rounds follow a run better than few."""
 IDLE_REFRESH_SECONDS = 0.03
@@ -39,6 +41,10 @@ class FrameMaker:
         """Take in the losses of steps just taken."""
         if len(losses):
             self._losses = losses[-self._setup.batches.per_epoch :]
+
+    def rested(self, seconds: float) -> None:
+        """Take in that the run was held back so long, without which slow runs would show late."""
+        self._not_before -= seconds * HELD_BACK_SHARE / FRAME_SHARE
 
     def make(self, lr: float, force: bool = False, everything: bool = False) -> None:
         """Put a frame into the mailbox if it is wanted and time allows, or by `force`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import torch
 
 from nnplay.data import DataError
@@ -37,23 +39,21 @@ def train(ticket: Ticket, link: Link) -> None:
 
 
 def _run(ticket: Ticket, link: Link) -> Finished | Closed:
-    closed = Closed(ticket.run_id)
-    if link.control.is_closed:
-        return closed
-    setup = prepare(ticket)
-    warm_up(setup.stepper, ticket.run_id, link)
-    if link.control.is_closed:
-        return closed
-    run = Run(ticket.run_id, setup, link)
-    try:
-        run.train()
-    except Over:
+    def breathe() -> None:
         if link.control.is_closed:
-            return closed
+            raise Over
+
     try:
+        setup = prepare(ticket, breathe)
+        warm_up(setup.stepper, ticket.run_id, link)
+        breathe()
+        run = Run(ticket.run_id, setup, link)
+        with suppress(Over):
+            run.train()
+        breathe()
         return Finished(ticket.run_id, run.result())
     except Over:
-        return closed
+        return Closed(ticket.run_id)
 
 
 def is_out_of_memory(error: Exception) -> bool:

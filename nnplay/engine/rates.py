@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from nnplay.engine.compare import Stopped, leaving_no_trace
+from nnplay.engine.compare import Stopped, end_if, leaving_no_trace, set_up
 from nnplay.engine.evaluate import evaluate, watched_value
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.pace import Pace
-from nnplay.engine.setup import Setup, prepare
+from nnplay.engine.setup import Setup
 from nnplay.engine.stepper import StepLog
 from nnplay.engine.ticket import Ticket
 from nnplay.engine.together import choose_together
@@ -58,14 +58,8 @@ def compare_rates(
     rates = sorted(rates)
     ordered = replace(experiment, optimizer=experiment.optimizer.changed(lr=rates[0]))
     with leaving_no_trace():
-        setup = prepare(Ticket(0, ordered, threads, spare_cores, copies=len(rates)))
-        _end_if(stop)
+        setup = set_up(Ticket(0, ordered, threads, spare_cores, copies=len(rates)), stop)
         return _Race(setup, rates, curves, stop).run(tell)
-
-
-def _end_if(stop: Callable[[], bool]) -> None:
-    if stop():
-        raise Stopped
 
 
 class _Race:
@@ -199,7 +193,7 @@ class _Race:
         )[0]
 
     def _breathe(self) -> None:
-        _end_if(self._stop)
+        end_if(self._stop)
 
 
 class _Lines:

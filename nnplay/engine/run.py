@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import isfinite, isnan, nan
 from time import perf_counter
 
-from torch import Tensor
-
 from nnplay.engine.clock import Clock
-from nnplay.engine.evaluate import evaluate, judged, watched_value
+from nnplay.engine.evaluate import evaluate, watched_value
 from nnplay.engine.frames import IDLE_REFRESH_SECONDS, FrameMaker
+from nnplay.engine.judging import judge
 from nnplay.engine.ledger import Ledger
 from nnplay.engine.pace import Pace
 from nnplay.engine.setup import Setup
@@ -18,12 +17,10 @@ from nnplay.engine.throttle import Throttle
 from nnplay.engine.trouble import SAVE_SHARE, Trouble, rewind, take_back
 from nnplay.engine.watcher import Watcher
 from nnplay.link import (
-    Answers,
     Edit,
     LabelOutcomes,
     Link,
     Outcomes,
-    Part,
     Paused,
     Result,
     Resumed,
@@ -38,7 +35,6 @@ UNWATCHED_SECONDS = 0.04
 """What one call of the stepper should take where no view waits for a frame, and only orders do."""
 SAVE_SECONDS = 0.03
 IDLE_SECONDS = 0.05
-PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
 class Over(Exception):
@@ -96,28 +92,17 @@ class Run:
             self._frames.make(self._lr)
 
     def result(self) -> Result:
-        """Evaluate every part of the data and return what the run came to; Over when closed."""
+        """Evaluate every part of the data and return what the run came to.
+
+        Over when closed; told to hurry, with the figures that are there.
+        """
         setup, step = self._setup, self._stepper.step
         ending = " ".join(filter(None, (self._ending, self._watcher.restore_best())))
-        scores: dict[Part, Scores] = {}
-        answers = None
-        for part in PARTS:
-            samples = setup.tensors[part]
-            plain, logits = evaluate(
-                setup.model,
-                setup.loss_function,
-                samples,
-                setup.target_form,
-                self._end_if_closed,
-            )
-            scores[part] = judged(plain, logits, samples.y, setup.target_form)
-            if part != setup.board_part:
-                continue
-            if setup.board is not None:
-                setup.board.set_all(logits, step)
-            elif len(samples):
-                answers = _answers(part, samples.y, logits)
-        outcomes = None if setup.board is None else setup.board.payload(step)
+        found = judge(self._id, setup, self._link, self._end_if_closed)
+        if not found.is_whole:
+            broken_off = _("The evaluation was broken off: figures are missing.")
+            ending = " ".join(filter(None, (ending, broken_off)))
+        scores, outcomes = found.scores, found.outcomes
         penalty = setup.restraint.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
@@ -142,7 +127,7 @@ class Run:
             labels=outcomes if isinstance(outcomes, LabelOutcomes) else None,
             weights=weights,
             weights_sha256=weights_sha256(weights),
-            answers=answers,
+            answers=found.answers,
             ending=ending,
             penalty=None if penalty is None else penalty.item(),
         )
@@ -233,7 +218,9 @@ class Run:
             if rest > IDLE_REFRESH_SECONDS:
                 self._frames.idle(self._lr, rest / 2)
             self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
-            self._held_back += perf_counter() - start
+            rested = perf_counter() - start
+            self._held_back += rested
+            self._frames.rested(rested)
         return due
 
     def _end_epoch(self, used_up: bool, log: StepLog) -> None:
@@ -301,8 +288,3 @@ def _held_scores(log: StepLog) -> Scores:
         return Scores()
     loss, accuracy = log.held[-1].tolist()
     return Scores(loss, None if isnan(accuracy) else accuracy)
-
-
-def _answers(part: Part, truth: Tensor, predicted: Tensor) -> Answers:
-    wanted, told = (one.reshape(len(one), -1).cpu().numpy() for one in (truth, predicted))
-    return Answers(part, frozen_array(wanted), frozen_array(told))

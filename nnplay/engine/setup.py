@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from nnplay.engine.start import start_from
 from nnplay.engine.stepper import EagerStepper, Stepper
 from nnplay.engine.threads import choose_threads
 from nnplay.engine.ticket import Ticket
+from nnplay.engine.warming import Breathe, beside
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
 from nnplay.link import Part, frozen_array
 from nnplay.words import _
@@ -77,8 +79,12 @@ class Setup:
         return self.experiment.epochs * self.batches.per_epoch
 
 
-def prepare(ticket: Ticket) -> Setup:
-    """Load, split, move and build; RunError, DataError or DeviceError where that cannot be."""
+def prepare(ticket: Ticket, breathe: Breathe | None = None) -> Setup:
+    """Load, split, move and build; RunError, DataError or DeviceError where that cannot be.
+
+    `breathe` is called all along and may raise to break off.
+    """
+    breathe = breathe or _go_on
     experiment = ticket.experiment
     problems = check(experiment)
     if problems:
@@ -92,10 +98,7 @@ def prepare(ticket: Ticket) -> Setup:
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(choose_threads(ticket))
     spec = experiment.data.spec()
-    source = load(experiment.data, experiment.seed)
-    parts = split(source, experiment.split, experiment.seed)
-    tail = end_of_series(spec, source.samples)
-    del source  # as large as the parts
+    parts, tail = beside(partial(_load_parts, experiment), breathe)
     _refuse_truth_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
         share = experiment.regularisation.label_noise
@@ -107,6 +110,7 @@ def prepare(ticket: Ticket) -> Setup:
         "validation": to_device(parts.validation, form, device),
         "test": to_device(parts.test, form, device),
     }
+    breathe()
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
     model = build_network(experiment.network, spec.in_shape)
     start_words = start_from(experiment, model)
@@ -128,6 +132,7 @@ def prepare(ticket: Ticket) -> Setup:
         drop_last=policy.drop_last,
         change=change,
     )
+    breathe()
     restraint = Restraint(model, experiment.regularisation, experiment.network)
     stepper = choose_stepper(
         experiment, model, loss_function, batches, tensors["validation"], restraint
@@ -157,6 +162,17 @@ def prepare(ticket: Ticket) -> Setup:
         start_words,
         tail,
     )
+
+
+def _go_on() -> None:
+    """Break nothing off."""
+
+
+def _load_parts(experiment: Experiment) -> tuple[Parts, Floats | None]:
+    """Return the parts of the data, and the end of the series where they are cut from one."""
+    source = load(experiment.data, experiment.seed)
+    tail = end_of_series(experiment.data.spec(), source.samples)
+    return split(source, experiment.split, experiment.seed), tail
 
 
 def _counts(spec: DataSpec, truth: npt.NDArray[Any]) -> list[int] | None:

@@ -1,9 +1,12 @@
-"""Waiting for a stepper to get ready, under the orders of a link's control."""
+"""Waiting for what must be there before the first step, while orders are heard."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from threading import Thread
+from typing import TypeVar
 
 from nnplay.engine.stepper import Stepper
 from nnplay.link import Link, WarmingUp
@@ -11,6 +14,26 @@ from nnplay.link import Link, WarmingUp
 _TELL_SECONDS = 0.3
 """A wait that is shorter than this is not worth a word."""
 _LOOK_SECONDS = 0.02
+T = TypeVar("T")
+Breathe = Callable[[], None]
+"""Called while something lasts; may raise to break it off."""
+
+
+def beside(work: Callable[[], T], breathe: Breathe) -> T:
+    """Return what `work` returns, or raise what it raises; `breathe` is called meanwhile.
+
+    Work that is broken off goes on to its end, unseen: so it must do no more than fetch what is
+    kept for the next who asks.
+    """
+    breathe()
+    thread = ThreadPoolExecutor(1)
+    fetched = thread.submit(work)
+    thread.shutdown(wait=False)
+    while not fetched.done():
+        wait((fetched,), _LOOK_SECONDS)
+        breathe()
+    thread.shutdown()
+    return fetched.result()
 
 
 def warm_up(stepper: Stepper, run_id: int, link: Link) -> None:

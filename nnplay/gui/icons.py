@@ -30,6 +30,7 @@ GLYPHS = {
     "rates": ("chart-bell-curve-cumulative", 0xF0FA7),
     "problem": ("alert-circle-outline", 0xF05D6),
     "good": ("check-circle-outline", 0xF05E1),
+    "under way": ("timer-sand", 0xF051F),
     "complaint": ("alert-circle", 0xF0028),
     "mend": ("auto-fix", 0xF0068),
     "add": ("plus", 0xF0415),

@@ -23,7 +23,7 @@ from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, Pacing
 from nnplay.gui.speed import Speed, limit
 from nnplay.gui.thread import Worker
 from nnplay.link import Allowance, Control, Failed, Link, PayloadName
-from nnplay.session import RunState, follow, run_training
+from nnplay.session import RunState, follow, run_training, stopped
 from nnplay.words import _
 
 POLL_MS = 33
@@ -104,8 +104,13 @@ class LiveRun(QObject):
         self._order(Control.epoch)
 
     def stop(self) -> None:
-        """End the run with its final figures."""
-        self._order(Control.stop)
+        """End the run with its final figures; while they are made, with those that are there."""
+        if self._state.phase != "evaluating":
+            self._order(Control.stop)
+            self._set(stopped(self._state))
+        elif self._state.evaluated is not None:
+            # Not before it says that it takes a while: a double click is one order.
+            self._order(Control.hurry)
 
     def reset(self) -> None:
         """Give the run up and stand at the beginning."""

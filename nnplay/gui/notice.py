@@ -32,7 +32,8 @@ class Notice(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._close)
-        self._is_news = False
+        self._kind = "problem"
+        """What the message is, which is also the name of its icon."""
         bus.changed.connect(self._recolour)
         self._recolour()
         self.hide()
@@ -44,19 +45,23 @@ class Notice(QFrame):
 
     def show_message(self, message: str, hint: str = "") -> None:
         """Show what happened and what to do."""
-        self._show(f"{message} {hint}".strip(), is_news=False)
+        self._show(f"{message} {hint}".strip(), "problem")
 
     def show_news(self, message: str) -> None:
         """Show what went well."""
-        self._show(message, is_news=True)
+        self._show(message, "good")
+
+    def show_under_way(self, message: str) -> None:
+        """Show what takes a while."""
+        self._show(message, "under way")
 
     def clear_news(self) -> None:
         """Take good news away, which the next deed makes old; what is amiss stays."""
-        if self._is_news:
+        if self._kind == "good":
             self.clear()
 
-    def _show(self, text: str, is_news: bool) -> None:
-        self._is_news = is_news
+    def _show(self, text: str, kind: str) -> None:
+        self._kind = kind
         self._recolour()
         self._text.setText(text)
         self.show()
@@ -68,10 +73,12 @@ class Notice(QFrame):
 
     def _recolour(self) -> None:
         t = theme()
-        name, colour, behind = ("problem", t.bad, t.bad_surface)
-        if self._is_news:
-            name, colour, behind = ("good", t.good, t.raised)
-        self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
+        colour, behind = {
+            "problem": (t.bad, t.bad_surface),
+            "good": (t.good, t.raised),
+            "under way": (t.accent, t.raised),
+        }[self._kind]
+        self._icon.setPixmap(icon(self._kind, colour).pixmap(18, 18))
         self.setStyleSheet(
             f"#notice {{ background: {behind}; border-bottom: 1px solid {colour}; }}"
             f"#notice QLabel {{ color: {t.text}; font-size: 13px; }}"

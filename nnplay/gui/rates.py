@@ -222,6 +222,7 @@ class RatesDialog(ErrandDialog):
     def _start(self) -> None:
         if self._errand.is_busy:
             self._errand.cancel()
+            self._look()
             return
         self._plan()
         experiment = replace(self._experiment, epochs=int(self.fields["epochs"].value))
@@ -248,6 +249,8 @@ class RatesDialog(ErrandDialog):
             self.said.setText(
                 _("step {step} of {steps}").format(step=f"{step:,}", steps=f"{steps:,}")
             )
+        if self._errand.is_cancelled():
+            self.said.setText(_("Stopping…"))
         if len(rows) == count:
             return
         self.curves.show_rows(rows)

@@ -55,7 +55,6 @@ class Transport(QWidget):
         )
         self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F8)."))
         self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F9)."))
-        self.stop_action.setToolTip(_("End the run here and make its final figures (Shift+F5)."))
         self.reset_action.setToolTip(
             _("Back to the beginning, with the same first weights (Ctrl+R).")
         )
@@ -89,6 +88,7 @@ class Transport(QWidget):
             "starting": _("Pause"),
             "running": _("Pause"),
             "paused": _("Train anew") if stale else _("Resume"),
+            "evaluating": _("Train again"),
             "finished": _("Train again"),
             "failed": _("Train"),
         }[state.phase]
@@ -104,6 +104,7 @@ class Transport(QWidget):
                 "starting": _("starting"),
                 "running": _("training"),
                 "paused": _("paused"),
+                "evaluating": _("evaluating"),
                 "finished": _("finished"),
                 "failed": _("failed"),
             }[state.phase]
@@ -113,6 +114,15 @@ class Transport(QWidget):
         if state.phase == "starting" and state.message:
             self._phase.setText(_("warming up"))
         self._phase.setToolTip(state.message)
+        self.stop_action.setToolTip(
+            _("Break the evaluation off, and keep the run with what figures there are (Shift+F5).")
+            if state.phase == "evaluating"
+            else _("End the run here and make its final figures (Shift+F5).")
+        )
+        keys = ("Shift+F5", "Esc") if state.phase == "evaluating" else ("Shift+F5",)
+        self.stop_action.setShortcuts([QKeySequence(key) for key in keys])
+        if state.evaluated is not None:
+            self._bar.set_share(state.evaluated)
         self._show_stepper(state)
         self._show_left()
         self._fit()
@@ -167,7 +177,7 @@ class Transport(QWidget):
 
     def _show_left(self) -> None:
         """Show how long the run will take yet; nothing is left of one that is over."""
-        is_over = self._state.phase in ("finished", "failed")
+        is_over = self._state.phase in ("evaluating", "finished", "failed")
         self._left.setText(_time_text(nan if is_over else self._seconds_left))
 
     def _action(self, text: str, key: str, icon_key: str, slot: object) -> QAction:
@@ -251,7 +261,7 @@ class Transport(QWidget):
         return value
 
     def _enable(self) -> None:
-        may_start = not self._blocked or self._state.is_alive
+        may_start = not self._blocked or self._state.takes_steps
         for action in (self.train_action, self.step_action, self.epoch_action):
             action.setEnabled(may_start)
         self.train_action.setToolTip(

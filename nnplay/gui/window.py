@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def step(self) -> None:
         """Take one step and pause."""
-        if self.live.state.is_alive and not self._is_stale():
+        if self.live.state.takes_steps and not self._is_stale():
             self.live.step()
         else:
             self._start(1)
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def epoch(self) -> None:
         """Train to the end of the epoch and pause."""
-        if self.live.state.is_alive and not self._is_stale():
+        if self.live.state.takes_steps and not self._is_stale():
             self.live.epoch()
         else:
             self._start("epoch")
@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
         if state.phase != "running":
             self.workspace.show_last_frame()
         if state.message and state.phase == "starting":
-            self.notice.show_news(state.message)
+            self.notice.show_under_way(state.message)
         elif state.message:
             self.notice.show_message(state.message, state.hint)
         elif state.phase == "running":

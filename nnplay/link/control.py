@@ -8,8 +8,9 @@ from typing import Literal
 
 Allowance = int | Literal["run", "epoch"]
 """How far the trainer may go: a number of steps, to the end of the run or of the epoch."""
-Ending = Literal["stop", "close"]
-"""stop: no more steps, but the final figures are made; close: nothing more at all."""
+Ending = Literal["stop", "hurry", "close"]
+"""stop: no more steps, but the final figures are made; hurry: those that are there will do;
+close: nothing more at all."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Control:
     def stop(self) -> None:
         """End the run and make its final figures."""
         self._end("stop")
+
+    def hurry(self) -> None:
+        """End the run with those of its final figures that are there."""
+        self._end("hurry")
 
     def close(self) -> None:
         """End the run at once."""

@@ -1,4 +1,4 @@
-"""The turning points of a run, each told exactly once, and what a run leaves behind."""
+"""The turning points of a run, and what a run leaves behind."""
 
 from __future__ import annotations
 
@@ -130,6 +130,15 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class Evaluating:
+    """The steps are over, the final figures are made, which takes a while; told now and then."""
+
+    run_id: int
+    share: float
+    """Of the samples that are asked, how many have been."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The run is over and left a result."""
 
@@ -153,4 +162,4 @@ class Closed:
     run_id: int
 
 
-Event = WarmingUp | Started | Paused | Resumed | Finished | Failed | Closed
+Event = WarmingUp | Started | Paused | Resumed | Evaluating | Finished | Failed | Closed

@@ -7,7 +7,7 @@ from nnplay.session.places import state_folder
 from nnplay.session.recent import Recent
 from nnplay.session.runner import run_training
 from nnplay.session.sameness import is_same_run
-from nnplay.session.state import Phase, RunState, follow
+from nnplay.session.state import Phase, RunState, follow, stopped
 
 __all__ = [
     "Autosave",
@@ -21,4 +21,5 @@ __all__ = [
     "is_same_run",
     "run_training",
     "state_folder",
+    "stopped",
 ]

@@ -24,6 +24,7 @@ from nnplay.experiment import Experiment, Split, derive_seed
 from nnplay.link import (
     Closed,
     DecisionMap,
+    Evaluating,
     Event,
     Failed,
     Finished,
@@ -130,8 +131,8 @@ class Run:
         train(Ticket(7, experiment, threads=threads), self.link)
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, WarmingUp):
-            return  # comes or not as the disk has it
+        if isinstance(event, WarmingUp | Evaluating):
+            return  # comes or not as the disk has it, and the time that it takes
         self.events.append(event)
         if isinstance(event, Paused):
             if self._orders:
@@ -187,7 +188,7 @@ class Threaded:
     def expect(self, kind: type[E]) -> E:
         """Wait for the next event, which must be of that kind."""
         event = self._queue.get(timeout=PATIENCE_S)
-        if isinstance(event, WarmingUp):
+        while isinstance(event, WarmingUp | Evaluating) and not isinstance(event, kind):
             event = self._queue.get(timeout=PATIENCE_S)
         self.events.append(event)
         assert isinstance(event, kind), f"expected {kind.__name__}, received {event}"

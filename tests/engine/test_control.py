@@ -11,7 +11,7 @@ from torch import nn
 import nnplay.engine.evaluate
 from nnplay.catalog import SGD, Circle, Dense, Tanh
 from nnplay.experiment import Split
-from nnplay.link import Closed, Finished, Paused, Resumed, Started
+from nnplay.link import Closed, Evaluating, Finished, Paused, Resumed, Scores, Started
 from tests.engine.rig import (
     Run,
     assert_same_weights,
@@ -127,6 +127,30 @@ def test_close_is_obeyed_during_validation() -> None:
         run.expect(Closed)
         run.finish()
     assert len(run.link.epochs) == 0
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("order", ["hurry", "close"])
+def test_the_final_figures_are_told_of_and_can_be_broken_off(order: str) -> None:
+    # Its training part is large, and comes last.
+    large = replace(SLOW_VALIDATION, split=Split(0.0005, 0.0005), epochs=1)
+    with threaded(large) as run:
+        run.expect(Started)
+        evaluating = run.expect(Evaluating)
+        assert 0 < evaluating.share < 1
+        getattr(run.link.control, order)()
+        if order == "close":
+            run.expect(Closed)
+            run.finish()
+            return
+        result = run.expect(Finished).result
+        run.finish()
+    assert (result.steps, result.stopped) == (1, False)
+    assert result.train == Scores()
+    assert result.test.loss is not None
+    assert result.outcomes is not None
+    assert result.ending == "The evaluation was broken off: figures are missing."
+    assert result.weights_sha256 == Run(replace(large, epochs=1)).result.weights_sha256
 
 
 @pytest.mark.usefixtures("small_chunks")

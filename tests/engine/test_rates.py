@@ -21,14 +21,17 @@ from nnplay.catalog import (
     ReduceOnPlateau,
     Tanh,
 )
+from nnplay.data.load import _lock as loading
 from nnplay.engine.compare import Stopped
+from nnplay.engine.jit.pieces import _LOCK as COMPILING
 from nnplay.engine.rates import compare_rates
 from nnplay.engine.setup import RunError
+from nnplay.engine.stepper import EagerStepper, StepLog
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
 from nnplay.experiment.trying import ends_around, spread_rates
 from nnplay.link import RateResult, RatesResult, Scores, rate_curves
 from nnplay.link.rates import ROWS
-from tests.engine.rig import Run, digits, small
+from tests.engine.rig import PATIENCE_S, Run, digits, small
 
 RATES = (0.5, 0.01, 0.1)
 STACKED = digits(
@@ -161,17 +164,44 @@ def test_a_stop_ends_it_with_what_there_is(stepper: str) -> None:
     assert {one.validation.loss for one in found.rates} == {None}
 
 
-def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_step() -> None:
-    asked = 0
+def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stepped, advance = 0, EagerStepper.advance
 
-    def stop() -> bool:
-        nonlocal asked
-        asked += 1
-        return asked > 5  # after the data, the first loss and the first network
+    def counted(stepper: EagerStepper, steps: int) -> StepLog:
+        nonlocal stepped
+        stepped += 1
+        return advance(stepper, steps)
 
+    monkeypatch.setattr(EagerStepper, "advance", counted)
     endless = small(optimizer=SGD(), epochs=10_000_000, stepper="eager")
     with pytest.raises(Stopped):
-        compare_rates(endless, [0.01] * 40, rate_curves(40), threads=1, stop=stop)
+        compare_rates(endless, [0.01] * 9, rate_curves(9), threads=1, stop=lambda: stepped > 0)
+    assert stepped == 1
+
+
+@pytest.mark.parametrize("lock", [loading, COMPILING])
+def test_a_stop_is_obeyed_while_data_or_pieces_of_the_kernel_are_fetched(lock: Any) -> None:
+    stopped, asked = threading.Event(), threading.Event()
+
+    def stop() -> bool:
+        asked.set()
+        return stopped.is_set()
+
+    def compare() -> None:
+        with pytest.raises(Stopped):
+            compare_rates(
+                small(optimizer=SGD(), seed=4_321), RATES, rate_curves(3), threads=1, stop=stop
+            )
+
+    thread = threading.Thread(target=compare)
+    with lock:  # whoever fetches has to wait
+        thread.start()
+        assert asked.wait(PATIENCE_S)
+        stopped.set()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
 
 
 def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:

@@ -1,6 +1,7 @@
 """A run that is held back: its pace, and that nothing else changes."""
 
 from collections.abc import Iterator
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,12 @@ from hypothesis import strategies as st
 
 import nnplay.engine.throttle
 from nnplay.catalog import SGD
+from nnplay.engine import Ticket
+from nnplay.engine.clock import Clock
+from nnplay.engine.frames import FrameMaker
+from nnplay.engine.setup import prepare
 from nnplay.engine.throttle import Throttle
-from nnplay.link import Closed, Paused, Resumed, Started
+from nnplay.link import Closed, Link, Paused, Resumed, Started
 from tests.engine.rig import small, threaded
 
 
@@ -86,3 +91,17 @@ def test_a_slow_run_obeys_orders_between_its_steps() -> None:
         control.speed = 1e-6
         control.close()
         run.expect(Closed)
+
+
+def test_time_in_which_a_run_is_held_back_is_for_frames_too() -> None:
+    link = Link(lambda event: None)
+    setup = prepare(Ticket(1, small(optimizer=SGD(0.1)), threads=1))
+    frames = FrameMaker(1, setup, link, Clock())
+    frames.make(0.1)
+    assert link.mailbox.take() is not None
+    frames._not_before = thread_time() + 60.0  # as after a first frame that was dear
+    frames.make(0.1)
+    assert link.mailbox.take() is None
+    frames.rested(60.0)
+    frames.make(0.1)
+    assert link.mailbox.take() is not None

@@ -2,12 +2,15 @@
 
 import threading
 
+import pytest
+
 from nnplay.catalog import SGD
+from nnplay.data.load import _lock as loading
 from nnplay.engine import Ticket
 from nnplay.engine.setup import prepare
-from nnplay.engine.warming import warm_up
-from nnplay.link import Control, Event, Link, WarmingUp
-from tests.engine.rig import PATIENCE_S, small
+from nnplay.engine.warming import beside, warm_up
+from nnplay.link import Closed, Control, Event, Link, WarmingUp
+from tests.engine.rig import PATIENCE_S, small, threaded
 
 
 class Slow:
@@ -65,3 +68,21 @@ def test_what_is_ready_is_not_waited_for() -> None:
     assert compiled.is_ready
     warm_up(compiled, 1, Link(events.append))
     assert events == []
+
+
+def test_work_beside_gives_what_it_returns_or_raises() -> None:
+    def fail() -> None:
+        raise TimeoutError("its own")
+
+    others = threading.active_count()
+    assert beside(lambda: threading.get_ident(), int) != threading.get_ident()  # type: ignore[arg-type]
+    with pytest.raises(TimeoutError, match="its own"):
+        beside(fail, int)  # type: ignore[arg-type]
+    assert threading.active_count() == others
+
+
+def test_a_run_is_closed_while_its_data_are_loaded() -> None:
+    with loading, threaded(small(optimizer=SGD(0.1), seed=1_234)) as run:
+        run.link.control.close()
+        run.expect(Closed)
+        run.finish()

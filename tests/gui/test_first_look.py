@@ -16,6 +16,7 @@ from nnplay.experiment.check import check
 from nnplay.gui.app import FRAME, fits_on_screen
 from nnplay.gui.editors.mend import is_of_the_stack
 from nnplay.gui.forms import KindBox, NumberField
+from nnplay.gui.icons import icon
 from nnplay.gui.theme import DARK, LIGHT, Theme, apply, font, theme
 from nnplay.gui.window import MainWindow
 from nnplay.session import Change, RunState
@@ -117,10 +118,13 @@ def test_another_example_begins_at_its_first_layer(pilot: Pilot) -> None:
     assert view.verticalScrollBar().value() == 0
 
 
-def test_warming_up_is_news_and_no_alarm(pilot: Pilot) -> None:
+def test_warming_up_is_under_way_and_no_alarm(pilot: Pilot) -> None:
     window = pilot.window
     window._show_state(RunState("starting", run_id=1, message="Warming up."))
     assert pilot.notice == "Warming up."
+    shown = window.notice._icon.pixmap().toImage()
+    assert shown == icon("under way", theme().accent).pixmap(18, 18).toImage()
+    assert shown != icon("good", theme().accent).pixmap(18, 18).toImage()
     assert theme().bad not in window.notice.styleSheet()
     window._show_state(RunState("paused", run_id=1, message="It diverged."))
     assert theme().bad in window.notice.styleSheet()

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, MSE, SGD, Circle, CrossEntropy, Dense, Flatten, Line, Tanh
+from nnplay.data.load import _lock as loading
 from nnplay.experiment import Experiment, Split, preset
 from nnplay.experiment.trying import spread_rates
 from nnplay.gui import rates_alone, theme
 from nnplay.gui.rates import RatesDialog
+from nnplay.gui.thread import Worker
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
 CLASSES = Experiment(
@@ -158,6 +161,32 @@ def test_a_stop_shows_what_there_is(open_dialog: Open, qtbot: QtBot) -> None:
     assert dialog.fields["low"].isEnabled()
     assert "–" not in column(dialog, 1)
     assert dialog.isVisible()
+
+
+def test_a_stop_is_obeyed_while_the_data_are_loaded(open_dialog: Open, qtbot: QtBot) -> None:
+    dialog = open_dialog(replace(CLASSES, seed=77))
+    with loading:
+        qtbot.mouseClick(dialog.start, LEFT)
+        assert dialog.said.text() == "Preparing…"
+        qtbot.mouseClick(dialog.start, LEFT)
+        settle(qtbot, dialog)
+        assert dialog.said.text() == "Stopped before the first step."
+    compared(qtbot, dialog)
+
+
+def test_a_stop_that_must_wait_is_said_at_once(qtbot: QtBot) -> None:
+    free, before = Event(), Worker()
+    before.begin(free.wait)  # type: ignore[arg-type]
+    dialog = RatesDialog(CLASSES, (before,))
+    qtbot.addWidget(dialog)
+    qtbot.mouseClick(dialog.start, LEFT)
+    qtbot.mouseClick(dialog.start, LEFT)
+    assert dialog.is_busy
+    assert dialog.said.text() == "Stopping…"
+    free.set()
+    settle(qtbot, dialog)
+    assert dialog.said.text() == "Stopped before the first step."
+    assert before.wait(PATIENCE_MS)
 
 
 @pytest.mark.parametrize("way", ["button", "window", "escape"])

@@ -7,9 +7,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from nnplay.catalog import Dense, Digits, Dropout, Flatten, LayerNorm, ReLU
+import nnplay.engine.evaluate
+from nnplay.catalog import (
+    SGD,
+    Circle,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Dropout,
+    Flatten,
+    LayerNorm,
+    ReLU,
+    Tanh,
+)
 from nnplay.engine import Ticket, train
-from nnplay.experiment import Experiment, insert_layer, preset, save, set_value
+from nnplay.experiment import Experiment, Split, insert_layer, preset, save, set_value
 from nnplay.link import Finished, Link, Result
 from nnplay.session import is_same_run
 from tests.gui.piloting import Pilot
@@ -80,7 +92,9 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     experiment = pilot.window.document.experiment
     pilot.click_train()
     result = finish(pilot)
-    phases = [s.phase for s in pilot.states if not s.message]  # a message: it is warming up
+    phases = [
+        s.phase for s in pilot.states if not s.message and s.phase != "evaluating"
+    ]  # these take a while or not
     assert phases == ["starting", "running", "finished"]
     started = pilot.state.started
     assert started is not None
@@ -105,6 +119,63 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     pilot.click_train()
     assert pilot.state.run_id == 2
     assert finish(pilot).weights_sha256 == alone.weights_sha256
+
+
+LARGE = Experiment(
+    Circle(points=100_000), (Dense(6), Tanh(), Dense(2)), CrossEntropy(), SGD(0.02),
+    split=Split(0.0), batch_size=1000, epochs=1_000_000, device="cpu",
+)  # fmt: skip
+
+
+@pytest.fixture
+def evaluating(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
+    """Return the user of a window whose run was stopped, and takes its time for the figures."""
+    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 20)
+    pilot.window.document.restore(LARGE, None, "")
+    pilot.click_train()
+    pilot.wait_steps(3)
+    pilot.click(pilot.button(pilot.window.transport.stop_action))
+    assert pilot.figure("state") == "evaluating", "said at once"
+    assert pilot.figure("time left") == "–"
+    pilot.wait(lambda: pilot.state.evaluated is not None)
+    assert 0 < pilot.window.transport._bar.share < 1
+    return pilot
+
+
+@pytest.mark.parametrize("way", ["button", "key", "Escape"])
+def test_a_second_stop_breaks_the_evaluation_off_and_keeps_the_run(
+    evaluating: Pilot, way: str
+) -> None:
+    pilot = evaluating
+    if way == "button":
+        pilot.click(pilot.button(pilot.window.transport.stop_action))
+    else:
+        pilot.key(*((Qt.Key.Key_F5, SHIFT) if way == "key" else (Qt.Key.Key_Escape,)))
+    result = finish(pilot)
+    assert result.stopped
+    assert result.train.loss is None
+    assert result.weights
+    assert result.steps == len(pilot.steps)
+    assert "broken off" in results_text(pilot)
+    assert pilot.figure("state") == "stopped"
+
+
+def test_a_click_on_train_begins_anew_while_figures_are_made(evaluating: Pilot) -> None:
+    pilot = evaluating
+    assert pilot.window.transport.train_action.text() == "Train again"
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.run_id == 2 and pilot.state.phase == "running")
+    assert not any(state.result for state in pilot.states)
+
+
+def test_a_double_click_on_stop_is_one_order(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=1_000_000)
+    pilot.click_train()
+    pilot.wait_steps(3)
+    for _click in range(2):
+        pilot.click(pilot.button(pilot.window.transport.stop_action))
+    assert pilot.state.phase == "evaluating"
+    assert finish(pilot).train.loss is not None
 
 
 EPOCHS = 1_000_000
