@@ -129,8 +129,9 @@ def live(
         answer.update(threads=started.threads, stepper=started.stepper)
         run_app(warm)
         lateness = Lateness()
-        frames: list[object] = []
-        live_run.frame_ready.connect(frames.append)
+        # Not the frames themselves, which would fill the memory that is measured.
+        frames: list[int] = []
+        live_run.frame_ready.connect(lambda frame: frames.append(frame.step))
         pace = Pace(live_run._link, batch_of(experiment))
         run_app(seconds)
         answer.update(pace.figures())
