@@ -6,15 +6,10 @@ from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.calls import act_at, measure_at, share_out
 from nnplay.engine.compiled.functions import ZERO, f32
 from nnplay.engine.compiled.memory import get, get_double, get_int, put, put_double, put_int
+from nnplay.engine.compiled.reading import row_of
 from nnplay.engine.compiled.samples import lanes_of
 from nnplay.engine.jit import acting, measuring, part
 from nnplay.engine.jit.kinds import FLOAT_BYTES, INT_BYTES
-
-
-@part
-def _row(desk: int, k: int) -> int:
-    address: int = get_int(desk, d.PLAN) + k * d.COLUMNS * INT_BYTES
-    return address
 
 
 @part
@@ -22,7 +17,7 @@ def _clear(desk: int) -> None:
     """Forget the gradients, but for those that BLAS writes over."""
     g = get_int(desk, d.GRADIENTS)
     for k in range(get_int(desk, d.OPS)):
-        row = _row(desk, k)
+        row = row_of(desk, k)
         inputs, units, kind = get_int(row, d.INPUTS), get_int(row, d.UNITS), get_int(row, d.KIND)
         if kind == d.NARROW:
             for i in range(inputs * units):
@@ -37,7 +32,7 @@ def _forwards(desk: int, lanes: int) -> int:
     """Work out every layer's answer; return the address of the last one."""
     x: int = get_int(desk, d.ACTS)
     for k in range(get_int(desk, d.OPS)):
-        row = _row(desk, k)
+        row = row_of(desk, k)
         call, place = get_int(row, d.FORWARD), get_int(row, d.PLACE) * lanes * FLOAT_BYTES
         if get_int(row, d.KIND) == d.BEND:
             own = get_int(desk, d.NUMBERS) + (d.NUMBER_COUNT + 2 * k) * FLOAT_BYTES
@@ -56,7 +51,7 @@ def _backwards(desk: int, lanes: int) -> None:
     delta = get_int(desk, d.DELTAS)
     other = delta + get_int(desk, d.HALF_DELTAS) * FLOAT_BYTES
     for k in range(get_int(desk, d.OPS) - 1, -1, -1):
-        row = _row(desk, k)
+        row = row_of(desk, k)
         if get_int(row, d.KIND) == d.BEND:
             slope = get_int(desk, d.SLOPES) + get_int(row, d.PLACE) * lanes * FLOAT_BYTES
             for s in range(get_int(row, d.UNITS) * lanes):

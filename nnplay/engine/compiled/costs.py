@@ -13,15 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from nnplay.engine.compiled.desk import LOSS_A, LOSS_B, NUMBERS, OUTPUTS
+from nnplay.engine.compiled.desk import LOSS_A, LOSS_B, OUTPUTS
 from nnplay.engine.compiled.functions import HALF, ONE, TWO, ZERO, exp, f32, sigmoid, softplus
 from nnplay.engine.compiled.memory import get, get_int, put
+from nnplay.engine.compiled.reading import number_of
 from nnplay.engine.jit import Piece, measuring, part
-
-
-@part
-def _constant(desk: int, place: int) -> Any:
-    return get(get_int(desk, NUMBERS), place)
 
 
 @measuring
@@ -55,7 +51,7 @@ def _mae(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> f
 @measuring
 def _huber(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
     outputs = get_int(desk, OUTPUTS)
-    a = _constant(desk, LOSS_A)
+    a = number_of(desk, LOSS_A)
     total = 0.0
     for k in range(outputs):
         part = ZERO
@@ -74,7 +70,7 @@ def _huber(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) ->
 def _poisson(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
     """The constant is 1 where Stirling's constant is to be added for counts above 1."""
     outputs = get_int(desk, OUTPUTS)
-    a = _constant(desk, LOSS_A)
+    a = number_of(desk, LOSS_A)
     total = 0.0
     for k in range(outputs):
         part = ZERO
@@ -97,7 +93,7 @@ def _binary_cross_entropy(
     desk: int, y: int, truth: int, lanes: int, count: int, delta: int
 ) -> float:
     """The constant is how much a 1 counts against a 0."""
-    outputs, more = get_int(desk, OUTPUTS), _constant(desk, LOSS_A) - ONE
+    outputs, more = get_int(desk, OUTPUTS), number_of(desk, LOSS_A) - ONE
     total = 0.0
     for k in range(outputs):
         part = ZERO
@@ -113,7 +109,7 @@ def _binary_cross_entropy(
 @measuring
 def _binary_hinge(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
     """The constants are the margin, and 1 where what is missing is squared."""
-    a, b = _constant(desk, LOSS_A), _constant(desk, LOSS_B)
+    a, b = number_of(desk, LOSS_A), number_of(desk, LOSS_B)
     total = ZERO
     for i in range(count):
         side = TWO * get(truth, i) - ONE
@@ -146,7 +142,7 @@ def _softmax(y: int, outputs: int, lanes: int, delta: int, i: int) -> Any:
 def _against_spread(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
     """The constant is the share of the truth that is spread over all classes."""
     outputs = get_int(desk, OUTPUTS)
-    a = _constant(desk, LOSS_A)
+    a = number_of(desk, LOSS_A)
     total = 0.0
     spread, rest = a / f32(outputs), ONE - a
     for i in range(count):
@@ -172,7 +168,7 @@ def _cross_entropy(desk: int, y: int, truth: int, lanes: int, count: int, delta:
 @measuring
 def _kl_divergence(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
     """The constant is the same; what no answer can bring below is taken off."""
-    outputs, a = get_int(desk, OUTPUTS), float(_constant(desk, LOSS_A))
+    outputs, a = get_int(desk, OUTPUTS), float(number_of(desk, LOSS_A))
     spread = a / outputs
     least = 0.0
     for share, times in ((1 - a + spread, 1), (spread, outputs - 1)):
@@ -185,7 +181,7 @@ def _kl_divergence(desk: int, y: int, truth: int, lanes: int, count: int, delta:
 def _multi_hinge(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
     """The constants are the margin and the power of what is missing."""
     outputs = get_int(desk, OUTPUTS)
-    a, b = _constant(desk, LOSS_A), _constant(desk, LOSS_B)
+    a, b = number_of(desk, LOSS_A), number_of(desk, LOSS_B)
     total = 0.0
     share = ONE / f32(outputs)
     for i in range(count):

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any
 
 from nnplay.engine.compiled.desk import (
     BEND,
     CLIP_AT,
-    COLUMNS,
     INPUTS,
     KIND,
     NUMBER_COUNT,
-    NUMBERS,
     OPS,
-    PLAN,
     UNITS,
     WEIGHT,
 )
 from nnplay.engine.compiled.functions import ONE, ZERO, f32
 from nnplay.engine.compiled.memory import get, get_int, put
-from nnplay.engine.jit import acting, measuring, part
+from nnplay.engine.compiled.reading import number_of, row_of
+from nnplay.engine.jit import acting, measuring
 
-_BYTES = 8
-"""Of an int64."""
 _TINY = f32(1e-6)
-
-
-@part
-def _number(desk: int, place: int) -> Any:
-    return get(get_int(desk, NUMBERS), place)
 
 
 @measuring
@@ -37,10 +27,10 @@ def penalty(desk: int, n: int, w: int, g: int, _: int, __: int) -> float:
     """Return what large weights cost, and add its slope to the gradients."""
     cost = 0.0
     for k in range(get_int(desk, OPS)):
-        row = get_int(desk, PLAN) + k * COLUMNS * _BYTES
+        row = row_of(desk, k)
         if get_int(row, KIND) == BEND:
             continue
-        l1, l2 = _number(desk, NUMBER_COUNT + 2 * k), _number(desk, NUMBER_COUNT + 2 * k + 1)
+        l1, l2 = number_of(desk, NUMBER_COUNT + 2 * k), number_of(desk, NUMBER_COUNT + 2 * k + 1)
         sizes, squares, first = ZERO, ZERO, get_int(row, WEIGHT)
         for i in range(first, first + get_int(row, INPUTS) * get_int(row, UNITS)):
             one = get(w, i)
@@ -58,7 +48,7 @@ def clip_norm(desk: int, n: int, w: int, g: int, _: int, __: int) -> None:
     square = ZERO
     for i in range(n):
         square += get(g, i) * get(g, i)
-    share = _number(desk, CLIP_AT) / (f32(sqrt(square)) + _TINY)
+    share = number_of(desk, CLIP_AT) / (f32(sqrt(square)) + _TINY)
     share = ONE if share > ONE else share
     for i in range(n):
         put(g, i, get(g, i) * share)
@@ -67,7 +57,7 @@ def clip_norm(desk: int, n: int, w: int, g: int, _: int, __: int) -> None:
 @acting
 def clip_value(desk: int, n: int, w: int, g: int, _: int, __: int) -> None:
     """Cut each gradient off by itself."""
-    limit = _number(desk, CLIP_AT)
+    limit = number_of(desk, CLIP_AT)
     for i in range(n):
         one = get(g, i)
         one = -limit if one < -limit else one
