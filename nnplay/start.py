@@ -28,8 +28,8 @@ from nnplay.cli import (
     verb_help,
 )
 from nnplay.experiment import presets
-from nnplay.gui.options import WindowOptions
-from nnplay.gui.system import has_screen, qt_trouble
+from nnplay.gui.shell.options import WindowOptions
+from nnplay.gui.shell.system import has_screen, qt_trouble
 from nnplay.words import _, use_language
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def make_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
     _draw_unseen()
     if (trouble := qt_trouble()) is not None:
         raise NoPictures(trouble)
-    from nnplay.gui.pictures import save_pictures
+    from nnplay.gui.shell.pictures import save_pictures
 
     return save_pictures(record, reel, out)
 

@@ -199,8 +199,8 @@ def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
 def test_the_dialog_for_data_that_are_fetched(
     key: str, marked: None, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from nnplay.data.archives import ARCHIVES
-    from nnplay.gui.fetching import FetchDialog
+    from nnplay.data.download.registry import ARCHIVES
+    from nnplay.gui.importing.download_dialog import FetchDialog
 
     monkeypatch.setitem(ARCHIVES, key, replace(ARCHIVES[key], mirrors=()))
     dialog = FetchDialog(key)
@@ -220,7 +220,7 @@ def test_the_dialog_for_a_folder_of_pictures(
 ) -> None:
     from PIL import Image
 
-    from nnplay.gui.folder_dialog import FolderDialog
+    from nnplay.gui.importing.folder_dialog import FolderDialog
 
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
     for name in ("7", "8"):
@@ -237,7 +237,7 @@ def test_the_dialog_for_a_folder_of_pictures(
 
 
 def test_the_dialog_for_imports(marked: None, qtbot: QtBot, tmp_path: Path) -> None:
-    from nnplay.gui.importing import ImportDialog
+    from nnplay.gui.importing.table_dialog import ImportDialog
 
     path = tmp_path / "1.csv"
     path.write_text("1,2\n3,4.5\n5\n,6\n")

@@ -28,8 +28,8 @@ from nnplay.catalog.activations import (
     Tanhshrink,
     Threshold,
 )
-from nnplay.catalog.dataset import Dataset, DataSpec, Task, archives
-from nnplay.catalog.datasets_curves import (
+from nnplay.catalog.datasets.base import Dataset, DataSpec, Task, archives
+from nnplay.catalog.datasets.curves import (
     AbsoluteValue,
     Curve,
     Formula,
@@ -40,10 +40,10 @@ from nnplay.catalog.datasets_curves import (
     Sine,
     SineSum,
 )
-from nnplay.catalog.datasets_files import FromFile
-from nnplay.catalog.datasets_labels import DigitTraits, Discs
-from nnplay.catalog.datasets_painted import Painted, PaintedCurve
-from nnplay.catalog.datasets_pictures import (
+from nnplay.catalog.datasets.files import FromFile
+from nnplay.catalog.datasets.labels import DigitTraits, Discs
+from nnplay.catalog.datasets.painted import Painted, PaintedCurve
+from nnplay.catalog.datasets.pictures import (
     CIFAR10,
     KMNIST,
     MNIST,
@@ -51,7 +51,7 @@ from nnplay.catalog.datasets_pictures import (
     FashionMNIST,
     PictureFolder,
 )
-from nnplay.catalog.datasets_plane import (
+from nnplay.catalog.datasets.plane import (
     Blobs,
     Border,
     Checkerboard,
@@ -67,8 +67,8 @@ from nnplay.catalog.datasets_plane import (
     TiltedPlane,
     Xor,
 )
-from nnplay.catalog.datasets_sequences import MNISTRows, Parity, Series, Wave
-from nnplay.catalog.datasets_tables import (
+from nnplay.catalog.datasets.sequences import MNISTRows, Parity, Series, Wave
+from nnplay.catalog.datasets.tables import (
     BreastCancer,
     CaliforniaHousing,
     Diabetes,
@@ -138,7 +138,8 @@ from nnplay.catalog.losses import (
     Poisson,
     TargetForm,
 )
-from nnplay.catalog.optimizers import (
+from nnplay.catalog.optimizers.recent import Lion, Muon
+from nnplay.catalog.optimizers.standard import (
     SGD,
     Adadelta,
     Adagrad,
@@ -151,12 +152,11 @@ from nnplay.catalog.optimizers import (
     RMSprop,
     Rprop,
 )
-from nnplay.catalog.optimizers_recent import Lion, Muon
-from nnplay.catalog.plateau import Heard, ReduceOnPlateau
 from nnplay.catalog.plugins import (
     load_plugins,
 )
-from nnplay.catalog.schedules import (
+from nnplay.catalog.schedules.plateau import Heard, ReduceOnPlateau
+from nnplay.catalog.schedules.standard import (
     Constant,
     Cosine,
     CosineRestarts,

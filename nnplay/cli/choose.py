@@ -88,7 +88,7 @@ def _problems_of_files(experiment: Experiment) -> tuple[Problem, ...]:
         return ()
     # Late, as it brings NumPy, which nothing else here needs.
     from nnplay.data.arrays import DataError
-    from nnplay.data.origin import verified
+    from nnplay.data.importing.source_file import verified
 
     try:
         verified(experiment.data)

@@ -13,7 +13,7 @@ from nnplay.words import _
 def compare(experiment: Experiment, threads: int | None) -> int:
     """Print how fast each device of this machine trains an experiment, and which is fastest."""
     # torch takes seconds to import, which no other verb should cost.
-    from nnplay.engine.compare import comparable, compare_devices, verdict
+    from nnplay.engine.comparing.devices import comparable, compare_devices, verdict
 
     try:
         timings = compare_devices(experiment, comparable(), threads=threads)

@@ -9,9 +9,9 @@ from typing import Any
 from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
-from nnplay.data.adopt import adopt
-from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
-from nnplay.data.fetch import FetchProgress, fetch
+from nnplay.data.download.adopt import adopt
+from nnplay.data.download.fetch import FetchProgress, fetch
+from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
 from nnplay.words import _
 
 

@@ -7,17 +7,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from nnplay.catalog.datasets_files import DELIMITERS
+from nnplay.catalog.datasets.files import DELIMITERS
 from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt, say
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
-from nnplay.data.import_words import report, summary
-from nnplay.data.imports import Imported, import_table
-from nnplay.data.lines import ImportCancelled
-from nnplay.data.origin import Origin, opened
-from nnplay.data.series import ImportedSeries, import_series
+from nnplay.data.importing.reader import ImportCancelled
+from nnplay.data.importing.series import ImportedSeries, import_series
+from nnplay.data.importing.source_file import Origin, opened
+from nnplay.data.importing.summary import report, summary
+from nnplay.data.importing.table import Imported, import_table
 from nnplay.experiment import FileError, check, save
-from nnplay.experiment.starter import starter
+from nnplay.experiment.storage.starter import starter
 from nnplay.words import _
 
 _PARTS = 1000

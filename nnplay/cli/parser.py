@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from nnplay.catalog import archives
-from nnplay.catalog.datasets_files import DELIMITERS, ENCODINGS
+from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
 from nnplay.experiment.trying import COUNT, MOST_RATES, fate_rule
 from nnplay.words import _

@@ -52,9 +52,9 @@ def rates_between(
 def compare_rates(wish: RatesWish) -> int:
     """Train with each rate, print what it came to, and return the exit status."""
     # torch takes seconds to import, which no other verb should cost.
-    from nnplay.engine.compare import Stopped
-    from nnplay.engine.devices import DeviceError
-    from nnplay.engine.rates import compare_rates as compare
+    from nnplay.engine.comparing.devices import Stopped
+    from nnplay.engine.comparing.learning_rates import compare_rates as compare
+    from nnplay.engine.model.devices import DeviceError
     from nnplay.engine.setup import RunError
 
     interrupted, bar = [False], _Bar(shown=not wish.quiet)

@@ -1,7 +1,7 @@
 """Arrays and where they come from."""
 
-from nnplay.data.archives import is_present
 from nnplay.data.arrays import DataError, Parts, Samples, Scaling, Source
+from nnplay.data.download.registry import is_present
 from nnplay.data.load import load
 from nnplay.data.split import split
 

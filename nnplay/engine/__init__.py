@@ -1,9 +1,9 @@
 """Building, stepping, probing: what turns an experiment into a trained network."""
 
-from nnplay.engine.build import build_loss, build_network, build_optimizer, resolve
-from nnplay.engine.choice import prepare_steps
-from nnplay.engine.devices import DeviceChoice, DeviceError, choose_device, devices
 from nnplay.engine.loop import train
+from nnplay.engine.model.build import build_loss, build_network, build_optimizer, resolve
+from nnplay.engine.model.devices import DeviceChoice, DeviceError, choose_device, devices
+from nnplay.engine.steppers.select import prepare_steps
 from nnplay.engine.ticket import Ticket
 
 __all__ = [

@@ -7,12 +7,12 @@ from contextlib import suppress
 import torch
 
 from nnplay.data import DataError
-from nnplay.engine.devices import DeviceError
-from nnplay.engine.freed import give_back_freed
+from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.run import Over, Run
 from nnplay.engine.setup import RunError, prepare
+from nnplay.engine.steppers.malloc import give_back_freed
 from nnplay.engine.ticket import Ticket
-from nnplay.engine.warming import warm_up
+from nnplay.engine.training.warm_up import warm_up
 from nnplay.experiment import WeightsError
 from nnplay.link import Closed, Failed, Finished, Link
 from nnplay.words import _

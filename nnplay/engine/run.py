@@ -5,17 +5,17 @@ from __future__ import annotations
 from math import isfinite, isnan, nan
 from time import perf_counter
 
-from nnplay.engine.clock import Clock
-from nnplay.engine.evaluate import evaluate, watched_value
-from nnplay.engine.frames import IDLE_REFRESH_SECONDS, FrameMaker
-from nnplay.engine.judging import judge
-from nnplay.engine.ledger import Ledger
-from nnplay.engine.pace import Pace
+from nnplay.engine.evaluation.evaluate import evaluate, watched_value
+from nnplay.engine.evaluation.final import judge
+from nnplay.engine.evaluation.frames import IDLE_REFRESH_SECONDS, FrameMaker
 from nnplay.engine.setup import Setup
-from nnplay.engine.stepper import State, StepLog
-from nnplay.engine.throttle import Throttle
-from nnplay.engine.trouble import SAVE_SHARE, Trouble, rewind, take_back
-from nnplay.engine.watcher import Watcher
+from nnplay.engine.steppers.eager import State, StepLog
+from nnplay.engine.training.clock import Clock
+from nnplay.engine.training.divergence import SAVE_SHARE, Trouble, rewind, take_back
+from nnplay.engine.training.early_stopping import Watcher
+from nnplay.engine.training.history import Ledger
+from nnplay.engine.training.lr_schedule import Pace
+from nnplay.engine.training.throttle import Throttle
 from nnplay.link import (
     Edit,
     LabelOutcomes,

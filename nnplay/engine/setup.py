@@ -15,22 +15,22 @@ from torch import nn
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
 from nnplay.data.arrays import Floats
-from nnplay.data.labels import with_wrong_labels
-from nnplay.engine.augmenting import Augmenter
+from nnplay.data.synthetic.label_noise import with_wrong_labels
 from nnplay.engine.batches import Batches, Tensors, to_device
-from nnplay.engine.board import OutcomeBoard
-from nnplay.engine.build import build_loss, build_network
-from nnplay.engine.choice import choose_stepper, obstacle
-from nnplay.engine.devices import choose_device
-from nnplay.engine.forecast import end_of_series
-from nnplay.engine.freed import keep_freed
-from nnplay.engine.precision import let_products, missing
-from nnplay.engine.restraint import Restraint
-from nnplay.engine.start import start_from
-from nnplay.engine.stepper import EagerStepper, Stepper
-from nnplay.engine.threads import choose_threads
+from nnplay.engine.evaluation.forecast import end_of_series
+from nnplay.engine.evaluation.running_predictions import OutcomeBoard
+from nnplay.engine.model.augmentation import Augmenter
+from nnplay.engine.model.build import build_loss, build_network
+from nnplay.engine.model.devices import choose_device
+from nnplay.engine.model.precision import let_products, missing
+from nnplay.engine.model.pretrained import start_from
+from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.threads import choose_threads
+from nnplay.engine.steppers.eager import EagerStepper, Stepper
+from nnplay.engine.steppers.malloc import keep_freed
+from nnplay.engine.steppers.select import choose_stepper, obstacle
 from nnplay.engine.ticket import Ticket
-from nnplay.engine.warming import Breathe, beside
+from nnplay.engine.training.warm_up import Breathe, beside
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
 from nnplay.link import Part, frozen_array
 from nnplay.words import _

@@ -1,7 +1,8 @@
 """What is wanted: one frozen value, how to change it, what is wrong with it, how it is stored."""
 
 from nnplay.experiment.augmentation import Augmentation
-from nnplay.experiment.check import check
+from nnplay.experiment.checks.check import check
+from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.edit import (
     PathError,
     get_value,
@@ -10,26 +11,25 @@ from nnplay.experiment.edit import (
     remove_layer,
     set_value,
 )
-from nnplay.experiment.files import dumps, loads, open_file, save
-from nnplay.experiment.left import WeightsError
+from nnplay.experiment.export.source import pytorch_source
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.presets import Chapter, Preset, chapters, preset, presets
-from nnplay.experiment.problems import Fix, Problem
-from nnplay.experiment.reading import FileError
 from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.seeds import Purpose, derive_seed, digests
-from nnplay.experiment.settings import parse_setting
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
-from nnplay.experiment.source import pytorch_source
-from nnplay.experiment.transfer import (
+from nnplay.experiment.storage.json_format import dumps, loads, open_file, save
+from nnplay.experiment.storage.overrides import parse_setting
+from nnplay.experiment.storage.presets import Chapter, Preset, chapters, preset, presets
+from nnplay.experiment.storage.reading import FileError
+from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.watching import FIGURES, Figure
+from nnplay.experiment.weights.safetensors_header import WeightsError
+from nnplay.experiment.weights.transfer import (
     bundled_weights,
     start_words,
     takers,
     weights_path,
 )
-from nnplay.experiment.value import Experiment, Split
-from nnplay.experiment.watching import FIGURES, Figure
 
 __all__ = [
     "FIGURES",

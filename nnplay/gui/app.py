@@ -11,12 +11,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.experiment import set_value
-from nnplay.gui.errors import catch_all, write_log
-from nnplay.gui.files import SUFFIX
-from nnplay.gui.options import WindowOptions
-from nnplay.gui.screenshot import Photographer
-from nnplay.gui.settings import WindowSettings
-from nnplay.gui.theme import DARK, LIGHT, dress, prepare
+from nnplay.gui.shell.errors import catch_all, write_log
+from nnplay.gui.shell.files import SUFFIX
+from nnplay.gui.shell.options import WindowOptions
+from nnplay.gui.shell.screenshot import Photographer
+from nnplay.gui.shell.settings import WindowSettings
+from nnplay.gui.style.theme import DARK, LIGHT, dress, prepare
 from nnplay.gui.window import MainWindow
 from nnplay.session import state_folder
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.gui.icons import icon
 from nnplay.gui.panels.panel import TOOL_SIZE, Panel
 from nnplay.gui.panels.roles import Role
+from nnplay.gui.style.icons import icon
 from nnplay.words import _
 
 

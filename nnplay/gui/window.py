@@ -14,28 +14,28 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from nnplay.catalog import kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, chapters, check, set_value
-from nnplay.gui.comparing import Comparing
-from nnplay.gui.doors import DataDoors, dropped_file
-from nnplay.gui.examples import Examples
-from nnplay.gui.files import SUFFIX, Files
-from nnplay.gui.live import LiveRun
-from nnplay.gui.loading import DataLoading, Loaded, NotLoaded
-from nnplay.gui.menus import Menus
-from nnplay.gui.notice import Notice
-from nnplay.gui.preloading import Preloading
-from nnplay.gui.problem_words import say_problem
-from nnplay.gui.processes import is_running
-from nnplay.gui.rates_door import RatesDoor
-from nnplay.gui.settings import WindowSettings
-from nnplay.gui.speed import Speed
-from nnplay.gui.transport import Transport
+from nnplay.gui.background.live import LiveRun
+from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
+from nnplay.gui.background.preloading import Preloading
+from nnplay.gui.bars.examples import Examples
+from nnplay.gui.bars.menus import Menus
+from nnplay.gui.bars.notice import Notice
+from nnplay.gui.bars.speed import Speed
+from nnplay.gui.bars.transport import Transport
+from nnplay.gui.editors.device_comparison import Comparing
+from nnplay.gui.importing.actions import DataDoors, dropped_file
+from nnplay.gui.learning_rates.action import RatesDoor
+from nnplay.gui.shell.files import SUFFIX, Files
+from nnplay.gui.shell.problem_words import say_problem
+from nnplay.gui.shell.processes import is_running
+from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Allowance, Frame
 from nnplay.session import Autosave, Change, Document, Recent, RunState, is_same_run
 from nnplay.words import _
 
 if TYPE_CHECKING:
-    from nnplay.gui.fetching import FetchDialog
+    from nnplay.gui.importing.download_dialog import FetchDialog
 
 AUTOSAVE_MS = 1000
 SHUT_DOWN_MS = 2000
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
     def fetch(self, key: str) -> None:
         """Offer the ways to get the data set with that key in `data.archives`."""
         # It brings the libraries of a download with it, which no first window waits for.
-        from nnplay.gui.fetching import FetchDialog
+        from nnplay.gui.importing.download_dialog import FetchDialog
 
         dialog = self._fetching = FetchDialog(key, self)
         dialog.offline_asked.connect(self._use_instead)
@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _take_imported(self, outcome: object) -> None:
         # Late, as a window that imports nothing need not read what imports.
-        from nnplay.gui.imported import Outcome, with_data
+        from nnplay.gui.importing.outcome import Outcome, with_data
 
         assert isinstance(outcome, Outcome)
         is_own = self.document.path is not None or self.document.is_dirty

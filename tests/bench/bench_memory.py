@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from nnplay.catalog import Adam, Dense, Flatten, Layer, Line, ReLU, Tanh
-from nnplay.engine.choice import obstacle
+from nnplay.engine.steppers.select import obstacle
 from nnplay.experiment import Experiment, memory_bytes, preset
 
 ROOT = Path(__file__).parent.parent.parent

@@ -36,9 +36,9 @@ from nnplay.catalog import (
     ReLU,
 )
 from nnplay.engine import Ticket
+from nnplay.engine.comparing.several import InTurn, Together, choose_together
+from nnplay.engine.comparing.vmapped import StackedSteps
 from nnplay.engine.setup import Setup, prepare
-from nnplay.engine.stacked import StackedSteps
-from nnplay.engine.together import InTurn, Together, choose_together
 from nnplay.experiment import Experiment
 from tests.bench.jobs import JOBS
 

@@ -103,8 +103,8 @@ def live(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from nnplay.gui.settings import WindowSettings
-    from nnplay.gui.theme import LIGHT, apply
+    from nnplay.gui.shell.settings import WindowSettings
+    from nnplay.gui.style.theme import LIGHT, apply
     from nnplay.gui.window import MainWindow
 
     answer: dict[str, Any] = {}

@@ -43,8 +43,8 @@ from nnplay.catalog import (
 from nnplay.catalog import CrossEntropy as Entropy
 from nnplay.catalog.initialisers import INITIALISERS
 from nnplay.engine import build_network, build_optimizer
-from nnplay.engine.asking import evaluating
-from nnplay.engine.build import build_loss
+from nnplay.engine.evaluation.inference import evaluating
+from nnplay.engine.model.build import build_loss
 from nnplay.experiment import Experiment, derive_seed, dumps, loads, pytorch_source
 from nnplay.experiment.sizes import ticks_per_epoch
 from tests.experiment.strategies import legal_values, resolve

@@ -56,7 +56,7 @@ def address(server: Any) -> str:
 def code(mirror: str) -> str:
     """Return a program that is nnplay with another mirror."""
     return (
-        "from dataclasses import replace; from nnplay.data.archives import ARCHIVES;"
+        "from dataclasses import replace; from nnplay.data.download.registry import ARCHIVES;"
         f"ARCHIVES['mnist'] = replace(ARCHIVES['mnist'], mirrors=({mirror!r},));"
         "from nnplay.start import main; import sys; sys.exit(main())"
     )

@@ -9,7 +9,7 @@ import pytest
 from nnplay.catalog import Series, Table
 from nnplay.data.load import forget
 from nnplay.experiment import check, open_file
-from nnplay.experiment.starter import starter
+from nnplay.experiment.storage.starter import starter
 
 Call = Callable[..., Any]
 ROWS = "a,b,kind\n" + "".join(f"{i % 10},{i % 7},{'xy'[i % 10 > 4]}\n" for i in range(60))

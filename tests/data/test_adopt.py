@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnplay.catalog import MNIST
-from nnplay.data.adopt import adopt
-from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
 from nnplay.data.arrays import DataError
-from nnplay.data.idx import format_idx
-from nnplay.data.idx_files import IdxFiles
+from nnplay.data.download.adopt import adopt
+from nnplay.data.download.idx import format_idx
+from nnplay.data.download.idx_files import IdxFiles
+from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
 from nnplay.data.load import load
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")

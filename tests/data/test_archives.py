@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nnplay.catalog import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST, archives, kinds
-from nnplay.data.adopt import adopt
-from nnplay.data.archive import Archive, AsPublished, File
-from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
 from nnplay.data.arrays import DataError
-from nnplay.data.cifar import NAME, TEST, TRAINING, read_cifar
-from nnplay.data.fetch import FetchCancelled, fetch
-from nnplay.data.idx import format_idx
-from nnplay.data.idx_files import IdxFiles
+from nnplay.data.download.adopt import adopt
+from nnplay.data.download.archive import Archive, AsPublished, File
+from nnplay.data.download.cifar import NAME, TEST, TRAINING, read_cifar
+from nnplay.data.download.fetch import FetchCancelled, fetch
+from nnplay.data.download.idx import format_idx
+from nnplay.data.download.idx_files import IdxFiles
+from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
+from nnplay.data.known.pictures import balanced, fetched
 from nnplay.data.load import load
-from nnplay.data.pictures import balanced, fetched
 from nnplay.data.resize import resized
 from tests.serving import MirrorServer, serving
 

@@ -12,12 +12,12 @@ import pytest
 
 from nnplay.catalog import CaliforniaHousing
 from nnplay.data import load
-from nnplay.data.adopt import adopt
-from nnplay.data.archive import AsPublished, File
-from nnplay.data.archives import ARCHIVES, is_present, read
 from nnplay.data.arrays import DataError
-from nnplay.data.california import MEMBER, NAME, read_california
-from nnplay.data.fetch import fetch
+from nnplay.data.download.adopt import adopt
+from nnplay.data.download.archive import AsPublished, File
+from nnplay.data.download.california import MEMBER, NAME, read_california
+from nnplay.data.download.fetch import fetch
+from nnplay.data.download.registry import ARCHIVES, is_present, read
 from tests.serving import serving
 
 # Two rows of the published table: longitude, latitude, age, rooms, bedrooms, people, households,

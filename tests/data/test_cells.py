@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.data.cells import inert, is_blank, number_in, tame
+from nnplay.data.importing.cells import inert, is_blank, number_in, tame
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from nnplay.catalog import MNIST
-from nnplay.data.archives import ARCHIVES, folder_of, is_present, read
 from nnplay.data.arrays import DataError
-from nnplay.data.fetch import FetchCancelled, FetchProgress, fetch
-from nnplay.data.idx import format_idx
+from nnplay.data.download.fetch import FetchCancelled, FetchProgress, fetch
+from nnplay.data.download.idx import format_idx
+from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
 from nnplay.data.load import load
 
 TOTAL = 11_594_722

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from nnplay.catalog import PictureFolder
-from nnplay.data import folders
 from nnplay.data.arrays import DataError
-from nnplay.data.folders import FolderCancelled, import_folder
+from nnplay.data.importing import picture_folder as folders
+from nnplay.data.importing.picture_folder import FolderCancelled, import_folder
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
-from nnplay.experiment.presets import preset
+from nnplay.experiment.storage.presets import preset
 
 
 @pytest.fixture(autouse=True)

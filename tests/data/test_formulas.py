@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from nnplay.catalog import Formula
 from nnplay.catalog import formula as language
-from nnplay.data import formulas
 from nnplay.data.arrays import DataError
 from nnplay.data.load import load
+from nnplay.data.synthetic import formulas
 
 X = np.linspace(-2.0, 2.0, 9)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from nnplay.data.arrays import DataError
-from nnplay.data.idx import format_idx, idx_size, parse_idx
+from nnplay.data.download.idx import format_idx, idx_size, parse_idx
 
 ARRAYS = arrays(np.uint8, array_shapes(max_dims=4, max_side=6))
 

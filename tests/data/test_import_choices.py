@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Series
 from nnplay.data.arrays import DataError
-from nnplay.data.imports import ImportCancelled, Imported, import_table
+from nnplay.data.importing.clipboard import keep_pasted
+from nnplay.data.importing.preview import look
+from nnplay.data.importing.series import import_series
+from nnplay.data.importing.source_file import Origin
+from nnplay.data.importing.table import ImportCancelled, Imported, import_table
 from nnplay.data.load import forget, load
-from nnplay.data.origin import Origin
-from nnplay.data.pasting import keep_pasted
-from nnplay.data.preview import look
-from nnplay.data.series import import_series
 from nnplay.experiment import Experiment, check, open_file, save
 
 Write = Callable[..., Path]

@@ -16,9 +16,9 @@ import pytest
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Table
 from nnplay.data.arrays import DataError
-from nnplay.data.columns import MOST_WORDS
-from nnplay.data.imports import ImportCancelled, Imported, import_table
-from nnplay.data.lines import KEPT_BAD
+from nnplay.data.importing.columns import MOST_WORDS
+from nnplay.data.importing.reader import KEPT_BAD
+from nnplay.data.importing.table import ImportCancelled, Imported, import_table
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
 

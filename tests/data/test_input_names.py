@@ -5,7 +5,7 @@ from pathlib import Path
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 
 from nnplay.catalog import BreastCancer, CaliforniaHousing, Diabetes, Iris, Wine
-from nnplay.data.imports import import_table
+from nnplay.data.importing.table import import_table
 
 
 def words(text: str) -> set[str]:

@@ -178,7 +178,9 @@ def test_an_official_test_part_is_asked_for_and_checked() -> None:
     assert not source.test.x.flags.writeable
 
 
-@pytest.mark.parametrize("target", ["nnplay.data.nowhere:f", "nnplay.data.curves:nothing", "", ":"])
+@pytest.mark.parametrize(
+    "target", ["nnplay.data.nowhere:f", "nnplay.data.synthetic.curves:nothing", "", ":"]
+)
 def test_a_target_that_is_not_there_is_named(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Toy, "target", target)
     with pytest.raises(DataError, match="Toy cannot be loaded"):

@@ -13,8 +13,8 @@ from sklearn.datasets import load_digits
 from nnplay.catalog import Dataset, DataSpec, DigitTraits, Discs
 from nnplay.data import DataError, load
 from nnplay.data.arrays import Samples, Source
-from nnplay.data.labels import with_wrong_labels
 from nnplay.data.load import forget
+from nnplay.data.synthetic.label_noise import with_wrong_labels
 
 
 @settings(max_examples=15)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnplay.catalog import Circle, Gauss, Line, Spiral, Xor
-from nnplay.data import curves, plane
 from nnplay.data.arrays import Samples
+from nnplay.data.synthetic import curves, plane
 
 PLANE = [(plane.spiral, Spiral), (plane.circle, Circle), (plane.xor, Xor), (plane.gauss, Gauss)]
 

@@ -14,13 +14,13 @@ import openpyxl
 import psutil
 import pytest
 
-from nnplay.data import sheets
 from nnplay.data.arrays import DataError
-from nnplay.data.imports import Imported, import_table
-from nnplay.data.lines import ImportCancelled
+from nnplay.data.importing import spreadsheet as sheets
+from nnplay.data.importing.preview import look
+from nnplay.data.importing.reader import ImportCancelled
+from nnplay.data.importing.source_file import Origin
+from nnplay.data.importing.table import Imported, import_table
 from nnplay.data.load import load
-from nnplay.data.origin import Origin
-from nnplay.data.preview import look
 
 ROWS: list[list[Any]] = [
     ["length", "day", "fits", "kind"],

@@ -18,7 +18,7 @@ from nnplay.catalog import Circle, CrossEntropy, Dense, Digits, Flatten, ReLU, T
 from nnplay.data import Parts, load, split
 from nnplay.engine import Ticket, train
 from nnplay.engine.batches import Batches, to_device
-from nnplay.engine.probes import decision_map, plane_around
+from nnplay.engine.evaluation.probes import decision_map, plane_around
 from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment, Split, derive_seed
 from nnplay.link import (

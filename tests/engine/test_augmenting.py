@@ -13,7 +13,7 @@ from scipy import ndimage
 from nnplay.catalog import SGD, Adam, Circle, Dropout
 from nnplay.data import load
 from nnplay.engine import Ticket
-from nnplay.engine.augmenting import Augmenter
+from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.modules.augment import augment
 from nnplay.engine.setup import Setup, prepare
 from nnplay.experiment import Augmentation, check, pytorch_source

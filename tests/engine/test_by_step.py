@@ -32,7 +32,7 @@ from nnplay.catalog import (
     Step,
     kinds,
 )
-from nnplay.engine.pace import Pace
+from nnplay.engine.training.lr_schedule import Pace
 from nnplay.experiment import Experiment, Policy
 from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, plain_loop, small
 

@@ -12,9 +12,9 @@ from nnplay.data import Samples
 from nnplay.data.arrays import Bytes, Floats, floats_of
 from nnplay.engine import build_loss, build_network
 from nnplay.engine.batches import Batches, to_device
-from nnplay.engine.choice import choose_stepper
-from nnplay.engine.evaluate import evaluate
-from nnplay.engine.restraint import Restraint
+from nnplay.engine.evaluation.evaluate import evaluate
+from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.steppers.select import choose_stepper
 from nnplay.experiment import Experiment
 from tests.engine.rig import REPO
 

@@ -10,7 +10,7 @@ import torch
 from nnplay.catalog import MNIST, SGD, Adam, CrossEntropy, Dense, Dropout, Flatten, Tanh
 from nnplay.data import DataError
 from nnplay.engine import DeviceChoice
-from nnplay.engine.compare import (
+from nnplay.engine.comparing.devices import (
     Stopped,
     Timing,
     comparable,

@@ -44,7 +44,6 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.engine import Ticket, prepare_steps
-from nnplay.engine.build import resolve
 from nnplay.engine.compiled import CompiledStepper
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
@@ -56,8 +55,9 @@ from nnplay.engine.compiled.order import WORDS, draw
 from nnplay.engine.compiled.samples import by_feature, lanes_of
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.engine.jit import acting
+from nnplay.engine.model.build import resolve
 from nnplay.engine.setup import prepare
-from nnplay.engine.stepper import Stepper
+from nnplay.engine.steppers.eager import Stepper
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
 from nnplay.link import Started
 from tests.engine.rig import Run, held_at, small

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-import nnplay.engine.evaluate
+import nnplay.engine.evaluation.evaluate
 from nnplay.catalog import SGD, Circle, Dense, Tanh
 from nnplay.experiment import Split
 from nnplay.link import Closed, Evaluating, Finished, Paused, Resumed, Scores, Started
@@ -115,7 +115,7 @@ def test_the_last_step_ends_the_run_although_leave_is_used_up() -> None:
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 20)
+    monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 20)
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -23,7 +23,7 @@ from nnplay.catalog import (
     ReLU,
     Tanh,
 )
-from nnplay.engine.stepper import are_finite, weights_of
+from nnplay.engine.steppers.eager import are_finite, weights_of
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, small
 

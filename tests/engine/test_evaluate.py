@@ -16,7 +16,7 @@ from sklearn.metrics import (
 )
 from torch import nn
 
-import nnplay.engine.evaluate
+import nnplay.engine.evaluation.evaluate
 from nnplay.catalog import (
     MSE,
     SGD,
@@ -34,8 +34,8 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.engine import Ticket
-from nnplay.engine.evaluate import evaluate
-from nnplay.engine.probes import fit_curve
+from nnplay.engine.evaluation.evaluate import evaluate
+from nnplay.engine.evaluation.probes import fit_curve
 from nnplay.engine.setup import Setup, prepare
 from nnplay.experiment import Experiment, Split
 from nnplay.link import DecisionMap
@@ -81,7 +81,7 @@ def test_the_final_figures_are_scikit_learns(
     name: str, pieces: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if pieces:
-        monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 640)
+        monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 640)
     experiment = CASES[name]
     run = Run(experiment)
     model, parts = trained(experiment, run), parts_of(experiment)
@@ -156,7 +156,7 @@ def test_a_part_without_samples_has_no_scores() -> None:
 
 
 def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 20)
+    monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 20)
     setup = set_up(CASES["two classes, one output"])
     breaths = []
 
@@ -177,7 +177,7 @@ def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.Monk
 def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 64 * 100)
+    monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 64 * 100)
     setup = set_up(CASES["classes"])
     board = setup.board
     assert board is not None

@@ -21,7 +21,7 @@ from nnplay.catalog import (
     Spiral,
 )
 from nnplay.catalog.formula import FUNCTIONS, parse
-from nnplay.data.formulas import evaluate
+from nnplay.data.synthetic.formulas import evaluate
 from nnplay.engine.modules.features import Features as Module
 from nnplay.experiment import Experiment, check
 from nnplay.link import Finished

@@ -18,8 +18,8 @@ from torch import nn
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Formula, Hills, Poisson
 from nnplay.engine.batches import Tensors
-from nnplay.engine.board import OutcomeBoard
-from nnplay.engine.evaluate import evaluate, judged
+from nnplay.engine.evaluation.evaluate import evaluate, judged
+from nnplay.engine.evaluation.running_predictions import OutcomeBoard
 from nnplay.experiment import Experiment, Split, check
 from nnplay.link import Outcomes, Result
 from nnplay.record import RunRecord

@@ -7,9 +7,9 @@ from torch import nn
 
 from nnplay.catalog import MSE, SGD, Dense, Flatten, Parity, Wave
 from nnplay.data import Samples, Scaling, load
-from nnplay.data.pieces import pieces_of, tail_of
+from nnplay.data.synthetic.windows import pieces_of, tail_of
 from nnplay.engine import Ticket
-from nnplay.engine.forecast import MOST_STEPS, end_of_series, forecast
+from nnplay.engine.evaluation.forecast import MOST_STEPS, end_of_series, forecast
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Split
 

@@ -40,10 +40,10 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.engine.batches import Batches, to_device
-from nnplay.engine.build import build_loss, build_network
-from nnplay.engine.graphs import GraphStepper, obstacle
-from nnplay.engine.restraint import Restraint
-from nnplay.engine.stepper import EagerStepper, Stepper
+from nnplay.engine.model.build import build_loss, build_network
+from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.steppers.cuda_graph import GraphStepper, obstacle
+from nnplay.engine.steppers.eager import EagerStepper, Stepper
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
 from nnplay.link import Started
 from tests.engine.rig import Run, digits, held_at, parts_of, small
@@ -190,7 +190,7 @@ def test_getting_ready_teaches_the_network_nothing(device: str) -> None:
 def test_more_steps_than_there_is_room_for_and_one_by_one(
     device: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nnplay.engine.graphs._ROOM", 7)
+    monkeypatch.setattr("nnplay.engine.steppers.cuda_graph._ROOM", 7)
     graph, eager = steppers(small(optimizer=SGD()), device)
     assert_same(graph, eager, (graph.advance(30), eager.advance(30)))
     for _step in range(3):

@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from torch import Tensor, nn
 from torch.nn import functional
 
-import nnplay.engine.evaluate
+import nnplay.engine.evaluation.evaluate
 from nnplay.catalog import (
     MAE,
     MSE,
@@ -35,8 +35,8 @@ from nnplay.catalog import (
     Poisson,
     kinds,
 )
-from nnplay.data.labels import with_wrong_labels
-from nnplay.engine.build import build_loss
+from nnplay.data.synthetic.label_noise import with_wrong_labels
+from nnplay.engine.model.build import build_loss
 from nnplay.experiment import Experiment, Regularisation, Split, check, pytorch_source
 from tests.engine.rig import (
     Run,
@@ -166,7 +166,7 @@ def test_the_loss_of_a_part_is_its_weighted_mean(
     pieces: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if pieces:
-        monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 14)
+        monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 14)
     experiment = case(BLOBS, CrossEntropy(**TYPED))
     run, samples = Run(experiment), parts_of(experiment).train
     logits = samples.x @ run.result.weights["0.weight"].T + run.result.weights["0.bias"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from nnplay.catalog import SGD, Adam
-from nnplay.engine.watcher import Watcher
+from nnplay.engine.training.early_stopping import Watcher
 from nnplay.experiment import Policy
 from tests.engine.rig import Run, batches_of, small
 

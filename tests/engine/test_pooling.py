@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from nnplay.catalog import Adam, Conv2d, CrossEntropy, Dense, Digits, Flatten, MaxPool2d, ReLU, Tanh
-from nnplay.engine import Ticket, pooling, prepare_steps
+from nnplay.engine import Ticket, prepare_steps
 from nnplay.engine.compiled import openmp
 from nnplay.engine.jit.kinds import LANES
-from nnplay.engine.pooling import LEAST_CHANNELS, PooledReLU, has_part
+from nnplay.engine.model import fused_pooling as pooling
+from nnplay.engine.model.fused import in_one, quick_forward, quick_order
+from nnplay.engine.model.fused_pooling import LEAST_CHANNELS, PooledReLU, has_part
 from nnplay.engine.setup import prepare
-from nnplay.engine.shortcuts import in_one, quick_forward, quick_order
 from nnplay.experiment import Experiment
 from tests.engine.rig import Run
 

@@ -21,9 +21,9 @@ from nnplay.catalog import (
     ReLU,
     kinds,
 )
-from nnplay.engine import precision
-from nnplay.engine.build import resolve
-from nnplay.engine.precision import drawback, forward_in, missing
+from nnplay.engine.model import precision
+from nnplay.engine.model.build import resolve
+from nnplay.engine.model.precision import drawback, forward_in, missing
 from nnplay.experiment import Experiment, check, dumps, loads
 from tests.catalog.test_conformance import in_shape_for
 from tests.engine.rig import Run, digits, parts_of, small

@@ -22,11 +22,11 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.data.load import _lock as loading
-from nnplay.engine.compare import Stopped
+from nnplay.engine.comparing.devices import Stopped
+from nnplay.engine.comparing.learning_rates import compare_rates
 from nnplay.engine.jit.pieces import _LOCK as COMPILING
-from nnplay.engine.rates import compare_rates
 from nnplay.engine.setup import RunError
-from nnplay.engine.stepper import EagerStepper, StepLog
+from nnplay.engine.steppers.eager import EagerStepper, StepLog
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
 from nnplay.experiment.trying import ends_around, spread_rates
 from nnplay.link import RateResult, RatesResult, Scores, rate_curves

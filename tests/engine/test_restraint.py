@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from nnplay.catalog import SGD, BatchNorm, Dense, Tanh
 from nnplay.data.arrays import Samples
-from nnplay.data.labels import with_wrong_labels
+from nnplay.data.synthetic.label_noise import with_wrong_labels
 from nnplay.experiment import Policy, Regularisation, pytorch_source
 from tests.engine.rig import (
     Run,

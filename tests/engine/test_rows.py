@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Tanh
-from nnplay.engine.ledger import Ledger
-from nnplay.engine.stepper import StepLog
+from nnplay.engine.steppers.eager import StepLog
+from nnplay.engine.training.history import Ledger
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Scores, Trace
 from tests.engine.rig import Run, batches_of, digits, small

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from nnplay.catalog import kinds
-from nnplay.engine.build import build_optimizer
-from nnplay.engine.freed import give_back_freed, keep_freed
-from nnplay.engine.shortcuts import Lean, quick_forward, quick_order
+from nnplay.engine.model.build import build_optimizer
+from nnplay.engine.model.fused import Lean, quick_forward, quick_order
+from nnplay.engine.steppers.malloc import give_back_freed, keep_freed
 
 
 @settings(max_examples=40)

@@ -33,7 +33,7 @@ from nnplay.experiment import (
     pytorch_source,
     takers,
 )
-from nnplay.experiment.transfer import weights_path
+from nnplay.experiment.weights.transfer import weights_path
 from nnplay.link import Started
 from tests.engine.rig import Run, assert_same_weights, parts_of, small
 

@@ -6,7 +6,7 @@ import torch
 
 from nnplay.catalog import SGD, Conv2d, Dense, Flatten, ReLU
 from nnplay.engine import Ticket
-from nnplay.engine.threads import choose_threads, work
+from nnplay.engine.model.threads import choose_threads, work
 from nnplay.experiment import Experiment, preset
 from nnplay.link import Started
 from tests.engine.rig import Run, digits, small

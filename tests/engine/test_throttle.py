@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import nnplay.engine.throttle
+import nnplay.engine.training.throttle
 from nnplay.catalog import SGD
 from nnplay.engine import Ticket
-from nnplay.engine.clock import Clock
-from nnplay.engine.frames import FrameMaker
+from nnplay.engine.evaluation.frames import FrameMaker
 from nnplay.engine.setup import prepare
-from nnplay.engine.throttle import Throttle
+from nnplay.engine.training.clock import Clock
+from nnplay.engine.training.throttle import Throttle
 from nnplay.link import Closed, Link, Paused, Resumed, Started
 from tests.engine.rig import small, threaded
 
@@ -30,7 +30,7 @@ class Watch:
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     clock = Watch()
-    monkeypatch.setattr(nnplay.engine.throttle, "perf_counter", clock)
+    monkeypatch.setattr(nnplay.engine.training.throttle, "perf_counter", clock)
     yield clock
 
 

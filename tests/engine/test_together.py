@@ -43,10 +43,10 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.engine import Ticket
+from nnplay.engine.comparing.several import InTurn, Together, choose_together
+from nnplay.engine.comparing.vmapped import StackedSteps
 from nnplay.engine.setup import Setup, prepare
-from nnplay.engine.stacked import StackedSteps
-from nnplay.engine.stepper import StepLog
-from nnplay.engine.together import InTurn, Together, choose_together
+from nnplay.engine.steppers.eager import StepLog
 from nnplay.experiment import Experiment, Regularisation, Split, check
 from tests.engine.rig import small
 

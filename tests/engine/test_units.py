@@ -7,7 +7,7 @@ import torch
 from nnplay.catalog import MSE, SGD, Dense, Hills, Line, Tanh
 from nnplay.data import load, split
 from nnplay.engine import Ticket
-from nnplay.engine.probes import fit_curve
+from nnplay.engine.evaluation.probes import fit_curve
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import map_of

@@ -19,7 +19,7 @@ from nnplay.catalog import (
     Line,
     Tanh,
 )
-from nnplay.engine.build import build_network
+from nnplay.engine.model.build import build_network
 from nnplay.experiment import FIGURES, Experiment, Policy, Split, check
 from tests.engine.rig import Run, digits, parts_of, small
 

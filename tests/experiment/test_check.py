@@ -49,7 +49,7 @@ from nnplay.catalog import (
     Step,
     kinds,
 )
-from nnplay.engine.build import build_loss
+from nnplay.engine.model.build import build_loss
 from nnplay.experiment import (
     Experiment,
     Policy,

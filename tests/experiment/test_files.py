@@ -35,8 +35,8 @@ from nnplay.experiment import (
     save,
     set_value,
 )
-from nnplay.experiment import files as module
-from nnplay.experiment.files import migrate
+from nnplay.experiment.storage import json_format as module
+from nnplay.experiment.storage.json_format import migrate
 from tests.experiment.strategies import experiments
 
 SMALL = Experiment(data=Line(), network=(Dense(1),), loss=MSE(), optimizer=SGD(lr=0.1))

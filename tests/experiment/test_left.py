@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nnplay.catalog import SGD, Circle, CrossEntropy, Dense, Dropout
 from nnplay.experiment import Experiment, WeightsError, takers
-from nnplay.experiment.left import HEADER_LIMIT, read_left
+from nnplay.experiment.weights.safetensors_header import HEADER_LIMIT, read_left
 from tests.experiment.strategies import broken_experiments
 
 GOOD = {"0.weight": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]}}

@@ -21,7 +21,8 @@ from nnplay.catalog import (
     ReduceOnPlateau,
     Wine,
 )
-from nnplay.experiment import FIGURES, Experiment, Policy, Split, check, torch_version
+from nnplay.experiment import FIGURES, Experiment, Policy, Split, check
+from nnplay.experiment.checks import torch_version
 
 TWO = Experiment(Circle(), (Dense(2),), CrossEntropy(), SGD(), split=Split(0.2))
 THREE = replace(TWO, data=Wine(), network=(Dense(3),))

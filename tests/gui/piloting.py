@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QToolB
 from pytestqt.qtbot import QtBot
 
 import nnplay.engine  # noqa: F401 - loaded before the garbage is told apart from what stays
-from nnplay.gui import theme
 from nnplay.gui.forms import NumberField
-from nnplay.gui.settings import WindowSettings
+from nnplay.gui.shell.settings import WindowSettings
+from nnplay.gui.style import theme
 from nnplay.gui.window import MainWindow
 from nnplay.link import Trace
 from nnplay.session import RunState

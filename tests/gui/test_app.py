@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from nnplay.experiment import preset, remove_layer, save
-from nnplay.gui import theme
+from nnplay.gui.style import theme
 
 
 def nnplay(*args: str | Path) -> subprocess.CompletedProcess[str]:
@@ -105,7 +105,7 @@ STUMBLE = """
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from nnplay.gui.app import run
-from nnplay.gui.options import WindowOptions
+from nnplay.gui.shell.options import WindowOptions
 from nnplay.gui.window import MainWindow
 
 app = QApplication([])

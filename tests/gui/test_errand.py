@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from nnplay.data import DataError
-from nnplay.gui.errand import Errand
-from nnplay.gui.thread import Worker
+from nnplay.gui.background.errand import Errand
+from nnplay.gui.background.thread import Worker
 from tests.gui.piloting import PATIENCE_MS
 
 

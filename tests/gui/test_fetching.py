@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Digits
 from nnplay.data import is_present
-from nnplay.data.archives import ARCHIVES
+from nnplay.data.download.registry import ARCHIVES
 from nnplay.data.load import forget
-from nnplay.gui.fetching import FetchDialog
+from nnplay.gui.importing.download_dialog import FetchDialog
 from tests.gui.piloting import PATIENCE_MS, Pilot
 from tests.serving import MirrorServer, serving
 
@@ -185,7 +185,9 @@ def test_the_window_closes_in_the_middle_of_a_download(
     server: MirrorServer, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ARCHIVES["mnist"] = replace(ARCHIVES["mnist"], mirrors=(server.mirror("stall"),))
-    monkeypatch.setattr("nnplay.gui.fetching.FetchDialog.__init__.__defaults__", (None, 1000.0))
+    monkeypatch.setattr(
+        "nnplay.gui.importing.download_dialog.FetchDialog.__init__.__defaults__", (None, 1000.0)
+    )
     pilot.open("mnist-first-net")
     pilot.click_train()
     dialog = QApplication.activeModalWidget()

@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui import theme
 from nnplay.gui.deck import Place
 from nnplay.gui.editors.parts import ScrollColumn
-from nnplay.gui.settings import WindowSettings
+from nnplay.gui.shell.settings import WindowSettings
+from nnplay.gui.style import theme
 from nnplay.gui.window import MainWindow
 
 ALL = 11

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import PictureFolder
 from nnplay.data.load import forget
-from nnplay.gui.folder_dialog import FolderDialog
+from nnplay.gui.importing.folder_dialog import FolderDialog
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
 LEFT = Qt.MouseButton.LeftButton

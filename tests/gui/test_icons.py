@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication
 
-from nnplay.gui.icons import GLYPHS, icon, icon_font
+from nnplay.gui.style.icons import GLYPHS, icon, icon_font
 
 SIZE = QSize(32, 32)
 

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from nnplay.catalog import CrossEntropy, Dense, ReLU, Series, Table
 from nnplay.data.load import forget
 from nnplay.experiment import open_file
-from nnplay.experiment.starter import starter
-from nnplay.gui import theme
-from nnplay.gui.importing import ImportDialog
+from nnplay.experiment.storage.starter import starter
+from nnplay.gui.importing.table_dialog import ImportDialog
+from nnplay.gui.style import theme
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier

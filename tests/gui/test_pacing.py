@@ -2,8 +2,8 @@
 
 import pytest
 
-import nnplay.gui.pacing
-from nnplay.gui.pacing import DRAW_SHARE, FREE_SHARE, MOST_REST, Pacing
+import nnplay.gui.background.pacing
+from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, MOST_REST, Pacing
 
 
 class Clocks:
@@ -20,9 +20,9 @@ class Clocks:
 @pytest.fixture
 def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
     clocks = Clocks()
-    monkeypatch.setattr(nnplay.gui.pacing, "perf_counter", lambda: clocks.wall)
-    monkeypatch.setattr(nnplay.gui.pacing, "thread_time", lambda: clocks.work)
-    monkeypatch.setattr(nnplay.gui.pacing, "process_time", lambda: clocks.everyone)
+    monkeypatch.setattr(nnplay.gui.background.pacing, "perf_counter", lambda: clocks.wall)
+    monkeypatch.setattr(nnplay.gui.background.pacing, "thread_time", lambda: clocks.work)
+    monkeypatch.setattr(nnplay.gui.background.pacing, "process_time", lambda: clocks.everyone)
     return clocks
 
 

@@ -16,9 +16,10 @@ from nnplay.catalog import MNIST, MSE, SGD, Circle, CrossEntropy, Dense, Flatten
 from nnplay.data.load import _lock as loading
 from nnplay.experiment import Experiment, Split, preset
 from nnplay.experiment.trying import spread_rates
-from nnplay.gui import rates_alone, theme
-from nnplay.gui.rates import RatesDialog
-from nnplay.gui.thread import Worker
+from nnplay.gui.background.thread import Worker
+from nnplay.gui.learning_rates import preview as rates_alone
+from nnplay.gui.learning_rates.dialog import RatesDialog
+from nnplay.gui.style import theme
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
 CLASSES = Experiment(

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from nnplay.experiment import preset
-from nnplay.gui.settings import WindowSettings
-from nnplay.gui.speed import SPEEDS, WATCH_SECONDS, Speed, SpeedSlider, limit
+from nnplay.gui.bars.speed import SPEEDS, WATCH_SECONDS, Speed, SpeedSlider, limit
+from nnplay.gui.shell.settings import WindowSettings
 from tests.gui.piloting import OpenWindow, Pilot
 
 HANDLE = 7

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTime
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from nnplay.experiment import open_file
-from nnplay.gui.thread import Worker
+from nnplay.gui.background.thread import Worker
 from tests.gui.piloting import Pilot
 
 BUTTONS = QMessageBox.StandardButton

@@ -184,7 +184,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from nnplay.experiment import set_value
-from nnplay.gui.settings import WindowSettings
+from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.window import MainWindow
 from nnplay.session import Change
 app = QApplication([])

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-import nnplay.engine.evaluate
+import nnplay.engine.evaluation.evaluate
 from nnplay.catalog import (
     SGD,
     Circle,
@@ -130,7 +130,7 @@ LARGE = Experiment(
 @pytest.fixture
 def evaluating(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     """Return the user of a window whose run was stopped, and takes its time for the figures."""
-    monkeypatch.setattr(nnplay.engine.evaluate, "CHUNK_NUMBERS", 20)
+    monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 20)
     pilot.window.document.restore(LARGE, None, "")
     pilot.click_train()
     pilot.wait_steps(3)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 
 from nnplay.catalog import Dense, Flatten
 from nnplay.experiment import chapters, check, preset, presets, remove_layer, save
-from nnplay.gui.errors import catch_all, write_log
 from nnplay.gui.panels.panel import Panel
+from nnplay.gui.shell.errors import catch_all, write_log
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Loss, Optimizer
-from nnplay.engine.asking import answers_of
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.compiled import desk as d
 from nnplay.engine.compiled.blas import set_threads, sgemm_address
@@ -23,9 +22,10 @@ from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
 from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.sharing import fetch_part, update_part
 from nnplay.engine.compiled.updates import UPDATES, state_rows
+from nnplay.engine.evaluation.inference import answers_of
 from nnplay.engine.jit import Piece
-from nnplay.engine.pace import Factors, steady
-from nnplay.engine.stepper import State, StepLog
+from nnplay.engine.steppers.eager import State, StepLog
+from nnplay.engine.training.lr_schedule import Factors, steady
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.words import n_
 

@@ -28,8 +28,8 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, Split
-from nnplay.experiment.check import check
-from nnplay.gui.alone import build_parser, prepare_app, save_picture
+from nnplay.experiment.checks.check import check
+from nnplay.gui.preview import build_parser, prepare_app, save_picture
 from nnplay.session.change import Change
 
 CASES: dict[str, Experiment] = {

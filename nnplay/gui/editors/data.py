@@ -25,8 +25,8 @@ from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
 from nnplay.gui.forms.fields import BoolField, ChoiceField
 from nnplay.gui.forms.param_words import tooltip, value_words
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
 

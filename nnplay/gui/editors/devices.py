@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnplay.experiment import Experiment
 from nnplay.gui.forms.fields import CalmComboBox
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.words import _, n_
 
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from nnplay.catalog import FEATURES, Features
 from nnplay.data import DataError
-from nnplay.data.formulas import Numbers, evaluate
+from nnplay.data.synthetic.formulas import Numbers, evaluate
 from nnplay.experiment import Experiment, insert_layer, remove_layer, set_value
-from nnplay.gui.flow import FlowLayout
-from nnplay.gui.theme import bus, font, theme
+from nnplay.gui.style.flow import FlowLayout
+from nnplay.gui.style.theme import bus, font, theme
 from nnplay.gui.views.colours import ramp
 from nnplay.words import _
 

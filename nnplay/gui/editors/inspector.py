@@ -14,8 +14,8 @@ from nnplay.gui.editors.activation_curve import ActivationCurve
 from nnplay.gui.editors.fold import Fold
 from nnplay.gui.editors.parts import ElidedLabel, ScrollColumn, hint_label, strong_label
 from nnplay.gui.forms import Form, TextField
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.words import _
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnplay.experiment import Experiment, Problem
-from nnplay.experiment.check import check
+from nnplay.experiment.checks.check import check
 
 _MOST = 12
 

@@ -26,8 +26,8 @@ from nnplay.gui.editors.stack_model import StackModel
 from nnplay.gui.editors.stack_rows import StackRow, stack_rows
 from nnplay.gui.editors.stack_view import StackView
 from nnplay.gui.editors.start import StartButton, StartLine
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import bus, theme
 from nnplay.session.change import Change
 from nnplay.words import _, n_
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, font
 
 _SHORTEST = 10
 ROOMY = 420

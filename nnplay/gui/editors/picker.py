@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.editors.parts import hint_label
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, font
 from nnplay.words import _, n_
 
 _GROUPS: tuple[tuple[Family, str], ...] = (

@@ -14,7 +14,7 @@ from nnplay.gui.editors.parts import ElidedLabel
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form
 from nnplay.gui.forms.numbers import write_number
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, font
 from nnplay.words import _
 
 Rules = Regularisation | Policy

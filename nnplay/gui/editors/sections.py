@@ -13,8 +13,8 @@ from nnplay.gui.editors.parts import FoldingHint, strong_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.words import _
 
 

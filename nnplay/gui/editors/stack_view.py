@@ -38,8 +38,8 @@ from PySide6.QtWidgets import (
 from nnplay.gui.editors.stack_model import ROW, StackModel
 from nnplay.gui.editors.stack_rows import StackRow
 from nnplay.gui.forms import ProblemStack
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.words import _
 
 Index = QModelIndex | QPersistentModelIndex

@@ -18,8 +18,8 @@ from nnplay.experiment import (
     weights_path,
 )
 from nnplay.gui.editors.parts import hint_label
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import bus, theme
 from nnplay.words import _
 
 

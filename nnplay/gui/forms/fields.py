@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, read_number, step_number, write_number
 from nnplay.gui.forms.param_words import value_words, zero_words
-from nnplay.gui.theme import SPACE, theme
+from nnplay.gui.style.theme import SPACE, theme
 from nnplay.words import _
 
 _SWITCH = QSize(30, 17)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.forms.fields import CalmComboBox
-from nnplay.gui.theme import font
+from nnplay.gui.style.theme import font
 from nnplay.words import _
 
 _FEW = 22

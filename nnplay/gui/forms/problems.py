@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnplay.experiment import Problem
-from nnplay.gui.icons import icon
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.words import _
 
 

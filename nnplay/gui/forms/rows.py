@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnplay.experiment import Problem
 from nnplay.gui.forms.problems import ProblemStack
-from nnplay.gui.theme import SPACE
+from nnplay.gui.style.theme import SPACE
 from nnplay.words import _
 
 LABEL_WIDTH = 108

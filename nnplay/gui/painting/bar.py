@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnplay.gui.flow import FlowLayout
-from nnplay.gui.icons import tool_icon
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.flow import FlowLayout
+from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.marks import draw_mark, shape_name
 from nnplay.words import _, n_
 

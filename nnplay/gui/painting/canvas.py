@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from nnplay.catalog import Rows
 from nnplay.gui.painting.bar import RADII, Tool
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.density import Floats
 from nnplay.gui.views.marks import SYMBOLS, Spots, mark_size
 from nnplay.gui.views.plot import Plot

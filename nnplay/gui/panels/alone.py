@@ -8,9 +8,9 @@ from typing import get_args
 
 from PySide6.QtCore import QSize
 
-from nnplay.gui.alone import build_parser, prepare_app, save_picture
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.sample import Moment, Sort, moment
+from nnplay.gui.preview import build_parser, prepare_app, save_picture
 from nnplay.words import _
 
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
-from nnplay.gui.icons import tool_icon
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.outcome_words import part_of, part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CONFUSION, Role
-from nnplay.gui.theme import SPACE
+from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.figures import share
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.matrix import Cell, Counts, MatrixView

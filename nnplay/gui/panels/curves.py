@@ -14,7 +14,7 @@ from nnplay.data.arrays import Parts
 from nnplay.experiment import FIGURES, Experiment, Policy
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CURVES, Role
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.gui.views.curve_plot import CurvePlot
 from nnplay.gui.views.figures import number, share
 from nnplay.gui.views.key import LineKey

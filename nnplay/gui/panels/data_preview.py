@@ -15,7 +15,7 @@ from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.outcome_words import truth_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import PREVIEW, Role
-from nnplay.gui.theme import SPACE
+from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.balance import ClassBalance
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.point_preview import CurvePreview, PlanePreview

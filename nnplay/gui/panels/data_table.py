@@ -23,7 +23,7 @@ from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import SAMPLES, Role
-from nnplay.gui.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, font
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.histogram import CountBars, Histogram
 from nnplay.gui.views.picture import PictureView

@@ -18,7 +18,7 @@ from nnplay.gui.painting.home import blank_home, painted_home, stays
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import DECISION, Role
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.answer_image import AnswerImage
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.density import Floats

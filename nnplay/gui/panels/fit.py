@@ -17,7 +17,7 @@ from nnplay.gui.painting.easel import COPY_TIP, Easel
 from nnplay.gui.painting.home import blank_home, painted_home, stays
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import FIT, Role
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.density import DensityItem, Floats
 from nnplay.gui.views.figures import Corner, Figure, FigureBlock, number
 from nnplay.gui.views.plot import Plot

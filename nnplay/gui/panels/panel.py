@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment
-from nnplay.gui.icons import tool_icon
 from nnplay.gui.panels.roles import Role
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.theme import SPACE, bus, theme
 
 if TYPE_CHECKING:
     from nnplay.data import Parts

@@ -14,7 +14,7 @@ from nnplay.data.arrays import Parts
 from nnplay.gui.panels.outcome_words import part_of
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import PREDICT, Role
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.bars import ProbabilityBars
 from nnplay.gui.views.figures import share
 from nnplay.gui.views.picture import PictureView

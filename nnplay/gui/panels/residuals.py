@@ -13,7 +13,7 @@ from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import RESIDUALS, Role
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.density import DensityItem
 from nnplay.gui.views.figures import Figure, FigureBlock, number
 from nnplay.gui.views.plot import Plot

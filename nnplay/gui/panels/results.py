@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnplay.data.cells import inert
+from nnplay.data.importing.cells import inert
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
 from nnplay.gui.panels.roles import RESULTS, Role
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.figure_grid import FigureGrid
 from nnplay.gui.views.figures import MEAN_SPEED
 from nnplay.link import PayloadName, Result

@@ -15,7 +15,7 @@ from nnplay.gui.panels.label_choice import LabelChoice
 from nnplay.gui.panels.outcome_words import part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import ROC, Role
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.figures import Figure, FigureBlock, number
 from nnplay.gui.views.plot import Plot
 from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName

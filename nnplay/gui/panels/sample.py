@@ -30,7 +30,7 @@ from nnplay.catalog import (
 )
 from nnplay.data import load
 from nnplay.data.arrays import Parts, Samples
-from nnplay.data.pieces import pieces_of
+from nnplay.data.synthetic.windows import pieces_of
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,

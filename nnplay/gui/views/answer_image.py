@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from nnplay.gui.theme import theme
+from nnplay.gui.style.theme import theme
 from nnplay.gui.views.colours import mix, ramp
 from nnplay.link import DecisionMap
 

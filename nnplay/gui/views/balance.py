@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.words import _
 
 _BAR = 20

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.figures import share
 
 _LINE = 17

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import bus, font, theme
+from nnplay.gui.style.theme import bus, font, theme
 from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.figures import Figure, FigureBlock, number, share
 from nnplay.gui.views.plot import Plot

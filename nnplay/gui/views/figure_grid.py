@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 
 _LINE = 36
 """Height of a figure with its name."""

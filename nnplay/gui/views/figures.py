@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import RADIUS, SPACE, Role, bus, font, theme
+from nnplay.gui.style.theme import RADIUS, SPACE, Role, bus, font, theme
 from nnplay.words import _, n_
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]

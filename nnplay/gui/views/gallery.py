@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from nnplay.gui.theme import SPACE, bus, theme
+from nnplay.gui.style.theme import SPACE, bus, theme
 
 Floats = npt.NDArray[np.float32]
 MOST_TILES = 60

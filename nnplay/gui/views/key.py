@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.colours import mix
 from nnplay.words import _
 

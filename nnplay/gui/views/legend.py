@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnplay.gui.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.answer_image import GROUND
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.figures import number

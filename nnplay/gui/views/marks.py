@@ -11,7 +11,7 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter
 
-from nnplay.gui.theme import theme
+from nnplay.gui.style.theme import theme
 from nnplay.gui.views.colours import ramp
 from nnplay.words import _, n_
 

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from nnplay.gui.theme import SPACE, Theme, bus, font, theme
+from nnplay.gui.style.theme import SPACE, Theme, bus, font, theme
 from nnplay.gui.views.colours import mix, readable_on
 from nnplay.gui.views.figures import share
 from nnplay.words import _

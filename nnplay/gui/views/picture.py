@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.gallery import Floats, picture_of
 from nnplay.gui.views.steps import paint_steps
 

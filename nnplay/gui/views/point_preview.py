@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.density import DensityItem, Floats
 from nnplay.gui.views.marks import SYMBOLS, mark_size, shades

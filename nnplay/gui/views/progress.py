@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 
 _HEIGHT = 3
 

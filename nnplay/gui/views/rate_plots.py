@@ -13,7 +13,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from nnplay.gui.theme import bus, theme
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.axis import ValueAxis
 from nnplay.gui.views.colours import ramp
 from nnplay.gui.views.curve_plot import CurvePlot

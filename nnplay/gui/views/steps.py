@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from nnplay.gui.theme import font, theme
+from nnplay.gui.style.theme import font, theme
 from nnplay.gui.views.gallery import Floats
 
 _LEAST_NAMED = 9.0

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplay.experiment import Experiment
-from nnplay.experiment.check import check
+from nnplay.experiment.checks.check import check
 from nnplay.session.change import Change
 
 

@@ -24,7 +24,7 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Experiment, Split
-from nnplay.experiment.check import check
+from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.mend import mend
 

@@ -28,7 +28,7 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Experiment
-from nnplay.experiment.check import check
+from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.network import NetworkEditor
 from nnplay.gui.editors.stack_model import MIME, StackModel
 from nnplay.gui.editors.stack_rows import UNKNOWN, stack_rows, summary

@@ -26,7 +26,7 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
-from nnplay.experiment.check import check
+from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.devices import DeviceChoice
 from nnplay.gui.editors.training import TrainingEditor
 

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui import theme
 from nnplay.gui.panels import alone
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.sample import Sort, moment
+from nnplay.gui.style import theme
 
 P = TypeVar("P", bound=Panel)
 Open = Callable[..., P]

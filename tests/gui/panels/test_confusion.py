@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Digits, Line
-from nnplay.gui import theme
 from nnplay.gui.panels.confusion import ConfusionPanel, cell_samples
 from nnplay.gui.panels.sample import moment
+from nnplay.gui.style import theme
 from nnplay.gui.views.colours import contrast, readable_on
 from nnplay.gui.views.gallery import MOST_TILES, picture_of
 from nnplay.link import Frame, Outcomes, Progress

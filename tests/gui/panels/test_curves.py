@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Line, Spiral
 from nnplay.experiment import Experiment, Policy
-from nnplay.gui import theme
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.sample import moment
+from nnplay.gui.style import theme
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
 PER_EPOCH = 100

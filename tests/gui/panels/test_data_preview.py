@@ -4,9 +4,9 @@ import numpy as np
 
 from nnplay.catalog import Blobs, DataSpec, Hills, Spiral
 from nnplay.data.arrays import Parts, Samples
-from nnplay.gui import theme
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.sample import moment
+from nnplay.gui.style import theme
 from nnplay.gui.views.gallery import picture_of
 from nnplay.gui.views.marks import SYMBOLS
 

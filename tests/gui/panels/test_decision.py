@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 
 from nnplay.catalog import Blobs, DataSpec, Digits, Hills, Iris, Line, Painted, Rings, Spiral
 from nnplay.data.arrays import Parts, Samples
-from nnplay.gui import theme
 from nnplay.gui.panels.decision import MOST_POINTS, DecisionPanel
+from nnplay.gui.style import theme
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.marks import SYMBOLS
 from nnplay.link import DecisionMap, Frame, Progress

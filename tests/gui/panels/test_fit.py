@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Line, Spiral
 from nnplay.data.arrays import Parts, Samples
-from nnplay.gui import theme
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.sample import moment
+from nnplay.gui.style import theme
 from nnplay.link import Fit, Frame, Progress
 
 

@@ -15,7 +15,7 @@ from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.panels.sample import moment
-from nnplay.gui.theme import theme
+from nnplay.gui.style.theme import theme
 
 
 def choose(panel, label: int) -> None:

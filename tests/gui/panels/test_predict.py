@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Digits, Line, MNISTRows, Parity, Spiral, Wave
-from nnplay.gui import theme
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.sample import moment
+from nnplay.gui.style import theme
 from nnplay.gui.views.gallery import picture_of
 from nnplay.gui.views.picture import PictureView
 from nnplay.link import Frame, Outcomes, Progress

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.gui.theme import DARK, LIGHT, Theme
+from nnplay.gui.style.theme import DARK, LIGHT, Theme
 from nnplay.gui.views.colours import contrast, mix, ramp, readable_on
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)

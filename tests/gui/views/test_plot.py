@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui import theme
+from nnplay.gui.style import theme
 from nnplay.gui.views.plot import Plot
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui import theme
+from nnplay.gui.style import theme
 from nnplay.gui.views.colours import contrast, luminance
 from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint, colours_in_order
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui import theme
+from nnplay.gui.style import theme
 from nnplay.gui.views.small_plot import Line, Scale, SmallPlot, ticks
 
 X = np.linspace(0, 10, 11)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui import theme
+from nnplay.gui.style import theme
 
 
 @pytest.fixture(autouse=True)

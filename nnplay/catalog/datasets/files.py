@@ -1,0 +1,65 @@
+"""What data sets that are read from a table file have in common: the file, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+from nnplay.catalog.datasets.base import OWN, Dataset
+from nnplay.catalog.kind import param
+from nnplay.words import n_
+
+LARGEST_FILE = 2**31
+"""Bytes."""
+DELIMITERS: Mapping[str, str] = MappingProxyType(
+    {n_("comma"): ",", n_("semicolon"): ";", n_("tab"): "\t", n_("bar"): "|", n_("space"): " "}
+)
+"""By their names."""
+ENCODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030", "big5"),
+    *("shift_jis", "euc_kr", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-1"),
+)
+"""Those that can be chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromFile(Dataset):
+    """Data of your own; names the file they come from, how it is read, and what was in it."""
+
+    group: ClassVar[str] = OWN
+    file: str = param(
+        "",
+        longest=4096,
+        editable=False,
+        is_path=True,
+        help=n_("The file that the data come from; beside an experiment its name is enough."),
+    )
+    file_bytes: int = param(
+        0, low=0, high=LARGEST_FILE, editable=False, help=n_("Size of the file that was imported.")
+    )
+    file_digest: str = param(
+        "",
+        longest=64,
+        editable=False,
+        help=n_("SHA-256 of the file that was imported, which tells when it has changed."),
+    )
+    sheet: str = param(
+        "", longest=255, editable=False, help=n_("Which sheet of a spreadsheet was imported.")
+    )
+    encoding: str = param(
+        "", longest=40, editable=False, help=n_("How the bytes of the file stand for characters.")
+    )
+    delimiter: str = param(
+        "",
+        longest=20,
+        editable=False,
+        help=n_("The sign between columns: comma, semicolon, tab, bar or space."),
+    )
+    heading: bool = param(
+        True, editable=False, help=n_("Whether the first line holds the names of the columns.")
+    )
+    comma: bool = param(
+        False, editable=False, help=n_("Whether a comma, not a point, parts the decimals.")
+    )

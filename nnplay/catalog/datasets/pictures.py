@@ -1,0 +1,190 @@
+"""The data sets of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from nnplay.catalog.datasets.base import OWN, PICTURES, Dataset, DataSpec
+from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
+from nnplay.catalog.kind import Fault, dataset, param
+from nnplay.words import _, n_
+
+_TEN = tuple("0123456789")
+SMALLEST_SIDE, LARGEST_SIDE = 4, 256
+MOST_PICTURES = 50_000
+MOST_CLASSES = 1000
+
+
+def _samples(most: int) -> Any:
+    return param(
+        0,
+        low=0,
+        high=most,
+        zero=n_("all"),
+        label=n_("pictures used"),
+        help=n_(
+            "How many of the pictures are used, drawn by the seed with as many of each class as "
+            "there can be; 0 takes all. Few pictures are learned by heart."
+        ),
+    )
+
+
+def _side(own: int) -> Any:
+    return param(
+        own,
+        low=SMALLEST_SIDE,
+        high=LARGEST_SIDE,
+        label=n_("side in pixels"),
+        help=n_("Scales every picture to so many rows and columns: smaller ones train faster."),
+    )
+
+
+class _Fetched(Dataset):
+    """Pictures with an official test part."""
+
+    group: ClassVar[str] = PICTURES
+    target: ClassVar[str] = "nnplay.data.known.pictures:fetched"
+    of_training: ClassVar[int] = 60_000
+    channels: ClassVar[int] = 1
+    own_side: ClassVar[int] = 28
+    names: ClassVar[tuple[str, ...]] = _TEN
+    samples: int
+    side: int
+
+    def spec(self) -> DataSpec:
+        shape = (self.channels, self.side, self.side)
+        count = self.samples or self.of_training
+        return DataSpec(
+            "classification",
+            shape,
+            10,
+            self.names,
+            count,
+            10_000,
+            # Pixels between those that came are no whole numbers.
+            input_bytes=1 if self.side == self.own_side else 4,
+        )
+
+
+@dataset(n_("Digits 8×8"))
+class Digits(Dataset):
+    """1,797 small pictures of handwritten digits that come with scikit-learn; needs no download."""
+
+    group: ClassVar[str] = PICTURES
+    target: ClassVar[str] = "nnplay.data.known.pictures:digits"
+    samples: int = _samples(1797)
+
+    def spec(self) -> DataSpec:
+        return DataSpec("classification", (1, 8, 8), 10, _TEN, self.samples or 1797, 0)
+
+
+@dataset(n_("MNIST"))
+class MNIST(_Fetched):
+    """70,000 handwritten digits of 28×28 pixels, 10,000 for the test (LeCun, Cortes, Burges)."""
+
+    archive: ClassVar[str] = "mnist"
+    samples: int = _samples(60_000)
+    side: int = _side(28)
+
+
+@dataset(n_("Fashion-MNIST"))
+class FashionMNIST(_Fetched):
+    """70,000 pictures of clothes and shoes of 28×28 pixels; harder than digits (Zalando)."""
+
+    archive: ClassVar[str] = "fashion-mnist"
+    names: ClassVar[tuple[str, ...]] = (
+        n_("T-shirt"),
+        n_("trousers"),
+        n_("pullover"),
+        n_("dress"),
+        n_("coat"),
+        n_("sandal"),
+        n_("shirt"),
+        n_("sneaker"),
+        n_("bag"),
+        n_("ankle boot"),
+    )
+    samples: int = _samples(60_000)
+    side: int = _side(28)
+
+
+@dataset(n_("KMNIST"))
+class KMNIST(_Fetched):
+    """70,000 signs of old Japanese cursive of 28×28 pixels, each written in many ways (CODH)."""
+
+    archive: ClassVar[str] = "kmnist"
+    names: ClassVar[tuple[str, ...]] = (
+        "o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo",
+    )  # fmt: skip
+    samples: int = _samples(60_000)
+    side: int = _side(28)
+
+
+@dataset(n_("CIFAR-10"))
+class CIFAR10(_Fetched):
+    """60,000 colour photographs of 32×32 pixels of ten things: where convolutions pay."""
+
+    archive: ClassVar[str] = "cifar-10"
+    of_training: ClassVar[int] = 50_000
+    channels: ClassVar[int] = 3
+    own_side: ClassVar[int] = 32
+    names: ClassVar[tuple[str, ...]] = (
+        n_("airplane"),
+        n_("car"),
+        n_("bird"),
+        n_("cat"),
+        n_("deer"),
+        n_("dog"),
+        n_("frog"),
+        n_("horse"),
+        n_("ship"),
+        n_("truck"),
+    )
+    samples: int = _samples(50_000)
+    side: int = _side(32)
+
+
+@dataset(n_("Folder of pictures"))
+class PictureFolder(Dataset):
+    """Pictures of your own: a folder with one folder inside for every class, named after it."""
+
+    group: ClassVar[str] = OWN
+    target: ClassVar[str] = "nnplay.data.importing.picture_folder:folder"
+    name: str = param("", longest=255, label=n_("folder"), help=n_("What it is called."))
+    samples: int = _samples(MOST_PICTURES)
+    side: int = _side(32)
+    digest: str = param(
+        "",
+        longest=64,
+        editable=False,
+        help=n_("SHA-256 of what was imported, by which it is found on this machine."),
+    )
+    pictures: int = param(
+        2, low=2, high=MOST_PICTURES, editable=False, help=n_("Pictures that were imported.")
+    )
+    colour: bool = param(
+        False, editable=False, help=n_("Whether red, green and blue are told apart.")
+    )
+    classes: str = param(
+        BETWEEN_CLASSES.join("ab"),
+        longest=300_000,
+        editable=False,
+        help=n_("Names of the classes, with \u241f between them."),
+    )
+
+    def spec(self) -> DataSpec:
+        names = tuple(self.classes.split(BETWEEN_CLASSES))
+        count = min(self.samples or self.pictures, self.pictures)
+        shape = (3 if self.colour else 1, self.side, self.side)
+        return DataSpec("classification", shape, len(names), names, count, 0)
+
+    def faults(self) -> Iterable[Fault]:
+        if not self.digest:
+            yield Fault(
+                "name",
+                _("No folder has been imported yet."),
+                _("Import a folder that has one folder inside for every class."),
+            )
+        if len(self.classes.split(BETWEEN_CLASSES)) < 2:
+            yield Fault("name", _("Only one class is in the folder."), _("Import another one."))

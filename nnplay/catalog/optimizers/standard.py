@@ -1,0 +1,227 @@
+"""The optimizers: how a gradient becomes a step of the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from nnplay.catalog.kind import Call, Kind, optimizer, param
+from nnplay.catalog.optimizers.hyperparameters import (
+    AMSGRAD,
+    KEPT,
+    SWITCH,
+    coupled_decay,
+    decoupled_decay,
+    either_decay,
+    epsilon,
+    mean_memory,
+    memory,
+    paired,
+    rate,
+    square_memory,
+)
+from nnplay.words import n_
+
+
+class Optimizer(Kind):
+    """A PyTorch optimizer; all have a learning rate."""
+
+    follows_rate: ClassVar[bool] = True
+    """Whether a change of the learning rate changes the steps of a run under way."""
+    by_number: ClassVar[bool] = False
+    """Whether it moves each number by itself, so that it need not know which belong together."""
+    needs_torch: ClassVar[tuple[int, int]] = (0, 0)
+    """The first version of PyTorch that has what it is made of."""
+    lr: float
+
+    def args(self) -> Mapping[str, Any]:
+        """Return the keyword arguments of the PyTorch call, besides the parameters to train."""
+        return self.values()
+
+    def call(self) -> Call:
+        """Return the PyTorch call that makes this optimizer."""
+        return Call(self.target, self.args())
+
+
+class AdamLike(Optimizer):
+    """What takes its two memories as a pair."""
+
+    by_number: ClassVar[bool] = True
+
+    def args(self) -> Mapping[str, Any]:
+        return paired(self.values(), "betas", "beta1", "beta2")
+
+
+@optimizer(n_("SGD"), formula="w ← w - lr · g")
+class SGD(Optimizer):
+    """Gradient descent on one batch after another, with momentum where wanted."""
+
+    target: ClassVar[str] = "torch.optim:SGD"
+    by_number: ClassVar[bool] = True
+    lr: float = rate(0.01)
+    momentum: float = param(0.0, low=0.0, high=1.0, live=True, help=KEPT)
+    nesterov: bool = param(
+        False, help=n_("Looks ahead by the momentum before taking the gradient.")
+    )
+    weight_decay: float = coupled_decay()
+    dampening: float = param(
+        0.0, low=0.0, high=1.0, live=True, help=n_("Share of a new gradient that momentum ignores.")
+    )
+
+
+@optimizer(n_("Adam"), formula="w ← w - lr · m̂ / (√v̂ + ε)")
+class Adam(AdamLike):
+    """Gives every weight its own step size from the recent gradients: a good first choice."""
+
+    target: ClassVar[str] = "torch.optim:Adam"
+    lr: float = rate(0.001)
+    beta1: float = mean_memory()
+    beta2: float = square_memory()
+    eps: float = epsilon()
+    weight_decay: float = coupled_decay()
+    amsgrad: bool = param(False, help=AMSGRAD)
+
+
+@optimizer(n_("AdamW"), formula="Adam, then w ← w - lr · λ w")
+class AdamW(AdamLike):
+    """Adam with the weight decay applied to the weights instead of the gradients."""
+
+    target: ClassVar[str] = "torch.optim:AdamW"
+    lr: float = rate(0.001)
+    beta1: float = mean_memory()
+    beta2: float = square_memory()
+    eps: float = epsilon()
+    weight_decay: float = decoupled_decay(0.01)
+    amsgrad: bool = param(False, help=AMSGRAD)
+
+
+@optimizer(n_("NAdam"), formula="Adam with m̂ one step ahead")
+class NAdam(AdamLike):
+    """Adam that looks ahead as Nesterov's momentum does: often a little quicker."""
+
+    target: ClassVar[str] = "torch.optim:NAdam"
+    lr: float = rate(0.002)
+    beta1: float = mean_memory()
+    beta2: float = square_memory()
+    eps: float = epsilon()
+    weight_decay: float = either_decay()
+    momentum_decay: float = param(
+        0.004, low=0.0, high=1.0, live=True, help=n_("How fast the look ahead comes into its own.")
+    )
+    decoupled_weight_decay: bool = param(False, help=SWITCH)
+
+
+@optimizer(n_("RAdam"), formula="Adam, √v̂ only once it is well known")
+class RAdam(AdamLike):
+    """Adam that trusts the squared gradients only once it has seen enough: needs no warm-up."""
+
+    target: ClassVar[str] = "torch.optim:RAdam"
+    lr: float = rate(0.001)
+    beta1: float = mean_memory()
+    beta2: float = square_memory()
+    eps: float = epsilon()
+    weight_decay: float = either_decay()
+    decoupled_weight_decay: bool = param(False, help=SWITCH)
+
+
+@optimizer(n_("Adamax"), formula="w ← w - lr · m̂ / max(β₂ u, |g| + ε)")
+class Adamax(AdamLike):
+    """Adam that divides by the largest recent gradient: calmer where gradients are rare."""
+
+    target: ClassVar[str] = "torch.optim:Adamax"
+    lr: float = rate(0.002)
+    beta1: float = mean_memory()
+    beta2: float = memory(0.999, "β₂", n_("Memory of the largest gradient."))
+    eps: float = epsilon()
+    weight_decay: float = coupled_decay()
+
+
+@optimizer(n_("RMSprop"), formula="w ← w - lr · g / (√v + ε)")
+class RMSprop(Optimizer):
+    """Divides each step by the recent size of that weight's gradient."""
+
+    target: ClassVar[str] = "torch.optim:RMSprop"
+    by_number: ClassVar[bool] = True
+    lr: float = rate(0.01)
+    alpha: float = memory(0.99, "α", n_("Memory of the squared gradient."))
+    eps: float = epsilon()
+    momentum: float = param(0.0, low=0.0, high=1.0, help=KEPT)
+    weight_decay: float = coupled_decay()
+    centered: bool = param(
+        False, help=n_("Divides by the spread of the gradient instead of its size.")
+    )
+
+
+@optimizer(n_("Adagrad"), formula="w ← w - lr · g / (√Σg² + ε)")
+class Adagrad(Optimizer):
+    """Shrinks the step of each weight by all its gradients so far: good for rare features."""
+
+    target: ClassVar[str] = "torch.optim:Adagrad"
+    by_number: ClassVar[bool] = True
+    lr: float = rate(0.01)
+    lr_decay: float = param(
+        0.0, low=0.0, high=1.0, live=True, help=n_("Makes the steps smaller as they go on.")
+    )
+    eps: float = epsilon(1e-10)
+    weight_decay: float = coupled_decay()
+    initial_accumulator_value: float = param(
+        0.0,
+        low=0.0,
+        high=100.0,
+        label=n_("first sum"),
+        help=n_("What Σg² begins with; more makes the first steps smaller."),
+    )
+
+
+@optimizer(n_("Adadelta"), formula="w ← w - lr · (√Δ / √v) g")
+class Adadelta(Optimizer):
+    """Finds its step sizes from the recent steps; needs hardly any choice of learning rate."""
+
+    target: ClassVar[str] = "torch.optim:Adadelta"
+    by_number: ClassVar[bool] = True
+    lr: float = rate(1.0)
+    rho: float = memory(0.9, "ρ", n_("Memory of gradients and steps."))
+    eps: float = epsilon(1e-6)
+    weight_decay: float = coupled_decay()
+
+
+@optimizer(n_("Rprop"), formula="w ← w - Δ · sign g, Δ grows while the sign stays")
+class Rprop(Optimizer):
+    """Looks only at the sign of each gradient; for full batches, as small ones flip signs."""
+
+    target: ClassVar[str] = "torch.optim:Rprop"
+    by_number: ClassVar[bool] = True
+    follows_rate: ClassVar[bool] = False
+    lr: float = param(
+        0.01,
+        low=0.0,
+        high=1e12,
+        label=n_("first step size"),
+        help=n_("Size of the first step; Rprop finds the later ones by itself."),
+    )
+    eta_minus: float = param(
+        0.5,
+        low=0.01,
+        high=0.99,
+        live=True,
+        label="η⁻",
+        help=n_("What a step is multiplied by when the sign turns."),
+    )
+    eta_plus: float = param(
+        1.2,
+        low=1.01,
+        high=10.0,
+        live=True,
+        label="η⁺",
+        help=n_("What a step is multiplied by while the sign stays."),
+    )
+    smallest: float = param(
+        1e-6, low=0.0, high=1.0, live=True, label=n_("smallest step"), help=n_("No step is less.")
+    )
+    largest: float = param(
+        50.0, low=1.0, high=1e6, live=True, label=n_("largest step"), help=n_("No step is more.")
+    )
+
+    def args(self) -> Mapping[str, Any]:
+        values = paired(self.values(), "etas", "eta_minus", "eta_plus")
+        return paired(values, "step_sizes", "smallest", "largest")

@@ -1,0 +1,66 @@
+"""California housing as StatLib published it: a packed tar with a table of numbers.
+
+R. K. Pace and R. Barry, "Sparse Spatial Autoregressions", Statistics and Probability Letters 33
+(1997). Rooms, bedrooms and people are divided by the households of their block, as scikit-learn
+does, so that blocks of different size compare.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nnplay.data.arrays import DataError
+from nnplay.data.download.archive import Arrays
+from nnplay.words import _
+
+NAME = "cal_housing.tgz"
+MEMBER = "CaliforniaHousing/cal_housing.data"
+ROWS = 20_640
+_MOST_MEMBERS = 100
+_LARGEST = 8 * 2**20
+"""Bytes of the table; the real one has 2 MB."""
+_DAMAGED = (tarfile.TarError, OSError, EOFError, zlib.error, ValueError)
+
+
+def read_california(folder: Path, rows: int = ROWS) -> Arrays:
+    """Return `x` (rows, 8) and `y` (rows, 1), hundreds of thousands of dollars, as float32.
+
+    Raises DataError where the archive is not right.
+    """
+    try:
+        raw = _table(folder / NAME)
+    except _DAMAGED as error:
+        text = _("{name} is damaged or cut short: it cannot be unpacked.")
+        raise DataError(text.format(name=NAME)) from error
+    if raw.shape != (rows, 9) or not np.isfinite(raw).all() or raw[:, 6].min() <= 0:
+        text = _("{name} should hold {rows:,} rows of 9 numbers.")
+        raise DataError(text.format(name=MEMBER, rows=rows))
+    longitude, latitude, age, rooms, bedrooms, people, households, income, value = raw.T
+    per_household = (rooms / households, bedrooms / households)
+    columns = (income, age, *per_household, people, people / households, latitude, longitude)
+    x = np.stack(columns, axis=1).astype(np.float32)
+    return {"x": x, "y": (value / 100_000).astype(np.float32)[:, np.newaxis]}
+
+
+def _table(path: Path) -> npt.NDArray[np.float64]:
+    # As a stream: every member is passed once, and nothing is written anywhere.
+    with tarfile.open(path, "r|gz") as tar:
+        for count, member in enumerate(tar):
+            if count >= _MOST_MEMBERS:
+                break
+            # A link or a device has no bytes of its own, whatever its name.
+            if member.name != MEMBER or not member.isfile() or member.size > _LARGEST:
+                continue
+            file = tar.extractfile(member)
+            assert file is not None
+            data = file.read()
+            if len(data) != member.size:
+                raise EOFError(MEMBER)
+            return np.loadtxt(BytesIO(data), delimiter=",", ndmin=2)
+    raise DataError(_("{name} lacks {missing}.").format(name=NAME, missing=MEMBER))

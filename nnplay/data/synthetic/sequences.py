@@ -1,0 +1,34 @@
+"""Sequences, (n, steps, features)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnplay.catalog import MNIST, MNISTRows, Parity, Wave
+from nnplay.data.arrays import Samples, Source
+from nnplay.data.known.pictures import fetched
+from nnplay.data.synthetic.windows import pieces_of
+
+
+def wave(dataset: Wave, rng: np.random.Generator) -> Source:
+    """Return pieces of one long series, each a step further on, with the value behind each."""
+    # One series, so that the noise of a step is the same in every piece that it stands in.
+    t = dataset.pace * np.arange(dataset.samples + dataset.steps)
+    series = (np.sin(t) + 0.5 * np.sin(0.37 * t)).astype(np.float32)
+    if dataset.noise:
+        series += rng.normal(0.0, dataset.noise, len(series)).astype(np.float32)
+    return Source(Samples(*pieces_of(series, dataset.steps)))
+
+
+def parity(dataset: Parity, rng: np.random.Generator) -> Source:
+    """Return rows of bits, -1 for zero and 1 for one, with the parity of their ones."""
+    bits = rng.integers(0, 2, (dataset.samples, dataset.steps), dtype=np.int8)
+    x = (2.0 * bits - 1.0).astype(np.float32)[:, :, np.newaxis]
+    return Source(Samples(x, bits.sum(1, dtype=np.int64) % 2))
+
+
+def mnist_rows(_dataset: MNISTRows, rng: np.random.Generator) -> Source:
+    """Return the pictures of MNIST without their channel, so that their rows are steps."""
+    whole = fetched(MNIST(), rng)
+    assert whole.test is not None
+    return Source(*(Samples(one.kept[:, 0], one.y) for one in (whole.samples, whole.test)))

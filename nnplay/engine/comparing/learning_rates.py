@@ -1,0 +1,240 @@
+"""The same experiment with several learning rates side by side: which of them learns best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import isfinite, nan
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+from torch import nn
+
+from nnplay.engine.comparing.devices import Stopped, end_if, leaving_no_trace, set_up
+from nnplay.engine.comparing.several import choose_together
+from nnplay.engine.evaluation.evaluate import evaluate, watched_value
+from nnplay.engine.setup import Setup
+from nnplay.engine.steppers.eager import StepLog
+from nnplay.engine.ticket import Ticket
+from nnplay.engine.training.history import Ledger
+from nnplay.engine.training.lr_schedule import Pace
+from nnplay.experiment import Experiment
+from nnplay.link import (
+    EPOCH_COLUMNS,
+    STEP_COLUMNS,
+    Part,
+    RateResult,
+    RatesResult,
+    Scores,
+    Trace,
+)
+from nnplay.link.rates import ROWS
+
+CHUNK_SECONDS = 0.02
+"""How long all of them step before anyone is asked or told."""
+Told = Callable[[int, int], object]
+
+
+def compare_rates(
+    experiment: Experiment,
+    rates: Sequence[float],
+    curves: Trace,
+    *,
+    threads: int | None = None,
+    spare_cores: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Told = lambda step, steps: None,
+) -> RatesResult:
+    """Train an experiment to its last epoch with each of these learning rates, from rising ones.
+
+    All start from the same weights and see the same samples in the same order; its policy is not
+    followed, as all are to get the same chance. Losses go into `curves`, see `rate_curves`; `tell`
+    hears how many steps are done. When `stop` says so, it ends with what there is.
+
+    No run may train beside it in this process. RunError, DataError, DeviceError, WeightsError where
+    it cannot be; Stopped where it was stopped before its first step.
+    """
+    rates = sorted(rates)
+    ordered = replace(experiment, optimizer=experiment.optimizer.changed(lr=rates[0]))
+    with leaving_no_trace():
+        setup = set_up(Ticket(0, ordered, threads, spare_cores, copies=len(rates)), stop)
+        return _Race(setup, rates, curves, stop).run(tell)
+
+
+class _Race:
+    """The networks on their way."""
+
+    def __init__(
+        self, setup: Setup, rates: Sequence[float], curves: Trace, stop: Callable[[], bool]
+    ) -> None:
+        self._setup = setup
+        self._rates = rates
+        self._stop = stop
+        self._per_epoch = setup.batches.per_epoch
+        part: Part = "validation" if len(setup.tensors["validation"]) else "train"
+        self._first_loss = self._scores(setup.model, part).loss or 0.0
+        self._optimizers = [setup.experiment.optimizer.changed(lr=rate) for rate in rates]
+        self._together = choose_together(setup, self._optimizers)
+        self._diverged: list[int | None] = [None] * len(rates)
+        self._lines = _Lines(curves, len(rates), setup.steps, self._per_epoch)
+        paces = [Pace(setup.experiment, self._per_epoch) for _rate in rates]
+        for at, (optimizer, pace) in enumerate(zip(self._optimizers, paces, strict=True)):
+            self._together.tune(at, optimizer, pace.factors)
+        self._listens = setup.experiment.schedule.listens
+        self._ledgers = [
+            Ledger(
+                setup.batches,
+                Trace(STEP_COLUMNS, ROWS),
+                Trace(EPOCH_COLUMNS, ROWS),
+                setup.experiment.policy.figure,
+                pace.hear,
+            )
+            for pace in paces
+        ]
+
+    def run(self, tell: Told) -> RatesResult:
+        """Step to the end, judge, and return what it came to."""
+        together, steps = self._together, self._setup.steps
+        together.get_ready()
+        start, chunk = perf_counter(), 1
+        seconds: float | None = None
+        stopped = False
+        try:
+            while together.step < steps and None in self._diverged:
+                self._breathe()
+                before = perf_counter()
+                done = self._advance(chunk)
+                took = perf_counter() - before
+                chunk = max(1, min(2 * done, int(done * CHUNK_SECONDS / took)))
+                tell(together.step, steps)
+            seconds = perf_counter() - start
+            self._lines.end()
+            results = tuple(self._judged(at) for at in range(len(self._rates)))
+            first = self._first_loss
+        except Stopped:
+            if not together.step:
+                raise
+            seconds, stopped = seconds or perf_counter() - start, True
+            self._lines.end()
+            results = tuple(self._so_far(at) for at in range(len(self._rates)))
+            first = self._lines.first
+        return RatesResult(
+            results,
+            first,
+            together.step,
+            self._per_epoch,
+            seconds,
+            together.name,
+            together.why,
+            stopped,
+        )
+
+    def _advance(self, steps: int) -> int:
+        """Take at most so many steps, no further than the rates are known; return how many."""
+        start = self._together.step
+        steps = min(steps, self._setup.steps - start)
+        if self._listens:
+            steps = min(steps, self._per_epoch - start % self._per_epoch)
+        logs = self._together.advance(steps, self._breathe)
+        losses = np.stack([log.losses for log in logs])
+        for at in range(len(logs)):
+            bad = np.flatnonzero(~np.isfinite(losses[at]))
+            if len(bad) and self._diverged[at] is None:
+                self._diverged[at] = start + int(bad[0]) + 1
+            diverged = self._diverged[at]
+            if diverged is not None:
+                losses[at, max(0, diverged - 1 - start) :] = nan
+        self._lines.add(losses)
+        if self._listens:
+            self._listen(logs)
+        return steps
+
+    def _listen(self, logs: Sequence[StepLog]) -> None:
+        """Write down what a schedule goes by that listens to the figures of the epochs."""
+        end = self._together.step
+        setup, figure = self._setup, self._setup.experiment.policy.figure
+        for at, log in enumerate(logs):
+            if self._diverged[at] is not None:
+                continue
+            self._ledgers[at].write(log, end)
+            if end % self._per_epoch:
+                continue
+            held = setup.tensors["validation"]
+            scores, logits = evaluate(
+                self._together.model(at), setup.loss_function, held, setup.target_form,
+                self._breathe,
+            )  # fmt: skip
+            watched = watched_value(figure, logits, held.y, setup.target_form)
+            self._ledgers[at].end_epoch(scores, watched)
+
+    def _judged(self, at: int) -> RateResult:
+        """Return how one of them does at the end, on all samples."""
+        rate, diverged = self._rates[at], self._diverged[at]
+        if diverged is not None:
+            return RateResult(rate, diverged, Scores(), Scores())
+        model = self._together.model(at)
+        train, validation = (self._scores(model, part) for part in ("train", "validation"))
+        losses = [scores.loss for scores in (train, validation) if scores.loss is not None]
+        if not all(map(isfinite, losses)):
+            return RateResult(rate, self._together.step, Scores(), Scores())
+        return RateResult(rate, None, train, validation)
+
+    def _so_far(self, at: int) -> RateResult:
+        """Return how one of them did in its last steps."""
+        rate, diverged = self._rates[at], self._diverged[at]
+        scores = Scores() if diverged is not None else Scores(self._lines.last[at])
+        return RateResult(rate, diverged, scores, Scores())
+
+    def _scores(self, model: nn.Sequential, part: Part) -> Scores:
+        setup = self._setup
+        return evaluate(
+            model, setup.loss_function, setup.tensors[part], setup.target_form, self._breathe
+        )[0]
+
+    def _breathe(self) -> None:
+        end_if(self._stop)
+
+
+class _Lines:
+    """Curves of the losses, thinned while they come: a point for every few steps."""
+
+    def __init__(self, curves: Trace, count: int, steps: int, per_epoch: int) -> None:
+        self._curves = curves
+        self._per_epoch = per_epoch
+        self._every = -(-steps // ROWS)
+        self._waiting = np.empty((count, 0))
+        self._step = 0
+        self.first = nan
+        """The loss of the first step, which is the same for all."""
+        self.last: list[float] = []
+        """The newest point of each curve."""
+
+    def add(self, losses: npt.NDArray[np.float64]) -> None:
+        """Take in losses of shape (networks, steps)."""
+        if not self._step and not self._waiting.size:
+            self.first = float(losses[0, 0])
+        joined = np.concatenate((self._waiting, losses), 1)
+        full = joined.shape[1] // self._every
+        self._waiting = joined[:, full * self._every :]
+        self._write(joined[:, : full * self._every].reshape(len(joined), full, self._every))
+
+    def end(self) -> None:
+        """Make a point of what is left."""
+        if self._waiting.size:
+            self._write(self._waiting[:, None])
+            self._waiting = self._waiting[:, :0]
+
+    def _write(self, groups: npt.NDArray[np.float64]) -> None:
+        """Append a row for each group of steps; `groups` is (networks, groups, steps)."""
+        _networks, rows, every = groups.shape
+        if not rows:
+            return
+        # What is finite of the step in which one diverged still counts.
+        known = np.isfinite(groups)
+        with np.errstate(invalid="ignore"):
+            means = np.where(known, groups, 0.0).sum(2) / known.sum(2)
+        steps = self._step + every * np.arange(1, rows + 1)
+        self._curves.extend(np.column_stack((steps, steps / self._per_epoch, means.T)))
+        self._step += rows * every
+        self.last = means[:, -1].tolist()

@@ -1,0 +1,121 @@
+"""How well a network does on samples that it does not learn from at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import isfinite, nan
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nnplay.engine.batches import Tensors
+from nnplay.engine.evaluation.inference import evaluating
+from nnplay.engine.steppers.eager import count_hits
+from nnplay.experiment import Figure
+from nnplay.experiment.sizes import CHUNK_NUMBERS
+from nnplay.link import Scores
+from nnplay.record.metrics import (
+    TOP_CLASSES,
+    area,
+    confusion_matrix,
+    errors,
+    macro,
+    per_class,
+    roc_curve,
+    top_share,
+)
+
+
+def chunk_size(x: Tensor) -> int:
+    """Return how many samples to ask at a time."""
+    return max(1, CHUNK_NUMBERS // max(1, x[:1].numel()))
+
+
+def evaluate(
+    model: nn.Module,
+    loss_function: nn.Module,
+    samples: Tensors,
+    target_form: str,
+    breathe: Callable[[], None],
+) -> tuple[Scores, Tensor]:
+    """Return loss and accuracy over all samples, and the logits (n, outputs).
+
+    `breathe` is called between chunks and may raise to break off.
+    """
+    if not len(samples):
+        return Scores(), torch.empty(0)
+    size = chunk_size(samples.x)
+    logits: Tensor | None = None
+    loss, weight, hits = torch.zeros(3, dtype=torch.float64, device=samples.x.device)
+    for start in range(0, len(samples), size):
+        here = slice(start, start + size)
+        x, y = samples.inputs(here), samples.y[here]
+        with evaluating(model):
+            answer = model(x)
+            share = _weight(loss_function, y)
+            loss += loss_function(answer, y).double() * share
+            weight += share
+            if target_form != "values":
+                hits += count_hits(answer, y, target_form)
+        if logits is None:
+            # Made once: pieces that stay, between what each chunk frees, would pull memory apart.
+            logits = answer.new_empty((len(samples), *answer.shape[1:]))
+        logits[start : start + size] = answer
+        breathe()
+    assert logits is not None
+    accuracy = None if target_form == "values" else hits.item() / len(samples)
+    return Scores((loss / weight).item(), accuracy), logits
+
+
+def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:
+    """Return what the mean over a batch was divided by, so that means of batches add up."""
+    weight = loss_function.weight if isinstance(loss_function, nn.CrossEntropyLoss) else None
+    return len(y) if weight is None else weight[y].double().sum()
+
+
+def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> Scores:
+    """Add to loss and accuracy what else there is to say of the logits of a part.
+
+    `truth` is in the form that the loss takes.
+    """
+    if not len(logits):
+        return scores
+    if target_form == "values":
+        told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, truth))
+        return replace(scores, errors=errors(wanted, told))
+    if target_form == "labels":
+        right = (logits > 0) == (truth > 0.5)
+        return replace(scores, exact=right.all(1).double().mean().item())
+    shares = probabilities(logits, target_form).cpu().numpy()
+    classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
+    if shares.shape[1] == 2:
+        auc = area(roc_curve(classes, shares[:, 1]))
+        return replace(scores, auc=auc if isfinite(auc) else None)
+    if shares.shape[1] >= TOP_CLASSES:
+        return replace(scores, top5=top_share(classes, shares))
+    return scores
+
+
+def watched_value(figure: Figure, logits: Tensor, truth: Tensor, target_form: str) -> float:
+    """Return a figure of a part from its logits; NaN where no sample or no column needs it."""
+    if figure.column or not len(logits):
+        return nan
+    if figure.metric not in ("precision", "recall", "f1"):
+        scores = judged(Scores(), logits, truth, target_form)
+        holder = scores.errors if figure.metric in ("rmse", "mae", "r2") else scores
+        value = getattr(holder, figure.metric, None)
+        return nan if value is None else float(value)
+    shares = probabilities(logits, target_form)
+    classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
+    counts = confusion_matrix(classes, shares.argmax(1).cpu().numpy(), shares.shape[1])
+    return float(getattr(macro(per_class(counts)), figure.metric))
+
+
+def probabilities(logits: Tensor, target_form: str) -> Tensor:
+    """Return (n, classes) from the logits of a classifier; of labels each by itself (n, labels)."""
+    if target_form == "classes":
+        return logits.softmax(1)
+    one = logits.sigmoid()
+    return one if target_form == "labels" else torch.cat((1 - one, one), 1)

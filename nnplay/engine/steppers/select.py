@@ -1,0 +1,123 @@
+"""Which stepper serves an experiment, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from nnplay.catalog import Activation, Dense, Dropout, Flatten, Identity
+from nnplay.catalog.losses import ClassLoss
+from nnplay.engine.batches import Batches, Tensors
+from nnplay.engine.model import fused_pooling as pooling
+from nnplay.engine.model.devices import DeviceError, choose_device
+from nnplay.engine.model.precision import drawback
+from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.steppers import cuda_graph as graphs
+from nnplay.engine.steppers.cuda_graph import GraphStepper
+from nnplay.engine.steppers.eager import EagerStepper, Stepper
+from nnplay.experiment import Experiment, check
+from nnplay.words import _, ngettext
+
+_SERVED = (torch.float32, torch.uint8)
+_MOST = 100_000_000
+"""Samples of which torch still draws the order in the way that the kernel does."""
+
+
+def choose_stepper(
+    experiment: Experiment,
+    model: nn.Sequential,
+    loss_function: nn.Module,
+    batches: Batches,
+    held: Tensors,
+    restraint: Restraint,
+) -> Stepper:
+    """Return the fastest stepper that serves the experiment; it says why it was taken.
+
+    `held` are the validation samples, which some steppers ask themselves.
+
+    A stepper may lay the model's parameters out anew in memory, so that this comes before anything
+    that holds on to them.
+    """
+    records = False
+    if experiment.stepper == "eager":
+        why = _("the experiment asks for it")
+    elif batches.samples.x.device.type == "cuda":
+        why = graphs.obstacle(experiment)
+        if not why:
+            records, why = True, _("the GPU plays back a step that was recorded")
+    else:
+        why = obstacle(experiment)
+        if batches.samples.x.dtype not in _SERVED or len(batches.samples) > _MOST:
+            why = _("its data are not what the compiled steps are made for")
+        if not why:
+            return _compiled(experiment, model, batches, held)
+    form, precision = experiment.loss.target_form, experiment.precision
+    why = "; ".join(filter(None, (why, drawback(precision, batches.samples.x.device))))
+    given = model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
+    if records:
+        return GraphStepper(*given)
+    on_cpu = batches.samples.x.device.type == "cpu"
+    return EagerStepper(*given, pools=on_cpu and pooling.has_part(experiment))
+
+
+def prepare_steps(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
+    """Load or compile beforehand what a run of an experiment would wait for in this process.
+
+    Returns as soon as `may_go_on`, asked now and then, says no.
+    """
+    if experiment.stepper == "eager" or check(experiment):
+        return
+    try:
+        device, _why = choose_device(experiment.device)
+    except DeviceError:
+        return
+    if device.type != "cpu":
+        return
+    if not obstacle(experiment):
+        from nnplay.engine.compiled import fetch
+
+        fetch(experiment, may_go_on)
+    elif pooling.has_part(experiment) and may_go_on():
+        pooling.get_ready()
+
+
+def obstacle(experiment: Experiment) -> str:
+    """Return what keeps compiled steps from serving an experiment on a CPU, or nothing."""
+    if experiment.precision != "float32":
+        return _("computes in {precision}").format(precision=experiment.precision)
+    loss = experiment.loss
+    if isinstance(loss, ClassLoss) and loss.class_weights != "none":
+        return _("weighs its classes")
+    if experiment.augmentation.is_on:
+        return _("changes its pictures by chance")
+    return _stranger(experiment)
+
+
+def _stranger(experiment: Experiment) -> str:
+    """Name the first part that the kernel has no piece for, or nothing."""
+    for layer in experiment.network:
+        if layer.frozen:
+            return _("has frozen layers")
+        if not isinstance(layer, Dense | Dropout | Flatten | Activation):
+            return _("has {layer}").format(layer=_(layer.label))
+    # Late, as most of it is of no use to other networks.
+    from nnplay.engine.compiled import served
+
+    for part in (*experiment.network, experiment.loss, experiment.optimizer):
+        if not isinstance(part, Dense | Dropout | Flatten | Identity) and not served(part):
+            return _("has {layer}").format(layer=_(part.label))
+    return ""
+
+
+def _compiled(
+    experiment: Experiment, model: nn.Sequential, batches: Batches, held: Tensors
+) -> Stepper:
+    from nnplay.engine.compiled import CompiledStepper
+
+    count = sum(parameter.numel() for parameter in model.parameters())
+    why = ngettext(
+        "dense network of {count} parameter", "dense network of {count} parameters", count
+    ).format(count=f"{count:,}")
+    return CompiledStepper(experiment, model, batches, held, why)

@@ -1,0 +1,284 @@
+"""What is wrong with an experiment, found without torch and quickly enough for every edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from nnplay.catalog import Constant, Fault, Kind, Layer, Param, params_of
+from nnplay.experiment.augmentation import Augmentation
+from nnplay.experiment.checks.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
+from nnplay.experiment.checks.policy import augmentation_problems, policy_problems
+from nnplay.experiment.checks.problems import Fix, Problem
+from nnplay.experiment.checks.stack import Case, network_problems, suits
+from nnplay.experiment.checks.torch_version import torch_problems
+from nnplay.experiment.edit import set_value
+from nnplay.experiment.rules import Policy, Regularisation
+from nnplay.experiment.shapes import Row, trace_shapes
+from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.value import Experiment, Split
+from nnplay.words import _
+
+_DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?", re.ASCII)
+
+
+def check(experiment: Experiment) -> tuple[Problem, ...]:
+    """Return everything that must change before the experiment can run; empty where all is well.
+
+    Never raises. Each fix is the experiment with that one problem cured.
+    """
+    sane = legal(experiment)
+    spec = sane.data.spec()
+    case = Case(experiment, sane, spec, trace_shapes(spec.in_shape, sane.network))
+    return (
+        *_values_out_of_range(experiment),
+        *_range_of_the_data(case),
+        *_faults(case, "data", case.legal.data.faults()),
+        *_faults_of_the_layers(case),
+        *_faults_of_the_loss(case),
+        *network_problems(case),
+        *_nesterov(case),
+        *_idle_schedule(case),
+        *_double_climb(case),
+        *_tf32_on_the_cpu(case),
+        *_shares(case),
+        *policy_problems(case),
+        *torch_problems(case),
+        *augmentation_problems(case),
+    )
+
+
+def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
+    holders: list[tuple[str, Kind | Split | Regularisation | Policy | Augmentation]] = [
+        ("data.", experiment.data),
+        *((f"network[{i}].", layer) for i, layer in enumerate(experiment.network)),
+        ("loss.", experiment.loss),
+        ("optimizer.", experiment.optimizer),
+        ("schedule.", experiment.schedule),
+        ("split.", experiment.split),
+        ("regularisation.", experiment.regularisation),
+        ("policy.", experiment.policy),
+        ("augmentation.", experiment.augmentation),
+    ]
+    for front, holder in holders:
+        for p in params_of(type(holder)):
+            yield from _out_of_range(experiment, front + p.name, p, getattr(holder, p.name))
+    for p in params_of(Experiment):
+        yield from _out_of_range(experiment, p.name, p, getattr(experiment, p.name))
+    size = experiment.batch_size
+    if legal_batch_size(size) != size or isinstance(size, bool):
+        expected = _("1 to {high} samples, or the full batch").format(high=f"{BATCH_LIMIT:,}")
+        yield _unfit(experiment, "batch_size", expected, size, legal_batch_size(size))
+    device = experiment.device
+    if not isinstance(device, str) or _DEVICE.fullmatch(device) is None:
+        expected = _("auto, cpu, cuda or cuda:N, such as cuda:0")
+        yield _unfit(experiment, "device", expected, device, "auto")
+
+
+def _out_of_range(experiment: Experiment, where: str, p: Param, value: Any) -> Iterator[Problem]:
+    expected = p.problem(value)
+    if expected is not None:
+        yield _unfit(experiment, where, expected, value, nearest(p, value))
+
+
+def _unfit(experiment: Experiment, where: str, expected: str, received: Any, cure: Any) -> Problem:
+    what = _("Expected {expected}, received {received}.").format(
+        expected=expected, received=value_text(received)
+    )
+    label = _("Set {value}").format(value=_("full") if cure is None else value_text(cure))
+    return Problem(where, what, fix=Fix(label, set_value(experiment, where, cure)))
+
+
+def _range_of_the_data(case: Case) -> Iterator[Problem]:
+    values = case.legal.data.values()
+    low, high = values.get("low"), values.get("high")
+    if not isinstance(low, int | float) or not isinstance(high, int | float) or low < high:
+        return
+    if low > high:
+        label, ends = _("Swap the two ends"), (high, low)
+    elif low < 0:
+        label, ends = _("Widen the range"), (low, low + 1.0)
+    else:
+        label, ends = _("Widen the range"), (high - 1.0, high)
+    data = replace(case.experiment.data, low=ends[0], high=ends[1])  # type: ignore[type-var]
+    yield Problem(
+        "data.high",
+        _("Expected the right end to be greater than the left, received {low} and {high}.").format(
+            low=value_text(low), high=value_text(high)
+        ),
+        fix=Fix(label, replace(case.experiment, data=data)),
+    )
+
+
+def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]:
+    """Yield what a kind says of its own constants."""
+    for fault in faults:
+        fix = None
+        if fault.cure:
+            mended = case.experiment
+            for name, value in fault.cure:
+                mended = set_value(mended, f"{part}.{name}", value)
+            fix = Fix(fault.cure_label, mended)
+        yield Problem(f"{part}.{fault.field}", fault.what, fault.hint, fix, fault.at)
+
+
+def _faults_of_the_layers(case: Case) -> Iterator[Problem]:
+    for index, layer in enumerate(case.legal.network):
+        yield from _faults(case, f"network[{index}]", layer.faults())
+
+
+def _faults_of_the_loss(case: Case) -> Iterator[Problem]:
+    # A loss that does not suit the data is to be changed, whatever its constants are.
+    if suits(case):
+        yield from _faults(case, "loss", case.legal.loss.faults(case.spec.outputs))
+
+
+def _nesterov(case: Case) -> Iterator[Problem]:
+    values = case.legal.optimizer.values()
+    if values.get("nesterov") is True and values.get("momentum") == 0:
+        yield Problem(
+            "optimizer.nesterov",
+            _("Nesterov looks ahead by the momentum, which is 0."),
+            _("Give it momentum, or switch Nesterov off."),
+            Fix(
+                _("Set momentum {value}").format(value="0.9"),
+                set_value(case.experiment, "optimizer.momentum", 0.9),
+            ),
+        )
+    if values.get("nesterov") is True and values.get("dampening"):
+        yield Problem(
+            "optimizer.dampening",
+            _("Nesterov looks ahead by the whole gradient, which dampening makes smaller."),
+            _("Set the dampening to 0, or switch Nesterov off."),
+            Fix(
+                _("Set dampening {value}").format(value="0"),
+                set_value(case.experiment, "optimizer.dampening", 0.0),
+            ),
+        )
+
+
+def _idle_schedule(case: Case) -> Iterator[Problem]:
+    optimizer, schedule = case.experiment.optimizer, case.experiment.schedule
+    if not optimizer.follows_rate and not isinstance(schedule, Constant):
+        names = {"optimizer": _(optimizer.label), "schedule": _(schedule.label)}
+        yield Problem(
+            "schedule",
+            _(
+                "{optimizer} finds its steps by itself after the first, so that the schedule "
+                "{schedule} would change nothing."
+            ).format(**names),
+            _("Choose the constant schedule, or another optimizer."),
+            Fix(_("Use a constant rate"), replace(case.experiment, schedule=Constant())),
+        )
+
+
+def _double_climb(case: Case) -> Iterator[Problem]:
+    schedule = case.legal.schedule
+    if schedule.climbs and schedule.warmup:
+        yield Problem(
+            "schedule.warmup",
+            _("{schedule} climbs to the full rate by itself.").format(schedule=_(schedule.label)),
+            _("Leave the warm-up out."),
+            Fix(
+                _("Set the warm-up to {value}").format(value="0"),
+                set_value(case.experiment, "schedule.warmup", 0),
+            ),
+        )
+
+
+def _tf32_on_the_cpu(case: Case) -> Iterator[Problem]:
+    if case.legal.precision == "tf32" and case.experiment.device == "cpu":
+        yield Problem(
+            "precision",
+            _("tf32 is a way of GPUs to multiply, and the device is the CPU."),
+            _("Choose another precision, or another device."),
+            Fix(
+                _("Set {value}").format(value="float32"),
+                replace(case.experiment, precision="float32"),
+            ),
+        )
+
+
+def _shares(case: Case) -> Iterator[Problem]:
+    if not case.spec.samples:
+        return  # the data have said so themselves
+    train = _training_samples(case, case.legal.split)
+    if train >= 1:
+        yield from _single_samples(case, train)
+        return
+    tries = ((0.1, 0.0 if case.spec.test_samples else 0.1), (0.1, 0.0), (0.0, 0.0))
+    less = [replace(case.experiment.split, validation=one, test=two) for one, two in tries]
+    split = next((one for one in less if _training_samples(case, one) >= 1), less[-1])
+    yield Problem(
+        "split",
+        _("Validation and test take all {samples} samples: none are left to learn from.").format(
+            samples=f"{case.spec.samples:,}"
+        ),
+        _("Hold less back."),
+        Fix(
+            _("Hold back {validation} and {test}").format(
+                validation=f"{split.validation:.0%}", test=f"{split.test:.0%}"
+            ),
+            replace(case.experiment, split=split),
+        ),
+    )
+
+
+def _training_samples(case: Case, split: Split) -> int:
+    test = 0.0 if case.spec.test_samples else split.test
+    if split.validation + test >= 1:
+        return 0
+    return part_sizes(case.spec, split)[0]
+
+
+def _single_samples(case: Case, train: int) -> Iterator[Problem]:
+    """A batch of one sample has no spread for BatchNorm to divide by; torch refuses it."""
+    size = case.legal.batch_size
+    drops = case.legal.policy.drop_last
+    alone = size is not None and _has_single_batch(train, size) and (size == 1 or not drops)
+    if not (alone or train == 1):
+        return
+    pairs = enumerate(zip(case.legal.network, case.rows, strict=True), 1)
+    found = next(((n, layer) for n, (layer, row) in pairs if _needs_company(layer, row)), None)
+    if found is None:
+        return
+    number, layer = found
+    values = {"layer": _(layer.label), "number": number, "train": f"{train:,}", "size": size}
+    if train == 1:
+        what = _(
+            "{layer} (layer {number}) needs at least 2 samples in every batch, "
+            "and there is only 1 to learn from."
+        )
+        yield Problem("split", what.format(**values), _("Hold less back, or take more samples."))
+        return
+    assert size is not None
+    cure = size + 1
+    while _has_single_batch(train, cure):
+        cure += 1
+    what = _(
+        "{layer} (layer {number}) needs at least 2 samples in every batch, "
+        "and {train} samples in batches of {size} leave one alone."
+    )
+    yield Problem(
+        "batch_size",
+        what.format(**values),
+        _("Choose another batch size."),
+        Fix(
+            _("Set the batch size to {size}").format(size=cure),
+            replace(case.experiment, batch_size=cure),
+        ),
+    )
+
+
+def _needs_company(layer: Layer, row: Row) -> bool:
+    shape = row.in_shape
+    # A frozen one divides by its running statistics, and not by those of the batch.
+    return (
+        shape is not None and row.error is None and not layer.frozen and layer.needs_company(shape)
+    )
+
+
+def _has_single_batch(train: int, size: int) -> bool:
+    return train % size == 1 or (size == 1 and train > 0)

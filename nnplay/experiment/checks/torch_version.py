@@ -1,0 +1,42 @@
+"""Which PyTorch is installed, found without importing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from nnplay.catalog import AdamW
+from nnplay.experiment.checks.problems import Fix, Problem
+from nnplay.experiment.checks.stack import Case
+from nnplay.words import _
+
+
+@cache
+def installed_torch() -> tuple[int, int] | None:
+    """Return major and minor version, or None where there is none or it does not say."""
+    try:
+        found = re.match(r"(\d+)\.(\d+)", version("torch"))
+    except PackageNotFoundError:
+        return None
+    return None if found is None else (int(found[1]), int(found[2]))
+
+
+def torch_problems(case: Case) -> Iterator[Problem]:
+    """Yield what the installed PyTorch is too old for."""
+    optimizer, there = case.experiment.optimizer, installed_torch()
+    needed = optimizer.needs_torch
+    if there is None or there >= needed:
+        return
+    yield Problem(
+        "optimizer",
+        _("{optimizer} needs PyTorch {needed} or later; {there} is installed.").format(
+            optimizer=_(optimizer.label),
+            needed=".".join(map(str, needed)),
+            there=".".join(map(str, there)),
+        ),
+        _("Choose another optimizer, or install a later PyTorch."),
+        Fix(_("Use AdamW"), replace(case.experiment, optimizer=AdamW())),
+    )

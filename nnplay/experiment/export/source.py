@@ -1,0 +1,312 @@
+"""An experiment as a plain PyTorch script: the same calls that nnplay makes, to take home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isinf
+
+from nnplay.catalog import Call, Numbers
+from nnplay.experiment.export import source_policy
+from nnplay.experiment.export.embedded_modules import OWN, Carried
+from nnplay.experiment.seeds import derive_seed
+from nnplay.experiment.shapes import trace_shapes
+from nnplay.experiment.sizes import ticks_per_epoch
+from nnplay.experiment.value import Experiment
+from nnplay.experiment.weights.transfer import weights_path
+
+_DRAW = Call(f"{OWN}drawing:draw_weights", {})
+_FREEZE = Call(f"{OWN}freezing:freeze", {})
+_TAKE = Call(f"{OWN}taking:take_weights", {})
+_SHRINK = Call(f"{OWN}shrinking:shrinkable", {})
+_AUGMENT = Call(f"{OWN}augment:augment", {})
+_TRUTH = {
+    "values": "y holds the numbers to predict, shape (samples, outputs), float32",
+    "classes": "y holds the class numbers, shape (samples,), int64",
+    "binary": "y holds 0 or 1, shape (samples,), int64",
+    "labels": "y holds a 0 or 1 for each label, shape (samples, labels), float32",
+}
+
+
+def pytorch_source(experiment: Experiment) -> str:
+    """Return a script with the same network, loss and optimizer, and a loop that trains them.
+
+    Raises ShapeError where the layers do not fit on top of each other.
+    """
+    parts = (
+        _opening(experiment),
+        _model(experiment),
+        _first_weights(experiment),
+        _tools(experiment),
+        _chance(experiment),
+        _loop(experiment),
+    )
+    return "\n".join(line for part in parts for line in part)
+
+
+def _calls(experiment: Experiment) -> Iterable[Call]:
+    rows = trace_shapes(experiment.data.spec().in_shape, experiment.network)
+    for layer, row in zip(experiment.network, rows, strict=True):
+        if row.error is not None:
+            raise row.error
+        assert row.in_shape is not None
+        yield layer.call(row.in_shape)
+
+
+def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
+    ticks = ticks_per_epoch(experiment)
+    return experiment.schedule.stretched(ticks).calls(
+        experiment.epochs * ticks, experiment.optimizer.lr, experiment.policy.figure.higher
+    )
+
+
+def _opening(experiment: Experiment) -> Iterable[str]:
+    if experiment.name:
+        # On one line, so that no name can end the comment and begin a statement.
+        yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
+    calls = [*_calls(experiment), experiment.loss.call(), experiment.optimizer.call()]
+    calls += _schedule_calls(experiment)
+    modules = {call.target.partition(":")[0] for call in (*calls, *_own_calls(experiment))}
+    own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
+    imports = {"import torch", "from torch import nn"}
+    imports |= {line for one in own for line in one.imports}
+    imports |= set(source_policy.policy_imports(experiment))
+    if experiment.start:
+        imports.add("from safetensors.torch import load_file")
+    imports |= {f"import {one}" for one in modules if not one.startswith(("torch", OWN))}
+    yield from sorted(imports, key=lambda line: ("torch" in line, line.startswith("from"), line))
+    for one in own:
+        yield from ("", "", one.text, "")
+    yield ""
+    if experiment.precision == "tf32":
+        yield "torch.backends.cuda.matmul.allow_tf32 = True  # products on a GPU, and convolutions"
+        yield "torch.backends.cudnn.allow_tf32 = True"
+    seed = derive_seed(experiment.seed, "init", experiment.draw)
+    yield f"torch.manual_seed({seed})  # the same first weights every time"
+    yield ""
+
+
+def _model(experiment: Experiment) -> Iterable[str]:
+    yield "model = nn.Sequential("
+    for call in _calls(experiment):
+        yield f"    {_call(call)},"
+    yield ")"
+
+
+def _own_calls(experiment: Experiment) -> Iterable[Call]:
+    """Return calls of the functions that stand in the script because something needs them."""
+    if any(layer.drawing for layer in experiment.network):
+        yield _DRAW
+    if any(layer.frozen for layer in experiment.network):
+        yield _FREEZE
+    if experiment.start:
+        yield _TAKE
+    if _penalty(experiment):
+        yield _SHRINK
+    if experiment.augmentation.is_on:
+        yield _AUGMENT
+
+
+def _first_weights(experiment: Experiment) -> Iterable[str]:
+    for index, layer in enumerate(experiment.network):
+        draw = layer.drawing
+        if draw is not None:
+            constants = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
+            how = draw.target.partition(":")[2]
+            yield f"draw_weights(model[{index}], nn.init.{how}{constants})"
+    if experiment.start:
+        drawn = [index for index, layer in enumerate(experiment.network) if layer.drawing]
+        but = f", but={drawn}" if drawn else ""
+        file = f"load_file({str(weights_path(experiment.start))!r})"
+        yield f"take_weights(model, by_layer({file}){but})"
+    frozen = [f"model[{index}]" for index, layer in enumerate(experiment.network) if layer.frozen]
+    if frozen:
+        yield f"frozen = [{', '.join(frozen)}]"
+        yield "for layer in frozen:"
+        yield "    freeze(layer)"
+
+
+def _tools(experiment: Experiment) -> Iterable[str]:
+    if not experiment.loss.wants_counts:
+        yield f"loss_function = {_call(experiment.loss.call())}"
+    weights = "model.parameters()"
+    if any(layer.frozen for layer in experiment.network):
+        weights = "[p for p in model.parameters() if p.requires_grad]"
+    yield f"optimizer = {_call(experiment.optimizer.call(), weights)}"
+    yield from _schedulers(experiment)
+
+
+def _schedulers(experiment: Experiment) -> Iterable[str]:
+    schedules = [_call(call, "optimizer") for call in _schedule_calls(experiment)]
+    ticks = ticks_per_epoch(experiment)
+    if schedules and experiment.schedule.by == "step":
+        yield f"# The scheduler counts steps: {ticks} to an epoch."
+    if len(schedules) == 1:
+        yield f"scheduler = {schedules[0]}"
+    elif schedules and experiment.schedule.listens:
+        yield f"warm_up = {schedules[0]}"
+        yield f"scheduler = {schedules[1]}"
+    elif schedules:
+        yield "scheduler = torch.optim.lr_scheduler.SequentialLR("
+        yield "    optimizer,"
+        yield f"    [{schedules[0]}, {schedules[1]}],"
+        yield f"    milestones=[{experiment.schedule.warmup * ticks}],"
+        yield ")"
+
+
+def _chance(experiment: Experiment) -> Iterable[str]:
+    seed = derive_seed(experiment.seed, "dropout")
+    yield f"torch.manual_seed({seed})  # the same chance while training"
+    yield ""
+    yield from source_policy.policy_functions(experiment)
+
+
+def _loop(experiment: Experiment) -> Iterable[str]:
+    form = experiment.loss.target_form
+    shape = ", ".join(map(str, experiment.data.spec().in_shape))
+    size = "len(x)" if experiment.batch_size is None else str(experiment.batch_size)
+    target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
+    held = source_policy.needs_validation(experiment)
+    given = "x, y, x_validation, y_validation" if held else "x, y"
+    like = "; the validation part is like it" if held else ""
+    yield ""
+    yield f"def train({given}, epochs={experiment.epochs}):"
+    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
+    yield from _indented(1, source_policy.before_training(experiment))
+    yield from _indented(1, _weighted_loss(experiment))
+    policy = experiment.policy
+    counts = source_policy.counts_hits(experiment)
+    yield "    for epoch in range(epochs):"
+    yield "        model.train()"
+    if any(layer.frozen for layer in experiment.network):
+        yield "        for layer in frozen:"
+        yield "            freeze(layer)  # its running statistics stay as they are, too"
+    yield "        total, seen, hits = 0.0, 0, 0" if counts else "        total, seen = 0.0, 0"
+    yield f"        order = {source_policy.order(experiment)}"
+    yield f"        for rows in order.split({size}):"
+    if policy.time_limit:
+        yield "            if time.perf_counter() >= end:"
+        yield "                break  # the time is up"
+    if policy.drop_last and experiment.batch_size is not None:
+        yield f"            if len(rows) < min({size}, len(x)):"
+        yield "                continue  # the last batch, smaller than the others"
+    yield from _indented(3, _batch(experiment, target))
+    if counts:
+        yield f"            hits += {source_policy.batch_hits(experiment)}"
+    if policy.time_limit:
+        yield "        if time.perf_counter() >= end:"
+        yield "            break"
+    yield from _indented(2, source_policy.after_epoch(experiment))
+    yield from _indented(2, _after_epoch(experiment))
+    yield '        print(f"epoch {epoch + 1}: loss {total / seen:.4f}")'
+    yield from _indented(2, source_policy.ends(experiment))
+    yield from _indented(1, source_policy.after_training(experiment))
+    yield ""
+
+
+def _weighted_loss(experiment: Experiment) -> Iterable[str]:
+    if experiment.loss.wants_counts:
+        classes = experiment.data.spec().outputs
+        yield f"counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
+        weights = f"len(y) / ({classes} * counts.clamp(min=1))"
+        yield f"weight = torch.where(counts > 0, {weights}, 1.0)"
+        call = _call(experiment.loss.call())
+        yield f"loss_function = {call[:-1]}{', ' * (call[-2] != '(')}weight=weight)"
+
+
+def _batch(experiment: Experiment, target: str) -> Iterable[str]:
+    rules = experiment.regularisation
+    yield "optimizer.zero_grad()"
+    changes = {name: one for name, one in experiment.augmentation.values().items() if one}
+    if changes:
+        settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
+        yield "chance.manual_seed(augment_seed(step))"
+        yield "step += 1"
+        answer = f"answer = model(augment(x[rows], chance, {settings}))"
+    else:
+        answer = "answer = model(x[rows])"
+    if experiment.precision == "bfloat16":
+        yield "with torch.autocast(x.device.type, torch.bfloat16, cache_enabled=False):"
+        yield f"    {answer}"
+        yield "answer = answer.float()"
+    else:
+        yield answer
+    yield f"loss = loss_function(answer, {target})"
+    penalty = _penalty(experiment)
+    if penalty:
+        yield f"penalty = {' + '.join(penalty)}"
+        yield "(loss + penalty).backward()"
+    else:
+        yield "loss.backward()"
+    clip = {"by norm": "norm", "by value": "value"}.get(rules.clip)
+    if clip is not None:
+        yield f"nn.utils.clip_grad_{clip}_(model.parameters(), {rules.clip_at!r})"
+    yield "optimizer.step()"
+    yield from _after_step(experiment)
+    yield "total += loss.item() * len(rows)"
+    yield "seen += len(rows)"
+
+
+def _indented(depth: int, lines: Iterable[str]) -> Iterable[str]:
+    return ("    " * depth + line for line in lines)
+
+
+def _after_step(experiment: Experiment) -> Iterable[str]:
+    """Yield the call of a scheduler that counts steps."""
+    schedule = experiment.schedule
+    if schedule.by == "epoch" or (schedule.listens and not schedule.warmup):
+        return
+    if _schedule_calls(experiment):
+        yield "warm_up.step()" if schedule.listens else "scheduler.step()"
+
+
+def _after_epoch(experiment: Experiment) -> Iterable[str]:
+    """Yield the calls of a scheduler that counts epochs."""
+    schedule = experiment.schedule
+    if not schedule.listens:
+        if schedule.by == "epoch" and _schedule_calls(experiment):
+            yield "scheduler.step()"
+    elif schedule.warmup and schedule.by == "step":
+        yield f"if epoch >= {schedule.warmup}:"
+        yield "    scheduler.step(watched)"
+    elif schedule.warmup:
+        yield f"if epoch < {schedule.warmup}:"
+        yield "    warm_up.step()"
+        yield "else:"
+        yield "    scheduler.step(watched)"
+    else:
+        yield "scheduler.step(watched)"
+
+
+def _penalty(experiment: Experiment) -> list[str]:
+    """Return the terms of the penalty: those of all layers, then those of single ones."""
+    rules = experiment.regularisation
+    strengths = [("model", rules.l1, rules.l2)]
+    strengths += [
+        (f"model[{index}]", *layer.strengths)
+        for index, layer in enumerate(experiment.network)
+        if not layer.frozen
+    ]
+    return [
+        f"{strength!r} * sum(w.{term}.sum() for w in shrinkable({part}))"
+        for part, *pair in strengths
+        for strength, term in zip(pair, ("abs()", "square()"), strict=True)
+        if strength
+    ]
+
+
+def _call(call: Call, first: str = "") -> str:
+    module, _colon, name = call.target.partition(":")
+    front = "" if module.startswith(OWN) else "nn." if module == "torch.nn" else f"{module}."
+    arguments = [first] if first else []
+    arguments += [f"{name}={_value(value)}" for name, value in call.args.items()]
+    return f"{front}{name}({', '.join(arguments)})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Numbers):
+        return f"torch.tensor([{', '.join(map(_value, value.values))}])"
+    if isinstance(value, float) and (isinf(value) or value != value):  # noqa: PLR0124
+        return f'float("{value}")'
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_value, value)) + ("," if len(value) == 1 else "") + ")"
+    return repr(value)

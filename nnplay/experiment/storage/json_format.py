@@ -1,0 +1,295 @@
+"""Experiments as JSON: complete, readable, and safe to open whatever is in the file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from nnplay.catalog import Family, Kind, Value, params_of
+from nnplay.experiment.augmentation import Augmentation
+from nnplay.experiment.checks.problems import Problem
+from nnplay.experiment.rules import Policy, Regularisation
+from nnplay.experiment.storage.reading import (
+    FULL,
+    MANY_DIGITS,
+    Faults,
+    FileError,
+    HugeNumber,
+    Object,
+    known_names,
+    read_batch_size,
+    read_fields,
+    read_kind,
+    read_text,
+    received_text,
+)
+from nnplay.experiment.storage.relative_paths import with_short_paths, with_whole_paths
+from nnplay.experiment.value import Experiment, Split
+from nnplay.words import _
+
+FORMAT = 1
+"""The format that is written."""
+Document = dict[str, Any]
+MIGRATIONS: Mapping[int, Callable[[Document], Document]] = {}
+"""By the format it reads, the function that makes a document of the next one from it."""
+SIZE_LIMIT = 16 * 2**20
+"""The largest file that is read, in bytes."""
+NETWORK_LIMIT = 1_000
+"""The most layers that are read."""
+_MARK = "experiment"
+_FAMILIES: Mapping[str, Family] = {
+    "data": "data",
+    "network": "layer",
+    "loss": "loss",
+    "optimizer": "optimizer",
+    "schedule": "schedule",
+}
+_PARTS: Mapping[str, type] = {
+    "split": Split,
+    "regularisation": Regularisation,
+    "policy": Policy,
+    "augmentation": Augmentation,
+}
+"""The parts that are no kinds: each has params of its own."""
+_REQUIRED = ("data", "network", "loss", "optimizer")
+
+
+def dumps(experiment: Experiment) -> str:
+    """Return the experiment as JSON, every value but unused extras written out.
+
+    FileError where a number is none that JSON has.
+    """
+    document: Document = {"format": FORMAT, "nnplay": _MARK}
+    for name in ("name", "about"):
+        # Half a character cannot be written as UTF-8, and must not cost the user the file.
+        document[name] = getattr(experiment, name).encode("utf-8", "replace").decode()
+    usual = {p.name: p.default for p in params_of(Experiment) if p.extra}
+    for f in fields(Experiment):
+        value = getattr(experiment, f.name)
+        if f.name not in usual or value != usual[f.name]:
+            document.setdefault(f.name, _loose(f.name, value))
+    try:
+        lines = ",\n".join(f"  {_json(name)}: {_part(one)}" for name, one in document.items())
+    except ValueError as error:
+        what = _("A number in the experiment is not finite or far too long for a file.")
+        raise FileError([Problem("file", what)]) from error
+    return "{\n" + lines + "\n}\n"
+
+
+def _part(value: Any) -> str:
+    """Return a part of the experiment as people write it: on one line, the network on several."""
+    if isinstance(value, list) and value:
+        return "[\n    " + ",\n    ".join(_json(one) for one in value) + "\n  ]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _loose(name: str, value: Any) -> Any:
+    if isinstance(value, Kind):
+        return {"kind": value.key, **_kept(value)}
+    if isinstance(value, tuple):
+        return [_loose(name, one) for one in value]
+    if name in _PARTS:
+        return {p.name: getattr(value, p.name) for p in params_of(_PARTS[name])}
+    return FULL if name == "batch_size" and value is None else value
+
+
+def _kept(kind: Kind) -> dict[str, Value]:
+    """Return the values of a kind, of its extras only those that are not as usual."""
+    usual = {p.name: p.default for p in kind.params() if p.extra}
+    return {
+        name: one for name, one in kind.values().items() if name not in usual or one != usual[name]
+    }
+
+
+def loads(text: str | bytes) -> Experiment:
+    """Return the experiment that a JSON text holds; FileError names all that is wrong with it.
+
+    Values out of their range are read: `check` names them.
+    """
+    document = migrate(_parse(text))
+    faults = Faults()
+    known = ("format", "nnplay", *(f.name for f in fields(Experiment)))
+    known_names(document, known, "", faults)
+    if document.get("nnplay") != _MARK:
+        faults.expected("nnplay", f'"{_MARK}"', document.get("nnplay"))
+    values = _values(document, faults)
+    if faults:
+        raise FileError(faults)
+    return Experiment(**values)
+
+
+def _values(document: Document, faults: Faults) -> dict[str, Any]:
+    params = params_of(Experiment)
+    own = {p.name: document[p.name] for p in params if p.name in document}
+    values = read_fields(params, own, "", faults)
+    for name, family in _FAMILIES.items():
+        if name not in document:
+            if name in _REQUIRED:
+                faults.add(name, _("This part is missing."))
+        elif name == "network":
+            values[name] = _network(document[name], faults)
+        else:
+            values[name] = read_kind(family, document[name], name, faults)
+    for name, part in _PARTS.items():
+        if name in document:
+            values[name] = _read_part(part, document[name], name, faults)
+    if "batch_size" in document:
+        values["batch_size"] = read_batch_size(document["batch_size"], "batch_size", faults)
+    for name in ("device", "name", "about"):
+        if name in document:
+            values[name] = read_text(document[name], name, faults)
+    return values
+
+
+def _network(value: object, faults: Faults) -> tuple[Kind | None, ...]:
+    if not isinstance(value, list):
+        faults.expected("network", _("a list of layers"), value)
+        return ()
+    if len(value) > NETWORK_LIMIT:
+        what = _("Expected at most {limit} layers, received {count}.")
+        faults.add("network", what.format(limit=f"{NETWORK_LIMIT:,}", count=f"{len(value):,}"))
+        return ()
+    return tuple(
+        read_kind("layer", one, f"network[{index}]", faults) for index, one in enumerate(value)
+    )
+
+
+def _read_part(part: type, value: object, name: str, faults: Faults) -> Any:
+    if not isinstance(value, dict):
+        faults.expected(name, _("an object"), value)
+        return part()
+    return part(**read_fields(params_of(part), value, name, faults))
+
+
+def migrate(
+    document: Document,
+    migrations: Mapping[int, Callable[[Document], Document]] = MIGRATIONS,
+    newest: int = FORMAT,
+) -> Document:
+    """Return the document brought up to the newest format, step by step."""
+    number = document.get("format")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        what = _("Expected a format number, received {received}.").format(
+            received=received_text(number)
+        )
+        raise _fault(what, _("This does not look like an experiment of nnplay."), "format")
+    if number > newest:
+        what = _("Made by a newer nnplay: format {number}; this one reads up to {newest}.")
+        raise _fault(what.format(number=number, newest=newest), _("Update nnplay."), "format")
+    for step in range(number, newest):
+        try:
+            document = migrations[step](document)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            what = _("The file of format {number} is damaged and cannot be brought up to date.")
+            raise _fault(what.format(number=number), where="format") from error
+    return document
+
+
+def _fault(what: str, hint: str = "", where: str = "file") -> FileError:
+    return FileError([Problem(where, what, hint)])
+
+
+def _parse(text: str | bytes) -> Document:
+    if len(text) > SIZE_LIMIT:
+        what = _("The file is larger than {limit} MiB, which no experiment is.")
+        raise _fault(what.format(limit=SIZE_LIMIT // 2**20))
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            what = _("The file is not text (UTF-8): byte {position} fits nothing.")
+            raise _fault(what.format(position=f"{error.start:,}")) from error
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise _fault(_("The file is empty."))
+    try:
+        document = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        what = _("Not JSON, or cut short: line {line}, column {column}: {message}.")
+        raise _fault(
+            what.format(line=error.lineno, column=error.colno, message=error.msg)
+        ) from error
+    except RecursionError as error:
+        raise _fault(_("The file is nested far deeper than any experiment.")) from error
+    if not isinstance(document, dict):
+        what = _("Expected an object with the parts of an experiment, received {received}.")
+        raise _fault(what.format(received=received_text(document)))
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Object:
+    found = Object(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        found.twice = tuple(name for name in found if names.count(name) > 1)
+    return found
+
+
+def _whole(digits: str) -> int | HugeNumber:
+    return int(digits) if len(digits) <= MANY_DIGITS else HugeNumber()
+
+
+def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
+    """Write the experiment to a file, which is replaced whole or, with a FileError, left as it is.
+
+    A link is followed, and the file keeps its permissions. A data file in its folder or below is
+    named by the way from there, so that both can be moved together.
+    """
+    name = os.fspath(path)
+    try:
+        target = Path(path).resolve()
+        text = dumps(with_short_paths(experiment, target.parent))
+        beside = target.with_name(f".{uuid4().hex}.tmp")
+        try:
+            with beside.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        what = _("The file could not be written: {reason}.").format(reason=_reason(error))
+        raise FileError([Problem("file", what)], name) from error
+
+
+def open_file(path: str | os.PathLike[str]) -> Experiment:
+    """Return the experiment in a file; FileError says in plain words why it cannot be had."""
+    name = os.fspath(path)
+    try:
+        # A pipe or a device would be waited for, or never end.
+        if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
+            raise FileError([Problem("file", _("This is not an ordinary file."))], name)
+        with Path(path).open("rb") as file:
+            text = file.read(SIZE_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        what = _("The file could not be read: {reason}.").format(reason=_reason(error))
+        raise FileError([Problem("file", what)], name) from error
+    try:
+        return with_whole_paths(loads(text), Path(path).resolve().parent)
+    except FileError as error:
+        raise FileError(error.problems, name) from error
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return _("there is no such file or folder")
+    if isinstance(error, PermissionError):
+        return _("permission is denied")
+    if isinstance(error, IsADirectoryError):
+        return _("it is a folder")
+    if isinstance(error, OSError):
+        return (error.strerror or type(error).__name__).lower()
+    return _("the name is not allowed")

@@ -1,0 +1,101 @@
+"""One change as text, `PATH=VALUE`, as a command line has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from nnplay.catalog import Family, Kind, Param, params_of
+from nnplay.experiment.edit import PathError, get_value, set_value
+from nnplay.experiment.storage.reading import (
+    Faults,
+    FileError,
+    kinds_of,
+    read_batch_size,
+    read_text,
+    read_value,
+    unknown_kind,
+)
+from nnplay.experiment.value import Experiment
+from nnplay.words import _
+
+_WHOLE = re.compile(r"[+-]?\d[\d_]{0,29}", re.ASCII)
+_BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_KIND_AT: Mapping[str, Family] = {
+    "data": "data",
+    "loss": "loss",
+    "optimizer": "optimizer",
+    "schedule": "schedule",
+}
+_LAYER = re.compile(r"network\[\d+\]", re.ASCII)
+
+
+def parse_setting(experiment: Experiment, text: str) -> Experiment:
+    """Return the experiment with one change, such as `optimizer.lr=0.1` or `loss=MSE`.
+
+    A kind is named by its key and comes with its defaults. FileError says what is wrong with the
+    text; a value out of its range is taken, and named by `check`.
+    """
+    path, equals, value = (part.strip() for part in text.partition("="))
+    faults = Faults()
+    if not equals or not path:
+        faults.expected("setting", _("PATH=VALUE, such as optimizer.lr=0.1"), text)
+        raise FileError(faults)
+    try:
+        old = get_value(experiment, path)
+    except PathError as error:
+        # A path that cannot be taken apart fails as a whole, at the top.
+        top = tuple(f.name for f in fields(Experiment)) if error.name == path else ()
+        known = error.known or top
+        faults.unknown(path, _("There is no setting {name} here."), error.name, known)
+        raise FileError(faults) from error
+    new = _value(experiment, path, old, value, faults)
+    if faults:
+        raise FileError(faults)
+    return set_value(experiment, path, new)
+
+
+def _value(experiment: Experiment, path: str, old: Any, text: str, faults: Faults) -> Any:
+    family = "layer" if _LAYER.fullmatch(path) else _KIND_AT.get(path)
+    if family is not None:
+        return _kind(family, path, text, faults)
+    if path == "batch_size":
+        return read_batch_size(_number(text), path, faults)
+    front, _dot, name = path.rpartition(".")
+    holder = get_value(experiment, front) if front else experiment
+    param = next((p for p in params_of(type(holder)) if p.name == name), None)
+    if param is not None:
+        return read_value(param, _loose(param, text), path, faults)
+    if isinstance(old, str):
+        return read_text(text, path, faults)
+    inside = (
+        [f.name for f in fields(old)] if is_dataclass(old) else [f"[{i}]" for i in range(len(old))]
+    )
+    what = _("This is not one value; choose one inside: {names}.")
+    faults.add(path, what.format(names=", ".join(inside)))
+    return old
+
+
+def _kind(family: Family, path: str, key: str, faults: Faults) -> Kind | None:
+    found = kinds_of(family).get(key)
+    if found is None:
+        unknown_kind(family, key, path, faults)
+        return None
+    return found()
+
+
+def _loose(param: Param, text: str) -> object:
+    if param.type == "bool":
+        return _BOOLS.get(text.lower(), text)
+    return _number(text) if param.type in ("int", "float") else text
+
+
+def _number(text: str) -> object:
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    try:
+        return float(text)
+    except ValueError:
+        return text

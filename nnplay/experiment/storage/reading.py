@@ -1,0 +1,237 @@
+"""From loose values, as files and command lines have them, to kinds; faults become Problems."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, TypeVar
+
+from nnplay.catalog import STACKED, Family, Kind, Param, kinds, params_of
+from nnplay.experiment.checks.legal import value_text
+from nnplay.experiment.checks.problems import Problem
+from nnplay.words import _
+
+Read = TypeVar("Read")
+FULL = "full"
+"""How a file and a command line write the full batch."""
+MANY_DIGITS = 30
+
+
+class Object(dict[str, Any]):
+    """A JSON object that remembers the names that stood in it more than once."""
+
+    twice: tuple[str, ...] = ()
+
+
+class HugeNumber:
+    """A whole number with more digits than any setting has; its value is not worked out."""
+
+
+class FileError(Exception):
+    """What was to be read or written cannot be; `problems` name each fault."""
+
+    def __init__(self, problems: Iterable[Problem], source: str = "") -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        lines = "\n".join(str(problem) for problem in self.problems)
+        super().__init__(
+            f"{source}: {lines}"
+            if source and "\n" not in lines
+            else f"{source}:\n{lines}"
+            if source
+            else lines
+        )
+
+
+class Faults(list[Problem]):
+    """The problems met so far; reading goes on after each, to find them all."""
+
+    def add(self, where: str, what: str, hint: str = "") -> None:
+        """Note one more."""
+        self.append(Problem(where, what, hint))
+
+    def expected(self, where: str, expected: str, received: object) -> None:
+        """Note a value of the wrong type."""
+        what = _("Expected {expected}, received {received}.")
+        self.add(where, what.format(expected=expected, received=received_text(received)))
+
+    def unknown(self, where: str, what: str, name: str, known: Iterable[str]) -> None:
+        """Note a name that does not exist, and those that do."""
+        names = tuple(known)
+        hint = _("Known: {names}.").format(names=", ".join(names)) if names else ""
+        close = nearest_name(name, names)
+        if close:
+            hint = _("Did you mean {name}?").format(name=close) + " " + hint
+        self.add(where, what.format(name=value_text(name)), hint)
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name most like `name`, whatever its case, or nothing."""
+    lower = {one.lower(): one for one in known}
+    short = name.lower()[:100]
+    close = get_close_matches(short, lower, 3)
+    # Two letters changed places more often than letters were left out.
+    close.sort(key=lambda one: sorted(one) != sorted(short))
+    return lower[close[0]] if close else ""
+
+
+def received_text(value: object) -> str:
+    """Return what came, with its type where that is not plain to see."""
+    if isinstance(value, bool) or value is None:
+        return value_text(value)
+    if isinstance(value, str):
+        return _("text {text}").format(text=value_text(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        return _("a number without end") if math.isinf(value) else _("NaN, which is no number")
+    if isinstance(value, int | float):
+        return value_text(value)
+    if isinstance(value, HugeNumber):
+        return _("a number of more than {digits} digits").format(digits=MANY_DIGITS)
+    return _("a list") if isinstance(value, list) else _("an object")
+
+
+def kinds_of(family: Family) -> Mapping[str, type[Kind]]:
+    """Return the kinds that may stand where this family stands: for layers, activations too."""
+    if family in STACKED:
+        return {key: kind for one in STACKED for key, kind in kinds(one).items()}
+    return kinds(family)
+
+
+def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
+    """Return a value of the param's type; one out of its range passes, `check` names it."""
+    if param.type in ("text", "rows"):
+        read = read_text if param.type == "text" else partial(_read_rows, param)
+        return read(value, where, faults)
+    if param.type == "bool":
+        if isinstance(value, bool):
+            return value
+        faults.expected(where, _("true or false"), value)
+    elif param.type == "choice":
+        if isinstance(value, str):
+            return read_text(value, where, faults)
+        faults.expected(where, _("one of {names}").format(names=", ".join(param.choices)), value)
+    elif param.type == "int":
+        if (whole := _whole(value)) is not None:
+            return whole
+        faults.expected(where, _("a whole number"), value)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    else:
+        faults.expected(where, _("a finite number"), value)
+    return param.default
+
+
+def _read_rows(param: Param, value: object, where: str, faults: Faults) -> Any:
+    """Return rows of finite numbers; how many there are of each, `check` judges."""
+    if not isinstance(value, list):
+        faults.expected(where, param.range_text(), value)
+        return param.default
+    rows = []
+    for number, row in enumerate(value):
+        if not isinstance(row, list) or not all(map(_is_finite, row)):
+            faults.expected(f"{where}[{number}]", _("a list of finite numbers"), row)
+            return param.default
+        rows.append(tuple(map(float, row)))
+    return tuple(rows)
+
+
+def _is_finite(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max
+
+
+def read_text(value: object, where: str, faults: Faults) -> str:
+    """Return a text that can be shown and written again."""
+    if not isinstance(value, str):
+        faults.expected(where, _("a text"), value)
+        return ""
+    if any("\ud800" <= c <= "\udfff" for c in value):
+        faults.add(where, _("The text holds half a character (a lone surrogate)."))
+        return ""
+    return value
+
+
+def read_batch_size(value: object, where: str, faults: Faults) -> int | None:
+    """Return a batch size, None for the full batch."""
+    if value is None or value == FULL:
+        return None
+    if (whole := _whole(value)) is not None:
+        return whole
+    faults.expected(where, _('a whole number or "full"'), value)
+    return 1
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def read_kind(family: Family, value: object, where: str, faults: Faults) -> Kind | None:
+    """Return the kind that an object such as `{"kind": "Dense", "units": 64}` stands for."""
+    if not isinstance(value, dict):
+        faults.expected(where, _('an object such as {{"kind": …}}').format(), value)
+        return None
+    key = value.get("kind")
+    if not isinstance(key, str):
+        if "kind" in value:
+            faults.expected(f"{where}.kind", _("a text"), key)
+        else:
+            faults.add(where, _('Expected "kind", which is missing.'))
+        return None
+    found = kinds_of(family).get(key)
+    if found is None:
+        unknown_kind(family, key, f"{where}.kind", faults)
+        return None
+    values = read_fields(params_of(found), value, where, faults, besides=("kind",))
+    return found(**values)
+
+
+def unknown_kind(family: Family, key: str, where: str, faults: Faults) -> None:
+    """Note a kind that does not exist in the family."""
+    what = {
+        "layer": _("Unknown layer {name}."),
+        "loss": _("Unknown loss {name}."),
+        "optimizer": _("Unknown optimizer {name}."),
+        "schedule": _("Unknown schedule {name}."),
+        "data": _("Unknown data set {name}."),
+    }[family]
+    faults.unknown(where, what, key, kinds_of(family))
+
+
+def read_fields(
+    params: Iterable[Param],
+    value: Mapping[str, object],
+    where: str,
+    faults: Faults,
+    besides: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return the params that stand in an object; the others keep their defaults."""
+    by_name = {p.name: p for p in params}
+    known_names(value, (*besides, *by_name), where, faults)
+    return {
+        name: read_value(by_name[name], one, join(where, name), faults)
+        for name, one in value.items()
+        if name in by_name
+    }
+
+
+def known_names(
+    value: Mapping[str, object], known: tuple[str, ...], where: str, faults: Faults
+) -> None:
+    """Note names that do not belong in an object, and those that stand in it twice."""
+    for name in value:
+        if name not in known:
+            faults.unknown(where or name, _("Unknown field {name}."), name, known)
+    for name in value.twice if isinstance(value, Object) else ():
+        what = _("The field {name} stands here twice.").format(name=value_text(name))
+        faults.add(where or "file", what, _("Keep one."))
+
+
+def join(where: str, name: str) -> str:
+    """Return the path of a field below a place."""
+    return f"{where}.{name}" if where else name

@@ -1,0 +1,76 @@
+"""The examples that come with nnplay, each one click away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from nnplay.experiment import Experiment, chapters
+from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.words import _
+
+
+class Examples(QWidget):
+    """A row of buttons for the first steps; the one that is open as it came is marked."""
+
+    chosen = Signal(str)
+    """The key of the preset."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, SPACE // 4, SPACE * 2, SPACE // 4)
+        row.setSpacing(SPACE // 2)
+        self._presets = chapters()[0].presets
+        self.buttons: dict[str, QToolButton] = {}
+        for preset in self._presets:
+            button = QToolButton()
+            button.setObjectName("example")
+            button.setText(_(preset.experiment.name))
+            button.setToolTip(_(preset.experiment.about))
+            button.setCheckable(True)
+            button.setProperty("preset", preset.key)
+            button.clicked.connect(self._choose)
+            row.addWidget(button)
+            self.buttons[preset.key] = button
+        bus.changed.connect(self._recolour)
+        self._recolour()
+
+    def show_within(self, room: int) -> bool:
+        """Show as many as fit into so many pixels; the others stand in the menu of lessons.
+
+        Return whether others show than before.
+        """
+        before = [button.isHidden() for button in self.buttons.values()]
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        left = room - margins.left() - margins.right()
+        for button in self.buttons.values():
+            left -= button.sizeHint().width() + layout.spacing()
+            button.setVisible(left >= 0)
+        return before != [button.isHidden() for button in self.buttons.values()]
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Mark the example that this is, or none."""
+        for preset in self._presets:
+            self.buttons[preset.key].setChecked(preset.experiment == experiment)
+
+    @Slot()
+    def _choose(self) -> None:
+        button = self.sender()
+        assert isinstance(button, QToolButton)
+        # Whether it is marked follows from what is open then, not from the click.
+        button.setChecked(not button.isChecked())
+        self.chosen.emit(button.property("preset"))
+
+    @Slot()
+    def _recolour(self) -> None:
+        t = theme()
+        self.setStyleSheet(
+            f"QToolButton#example {{ border: 1px solid {t.border}; border-radius: 10px;"
+            f" padding: 2px 9px; font-size: 12px; color: {t.text}; background: {t.surface}; }}"
+            f"QToolButton#example:hover, QToolButton#example:focus {{ border-color: {t.accent}; }}"
+            f"QToolButton#example:checked {{ background: {t.accent}; color: {t.on_accent};"
+            f" border-color: {t.accent}; }}"
+        )

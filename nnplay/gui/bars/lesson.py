@@ -1,0 +1,104 @@
+"""What the open experiment is about, and the way to the lessons beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from nnplay.experiment import Chapter, Experiment, Preset, chapters
+from nnplay.gui.style.theme import SPACE, font
+from nnplay.words import _
+
+
+class Lesson(QFrame):
+    """Name and words of an experiment; the two arrows open its neighbours in the chapter."""
+
+    chosen = Signal(str)
+    """The key of a preset."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.about, self.place = QLabel(), QLabel(), QLabel()
+        self.title.setFont(font("title"))
+        self.title.setObjectName("title")
+        self.about.setObjectName("about")
+        self.about.setWordWrap(True)
+        self.place.setObjectName("hint")
+        self.back = self._arrow(Qt.ArrowType.LeftArrow, "Ctrl+PgUp")
+        self.on = self._arrow(Qt.ArrowType.RightArrow, "Ctrl+PgDown")
+        top = QHBoxLayout()
+        top.setSpacing(SPACE // 2)
+        top.addWidget(self.title)
+        top.addStretch(1)
+        for widget in (self.place, self.back, self.on):
+            top.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self.about)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the words of an experiment; an edited lesson keeps its place in its chapter.
+
+        A lesson on other data than its own has words that are not true: those of the data stand
+        in their place.
+        """
+        name, about = experiment.name, experiment.about
+        chapter, index = _found(name)
+        if chapter is not None:
+            own, data = chapter.presets[index].experiment.data, experiment.data
+            if type(own) is not type(data):
+                name, about = data.label, data.help
+        self.title.setText(name and _(name))
+        self.about.setText(about and _(about))
+        self.about.setVisible(bool(about))
+        self.setVisible(bool(name or about))
+        self._show_place(chapter, index)
+
+    def _show_place(self, chapter: Chapter | None, index: int) -> None:
+        known = chapter.presets if chapter is not None else ()
+        self.place.setVisible(len(known) > 1)
+        if chapter is not None:
+            text = _("{chapter}: {number} of {count}")
+            self.place.setText(
+                text.format(chapter=_(chapter.title), number=index + 1, count=len(known))
+            )
+        self._offer(
+            self.back, known[index - 1] if index > 0 else None, _("Back to {name} ({keys})")
+        )
+        ahead = known[index + 1] if index + 1 < len(known) else None
+        self._offer(self.on, ahead, _("On to {name} ({keys})"))
+        for arrow in (self.back, self.on):
+            arrow.setVisible(len(known) > 1)
+
+    def _offer(self, arrow: QToolButton, preset: Preset | None, words: str) -> None:
+        arrow.setEnabled(preset is not None)
+        arrow.setProperty("preset", "" if preset is None else preset.key)
+        keys = arrow.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        text = "" if preset is None else words.format(name=_(preset.experiment.name), keys=keys)
+        arrow.setToolTip(text)
+        arrow.setAccessibleName(text)
+
+    def _arrow(self, direction: Qt.ArrowType, keys: str) -> QToolButton:
+        arrow = QToolButton()
+        arrow.setArrowType(direction)
+        arrow.setAutoRaise(True)
+        arrow.setShortcut(QKeySequence(keys))
+        arrow.clicked.connect(self._go)
+        return arrow
+
+    @Slot()
+    def _go(self) -> None:
+        arrow = self.sender()
+        assert isinstance(arrow, QToolButton)
+        self.chosen.emit(arrow.property("preset"))
+
+
+def _found(name: str) -> tuple[Chapter | None, int]:
+    for chapter in chapters():
+        for index, preset in enumerate(chapter.presets):
+            if name and preset.experiment.name == name:
+                return chapter, index
+    return None, 0

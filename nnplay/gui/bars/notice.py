@@ -1,0 +1,85 @@
+"""A strip under the buttons for what the user must know: a divergence, a bad file, good news."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.words import _
+
+
+class Notice(QFrame):
+    """Shows one message until it is closed or another comes; takes no room when it has none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._icon, self._text = QLabel(), QLabel()
+        self._text.setWordWrap(True)
+        # It shows names of files and columns, which may look like HTML.
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton()
+        self._close.setText("×")
+        self._close.setToolTip(_("Close this message"))
+        self._close.setAccessibleName(_("Close this message"))
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE * 2, SPACE // 2, SPACE, SPACE // 2)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close)
+        self._kind = "problem"
+        """What the message is, which is also the name of its icon."""
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is shown, or nothing."""
+        return self._text.text()
+
+    def show_message(self, message: str, hint: str = "") -> None:
+        """Show what happened and what to do."""
+        self._show(f"{message} {hint}".strip(), "problem")
+
+    def show_news(self, message: str) -> None:
+        """Show what went well."""
+        self._show(message, "good")
+
+    def show_under_way(self, message: str) -> None:
+        """Show what takes a while."""
+        self._show(message, "under way")
+
+    def clear_news(self) -> None:
+        """Take good news away, which the next deed makes old; what is amiss stays."""
+        if self._kind == "good":
+            self.clear()
+
+    def _show(self, text: str, kind: str) -> None:
+        self._kind = kind
+        self._recolour()
+        self._text.setText(text)
+        self.show()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self._text.clear()
+        self.hide()
+
+    def _recolour(self) -> None:
+        t = theme()
+        colour, behind = {
+            "problem": (t.bad, t.bad_surface),
+            "good": (t.good, t.raised),
+            "under way": (t.accent, t.raised),
+        }[self._kind]
+        self._icon.setPixmap(icon(self._kind, colour).pixmap(18, 18))
+        self.setStyleSheet(
+            f"#notice {{ background: {behind}; border-bottom: 1px solid {colour}; }}"
+            f"#notice QLabel {{ color: {t.text}; font-size: 13px; }}"
+        )

@@ -1,0 +1,295 @@
+"""The bar that drives a run: buttons on the left, how far it has come on the right."""
+
+from __future__ import annotations
+
+from math import isnan, nan
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnplay.gui.bars.speed import SpeedSlider
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.word_button import WordButton
+from nnplay.gui.views.figures import MEAN_SPEED, speed_text
+from nnplay.gui.views.progress import ProgressLine
+from nnplay.link import Progress
+from nnplay.session import RunState
+from nnplay.words import _
+
+SECONDS_PER_MINUTE = 60
+
+
+class Transport(QWidget):
+    """Train, pause, step, epoch, stop, reset; the actions also stand in the menu."""
+
+    train_asked = Signal()
+    pause_asked = Signal()
+    step_asked = Signal()
+    epoch_asked = Signal()
+    stop_asked = Signal()
+    reset_asked = Signal()
+    redraw_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = RunState()
+        self._stale = False
+        self._blocked = ""
+        self._seconds_left = nan
+        self.train_action = self._action(_("Train"), "F5", "play", self._train_or_pause)
+        self.step_action = self._action(_("One step"), "F8", "step", self.step_asked.emit)
+        self.epoch_action = self._action(_("One epoch"), "F9", "epoch", self.epoch_asked.emit)
+        self.stop_action = self._action(_("Stop"), "Shift+F5", "stop", self.stop_asked.emit)
+        self.reset_action = self._action(_("Reset"), "Ctrl+R", "reset", self.reset_asked.emit)
+        self.redraw_action = self._action(
+            _("New weights"), "Ctrl+Shift+R", "dice", self.redraw_asked.emit
+        )
+        self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F8)."))
+        self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F9)."))
+        self.reset_action.setToolTip(
+            _("Back to the beginning, with the same first weights (Ctrl+R).")
+        )
+        self.redraw_action.setToolTip(
+            _("Back to the beginning, with other first weights (Ctrl+Shift+R).")
+        )
+        self.speed = SpeedSlider()
+        for action in (self.speed.slower_action, self.speed.faster_action):
+            self.addAction(action)
+        self._lay_out()
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.show_state(self._state)
+        self.show_progress(None, float("nan"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is said elsewhere too where the window is narrow."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def show_state(self, state: RunState, stale: bool = False) -> None:
+        """Enable what makes sense now; `stale` says that the experiment was edited since the start.
+
+        A paused run of something else than what stands in the editors is not what Train means.
+        """
+        self._state = state
+        self._stale = stale
+        running = state.phase in ("running", "starting")
+        text = {
+            "idle": _("Train"),
+            "starting": _("Pause"),
+            "running": _("Pause"),
+            "paused": _("Train anew") if stale else _("Resume"),
+            "evaluating": _("Train again"),
+            "finished": _("Train again"),
+            "failed": _("Train"),
+        }[state.phase]
+        self.train_action.setText(text)
+        self.train_action.setIcon(icon("pause" if running else "play", theme().on_accent))
+        alive = state.is_alive
+        self.stop_action.setEnabled(alive)
+        self.reset_action.setEnabled(state.phase != "idle")
+        self._enable()
+        self._phase.setText(
+            {
+                "idle": _("ready"),
+                "starting": _("starting"),
+                "running": _("training"),
+                "paused": _("paused"),
+                "evaluating": _("evaluating"),
+                "finished": _("finished"),
+                "failed": _("failed"),
+            }[state.phase]
+        )
+        if state.result is not None and state.result.stopped:
+            self._phase.setText(_("stopped"))
+        if state.phase == "starting" and state.message:
+            self._phase.setText(_("warming up"))
+        self._phase.setToolTip(state.message)
+        self.stop_action.setToolTip(
+            _("Break the evaluation off, and keep the run with what figures there are (Shift+F5).")
+            if state.phase == "evaluating"
+            else _("End the run here and make its final figures (Shift+F5).")
+        )
+        keys = ("Shift+F5", "Esc") if state.phase == "evaluating" else ("Shift+F5",)
+        self.stop_action.setShortcuts([QKeySequence(key) for key in keys])
+        if state.evaluated is not None:
+            self._bar.set_share(state.evaluated)
+        self._show_stepper(state)
+        self._show_left()
+        self._fit()
+
+    def _show_stepper(self, state: RunState) -> None:
+        """Say which steps the run takes, in the tool tip why, and what the figure means."""
+        box = self._speed.parentWidget()
+        assert box is not None
+        title = box.findChild(QLabel, "hint")
+        assert isinstance(title, QLabel)
+        started = state.started
+        if started is None:
+            title.setText(_("samples per second"))
+            box.setToolTip("")
+            return
+        how = _("{stepper} steps: {why}").format(
+            stepper=_(started.stepper), why=started.stepper_why
+        )
+        if state.result is None:
+            title.setText(_("samples/s, {stepper}").format(stepper=_(started.stepper)))
+            what = _("How fast the run goes just now, as far as the speed slider lets it.")
+        else:
+            # The same figure as in the results, in the same words.
+            title.setText(_("mean samples/s"))
+            self._speed.setText(speed_text(state.result.samples_per_second))
+            what = _(MEAN_SPEED)
+        box.setToolTip(f"{how}\n{what}")
+
+    def show_blocked(self, why: str) -> None:
+        """Say why a new run cannot start, or nothing if it can."""
+        self._blocked = why
+        self._enable()
+
+    def show_progress(self, progress: Progress | None, lr: float) -> None:
+        """Show how far the run has come; None where none has begun."""
+        if progress is None:
+            for label in (self._epoch, self._step, self._speed, self._lr):
+                label.setText("–")
+            self._seconds_left = nan
+            self._show_left()
+            self._bar.set_share(0.0)
+            return
+        self._epoch.setText(f"{progress.epoch:.2f} / {progress.epochs:,}")
+        if progress.epoch >= 1 or progress.epoch == 0:
+            self._epoch.setText(f"{int(progress.epoch):,} / {progress.epochs:,}")
+        self._step.setText(f"{progress.step:,} / {progress.steps:,}")
+        self._speed.setText(speed_text(progress.samples_per_second))
+        self._seconds_left = progress.seconds_left
+        self._show_left()
+        self._lr.setText(f"{lr:.3g}")
+        self._bar.set_share(progress.step / max(1, progress.steps))
+
+    def _show_left(self) -> None:
+        """Show how long the run will take yet; nothing is left of one that is over."""
+        is_over = self._state.phase in ("evaluating", "finished", "failed")
+        self._left.setText(_time_text(nan if is_over else self._seconds_left))
+
+    def _action(self, text: str, key: str, icon_key: str, slot: object) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setProperty("icon_key", icon_key)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def _lay_out(self) -> None:
+        bar = self._row = QHBoxLayout()
+        bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
+        bar.setSpacing(SPACE)
+        self._train = WordButton(
+            (_("Train"), _("Pause"), _("Resume"), _("Train anew"), _("Train again"))
+        )
+        self._train.setObjectName("train")
+        self._train.setDefaultAction(self.train_action)
+        bar.addWidget(self._train)
+        self.setFocusProxy(self._train)
+        self._worded: list[WordButton] = []
+        """Buttons whose icon and tool tip say enough where room is short."""
+        for action in (
+            self.step_action,
+            self.epoch_action,
+            self.stop_action,
+            self.reset_action,
+            self.redraw_action,
+        ):
+            # The die of the last says it all; the bar is narrow.
+            button = QToolButton() if action is self.redraw_action else WordButton()
+            button.setDefaultAction(action)
+            if isinstance(button, WordButton):
+                self._worded.append(button)
+            button.setIconSize(QSize(14, 14))
+            bar.addWidget(button)
+        bar.addWidget(self.speed)
+        bar.addStretch(1)
+        self._phase = self._figure(bar, _("state"), 90)
+        self._epoch = self._figure(bar, _("epoch"), 98)
+        self._step = self._figure(bar, _("step"), 118)
+        self._lr = self._figure(bar, _("learning rate"), 84)
+        self._speed = self._figure(bar, _("samples per second"), 118)
+        self._left = self._figure(bar, _("time left"), 64)
+        self._bar = ProgressLine()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(bar)
+        outer.addWidget(self._bar)
+
+    def _fit(self) -> None:
+        """Show words beside the icons, and the learning rate, only where there is room."""
+        rate = self._lr.parentWidget()
+        assert rate is not None
+        styles = Qt.ToolButtonStyle
+        for words, figure in ((True, True), (False, True), (False, False)):
+            style = styles.ToolButtonTextBesideIcon if words else styles.ToolButtonIconOnly
+            for button in self._worded:
+                button.setToolButtonStyle(style)
+            rate.setVisible(figure)
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= self.width():
+                return
+
+    def _figure(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
+        box = QFrame()
+        box.setMinimumWidth(width)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        title, value = QLabel(name), QLabel("–")
+        title.setObjectName("hint")
+        value.setFont(font("strong"))
+        value.setAccessibleName(name)
+        column.addWidget(title)
+        column.addWidget(value)
+        bar.addWidget(box)
+        return value
+
+    def _enable(self) -> None:
+        may_start = not self._blocked or self._state.takes_steps
+        for action in (self.train_action, self.step_action, self.epoch_action):
+            action.setEnabled(may_start)
+        self.train_action.setToolTip(
+            _("Train the network, or pause it (F5).") if may_start else self._blocked
+        )
+
+    def _train_or_pause(self) -> None:
+        if self._state.phase in ("running", "starting"):
+            self.pause_asked.emit()
+        else:
+            self.train_asked.emit()
+
+    def _recolour(self) -> None:
+        t = theme()
+        for action in self.actions():
+            if action.property("icon_key") and action is not self.train_action:
+                action.setIcon(icon(str(action.property("icon_key")), t.text))
+        self._train.setStyleSheet(
+            f"QToolButton#train {{ background: {t.accent}; color: {t.on_accent}; border: none;"
+            f" border-radius: 5px; padding: 7px 8px; font-weight: 600; }}"
+            f"QToolButton#train:disabled {{ background: {t.border}; color: {t.muted}; }}"
+        )
+        self.show_state(self._state, self._stale)
+
+
+def _time_text(seconds: float) -> str:
+    if isnan(seconds):
+        return "–"
+    minutes, rest = divmod(round(seconds), SECONDS_PER_MINUTE)
+    hours, minutes = divmod(minutes, SECONDS_PER_MINUTE)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

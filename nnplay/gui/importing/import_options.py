@@ -1,0 +1,208 @@
+"""How a file is read and what is learned from it: the choices above the preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
+
+from nnplay.catalog import Series
+from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
+from nnplay.catalog.datasets.tables import MISSING
+from nnplay.data.importing.columns import Task
+from nnplay.data.importing.preview import Preview
+from nnplay.data.importing.source_file import Origin
+from nnplay.data.importing.table import Missing
+from nnplay.gui.forms import NumberField
+from nnplay.gui.forms.fields import CalmComboBox
+from nnplay.gui.style.theme import SPACE
+from nnplay.words import _
+
+_STEPS = next(p for p in Series.params() if p.name == "steps")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be learned from the file."""
+
+    is_series: bool
+    target: int
+    task: Task
+    missing: Missing
+    steps: int
+
+
+class ImportOptions(QWidget):
+    """Shows the guesses and takes the corrections."""
+
+    reading_changed = Signal(object)
+    """Another Origin: the file is to be read in another way."""
+    wanted_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._origin = Origin(Path())
+        self._given_task: Task = "auto"
+        self.sheet, self.delimiter, self.encoding = CalmComboBox(), CalmComboBox(), CalmComboBox()
+        self.decimal, self.use, self.target = CalmComboBox(), CalmComboBox(), CalmComboBox()
+        self.task, self.missing = CalmComboBox(), CalmComboBox()
+        self.heading = QCheckBox(_("First line holds the names"))
+        self.steps = NumberField(_STEPS)
+        for name, sign in DELIMITERS.items():
+            self.delimiter.addItem(_(name), sign)
+        for name in ENCODINGS:
+            self.encoding.addItem(name.upper(), name)
+        self.decimal.addItem(_("point: 1.5"), False)
+        self.decimal.addItem(_("comma: 1,5"), True)
+        self.use.addItem(_("a table"), False)
+        self.use.addItem(_("a series"), True)
+        for task, words in (("classes", _("classes")), ("numbers", _("numbers"))):
+            self.task.addItem(words, task)
+        for policy, words in zip(MISSING, _policy_words(), strict=True):
+            self.missing.addItem(words, policy)
+        self._lay_out()
+        self._set_rows(is_text=True)
+        for box in (self.sheet, self.delimiter, self.encoding, self.decimal):
+            box.activated.connect(self._read_anew)
+        self.heading.clicked.connect(self._read_anew)
+        self.use.activated.connect(self._choose_use)
+        self.target.activated.connect(self._choose_target)
+        self.task.activated.connect(self._choose_task)
+        self.missing.activated.connect(self.wanted_changed)
+        self.steps.value_edited.connect(self.wanted_changed)
+        self._show_use()
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is chosen."""
+        return Wanted(
+            bool(self.use.currentData()),
+            max(0, self.target.currentIndex()),
+            self._given_task,
+            self.missing.currentData(),
+            int(self.steps.value),
+        )
+
+    def show_preview(self, origin: Origin, preview: Preview, target: int) -> None:
+        """Show how a file was read; emits nothing."""
+        layout = preview.layout
+        self._origin = replace(origin, sheet=preview.sheet)
+        is_text = not preview.sheets
+        self._set_rows(is_text)
+        self._fill(self.sheet, preview.sheets, preview.sheet)
+        self.delimiter.setCurrentIndex(self.delimiter.findData(layout.delimiter))
+        self.encoding.setCurrentIndex(self.encoding.findData(layout.encoding))
+        self.decimal.setCurrentIndex(int(layout.comma))
+        self.heading.setChecked(layout.has_heading)
+        self._fill(self.target, layout.columns, layout.columns[target])
+        self._given_task = "auto"
+        if len(layout.columns) == 1:
+            self.use.setCurrentIndex(1)
+        self._show_use()
+
+    def show_target(self, target: int, task: str) -> None:
+        """Show which column is predicted, and as what; emits nothing."""
+        self.target.setCurrentIndex(target)
+        if self._given_task == "auto":
+            self.task.setCurrentIndex(max(0, self.task.findData(task)))
+
+    def _fill(self, box: QComboBox, texts: tuple[str, ...], now: str) -> None:
+        with QSignalBlocker(box):
+            box.clear()
+            box.addItems(texts)
+            box.setCurrentIndex(max(0, texts.index(now) if now in texts else 0))
+
+    def _read_anew(self) -> None:
+        sender = self.sender()
+        origin = self._origin
+        if sender is self.sheet:
+            # Another sheet has another heading.
+            origin = Origin(origin.path, self.sheet.currentText())
+        elif sender is self.heading:
+            origin = replace(origin, has_heading=self.heading.isChecked())
+        elif sender is self.delimiter:
+            origin = replace(origin, delimiter=self.delimiter.currentData())
+        elif sender is self.encoding:
+            origin = replace(origin, encoding=self.encoding.currentData())
+        else:
+            origin = replace(origin, comma=bool(self.decimal.currentData()))
+        self.reading_changed.emit(origin)
+
+    def _choose_use(self) -> None:
+        self._show_use()
+        self.wanted_changed.emit()
+
+    def _choose_target(self) -> None:
+        self._given_task = "auto"
+        self.wanted_changed.emit()
+
+    def _choose_task(self) -> None:
+        self._given_task = self.task.currentData()
+        self.wanted_changed.emit()
+
+    def _show_use(self) -> None:
+        is_series = bool(self.use.currentData())
+        for_table: tuple[QWidget, ...] = (self.task, self.missing)
+        for widget in (*for_table, self._labels["task"], self._labels["missing"]):
+            widget.setVisible(not is_series)
+        self.steps.setVisible(is_series)
+        self._labels["steps"].setVisible(is_series)
+
+    def _set_rows(self, is_text: bool) -> None:
+        for name, box in (
+            ("delimiter", self.delimiter),
+            ("encoding", self.encoding),
+            ("decimal", self.decimal),
+        ):
+            box.setVisible(is_text)
+            self._labels[name].setVisible(is_text)
+        self.sheet.setVisible(not is_text)
+        self._labels["sheet"].setVisible(not is_text)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE)
+        self._labels: dict[str, QLabel] = {}
+        places = (
+            ("sheet", _("Sheet"), self.sheet, 0, 0),
+            ("delimiter", _("Columns parted by"), self.delimiter, 0, 0),
+            ("encoding", _("Encoding"), self.encoding, 0, 2),
+            ("decimal", _("Decimal sign"), self.decimal, 0, 4),
+            ("use", _("Use as"), self.use, 1, 0),
+            ("target", _("Column to predict"), self.target, 1, 2),
+            ("task", _("as"), self.task, 1, 4),
+            ("steps", _("looking back"), self.steps, 1, 4),
+            ("missing", _("Missing cells"), self.missing, 2, 0),
+        )
+        for name, text, field, row, column in places:
+            label = QLabel(text)
+            label.setBuddy(field)
+            field.setAccessibleName(text)
+            self._labels[name] = label
+            grid.addWidget(label, row, column)
+            grid.addWidget(field, row, column + 1)
+        grid.addWidget(self.heading, 2, 2, 1, 2)
+        for column in (1, 3, 5):
+            grid.setColumnStretch(column, 1)
+        self.missing.setToolTip(
+            _("What a missing value becomes; a row without a value to predict is always left out.")
+        )
+        self.use.setToolTip(
+            _(
+                "A table predicts a column from the others; a series predicts the next value of a "
+                "column from those before it."
+            )
+        )
+        self.steps.setToolTip(_("How many values in a row the network looks at."))
+
+
+def _policy_words() -> tuple[str, ...]:
+    return (
+        _("take the mean"),
+        _("take the most frequent"),
+        _("leave the row out"),
+    )

@@ -1,0 +1,81 @@
+"""Trains in the real window, saves its picture and ends the program."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from nnplay.gui.background.loading import Loaded, NotLoaded
+from nnplay.gui.window import MainWindow
+from nnplay.session import RunState
+from nnplay.words import _
+
+SETTLE_MS = 400
+"""For views that draw again a moment after their last change."""
+
+
+class Photographer(QObject):
+    """Waits for the data, trains, waits for the end, takes the picture."""
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._path = path
+
+    def begin(self) -> None:
+        """Watch the window from now on."""
+        if self._window.notice.text:
+            self._give_up(self._window.notice.text, 2)
+        elif self._window.problems:
+            self._give_up("\n".join(map(str, self._window.problems)), 1)
+        else:
+            self._window.loading.answered.connect(self._train)
+            self._window.live.state_changed.connect(self._watch)
+
+    @Slot(object)
+    def _train(self, answer: object) -> None:
+        self._window.loading.answered.disconnect(self._train)
+        if isinstance(answer, NotLoaded):
+            self._give_up(f"{answer.message} {answer.hint}", 1)
+        elif isinstance(answer, Loaded):
+            self._window.train()
+
+    @Slot(object)
+    def _watch(self, state: RunState) -> None:
+        if state.phase == "finished":
+            QTimer.singleShot(SETTLE_MS, self._shoot)
+        elif state.phase == "failed" or (state.phase == "paused" and state.message):
+            self._give_up(f"{state.message} {state.hint}", 1)
+
+    @Slot()
+    def _shoot(self) -> None:
+        if self._window.grab().save(str(self._path)):
+            self._end(0)
+        else:
+            self._give_up(_("The picture cannot be written to {path}.").format(path=self._path), 1)
+
+    def _give_up(self, why: str, status: int) -> None:
+        print(why.strip(), file=sys.stderr)  # noqa: T201 - the only thing to see without a window
+        self._end(status)
+
+    def _end(self, status: int) -> None:
+        # Whatever was changed by the options is not worth a question.
+        self._window.document.saved(self._path)
+        self._window.close()
+        QTimer.singleShot(0, _Exit(self, status).now)
+
+
+class _Exit(QObject):
+    """Ends the event loop with a status, from inside of it."""
+
+    def __init__(self, parent: QObject, status: int) -> None:
+        super().__init__(parent)
+        self._status = status
+
+    @Slot()
+    def now(self) -> None:
+        """Leave the event loop."""
+        QApplication.exit(self._status)
