@@ -30,7 +30,7 @@ from nnplay.cli import (
 from nnplay.experiment import presets
 from nnplay.gui.shell.options import WindowOptions
 from nnplay.gui.shell.system import has_screen, qt_trouble
-from nnplay.words import _, use_language
+from nnplay.translation import _, use_language
 
 if TYPE_CHECKING:
     from nnplay.link import Reel

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nnplay import words
-from nnplay.words import _, n_, ngettext, use_language
+from nnplay import translation as words
+from nnplay.translation import _, n_, ngettext, use_language
 
 GERMAN = {
     "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n",

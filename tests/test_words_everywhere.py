@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import nnplay
-from nnplay import words
+from nnplay import translation as words
 from nnplay.catalog import Family, kinds
 from nnplay.experiment import chapters, remove_layer, set_value
 from nnplay.session import Change

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from nnplay.catalog.kind import Fault
-from nnplay.words import _
+from nnplay.translation import _
 
 LONGEST = 200
 """The most characters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnplay.catalog.kind import Call
-from nnplay.words import n_
+from nnplay.translation import n_
 
 _TORCH = "torch.nn.init"
 _SPREAD = 0.05

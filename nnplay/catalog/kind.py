@@ -8,7 +8,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
-from nnplay.words import _
+from nnplay.translation import _
 
 Family = Literal["layer", "activation", "loss", "optimizer", "schedule", "data"]
 FAMILIES: tuple[Family, ...] = ("layer", "activation", "loss", "optimizer", "schedule", "data")

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, ClassVar, Literal
 
 from nnplay.catalog.kind import Call, Fault, Kind, Numbers, loss, param
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 TargetForm = Literal["values", "classes", "binary", "labels"]
 

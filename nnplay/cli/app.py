@@ -61,7 +61,7 @@ def _import(args: argparse.Namespace) -> int:
 
 def _fetch(args: argparse.Namespace) -> int:
     # Late, as its packages for the network cost every other verb a tenth of a second.
-    from nnplay.cli.fetching import fetch_data
+    from nnplay.cli.download import fetch_data
 
     return fetch_data(args.data, args.source)
 

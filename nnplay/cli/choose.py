@@ -19,7 +19,7 @@ from nnplay.experiment import (
     presets,
     takers,
 )
-from nnplay.words import _
+from nnplay.translation import _
 
 _UNREADABLE = {"file", "format"}
 """Where a problem lies that leaves nothing of a file to look at."""

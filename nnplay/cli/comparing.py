@@ -7,7 +7,7 @@ from nnplay.cli.runner import way_to_data
 from nnplay.cli.summary import table
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def compare(experiment: Experiment, threads: int | None) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from nnplay.words import _
+from nnplay.translation import _
 
 FINE, FAILED, MISUSED = 0, 1, 2
 

@@ -18,7 +18,7 @@ from nnplay.data.importing.summary import report, summary
 from nnplay.data.importing.table import Imported, import_table
 from nnplay.experiment import FileError, check, save
 from nnplay.experiment.storage.starter import starter
-from nnplay.words import _
+from nnplay.translation import _
 
 _PARTS = 1000
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nnplay.catalog import Family, Kind, Param, kinds
 from nnplay.cli.endings import FINE
 from nnplay.experiment import presets
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 _FAMILIES: dict[str, tuple[str, Family | None]] = {
     "presets": (n_("Presets"), None),

@@ -9,8 +9,8 @@ from pathlib import Path
 from nnplay.catalog import archives
 from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
-from nnplay.experiment.trying import COUNT, MOST_RATES, fate_rule
-from nnplay.words import _
+from nnplay.experiment.lr_range import COUNT, MOST_RATES, fate_rule
+from nnplay.translation import _
 
 VERBS = ("train", "compare", "rates", "list", "check", "import", "fetch")
 

@@ -11,10 +11,10 @@ from nnplay.cli.summary import number_text, share_text, table
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
-from nnplay.experiment.trying import ends_around, spread_rates
+from nnplay.experiment.lr_range import ends_around, spread_rates
 from nnplay.link import RateResult, RatesResult, rate_curves
-from nnplay.record.figures import json_line, plain
-from nnplay.words import _
+from nnplay.record.metrics_json import json_line, plain
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

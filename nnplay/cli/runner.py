@@ -19,7 +19,7 @@ from nnplay.link import (
     Started,
 )
 from nnplay.record import RunRecord
-from nnplay.words import _
+from nnplay.translation import _
 
 _FRAMES_KEPT = 100
 """Enough for ten seconds of animation."""

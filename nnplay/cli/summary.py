@@ -8,7 +8,7 @@ from typing import Any
 from nnplay.link import Scores
 from nnplay.record import RunRecord
 from nnplay.record.metrics import macro, micro, per_class, per_label, weighted
-from nnplay.words import _
+from nnplay.translation import _
 
 _PART_NAMES = {
     "train": lambda: _("training"),

@@ -12,9 +12,9 @@ from nnplay.cli.summary import summary
 from nnplay.experiment import Experiment
 from nnplay.link import Reel
 from nnplay.record import FolderError, RunFolder, RunRecord
-from nnplay.record.figures import figures, json_line
 from nnplay.record.files import write_files
-from nnplay.words import _
+from nnplay.record.metrics_json import figures, json_line
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from nnplay.link import Frame, Mailbox
-from nnplay.words import _
+from nnplay.translation import _
 
 _FRAMES_PER_SECOND = 10
 _LOG_INTERVAL_S = 10.0

@@ -13,9 +13,9 @@ import numpy as np
 
 from nnplay.catalog import Dataset, DataSpec
 from nnplay.data.arrays import DataError, Samples, Source
-from nnplay.data.places import data_folder
+from nnplay.data.folders import data_folder
 from nnplay.experiment import derive_seed
-from nnplay.words import _
+from nnplay.translation import _
 
 _KEPT = 2  # CIFAR-10 takes 180 MB, and nobody looks at more than two data sets at once
 _Key = tuple[Dataset, int | None, Path]

@@ -3,8 +3,8 @@
 from nnplay.engine.loop import train
 from nnplay.engine.model.build import build_loss, build_network, build_optimizer, resolve
 from nnplay.engine.model.devices import DeviceChoice, DeviceError, choose_device, devices
+from nnplay.engine.run_request import Ticket
 from nnplay.engine.steppers.select import prepare_steps
-from nnplay.engine.ticket import Ticket
 
 __all__ = [
     "DeviceChoice",

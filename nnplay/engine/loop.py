@@ -9,13 +9,13 @@ import torch
 from nnplay.data import DataError
 from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.run import Over, Run
+from nnplay.engine.run_request import Ticket
 from nnplay.engine.setup import RunError, prepare
 from nnplay.engine.steppers.malloc import give_back_freed
-from nnplay.engine.ticket import Ticket
 from nnplay.engine.training.warm_up import warm_up
 from nnplay.experiment import WeightsError
 from nnplay.link import Closed, Failed, Finished, Link
-from nnplay.words import _
+from nnplay.translation import _
 
 _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "bad_alloc", "ALLOC_FAILED")
 """What the messages of torch say where it raises no class of its own: on the CPU, in cuBLAS."""

@@ -28,8 +28,8 @@ from nnplay.link import (
     Started,
     frozen_array,
 )
-from nnplay.record.weights import weights_sha256
-from nnplay.words import _
+from nnplay.record.weights_digest import weights_sha256
+from nnplay.translation import _
 
 UNWATCHED_SECONDS = 0.04
 """What one call of the stepper should take where no view waits for a frame, and only orders do."""

@@ -26,14 +26,14 @@ from nnplay.engine.model.precision import let_products, missing
 from nnplay.engine.model.pretrained import start_from
 from nnplay.engine.model.regularisation import Restraint
 from nnplay.engine.model.threads import choose_threads
+from nnplay.engine.run_request import Ticket
 from nnplay.engine.steppers.eager import EagerStepper, Stepper
 from nnplay.engine.steppers.malloc import keep_freed
 from nnplay.engine.steppers.select import choose_stepper, obstacle
-from nnplay.engine.ticket import Ticket
 from nnplay.engine.training.warm_up import Breathe, beside
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
 from nnplay.link import Part, frozen_array
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class RunError(Exception):

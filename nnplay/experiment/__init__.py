@@ -13,7 +13,7 @@ from nnplay.experiment.edit import (
 )
 from nnplay.experiment.export.source import pytorch_source
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.rules import Policy, Regularisation
+from nnplay.experiment.monitored_metrics import FIGURES, Figure
 from nnplay.experiment.seeds import Purpose, derive_seed, digests
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
@@ -21,8 +21,8 @@ from nnplay.experiment.storage.json_format import dumps, loads, open_file, save
 from nnplay.experiment.storage.overrides import parse_setting
 from nnplay.experiment.storage.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.storage.reading import FileError
+from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
-from nnplay.experiment.watching import FIGURES, Figure
 from nnplay.experiment.weights.safetensors_header import WeightsError
 from nnplay.experiment.weights.transfer import (
     bundled_weights,

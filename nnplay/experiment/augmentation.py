@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnplay.catalog import Value, param, params_of
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @dataclass(frozen=True)

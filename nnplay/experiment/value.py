@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from nnplay.catalog import Constant, Dataset, Layer, Loss, Optimizer, Schedule, param
 from nnplay.experiment.augmentation import Augmentation
-from nnplay.experiment.rules import Policy, Regularisation
-from nnplay.words import n_
+from nnplay.experiment.training_rules import Policy, Regularisation
+from nnplay.translation import n_
 
 
 @dataclass(frozen=True)

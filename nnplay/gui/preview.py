@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.gui.style import theme
-from nnplay.words import _
+from nnplay.translation import _
 
 _LOOKS = {"light": theme.LIGHT, "dark": theme.DARK}
 

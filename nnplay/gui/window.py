@@ -32,7 +32,7 @@ from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Allowance, Frame
 from nnplay.session import Autosave, Change, Document, Recent, RunState, is_same_run
-from nnplay.words import _
+from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.gui.importing.download_dialog import FetchDialog

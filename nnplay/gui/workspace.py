@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment, Problem
 from nnplay.gui.bars.lesson import Lesson
-from nnplay.gui.deck import Deck, Place
 from nnplay.gui.editors.data import DataEditor
-from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.panels import roles
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.style.theme import SPACE
-from nnplay.words import _
+from nnplay.gui.tab_stack import Deck, Place
+from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.data import Parts

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from nnplay.experiment.trying import GOOD
+from nnplay.experiment.lr_range import GOOD
 from nnplay.link.events import Scores
 from nnplay.link.trace import Trace
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 ROWS = 200
 """How many points a curve has at most: each is the mean of the steps since the one before."""

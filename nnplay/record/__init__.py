@@ -2,6 +2,6 @@
 
 from nnplay.record.folder import FolderError, RunFolder, new_run_path
 from nnplay.record.run import RunRecord
-from nnplay.record.weights import weights_sha256
+from nnplay.record.weights_digest import weights_sha256
 
 __all__ = ["FolderError", "RunFolder", "RunRecord", "new_run_path", "weights_sha256"]

@@ -12,7 +12,7 @@ from safetensors.numpy import save
 from nnplay.experiment import dumps, pytorch_source
 from nnplay.link import Trace
 from nnplay.record.environment import environment
-from nnplay.record.figures import figures
+from nnplay.record.metrics_json import figures
 from nnplay.record.run import RunRecord
 
 _COUNTED = ("step", "epoch")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from nnplay.words import _
+from nnplay.translation import _
 
 _MARKS = ("experiment.json", "metrics.json")
 _STAGE = ".nnplay-"

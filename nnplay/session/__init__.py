@@ -3,10 +3,10 @@
 from nnplay.session.autosave import Autosave, Rescue
 from nnplay.session.change import Change
 from nnplay.session.document import Document
-from nnplay.session.places import state_folder
+from nnplay.session.folders import state_folder
 from nnplay.session.recent import Recent
+from nnplay.session.run_compatibility import is_same_run
 from nnplay.session.runner import run_training
-from nnplay.session.sameness import is_same_run
 from nnplay.session.state import Phase, RunState, follow, stopped
 
 __all__ = [

@@ -18,7 +18,7 @@ from nnplay.link import (
     Started,
     WarmingUp,
 )
-from nnplay.words import _
+from nnplay.translation import _
 
 Phase = Literal["idle", "starting", "running", "paused", "evaluating", "finished", "failed"]
 

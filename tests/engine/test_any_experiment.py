@@ -22,7 +22,7 @@ from nnplay.experiment import (
     trace_shapes,
 )
 from nnplay.record import RunRecord
-from nnplay.record.figures import figures, json_line
+from nnplay.record.metrics_json import figures, json_line
 from tests.engine.rig import EVERYTHING, Run
 from tests.experiment.strategies import any_of, experiments, legal_part, legal_values
 

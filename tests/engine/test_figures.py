@@ -23,7 +23,7 @@ from nnplay.engine.evaluation.running_predictions import OutcomeBoard
 from nnplay.experiment import Experiment, Split, check
 from nnplay.link import Outcomes, Result
 from nnplay.record import RunRecord
-from nnplay.record.figures import figures, json_line
+from nnplay.record.metrics_json import figures, json_line
 from tests.engine.rig import Run, small
 
 LOSSES = {

@@ -25,7 +25,7 @@ from nnplay.engine import Ticket
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.record import RunRecord
-from nnplay.record.figures import figures, json_line
+from nnplay.record.metrics_json import figures, json_line
 from tests.engine.rig import EVERYTHING, Run, map_of, parts_of
 
 DISCS = Experiment(

@@ -21,8 +21,8 @@ from nnplay.catalog import (
 from nnplay.engine.modules.along_steps import Conv1d
 from nnplay.engine.modules.attention import SelfAttention as Attention
 from nnplay.engine.modules.embedding import Embedding
-from nnplay.engine.modules.forms import PictureRows as Rows
 from nnplay.engine.modules.recurrent import Recurrent
+from nnplay.engine.modules.reshape import PictureRows as Rows
 from nnplay.engine.modules.residual import ResidualBlock as Block
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import Run

@@ -28,7 +28,7 @@ from nnplay.engine.jit.pieces import _LOCK as COMPILING
 from nnplay.engine.setup import RunError
 from nnplay.engine.steppers.eager import EagerStepper, StepLog
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
-from nnplay.experiment.trying import ends_around, spread_rates
+from nnplay.experiment.lr_range import ends_around, spread_rates
 from nnplay.link import RateResult, RatesResult, Scores, rate_curves
 from nnplay.link.rates import ROWS
 from tests.engine.rig import PATIENCE_S, Run, digits, small

@@ -14,7 +14,7 @@ from nnplay.catalog import Discs, Features, Parity, kinds
 from nnplay.experiment import insert_layer, preset
 from nnplay.experiment.checks.check import check
 from nnplay.gui.app import FRAME, fits_on_screen
-from nnplay.gui.editors.mend import is_of_the_stack
+from nnplay.gui.editors.fix_all import is_of_the_stack
 from nnplay.gui.forms import KindBox, NumberField
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import DARK, LIGHT, Theme, apply, font, theme

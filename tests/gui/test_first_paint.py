@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.deck import Place
-from nnplay.gui.editors.parts import ScrollColumn
+from nnplay.gui.editors.frame import ScrollColumn
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
+from nnplay.gui.tab_stack import Place
 from nnplay.gui.window import MainWindow
 
 ALL = 11

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from nnplay.catalog import MNIST, MSE, SGD, Circle, CrossEntropy, Dense, Flatten, Line, Tanh
 from nnplay.data.load import _lock as loading
 from nnplay.experiment import Experiment, Split, preset
-from nnplay.experiment.trying import spread_rates
+from nnplay.experiment.lr_range import spread_rates
 from nnplay.gui.background.thread import Worker
 from nnplay.gui.learning_rates import preview as rates_alone
 from nnplay.gui.learning_rates.dialog import RatesDialog

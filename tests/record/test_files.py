@@ -24,8 +24,8 @@ from nnplay.link import (
     frozen_array,
 )
 from nnplay.record import RunRecord, weights_sha256
-from nnplay.record.figures import figures, json_line
 from nnplay.record.files import write_files
+from nnplay.record.metrics_json import figures, json_line
 
 NAN = math.nan
 TRUTH = np.array([0, 0, 0, 1, 1])

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from nnplay.catalog.activations.base import Activation
 from nnplay.catalog.kind import activation, param
 from nnplay.catalog.layers import Learner, Shape
-from nnplay.words import n_
+from nnplay.translation import n_
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 """From Klambauer and others, 2017: with them mean 0 and spread 1 keep themselves."""

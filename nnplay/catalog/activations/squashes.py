@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from nnplay.catalog.activations.base import Activation
 from nnplay.catalog.kind import activation, param
 from nnplay.catalog.layers import Shape
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @activation(n_("Sigmoid"), formula="1 / (1 + e⁻ˣ)")

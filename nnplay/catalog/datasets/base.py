@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from nnplay.catalog.kind import Fault, Kind, kinds
 from nnplay.catalog.layers import Shape
-from nnplay.words import n_
+from nnplay.translation import n_
 
 Task = Literal["regression", "classification", "multilabel"]
 """Numbers to predict, one class per sample, or any number of labels per sample."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 from nnplay.catalog.datasets.base import LINES, NOISE_HELP, POINTS_HELP, Dataset, DataSpec
 from nnplay.catalog.formula import LONGEST, formula_faults
 from nnplay.catalog.kind import Fault, dataset, param
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 
 @dataclass(frozen=True, kw_only=True)

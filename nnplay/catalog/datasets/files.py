@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from nnplay.catalog.datasets.base import OWN, Dataset
 from nnplay.catalog.kind import param
-from nnplay.words import n_
+from nnplay.translation import n_
 
 LARGEST_FILE = 2**31
 """Bytes."""

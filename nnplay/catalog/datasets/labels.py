@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from nnplay.catalog.datasets.base import NOISE_HELP, PICTURES, PLANE, POINTS_HELP, Dataset, DataSpec
 from nnplay.catalog.kind import dataset, param
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @dataset(n_("Overlapping discs"))

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from nnplay.catalog.datasets.base import OWN, Dataset, DataSpec
 from nnplay.catalog.kind import Fault, Rows, dataset, param
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 MOST_PAINTED = 20_000
 """The most points that are painted: as JSON, half a megabyte."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from nnplay.catalog.datasets.base import OWN, PICTURES, Dataset, DataSpec
 from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
 from nnplay.catalog.kind import Fault, dataset, param
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 _TEN = tuple("0123456789")
 SMALLEST_SIDE, LARGEST_SIDE = 4, 256

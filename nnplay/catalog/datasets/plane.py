@@ -9,7 +9,7 @@ from typing import ClassVar
 from nnplay.catalog.datasets.base import NOISE_HELP, PLANE, POINTS_HELP, Dataset, DataSpec
 from nnplay.catalog.formula import LONGEST, formula_faults
 from nnplay.catalog.kind import Fault, dataset, param
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @dataclass(frozen=True)

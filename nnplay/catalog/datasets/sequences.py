@@ -8,7 +8,7 @@ from typing import ClassVar
 from nnplay.catalog.datasets.base import SEQUENCES, Dataset, DataSpec
 from nnplay.catalog.datasets.files import FromFile
 from nnplay.catalog.kind import Fault, dataset, param
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 LONGEST_SERIES = 5_000_000
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from nnplay.catalog.initialisers import INITIALISERS, USUAL
 from nnplay.catalog.kind import Call, Fault, Kind, param
-from nnplay.words import n_
+from nnplay.translation import n_
 
 Shape = tuple[int, ...]
 """The shape of one sample, without the batch.

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from nnplay.catalog.kind import Call, layer, param
 from nnplay.catalog.layers.base import Layer, Learner, Shape, ShapeError, Weighted
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @layer(n_("Dense"), formula="y = W x + b")
@@ -109,7 +109,7 @@ class LayerNorm(Learner):
 class Reshape(Layer):
     """Cuts the same numbers into another form; as it comes, a row becomes steps of one number."""
 
-    target: ClassVar[str] = "nnplay.engine.modules.forms:Reshape"
+    target: ClassVar[str] = "nnplay.engine.modules.reshape:Reshape"
     first: int = param(
         0,
         low=0,
@@ -138,7 +138,7 @@ class Reshape(Layer):
 class PictureRows(Layer):
     """Reads a picture row by row: a sequence with a step per row, for recurrent layers."""
 
-    target: ClassVar[str] = "nnplay.engine.modules.forms:PictureRows"
+    target: ClassVar[str] = "nnplay.engine.modules.reshape:PictureRows"
     takes: ClassVar[tuple[int, ...]] = (3,)
 
     def out_shape(self, in_shape: Shape) -> Shape:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from nnplay.catalog.formula import LONGEST, FormulaError, formula_faults, names_in, parse
 from nnplay.catalog.kind import Fault, layer, param
 from nnplay.catalog.layers.base import Layer, Shape, ShapeError
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from nnplay.catalog.kind import layer, param
 from nnplay.catalog.layers.base import Shape, ShapeError, Weighted
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @layer(n_("Embedding"), formula="y = row of a table that is learnt")

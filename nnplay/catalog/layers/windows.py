@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from nnplay.catalog.kind import layer, param
 from nnplay.catalog.layers.base import Layer, Shape, ShapeError, Weighted
-from nnplay.words import n_
+from nnplay.translation import n_
 
 _BIAS = n_("Lets each filter move its threshold away from zero.")
 _DILATION = n_("Gaps between what a filter sees: 2 leaves out every other one, and sees further.")
@@ -160,7 +160,7 @@ class AvgPool1d(_Pool1d):
 class GlobalAverage(Layer):
     """One number per channel of a picture or feature of a sequence, wherever it was found."""
 
-    target: ClassVar[str] = "nnplay.engine.modules.forms:GlobalAverage"
+    target: ClassVar[str] = "nnplay.engine.modules.reshape:GlobalAverage"
     takes: ClassVar[tuple[int, ...]] = (3, 2)
 
     def out_shape(self, in_shape: Shape) -> Shape:

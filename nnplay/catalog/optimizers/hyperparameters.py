@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnplay.catalog.kind import param
-from nnplay.words import n_
+from nnplay.translation import n_
 
 _LR = n_("Size of the steps: too small crawls, too large jumps over the valley and diverges.")
 _COUPLED = n_(

@@ -16,7 +16,7 @@ from nnplay.catalog.optimizers.hyperparameters import (
     square_memory,
 )
 from nnplay.catalog.optimizers.standard import AdamLike, Optimizer
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @optimizer(n_("Lion"), formula="w ← w - lr · sign(β₁ m + (1 - β₁) g)")

@@ -20,7 +20,7 @@ from nnplay.catalog.optimizers.hyperparameters import (
     rate,
     square_memory,
 )
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 class Optimizer(Kind):

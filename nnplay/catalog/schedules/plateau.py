@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from nnplay.catalog.kind import Call, param, schedule
 from nnplay.catalog.schedules.standard import SCHEDULERS, Schedule
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 @dataclass(frozen=True)

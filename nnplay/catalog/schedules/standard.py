@@ -7,7 +7,7 @@ from math import cos, pi
 from typing import ClassVar, Self
 
 from nnplay.catalog.kind import Call, Kind, param, schedule
-from nnplay.words import n_
+from nnplay.translation import n_
 
 SCHEDULERS = "torch.optim.lr_scheduler"
 """Where PyTorch keeps its own."""

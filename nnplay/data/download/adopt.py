@@ -10,7 +10,7 @@ from nnplay.data.arrays import DataError
 from nnplay.data.download.archive import Stored
 from nnplay.data.download.registry import ARCHIVES, folder_of, naming_ways_out
 from nnplay.data.load import forget
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def adopt(key: str, path: Path, folder: Path | None = None) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy.typing as npt
 
 from nnplay.data.arrays import DataError
-from nnplay.words import _
+from nnplay.translation import _
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Stored = Mapping[str, bytes | Path]

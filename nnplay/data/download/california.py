@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from nnplay.data.arrays import DataError
 from nnplay.data.download.archive import Arrays
-from nnplay.words import _
+from nnplay.translation import _
 
 NAME = "cal_housing.tgz"
 MEMBER = "CaliforniaHousing/cal_housing.data"

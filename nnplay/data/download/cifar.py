@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from nnplay.data.arrays import DataError
 from nnplay.data.download.archive import Arrays
-from nnplay.words import _
+from nnplay.translation import _
 
 NAME = "cifar-10-binary.tar.gz"
 TRAINING = tuple(f"cifar-10-batches-bin/data_batch_{number}.bin" for number in range(1, 6))

@@ -20,7 +20,7 @@ from nnplay.data.download.adopt import cannot_write
 from nnplay.data.download.archive import File
 from nnplay.data.download.registry import ARCHIVES, folder_of, ways_out
 from nnplay.data.load import forget
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 _CHUNK = 16_384  # bytes; less than this in the timeout counts as silence
 _POLL_S = 0.05  # how soon a cancel is seen

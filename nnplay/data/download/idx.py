@@ -12,7 +12,7 @@ from math import prod
 import numpy as np
 
 from nnplay.data.arrays import Bytes, DataError
-from nnplay.words import _
+from nnplay.translation import _
 
 _BYTES = 0x08
 _MOST_DIMENSIONS = 4

@@ -16,7 +16,7 @@ from nnplay.data.arrays import DataError
 from nnplay.data.download.archive import Archive, Stored
 from nnplay.data.download.idx import format_idx
 from nnplay.data.download.idx_files import Part, array_in, check_array, find, read_bytes, unpack
-from nnplay.words import _
+from nnplay.translation import _
 
 _HEADER_ROOM = 65_536  # bytes; more than the header of any sensible .npy takes
 _PLAIN_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -12,7 +12,7 @@ from typing import ClassVar
 from nnplay.data.arrays import Bytes, DataError
 from nnplay.data.download.archive import Archive, Arrays, Stored
 from nnplay.data.download.idx import idx_size, parse_idx
-from nnplay.words import _
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from nnplay.data.download.california import read_california
 from nnplay.data.download.cifar import NAME as CIFAR_NAME
 from nnplay.data.download.cifar import read_cifar
 from nnplay.data.download.idx_files import IdxFiles
-from nnplay.data.places import data_folder
-from nnplay.words import _, n_
+from nnplay.data.folders import data_folder
+from nnplay.translation import _, n_
 
 _ALL = (
     Archive(

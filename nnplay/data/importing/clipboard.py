@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from nnplay.data.arrays import DataError
-from nnplay.data.places import data_folder
-from nnplay.words import _
+from nnplay.data.folders import data_folder
+from nnplay.translation import _
 
 MOST_PASTED = 2**26
 """Characters."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
 from nnplay.data.arrays import DataError
 from nnplay.data.importing.cells import is_blank, number_in, tame
-from nnplay.words import _
+from nnplay.translation import _
 
 Numbers = npt.NDArray[np.float64]
 Task = Literal["auto", "classes", "numbers"]

@@ -27,7 +27,7 @@ from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
 from nnplay.data.arrays import DataError, Samples, Source, floats_of
 from nnplay.data.importing.store import store, stored
 from nnplay.data.known.pictures import balanced, scaled
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 Bytes = npt.NDArray[np.uint8]
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnplay.data.arrays import DataError
-from nnplay.words import _
+from nnplay.translation import _
 
 KEPT_BAD = 1_000
 """So many bad lines are listed; the others are counted."""

@@ -17,7 +17,7 @@ from nnplay.data.importing.columns import forced_numbers_in
 from nnplay.data.importing.reader import BadLine, BadLines, ImportCancelled, RowReader
 from nnplay.data.importing.source_file import Origin, name_of, opened, origin_fields, verified
 from nnplay.data.synthetic.windows import pieces_of
-from nnplay.words import _
+from nnplay.translation import _
 
 _CHUNK = 20_000
 

@@ -12,7 +12,7 @@ from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS, LARGEST_FILE
 from nnplay.data.arrays import DataError
 from nnplay.data.importing.cells import number_in, sides_with_comma, tame
 from nnplay.data.importing.reader import Layout, errors_of, unreadable
-from nnplay.words import _
+from nnplay.translation import _
 
 LONGEST_LINE = 2**20
 """Characters; a line of 5,000 columns has about 50,000."""

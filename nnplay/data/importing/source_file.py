@@ -16,7 +16,7 @@ from nnplay.data.importing.cells import tame
 from nnplay.data.importing.reader import ImportCancelled, Layout
 from nnplay.data.importing.sniff import guess_layout
 from nnplay.data.importing.spreadsheet import as_text, is_spreadsheet
-from nnplay.words import _
+from nnplay.translation import _
 
 _BLOCK = 2**20
 _NAMES = {sign: name for name, sign in DELIMITERS.items()}

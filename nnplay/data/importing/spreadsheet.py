@@ -15,7 +15,7 @@ from typing import Any
 from nnplay.data.arrays import DataError
 from nnplay.data.importing import spreadsheet_worker as sheet_child
 from nnplay.data.importing.reader import ImportCancelled
-from nnplay.words import _
+from nnplay.translation import _
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MOST_UNPACKED = 2**30

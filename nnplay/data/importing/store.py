@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.data.download.adopt import cannot_write
+from nnplay.data.folders import data_folder
 from nnplay.data.load import forget
-from nnplay.data.places import data_folder
 
 Array = npt.NDArray[Any]
 

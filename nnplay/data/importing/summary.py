@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnplay.data.importing.series import ImportedSeries
 from nnplay.data.importing.table import Imported
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 
 def summary(outcome: Imported | ImportedSeries) -> str:

@@ -32,7 +32,7 @@ from nnplay.data.importing.columns import (
 from nnplay.data.importing.reader import BadLine, BadLines, ImportCancelled, Layout, RowReader
 from nnplay.data.importing.source_file import Opened, Origin, name_of, opened, origin_fields
 from nnplay.data.importing.store import store
-from nnplay.words import _
+from nnplay.translation import _
 
 Floats = npt.NDArray[np.float32]
 Missing = Literal["mean", "most frequent", "drop rows"]

@@ -12,7 +12,7 @@ from nnplay.data.download.registry import read
 from nnplay.data.importing.source_file import verified
 from nnplay.data.importing.store import stored
 from nnplay.data.importing.table import import_again
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def iris(_dataset: Iris, _rng: np.random.Generator) -> Source:

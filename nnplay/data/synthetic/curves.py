@@ -18,7 +18,7 @@ from nnplay.catalog import (
 )
 from nnplay.data.arrays import DataError, Samples, Source
 from nnplay.data.synthetic.formulas import evaluate
-from nnplay.words import _
+from nnplay.translation import _
 
 Numbers = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from simpleeval import InvalidExpression, SimpleEval
 
 from nnplay.catalog.formula import FormulaError, names_in, parse
 from nnplay.data.arrays import DataError
-from nnplay.words import _
+from nnplay.translation import _
 
 Numbers = npt.NDArray[np.float64]
 

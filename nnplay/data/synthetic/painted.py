@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from nnplay.catalog import Painted, PaintedCurve
 from nnplay.data.arrays import DataError, Samples, Source
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def painted(dataset: Painted, _rng: np.random.Generator) -> Source:

@@ -12,13 +12,13 @@ import torch
 
 from nnplay.engine.loop import is_out_of_memory
 from nnplay.engine.model.devices import DeviceChoice, DeviceError, devices
+from nnplay.engine.run_request import Ticket
 from nnplay.engine.setup import RunError, Setup, prepare
 from nnplay.engine.steppers.eager import Stepper
 from nnplay.engine.steppers.select import prepare_steps
-from nnplay.engine.ticket import Ticket
 from nnplay.engine.training.warm_up import beside
 from nnplay.experiment import Experiment
-from nnplay.words import _
+from nnplay.translation import _
 
 SECONDS = 1.0
 """How long each device is measured."""

@@ -14,9 +14,9 @@ from torch import nn
 from nnplay.engine.comparing.devices import Stopped, end_if, leaving_no_trace, set_up
 from nnplay.engine.comparing.several import choose_together
 from nnplay.engine.evaluation.evaluate import evaluate, watched_value
+from nnplay.engine.run_request import Ticket
 from nnplay.engine.setup import Setup
 from nnplay.engine.steppers.eager import StepLog
-from nnplay.engine.ticket import Ticket
 from nnplay.engine.training.history import Ledger
 from nnplay.engine.training.lr_schedule import Pace
 from nnplay.experiment import Experiment

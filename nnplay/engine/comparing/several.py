@@ -24,7 +24,7 @@ from nnplay.engine.steppers.eager import EagerStepper, State, StepLog, Stepper
 from nnplay.engine.steppers.select import choose_stepper
 from nnplay.engine.training.divergence import SAVE_SHARE, rewind
 from nnplay.engine.training.lr_schedule import Factors, steady
-from nnplay.words import _
+from nnplay.translation import _
 
 _NOTHING = StepLog(*np.empty((4, 0)))
 

@@ -14,11 +14,11 @@ from nnplay.engine.comparing.vmapped_layers import Ask, Layout, ask_of, losses_o
 from nnplay.engine.evaluation.inference import evaluating
 from nnplay.engine.model.build import build_optimizer
 from nnplay.engine.model.precision import forward_in
-from nnplay.engine.modules.shrinking import shrinkable
+from nnplay.engine.modules.penalised_weights import shrinkable
 from nnplay.engine.steppers.eager import StepLog, count_hits
 from nnplay.engine.training.lr_schedule import Factors, steady
 from nnplay.experiment import Experiment, Regularisation
-from nnplay.words import n_
+from nnplay.translation import n_
 
 Breathe = Callable[[], object]
 

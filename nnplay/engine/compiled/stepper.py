@@ -27,7 +27,7 @@ from nnplay.engine.jit import Piece
 from nnplay.engine.steppers.eager import State, StepLog
 from nnplay.engine.training.lr_schedule import Factors, steady
 from nnplay.experiment import Experiment, Regularisation
-from nnplay.words import n_
+from nnplay.translation import n_
 
 _CLIPS = {"by norm": clip_norm, "by value": clip_value}
 _MOST_HELD = 4_000_000

@@ -1,1 +1,1 @@
-"""."""
+"""Building a network: modules, initial weights, device, precision."""

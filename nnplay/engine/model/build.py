@@ -12,8 +12,8 @@ from torch import nn
 
 from nnplay.catalog import Call, Layer, Loss, Numbers, Optimizer, Shape
 from nnplay.engine.model.dynamo_stub import stand_in
-from nnplay.engine.modules.drawing import draw_weights
-from nnplay.engine.modules.freezing import freeze
+from nnplay.engine.modules.freeze import freeze
+from nnplay.engine.modules.initialisers import draw_weights
 
 
 def resolve(call: Call) -> Any:

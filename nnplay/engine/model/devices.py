@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from nnplay.words import _
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.engine.model.fused import quick_forward
-from nnplay.words import _
+from nnplay.translation import _
 
 _IN_CPUS = ("avx512_bf16", "amx_bf16", "bf16")
 """Instructions for bfloat16, as torch calls them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from nnplay.engine.modules.taking import by_layer, take_weights
+from nnplay.engine.modules.load_weights import by_layer, take_weights
 from nnplay.experiment import Experiment, WeightsError, start_words, takers, weights_path
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def start_from(experiment: Experiment, model: nn.Sequential) -> str:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Layer
-from nnplay.engine.modules.shrinking import shrinkable
+from nnplay.engine.modules.penalised_weights import shrinkable
 from nnplay.experiment import Regularisation
 
 

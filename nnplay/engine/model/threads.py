@@ -7,7 +7,7 @@ from math import prod
 import psutil
 
 from nnplay.catalog import Shape
-from nnplay.engine.ticket import Ticket
+from nnplay.engine.run_request import Ticket
 from nnplay.experiment import Experiment, part_sizes, trace_shapes
 
 SMALL = 20_000_000

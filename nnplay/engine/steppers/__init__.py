@@ -1,1 +1,1 @@
-"""."""
+"""Steppers: what carries out training steps, and how one is selected."""

@@ -33,7 +33,7 @@ from nnplay.engine.steppers.eager import (
 )
 from nnplay.engine.training.lr_schedule import Factors, Floats, steady
 from nnplay.experiment import Experiment
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 _SERVED = frozenset(
     ("Adadelta", "Adam", "AdamW", "Adamax", "Lion", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD")

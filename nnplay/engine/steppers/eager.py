@@ -22,7 +22,7 @@ from nnplay.engine.model.fused import Lean
 from nnplay.engine.model.precision import forward_in
 from nnplay.engine.model.regularisation import Restraint
 from nnplay.engine.training.lr_schedule import Factors, Floats, steady
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 def train_step(

@@ -18,7 +18,7 @@ from nnplay.engine.steppers import cuda_graph as graphs
 from nnplay.engine.steppers.cuda_graph import GraphStepper
 from nnplay.engine.steppers.eager import EagerStepper, Stepper
 from nnplay.experiment import Experiment, check
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 _SERVED = (torch.float32, torch.uint8)
 _MOST = 100_000_000

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.engine.steppers.eager import State, StepLog, Stepper, are_finite, weights_of
-from nnplay.words import _
+from nnplay.translation import _
 
 SAVE_SHARE = 60
 """The state is copied when the steps since the last copy took this many times as long as it."""

@@ -9,7 +9,7 @@ from math import inf, isnan
 from torch import Tensor, nn
 
 from nnplay.experiment import Policy
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""."""
+"""Checks of an experiment before it is run."""

@@ -15,11 +15,11 @@ from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.checks.stack import Case, network_problems, suits
 from nnplay.experiment.checks.torch_version import torch_problems
 from nnplay.experiment.edit import set_value
-from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
-from nnplay.words import _
+from nnplay.translation import _
 
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?", re.ASCII)
 

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from nnplay.catalog import Kind, Param, Value, params_of
 from nnplay.experiment.augmentation import Augmentation
-from nnplay.experiment.rules import Policy, Regularisation
+from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
-from nnplay.words import _
+from nnplay.translation import _
 
 BATCH_LIMIT = 10_000_000
 """The largest batch size."""

@@ -11,7 +11,7 @@ from nnplay.experiment.checks.stack import Case
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.value import Split
-from nnplay.words import _
+from nnplay.translation import _
 
 _SHARE = 0.1
 """What is held back for validation by a click."""

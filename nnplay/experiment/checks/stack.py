@@ -28,7 +28,7 @@ from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.edit import insert_layer, move_layer, remove_layer, set_value
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.value import Experiment
-from nnplay.words import _
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from nnplay.catalog import AdamW
 from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.checks.stack import Case
-from nnplay.words import _
+from nnplay.translation import _
 
 
 @cache

@@ -1,1 +1,1 @@
-"""."""
+"""An experiment as PyTorch source code."""

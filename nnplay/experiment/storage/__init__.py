@@ -1,1 +1,1 @@
-"""."""
+"""Experiments as JSON, presets, and overrides from the command line."""

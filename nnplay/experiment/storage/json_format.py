@@ -14,7 +14,6 @@ from uuid import uuid4
 from nnplay.catalog import Family, Kind, Value, params_of
 from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.problems import Problem
-from nnplay.experiment.rules import Policy, Regularisation
 from nnplay.experiment.storage.reading import (
     FULL,
     MANY_DIGITS,
@@ -30,8 +29,9 @@ from nnplay.experiment.storage.reading import (
     received_text,
 )
 from nnplay.experiment.storage.relative_paths import with_short_paths, with_whole_paths
+from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
-from nnplay.words import _
+from nnplay.translation import _
 
 FORMAT = 1
 """The format that is written."""

@@ -19,7 +19,7 @@ from nnplay.experiment.storage.reading import (
     unknown_kind,
 )
 from nnplay.experiment.value import Experiment
-from nnplay.words import _
+from nnplay.translation import _
 
 _WHOLE = re.compile(r"[+-]?\d[\d_]{0,29}", re.ASCII)
 _BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}

@@ -10,7 +10,7 @@ from nnplay.assets import asset
 from nnplay.experiment.storage.json_format import loads
 from nnplay.experiment.storage.reading import Faults, FileError
 from nnplay.experiment.value import Experiment
-from nnplay.words import _
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

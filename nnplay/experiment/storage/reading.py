@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from nnplay.catalog import STACKED, Family, Kind, Param, kinds, params_of
 from nnplay.experiment.checks.legal import value_text
 from nnplay.experiment.checks.problems import Problem
-from nnplay.words import _
+from nnplay.translation import _
 
 Read = TypeVar("Read")
 FULL = "full"

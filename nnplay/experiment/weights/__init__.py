@@ -1,1 +1,1 @@
-"""."""
+"""Files of pretrained weights: their header, and the layers that they fit."""

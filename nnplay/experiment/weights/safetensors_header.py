@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nnplay.catalog import Shape
-from nnplay.words import _
+from nnplay.translation import _
 
 HEADER_LIMIT = 4 * 2**20
 """The longest header that is read, in bytes; a thousand layers need a tenth of it."""

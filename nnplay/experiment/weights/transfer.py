@@ -11,7 +11,7 @@ from nnplay.experiment.checks.legal import legal
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.value import Experiment
 from nnplay.experiment.weights.safetensors_header import Left, Shapes, WeightsError, read_left
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 _FOLDER, _SUFFIX = "weights", ".safetensors"
 _STATISTICS = {"running_mean", "running_var", "num_batches_tracked"}

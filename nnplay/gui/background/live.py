@@ -24,7 +24,7 @@ from nnplay.gui.background.thread import Worker
 from nnplay.gui.bars.speed import Speed, limit
 from nnplay.link import Allowance, Control, Failed, Link, PayloadName
 from nnplay.session import RunState, follow, run_training, stopped
-from nnplay.words import _
+from nnplay.translation import _
 
 POLL_MS = 33
 

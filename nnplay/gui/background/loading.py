@@ -11,7 +11,7 @@ from nnplay.catalog import Dataset, DataSpec
 from nnplay.data import DataError, Parts, load, split
 from nnplay.experiment import Experiment, Split
 from nnplay.gui.background.thread import Worker
-from nnplay.words import _
+from nnplay.translation import _
 
 
 @dataclass(frozen=True)

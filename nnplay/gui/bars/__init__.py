@@ -1,1 +1,1 @@
-"""."""
+"""The bars and menus around the views: transport, notices, lessons, examples."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnplay.experiment import Experiment, chapters
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class Examples(QWidget):

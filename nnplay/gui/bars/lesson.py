@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from nnplay.experiment import Chapter, Experiment, Preset, chapters
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class Lesson(QFrame):

@@ -16,7 +16,7 @@ from nnplay.data.download.registry import ARCHIVES
 from nnplay.experiment import chapters
 from nnplay.gui.style.theme import DARK, LIGHT, apply, theme
 from nnplay.session import Document
-from nnplay.words import _
+from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.gui.window import MainWindow

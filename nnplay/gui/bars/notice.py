@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class Notice(QFrame):

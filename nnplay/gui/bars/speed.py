@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.experiment import Experiment, part_sizes
 from nnplay.experiment.sizes import steps_per_epoch
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 Speed = int | Literal["watch"] | None
 SPEEDS: tuple[Speed, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, "watch", None)

@@ -19,11 +19,11 @@ from nnplay.gui.bars.speed import SpeedSlider
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.style.word_button import WordButton
-from nnplay.gui.views.figures import MEAN_SPEED, speed_text
+from nnplay.gui.views.metric_block import MEAN_SPEED, speed_text
 from nnplay.gui.views.progress import ProgressLine
 from nnplay.link import Progress
 from nnplay.session import RunState
-from nnplay.words import _
+from nnplay.translation import _
 
 SECONDS_PER_MINUTE = 60
 

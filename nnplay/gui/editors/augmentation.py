@@ -11,13 +11,13 @@ from nnplay.catalog import DataSpec, params_of
 from nnplay.data.arrays import Floats, Samples
 from nnplay.experiment import Augmentation, Problem
 from nnplay.gui.background.augmenting import Examples
-from nnplay.gui.editors.parts import ElidedLabel, hint_label
+from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, ProblemStack
 from nnplay.gui.forms.numbers import write_number
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.gui.views.pairs import PicturePairs
-from nnplay.words import _
+from nnplay.gui.views.before_after import PicturePairs
+from nnplay.translation import _
 
 SHOWN = 6
 """Pictures of the preview."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nnplay.catalog import Family, Param, kinds
 from nnplay.experiment import Experiment, set_value
 from nnplay.session.change import Change
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def choose_kind(experiment: Experiment, place: str, family: Family, key: str) -> Change:

@@ -12,8 +12,8 @@ from nnplay.catalog import Family, FromFile, Param, PictureFolder, params_of
 from nnplay.experiment import Experiment, Fix, Problem, Split
 from nnplay.experiment.sizes import part_sizes
 from nnplay.gui.editors.changes import change_value, choose_kind
-from nnplay.gui.editors.mend import is_of_the_stack, mend
-from nnplay.gui.editors.parts import (
+from nnplay.gui.editors.fix_all import is_of_the_stack, mend
+from nnplay.gui.editors.frame import (
     EditorFrame,
     FoldingHint,
     ScrollColumn,
@@ -28,7 +28,7 @@ from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.session.change import Change
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 
 class DataEditor(EditorFrame):
@@ -271,6 +271,6 @@ _SEED = next(param for param in params_of(Experiment) if param.name == "seed")
 
 
 if __name__ == "__main__":
-    from nnplay.gui.editors.alone import main
+    from nnplay.gui.editors.preview import main
 
     raise SystemExit(main(DataEditor))

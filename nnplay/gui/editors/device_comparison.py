@@ -12,7 +12,7 @@ from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
 from nnplay.gui.background.thread import Worker
 from nnplay.gui.editors.devices import Device
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class Comparing(QObject):

@@ -13,7 +13,7 @@ from nnplay.experiment import Experiment
 from nnplay.gui.forms.fields import CalmComboBox
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 
 class Device(Protocol):

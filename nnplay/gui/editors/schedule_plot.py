@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnplay.catalog import Constant
 from nnplay.experiment import Experiment
 from nnplay.experiment.sizes import ticks_per_epoch
-from nnplay.gui.editors.parts import hint_label
-from nnplay.gui.views.small_plot import Floats, Line, Scale, SmallPlot
+from nnplay.gui.editors.frame import hint_label
+from nnplay.gui.views.plots.small_plot import Floats, Line, Scale, SmallPlot
 from nnplay.link import Trace
-from nnplay.words import _
+from nnplay.translation import _
 
 MOST_POINTS = 400
 """Epochs, or steps, that are asked for their rate; more would not be told apart."""

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QVBoxLayout, QW
 
 from nnplay.catalog import Family, Kind
 from nnplay.experiment import Problem
-from nnplay.gui.editors.parts import FoldingHint, strong_label
+from nnplay.gui.editors.frame import FoldingHint, strong_label
 from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class ChoiceSection(QWidget):

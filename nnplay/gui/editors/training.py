@@ -15,17 +15,17 @@ from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceRow
-from nnplay.gui.editors.parts import EditorFrame, FoldingHint, ScrollColumn, hint_label
+from nnplay.gui.editors.frame import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.places import problems_of
-from nnplay.gui.editors.rules import RulesSection
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
+from nnplay.gui.editors.training_rules import RulesSection
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import Switch, make_field
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.link import Trace
 from nnplay.session.change import Change
-from nnplay.words import _, n_, ngettext
+from nnplay.translation import _, n_, ngettext
 
 _BATCH = Param(
     "batch_size",
@@ -251,6 +251,6 @@ class TrainingEditor(EditorFrame):
 
 
 if __name__ == "__main__":
-    from nnplay.gui.editors.alone import main
+    from nnplay.gui.editors.preview import main
 
     raise SystemExit(main(TrainingEditor))

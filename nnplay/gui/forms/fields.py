@@ -29,7 +29,7 @@ from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, read_number, step_number, write_number
 from nnplay.gui.forms.param_words import value_words, zero_words
 from nnplay.gui.style.theme import SPACE, theme
-from nnplay.words import _
+from nnplay.translation import _
 
 _SWITCH = QSize(30, 17)
 _BESIDE_TEXT = 4

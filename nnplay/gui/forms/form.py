@@ -12,7 +12,7 @@ from nnplay.experiment import Problem
 from nnplay.gui.forms.fields import Field, NumberField, TextField, make_field
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.forms.rows import FieldRows
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class Form(QWidget):

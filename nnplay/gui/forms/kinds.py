@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.forms.fields import CalmComboBox
 from nnplay.gui.style.theme import font
-from nnplay.words import _
+from nnplay.translation import _
 
 _FEW = 22
 

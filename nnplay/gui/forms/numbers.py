@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil, floor, isfinite, log10
 
 from nnplay.catalog import Param
-from nnplay.words import _
+from nnplay.translation import _
 
 Number = int | float
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, range_words, write_number
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def tooltip(param: Param) -> str:

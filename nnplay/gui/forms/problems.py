@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from nnplay.experiment import Problem
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class ProblemLine(QFrame):

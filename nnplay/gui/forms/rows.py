@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from nnplay.experiment import Problem
 from nnplay.gui.forms.problems import ProblemStack
 from nnplay.gui.style.theme import SPACE
-from nnplay.words import _
+from nnplay.translation import _
 
 LABEL_WIDTH = 108
 """So that the fields of forms above each other stand in one column."""

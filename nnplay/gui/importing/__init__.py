@@ -1,1 +1,1 @@
-"""."""
+"""Dialogs that import or download data."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnplay.data import DataError
-from nnplay.words import _
+from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.gui.importing.folder_dialog import FolderDialog

@@ -24,7 +24,7 @@ from nnplay.data.download.fetch import FetchCancelled, FetchProgress, fetch
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.gui.background.errand import ErrandDialog
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class FetchDialog(ErrandDialog):

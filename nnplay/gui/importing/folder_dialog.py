@@ -27,12 +27,12 @@ from nnplay.data.importing.picture_folder import (
     import_folder,
 )
 from nnplay.gui.background.errand import ErrandDialog
-from nnplay.gui.editors.parts import ElidedLabel, hint_label
+from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import ChoiceField
 from nnplay.gui.forms.param_words import tooltip
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 _SIDE = Param(
     "side",

@@ -18,7 +18,7 @@ from nnplay.data.importing.table import Missing
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import CalmComboBox
 from nnplay.gui.style.theme import SPACE
-from nnplay.words import _
+from nnplay.translation import _
 
 _STEPS = next(p for p in Series.params() if p.name == "steps")
 

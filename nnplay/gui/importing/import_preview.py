@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.data.importing.columns import Role
 from nnplay.data.importing.preview import Preview
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnplay.gui.importing.import_options import Wanted
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def explanation(wanted: Wanted) -> str:

@@ -11,9 +11,9 @@ from nnplay.data.importing.summary import summary
 from nnplay.data.importing.table import Imported
 from nnplay.experiment import Experiment, set_value
 from nnplay.experiment.storage.starter import starter
-from nnplay.gui.editors.mend import mend
+from nnplay.gui.editors.fix_all import mend
 from nnplay.session import Change
-from nnplay.words import _
+from nnplay.translation import _
 
 Outcome = Imported | ImportedSeries | ImportedFolder
 

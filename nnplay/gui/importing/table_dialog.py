@@ -29,12 +29,12 @@ from nnplay.data.importing.source_file import Origin
 from nnplay.data.importing.summary import report, summary
 from nnplay.data.importing.table import Imported, import_table
 from nnplay.gui.background.errand import ErrandDialog
-from nnplay.gui.editors.parts import ElidedLabel, hint_label
+from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.importing.import_options import ImportOptions
 from nnplay.gui.importing.import_preview import ImportPreview
 from nnplay.gui.importing.import_words import explanation
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.words import _
+from nnplay.translation import _
 
 _PARTS = 1000  # of the progress bar
 

@@ -1,1 +1,1 @@
-"""."""
+"""The comparison of several learning rates."""

@@ -10,7 +10,7 @@ from nnplay.data import is_present
 from nnplay.experiment import set_value
 from nnplay.gui.shell.problem_words import say_problem
 from nnplay.session import Change
-from nnplay.words import _
+from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.gui.learning_rates.dialog import RatesDialog

@@ -20,22 +20,22 @@ from PySide6.QtWidgets import (
 from nnplay.catalog import Param
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
+from nnplay.experiment.lr_range import COUNT, ends_around, spread_rates
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
-from nnplay.experiment.trying import COUNT, ends_around, spread_rates
 from nnplay.gui.background.errand import ErrandDialog
-from nnplay.gui.editors.parts import ElidedLabel, hint_label
+from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.param_words import tooltip
 from nnplay.gui.forms.rows import sentence_case
+from nnplay.gui.learning_rates.plots import RateCurves, RateLosses, RatePoint
 from nnplay.gui.learning_rates.rate_table import RateTable
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint
 from nnplay.link import (
     RatesResult,
     Trace,
     rate_curves,
 )
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 POLL_MS = 100
 """Drawn no oftener than this: the networks want the processor too."""

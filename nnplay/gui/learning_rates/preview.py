@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from nnplay.experiment import preset
 from nnplay.gui.learning_rates.dialog import RatesDialog
 from nnplay.gui.preview import build_parser, prepare_app, save_picture
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnplay.experiment.trying import fate_rule
+from nnplay.experiment.lr_range import fate_rule
+from nnplay.gui.learning_rates.plots import colours_in_order
 from nnplay.gui.style.theme import bus
-from nnplay.gui.views.figures import number, share
-from nnplay.gui.views.rate_plots import colours_in_order
+from nnplay.gui.views.metric_block import number, share
 from nnplay.link import RatesResult
-from nnplay.words import _
+from nnplay.translation import _
 
 _RATE, _LOSS, _ACCURACY, _WORD = range(4)
 _DOT = 10

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from nnplay.gui.style.flow import FlowLayout
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.theme import SPACE, bus, font, theme
-from nnplay.gui.views.marks import draw_mark, shape_name
-from nnplay.words import _, n_
+from nnplay.gui.views.plots.markers import draw_mark, shape_name
+from nnplay.translation import _, n_
 
 Tool = Literal["brush", "spray", "eraser", "move"]
 TOOLS: dict[Tool, tuple[str, str, str, str]] = {

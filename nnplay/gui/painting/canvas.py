@@ -13,11 +13,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from nnplay.catalog import Rows
 from nnplay.gui.painting.bar import RADII, Tool
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.density import Floats
-from nnplay.gui.views.marks import SYMBOLS, Spots, mark_size
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.plots.density import Floats
+from nnplay.gui.views.plots.markers import SYMBOLS, Spots, mark_size
+from nnplay.gui.views.plots.plot import Plot
 from nnplay.session.painting import Beads, Erase, Lay, Nozzle, Painting, Place, Reach, Shift
-from nnplay.words import _
+from nnplay.translation import _
 
 TICK_MS = 33
 _BURST = 0.2

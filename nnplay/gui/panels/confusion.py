@@ -17,12 +17,12 @@ from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CONFUSION, Role
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.theme import SPACE
-from nnplay.gui.views.figures import share
+from nnplay.gui.views.confusion_matrix import Cell, Counts, MatrixView
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
-from nnplay.gui.views.matrix import Cell, Counts, MatrixView
+from nnplay.gui.views.metric_block import share
 from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
 from nnplay.record.metrics import accuracy
-from nnplay.words import _, ngettext
+from nnplay.translation import _, ngettext
 
 
 class ConfusionPanel(Panel):
@@ -228,6 +228,6 @@ def cell_samples(outcomes: Outcomes, cell: Cell) -> Counts:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(ConfusionPanel))

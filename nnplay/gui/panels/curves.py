@@ -15,13 +15,13 @@ from nnplay.experiment import FIGURES, Experiment, Policy
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CURVES, Role
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.gui.views.curve_plot import CurvePlot
-from nnplay.gui.views.figures import number, share
-from nnplay.gui.views.key import LineKey
-from nnplay.gui.views.pyramid import Values
-from nnplay.gui.views.series import Look
+from nnplay.gui.views.metric_block import number, share
+from nnplay.gui.views.plots.curve_plot import CurvePlot
+from nnplay.gui.views.plots.legend import LineKey
+from nnplay.gui.views.plots.long_line import Look
+from nnplay.gui.views.plots.pyramid import Values
 from nnplay.link import PayloadName, Result, Trace
-from nnplay.words import _
+from nnplay.translation import _
 
 _COLOURS = ("train", "train", "validation", "muted")
 """Of the lines of each plot, by their names in the theme; the last one is of the loss alone."""
@@ -219,6 +219,6 @@ def _no_totals() -> Trace:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(CurvesPanel))

@@ -16,11 +16,11 @@ from nnplay.gui.panels.outcome_words import truth_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import PREVIEW, Role
 from nnplay.gui.style.theme import SPACE
-from nnplay.gui.views.balance import ClassBalance
+from nnplay.gui.views.class_balance import ClassBalance
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
-from nnplay.gui.views.point_preview import CurvePreview, PlanePreview
+from nnplay.gui.views.plots.point_preview import CurvePreview, PlanePreview
 from nnplay.link import PayloadName
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class DataPreview(Panel):
@@ -100,6 +100,6 @@ def _counts_text(parts: Parts) -> str:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(DataPreview))

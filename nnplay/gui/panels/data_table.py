@@ -25,11 +25,11 @@ from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import SAMPLES, Role
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
-from nnplay.gui.views.histogram import CountBars, Histogram
 from nnplay.gui.views.picture import PictureView
+from nnplay.gui.views.plots.histogram import CountBars, Histogram
 from nnplay.gui.views.sample_table import SampleTable
 from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, PayloadName, Result
-from nnplay.words import _
+from nnplay.translation import _
 
 _SIDE = 200
 """Width of what stands beside the table."""
@@ -316,6 +316,6 @@ def _table_view(parent: QWidget, table: SampleTable) -> QTableView:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(DataPanel))

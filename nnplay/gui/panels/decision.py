@@ -13,21 +13,21 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
 from nnplay.experiment import Experiment
-from nnplay.gui.painting.easel import COPY_TIP, Easel
-from nnplay.gui.painting.home import blank_home, painted_home, stays
+from nnplay.gui.painting.paint_controller import COPY_TIP, Easel
+from nnplay.gui.painting.view_range import blank_home, painted_home, stays
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import DECISION, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.answer_image import AnswerImage
 from nnplay.gui.views.colours import mix
-from nnplay.gui.views.density import Floats
-from nnplay.gui.views.key import ClassKey
-from nnplay.gui.views.legend import ClassLegend, ScaleKey
-from nnplay.gui.views.marks import SYMBOLS, mark_size, shades
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.plots.density import Floats
+from nnplay.gui.views.plots.legend import ClassKey
+from nnplay.gui.views.plots.map_legend import ClassLegend, ScaleKey
+from nnplay.gui.views.plots.markers import SYMBOLS, mark_size, shades
+from nnplay.gui.views.plots.plot import Plot
+from nnplay.gui.views.plots.prediction_image import AnswerImage
 from nnplay.link import DecisionMap, Frame, PayloadName
-from nnplay.words import _
+from nnplay.translation import _
 
 MOST_POINTS = 4000
 """More markers than this hide each other and cost more than the picture below them."""
@@ -278,6 +278,6 @@ class DecisionPanel(Panel):
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(DecisionPanel))

@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnplay.catalog import DataSpec, PaintedCurve
 from nnplay.data.arrays import Parts
 from nnplay.experiment import Experiment
-from nnplay.gui.painting.easel import COPY_TIP, Easel
-from nnplay.gui.painting.home import blank_home, painted_home, stays
+from nnplay.gui.painting.paint_controller import COPY_TIP, Easel
+from nnplay.gui.painting.view_range import blank_home, painted_home, stays
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import FIT, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.density import DensityItem, Floats
-from nnplay.gui.views.figures import Corner, Figure, FigureBlock, number
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.metric_block import Corner, Figure, FigureBlock, number
+from nnplay.gui.views.plots.density import DensityItem, Floats
+from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import Fit, Frame, PayloadName
-from nnplay.words import _
+from nnplay.translation import _
 
 LINE_WIDTH = 3
 _NOTHING = np.empty(0, dtype=np.float32)
@@ -189,6 +189,6 @@ def _emptier_top_corner(x: Floats, y: Floats) -> Corner:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(FitPanel))

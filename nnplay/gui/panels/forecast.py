@@ -14,11 +14,11 @@ from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import FORECAST, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.figures import Figure, FigureBlock, number
-from nnplay.gui.views.key import LineKey
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.metric_block import Figure, FigureBlock, number
+from nnplay.gui.views.plots.legend import LineKey
+from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import Forecast, Frame, PayloadName
-from nnplay.words import _
+from nnplay.translation import _
 
 _WIDTH = 2
 
@@ -134,6 +134,6 @@ def _joined(forecast: Forecast, values: np.ndarray[tuple[int], np.dtype[np.float
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(ForecastPanel))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.gui.forms.fields import CalmComboBox
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class LabelChoice(CalmComboBox):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples
 from nnplay.link import LabelOutcomes, Outcomes
-from nnplay.words import _
+from nnplay.translation import _
 
 
 def part_of(outcomes: Outcomes | LabelOutcomes, parts: Parts | None) -> Samples | None:

@@ -15,11 +15,11 @@ from nnplay.gui.panels.outcome_words import part_of
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import PREDICT, Role
 from nnplay.gui.style.theme import SPACE, bus, font, theme
-from nnplay.gui.views.bars import ProbabilityBars
-from nnplay.gui.views.figures import share
+from nnplay.gui.views.metric_block import share
 from nnplay.gui.views.picture import PictureView
+from nnplay.gui.views.probability_bars import ProbabilityBars
 from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class PredictPanel(Panel):
@@ -241,6 +241,6 @@ def _words(names: tuple[str, ...], numbers: _Numbers) -> str:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(PredictPanel))

@@ -14,12 +14,12 @@ from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import RESIDUALS, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.density import DensityItem
-from nnplay.gui.views.figures import Figure, FigureBlock, number
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.metric_block import Figure, FigureBlock, number
+from nnplay.gui.views.plots.density import DensityItem
+from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import PayloadName, Result
 from nnplay.record.metrics import errors
-from nnplay.words import _
+from nnplay.translation import _
 
 
 class ResidualsPanel(Panel):
@@ -94,6 +94,6 @@ class ResidualsPanel(Panel):
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(ResidualsPanel))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isfinite
 
-from nnplay.gui.views.figures import NONE_TEXT, number, share, speed_text
+from nnplay.gui.views.metric_block import NONE_TEXT, number, share, speed_text
 from nnplay.link import Result, Scores
 from nnplay.record.metrics import Counts, Mean, macro, micro, per_class, per_label, weighted
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
 from nnplay.gui.panels.roles import RESULTS, Role
 from nnplay.gui.style.theme import SPACE, bus, font, theme
-from nnplay.gui.views.figure_grid import FigureGrid
-from nnplay.gui.views.figures import MEAN_SPEED
+from nnplay.gui.views.metric_block import MEAN_SPEED
+from nnplay.gui.views.metric_grid import FigureGrid
 from nnplay.link import PayloadName, Result
-from nnplay.words import _
+from nnplay.translation import _
 
 _CELL_MARGINS = 10
 """Left and right of a figure in its cell, together."""
@@ -187,6 +187,6 @@ def _height(table: QTableWidget) -> int:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(ResultsPanel))

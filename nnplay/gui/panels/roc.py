@@ -16,11 +16,11 @@ from nnplay.gui.panels.outcome_words import part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import ROC, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.figures import Figure, FigureBlock, number
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.metric_block import Figure, FigureBlock, number
+from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName
 from nnplay.record.metrics import area, roc_curve
-from nnplay.words import _
+from nnplay.translation import _
 
 _HOME = QRectF(-0.02, -0.02, 1.04, 1.04)
 
@@ -106,6 +106,6 @@ class RocPanel(Panel):
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.alone import main
+    from nnplay.gui.panels.preview import main
 
     raise SystemExit(main(RocPanel))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnplay.catalog import DataSpec
-from nnplay.words import n_
+from nnplay.translation import n_
 
 
 def _always(_spec: DataSpec) -> bool:

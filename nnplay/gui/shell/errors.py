@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from nnplay.words import _
+from nnplay.translation import _
 
 LOG_BYTES = 1_000_000
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnplay.experiment import FileError, open_file, preset, save
 from nnplay.session import Document, Recent
-from nnplay.words import _
+from nnplay.translation import _
 
 SUFFIX = ".json"
 

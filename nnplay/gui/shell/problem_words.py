@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnplay.experiment import Problem
-from nnplay.words import _, n_
+from nnplay.translation import _, n_
 
 _PLACES = {
     "data": n_("Data"),

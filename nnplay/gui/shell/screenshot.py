@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from nnplay.gui.background.loading import Loaded, NotLoaded
 from nnplay.gui.window import MainWindow
 from nnplay.session import RunState
-from nnplay.words import _
+from nnplay.translation import _
 
 SETTLE_MS = 400
 """For views that draw again a moment after their last change."""

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from nnplay.words import _
+from nnplay.translation import _
 
 # Name of a shared library: the packages that bring it on Debian and Ubuntu, Fedora, Arch.
 _PACKAGES = {

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.gallery import Floats, picture_of
-from nnplay.gui.views.steps import paint_steps
+from nnplay.gui.views.plots.sequence_plot import paint_steps
 
 
 class PictureView(QWidget):

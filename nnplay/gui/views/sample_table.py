@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples, floats_of
-from nnplay.gui.views.figures import number
+from nnplay.gui.views.metric_block import number
 from nnplay.link import Part
-from nnplay.words import _
+from nnplay.translation import _
 
 Array = npt.NDArray[Any]
 Index = QModelIndex

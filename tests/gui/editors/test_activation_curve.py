@@ -21,8 +21,8 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Experiment
-from nnplay.gui.editors.activation_curve import ActivationCurve
-from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.network.activation_curve import ActivationCurve
+from nnplay.gui.editors.network.editor import NetworkEditor
 from tests.experiment.strategies import resolve
 
 BASE = Experiment(Circle(), (Dense(4), LeakyReLU(), Dense(2)), CrossEntropy(), SGD(0.1))

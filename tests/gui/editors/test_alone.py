@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplay.experiment.checks.check import check
-from nnplay.gui.editors.alone import CASES, Desk, main
 from nnplay.gui.editors.data import DataEditor
-from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.network.editor import NetworkEditor
+from nnplay.gui.editors.preview import CASES, Desk, main
 from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.style import theme
 

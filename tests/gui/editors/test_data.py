@@ -26,7 +26,7 @@ from nnplay.catalog import (
 from nnplay.experiment import Experiment, Split
 from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.data import DataEditor
-from nnplay.gui.editors.mend import mend
+from nnplay.gui.editors.fix_all import mend
 
 Open = Callable[[type[DataEditor], Experiment], Any]
 LINE = Experiment(Line(), (Dense(1),), MSE(), SGD(), seed=7)

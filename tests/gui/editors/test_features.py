@@ -21,8 +21,8 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.experiment import Experiment, check
-from nnplay.gui.editors.features import with_feature
-from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.network.editor import NetworkEditor
+from nnplay.gui.editors.network.features import with_feature
 from nnplay.gui.forms import TextField
 
 Open = Callable[[Any, Experiment], Any]

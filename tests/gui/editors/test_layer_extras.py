@@ -23,7 +23,7 @@ from nnplay.catalog import (
     ReLU,
 )
 from nnplay.experiment import Experiment, check, set_value
-from nnplay.gui.editors.network import NetworkEditor
+from nnplay.gui.editors.network.editor import NetworkEditor
 
 Open = Callable[[type[NetworkEditor], Experiment], Any]
 NETWORK = (

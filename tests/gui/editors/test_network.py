@@ -29,9 +29,9 @@ from nnplay.catalog import (
 )
 from nnplay.experiment import Experiment
 from nnplay.experiment.checks.check import check
-from nnplay.gui.editors.network import NetworkEditor
-from nnplay.gui.editors.stack_model import MIME, StackModel
-from nnplay.gui.editors.stack_rows import UNKNOWN, stack_rows, summary
+from nnplay.gui.editors.network.editor import NetworkEditor
+from nnplay.gui.editors.network.stack_model import MIME, StackModel
+from nnplay.gui.editors.network.stack_rows import UNKNOWN, stack_rows, summary
 from nnplay.gui.forms import ProblemStack
 
 Open = Callable[[type[NetworkEditor], Experiment], Any]

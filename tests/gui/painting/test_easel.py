@@ -26,7 +26,7 @@ from nnplay.catalog import (
 from nnplay.data import load
 from nnplay.experiment import Experiment, Split
 from nnplay.gui.painting.canvas import PaintCanvas
-from nnplay.gui.painting.easel import Easel
+from nnplay.gui.painting.paint_controller import Easel
 from nnplay.session import Change
 from tests.gui.piloting import Pilot
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.panels import alone
+from nnplay.gui.panels import preview as alone
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.sample import Sort, moment
 from nnplay.gui.style import theme

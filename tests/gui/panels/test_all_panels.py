@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from nnplay.gui.panels import alone
+from nnplay.gui.panels import preview as alone
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview

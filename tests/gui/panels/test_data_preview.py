@@ -8,7 +8,7 @@ from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.sample import moment
 from nnplay.gui.style import theme
 from nnplay.gui.views.gallery import picture_of
-from nnplay.gui.views.marks import SYMBOLS
+from nnplay.gui.views.plots.markers import SYMBOLS
 
 
 def test_a_curve_is_shown_with_its_axes(open_panel) -> None:

@@ -12,7 +12,7 @@ from nnplay.data.arrays import Parts, Samples
 from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.sample import moment
 from nnplay.gui.views.gallery import MOST_TILES
-from nnplay.gui.views.histogram import BINS, count_bars
+from nnplay.gui.views.plots.histogram import BINS, count_bars
 from nnplay.gui.views.sample_table import Place, SampleTable
 
 SPEC = DataSpec("classification", (3,), 3, ("a", "b", "c"), 9, 4)

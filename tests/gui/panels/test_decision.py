@@ -10,7 +10,7 @@ from nnplay.data.arrays import Parts, Samples
 from nnplay.gui.panels.decision import MOST_POINTS, DecisionPanel
 from nnplay.gui.style import theme
 from nnplay.gui.views.colours import mix
-from nnplay.gui.views.marks import SYMBOLS
+from nnplay.gui.views.plots.markers import SYMBOLS
 from nnplay.link import DecisionMap, Frame, Progress
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.gui.views.axis import ValueAxis, log_ticks
+from nnplay.gui.views.plots.axis import ValueAxis, log_ticks
 
 
 @given(low=st.floats(-8, 6), width=st.floats(0.05, 12), pixels=st.integers(60, 1000))

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.views.density import DensityItem, count_pixels, density_picture
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.plots.density import DensityItem, count_pixels, density_picture
+from nnplay.gui.views.plots.plot import Plot
 
 INK, GROUND = "#ff0000", "#ffffff"
 

@@ -3,7 +3,7 @@
 from pytestqt.qtbot import QtBot
 
 from nnplay.gui.style import theme
-from nnplay.gui.views.plot import Plot
+from nnplay.gui.views.plots.plot import Plot
 
 
 def test_axes_take_on_the_look(qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from pyqtgraph.Qt.QtWidgets import QStyleOptionGraphicsItem
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.views.polyline import Polyline
+from nnplay.gui.views.plots.polyline import Polyline
 
 GAP = np.nan
 

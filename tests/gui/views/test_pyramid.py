@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnplay.gui.views.pyramid import Pyramid
+from nnplay.gui.views.plots.pyramid import Pyramid
 
 # Rows long enough for three levels come from a seed, since Hypothesis draws short lists.
 ROWS = st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 20_000), st.sampled_from([0, 0.1, 0.9]))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnplay.gui.learning_rates.plots import RateCurves, RateLosses, RatePoint, colours_in_order
 from nnplay.gui.style import theme
 from nnplay.gui.views.colours import contrast, luminance
-from nnplay.gui.views.rate_plots import RateCurves, RateLosses, RatePoint, colours_in_order
 
 ROWS = np.array(
     [[1, 0.5, 2.0, 2.0, 2.0], [2, 1.0, 1.0, 40.0, 1.5], [3, 1.5, 0.5, 1e30, np.nan]], float

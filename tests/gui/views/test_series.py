@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.views.plot import Plot
-from nnplay.gui.views.series import Look, Series
+from nnplay.gui.views.plots.long_line import Look, Series
+from nnplay.gui.views.plots.plot import Plot
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from nnplay.gui.style import theme
-from nnplay.gui.views.small_plot import Line, Scale, SmallPlot, ticks
+from nnplay.gui.views.plots.small_plot import Line, Scale, SmallPlot, ticks
 
 X = np.linspace(0, 10, 11)
 

@@ -1,0 +1,356 @@
+"""The editor of the network: the layer stack, a list to add from, a form for the selected layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
+
+from nnplay.catalog import Family, Features, Layer, Learner, kinds
+from nnplay.experiment import (
+    Experiment,
+    Fix,
+    Problem,
+    insert_layer,
+    move_layer,
+    remove_layer,
+    set_value,
+)
+from nnplay.gui.editors.changes import change_value
+from nnplay.gui.editors.frame import EditorFrame, hint_label
+from nnplay.gui.editors.network.features import TYPED, FeatureStrip, place_of, with_feature
+from nnplay.gui.editors.network.inspector import Inspector
+from nnplay.gui.editors.network.layer_picker import LayerPicker
+from nnplay.gui.editors.network.pretrained import StartButton, StartLine
+from nnplay.gui.editors.network.stack_model import StackModel
+from nnplay.gui.editors.network.stack_rows import StackRow, stack_rows
+from nnplay.gui.editors.network.stack_view import StackView
+from nnplay.gui.editors.places import problems_of
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import bus, theme
+from nnplay.session.change import Change
+from nnplay.translation import _, n_
+
+LAYERS_IN_SIGHT = 4
+LOWEST_FORM = 84
+"""Height in pixels at which the form of a layer still shows its name and two fields."""
+_FAMILIES: tuple[Family, ...] = ("layer", "activation")
+
+
+class NetworkEditor(EditorFrame):
+    """Shows and edits the `network` of an experiment."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Network"), parent)
+        self._experiment: Experiment | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._select: int | None = None
+        self.model = StackModel(self)
+        self.view = StackView(self.model)
+        self.view.setAccessibleName(_("Layers"))
+        self.picker = LayerPicker(self)
+        self.inspector = Inspector()
+        self.features = FeatureStrip()
+        self.total = hint_label()
+        self.add_button = QPushButton(_("Add layer"))
+        self.add_button.setToolTip(_("Add a layer behind the selected one (Insert)"))
+        self.start_button, self.start_line = StartButton(), StartLine()
+        self.tools.addWidget(self.start_button)
+        self.tools.addWidget(self.add_button)
+        self._line = QFrame()
+        self._line.setFixedHeight(1)
+        self.body.setSpacing(4)
+        self.body.addWidget(self.features)
+        self.body.addWidget(self.view, 1)
+        self.body.addWidget(self.total)
+        self.body.addWidget(self.start_line)
+        self.body.addWidget(self._line)
+        self.body.addWidget(self.inspector)
+        self.actions_by_name = {name: self._action(name) for name in _ACTIONS}
+        self._connect()
+        self._restyle()
+
+    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
+        """Show an experiment; emits nothing."""
+        self._experiment, self._problems = experiment, problems
+        self.features.show_experiment(experiment)
+        rows, words = stack_rows(experiment, problems)
+        self.model.show_rows(rows, ("input", *experiment.network, "output"))
+        self.view.place_problems()
+        self.total.setText(words)
+        self.start_button.show_start(experiment.start)
+        self.start_line.show_experiment(experiment, problems)
+        if self._select is not None:
+            self._go_to(self._select)
+        elif not self.view.currentIndex().isValid():
+            # Something to edit, where there is such a layer.
+            layers = enumerate(experiment.network, 1)
+            self._go_to(next((row for row, layer in layers if layer.own_values()), 1))
+            self.view.scrollToTop()
+        self._inspect()
+
+    @Slot()
+    def forget_place(self) -> None:
+        """Begin again at the first layer with what is shown next."""
+        self.view.setCurrentIndex(QModelIndex())
+
+    def selected_row(self) -> int:
+        """Return the selected row: 0 is the input, layers count from 1."""
+        row = self.view.currentIndex().row()
+        return row if row >= 0 else self.model.rowCount() - 1
+
+    def open_picker(self) -> None:
+        """Open the list of layers to add."""
+        self.picker.open_below(self.add_button)
+
+    def add(self, family: Family, key: str) -> None:
+        """Insert a new layer behind the selected row."""
+        experiment = self._sure()
+        kind = kinds(family)[key]
+        layer = kind()
+        assert isinstance(layer, Layer)
+        index = min(self.selected_row(), len(experiment.network))
+        label = _("Add {layer}").format(layer=_(kind.label))
+        self._emit(insert_layer(experiment, index, layer), label, select=index + 1)
+        self.view.setFocus()
+
+    def remove(self) -> None:
+        """Remove the selected layer."""
+        index = self._index()
+        if index is not None:
+            experiment = self._sure()
+            label = _("Remove {layer}").format(layer=_(experiment.network[index].label))
+            select = max(1, min(index + 1, len(experiment.network) - 1))
+            self._emit(remove_layer(experiment, index), label, select=select)
+
+    def duplicate(self) -> None:
+        """Put a copy of the selected layer behind it."""
+        index = self._index()
+        if index is not None:
+            experiment = self._sure()
+            layer = experiment.network[index]
+            label = _("Duplicate {layer}").format(layer=_(layer.label))
+            self._emit(insert_layer(experiment, index + 1, layer), label, select=index + 2)
+
+    def move_up(self) -> None:
+        """Move the selected layer towards the input."""
+        self._move(self.selected_row(), self.selected_row() - 1)
+
+    def move_down(self) -> None:
+        """Move the selected layer towards the output."""
+        self._move(self.selected_row(), self.selected_row() + 1)
+
+    def edit_first(self) -> None:
+        """Put the cursor into the first parameter of the selected layer."""
+        self.inspector.form.focus_first()
+
+    def rename(self) -> None:
+        """Put the cursor into the name of the selected layer."""
+        if self._index() is not None:
+            self.inspector.focus_name()
+
+    def toggle_frozen(self) -> None:
+        """Freeze the selected layer, or let it learn again."""
+        index = self._index()
+        if index is not None and isinstance(self._sure().network[index], Learner):
+            self._edit_value("frozen", not self._sure().network[index].frozen)
+
+    def fix_selected(self) -> None:
+        """Take the fix of the selected row, or else of the first row that has one."""
+        rows = [self.model.row(self.model.index(i)) for i in range(self.model.rowCount())]
+        here = rows[self.selected_row()] if rows else None
+        for row in [here, *rows]:
+            fix = _first_fix(row)
+            if fix is not None:
+                self._fix(fix)
+                return
+
+    def context_menu(self) -> QMenu:
+        """Return the menu of the list, with all that the selected row allows."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        index = self._index()
+        is_layer = index is not None
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(is_layer or name in ("add", "fix"))
+            if name == "freeze" and index is not None:
+                action.setEnabled(isinstance(self._sure().network[index], Learner))
+            menu.addAction(action)
+        menu.aboutToHide.connect(self._enable_actions)
+        return menu
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height between the list and the form."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    def _action(self, name: str) -> QAction:
+        text, slot, *keys = _ACTIONS[name]
+        action = QAction(_(text), self.view)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        # Not in the fields of the form, where Delete deletes a digit.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
+        action.triggered.connect(getattr(self, slot))
+        self.view.addAction(action)
+        return action
+
+    def _connect(self) -> None:
+        self.add_button.clicked.connect(self.open_picker)
+        self.picker.chosen.connect(self.add)
+        self.model.move_asked.connect(self._move)
+        self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self.view.fix_asked.connect(self._fix)
+        self.view.doubleClicked.connect(self._double_clicked)
+        self.view.activated.connect(self._double_clicked)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.inspector.value_edited.connect(self._edit_value)
+        self.features.switched.connect(self._switch_feature)
+        self.inspector.left.connect(self.view.setFocus)
+        self.inspector.fold.toggled.connect(self._folded)
+        self.start_button.start_chosen.connect(self._start_from)
+        self.start_line.clear_asked.connect(self._start_from_chance)
+        bus.changed.connect(self._restyle)
+
+    def _sure(self) -> Experiment:
+        assert self._experiment is not None
+        return self._experiment
+
+    def _index(self) -> int | None:
+        """Return the place of the selected layer in the network, None for input and output."""
+        index = self.view.currentIndex().row() - 1
+        return index if self._experiment and 0 <= index < len(self._experiment.network) else None
+
+    def _emit(
+        self, experiment: Experiment, label: str, merge: str = "", select: int | None = None
+    ) -> None:
+        if experiment == self._experiment:
+            if select is not None:
+                self._go_to(select)
+            return
+        self._select = select
+        self.edited.emit(Change(experiment, label, merge))
+        self._select = None
+
+    def _move(self, row: int, to: int) -> None:
+        experiment = self._sure()
+        last = len(experiment.network)
+        if 1 <= row <= last and 1 <= to <= last and row != to:
+            label = _("Move {layer}").format(layer=_(experiment.network[row - 1].label))
+            self._emit(move_layer(experiment, row - 1, to - 1), label, select=to)
+
+    def _edit_value(self, name: str, value: object) -> None:
+        index = self._index()
+        if index is not None:
+            experiment = self._sure()
+            param = next(p for p in experiment.network[index].params() if p.name == name)
+            change = change_value(experiment, f"network[{index}].{name}", param, value)
+            label = change.label
+            if name == "frozen":
+                label = _("Freeze {layer}") if value else _("Unfreeze {layer}")
+                label = label.format(layer=_(experiment.network[index].label))
+            self._emit(change.experiment, label, change.merge)
+
+    def _start_from(self, start: str) -> None:
+        label = _("Start from weights") if start else _("Start from chance alone")
+        self._emit(set_value(self._sure(), "start", start), label)
+
+    def _start_from_chance(self) -> None:
+        self._start_from("")
+
+    def _switch_feature(self, name: str, on: bool) -> None:
+        experiment = self._sure()
+        changed = with_feature(experiment, name, on)
+        word = next(_(p.label) for p in Features.params() if p.name == name)
+        label = _("Switch {feature} on") if on else _("Switch {feature} off")
+        # A layer more or less in front moves the selected one by a row.
+        select = self.selected_row() and self.selected_row() + (
+            len(changed.network) - len(experiment.network)
+        )
+        typing = name == TYPED and on
+        place = place_of(changed) or 0
+        self._emit(changed, label.format(feature=word), select=place + 1 if typing else select)
+        if typing:
+            self.inspector.focus_on(TYPED)
+
+    def _fix(self, fix: Fix) -> None:
+        self._emit(fix.experiment, fix.label)
+
+    def _go_to(self, row: int) -> None:
+        index = self.model.index(max(0, min(row, self.model.rowCount() - 1)))
+        self.view.setCurrentIndex(index)
+        self.view.scrollTo(index)
+
+    def _current_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._inspect()
+
+    def _inspect(self) -> None:
+        current = self.view.currentIndex()
+        index = self._index()
+        if index is not None:
+            found = problems_of(self._problems, f"network[{index}]")
+            self.inspector.show_layer(self._sure().network[index], found)
+        elif current.isValid():
+            row = self.model.row(current)
+            self.inspector.show_text(row.name, " ".join(filter(None, (row.summary, row.help))))
+        self._share_height()
+
+    def _share_height(self) -> None:
+        most = self.height() * 45 // 100
+        if not self.inspector.fold.isChecked():
+            # The first layers stay in sight; who unfolds more, wants the form instead.
+            most = min(most, self._room() - self.view.wanted_height(LAYERS_IN_SIGHT))
+        self.inspector.limit_height(max(LOWEST_FORM, most))
+
+    def _room(self) -> int:
+        """Return the height in pixels that list and form have to share."""
+        parts = [part for part in (self.features, self.start_line) if part.isVisibleTo(self)]
+        width = self.body.contentsRect().width()
+        taken = sum(
+            part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+            for part in (*parts, self.total, self._line)
+        )
+        return self.body.contentsRect().height() - taken - (len(parts) + 3) * self.body.spacing()
+
+    def _folded(self, _is_open: bool) -> None:
+        self._share_height()
+
+    def _double_clicked(self, _index: QModelIndex) -> None:
+        self.edit_first()
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.context_menu().popup(self.view.viewport().mapToGlobal(at))
+
+    def _enable_actions(self) -> None:
+        for action in self.actions_by_name.values():
+            action.setEnabled(True)
+
+    def _restyle(self) -> None:
+        self.add_button.setIcon(icon("add", theme().accent))
+        self._line.setStyleSheet(f"background: {theme().border};")
+
+
+_ACTIONS: dict[str, tuple[str, ...]] = {
+    "add": (n_("Add a layer behind…"), "open_picker", "Ins", "Ctrl+L"),
+    "edit": (n_("Edit its parameters"), "edit_first", "Return", "Enter"),
+    "rename": (n_("Rename"), "rename", "F2"),
+    "freeze": (n_("Freeze, or let it learn again"), "toggle_frozen", "L"),
+    "duplicate": (n_("Duplicate"), "duplicate", "Ctrl+D"),
+    "up": (n_("Move up"), "move_up", "Alt+Up"),
+    "down": (n_("Move down"), "move_down", "Alt+Down"),
+    "fix": (n_("Fix the problem"), "fix_selected", "Ctrl+."),
+    "remove": (n_("Remove"), "remove", "Del", "Backspace"),
+}
+"""Text, method, keys."""
+
+
+def _first_fix(row: StackRow | None) -> Fix | None:
+    return next((p.fix for p in row.problems if p.fix), None) if row else None
+
+
+if __name__ == "__main__":
+    from nnplay.gui.editors.preview import main
+
+    raise SystemExit(main(NetworkEditor))

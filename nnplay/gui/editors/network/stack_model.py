@@ -1,0 +1,152 @@
+"""The layer stack as a list model; it changes nothing itself, a drop only asks for a move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from nnplay.gui.editors.network.stack_rows import StackRow
+from nnplay.translation import _
+
+MIME = "application/x-nnplay-layer"
+ROW = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class StackModel(QAbstractListModel):
+    """Rows of a network: the input first, the output last, the layers between."""
+
+    move_asked = Signal(int, int)
+    """(row, row where it is to stand in the end), both of layers."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[StackRow, ...] = ()
+        self._stack: tuple[object, ...] = ()
+
+    def show_rows(self, rows: tuple[StackRow, ...], stack: Sequence[object]) -> None:
+        """Show rows in place of the ones before, with as few insertions, moves and removals as do.
+
+        `stack` holds what tells the rows apart, one per row, so that selection and scroll position
+        stay with the rows they belong to.
+        """
+        old, new = self._stack, tuple(stack)
+        front = _common(old, new)
+        back = min(_common(old[::-1], new[::-1]), min(len(old), len(new)) - front)
+        gone, come = old[front : len(old) - back], new[front : len(new) - back]
+        same = min(len(gone), len(come))
+        if len(gone) == len(come):
+            self._rearrange(front, gone, come, rows)
+        elif len(gone) < len(come):
+            self.beginInsertRows(_NOWHERE, front + same, front + len(come) - 1)
+            self._rows = rows
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(_NOWHERE, front + same, front + len(gone) - 1)
+            self._rows = rows
+            self.endRemoveRows()
+        self._stack = new
+        self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def _rearrange(
+        self,
+        front: int,
+        gone: tuple[object, ...],
+        come: tuple[object, ...],
+        rows: tuple[StackRow, ...],
+    ) -> None:
+        last = front + len(gone) - 1
+        if len(gone) > 1 and gone[1:] + gone[:1] == come:
+            self.beginMoveRows(_NOWHERE, front, front, _NOWHERE, last + 1)
+            self._rows = rows
+            self.endMoveRows()
+        elif len(gone) > 1 and gone[-1:] + gone[:-1] == come:
+            self.beginMoveRows(_NOWHERE, last, last, _NOWHERE, front)
+            self._rows = rows
+            self.endMoveRows()
+        else:
+            self._rows = rows
+
+    def row(self, index: Index) -> StackRow:
+        """Return what a row says."""
+        return self._rows[index.row()]
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Return how many rows there are, input and output included."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the row itself under `ROW`, and its texts under the usual roles."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join([row.help, *(str(p.what) for p in row.problems)])
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            frozen = _("frozen") if row.frozen else ""
+            parts = [row.name, row.summary, frozen, row.shape, *(p.what for p in row.problems)]
+            return ", ".join(part for part in parts if part)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let layers be dragged, and let them be dropped only between rows."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self.row(index).role == "layer":
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
+        return flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Return that layers are moved, never copied, by dragging."""
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        """Return the one format of a dragged row."""
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return which row is dragged."""
+        data = QMimeData()
+        data.setData(MIME, QByteArray(str(indexes[0].row()).encode()))
+        return data
+
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        """Ask for the move and return False, so that the view removes nothing after the drag."""
+        if data.hasFormat(MIME) and action == Qt.DropAction.MoveAction:
+            text = bytes(data.data(MIME).data())
+            last = len(self._rows) - 2
+            source = int(text) if text.isdigit() else 0
+            if 1 <= source <= last:
+                gap = row if row >= 0 else parent.row() if parent.isValid() else len(self._rows)
+                target = min(max(gap if gap <= source else gap - 1, 1), last)
+                if target != source:
+                    self.move_asked.emit(source, target)
+        return False
+
+
+def _common(one: tuple[object, ...], other: tuple[object, ...]) -> int:
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,147 @@
+"""What each row of the layer stack says: name, summary, shape, weights, problems."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Literal
+
+from nnplay.catalog import Activation, Features, Layer, Shape, shape_text
+from nnplay.experiment import Experiment, Problem, Row, trace_shapes
+from nnplay.gui.editors.places import problems_of
+from nnplay.gui.forms.param_words import value_words
+from nnplay.translation import _, ngettext
+
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True)
+class StackRow:
+    """One row: the input, a layer, or the output."""
+
+    role: Literal["input", "layer", "output"]
+    name: str
+    summary: str
+    shape: str
+    """Of one sample behind this row."""
+    parameters: str
+    help: str
+    number: int = 0
+    """Counted from 1 for layers."""
+    quiet: bool = False
+    """Whether it only bends: an activation."""
+    problems: tuple[Problem, ...] = ()
+    frozen: bool = False
+    """Whether training leaves it as it is."""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether there is something to say on a second line."""
+        return bool(self.summary or self.parameters)
+
+
+def stack_rows(
+    experiment: Experiment, problems: tuple[Problem, ...]
+) -> tuple[tuple[StackRow, ...], str]:
+    """Return the rows from input to output, and how many parameters there are, in words."""
+    spec = experiment.data.spec()
+    network = experiment.network
+    at: dict[int, list[Problem]] = defaultdict(list)
+    of_stack = list(problems_of(problems, "network").get("", []))
+    for problem in problems:
+        if problem.where.startswith("network["):
+            at[int(problem.where[8 : problem.where.index("]")])].append(problem)
+    rows = [
+        StackRow("input", _("Input"), "", shape_text(spec.in_shape), "", _(experiment.data.label))
+    ]
+    shape: Shape | None = spec.in_shape
+    traced = trace_shapes(spec.in_shape, network)
+    for index, (layer, row) in enumerate(zip(network, traced, strict=True)):
+        shape = row.out_shape
+        rows.append(
+            StackRow(
+                "layer",
+                layer.name or _(layer.label),
+                summary(layer, row.in_shape),
+                UNKNOWN if shape is None else shape_text(shape),
+                _parameters(row.parameters),
+                _help(layer),
+                index + 1,
+                isinstance(layer, Activation),
+                tuple(at.get(index, ())),
+                layer.frozen,
+            )
+        )
+    rows.append(
+        StackRow(
+            "output",
+            _("Output"),
+            expected_output(experiment),
+            UNKNOWN if shape is None else shape_text(shape),
+            "",
+            _("What the loss makes of the last layer's numbers."),
+            problems=tuple(of_stack),
+        )
+    )
+    return tuple(rows), _total(traced)
+
+
+def summary(layer: Layer, in_shape: Shape | None = None) -> str:
+    """Return the parameters of a layer in a few words, leaving out what is as usual."""
+    if isinstance(layer, Features):
+        return " · ".join(layer.listed(1 if in_shape == (1,) else 2))
+    values = layer.values()
+    words = [_(layer.label)] if layer.name else []
+    for param in layer.params():
+        value = values[param.name]
+        if param.name in ("name", "frozen") or (param.extra and value == param.default):
+            continue
+        if param.name == "units":
+            words.append(ngettext("{n} unit", "{n} units", int(value)).format(n=f"{value:,}"))
+        elif param.name == "filters":
+            words.append(ngettext("{n} filter", "{n} filters", int(value)).format(n=f"{value:,}"))
+        elif param.name == "kernel_size":
+            words.append(f"{value}×{value}")
+        elif param.name == "initialiser":
+            words.append(value_words(param, value))
+        elif param.type == "bool":
+            if value != param.default:
+                text = _("with {what}") if value else _("no {what}")
+                words.append(text.format(what=_(param.label)))
+        elif value != param.default or not words:
+            words.append(f"{_(param.label)} {value_words(param, value)}")
+    return " · ".join(words)
+
+
+def expected_output(experiment: Experiment) -> str:
+    """Say what the loss expects of the network."""
+    outputs, form = experiment.data.spec().outputs, experiment.loss.target_form
+    if form == "classes":
+        text = _("{loss}: {n} logits, one per class")
+    elif form == "labels":
+        text = _("{loss}: {n} logits, one per label")
+    elif form == "binary":
+        outputs, text = 1, _("{loss}: {n} logit")
+    else:
+        text = ngettext("{loss}: {n} number", "{loss}: {n} numbers", outputs)
+    return text.format(loss=_(experiment.loss.label), n=outputs)
+
+
+def _help(layer: Layer) -> str:
+    frozen = _("Frozen: training leaves its weights as they are.") if layer.frozen else ""
+    return "\n".join(filter(None, (_(layer.help), layer.formula, frozen)))
+
+
+def _total(rows: tuple[Row, ...]) -> str:
+    if any(row.parameters is None for row in rows):
+        return _("The stack does not hold yet: see the marked layer")
+    total = sum(row.parameters or 0 for row in rows)
+    learnt = sum(row.trainable or 0 for row in rows)
+    if learnt == total:
+        return _("{n} parameters in total").format(n=f"{total:,}")
+    text = _("{n} parameters in total, {frozen} of them frozen")
+    return text.format(n=f"{total:,}", frozen=f"{total - learnt:,}")
+
+
+def _parameters(count: int | None) -> str:
+    return f"{count:,}" if count else ""

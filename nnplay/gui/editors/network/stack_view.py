@@ -1,0 +1,270 @@
+"""The layer stack on the screen: a list whose rows are painted, with the problems under them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QDrag,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from nnplay.gui.editors.network.stack_model import ROW, StackModel
+from nnplay.gui.editors.network.stack_rows import StackRow
+from nnplay.gui.forms import ProblemStack
+from nnplay.gui.style.icons import icon
+from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.translation import _
+
+Index = QModelIndex | QPersistentModelIndex
+_LOW, _TALL = 26, 42
+_FLAKE = 14
+"""Side of the mark of a frozen layer."""
+_GUTTER = 44
+"""Room for the handle and the number, left of the name."""
+
+
+class StackView(QListView):
+    """A list of layers to select and drag."""
+
+    fix_asked = Signal(object)
+
+    def __init__(self, model: StackModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._delegate = StackDelegate(self)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setDropIndicatorShown(True)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        bus.changed.connect(self.viewport().update)
+
+    def place_problems(self) -> None:
+        """Put the problems of each row into it, as lines with buttons that the keyboard reaches."""
+        for number in range(self._model.rowCount()):
+            index = self._model.index(number)
+            problems = self._model.row(index).problems
+            stack = self.indexWidget(index)
+            if problems:
+                if not isinstance(stack, ProblemStack):
+                    stack = ProblemStack()
+                    stack.fix_asked.connect(self.fix_asked)
+                    self.setIndexWidget(index, stack)
+                stack.show_problems(problems)
+            elif stack is not None:
+                self.setIndexWidget(index, None)  # type: ignore[arg-type]
+        self.scheduleDelayedItemsLayout()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the name of the layer beside the pointer, so that the gaps stay in sight."""
+        index = self.currentIndex()
+        if not self._model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._model.mimeData([index]))
+        drag.setPixmap(_tag(self._model.row(index).name, self.devicePixelRatioF()))
+        drag.setHotSpot(QPoint(-2 * SPACE, -SPACE))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows, and a line where a dragged layer would go."""
+        super().paintEvent(event)
+        if self.state() != QAbstractItemView.State.DraggingState:
+            return
+        rect = self.visualRect(self.indexAt(self.viewport().mapFromGlobal(QCursor.pos())))
+        above = QAbstractItemView.DropIndicatorPosition.AboveItem
+        if rect.isValid():
+            y = rect.top() if self.dropIndicatorPosition() == above else rect.bottom()
+            painter = QPainter(self.viewport())
+            painter.fillRect(rect.left(), y - 1, rect.width(), 3, QColor(theme().accent))
+            painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the selected row in sight when the form below takes more room."""
+        super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height():
+            self.scrollTo(self.currentIndex())
+
+    def row_width(self) -> int:
+        """Return how wide a row is."""
+        return self.viewport().width()
+
+    def wanted_height(self, layers: int) -> int:
+        """Return the height in pixels that shows the input and so many layers behind it."""
+        rows = min(layers + 1, self._model.rowCount())
+        return sum(self.sizeHintForRow(row) for row in range(rows))
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay usable with three rows."""
+        return QSize(160, 3 * _LOW)
+
+    def sizeHint(self) -> QSize:
+        """Want a few rows; the rest of the height comes by stretching."""
+        return QSize(240, 4 * _TALL)
+
+
+class StackDelegate(QStyledItemDelegate):
+    """Paints a row: handle, number, name and shape; below, summary and parameter count."""
+
+    def __init__(self, view: StackView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the height of the row with its problems, for the width of the list."""
+        row = index.data(ROW)
+        height = _TALL if row.is_tall else _LOW
+        stack = self._view.indexWidget(index)
+        if isinstance(stack, ProblemStack):
+            height += stack.heightForWidth(self._view.row_width() - SPACE) + SPACE // 2
+        return QSize(self._view.row_width(), height)
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Put the problems below the painted part of the row."""
+        head = _TALL if index.data(ROW).is_tall else _LOW
+        rect = self._view.visualRect(index)
+        editor.setGeometry(rect.adjusted(SPACE // 2, head, -SPACE // 2, -SPACE // 2))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave Tab and Enter to the buttons of a problem: a row is no editor."""
+        return False
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the row."""
+        row: StackRow = index.data(ROW)
+        t = theme()
+        rect, state = option.rect, option.state
+        head = QRect(rect.left(), rect.top(), rect.width(), _TALL if row.is_tall else _LOW)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(t.raised))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 4, 4)
+        if selected:
+            painter.setPen(QPen(QColor(t.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if state & QStyle.StateFlag.State_HasFocus or self._view.hasFocus():
+                painter.drawRoundedRect(rect.adjusted(0, 1, -1, -2), 4, 4)
+            painter.fillRect(rect.left(), rect.top() + 5, 3, rect.height() - 10, QColor(t.accent))
+        if row.role == "layer":
+            _paint_handle(painter, head, t.muted)
+            _paint_number(painter, head, row, t.bad if row.problems else t.muted)
+        _paint_words(painter, head, row)
+        painter.restore()
+
+
+def _tag(name: str, scale: float) -> QPixmap:
+    t, face = theme(), font("strong")
+    size = QSize(QFontMetrics(face).horizontalAdvance(name) + 2 * SPACE, 26)
+    pixmap = QPixmap(size * scale)
+    pixmap.setDevicePixelRatio(scale)
+    pixmap.fill(QColor(t.accent))
+    painter = QPainter(pixmap)
+    painter.setFont(face)
+    painter.setPen(QColor(t.on_accent))
+    painter.drawText(QRect(QPoint(0, 0), size), Qt.AlignmentFlag.AlignCenter, name)
+    painter.end()
+    return pixmap
+
+
+def _paint_handle(painter: QPainter, head: QRect, colour: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    middle = head.center().y()
+    for x in (9, 13):
+        for y in (-5, 0, 5):
+            painter.drawEllipse(head.left() + x, middle + y, 2, 2)
+
+
+def _paint_number(painter: QPainter, head: QRect, row: StackRow, colour: str) -> None:
+    painter.setFont(font("small"))
+    painter.setPen(QColor(colour))
+    place = QRect(head.left() + 16, head.top() + 4, _GUTTER - 16 - 6, 20)
+    flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(place, flags, str(row.number))
+
+
+def _paint_words(painter: QPainter, head: QRect, row: StackRow) -> None:
+    t = theme()
+    left = head.left() + (_GUTTER if row.role == "layer" else SPACE + 2)
+    line = QRect(left, head.top() + 4, head.right() - left - SPACE, 20)
+    name = font("strong" if not row.quiet and row.role == "layer" else "body")
+    colour = t.bad if row.problems else t.muted if row.role != "layer" else t.text
+    _both_ends(painter, line, (row.name, name, colour), (row.shape, font("body"), t.text))
+    if row.is_tall:
+        below = QRect(left, head.top() + 23, head.right() - left - SPACE, 16)
+        small = font("small")
+        if row.frozen:
+            _paint_snowflake(painter, below)
+            below.setRight(below.right() - _FLAKE - SPACE // 2)
+        room = below.width() - QFontMetrics(small).horizontalAdvance(row.summary) - SPACE
+        full = row.parameters and (_("{n} frozen") if row.frozen else _("{n} parameters")).format(
+            n=row.parameters
+        )
+        fits = QFontMetrics(small).horizontalAdvance(full) <= room
+        count = full if fits else row.parameters
+        _both_ends(painter, below, (row.summary, small, t.muted), (count, small, t.muted))
+
+
+def _paint_snowflake(painter: QPainter, line: QRect) -> None:
+    """Mark the end of a line, as the layer is frozen."""
+    place = QRect(line.right() - _FLAKE, line.center().y() - _FLAKE // 2, _FLAKE, _FLAKE)
+    icon("frozen", theme().accent).paint(painter, place)
+
+
+def _both_ends(
+    painter: QPainter,
+    place: QRect,
+    start: tuple[str, QFont, str],
+    end: tuple[str, QFont, str],
+) -> None:
+    """Draw a text at each end of a line; the first is cut where they would meet."""
+    middle = Qt.AlignmentFlag.AlignVCenter
+    text, face, colour = end
+    painter.setFont(face)
+    painter.setPen(QColor(colour))
+    painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, text)
+    room = place.width() - (QFontMetrics(face).horizontalAdvance(text) + SPACE if text else 0)
+    text, face, colour = start
+    painter.setFont(face)
+    painter.setPen(QColor(colour))
+    cut = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | middle, cut)

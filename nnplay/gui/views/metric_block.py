@@ -1,0 +1,183 @@
+"""A small block of named figures that lies on a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, isfinite
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.style.theme import RADIUS, SPACE, Role, bus, font, theme
+from nnplay.translation import _, n_
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+NONE_TEXT = "–"
+MEAN_SPEED = n_(
+    "Mean over all training steps: evaluation, pictures, pauses and what the speed slider held "
+    "back do not count."
+)
+"""What the speed of a run that is over means."""
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Return a number with so many significant digits, trailing noughts kept; a dash for none."""
+    if value is None or not isfinite(value):
+        return NONE_TEXT
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.{digits - 1}e}".replace("-", "−")
+    text = f"{value:#.{digits}g}".rstrip(".")
+    return text.replace("-", "−")
+
+
+def share(value: float | None, digits: int = 1) -> str:
+    """Return a share of 1 as per cent, such as `97.3 %`; a dash for none."""
+    return NONE_TEXT if value is None or not isfinite(value) else f"{100 * value:.{digits}f} %"
+
+
+def speed_text(samples_per_second: float) -> str:
+    """Return samples per second, in millions where there are so many."""
+    if samples_per_second >= 1e6:
+        return _("{count:,.1f} million").format(count=samples_per_second / 1e6)
+    return f"{samples_per_second:,.0f}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the block: a name, what it is now, and a colour of its own where it has one."""
+
+    name: str
+    value: str = ""
+    colour: str = ""
+    dashed: bool = False
+
+
+class FigureBlock(QWidget):
+    """Names on the left, values on the right; lets the mouse through to the plot below it."""
+
+    def __init__(self, parent: QWidget, corner: Corner = "top-left", role: Role = "body") -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._corner: Corner = corner
+        self._role = role
+        self._figures: tuple[Figure, ...] = ()
+        self._area = QRect()
+        self._at: QPointF | None = None
+        self._name_width = self._value_width = 0.0
+        bus.changed.connect(self.update)
+        self.hide()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What stands in the block."""
+        return self._figures
+
+    def set_figures(self, figures: Sequence[Figure]) -> None:
+        """Show these lines; none hides the block."""
+        new = tuple(figures)
+        if new == self._figures:
+            return
+        if [f.name for f in new] != [f.name for f in self._figures]:
+            self._name_width = self._value_width = 0.0
+        self._figures = new
+        self.setVisible(bool(new))
+        names, values = self._metrics()
+        self._name_width = max(names.horizontalAdvance(f.name) for f in new) if new else 0.0
+        widest = max((values.horizontalAdvance(f.value) for f in new), default=0.0)
+        # Only ever wider, so that the block does not breathe while its figures change.
+        self._value_width = max(self._value_width, widest)
+        self._place()
+        self.update()
+
+    def set_corner(self, corner: Corner) -> None:
+        """Move to a corner of the plot."""
+        if corner != self._corner or self._at is not None:
+            self._corner, self._at = corner, None
+            self._place()
+
+    def set_area(self, area: QRectF) -> None:
+        """Stay within the inside of the axes, in pixels of the parent."""
+        self._area = area.toRect()
+        self._place()
+
+    def set_at(self, point: QPointF) -> None:
+        """Follow a point, beside which the block is laid and kept inside the plot."""
+        self._at = point
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the block with its margins."""
+        names, _values = self._metrics()
+        width = (
+            self._name_width + 3 * SPACE + (self._value_width + SPACE if self._has_values else 0)
+        )
+        if any(f.colour for f in self._figures):
+            width += 2 * SPACE + 4
+        return QSize(ceil(width), ceil(len(self._figures) * self._line(names) + 1.5 * SPACE))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the lines on a ground that keeps them readable over any picture."""
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(look.surface)
+        ground.setAlpha(235)
+        painter.setBrush(ground)
+        painter.setPen(QPen(QColor(look.border), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        names, _values = self._metrics()
+        line = self._line(names)
+        left = 1.5 * SPACE
+        key = 2 * SPACE + 4 if any(f.colour for f in self._figures) else 0
+        right = self.width() - 1.5 * SPACE
+        for row, figure in enumerate(self._figures):
+            top = 0.75 * SPACE + row * line
+            if figure.colour:
+                pen = QPen(QColor(figure.colour), 3)
+                if figure.dashed:
+                    pen.setDashPattern([1.4, 1.0])
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                painter.setPen(pen)
+                painter.drawLine(QPointF(left, top + line / 2), QPointF(left + 14, top + line / 2))
+            place = QRectF(left + key, top, right - left - key, line)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.setFont(font(self._role))
+            painter.setPen(QColor(look.muted))
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignLeft, figure.name)
+            painter.setFont(self._value_font())
+            painter.setPen(QColor(look.text))
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, figure.value)
+        painter.end()
+
+    @property
+    def _has_values(self) -> bool:
+        return any(f.value for f in self._figures)
+
+    def _value_font(self) -> QFont:
+        return font("strong" if self._role == "body" else self._role)
+
+    def _metrics(self) -> tuple[QFontMetricsF, QFontMetricsF]:
+        return QFontMetricsF(font(self._role)), QFontMetricsF(self._value_font())
+
+    @staticmethod
+    def _line(metrics: QFontMetricsF) -> float:
+        return ceil(metrics.height() * 1.2)
+
+    def _place(self) -> None:
+        if not self._figures:
+            return
+        size = self.sizeHint()
+        inside = self._area.adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        if self._at is not None:
+            x = round(self._at.x()) + 2 * SPACE
+            if x + size.width() > inside.right():
+                x = round(self._at.x()) - 2 * SPACE - size.width()
+            y = min(round(self._at.y()), inside.bottom() - size.height())
+            x, y = max(inside.left(), x), max(inside.top(), y)
+        else:
+            x = inside.left() if "left" in self._corner else inside.right() - size.width()
+            y = inside.top() if "top" in self._corner else inside.bottom() - size.height()
+        self.setGeometry(x, y, size.width(), size.height())

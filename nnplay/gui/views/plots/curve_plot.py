@@ -1,0 +1,257 @@
+"""A plot of growing lines over epochs or steps, with the values under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, inf, isfinite, log10
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.style.theme import bus, font, theme
+from nnplay.gui.views.metric_block import Figure, FigureBlock, number, share
+from nnplay.gui.views.plots.axis import ValueAxis
+from nnplay.gui.views.plots.long_line import Look, Series, XAxis
+from nnplay.gui.views.plots.plot import Plot
+from nnplay.translation import _
+
+_LEFT = 52
+"""Width of the numbers and the title of the upright axis together."""
+_BESIDE_BEST = 8
+AHEAD = 0.25
+"""Room to the right of lines that grow, as a share of their length."""
+
+
+class CurvePlot(Plot):
+    """Lines that are followed as they grow, until a hand zooms or pans."""
+
+    def __init__(
+        self, title: str, looks: Sequence[Look], *, shares: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("", title, parent, y_axis=ValueAxis("left"))
+        self._shares = shares
+        self.ceiling = inf
+        """What lies above it does not make the view larger."""
+        self._axis: XAxis = "epoch"
+        self._log = False
+        self._follows = True
+        self._colours: tuple[str, ...] = ()
+        # Of fixed width, so that the plot does not jump when its numbers get longer.
+        self.getAxis("left").setWidth(_LEFT)
+        box = self.getViewBox()
+        box.disableAutoRange()
+        self.series = tuple(Series(look, self) for look in looks)
+        self.crosshair = pg.InfiniteLine(angle=90, movable=False)
+        self.crosshair.hide()
+        self.addItem(self.crosshair, ignoreBounds=True)
+        self.best = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.93})
+        self.best.label.setAcceptHoverEvents(False)
+        self.best.hide()
+        self._best_at, self._best_words = (0.0, 0.0), ""
+        self.addItem(self.best, ignoreBounds=True)
+        self.figures = FigureBlock(self, role="small")
+        self.area_changed.connect(self._use_area)
+        self.viewport().setMouseTracking(True)
+        self.view_changed_by_hand.connect(self._let_go)
+        box.sigXRangeChanged.connect(self._draw)
+        bus.changed.connect(self._recolour_lines)
+        self.set_axis("epoch")
+
+    @property
+    def log(self) -> bool:
+        """Whether the upright axis is logarithmic."""
+        return self._log
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view grows with the lines."""
+        return self._follows
+
+    def set_colours(self, colours: Sequence[str]) -> None:
+        """Colour the lines, by the names of the theme's colours."""
+        self._colours = tuple(colours)
+        self._recolour_lines()
+
+    def set_axis(self, axis: XAxis) -> None:
+        """Count in epochs or in steps from left to right."""
+        self._axis = axis
+        self.set_title("bottom", _("epoch") if axis == "epoch" else _("step"))
+        self._place_best()
+        self.reset_view()
+
+    def set_log(self, log: bool) -> None:
+        """Make the upright axis logarithmic or linear."""
+        self._log = log
+        self.getAxis("left").setLogMode(x=False, y=log)
+        self.reset_view()
+
+    def refresh(self) -> None:
+        """Draw the lines anew after they grew; make room ahead of them where there is none left."""
+        if self._follows and not self._has_room():
+            self._show_all(AHEAD)
+        self._draw()
+
+    def reset_view(self) -> None:
+        """Show all of every line, and follow them from now on."""
+        self._follows = True
+        self._show_all(0.0)
+        self._draw()
+
+    def set_best(self, epoch: float, step: float, text: str) -> None:
+        """Mark the best place by an upright line, with words at its top where there are any."""
+        self._best_at, self._best_words = (epoch, step), text
+        # Shown first: a label takes no words up while it is hidden.
+        self.best.show()
+        self.best.label.setFormat(text)
+        self._place_best()
+
+    def hide_best(self) -> None:
+        """Take the mark of the best place away."""
+        self.best.hide()
+
+    def show_values_at(self, x: float, beside: QPointF) -> None:
+        """Show the crosshair at `x`, and the values of all lines there beside a point."""
+        lines = []
+        exact = x
+        for series in reversed(self.series):
+            found = series.nearest(self._axis, x)
+            if found is not None:
+                exact = found[0]
+        for index, series in enumerate(self.series):
+            found = series.nearest(self._axis, exact)
+            if found is None:
+                continue
+            value = share(found[1], 2) if self._shares else number(found[1])
+            pen = series.curve.pen
+            lines.append(
+                Figure(self.series[index].look.name, value, pen.color().name(), series.look.dashed)
+            )
+        if not lines:
+            self.hide_values()
+            return
+        name = _("epoch") if self._axis == "epoch" else _("step")
+        where = f"{exact:,.2f}" if self._axis == "epoch" else f"{exact:,.0f}"
+        self.crosshair.setPos(exact)
+        self.crosshair.show()
+        self.figures.set_figures([Figure(name, where), *lines])
+        self.figures.set_at(beside)
+
+    def hide_values(self) -> None:
+        """Take the crosshair and the values away."""
+        self.crosshair.hide()
+        self.figures.set_figures([])
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the values under the mouse."""
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        place = self.mapToScene(event.position().toPoint())
+        if not box.sceneBoundingRect().contains(place) or event.buttons():
+            self.hide_values()
+            return
+        self.show_values_at(box.mapSceneToView(place).x(), event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the values away with the mouse."""
+        super().leaveEvent(event)
+        self.hide_values()
+
+    def keyPressEvent(self, event: pg.QtGui.QKeyEvent) -> None:
+        """Move the crosshair by the arrow keys, a tenth of the width with Shift; Escape ends it."""
+        directions = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in directions:
+            self._move_crosshair(directions[event.key()], bool(event.modifiers()))
+        elif event.key() == Qt.Key.Key_Escape and self.crosshair.isVisible():
+            self.hide_values()
+        else:
+            super().keyPressEvent(event)
+
+    def _move_crosshair(self, direction: int, far: bool) -> None:
+        box = self.getViewBox()
+        low, high = box.viewRange()[0]
+        stride = (high - low) / (10 if far else max(1.0, box.width()))
+        at = self.crosshair.value() if self.crosshair.isVisible() else (low + high) / 2
+        if self._axis == "step":
+            stride = max(1.0, stride)
+        x = min(max(at + direction * stride, low), high)
+        # The nearest row may be the one under the crosshair: go on until it is another.
+        for _try in range(400):
+            self.show_values_at(x, self.mapFromScene(box.mapViewToScene(QPointF(x, 0))).toPointF())
+            if not self.crosshair.isVisible() or self.crosshair.value() != at:
+                return
+            x += direction * stride
+            if not low <= x <= high:
+                return
+
+    def _place_best(self) -> None:
+        self.best.setPos(self._best_at[0 if self._axis == "epoch" else 1])
+        self._fit_best()
+
+    def _fit_best(self) -> None:
+        """Say the best figure only where there is room for all of it."""
+        words, room = self.best.label.textItem.boundingRect().width(), self.getViewBox().width()
+        # Without words its ground would still cut a piece out of the curves.
+        fits = words + 2 * _BESIDE_BEST < room
+        self.best.label.setVisible(bool(self._best_words) and fits)
+
+    def _use_area(self, area: QRectF) -> None:
+        self.figures.set_area(area)
+        self._fit_best()
+        self._draw()
+
+    def _end(self) -> float:
+        return max(series.x_end(self._axis) for series in self.series)
+
+    def _has_room(self) -> bool:
+        """Say whether the lines lie well in the view: numbers at axes that change take time."""
+        (_left, right), (bottom, top) = self.getViewBox().viewRange()
+        low, high = self._value_range()
+        fits = self._end() <= right and bottom <= low and high <= top
+        fills = self._end() > right / (2 + AHEAD) and 2 * (high - low) > top - bottom
+        return bool(fits and fills)
+
+    def _show_all(self, ahead: float) -> None:
+        end = (1 + ahead) * self._end() or 1.0
+        low, high = self._value_range()
+        room = 0.06 * (high - low)
+        self.getViewBox().setRange(
+            xRange=(-0.01 * end, 1.02 * end), yRange=(low - room, high + room), padding=0
+        )
+
+    def _let_go(self) -> None:
+        self._follows = False
+
+    def _draw(self, *_: object) -> None:
+        low, high = self.getViewBox().viewRange()[0]
+        pixels = max(50, round(self.getViewBox().width()))
+        for series in self.series:
+            series.draw(self._axis, low, high, pixels, log=self._log)
+
+    def _value_range(self) -> tuple[float, float]:
+        bounds = [series.bounds() for series in self.series]
+        lows = [low for low, _high in bounds if isfinite(low)]
+        highs = [high for _low, high in bounds if isfinite(high)]
+        if not lows:
+            return (0.0, 1.0)
+        low, high = min(lows), min(max(highs), self.ceiling)
+        if self._log:
+            # The lines do not say their least positive value: ten decades are as much as is read.
+            top = log10(high) if high > 0 else 0.0
+            return (max(log10(low), top - 10) if low > 0 else top - 10, top + 1e-3)
+        if self._shares:
+            return (floor(10 * low) / 10, 1.0)
+        if low >= 0:
+            low = 0.0 if low < 0.5 * high else low
+        return (low, high if high > low else low + 1.0)
+
+    def _recolour_lines(self) -> None:
+        look = theme()
+        self.crosshair.setPen(pg.mkPen(look.muted, width=1))
+        self.best.setPen(pg.mkPen(look.good, width=1, style=Qt.PenStyle.DotLine))
+        self.best.label.setColor(look.good)
+        self.best.label.fill = pg.mkBrush(look.surface)
+        self.best.label.textItem.setFont(font("small"))
+        for series, colour in zip(self.series, self._colours, strict=False):
+            series.set_colour(getattr(look, colour), look.surface)

@@ -1,0 +1,166 @@
+"""Keys to the colours of plots: two classes with the scale between, and lines with names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.views.colours import mix
+from nnplay.translation import _
+
+_SCALE_WIDTH = 56
+_LEAST_SCALE = 16
+"""A narrower one shows no scale any more."""
+_MARK = 9
+
+
+class ClassKey(QWidget):
+    """The marks and names of two classes with the colour scale of class 1's probability between."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names = (_("class 0"), _("class 1"))
+        self._held_back = False
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._describe()
+        bus.changed.connect(self.update)
+
+    def set_names(self, zero: str, one: str) -> None:
+        """Name the classes."""
+        self._names = (zero, one)
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def set_held_back(self, there: bool) -> None:
+        """Say whether there are hollow points, held back from training."""
+        self._held_back = there
+        self._describe()
+
+    def _describe(self) -> None:
+        text = _("Circles: {zero}, squares: {one}. The colour of the plane is the probability.")
+        text = text.format(zero=self._names[0], one=self._names[1])
+        if self._held_back:
+            text += " " + _("Hollow points are held back from training.")
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for both names and the scale."""
+        return self.minimumSizeHint() + QSize(_SCALE_WIDTH + SPACE, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for both names: where it is short, the scale between them gives way."""
+        metrics = QFontMetricsF(font("small"))
+        names = sum(metrics.horizontalAdvance(name) for name in self._names)
+        return QSize(ceil(names + 2 * (_MARK + 6) + SPACE + 4), 20)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw mark, name, scale, name, mark."""
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font("small"))
+        metrics = QFontMetricsF(font("small"))
+        middle = self.height() / 2
+        left = 2.0
+        painter.setPen(QPen(QColor(look.surface), 1))
+        painter.setBrush(QColor(look.classes[0]))
+        painter.drawEllipse(QRectF(left, middle - _MARK / 2, _MARK, _MARK))
+        left += _MARK + 6
+        left = self._name(painter, metrics, left, self._names[0]) + SPACE
+        scale = self.width() - self.minimumSizeHint().width() - SPACE
+        if scale >= _LEAST_SCALE:
+            left = self._scale(painter, QRectF(left, middle - 4, scale, 8)) + SPACE
+        painter.setPen(QPen(QColor(look.surface), 1))
+        painter.setBrush(QColor(look.classes[1]))
+        painter.drawRect(QRectF(left, middle - _MARK / 2, _MARK, _MARK))
+        self._name(painter, metrics, left + _MARK + 6, self._names[1])
+        painter.end()
+
+    def _scale(self, painter: QPainter, bar: QRectF) -> float:
+        look = theme()
+        blend = QLinearGradient(bar.topLeft(), bar.topRight())
+        blend.setColorAt(0, QColor(mix(look.classes[0], look.surface, 0.5)))
+        blend.setColorAt(0.5, QColor(look.surface))
+        blend.setColorAt(1, QColor(mix(look.classes[1], look.surface, 0.5)))
+        painter.setPen(QPen(QColor(look.border), 1))
+        painter.setBrush(blend)
+        painter.drawRect(bar)
+        return bar.right()
+
+    def _name(self, painter: QPainter, metrics: QFontMetricsF, left: float, name: str) -> float:
+        width = metrics.horizontalAdvance(name)
+        painter.setPen(QColor(theme().text))
+        place = QRectF(left, 0, width + 2, self.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        return left + width
+
+
+class LineKey(QWidget):
+    """Samples of lines with their names, in a row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[tuple[str, QPen, str], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        bus.changed.connect(self.update)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the lines are called."""
+        return tuple(name for name, _pen, _mark in self._lines)
+
+    def set_lines(self, lines: Sequence[tuple[str, QPen, str]]) -> None:
+        """Show lines: the name, the pen and the mark, `o`, `s` or none."""
+        self._lines = tuple(lines)
+        self.setAccessibleName(", ".join(self.names))
+        self.setToolTip("\n".join(self.names))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all names."""
+        metrics = QFontMetricsF(font("small"))
+        width = sum(metrics.horizontalAdvance(name) + 28 + 2 * SPACE for name in self.names)
+        return QSize(ceil(width), 18)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the samples; what does not fit is left to the tool tip."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font("small"))
+        metrics = QFontMetricsF(font("small"))
+        middle, left = self.height() / 2, 0.0
+        for name, pen, mark in self._lines:
+            width = 28 + metrics.horizontalAdvance(name)
+            if left + width > self.width():
+                break
+            painter.setPen(pen)
+            painter.drawLine(QPointF(left, middle), QPointF(left + 22, middle))
+            painter.setBrush(pen.color())
+            painter.setPen(Qt.PenStyle.NoPen)
+            spot = QRectF(left + 8, middle - 3, 6, 6)
+            if mark == "o":
+                painter.drawEllipse(spot)
+            elif mark == "s":
+                painter.drawRect(spot)
+            painter.setPen(QColor(theme().muted))
+            place = QRectF(left + 28, 0, width, self.height())
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name
+            )
+            left += width + 2 * SPACE
+        painter.end()

@@ -1,0 +1,98 @@
+"""Probabilities of all classes as bars with their per cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.views.metric_block import share
+
+_LINE = 17
+
+
+class ProbabilityBars(QWidget):
+    """One bar per class; the truth is named in bold, a wrong answer is orange."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._values: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
+        self._truths: frozenset[int] = frozenset()
+        self._taken: frozenset[int] = frozenset()
+        bus.changed.connect(self.update)
+
+    @property
+    def values(self) -> npt.NDArray[np.float32]:
+        """The probabilities, (classes,)."""
+        return self._values
+
+    def show_values(
+        self,
+        names: Sequence[str],
+        values: npt.NDArray[np.float32],
+        truths: Iterable[int],
+        taken: Iterable[int],
+    ) -> None:
+        """Show probabilities (classes,) with the names; which are true, and which are said to be.
+
+        Of classes one is true and one is said; of labels any number.
+        """
+        self._names, self._values = tuple(names), values
+        self._truths, self._taken = frozenset(truths), frozenset(taken)
+        self.setMinimumHeight(min(len(self._names), 10) * 13)
+        pairs = zip(self._names, values, strict=True)
+        self.setAccessibleName(", ".join(f"{name} {share(float(value))}" for name, value in pairs))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for a line per class."""
+        return QSize(240, max(1, len(self._names)) * _LINE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw name, bar and per cent, line by line."""
+        if not len(self._values):
+            return
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bold = font("small")
+        bold.setBold(True)
+        metrics = QFontMetricsF(bold)
+        name_width = min(
+            max(metrics.horizontalAdvance(name) for name in self._names) + SPACE, self.width() / 3
+        )
+        share_width = metrics.horizontalAdvance("100.0 %") + SPACE
+        line = min(22.0, self.height() / len(self._names))
+        room = max(8.0, self.width() - name_width - share_width)
+        for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
+            top, known = row * line, bool(np.isfinite(value))
+            truth, taken = row in self._truths, row in self._taken
+            small = font("small")
+            small.setBold(truth)
+            painter.setFont(small)
+            painter.setPen(QColor(look.text if truth or taken else look.muted))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(
+                QRectF(0, top, name_width - SPACE, line), middle | Qt.AlignmentFlag.AlignRight, name
+            )
+            track = QRectF(name_width, top + 0.2 * line, room, 0.6 * line)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(look.raised))
+            painter.drawRoundedRect(track, 2, 2)
+            colour = look.accent if truth else look.error if taken else look.muted
+            painter.setBrush(QColor(colour))
+            part = float(value) if known else 0.0
+            if part > 0.001:
+                painter.drawRoundedRect(
+                    QRectF(track.left(), track.top(), max(2.0, room * part), track.height()), 2, 2
+                )
+            painter.setPen(QColor(look.text if truth or taken else look.muted))
+            right = QRectF(self.width() - share_width, top, share_width, line)
+            painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, share(part))
+        painter.end()
