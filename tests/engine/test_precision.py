@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from nnplay.catalog import (
+    LSTM,
     SGD,
     Adam,
     BatchNorm,
@@ -18,12 +19,14 @@ from nnplay.catalog import (
     Flatten,
     Layer,
     MaxPool2d,
+    PictureRows,
     ReLU,
     kinds,
 )
 from nnplay.engine.model import precision
 from nnplay.engine.model.build import resolve
 from nnplay.engine.model.precision import drawback, forward_in, missing
+from nnplay.engine.modules import recurrent
 from nnplay.experiment import Experiment, check, dumps, loads
 from tests.catalog.test_conformance import in_shape_for
 from tests.engine.rig import Run, digits, parts_of, small
@@ -127,6 +130,31 @@ def test_a_cpu_without_instructions_for_it_is_named(
         assert ("float32 would be faster" in why) is slow
     finally:
         precision._is_quick.cache_clear()
+
+
+def test_an_lstm_trains_where_the_cpu_has_none_in_bfloat16(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = (PictureRows(), LSTM(8), Dense(10))
+    experiment = digits(optimizer=Adam(0.01), network=rows, epochs=6, precision="bfloat16")
+    for has_one in (True, False) if recurrent.has_bfloat16_lstm() else (False,):
+        monkeypatch.setattr(recurrent, "has_bfloat16_lstm", lambda has_one=has_one: has_one)
+        monkeypatch.setattr(precision, "has_bfloat16_lstm", lambda has_one=has_one: has_one)
+        result = Run(experiment).result
+        assert ("LSTM layers compute in float32" in result.stepper_why) is not has_one
+        assert result.train.loss is not None and result.train.loss < 1.5
+    # What is not the LSTM computes in bfloat16 all the same.
+    exact = Run(replace(experiment, precision="float32")).result
+    assert exact.weights_sha256 != result.weights_sha256
+    assert "LSTM" not in exact.stepper_why.replace("has LSTM", "")
+
+
+def test_asking_for_a_bfloat16_lstm_leaves_the_random_state_alone() -> None:
+    recurrent.has_bfloat16_lstm.cache_clear()
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    recurrent.has_bfloat16_lstm()
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_tf32_needs_a_gpu() -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.engine.model.fused import quick_forward
+from nnplay.engine.modules.recurrent import has_bfloat16_lstm
 from nnplay.translation import _
 
 _IN_CPUS = ("avx512_bf16", "amx_bf16", "bf16")
@@ -64,6 +65,15 @@ def drawback(precision: str, device: torch.device) -> str:
     if device.type == "cuda":
         return _("this GPU has no instructions for bfloat16, so float32 would be faster")
     return _("this CPU has no instructions for bfloat16, so float32 would be faster")
+
+
+def float32_layers(precision: str, device: torch.device, model: nn.Module) -> str:
+    """Say which layers compute in float32 although that precision was chosen, or nothing."""
+    if precision != "bfloat16" or device.type != "cpu":
+        return ""
+    if any(isinstance(part, nn.LSTM) for part in model.modules()) and not has_bfloat16_lstm():
+        return _("its LSTM layers compute in float32, as this CPU has no LSTM in bfloat16")
+    return ""
 
 
 @cache

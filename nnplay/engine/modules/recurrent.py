@@ -1,7 +1,27 @@
 """Recurrent layers that give the whole sequence or only what they end with."""
 
+from functools import cache
+
 import torch
 from torch import nn
+
+
+@cache
+def has_bfloat16_lstm() -> bool:
+    """Say whether torch can train an LSTM in bfloat16 on this CPU.
+
+    oneDNN has no such LSTM for processors without AVX-512, and says so only when one is used.
+    """
+    try:
+        # A seeded run must not depend on when this is asked.
+        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+            lstm = nn.LSTM(1, 1)
+            with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):
+                states = lstm(torch.zeros(1, 1, 1))[0]
+            states.sum().backward()
+    except RuntimeError:
+        return False
+    return True
 
 
 class Recurrent(nn.Module):
@@ -17,7 +37,12 @@ class Recurrent(nn.Module):
         self.whole = whole
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        states: torch.Tensor = self.rnn(x)[0]
+        in_bfloat16 = x.device.type == "cpu" and torch.is_autocast_enabled("cpu")
+        if in_bfloat16 and isinstance(self.rnn, nn.LSTM) and not has_bfloat16_lstm():
+            with torch.autocast("cpu", enabled=False):
+                states: torch.Tensor = self.rnn(x.float())[0]
+        else:
+            states = self.rnn(x)[0]
         if self.whole:
             return states
         # Who reads backwards ends at the first step.

@@ -12,7 +12,7 @@ from nnplay.catalog.losses import ClassLoss
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.devices import DeviceError, choose_device
-from nnplay.engine.model.precision import drawback
+from nnplay.engine.model.precision import drawback, float32_layers
 from nnplay.engine.model.regularisation import Restraint
 from nnplay.engine.steppers import cuda_graph as graphs
 from nnplay.engine.steppers.cuda_graph import GraphStepper
@@ -54,7 +54,9 @@ def choose_stepper(
         if not why:
             return _compiled(experiment, model, batches, held)
     form, precision = experiment.loss.target_form, experiment.precision
-    why = "; ".join(filter(None, (why, drawback(precision, batches.samples.x.device))))
+    device = batches.samples.x.device
+    notes = drawback(precision, device), float32_layers(precision, device, model)
+    why = "; ".join(filter(None, (why, *notes)))
     given = model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
     if records:
         return GraphStepper(*given)

@@ -14,10 +14,10 @@ from nnplay.experiment.sizes import ticks_per_epoch
 from nnplay.experiment.value import Experiment
 from nnplay.experiment.weights.transfer import weights_path
 
-_DRAW = Call(f"{OWN}drawing:draw_weights", {})
-_FREEZE = Call(f"{OWN}freezing:freeze", {})
-_TAKE = Call(f"{OWN}taking:take_weights", {})
-_SHRINK = Call(f"{OWN}shrinking:shrinkable", {})
+_DRAW = Call(f"{OWN}initialisers:draw_weights", {})
+_FREEZE = Call(f"{OWN}freeze:freeze", {})
+_TAKE = Call(f"{OWN}load_weights:take_weights", {})
+_SHRINK = Call(f"{OWN}penalised_weights:shrinkable", {})
 _AUGMENT = Call(f"{OWN}augment:augment", {})
 _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
