@@ -65,7 +65,7 @@ def test_import_contracts_hold() -> None:
     ("module", "absent"),
     [
         # The window shows first, and torch loads in the background.
-        ("nnplay.gui.app", ("torch", "pyqtgraph", "qtpy", "PIL", "psutil")),
+        ("nnplay.gui.app", ("torch", "pyqtgraph", "PIL", "psutil")),
         ("nnplay.start", ("torch", "PySide6")),
         # The engine and the command line run on servers that have no Qt.
         ("nnplay.engine", ("PySide6", "pyqtgraph")),

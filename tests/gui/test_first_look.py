@@ -123,7 +123,7 @@ def test_warming_up_is_under_way_and_no_alarm(pilot: Pilot) -> None:
     window._show_state(RunState("starting", run_id=1, message="Warming up."))
     assert pilot.notice == "Warming up."
     shown = window.notice._icon.pixmap().toImage()
-    assert shown == icon("under way", theme().accent).pixmap(18, 18).toImage()
+    assert shown == icon("running", theme().accent).pixmap(18, 18).toImage()
     assert shown != icon("good", theme().accent).pixmap(18, 18).toImage()
     assert theme().bad not in window.notice.styleSheet()
     window._show_state(RunState("paused", run_id=1, message="It diverged."))

@@ -53,7 +53,7 @@ class Notice(QFrame):
 
     def show_under_way(self, message: str) -> None:
         """Show what takes a while."""
-        self._show(message, "under way")
+        self._show(message, "running")
 
     def clear_news(self) -> None:
         """Take good news away, which the next deed makes old; what is amiss stays."""
@@ -76,7 +76,7 @@ class Notice(QFrame):
         colour, behind = {
             "problem": (t.bad, t.bad_surface),
             "good": (t.good, t.raised),
-            "under way": (t.accent, t.raised),
+            "running": (t.accent, t.raised),
         }[self._kind]
         self._icon.setPixmap(icon(self._kind, colour).pixmap(18, 18))
         self.setStyleSheet(

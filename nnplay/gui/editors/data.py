@@ -239,7 +239,7 @@ class DataEditor(EditorFrame):
 
     def _restyle(self) -> None:
         self.new_seed.setIcon(icon("dice", theme().text))
-        self.mend_button.setIcon(icon("mend", theme().accent))
+        self.mend_button.setIcon(icon("fix", theme().accent))
         self.mend_button.setText(_("Make them fit"))
 
 
