@@ -11,6 +11,7 @@ from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble
 from nnplay.experiment import (
     Experiment,
     FileError,
+    Place,
     Problem,
     WeightsError,
     check,
@@ -72,7 +73,7 @@ def check_file(path: Path) -> int:
         if not problems:
             problems = (*_problems_of_files(experiment), *_start_problems(experiment))
     except FileError as error:
-        if all(one.where in _UNREADABLE for one in error.problems):
+        if all(one.where.part in _UNREADABLE for one in error.problems):
             raise Trouble(_file_text(path, error), status=MISUSED) from None
         problems = error.problems
     if problems:
@@ -93,7 +94,7 @@ def _problems_of_files(experiment: Experiment) -> tuple[Problem, ...]:
     try:
         verified(experiment.data)
     except DataError as error:
-        return (Problem("data.file", str(error), error.hint),)
+        return (Problem(Place("data", "file"), str(error), error.hint),)
     return ()
 
 
@@ -101,7 +102,7 @@ def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
     try:
         takers(experiment)
     except WeightsError as error:
-        return (Problem("start", str(error), error.hint),)
+        return (Problem(Place("start"), str(error), error.hint),)
     return ()
 
 

@@ -2,7 +2,7 @@
 
 from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.check import check
-from nnplay.experiment.checks.problems import Fix, Problem
+from nnplay.experiment.checks.problems import Fix, Problem, problems_by_field
 from nnplay.experiment.edit import (
     PathError,
     get_value,
@@ -14,6 +14,7 @@ from nnplay.experiment.edit import (
 from nnplay.experiment.export.source import pytorch_source
 from nnplay.experiment.memory import memory_bytes
 from nnplay.experiment.monitored_metrics import FIGURES, Figure
+from nnplay.experiment.place import Place
 from nnplay.experiment.seeds import Purpose, derive_seed, digests
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
@@ -40,6 +41,7 @@ __all__ = [
     "FileError",
     "Fix",
     "PathError",
+    "Place",
     "Policy",
     "Preset",
     "Problem",
@@ -64,6 +66,7 @@ __all__ = [
     "part_sizes",
     "preset",
     "presets",
+    "problems_by_field",
     "pytorch_source",
     "remove_layer",
     "save",

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from nnplay.catalog import Layer
+from nnplay.experiment.place import Place
 from nnplay.experiment.value import Experiment
 
 _STEP = re.compile(r"\.?([a-z_]\w*)|\[(\d+)\]", re.ASCII | re.IGNORECASE)
@@ -20,17 +21,17 @@ class PathError(LookupError):
         super().__init__(f"{path}: expected one of {', '.join(known)}")
 
 
-def get_value(experiment: Experiment, path: str) -> Any:
+def get_value(experiment: Experiment, path: str | Place) -> Any:
     """Return what stands at `path`, such as `optimizer.lr` or `network[2]`."""
     value: Any = experiment
-    for step in _steps(path):
-        value = _child(value, step, path)
+    for step in _steps(str(path)):
+        value = _child(value, step, str(path))
     return value
 
 
-def set_value(experiment: Experiment, path: str, new: Any) -> Experiment:
+def set_value(experiment: Experiment, path: str | Place, new: Any) -> Experiment:
     """Return the experiment with `new` at `path`; does not judge the value, `check` does."""
-    result = _set(experiment, _steps(path), new, path)
+    result = _set(experiment, _steps(str(path)), new, str(path))
     assert isinstance(result, Experiment)
     return result
 

@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         self._autosave_timer.start()
 
     def _load(self, experiment: Experiment, again: bool = False) -> None:
-        if not any(p.where.startswith(("data", "split", "seed")) for p in self._problems):
+        if not any(p.where.part in ("data", "split", "seed") for p in self._problems):
             self.loading.ask(experiment, again)
 
     @Slot(object)

@@ -114,6 +114,6 @@ def test_any_text_is_a_formula_or_has_its_mark(text: str) -> None:
 def test_a_wrong_formula_is_a_problem_at_its_own_place() -> None:
     experiment = Experiment(Formula(expression="sin(3*z)"), (Dense(1),), MSE(), SGD())
     (problem,) = check(experiment)
-    assert (problem.where, problem.at) == ("data.expression", 6)
+    assert (str(problem.where), problem.at) == ("data.expression", 6)
     assert "Unknown name z" in problem.what
     assert check(Experiment(Formula(), (Dense(1),), MSE(), SGD())) == ()

@@ -116,7 +116,7 @@ def test_a_gap_that_cannot_be_is_named_with_a_cure(gap: Any, says: str, mended: 
     data = Sinc(gap_low=gap[0], gap_high=gap[1])
     experiment = Experiment(data, (Dense(1),), MSE(), SGD())
     (problem,) = check(experiment)
-    assert problem.where == "data.gap_high"
+    assert str(problem.where) == "data.gap_high"
     assert says in problem.what
     assert problem.fix is not None
     cured = problem.fix.experiment

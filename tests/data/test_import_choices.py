@@ -184,7 +184,7 @@ def test_a_series_too_short_for_its_window_has_a_fix(write: Write) -> None:
     found = import_series(Origin(write("v\n" + "".join(f"{i}.5\n" for i in range(9)))), "v", 20)
     assert (found.series.steps, found.series.length) == (4, 9)
     broken = Experiment(replace(found.series, steps=9), (), CrossEntropy(), SGD())
-    problem = next(one for one in check(broken) if one.where == "data.steps")
+    problem = next(one for one in check(broken) if str(one.where) == "data.steps")
     assert problem.fix is not None
     assert not list(problem.fix.experiment.data.faults())
     assert list(Series().faults())

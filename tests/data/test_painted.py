@@ -46,7 +46,7 @@ def test_a_file_with_other_things_in_their_place_is_refused(points: str, says: s
     with pytest.raises(FileError) as caught:
         loads(text)
     (problem,) = caught.value.problems
-    assert problem.where.startswith("data.points")
+    assert str(problem.where).startswith("data.points")
     assert says in problem.what
 
 
@@ -60,20 +60,20 @@ def test_a_file_with_other_things_in_their_place_is_refused(points: str, says: s
 def test_rows_that_are_no_points_are_a_problem_with_a_cure(points: Any) -> None:
     wrong = replace(PLANE, data=replace(PLANE.data, points=points))  # type: ignore[type-var]
     (problem, *_others) = check(wrong)
-    assert problem.where == "data.points"
+    assert str(problem.where) == "data.points"
     assert "at most 20,000 rows of 3 numbers" in problem.what
     assert problem.fix is not None
-    assert not [p for p in check(problem.fix.experiment) if p.where == "data.points"]
+    assert not [p for p in check(problem.fix.experiment) if str(p.where) == "data.points"]
 
 
 def test_classes_must_be_there_and_whole() -> None:
     (problem,) = check(replace(PLANE, data=Painted(POINTS), network=(Dense(2),)))
-    assert problem.where == "data.classes"
+    assert str(problem.where) == "data.classes"
     assert problem.fix is not None
     assert problem.fix.experiment.data == Painted(POINTS, classes=3)
     for number in (-1.0, 0.5, 10.0):
         (problem,) = check(replace(PLANE, data=Painted(((0.0, 0.0, number),), classes=3)))
-        assert problem.where == "data.points"
+        assert str(problem.where) == "data.points"
     assert check(Experiment(PaintedCurve(), (Dense(1),), MSE(), SGD())) == ()
 
 
@@ -81,9 +81,9 @@ def test_classes_must_be_there_and_whole() -> None:
 def test_no_points_yet_is_a_problem_and_a_file_all_the_same(data: Any) -> None:
     empty = replace(PLANE, data=data)
     assert loads(dumps(empty)) == empty
-    found = [p for p in check(empty) if p.where.startswith(("data", "split"))]
+    found = [p for p in check(empty) if str(p.where).startswith(("data", "split"))]
     assert [p.what for p in found] == ["There are no points yet."]
     assert found[0].fix is not None
-    assert not [p for p in check(found[0].fix.experiment) if p.where.startswith("data")]
+    assert not [p for p in check(found[0].fix.experiment) if str(p.where).startswith("data")]
     with pytest.raises(DataError, match="no points yet"):
         load(data, 0)

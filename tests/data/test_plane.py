@@ -151,7 +151,7 @@ def test_a_typed_border_that_is_none_is_named_before_and_when_loading() -> None:
     data = Border(expression="x + y")
     experiment = Experiment(data, (Dense(2),), CrossEntropy(), SGD())
     (problem,) = check(experiment)
-    assert (problem.where, problem.at) == ("data.expression", 0)
+    assert (str(problem.where), problem.at) == ("data.expression", 0)
     assert "comparison" in problem.what
     with pytest.raises(DataError, match="comparison"):
         load(data, 0)

@@ -189,7 +189,7 @@ def test_check_says_where_there_are_no_pictures() -> None:
     experiment = digits(optimizer=Adam(), augmentation=Augmentation(shift=0.1))
     assert check(experiment) == ()
     rows = replace(experiment, data=Circle())
-    (problem,) = [p for p in check(rows) if p.where == "augmentation"]
+    (problem,) = [p for p in check(rows) if str(p.where) == "augmentation"]
     assert problem.fix is not None
     assert problem.fix.experiment.augmentation == Augmentation()
 

@@ -116,7 +116,7 @@ def test_a_line_has_no_y() -> None:
 def test_a_formula_that_is_none_is_a_problem_at_its_character() -> None:
     wrong = Experiment(Spiral(), (Features(typed="sin(x) + q"), Dense(2)), CrossEntropy(), SGD())
     (problem,) = check(wrong)
-    assert (problem.where, problem.at) == ("network[0].typed", 9)
+    assert (str(problem.where), problem.at) == ("network[0].typed", 9)
     assert "Unknown name q" in problem.what
     assert problem.fix is not None and check(problem.fix.experiment) == ()
     # The shapes behind it stay as they will be.

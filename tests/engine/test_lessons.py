@@ -54,7 +54,7 @@ def test_each_cure_of_over_fitting_cures() -> None:
     by_heart = losses("overfit")
     best = min(by_heart)
     assert by_heart[-1] > 1.2 * best
-    chapter = next(one for one in chapters() if one.title == "Over-fitting")
+    chapter = next(one for one in chapters() if one.title == "Overfitting")
     for cure in chapter.presets[1:]:
         assert losses(cure.key)[-1] < by_heart[-1], cure.key
 

@@ -115,7 +115,7 @@ def test_values_out_of_range(path: str, value: Any, nearest: Any, says: str) -> 
     from nnplay.experiment import set_value
 
     problem = only(set_value(GOOD, path, value))
-    assert problem.where == path and problem.what.endswith(says)
+    assert str(problem.where) == path and problem.what.endswith(says)
     fixed = get_value(cured(problem), path)
     assert fixed == nearest and type(fixed) is type(nearest)
 
@@ -127,27 +127,27 @@ def test_devices_that_are_fine(device: str) -> None:
 
 def test_no_layers() -> None:
     problem = only(replace(GOOD, network=()))
-    assert problem.where == "network"
+    assert str(problem.where) == "network"
     assert cured(problem).network == (Flatten(), Dense(10))
     assert cured(only(replace(LINE, network=()))).network == (Dense(1),)
 
 
 def test_dense_on_a_picture_gets_a_flatten() -> None:
     problem = only(replace(GOOD, network=(ReLU(), Dense(10))))
-    assert problem.where == "network[1]"
+    assert str(problem.where) == "network[1]"
     assert "expected a row of features, received 1 × 28 × 28" in problem.what
     assert cured(problem).network == (ReLU(), Flatten(), Dense(10))
 
 
 def test_convolution_behind_a_flatten_moves_in_front_of_it() -> None:
     problem = only(replace(GOOD, network=(Flatten(), ReLU(), Conv2d(4), Dense(10))))
-    assert problem.where == "network[2]" and "received 784" in problem.what
+    assert str(problem.where) == "network[2]" and "received 784" in problem.what
     assert cured(problem).network == (Conv2d(4), Flatten(), ReLU(), Dense(10))
 
 
 def test_convolution_on_points_is_removed() -> None:
     problem = only(replace(PLANE, network=(Conv2d(4), Dense(2))))
-    assert problem.where == "network[0]" and "data that are pictures" in problem.hint
+    assert str(problem.where) == "network[0]" and "data that are pictures" in problem.hint
     assert cured(problem).network == (Dense(2),)
 
 
@@ -156,7 +156,7 @@ def test_convolution_on_points_is_removed() -> None:
 )
 def test_window_larger_than_the_picture_shrinks(layer: Any) -> None:
     problem = only(replace(GOOD, data=Digits(), network=(layer, Flatten(), Dense(10))))
-    assert problem.where == "network[0]"
+    assert str(problem.where) == "network[0]"
     kernel = cured(problem).network[0].values()["kernel_size"]
     assert kernel == (10 if isinstance(layer, Conv2d) else 8)
 
@@ -176,20 +176,22 @@ def test_window_larger_than_the_picture_shrinks(layer: Any) -> None:
 )
 def test_outputs_must_be_as_many_as_the_classes(network: Any, where: str, fixed: Any) -> None:
     problem = only(replace(GOOD, network=network))
-    assert problem.where == where and "expected 10 outputs, one per class" in problem.what
+    assert str(problem.where) == where and "expected 10 outputs, one per class" in problem.what
     assert cured(problem).network == fixed
 
 
 def test_a_value_needs_one_output() -> None:
     problem = only(replace(LINE, network=(Dense(4),)))
-    assert problem.where == "network[0].units" and "expected 1 output, received 4" in problem.what
+    assert (
+        str(problem.where) == "network[0].units" and "expected 1 output, received 4" in problem.what
+    )
     assert cured(problem).network == (Dense(1),)
 
 
 @pytest.mark.parametrize("loss", [CrossEntropy(), BinaryCrossEntropy()])
 def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
     problem = only(replace(LINE, loss=loss))
-    assert problem.where == "loss" and "has numbers to predict" in problem.what
+    assert str(problem.where) == "loss" and "has numbers to predict" in problem.what
     assert cured(problem) == LINE
 
 
@@ -203,22 +205,22 @@ def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
 )
 def test_mse_on_class_numbers_is_named(experiment: Experiment, loss: Any, network: Any) -> None:
     problem = only(experiment)
-    assert problem.where == "loss" and "on class numbers" in problem.what
+    assert str(problem.where) == "loss" and "on class numbers" in problem.what
     assert cured(problem) == replace(experiment, loss=loss, network=network)
 
 
 def test_mse_on_class_numbers_with_one_output_is_cured_at_once() -> None:
     problems = check(replace(GOOD, loss=MSE(), network=(Flatten(), Dense(1))))
-    assert [p.where for p in problems] == ["loss", "network[1].units"]
+    assert [str(p.where) for p in problems] == ["loss", "network[1].units"]
     assert cured(problems[0]) == replace(GOOD, network=(Flatten(), Dense(10)))
 
 
 def test_binary_cross_entropy_is_for_two_classes_and_one_output() -> None:
     problem = only(replace(GOOD, loss=BinaryCrossEntropy()))
-    assert problem.where == "loss" and "is for 2 classes, but MNIST has 10" in problem.what
+    assert str(problem.where) == "loss" and "is for 2 classes, but MNIST has 10" in problem.what
     assert cured(problem) == GOOD
     problem = only(replace(PLANE, loss=BinaryCrossEntropy()))
-    assert problem.where == "network[2].units"
+    assert str(problem.where) == "network[2].units"
     assert cured(problem).network[-1] == Dense(1)
 
 
@@ -241,13 +243,13 @@ def test_what_the_loss_does_itself_is_not_done_twice(loss: Any, tail: Any, found
         assert check(experiment) == ()
         return
     problem = only(experiment)
-    assert problem.where == "network[2]" and "twice" in problem.what
+    assert str(problem.where) == "network[2]" and "twice" in problem.what
     assert cured(problem).network == (Dense(8), Dense(units), *tail[1:])
 
 
 def test_counts_cannot_be_negative() -> None:
     problem = only(replace(LINE, loss=Poisson()))
-    assert problem.where == "loss" and "-3" in problem.what
+    assert str(problem.where) == "loss" and "-3" in problem.what
     assert cured(problem).loss == MSE()
     assert check(replace(LINE, data=Line(offset=3.0), loss=Poisson())) == ()
 
@@ -255,7 +257,7 @@ def test_counts_cannot_be_negative() -> None:
 def test_a_hinge_wants_outputs_without_bounds() -> None:
     experiment = replace(PLANE, loss=BinaryHinge(), network=(Dense(1), Sigmoid()))
     problem = only(experiment)
-    assert problem.where == "network[1]" and "margin" in problem.what
+    assert str(problem.where) == "network[1]" and "margin" in problem.what
     assert cured(problem).network == (Dense(1),)
     network = (Dense(2), Softmax())
     assert "margin" in only(replace(PLANE, loss=MultiHinge(), network=network)).what
@@ -303,7 +305,7 @@ def test_forms_that_do_not_fit_are_cured(data: Any, network: Any, cured_network:
 def test_nothing_learns_through_an_embedding() -> None:
     experiment = replace(PLANE, network=(Dense(2), Embedding(9, 3), Flatten(), Dense(2)))
     problem = only(experiment)
-    assert problem.where == "network[1]" and "cannot learn through" in problem.what
+    assert str(problem.where) == "network[1]" and "cannot learn through" in problem.what
     assert cured(problem).network == (Dense(2), Flatten(), Dense(2))
     assert check(replace(experiment, network=experiment.network[1:])) == ()
 
@@ -311,18 +313,18 @@ def test_nothing_learns_through_an_embedding() -> None:
 def test_a_residual_block_of_one_pixel_needs_company() -> None:
     network = (ResidualBlock(4, stride=16), ResidualBlock(4, stride=2), Flatten(), Dense(10))
     problem = only(replace(GOOD, network=network, batch_size=1))
-    assert problem.where == "batch_size" and "Residual block (layer 2)" in problem.what
+    assert str(problem.where) == "batch_size" and "Residual block (layer 2)" in problem.what
 
 
 def test_nothing_to_learn() -> None:
     problem = only(replace(PLANE, network=(ReLU(),)))
-    assert problem.where == "network" and "nothing to learn" in problem.what
+    assert str(problem.where) == "network" and "nothing to learn" in problem.what
     assert cured(problem).network == (ReLU(), Dense(2))
 
 
 def test_nesterov_needs_momentum() -> None:
     problem = only(replace(GOOD, optimizer=SGD(nesterov=True)))
-    assert problem.where == "optimizer.nesterov"
+    assert str(problem.where) == "optimizer.nesterov"
     with pytest.raises(ValueError, match="Nesterov"):
         torch.optim.SGD([torch.zeros(1)], nesterov=True)
     assert cured(problem).optimizer == SGD(nesterov=True, momentum=0.9)
@@ -331,7 +333,7 @@ def test_nesterov_needs_momentum() -> None:
 def test_nesterov_bears_no_dampening() -> None:
     sgd = SGD(nesterov=True, momentum=0.5, dampening=0.1)
     problem = only(replace(GOOD, optimizer=sgd))
-    assert problem.where == "optimizer.dampening"
+    assert str(problem.where) == "optimizer.dampening"
     with pytest.raises(ValueError, match="dampening"):
         torch.optim.SGD([torch.zeros(1)], nesterov=True, momentum=0.5, dampening=0.1)
     assert cured(problem).optimizer == replace(sgd, dampening=0.0)
@@ -339,7 +341,7 @@ def test_nesterov_bears_no_dampening() -> None:
 
 def test_a_schedule_that_would_change_nothing() -> None:
     problem = only(replace(GOOD, optimizer=Rprop(), schedule=Step()))
-    assert problem.where == "schedule" and "Rprop" in problem.what and "Step" in problem.what
+    assert str(problem.where) == "schedule" and "Rprop" in problem.what and "Step" in problem.what
     assert cured(problem).schedule == Constant()
     # As the kinds say: the rate moves every optimizer but those that follow none.
     for kind in kinds("optimizer").values():
@@ -359,13 +361,13 @@ def test_a_schedule_that_would_change_nothing() -> None:
 
 def test_one_cycle_wants_no_warm_up() -> None:
     problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
-    assert problem.where == "schedule.warmup" and "by itself" in problem.what
+    assert str(problem.where) == "schedule.warmup" and "by itself" in problem.what
     assert cured(problem).schedule == OneCycle()
 
 
 def test_shares_must_leave_something_to_learn_from() -> None:
     problem = only(replace(PLANE, split=Split(0.5, 0.5)))
-    assert problem.where == "split" and "500" in problem.what
+    assert str(problem.where) == "split" and "500" in problem.what
     assert cured(problem).split == Split(0.1, 0.1)
     # MNIST has a test part of its own, so the share for it takes nothing away.
     assert check(replace(GOOD, split=Split(0.5, 0.5))) == ()
@@ -377,7 +379,7 @@ def test_shares_must_leave_something_to_learn_from() -> None:
 )
 def test_a_range_has_a_left_and_a_right(low: float, high: float, ends: Any) -> None:
     problem = only(replace(LINE, data=Line(low=low, high=high)))
-    assert problem.where == "data.high"
+    assert str(problem.where) == "data.high"
     data = cured(problem).data
     assert isinstance(data, Line) and (data.low, data.high) == ends
 
@@ -395,14 +397,16 @@ def test_batch_norm_needs_company(batch_size: int, cure: int | None) -> None:
         assert check(experiment) == ()
         return
     problem = only(experiment)
-    assert problem.where == "batch_size" and "layer 2" in problem.what
+    assert str(problem.where) == "batch_size" and "layer 2" in problem.what
     assert cured(problem).batch_size == cure
     assert check(replace(experiment, network=(Dense(2),))) == ()
 
 
 def test_batch_norm_of_one_pixel_needs_company_and_of_many_does_not() -> None:
     small = (AvgPool2d(8), BatchNorm(), Flatten(), Dense(10))
-    assert only(replace(GOOD, data=Digits(), network=small, batch_size=1)).where == "batch_size"
+    assert (
+        str(only(replace(GOOD, data=Digits(), network=small, batch_size=1)).where) == "batch_size"
+    )
     large = (BatchNorm(), Flatten(), Dense(10))
     assert check(replace(GOOD, data=Digits(), network=large, batch_size=1)) == ()
 
@@ -412,7 +416,7 @@ def test_batch_norm_of_a_single_sample_has_no_cure() -> None:
     experiment = replace(PLANE, data=data, network=(BatchNorm(), Dense(2)), split=Split(0.7, 0.0))
     assert part_sizes(data.spec(), experiment.split)[0] == 1
     problem = only(experiment)
-    assert problem.where == "split" and problem.fix is None
+    assert str(problem.where) == "split" and problem.fix is None
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -429,7 +433,9 @@ def test_a_stack_builds_as_predicted_or_breaks_where_torch_does(data: Any, netwo
         x = module(x)
         assert tuple(x.shape[1:]) == row.out_shape
         assert row.parameters == sum(weight.numel() for weight in module.parameters())
-    named = [p.where for p in check(experiment) if "expected" in p.what and "received" in p.what]
+    named = [
+        str(p.where) for p in check(experiment) if "expected" in p.what and "received" in p.what
+    ]
     if broken is None:
         return
     assert named == [f"network[{broken}]"]
@@ -489,7 +495,7 @@ def test_a_layer_with_a_faulty_rule_is_named_and_can_be_removed() -> None:
             raise ZeroDivisionError("by zero")
 
     problem = only(replace(PLANE, network=(Dense(8), Faulty(), Dense(2))))
-    assert problem.where == "network[1]" and "ZeroDivisionError: by zero" in problem.what
+    assert str(problem.where) == "network[1]" and "ZeroDivisionError: by zero" in problem.what
     assert cured(problem).network == (Dense(8), Dense(2))
 
 
@@ -505,7 +511,7 @@ def test_units_in_front_of_a_layer_that_changes_them_are_left_alone() -> None:
             return (in_shape[0] // 2,)
 
     problem = only(replace(PLANE, network=(Dense(8), Halve())))
-    assert problem.where == "network[1]"
+    assert str(problem.where) == "network[1]"
     assert cured(problem).network == (Dense(8), Halve(), Dense(2))
 
 
@@ -548,7 +554,7 @@ def test_memory_of_an_absurd_network_is_just_a_large_number() -> None:
 def test_a_validation_figure_needs_validation_samples() -> None:
     watching = replace(GOOD, policy=Policy(early_stopping=True))
     problem = only(watching)
-    assert problem.where == "policy.watch"
+    assert str(problem.where) == "policy.watch"
     assert "no validation loss" in problem.what
     assert problem.fix is not None
     assert problem.fix.label == "Hold back 10% for validation"
@@ -564,7 +570,7 @@ def test_a_regression_has_no_accuracy_and_no_wrong_labels() -> None:
     assert cured(only(replace(LINE, policy=policy))).policy.watch == "training loss"
     assert cured(only(replace(GOOD, policy=policy))).policy.target == 0.9
     noisy = only(replace(LINE, regularisation=Regularisation(label_noise=0.1)))
-    assert noisy.where == "regularisation.label_noise"
+    assert str(noisy.where) == "regularisation.label_noise"
     assert cured(noisy) == LINE
     assert check(replace(GOOD, regularisation=Regularisation(label_noise=0.1))) == ()
 
@@ -572,5 +578,5 @@ def test_a_regression_has_no_accuracy_and_no_wrong_labels() -> None:
 def test_a_single_sample_that_is_dropped_troubles_no_batch_norm() -> None:
     network = (Dense(8), BatchNorm(), Dense(2))
     alone = replace(PLANE, network=network, data=Spiral(points=401), batch_size=100)
-    assert only(alone).where == "batch_size"
+    assert str(only(alone).where) == "batch_size"
     assert check(replace(alone, policy=Policy(drop_last=True))) == ()

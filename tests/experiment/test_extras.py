@@ -21,6 +21,7 @@ from nnplay.catalog import (
 from nnplay.experiment import (
     Experiment,
     FileError,
+    Place,
     check,
     dumps,
     loads,
@@ -71,8 +72,8 @@ def test_extras_are_set_by_text() -> None:
     assert experiment.network == (first, Tanh(), last)
     assert experiment.start == "a b.safetensors"
     wrong = parse_setting(experiment, "network[0].initialiser=xavier")
-    assert [problem.where for problem in check(wrong)] == ["network[0].initialiser"]
-    assert check(set_value(BASE, "start", "a\nb"))[0].where == "start"
+    assert [str(problem.where) for problem in check(wrong)] == ["network[0].initialiser"]
+    assert check(set_value(BASE, "start", "a\nb"))[0].where == Place("start")
 
 
 def test_a_name_makes_no_other_run_and_the_rest_does() -> None:
@@ -106,7 +107,7 @@ def test_pictures_at_their_own_size_take_a_quarter_of_the_memory() -> None:
 def test_a_frozen_normalisation_takes_single_samples() -> None:
     network = (Dense(6), BatchNorm(), Dense(2))
     alone = Experiment(Circle(), network, CrossEntropy(), SGD(), batch_size=1)
-    assert [problem.where for problem in check(alone)] == ["batch_size"]
+    assert [str(problem.where) for problem in check(alone)] == ["batch_size"]
     assert check(set_value(alone, "network[1].frozen", True)) == ()
 
 

@@ -250,7 +250,7 @@ def test_all_faults_are_told_at_once() -> None:
             epochs=None,
         )
     )
-    assert {p.where for p in error.problems} == {
+    assert {str(p.where) for p in error.problems} == {
         "data.kind",
         "network[0].units",
         "network[0]",

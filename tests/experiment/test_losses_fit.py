@@ -28,7 +28,7 @@ from tests.experiment.test_check import PLANE, cured, only
 def test_labels_want_the_loss_of_labels(loss: Loss) -> None:
     labelled = replace(PLANE, data=Discs(discs=4), network=(Dense(4),), loss=loss)
     problem = only(labelled)
-    assert problem.where == "loss" and "several labels" in problem.what
+    assert str(problem.where) == "loss" and "several labels" in problem.what
     assert cured(problem).loss == LabelCrossEntropy()
     assert check(cured(problem)) == ()
     narrow = cured(check(replace(labelled, network=(Dense(2),)))[0])
@@ -39,7 +39,7 @@ def test_labels_want_the_loss_of_labels(loss: Loss) -> None:
 def test_the_loss_of_labels_wants_labels(data: Dataset, better: Loss) -> None:
     outputs = data.spec().outputs
     problem = only(replace(PLANE, data=data, network=(Dense(outputs),), loss=LabelCrossEntropy()))
-    assert problem.where == "loss" and "labels" in problem.what
+    assert str(problem.where) == "loss" and "labels" in problem.what
     assert cured(problem).loss == better and check(cured(problem)) == ()
 
 
@@ -59,6 +59,6 @@ def test_typed_weights_are_one_per_class(text: str) -> None:
             assert check(typed) == ()
             continue
         problem = only(typed)
-        assert problem.where == "loss.typed_weights" and "2 numbers" in problem.what
+        assert str(problem.where) == "loss.typed_weights" and "2 numbers" in problem.what
         assert cured(problem).loss == loss(class_weights="typed", typed_weights="1, 1")
         assert check(replace(PLANE, loss=loss(typed_weights=text))) == ()

@@ -141,7 +141,7 @@ def test_the_lessons_change_only_what_they_are_about() -> None:
         ("Learning rate", {"optimizer"}),
         ("Batch size", {"batch_size"}),
         ("Outliers", {"loss"}),
-        ("Over-fitting", {"network", "regularisation", "policy", "augmentation"}),
+        ("Overfitting", {"network", "regularisation", "policy", "augmentation"}),
         ("Vanishing gradients", {"network"}),
         ("Optimizers", {"optimizer"}),
     ):

@@ -54,7 +54,7 @@ def test_each_sort_of_data_has_its_figures(experiment: Experiment, known: set[st
             assert not problems
             continue
         (problem,) = problems
-        assert problem.where == "policy.watch" and name in problem.what
+        assert str(problem.where) == "policy.watch" and name in problem.what
         assert problem.fix is not None and not check(problem.fix.experiment)
         # Where nothing goes by it, it does not matter.
         assert not check(replace(experiment, policy=Policy(watch=name)))
@@ -63,9 +63,9 @@ def test_each_sort_of_data_has_its_figures(experiment: Experiment, known: set[st
 def test_a_schedule_that_listens_needs_its_figure_too() -> None:
     listening = replace(NUMBERS, schedule=ReduceOnPlateau(), policy=Policy(watch="validation F1"))
     (problem,) = check(listening)
-    assert problem.where == "policy.watch" and "validation F1" in problem.what
+    assert str(problem.where) == "policy.watch" and "validation F1" in problem.what
     (problem,) = check(replace(TWO, schedule=ReduceOnPlateau(), split=Split()))
-    assert problem.where == "policy.watch" and "held back" in problem.what
+    assert str(problem.where) == "policy.watch" and "held back" in problem.what
     assert problem.fix is not None and not check(problem.fix.experiment)
 
 
@@ -83,7 +83,7 @@ def test_a_target_that_cannot_be_is_named(
 ) -> None:
     policy = Policy(watch=watch, stop_at_target=True, target=target)
     (problem,) = check(replace(experiment, policy=policy))
-    assert problem.where == "policy.target" and watch in problem.what
+    assert str(problem.where) == "policy.target" and watch in problem.what
     assert problem.fix is not None
     assert problem.fix.experiment.policy.target == pytest.approx(cured)
     assert not check(problem.fix.experiment)

@@ -193,7 +193,7 @@ def _until_none(keys: list[str | None], row: int) -> int:
 def test_a_slip_in_a_typed_formula_is_no_matter_of_the_data() -> None:
     spiral = preset("spiral").experiment
     slipped = insert_layer(spiral, 0, Features(typed="sin(x*y"))
-    (problem,) = (one for one in check(slipped) if one.where.startswith("network[0]"))
+    (problem,) = (one for one in check(slipped) if str(one.where).startswith("network[0]"))
     assert not is_of_the_stack(problem)
     unfit = replace(spiral, network=spiral.network[:-1])
     assert any(map(is_of_the_stack, check(unfit)))

@@ -15,6 +15,7 @@ from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.checks.stack import Case, network_problems, suits
 from nnplay.experiment.checks.torch_version import torch_problems
 from nnplay.experiment.edit import set_value
+from nnplay.experiment.place import Place
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.training_rules import Policy, Regularisation
@@ -35,7 +36,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
     return (
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
-        *_faults(case, "data", case.legal.data.faults()),
+        *_faults(case, Place("data"), case.legal.data.faults()),
         *_faults_of_the_layers(case),
         *_faults_of_the_loss(case),
         *network_problems(case),
@@ -51,39 +52,41 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
 
 
 def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
-    holders: list[tuple[str, Kind | Split | Regularisation | Policy | Augmentation]] = [
-        ("data.", experiment.data),
-        *((f"network[{i}].", layer) for i, layer in enumerate(experiment.network)),
-        ("loss.", experiment.loss),
-        ("optimizer.", experiment.optimizer),
-        ("schedule.", experiment.schedule),
-        ("split.", experiment.split),
-        ("regularisation.", experiment.regularisation),
-        ("policy.", experiment.policy),
-        ("augmentation.", experiment.augmentation),
+    holders: list[tuple[Place, Kind | Split | Regularisation | Policy | Augmentation]] = [
+        (Place("data"), experiment.data),
+        *((Place("network", layer=i), layer) for i, layer in enumerate(experiment.network)),
+        (Place("loss"), experiment.loss),
+        (Place("optimizer"), experiment.optimizer),
+        (Place("schedule"), experiment.schedule),
+        (Place("split"), experiment.split),
+        (Place("regularisation"), experiment.regularisation),
+        (Place("policy"), experiment.policy),
+        (Place("augmentation"), experiment.augmentation),
     ]
-    for front, holder in holders:
+    for place, holder in holders:
         for p in params_of(type(holder)):
-            yield from _out_of_range(experiment, front + p.name, p, getattr(holder, p.name))
+            yield from _out_of_range(experiment, place.at(p.name), p, getattr(holder, p.name))
     for p in params_of(Experiment):
-        yield from _out_of_range(experiment, p.name, p, getattr(experiment, p.name))
+        yield from _out_of_range(experiment, Place(p.name), p, getattr(experiment, p.name))
     size = experiment.batch_size
     if legal_batch_size(size) != size or isinstance(size, bool):
         expected = _("1 to {high} samples, or the full batch").format(high=f"{BATCH_LIMIT:,}")
-        yield _unfit(experiment, "batch_size", expected, size, legal_batch_size(size))
+        yield _unfit(experiment, Place("batch_size"), expected, size, legal_batch_size(size))
     device = experiment.device
     if not isinstance(device, str) or _DEVICE.fullmatch(device) is None:
         expected = _("auto, cpu, cuda or cuda:N, such as cuda:0")
-        yield _unfit(experiment, "device", expected, device, "auto")
+        yield _unfit(experiment, Place("device"), expected, device, "auto")
 
 
-def _out_of_range(experiment: Experiment, where: str, p: Param, value: Any) -> Iterator[Problem]:
+def _out_of_range(experiment: Experiment, where: Place, p: Param, value: Any) -> Iterator[Problem]:
     expected = p.problem(value)
     if expected is not None:
         yield _unfit(experiment, where, expected, value, nearest(p, value))
 
 
-def _unfit(experiment: Experiment, where: str, expected: str, received: Any, cure: Any) -> Problem:
+def _unfit(
+    experiment: Experiment, where: Place, expected: str, received: Any, cure: Any
+) -> Problem:
     what = _("Expected {expected}, received {received}.").format(
         expected=expected, received=value_text(received)
     )
@@ -104,7 +107,7 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
         label, ends = _("Widen the range"), (high - 1.0, high)
     data = replace(case.experiment.data, low=ends[0], high=ends[1])  # type: ignore[type-var]
     yield Problem(
-        "data.high",
+        Place("data", "high"),
         _("Expected the right end to be greater than the left, received {low} and {high}.").format(
             low=value_text(low), high=value_text(high)
         ),
@@ -112,34 +115,34 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
     )
 
 
-def _faults(case: Case, part: str, faults: Iterable[Fault]) -> Iterator[Problem]:
+def _faults(case: Case, place: Place, faults: Iterable[Fault]) -> Iterator[Problem]:
     """Yield what a kind says of its own constants."""
     for fault in faults:
         fix = None
         if fault.cure:
             mended = case.experiment
             for name, value in fault.cure:
-                mended = set_value(mended, f"{part}.{name}", value)
+                mended = set_value(mended, place.at(name), value)
             fix = Fix(fault.cure_label, mended)
-        yield Problem(f"{part}.{fault.field}", fault.what, fault.hint, fix, fault.at)
+        yield Problem(place.at(fault.field), fault.what, fault.hint, fix, fault.at)
 
 
 def _faults_of_the_layers(case: Case) -> Iterator[Problem]:
     for index, layer in enumerate(case.legal.network):
-        yield from _faults(case, f"network[{index}]", layer.faults())
+        yield from _faults(case, Place("network", layer=index), layer.faults())
 
 
 def _faults_of_the_loss(case: Case) -> Iterator[Problem]:
     # A loss that does not suit the data is to be changed, whatever its constants are.
     if suits(case):
-        yield from _faults(case, "loss", case.legal.loss.faults(case.spec.outputs))
+        yield from _faults(case, Place("loss"), case.legal.loss.faults(case.spec.outputs))
 
 
 def _nesterov(case: Case) -> Iterator[Problem]:
     values = case.legal.optimizer.values()
     if values.get("nesterov") is True and values.get("momentum") == 0:
         yield Problem(
-            "optimizer.nesterov",
+            Place("optimizer", "nesterov"),
             _("Nesterov looks ahead by the momentum, which is 0."),
             _("Give it momentum, or switch Nesterov off."),
             Fix(
@@ -149,7 +152,7 @@ def _nesterov(case: Case) -> Iterator[Problem]:
         )
     if values.get("nesterov") is True and values.get("dampening"):
         yield Problem(
-            "optimizer.dampening",
+            Place("optimizer", "dampening"),
             _("Nesterov looks ahead by the whole gradient, which dampening makes smaller."),
             _("Set the dampening to 0, or switch Nesterov off."),
             Fix(
@@ -164,7 +167,7 @@ def _idle_schedule(case: Case) -> Iterator[Problem]:
     if not optimizer.follows_rate and not isinstance(schedule, Constant):
         names = {"optimizer": _(optimizer.label), "schedule": _(schedule.label)}
         yield Problem(
-            "schedule",
+            Place("schedule"),
             _(
                 "{optimizer} finds its steps by itself after the first, so that the schedule "
                 "{schedule} would change nothing."
@@ -178,7 +181,7 @@ def _double_climb(case: Case) -> Iterator[Problem]:
     schedule = case.legal.schedule
     if schedule.climbs and schedule.warmup:
         yield Problem(
-            "schedule.warmup",
+            Place("schedule", "warmup"),
             _("{schedule} climbs to the full rate by itself.").format(schedule=_(schedule.label)),
             _("Leave the warm-up out."),
             Fix(
@@ -191,7 +194,7 @@ def _double_climb(case: Case) -> Iterator[Problem]:
 def _tf32_on_the_cpu(case: Case) -> Iterator[Problem]:
     if case.legal.precision == "tf32" and case.experiment.device == "cpu":
         yield Problem(
-            "precision",
+            Place("precision"),
             _("tf32 is a way of GPUs to multiply, and the device is the CPU."),
             _("Choose another precision, or another device."),
             Fix(
@@ -212,7 +215,7 @@ def _shares(case: Case) -> Iterator[Problem]:
     less = [replace(case.experiment.split, validation=one, test=two) for one, two in tries]
     split = next((one for one in less if _training_samples(case, one) >= 1), less[-1])
     yield Problem(
-        "split",
+        Place("split"),
         _("Validation and test take all {samples} samples: none are left to learn from.").format(
             samples=f"{case.spec.samples:,}"
         ),
@@ -251,7 +254,9 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
             "{layer} (layer {number}) needs at least 2 samples in every batch, "
             "and there is only 1 to learn from."
         )
-        yield Problem("split", what.format(**values), _("Hold less back, or take more samples."))
+        yield Problem(
+            Place("split"), what.format(**values), _("Hold less back, or take more samples.")
+        )
         return
     assert size is not None
     cure = size + 1
@@ -262,7 +267,7 @@ def _single_samples(case: Case, train: int) -> Iterator[Problem]:
         "and {train} samples in batches of {size} leave one alone."
     )
     yield Problem(
-        "batch_size",
+        Place("batch_size"),
         what.format(**values),
         _("Choose another batch size."),
         Fix(

@@ -9,6 +9,7 @@ from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.checks.stack import Case
 from nnplay.experiment.edit import set_value
+from nnplay.experiment.place import Place
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.value import Split
 from nnplay.translation import _
@@ -30,7 +31,7 @@ def policy_problems(case: Case) -> Iterator[Problem]:
         yield _target_out_of_reach(case)
     if case.legal.regularisation.label_noise and not classifies:
         yield Problem(
-            "regularisation.label_noise",
+            Place("regularisation", "label_noise"),
             _("Label noise gives samples a wrong class, and these data are numbers."),
             _("Add noise to the data instead."),
             Fix(
@@ -44,7 +45,7 @@ def _no_such_figure(case: Case) -> Problem:
     figure = case.legal.policy.figure
     loss = "validation loss" if figure.part == "validation" else "training loss"
     return Problem(
-        "policy.watch",
+        Place("policy", "watch"),
         _("There is no {figure} for these data: they are {sort}.").format(
             figure=_(figure.name), sort=_sort(case)
         ),
@@ -77,7 +78,7 @@ def _target_out_of_reach(case: Case) -> Problem:
         what, hint = _("The {figure} is never below {least:g}."), _("Aim higher.")
         cure = 0.1
     return Problem(
-        "policy.target",
+        Place("policy", "target"),
         what.format(figure=_(figure.name), most=figure.most, least=figure.least),
         hint,
         Fix(
@@ -91,7 +92,7 @@ def augmentation_problems(case: Case) -> Iterator[Problem]:
     """Yield that there are no pictures to be changed."""
     if case.legal.augmentation.is_on and not case.spec.is_picture:
         yield Problem(
-            "augmentation",
+            Place("augmentation"),
             _("Augmentation turns and moves pictures, and these data are none."),
             _("Switch it off, or choose data of pictures."),
             Fix(
@@ -121,7 +122,7 @@ def _no_validation(case: Case) -> Iterator[Problem]:
             replace(case.experiment, split=replace(case.experiment.split, validation=share)),
         )
     yield Problem(
-        "policy.watch",
+        Place("policy", "watch"),
         _("There is no {figure}: no samples are held back for validation.").format(
             figure=_(case.legal.policy.watch)
         ),

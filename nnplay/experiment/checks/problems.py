@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nnplay.experiment.place import Place
 from nnplay.experiment.value import Experiment
 
 
@@ -19,8 +21,7 @@ class Fix:
 class Problem:
     """One thing that must change before the experiment can run."""
 
-    where: str
-    """A path into the experiment, such as `network[2].units`, `loss` or `optimizer.lr`."""
+    where: Place
     what: str
     """What was expected and what was received."""
     hint: str = ""
@@ -31,3 +32,17 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" {self.hint}" if self.hint else "")
+
+
+def problems_by_field(
+    problems: Iterable[Problem], part: str, layer: int | None = None
+) -> dict[str, list[Problem]]:
+    """Return the problems of a part, or of one layer of it, by the name of the field.
+
+    Those of the part as a whole are under "".
+    """
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if (problem.where.part, problem.where.layer) == (part, layer):
+            found.setdefault(problem.where.field, []).append(problem)
+    return found

@@ -26,6 +26,7 @@ from nnplay.catalog import (
 from nnplay.experiment.checks.legal import legal_kind, value_text
 from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.edit import insert_layer, move_layer, remove_layer, set_value
+from nnplay.experiment.place import Place
 from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.value import Experiment
 from nnplay.translation import _
@@ -56,7 +57,7 @@ def network_problems(case: Case) -> Iterator[Problem]:
     outputs = _outputs(loss, case.spec)
     if not case.experiment.network:
         yield Problem(
-            "network",
+            Place("network"),
             _("The network has no layers."),
             _("Add a layer that learns, such as Dense."),
             _output_fix(case.experiment, outputs),
@@ -71,7 +72,7 @@ def network_problems(case: Case) -> Iterator[Problem]:
         yield _wrong_outputs(case, loss, outputs)
     elif not any(row.parameters for row in case.rows):
         yield Problem(
-            "network",
+            Place("network"),
             _("No layer has weights, so there is nothing to learn."),
             _("Add a Dense layer."),
             Fix(_("Add Dense({units})").format(units=outputs), _append(case.experiment, outputs)),
@@ -84,7 +85,7 @@ def network_problems(case: Case) -> Iterator[Problem]:
 
 def _all_frozen(case: Case) -> Problem:
     last = max(index for index, row in enumerate(case.rows) if row.parameters)
-    where = f"network[{last}].frozen"
+    where = Place("network", "frozen", last)
     thawed = set_value(case.experiment, where, False)
     return Problem(
         where,
@@ -105,7 +106,7 @@ def _deaf(case: Case) -> Iterator[Problem]:
         layer = case.experiment.network[index]
         if not layer.hears_gradients and any(row.trainable for row in case.rows[:index]):
             yield Problem(
-                f"network[{index}]",
+                Place("network", layer=index),
                 _("What stands in front of {layer} cannot learn through it.").format(
                     layer=_(layer.label)
                 ),
@@ -121,7 +122,7 @@ def _broken(case: Case, index: int, error: ShapeError) -> Problem:
     what = _("{layer} expected {expected}, received {received}.").format(
         layer=label, expected=_(error.expected), received=shape_text(error.received)
     )
-    return Problem(f"network[{index}]", what, hint, fix)
+    return Problem(Place("network", layer=index), what, hint, fix)
 
 
 def _cure(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
@@ -165,7 +166,7 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
         return None
     return Fix(
         _("Set the window to {size}").format(size=room),
-        set_value(case.experiment, f"network[{index}].kernel_size", room),
+        set_value(case.experiment, Place("network", "kernel_size", index), room),
     )
 
 
@@ -183,7 +184,7 @@ def _shared_evenly(case: Case, index: int, error: ShapeError) -> Fix | None:
     if most == values[name]:
         return None
     label = _("Set {name} {value}").format(name=name, value=most)
-    return Fix(label, set_value(case.experiment, f"network[{index}].{name}", most))
+    return Fix(label, set_value(case.experiment, Place("network", name, index), most))
 
 
 def _moved_to_the_pictures(case: Case, index: int) -> Fix | None:
@@ -246,7 +247,7 @@ def _loss_problem(case: Case, better: Loss) -> Problem:
     if case.experiment.network and case.final not in {None, (outputs,)}:
         experiment = _output_fix(experiment, outputs).experiment
     return Problem(
-        "loss",
+        Place("loss"),
         what.format(**names),
         _("Choose {loss}.").format(loss=label),
         Fix(_("Use {loss}").format(loss=label), experiment),
@@ -270,10 +271,13 @@ def _wrong_outputs(case: Case, loss: Loss, outputs: int) -> Problem:
         what = _("{loss} expected {outputs} outputs, received {shape}.")
     last = _last_dense(case.experiment)
     if last is None:
-        where = f"network[{len(case.rows) - 1}]"
+        where = Place("network", layer=len(case.rows) - 1)
         hint = _("End with a Dense layer of {outputs} units.")
     else:
-        where, hint = f"network[{last}].units", _("Give the last Dense layer {outputs} units.")
+        where, hint = (
+            Place("network", "units", last),
+            _("Give the last Dense layer {outputs} units."),
+        )
     fix = _output_fix(case.experiment, outputs)
     return Problem(where, what.format(**names), hint.format(**names), fix)
 
@@ -284,7 +288,7 @@ def _output_fix(experiment: Experiment, outputs: int) -> Fix:
         label = _("Add Dense({units})").format(units=outputs)
         return Fix(label, _append(experiment, outputs))
     label = _("Set {units} units").format(units=outputs)
-    return Fix(label, set_value(experiment, f"network[{last}].units", outputs))
+    return Fix(label, set_value(experiment, Place("network", "units", last), outputs))
 
 
 def _last_dense(experiment: Experiment) -> int | None:
@@ -330,7 +334,7 @@ def _squashed(case: Case) -> Iterator[Problem]:
                     "ones hardly reach its margin."
                 )
             yield Problem(
-                f"network[{index}]",
+                Place("network", layer=index),
                 what.format(**names),
                 _("Remove {layer}.").format(**names),
                 Fix(_("Remove {layer}").format(**names), remove_layer(case.experiment, index)),

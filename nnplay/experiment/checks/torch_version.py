@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from nnplay.catalog import AdamW
 from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.checks.stack import Case
+from nnplay.experiment.place import Place
 from nnplay.translation import _
 
 
@@ -31,7 +32,7 @@ def torch_problems(case: Case) -> Iterator[Problem]:
     if there is None or there >= needed:
         return
     yield Problem(
-        "optimizer",
+        Place("optimizer"),
         _("{optimizer} needs PyTorch {needed} or later; {there} is installed.").format(
             optimizer=_(optimizer.label),
             needed=".".join(map(str, needed)),

@@ -14,6 +14,7 @@ from uuid import uuid4
 from nnplay.catalog import Family, Kind, Value, params_of
 from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.problems import Problem
+from nnplay.experiment.place import Place
 from nnplay.experiment.storage.reading import (
     FULL,
     MANY_DIGITS,
@@ -78,7 +79,7 @@ def dumps(experiment: Experiment) -> str:
         lines = ",\n".join(f"  {_json(name)}: {_part(one)}" for name, one in document.items())
     except ValueError as error:
         what = _("A number in the experiment is not finite or far too long for a file.")
-        raise FileError([Problem("file", what)]) from error
+        raise FileError([Problem(Place("file"), what)]) from error
     return "{\n" + lines + "\n}\n"
 
 
@@ -119,9 +120,9 @@ def loads(text: str | bytes) -> Experiment:
     document = migrate(_parse(text))
     faults = Faults()
     known = ("format", "nnplay", *(f.name for f in fields(Experiment)))
-    known_names(document, known, "", faults)
+    known_names(document, known, None, faults)
     if document.get("nnplay") != _MARK:
-        faults.expected("nnplay", f'"{_MARK}"', document.get("nnplay"))
+        faults.expected(Place("nnplay"), f'"{_MARK}"', document.get("nnplay"))
     values = _values(document, faults)
     if faults:
         raise FileError(faults)
@@ -131,44 +132,47 @@ def loads(text: str | bytes) -> Experiment:
 def _values(document: Document, faults: Faults) -> dict[str, Any]:
     params = params_of(Experiment)
     own = {p.name: document[p.name] for p in params if p.name in document}
-    values = read_fields(params, own, "", faults)
+    values = read_fields(params, own, None, faults)
     for name, family in _FAMILIES.items():
         if name not in document:
             if name in _REQUIRED:
-                faults.add(name, _("This part is missing."))
+                faults.add(Place(name), _("This part is missing."))
         elif name == "network":
             values[name] = _network(document[name], faults)
         else:
-            values[name] = read_kind(family, document[name], name, faults)
+            values[name] = read_kind(family, document[name], Place(name), faults)
     for name, part in _PARTS.items():
         if name in document:
             values[name] = _read_part(part, document[name], name, faults)
     if "batch_size" in document:
-        values["batch_size"] = read_batch_size(document["batch_size"], "batch_size", faults)
+        values["batch_size"] = read_batch_size(document["batch_size"], Place("batch_size"), faults)
     for name in ("device", "name", "about"):
         if name in document:
-            values[name] = read_text(document[name], name, faults)
+            values[name] = read_text(document[name], Place(name), faults)
     return values
 
 
 def _network(value: object, faults: Faults) -> tuple[Kind | None, ...]:
     if not isinstance(value, list):
-        faults.expected("network", _("a list of layers"), value)
+        faults.expected(Place("network"), _("a list of layers"), value)
         return ()
     if len(value) > NETWORK_LIMIT:
         what = _("Expected at most {limit} layers, received {count}.")
-        faults.add("network", what.format(limit=f"{NETWORK_LIMIT:,}", count=f"{len(value):,}"))
+        faults.add(
+            Place("network"), what.format(limit=f"{NETWORK_LIMIT:,}", count=f"{len(value):,}")
+        )
         return ()
     return tuple(
-        read_kind("layer", one, f"network[{index}]", faults) for index, one in enumerate(value)
+        read_kind("layer", one, Place("network", layer=index), faults)
+        for index, one in enumerate(value)
     )
 
 
 def _read_part(part: type, value: object, name: str, faults: Faults) -> Any:
     if not isinstance(value, dict):
-        faults.expected(name, _("an object"), value)
+        faults.expected(Place(name), _("an object"), value)
         return part()
-    return part(**read_fields(params_of(part), value, name, faults))
+    return part(**read_fields(params_of(part), value, Place(name), faults))
 
 
 def migrate(
@@ -196,7 +200,7 @@ def migrate(
 
 
 def _fault(what: str, hint: str = "", where: str = "file") -> FileError:
-    return FileError([Problem(where, what, hint)])
+    return FileError([Problem(Place(where), what, hint)])
 
 
 def _parse(text: str | bytes) -> Document:
@@ -262,7 +266,7 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
             beside.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         what = _("The file could not be written: {reason}.").format(reason=_reason(error))
-        raise FileError([Problem("file", what)], name) from error
+        raise FileError([Problem(Place("file"), what)], name) from error
 
 
 def open_file(path: str | os.PathLike[str]) -> Experiment:
@@ -271,12 +275,12 @@ def open_file(path: str | os.PathLike[str]) -> Experiment:
     try:
         # A pipe or a device would be waited for, or never end.
         if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-            raise FileError([Problem("file", _("This is not an ordinary file."))], name)
+            raise FileError([Problem(Place("file"), _("This is not an ordinary file."))], name)
         with Path(path).open("rb") as file:
             text = file.read(SIZE_LIMIT + 1)
     except (OSError, ValueError) as error:
         what = _("The file could not be read: {reason}.").format(reason=_reason(error))
-        raise FileError([Problem("file", what)], name) from error
+        raise FileError([Problem(Place("file"), what)], name) from error
     try:
         return with_whole_paths(loads(text), Path(path).resolve().parent)
     except FileError as error:

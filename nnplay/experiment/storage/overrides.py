@@ -9,6 +9,7 @@ from typing import Any
 
 from nnplay.catalog import Family, Kind, Param, params_of
 from nnplay.experiment.edit import PathError, get_value, set_value
+from nnplay.experiment.place import Place
 from nnplay.experiment.storage.reading import (
     Faults,
     FileError,
@@ -29,7 +30,6 @@ _KIND_AT: Mapping[str, Family] = {
     "optimizer": "optimizer",
     "schedule": "schedule",
 }
-_LAYER = re.compile(r"network\[\d+\]", re.ASCII)
 
 
 def parse_setting(experiment: Experiment, text: str) -> Experiment:
@@ -41,47 +41,48 @@ def parse_setting(experiment: Experiment, text: str) -> Experiment:
     path, equals, value = (part.strip() for part in text.partition("="))
     faults = Faults()
     if not equals or not path:
-        faults.expected("setting", _("PATH=VALUE, such as optimizer.lr=0.1"), text)
+        faults.expected(Place("setting"), _("PATH=VALUE, such as optimizer.lr=0.1"), text)
         raise FileError(faults)
+    place = Place.parse(path)
     try:
         old = get_value(experiment, path)
     except PathError as error:
         # A path that cannot be taken apart fails as a whole, at the top.
         top = tuple(f.name for f in fields(Experiment)) if error.name == path else ()
         known = error.known or top
-        faults.unknown(path, _("There is no setting {name} here."), error.name, known)
+        faults.unknown(place, _("There is no setting {name} here."), error.name, known)
         raise FileError(faults) from error
-    new = _value(experiment, path, old, value, faults)
+    new = _value(experiment, place, old, value, faults)
     if faults:
         raise FileError(faults)
     return set_value(experiment, path, new)
 
 
-def _value(experiment: Experiment, path: str, old: Any, text: str, faults: Faults) -> Any:
-    family = "layer" if _LAYER.fullmatch(path) else _KIND_AT.get(path)
-    if family is not None:
-        return _kind(family, path, text, faults)
-    if path == "batch_size":
-        return read_batch_size(_number(text), path, faults)
-    front, _dot, name = path.rpartition(".")
-    holder = get_value(experiment, front) if front else experiment
+def _value(experiment: Experiment, place: Place, old: Any, text: str, faults: Faults) -> Any:
+    if isinstance(old, Kind):
+        family: Family = "layer" if place.part == "network" else _KIND_AT[place.part]
+        return _kind(family, place, text, faults)
+    if place == Place("batch_size"):
+        return read_batch_size(_number(text), place, faults)
+    holder = get_value(experiment, place.at("")) if place.field else experiment
+    name = place.field or place.part
     param = next((p for p in params_of(type(holder)) if p.name == name), None)
     if param is not None:
-        return read_value(param, _loose(param, text), path, faults)
+        return read_value(param, _loose(param, text), place, faults)
     if isinstance(old, str):
-        return read_text(text, path, faults)
+        return read_text(text, place, faults)
     inside = (
         [f.name for f in fields(old)] if is_dataclass(old) else [f"[{i}]" for i in range(len(old))]
     )
     what = _("This is not one value; choose one inside: {names}.")
-    faults.add(path, what.format(names=", ".join(inside)))
+    faults.add(place, what.format(names=", ".join(inside)))
     return old
 
 
-def _kind(family: Family, path: str, key: str, faults: Faults) -> Kind | None:
+def _kind(family: Family, place: Place, key: str, faults: Faults) -> Kind | None:
     found = kinds_of(family).get(key)
     if found is None:
-        unknown_kind(family, key, path, faults)
+        unknown_kind(family, key, place, faults)
         return None
     return found()
 

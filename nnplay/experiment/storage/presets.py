@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nnplay.assets import asset
+from nnplay.experiment.place import Place
 from nnplay.experiment.storage.json_format import loads
 from nnplay.experiment.storage.reading import Faults, FileError
 from nnplay.experiment.value import Experiment
@@ -54,7 +55,7 @@ def preset(key: str) -> Preset:
             return one
     faults = Faults()
     known = [one.key for one in presets()]
-    faults.unknown("preset", _("There is no preset {name}."), key, known)
+    faults.unknown(Place("preset"), _("There is no preset {name}."), key, known)
     raise FileError(faults)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 from nnplay.catalog import STACKED, Family, Kind, Param, kinds, params_of
 from nnplay.experiment.checks.legal import value_text
 from nnplay.experiment.checks.problems import Problem
+from nnplay.experiment.place import Place
 from nnplay.translation import _
 
 Read = TypeVar("Read")
@@ -49,16 +51,16 @@ class FileError(Exception):
 class Faults(list[Problem]):
     """The problems met so far; reading goes on after each, to find them all."""
 
-    def add(self, where: str, what: str, hint: str = "") -> None:
+    def add(self, where: Place, what: str, hint: str = "") -> None:
         """Note one more."""
         self.append(Problem(where, what, hint))
 
-    def expected(self, where: str, expected: str, received: object) -> None:
+    def expected(self, where: Place, expected: str, received: object) -> None:
         """Note a value of the wrong type."""
         what = _("Expected {expected}, received {received}.")
         self.add(where, what.format(expected=expected, received=received_text(received)))
 
-    def unknown(self, where: str, what: str, name: str, known: Iterable[str]) -> None:
+    def unknown(self, where: Place, what: str, name: str, known: Iterable[str]) -> None:
         """Note a name that does not exist, and those that do."""
         names = tuple(known)
         hint = _("Known: {names}.").format(names=", ".join(names)) if names else ""
@@ -100,7 +102,7 @@ def kinds_of(family: Family) -> Mapping[str, type[Kind]]:
     return kinds(family)
 
 
-def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
+def read_value(param: Param, value: object, where: Place, faults: Faults) -> Any:
     """Return a value of the param's type; one out of its range passes, `check` names it."""
     if param.type in ("text", "rows"):
         read = read_text if param.type == "text" else partial(_read_rows, param)
@@ -124,7 +126,7 @@ def read_value(param: Param, value: object, where: str, faults: Faults) -> Any:
     return param.default
 
 
-def _read_rows(param: Param, value: object, where: str, faults: Faults) -> Any:
+def _read_rows(param: Param, value: object, where: Place, faults: Faults) -> Any:
     """Return rows of finite numbers; how many there are of each, `check` judges."""
     if not isinstance(value, list):
         faults.expected(where, param.range_text(), value)
@@ -132,7 +134,7 @@ def _read_rows(param: Param, value: object, where: str, faults: Faults) -> Any:
     rows = []
     for number, row in enumerate(value):
         if not isinstance(row, list) or not all(map(_is_finite, row)):
-            faults.expected(f"{where}[{number}]", _("a list of finite numbers"), row)
+            faults.expected(replace(where, item=number), _("a list of finite numbers"), row)
             return param.default
         rows.append(tuple(map(float, row)))
     return tuple(rows)
@@ -144,7 +146,7 @@ def _is_finite(value: object) -> bool:
     return abs(value) <= sys.float_info.max
 
 
-def read_text(value: object, where: str, faults: Faults) -> str:
+def read_text(value: object, where: Place, faults: Faults) -> str:
     """Return a text that can be shown and written again."""
     if not isinstance(value, str):
         faults.expected(where, _("a text"), value)
@@ -155,7 +157,7 @@ def read_text(value: object, where: str, faults: Faults) -> str:
     return value
 
 
-def read_batch_size(value: object, where: str, faults: Faults) -> int | None:
+def read_batch_size(value: object, where: Place, faults: Faults) -> int | None:
     """Return a batch size, None for the full batch."""
     if value is None or value == FULL:
         return None
@@ -171,7 +173,7 @@ def _whole(value: object) -> int | None:
     return int(value) if isinstance(value, float) and value.is_integer() else None
 
 
-def read_kind(family: Family, value: object, where: str, faults: Faults) -> Kind | None:
+def read_kind(family: Family, value: object, where: Place, faults: Faults) -> Kind | None:
     """Return the kind that an object such as `{"kind": "Dense", "units": 64}` stands for."""
     if not isinstance(value, dict):
         faults.expected(where, _('an object such as {{"kind": …}}').format(), value)
@@ -179,19 +181,19 @@ def read_kind(family: Family, value: object, where: str, faults: Faults) -> Kind
     key = value.get("kind")
     if not isinstance(key, str):
         if "kind" in value:
-            faults.expected(f"{where}.kind", _("a text"), key)
+            faults.expected(where.at("kind"), _("a text"), key)
         else:
             faults.add(where, _('Expected "kind", which is missing.'))
         return None
     found = kinds_of(family).get(key)
     if found is None:
-        unknown_kind(family, key, f"{where}.kind", faults)
+        unknown_kind(family, key, where.at("kind"), faults)
         return None
     values = read_fields(params_of(found), value, where, faults, besides=("kind",))
     return found(**values)
 
 
-def unknown_kind(family: Family, key: str, where: str, faults: Faults) -> None:
+def unknown_kind(family: Family, key: str, where: Place, faults: Faults) -> None:
     """Note a kind that does not exist in the family."""
     what = {
         "layer": _("Unknown layer {name}."),
@@ -206,7 +208,7 @@ def unknown_kind(family: Family, key: str, where: str, faults: Faults) -> None:
 def read_fields(
     params: Iterable[Param],
     value: Mapping[str, object],
-    where: str,
+    where: Place | None,
     faults: Faults,
     besides: tuple[str, ...] = (),
 ) -> dict[str, Any]:
@@ -214,24 +216,24 @@ def read_fields(
     by_name = {p.name: p for p in params}
     known_names(value, (*besides, *by_name), where, faults)
     return {
-        name: read_value(by_name[name], one, join(where, name), faults)
+        name: read_value(by_name[name], one, _inside(where, name), faults)
         for name, one in value.items()
         if name in by_name
     }
 
 
 def known_names(
-    value: Mapping[str, object], known: tuple[str, ...], where: str, faults: Faults
+    value: Mapping[str, object], known: tuple[str, ...], where: Place | None, faults: Faults
 ) -> None:
     """Note names that do not belong in an object, and those that stand in it twice."""
     for name in value:
         if name not in known:
-            faults.unknown(where or name, _("Unknown field {name}."), name, known)
+            faults.unknown(where or Place(name), _("Unknown field {name}."), name, known)
     for name in value.twice if isinstance(value, Object) else ():
         what = _("The field {name} stands here twice.").format(name=value_text(name))
-        faults.add(where or "file", what, _("Keep one."))
+        faults.add(where or Place("file"), what, _("Keep one."))
 
 
-def join(where: str, name: str) -> str:
-    """Return the path of a field below a place."""
-    return f"{where}.{name}" if where else name
+def _inside(where: Place | None, name: str) -> Place:
+    """Return the place of a field; without a `where` it is one of the experiment itself."""
+    return Place(name) if where is None else where.at(name)

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec, params_of
 from nnplay.data.arrays import Floats, Samples
-from nnplay.experiment import Augmentation, Problem
+from nnplay.experiment import Augmentation, Problem, problems_by_field
 from nnplay.gui.background.augmenting import Examples
 from nnplay.gui.editors.frame import ElidedLabel, hint_label
-from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, ProblemStack
 from nnplay.gui.forms.numbers import write_number
 from nnplay.gui.style.theme import SPACE, font
@@ -87,7 +86,7 @@ class AugmentationSection(QWidget):
         self, rules: Augmentation, spec: DataSpec, problems: tuple[Problem, ...]
     ) -> None:
         """Show what is on and what is wrong with it, which opens the section."""
-        found = problems_of(problems, "augmentation")
+        found = problems_by_field(problems, "augmentation")
         self.setVisible(spec.is_picture or rules.is_on or bool(found))
         self.form.show_values(params_of(Augmentation), rules.values())
         self.form.show_problems(found)

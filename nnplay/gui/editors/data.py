@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Family, FromFile, Param, PictureFolder, params_of
-from nnplay.experiment import Experiment, Fix, Problem, Split
+from nnplay.experiment import Experiment, Fix, Problem, Split, problems_by_field
 from nnplay.experiment.sizes import part_sizes
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.fix_all import is_of_the_stack, mend
@@ -20,7 +20,6 @@ from nnplay.gui.editors.frame import (
     hint_label,
     strong_label,
 )
-from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
 from nnplay.gui.forms.fields import BoolField, ChoiceField
@@ -77,7 +76,7 @@ class DataEditor(EditorFrame):
         self.stratified.show_value(split.stratified)
         self.scaling.show_value(split.scaling)
         self.seed.show_value(experiment.seed)
-        of_split = problems_of(problems, "split")
+        of_split = problems_by_field(problems, "split")
         self.rows.show_problems(of_split | problems_of_seed(problems))
         self.split_problems.show_problems(of_split.get("", []))
         self._show_parts(experiment, problems)
@@ -150,7 +149,7 @@ class DataEditor(EditorFrame):
         bus.changed.connect(self._restyle)
 
     def _show_parts(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
-        if any(p.where.startswith(("data.", "split")) for p in problems):
+        if any(p.where.part in ("data", "split") for p in problems):
             self.counts.setText("–")
             return
         spec = experiment.data.spec()
@@ -245,7 +244,7 @@ class DataEditor(EditorFrame):
 
 def problems_of_seed(problems: tuple[Problem, ...]) -> dict[str, list[Problem]]:
     """Return the problems of the seed by the name of its field."""
-    found = problems_of(problems, "seed").get("", [])
+    found = problems_by_field(problems, "seed").get("", [])
     return {"seed": found} if found else {}
 
 

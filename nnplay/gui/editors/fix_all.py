@@ -27,4 +27,4 @@ def is_of_the_stack(problem: Problem) -> bool:
 
     What is amiss in a formula that someone types is said there, and no matter of the data.
     """
-    return problem.where.startswith(("network", "loss")) and not problem.where.endswith(".typed")
+    return problem.where.part in ("network", "loss") and problem.where.field != "typed"

@@ -8,9 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Family, Kind
-from nnplay.experiment import Problem
+from nnplay.experiment import Problem, problems_by_field
 from nnplay.gui.editors.frame import FoldingHint, strong_label
-from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
 from nnplay.gui.style.icons import icon
@@ -85,7 +84,7 @@ class ChoiceSection(QWidget):
         self.hint.setText(_(kind.help))
         self.hint.setToolTip(kind.formula)
         self.form.show_kind(kind)
-        found = problems_of(problems, self.place)
+        found = problems_by_field(problems, self.place)
         self.form.show_problems(found)
         names = {param.name for param in kind.params()}
         homeless = [p for name, many in found.items() if name not in names for p in many]

@@ -9,14 +9,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import Family, Param, params_of
-from nnplay.experiment import Experiment, Fix, Problem, get_value
+from nnplay.experiment import Experiment, Fix, Problem, get_value, problems_by_field
 from nnplay.experiment.checks.legal import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
 from nnplay.gui.editors.devices import Device, DeviceRow
 from nnplay.gui.editors.frame import EditorFrame, FoldingHint, ScrollColumn, hint_label
-from nnplay.gui.editors.places import problems_of
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.editors.training_rules import RulesSection
@@ -103,7 +102,9 @@ class TrainingEditor(EditorFrame):
         for name, field in self.choices.items():
             field.show_value(getattr(experiment, name))
         self._show_why()
-        of_rows = {name: problems_of(problems, name).get("", []) for name in self.rows.names()}
+        of_rows = {
+            name: problems_by_field(problems, name).get("", []) for name in self.rows.names()
+        }
         self.rows.show_problems(of_rows)
         self._mark_live()
 

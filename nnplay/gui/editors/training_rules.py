@@ -8,10 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import params_of
-from nnplay.experiment import Policy, Problem, Regularisation
+from nnplay.experiment import Policy, Problem, Regularisation, problems_by_field
 from nnplay.gui.editors.fold import Fold
 from nnplay.gui.editors.frame import ElidedLabel
-from nnplay.gui.editors.places import problems_of
 from nnplay.gui.forms import Form
 from nnplay.gui.forms.numbers import write_number
 from nnplay.gui.style.theme import SPACE, font
@@ -69,7 +68,7 @@ class RulesSection(QWidget):
         `schedule_listens` says that the schedule goes by the watched figure too.
         """
         for place, rules in (("regularisation", regularisation), ("policy", policy)):
-            form, found = self.forms[place], problems_of(problems, place)
+            form, found = self.forms[place], problems_by_field(problems, place)
             params = params_of(type(rules))
             form.show_values(params, {p.name: getattr(rules, p.name) for p in params})
             form.show_problems(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplay.experiment import Problem
+from nnplay.experiment import Place, Problem
 from nnplay.translation import _, n_
 
 _PLACES = {
@@ -29,9 +29,7 @@ def say_problem(problem: Problem) -> str:
     return " ".join(filter(None, (f"{_place(problem.where)}:", problem.what, problem.hint)))
 
 
-def _place(where: str) -> str:
-    first = where.partition(".")[0]
-    name, _bracket, number = first.rstrip("]").partition("[")
-    if number:
-        return _("Layer {n}").format(n=int(number) + 1)
-    return _(_PLACES.get(name, name))
+def _place(where: Place) -> str:
+    if where.layer is not None:
+        return _("Layer {n}").format(n=where.layer + 1)
+    return _(_PLACES.get(where.part, where.part))

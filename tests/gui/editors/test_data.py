@@ -95,8 +95,8 @@ def test_any_data_can_be_made_to_fit(start: Experiment, key: str) -> None:
     changed = Experiment(other, start.network, start.loss, start.optimizer)
     mended, labels = mend(changed)
     # A table of one's own has first to be imported.
-    assert not [p for p in check(mended) if p.where != "data.name"]
-    assert bool(labels) == any(p.where != "data.name" for p in check(changed))
+    assert not [p for p in check(mended) if str(p.where) != "data.name"]
+    assert bool(labels) == any(str(p.where) != "data.name" for p in check(changed))
 
 
 def test_parameters_of_the_data(qtbot: QtBot, open_editor: Open) -> None:

@@ -165,7 +165,7 @@ def test_a_wholly_frozen_network_is_mended_by_a_click() -> None:
     frozen = (Flatten(), Dense(9, frozen=True), BatchNorm(frozen=True), Dense(10, frozen=True))
     experiment = set_value(BASE, "network", frozen)
     (problem,) = check(experiment)
-    assert problem.where == "network[3].frozen" and "nothing to learn" in problem.what
+    assert str(problem.where) == "network[3].frozen" and "nothing to learn" in problem.what
     assert problem.fix is not None and problem.fix.label == "Unfreeze Dense"
     assert problem.fix.experiment.network == (*frozen[:3], Dense(10))
     assert check(problem.fix.experiment) == ()

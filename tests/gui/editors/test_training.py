@@ -181,7 +181,7 @@ def test_showing_emits_nothing(
     shown = (editor.loss, editor.optimizer, editor.schedule)
     assert [part.box.currentData() for part in shown] == [loss.key, optimizer.key, schedule.key]
     assert editor.device.currentData() == device
-    wrong = {p.where.partition(".")[0] for p in check(experiment)}
+    wrong = {str(p.where).partition(".")[0] for p in check(experiment)}
     assert bool(editor.loss.problems.lines()) == ("loss" in wrong)
     editor.close()
 

@@ -35,7 +35,7 @@ from nnplay.catalog import (
     kinds,
     params_of,
 )
-from nnplay.experiment import Experiment, Fix, Problem
+from nnplay.experiment import Experiment, Fix, Place, Problem
 from nnplay.gui.forms import (
     BoolField,
     ChoiceField,
@@ -337,7 +337,7 @@ def test_problems_show_in_their_place_with_a_fix_for_mouse_and_keyboard(qtbot: Q
     heard = Heard(stack.fix_asked)
     fix = Fix("Do it", EMPTY)
     stack.show_problems(
-        [Problem("loss", "Wrong.", "Mend it.", fix), Problem("loss", "Also wrong.")]
+        [Problem(Place("loss"), "Wrong.", "Mend it.", fix), Problem(Place("loss"), "Also wrong.")]
     )
     with qtbot.waitExposed(page):
         page.show()
@@ -354,7 +354,7 @@ def test_problems_show_in_their_place_with_a_fix_for_mouse_and_keyboard(qtbot: Q
 
 def test_a_problem_stands_under_its_field(show: Callable[[Kind], Form]) -> None:
     form = show(SGD(nesterov=True))
-    problem = Problem("optimizer.nesterov", "Nesterov needs momentum.")
+    problem = Problem(Place("optimizer", "nesterov"), "Nesterov needs momentum.")
     form.show_problems({"nesterov": [problem]})
     (line,) = [s for s in form.findChildren(ProblemStack) if s.isVisible()]
     assert line.y() > form.field("nesterov").y()
@@ -378,7 +378,7 @@ def test_a_text_is_given_while_it_is_typed_and_its_wrong_character_is_marked(
     form.show_kind(Formula(expression="sin(x*z)"))
     assert field.cursorPosition() == 7  # the text was there already
     clean = field.grab().toImage()
-    problem = Problem("data.expression", "Unknown name z.", at=6)
+    problem = Problem(Place("data", "expression"), "Unknown name z.", at=6)
     form.show_problems({"expression": [problem]})
     assert field.mark() == 6
     marked = field.grab().toImage()
@@ -417,7 +417,7 @@ def test_a_field_that_changes_nothing_is_away_until_it_does(
     form.show_kind(CrossEntropy(class_weights="balanced"))
     assert not weights.isVisible()
     # What is wrong with it must be seen, whether it is in use or not.
-    form.show_problems({"typed_weights": [Problem("loss.typed_weights", "too long")]})
+    form.show_problems({"typed_weights": [Problem(Place("loss", "typed_weights"), "too long")]})
     assert weights.isVisible()
     form.show_problems({})
     assert not weights.isVisible()

@@ -13,6 +13,7 @@ from nnplay.experiment import (
     Problem,
     insert_layer,
     move_layer,
+    problems_by_field,
     remove_layer,
     set_value,
 )
@@ -25,7 +26,6 @@ from nnplay.gui.editors.network.pretrained import StartButton, StartLine
 from nnplay.gui.editors.network.stack_model import StackModel
 from nnplay.gui.editors.network.stack_rows import StackRow, stack_rows
 from nnplay.gui.editors.network.stack_view import StackView
-from nnplay.gui.editors.places import problems_of
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import bus, theme
 from nnplay.session.change import Change
@@ -290,7 +290,7 @@ class NetworkEditor(EditorFrame):
         current = self.view.currentIndex()
         index = self._index()
         if index is not None:
-            found = problems_of(self._problems, f"network[{index}]")
+            found = problems_by_field(self._problems, "network", index)
             self.inspector.show_layer(self._sure().network[index], found)
         elif current.isValid():
             row = self.model.row(current)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QWid
 
 from nnplay.experiment import (
     Experiment,
+    Place,
     Problem,
     WeightsError,
     bundled_weights,
@@ -106,7 +107,7 @@ class StartLine(QWidget):
         self.setVisible(bool(experiment.start))
         if not experiment.start:
             return
-        faults = [(one.what, one.hint) for one in problems if one.where == "start"]
+        faults = [(one.what, one.hint) for one in problems if one.where == Place("start")]
         try:
             layers = tuple(taker.layer for taker in takers(experiment))
             text, tip = start_words(experiment, layers), str(weights_path(experiment.start))

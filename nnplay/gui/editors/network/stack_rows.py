@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnplay.catalog import Activation, Features, Layer, Shape, shape_text
-from nnplay.experiment import Experiment, Problem, Row, trace_shapes
-from nnplay.gui.editors.places import problems_of
+from nnplay.experiment import Experiment, Problem, Row, problems_by_field, trace_shapes
 from nnplay.gui.forms.param_words import value_words
 from nnplay.translation import _, ngettext
 
@@ -47,10 +46,10 @@ def stack_rows(
     spec = experiment.data.spec()
     network = experiment.network
     at: dict[int, list[Problem]] = defaultdict(list)
-    of_stack = list(problems_of(problems, "network").get("", []))
+    of_stack = list(problems_by_field(problems, "network").get("", []))
     for problem in problems:
-        if problem.where.startswith("network["):
-            at[int(problem.where[8 : problem.where.index("]")])].append(problem)
+        if problem.where.layer is not None:
+            at[problem.where.layer].append(problem)
     rows = [
         StackRow("input", _("Input"), "", shape_text(spec.in_shape), "", _(experiment.data.label))
     ]
