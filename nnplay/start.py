@@ -17,8 +17,8 @@ from nnplay.catalog import load_plugins
 from nnplay.cli import (
     MISUSED,
     VERBS,
+    CommandError,
     NoPictures,
-    Trouble,
     choose,
     guarded,
     positive,
@@ -131,7 +131,7 @@ def _refuse_unknown(args: argparse.Namespace) -> None:
     if args.preset is not None:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            raise Trouble(
+            raise CommandError(
                 _("there is no preset called {name}.").format(name=name),
                 _did_you_mean(near) + _("Presets: {names}.").format(names=", ".join(known)),
                 MISUSED,
@@ -141,7 +141,7 @@ def _refuse_unknown(args: argparse.Namespace) -> None:
         commands = [*(f"nnplay {verb}" for verb in VERBS), *(f"nnplay --preset {k}" for k in known)]
         words = [*VERBS, *known]
         near = [commands[words.index(one)] for one in get_close_matches(text, words, n=1)]
-        raise Trouble(
+        raise CommandError(
             _("there is no file called {name}.").format(name=text),
             _did_you_mean(near) + _("See nnplay --help."),
             MISUSED,
@@ -158,11 +158,11 @@ def _open_window(args: argparse.Namespace) -> int:
             message = _("--screenshot {path}: expected a name that ends in .png").format(
                 path=args.screenshot
             )
-            raise Trouble(message, status=MISUSED)
+            raise CommandError(message, status=MISUSED)
         if not has_screen():
             _draw_unseen()
     if (trouble := qt_trouble()) is not None:
-        raise Trouble(_("the window cannot be opened."), trouble, MISUSED)
+        raise CommandError(_("the window cannot be opened."), trouble, MISUSED)
     # What is loaded and built from here to the first picture stays: no garbage is looked for in it.
     gc.disable()
     from nnplay.gui.app import run

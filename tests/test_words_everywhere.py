@@ -165,10 +165,10 @@ def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     window.files.open_preset(key)
     experiment = window.document.experiment
     if experiment.data.offline:
-        answers: list[object] = []
-        window.loading.answered.connect(answers.append)
+        predictions: list[object] = []
+        window.loading.answered.connect(predictions.append)
         window._load(experiment, again=True)
-        pilot.wait(lambda: bool(answers))
+        pilot.wait(lambda: bool(predictions))
     network = window.workspace.network_editor
     for row in range(network.model.rowCount()):
         network.view.setCurrentIndex(network.model.index(row))

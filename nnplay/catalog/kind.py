@@ -256,20 +256,20 @@ def _param_of(f: Field[Any]) -> Param:
     return Param(f.name, kind, default, **{**settings, "label": label})
 
 
-def _constants(kind: Any) -> dict[str, Any]:
+def _hyperparameters(kind: Any) -> dict[str, Any]:
     return {one.name: getattr(kind, one.name) for one in fields(kind)}
 
 
 def _equals(self: Kind, other: object) -> bool:
-    return type(other) is type(self) and _constants(self) == _constants(other)
+    return type(other) is type(self) and _hyperparameters(self) == _hyperparameters(other)
 
 
 def _hashed(self: Kind) -> int:
-    return hash(tuple(_constants(self).values()))
+    return hash(tuple(_hyperparameters(self).values()))
 
 
 def _printed(self: Kind) -> str:
-    values = ", ".join(f"{name}={value!r}" for name, value in _constants(self).items())
+    values = ", ".join(f"{name}={value!r}" for name, value in _hyperparameters(self).items())
     return f"{type(self).__qualname__}({values})"
 
 

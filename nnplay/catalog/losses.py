@@ -21,7 +21,7 @@ class Loss(Kind):
     "binary" (one 0 or 1 for one output) or "labels" (a 0 or 1 for each output)."""
     squeezes: ClassVar[bool] = False
     """Whether it takes softmax or sigmoid of the outputs itself."""
-    lowest_truth: ClassVar[float | None] = None
+    lowest_target: ClassVar[float | None] = None
     """The smallest number that it can learn to predict, None where any will do."""
 
     def args(self) -> Mapping[str, Any]:
@@ -162,7 +162,7 @@ class Poisson(Loss):
 
     target: ClassVar[str] = "torch.nn:PoissonNLLLoss"
     target_form: ClassVar[TargetForm] = "values"
-    lowest_truth: ClassVar[float | None] = 0.0
+    lowest_target: ClassVar[float | None] = 0.0
     full: bool = param(
         False, help=n_("Adds what does not depend on the network: other numbers, same learning.")
     )

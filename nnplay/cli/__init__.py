@@ -2,7 +2,7 @@
 
 from nnplay.cli.app import run_verb
 from nnplay.cli.choose import choose, refuse_problems
-from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, guarded, say
+from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, guarded, say
 from nnplay.cli.parser import VERBS, positive, verb_help
 from nnplay.cli.pictures import NoPictures, PictureMaker
 
@@ -11,9 +11,9 @@ __all__ = [
     "FINE",
     "MISUSED",
     "VERBS",
+    "CommandError",
     "NoPictures",
     "PictureMaker",
-    "Trouble",
     "choose",
     "guarded",
     "positive",

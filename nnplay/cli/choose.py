@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from nnplay.catalog import FromFile
-from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble
+from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError
 from nnplay.experiment import (
     Experiment,
     FileError,
@@ -29,7 +29,7 @@ _UNREADABLE = {"file", "format"}
 def choose(name: str) -> tuple[str, Experiment]:
     """Return a short name and the experiment that a preset's key or a file holds.
 
-    Raises Trouble where there is neither, or where the file cannot be read.
+    Raises CommandError where there is neither, or where the file cannot be read.
     """
     known = {one.key: one.experiment for one in presets()}
     if name in known:
@@ -41,28 +41,28 @@ def choose(name: str) -> tuple[str, Experiment]:
         if near:
             hint = f"{_('Did you mean {name}?').format(name=near[0])} {hint}"
         message = _("there is no preset and no file called {name}.").format(name=name)
-        raise Trouble(message, hint, MISUSED)
+        raise CommandError(message, hint, MISUSED)
     try:
         return path.stem, open_file(path)
     except FileError as error:
-        raise Trouble(_file_text(path, error), status=MISUSED) from None
+        raise CommandError(_file_text(path, error), status=MISUSED) from None
 
 
 def changed(experiment: Experiment, setting: str) -> Experiment:
-    """Return the experiment with one change, such as `optimizer.lr=0.1`; raises Trouble."""
+    """Return the experiment with one change, such as `optimizer.lr=0.1`; raises CommandError."""
     try:
         return parse_setting(experiment, setting)
     except FileError as error:
         text = f"--set {setting}: {_paragraphs(error.problems)}"
-        raise Trouble(text, status=MISUSED) from None
+        raise CommandError(text, status=MISUSED) from None
 
 
 def refuse_problems(experiment: Experiment) -> None:
-    """Raise Trouble that names every problem, where there is one."""
+    """Raise CommandError that names every problem, where there is one."""
     problems = check(experiment)
     if problems:
         message = _("this experiment cannot run as it is.")
-        raise Trouble(message, _paragraphs(problems), FAILED)
+        raise CommandError(message, _paragraphs(problems), FAILED)
 
 
 def check_file(path: Path) -> int:
@@ -74,7 +74,7 @@ def check_file(path: Path) -> int:
             problems = (*_problems_of_files(experiment), *_start_problems(experiment))
     except FileError as error:
         if all(one.where.part in _UNREADABLE for one in error.problems):
-            raise Trouble(_file_text(path, error), status=MISUSED) from None
+            raise CommandError(_file_text(path, error), status=MISUSED) from None
         problems = error.problems
     if problems:
         print(_paragraphs(problems))

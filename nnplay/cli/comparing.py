@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplay.cli.endings import FAILED, FINE, Trouble
+from nnplay.cli.endings import FAILED, FINE, CommandError
 from nnplay.cli.runner import way_to_data
 from nnplay.cli.summary import table
 from nnplay.data import DataError
@@ -18,7 +18,7 @@ def compare(experiment: Experiment, threads: int | None) -> int:
     try:
         timings = compare_devices(experiment, comparable(), threads=threads)
     except (DataError, WeightsError) as error:
-        raise Trouble(str(error), error.hint + way_to_data(experiment)) from None
+        raise CommandError(str(error), error.hint + way_to_data(experiment)) from None
     head = (_("device"), _("samples per second"), _("steps"))
     rows = [
         (one.label, f"{one.samples_per_second:,.0f}", _(one.stepper) if one.stepper else "-")

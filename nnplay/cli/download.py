@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt
+from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, on_interrupt
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.data.download.adopt import adopt
@@ -28,7 +28,7 @@ def fetch_data(key: str, source: Path | None) -> int:
             said = _("{data} was downloaded to {folder}")
             folder = _download(key)
     except DataError as error:
-        raise Trouble(str(error), error.hint, FAILED if source is None else MISUSED) from None
+        raise CommandError(str(error), error.hint, FAILED if source is None else MISUSED) from None
     print(said.format(data=_(ARCHIVES[key].label), folder=folder))
     return FINE
 

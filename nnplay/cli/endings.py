@@ -16,7 +16,7 @@ from nnplay.translation import _
 FINE, FAILED, MISUSED = 0, 1, 2
 
 
-class Trouble(Exception):
+class CommandError(Exception):
     """A command cannot go on: what happened, what to do, and the exit status."""
 
     def __init__(self, message: str, hint: str = "", status: int = FAILED) -> None:
@@ -40,7 +40,7 @@ def guarded(action: Callable[[], int]) -> int:
     try:
         status = action()
         sys.stdout.flush()
-    except Trouble as trouble:
+    except CommandError as trouble:
         say(_("nnplay: {message}").format(message=trouble))
         if trouble.hint:
             say(trouble.hint)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nnplay.catalog.datasets.files import DELIMITERS
-from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt, say
+from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, on_interrupt, say
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.data.importing.reader import ImportCancelled
@@ -28,24 +28,24 @@ def import_file(args: argparse.Namespace) -> int:
     out: Path = args.out or args.file.with_suffix(".json")
     if out.exists() and not args.force:
         message = _("{path} is there already.").format(path=out)
-        raise Trouble(message, _("Name another file by --out, or add --force."), MISUSED)
+        raise CommandError(message, _("Name another file by --out, or add --force."), MISUSED)
     try:
         outcome = _imported(args)
     except ImportCancelled as error:
-        raise Trouble(str(error), status=FAILED) from None
+        raise CommandError(str(error), status=FAILED) from None
     except DataError as error:
-        raise Trouble(str(error), error.hint, MISUSED) from None
+        raise CommandError(str(error), error.hint, MISUSED) from None
     print(summary(outcome))
     if text := report(outcome):
         say(text)
     data = outcome.table if isinstance(outcome, Imported) else outcome.series
     experiment = starter(data)
     if problems := check(experiment):
-        raise Trouble(problems[0].what, problems[0].hint, FAILED)
+        raise CommandError(problems[0].what, problems[0].hint, FAILED)
     try:
         save(out, experiment)
     except FileError as error:
-        raise Trouble(str(error), status=MISUSED) from None
+        raise CommandError(str(error), status=MISUSED) from None
     say(_("Saved as {path}; to train it: nnplay train {path}").format(path=out))
     return FINE
 

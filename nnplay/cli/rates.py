@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, on_interrupt
+from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, on_interrupt
 from nnplay.cli.runner import way_to_data
 from nnplay.cli.summary import number_text, share_text, table
 from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
-from nnplay.experiment.lr_range import ends_around, spread_rates
+from nnplay.experiment.lr_range import ends_around, lr_range
 from nnplay.link import RateResult, RatesResult, rate_curves
 from nnplay.record.metrics_json import json_line, plain
 from nnplay.translation import _
@@ -39,14 +39,14 @@ def rates_between(
     below, above = ends_around(experiment.optimizer.lr)
     low, high = low or below, high or above
     if not low < high:
-        raise Trouble(
+        raise CommandError(
             _("the lowest rate, {low:g}, is not below the highest, {high:g}.").format(
                 low=low, high=high
             ),
             _("Give both: --from 0.001 --to 1."),
             MISUSED,
         )
-    return spread_rates(low, high, count)
+    return lr_range(low, high, count)
 
 
 def compare_rates(wish: RatesWish) -> int:
@@ -73,9 +73,9 @@ def compare_rates(wish: RatesWish) -> int:
                 tell=bar.show,
             )
         except (RunError, DataError, WeightsError) as error:
-            raise Trouble(str(error), error.hint + way_to_data(wish.experiment)) from None
+            raise CommandError(str(error), error.hint + way_to_data(wish.experiment)) from None
         except DeviceError as error:
-            raise Trouble(str(error), _("Choose automatic or CPU.")) from None
+            raise CommandError(str(error), _("Choose automatic or CPU.")) from None
         except Stopped:
             raise KeyboardInterrupt from None
         finally:
@@ -83,7 +83,7 @@ def compare_rates(wish: RatesWish) -> int:
     print(json_line(plain(_figures(wish, found))) if wish.as_json else _text(wish, found))
     if found.stopped:
         message = _("stopped by Ctrl+C: losses are those of the last steps.")
-        raise Trouble(message, status=FAILED)
+        raise CommandError(message, status=FAILED)
     return FINE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnplay.catalog import DataSpec
-from nnplay.cli.endings import Trouble, on_interrupt, say
+from nnplay.cli.endings import CommandError, on_interrupt, say
 from nnplay.cli.watch import StepBar, Ticker
 from nnplay.data import is_present
 from nnplay.experiment import Experiment
@@ -42,15 +42,15 @@ class Runner:
     def run(self, key: str, experiment: Experiment, threads: int | None) -> RunRecord:
         """Train to the end, a Ctrl+C or a divergence; raises Trouble where nothing came of it."""
         # torch takes seconds to import, which no other verb should cost.
-        from nnplay.engine import Ticket, train
+        from nnplay.engine import RunRequest, train
 
         with on_interrupt(self._interrupt):
             try:
-                train(Ticket(1, experiment, threads), self._link)
+                train(RunRequest(1, experiment, threads), self._link)
             finally:
                 self._bar.close()
         if isinstance(self._end, Failed):
-            raise Trouble(self._end.message, self._end.hint + way_to_data(experiment))
+            raise CommandError(self._end.message, self._end.hint + way_to_data(experiment))
         assert self._started is not None
         assert self._end is not None
         return RunRecord(

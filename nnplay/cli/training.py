@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnplay.cli.endings import FAILED, FINE, MISUSED, Trouble, reason, say
+from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, reason, say
 from nnplay.cli.pictures import NoPictures, PictureMaker
 from nnplay.cli.runner import Runner, payload_of
 from nnplay.cli.summary import summary
@@ -50,7 +50,7 @@ def train(wish: Wish, make_pictures: PictureMaker | None) -> int:
         if folder is not None:
             folder.drop_if_empty()
     if record.trouble:
-        raise Trouble(record.trouble, status=FAILED)
+        raise CommandError(record.trouble, status=FAILED)
     return FINE
 
 
@@ -58,12 +58,12 @@ def _open_folder(path: Path) -> RunFolder:
     try:
         return RunFolder(path)
     except FolderError as error:
-        raise Trouble(f"--out {error}", status=MISUSED) from None
+        raise CommandError(f"--out {error}", status=MISUSED) from None
     except OSError as error:
         message = _("--out {path}: nothing can be written there: {reason}").format(
             path=path, reason=reason(error)
         )
-        raise Trouble(message, _("Name a folder of your own."), MISUSED) from None
+        raise CommandError(message, _("Name a folder of your own."), MISUSED) from None
 
 
 def _save(record: RunRecord, folder: RunFolder) -> None:
@@ -72,7 +72,7 @@ def _save(record: RunRecord, folder: RunFolder) -> None:
             write_files(record, stage)
         folder.drop_pictures()
     except OSError as error:
-        raise Trouble(
+        raise CommandError(
             _("the run could not be saved: {reason}").format(reason=reason(error)),
             _("Make room or name another folder. The same seed trains the same network again."),
         ) from None
@@ -85,6 +85,6 @@ def _picture(record: RunRecord, reel: Reel, folder: RunFolder, make_pictures: Pi
     except NoPictures as error:
         say(_("No pictures were made: {reason}").format(reason=error))
     except OSError as error:
-        raise Trouble(
+        raise CommandError(
             _("the pictures could not be saved: {reason}").format(reason=reason(error))
         ) from None

@@ -46,14 +46,14 @@ def _shared(source: Source, shares: Split, seed: int) -> Parts:
 def _parted(source: Source, shares: Split, seed: int) -> Parts:
     samples, official = source.samples, source.test
     _, validation_size, test_size = part_sizes(_sizes_only(source), shares)
-    held_back = 0 if official is not None else test_size
-    if not validation_size and not held_back:
+    held_out = 0 if official is not None else test_size
+    if not validation_size and not held_out:
         nothing = samples.taken(slice(0))
         return Parts(samples, nothing, nothing if official is None else official)
     order = np.random.default_rng(derive_seed(seed, "split")).permutation(len(samples))
     if shares.stratified and samples.y.ndim == 1:
         order = _in_turns(order, samples.y)
-    test, validation, train = np.split(order, [held_back, held_back + validation_size])
+    test, validation, train = np.split(order, [held_out, held_out + validation_size])
     return Parts(
         _taken(samples, train),
         _taken(samples, validation),

@@ -51,10 +51,10 @@ def to_device(samples: Samples, target_form: str, device: torch.device) -> Tenso
     On the CPU they are the samples' own memory, to which nothing may write. Elsewhere no inputs are
     bytes: a GPU divides them less exactly.
     """
-    truth = samples.y
+    target = samples.y
     if target_form == "binary":
-        truth = truth.astype(np.float32).reshape(-1, 1)
-    x, y = (torch.from_numpy(_writable(one)) for one in (samples.kept, truth))
+        target = target.astype(np.float32).reshape(-1, 1)
+    x, y = (torch.from_numpy(_writable(one)) for one in (samples.kept, target))
     here = Tensors(x, y)
     if device.type == "cpu":
         return here

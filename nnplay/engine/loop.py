@@ -9,7 +9,7 @@ import torch
 from nnplay.data import DataError
 from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.run import Over, Run
-from nnplay.engine.run_request import Ticket
+from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import RunError, prepare
 from nnplay.engine.steppers.malloc import give_back_freed
 from nnplay.engine.training.warm_up import warm_up
@@ -21,39 +21,41 @@ _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "bad_alloc", "AL
 """What the messages of torch say where it raises no class of its own: on the CPU, in cuBLAS."""
 
 
-def train(ticket: Ticket, link: Link) -> None:
+def train(run_request: RunRequest, link: Link) -> None:
     """Run a ticket to its end in the calling thread; everything comes out through the link."""
     try:
-        link.announce(_run(ticket, link))
+        link.announce(_run(run_request, link))
     except (RunError, DataError, WeightsError) as error:
-        link.announce(Failed(ticket.run_id, str(error), error.hint))
+        link.announce(Failed(run_request.run_id, str(error), error.hint))
     except DeviceError as error:
-        link.announce(Failed(ticket.run_id, str(error), _("Choose automatic or CPU.")))
+        link.announce(Failed(run_request.run_id, str(error), _("Choose automatic or CPU.")))
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
         hint = _("Use fewer units or layers, a smaller batch, or fewer points.")
-        link.announce(Failed(ticket.run_id, _("The memory does not suffice for this run."), hint))
+        link.announce(
+            Failed(run_request.run_id, _("The memory does not suffice for this run."), hint)
+        )
     finally:
         give_back_freed()
 
 
-def _run(ticket: Ticket, link: Link) -> Finished | Closed:
+def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
     def breathe() -> None:
         if link.control.is_closed:
             raise Over
 
     try:
-        setup = prepare(ticket, breathe)
-        warm_up(setup.stepper, ticket.run_id, link)
+        setup = prepare(run_request, breathe)
+        warm_up(setup.stepper, run_request.run_id, link)
         breathe()
-        run = Run(ticket.run_id, setup, link)
+        run = Run(run_request.run_id, setup, link)
         with suppress(Over):
             run.train()
         breathe()
-        return Finished(ticket.run_id, run.result())
+        return Finished(run_request.run_id, run.result())
     except Over:
-        return Closed(ticket.run_id)
+        return Closed(run_request.run_id)
 
 
 def is_out_of_memory(error: Exception) -> bool:

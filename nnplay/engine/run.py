@@ -5,16 +5,16 @@ from __future__ import annotations
 from math import isfinite, isnan, nan
 from time import perf_counter
 
-from nnplay.engine.evaluation.evaluate import evaluate, watched_value
+from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.evaluation.final import judge
 from nnplay.engine.evaluation.frames import IDLE_REFRESH_SECONDS, FrameMaker
 from nnplay.engine.setup import Setup
 from nnplay.engine.steppers.eager import State, StepLog
 from nnplay.engine.training.clock import Clock
-from nnplay.engine.training.divergence import SAVE_SHARE, Trouble, rewind, take_back
-from nnplay.engine.training.early_stopping import Watcher
-from nnplay.engine.training.history import Ledger
-from nnplay.engine.training.lr_schedule import Pace
+from nnplay.engine.training.divergence import SAVE_SHARE, Divergence, rewind, take_back
+from nnplay.engine.training.early_stopping import EarlyStopping
+from nnplay.engine.training.history import History
+from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.engine.training.throttle import Throttle
 from nnplay.link import (
     Edit,
@@ -55,15 +55,17 @@ class Run:
         self._frames = FrameMaker(run_id, setup, link, self._clock)
         self._figure = setup.experiment.policy.figure
         self._per_epoch = setup.batches.per_epoch
-        self._pace = Pace(setup.experiment, self._per_epoch)
-        self._ledger = Ledger(setup.batches, link.steps, link.epochs, self._figure, self._pace.hear)
-        self._watcher = Watcher(setup.experiment.policy, setup.model)
+        self._lr_schedule = LearningRateSchedule(setup.experiment, self._per_epoch)
+        self._history = History(
+            setup.batches, link.steps, link.epochs, self._figure, self._lr_schedule.hear
+        )
+        self._early_stopping = EarlyStopping(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
-        self._held_back = 0.0
+        self._held_out = 0.0
         self._ending = ""
         # Where nothing happens between epochs, a chunk may go over many that are very short.
         holds_back = len(setup.parts.validation) and not self._stepper.validates
-        self._is_even = self._pace.is_known and not (
+        self._is_even = self._lr_schedule.is_known and not (
             holds_back or setup.experiment.policy.is_watching
         )
         self._chunk = 1
@@ -97,13 +99,13 @@ class Run:
         Over when closed; told to hurry, with the figures that are there.
         """
         setup, step = self._setup, self._stepper.step
-        ending = " ".join(filter(None, (self._ending, self._watcher.restore_best())))
+        ending = " ".join(filter(None, (self._ending, self._early_stopping.restore_best())))
         found = judge(self._id, setup, self._link, self._end_if_closed)
         if not found.is_whole:
             broken_off = _("The evaluation was broken off: figures are missing.")
             ending = " ".join(filter(None, (ending, broken_off)))
         scores, outcomes = found.scores, found.outcomes
-        penalty = setup.restraint.penalty()
+        penalty = setup.regularisation.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
         weights = {
@@ -127,21 +129,21 @@ class Run:
             labels=outcomes if isinstance(outcomes, LabelOutcomes) else None,
             weights=weights,
             weights_sha256=weights_sha256(weights),
-            answers=found.answers,
+            predictions=found.predictions,
             ending=ending,
             penalty=None if penalty is None else penalty.item(),
         )
 
     @property
     def _lr(self) -> float:
-        return self._optimizer.lr * self._pace.factor(self._stepper.step)
+        return self._optimizer.lr * self._lr_schedule.factor(self._stepper.step)
 
     def _may_go_on(self) -> bool:
         """Follow the orders that have come; say whether there are steps left to take."""
         step = self._stepper.step
         if step < self._setup.steps and not self._ending:
             epochs = step / self._per_epoch
-            self._ending = self._watcher.time_is_up(self._clock.seconds, epochs)
+            self._ending = self._early_stopping.time_is_up(self._clock.seconds, epochs)
         done = step >= self._setup.steps or bool(self._ending)
         if not (done or self._control.allowance or self._control.ending):
             self._wait()
@@ -151,7 +153,7 @@ class Run:
             raise Over
         return not done
 
-    def _wait(self, trouble: Trouble | None = None) -> None:
+    def _wait(self, trouble: Divergence | None = None) -> None:
         """Pause until there is leave to go on, or the run is to end."""
         network = self._setup.experiment.network
         names = tuple(layer.name or _(layer.label) for layer in network)
@@ -174,7 +176,7 @@ class Run:
         step = self._stepper.step
         left = self._per_epoch - step % self._per_epoch
         # An epoch whose last step is taken again still waits for its row.
-        is_new = step >= self._ledger.written
+        is_new = step >= self._history.written
         if self._is_even and is_new and self._control.allowance == "run":
             left = self._setup.steps - step
         due = self._hold_back(min(self._chunk, left))
@@ -190,13 +192,13 @@ class Run:
         if not (log.is_finite and log.generalises and self._stepper.is_finite()):
             log, trouble = rewind(self._stepper, self._saved)
         end = self._stepper.step if trouble is None else trouble.step - 1
-        samples = self._ledger.write(log, end)
+        samples = self._history.write(log, end)
         self._frames.saw(log.losses)
-        self._clock.count(samples, seconds, self._held_back)
-        self._held_back = 0.0
+        self._clock.count(samples, seconds, self._held_out)
+        self._held_out = 0.0
         if trouble is not None:
             if end % self._per_epoch == 0 and log.generalises:
-                self._ledger.end_epoch(_held_scores(log), nan)
+                self._history.end_epoch(_held_scores(log), nan)
             self._wait(trouble)
             return
         wanted = self._stepper.chunk_seconds if self._link.mailbox.demand else UNWATCHED_SECONDS
@@ -219,7 +221,7 @@ class Run:
                 self._frames.idle(self._lr, rest / 2)
             self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
             rested = perf_counter() - start
-            self._held_back += rested
+            self._held_out += rested
             self._frames.rested(rested)
         return due
 
@@ -245,9 +247,9 @@ class Run:
                 return
             # A policy that watches nothing may name what there is not.
             if self._figure.suits(setup.spec):
-                watched = watched_value(self._figure, logits, held.y, form)
-        row = self._ledger.end_epoch(scores, watched)
-        ending = "" if row is None else self._watcher.saw(row)
+                watched = monitored_value(self._figure, logits, held.y, form)
+        row = self._history.end_epoch(scores, watched)
+        ending = "" if row is None else self._early_stopping.saw(row)
         if self._stepper.step < self._setup.steps:
             self._ending = self._ending or ending
 
@@ -269,7 +271,7 @@ class Run:
                 self._optimizer = self._optimizer.changed(**{param.name: edit.value})
 
     def _tune(self) -> None:
-        self._stepper.tune(self._optimizer, self._pace.factors)
+        self._stepper.tune(self._optimizer, self._lr_schedule.factors)
         # What is replayed after a divergence must be replayed with the constants of its time.
         self._save()
 

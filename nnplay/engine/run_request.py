@@ -8,7 +8,7 @@ from nnplay.experiment import Experiment
 
 
 @dataclass(frozen=True)
-class Ticket:
+class RunRequest:
     """What to train; nothing in it changes while the run goes on."""
 
     run_id: int

@@ -18,15 +18,15 @@ from nnplay.data.arrays import Floats
 from nnplay.data.synthetic.label_noise import with_wrong_labels
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.evaluation.forecast import end_of_series
-from nnplay.engine.evaluation.running_predictions import OutcomeBoard
+from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.model.build import build_loss, build_network
 from nnplay.engine.model.devices import choose_device
 from nnplay.engine.model.precision import let_products, missing
 from nnplay.engine.model.pretrained import start_from
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import choose_threads
-from nnplay.engine.run_request import Ticket
+from nnplay.engine.run_request import RunRequest
 from nnplay.engine.steppers.eager import EagerStepper, Stepper
 from nnplay.engine.steppers.malloc import keep_freed
 from nnplay.engine.steppers.select import choose_stepper, obstacle
@@ -59,8 +59,8 @@ class Setup:
     loss_function: nn.Module
     batches: Batches
     stepper: Stepper
-    restraint: Restraint
-    board: OutcomeBoard | None
+    regularisation: Regulariser
+    running_predictions: RunningPredictions | None
     """For classes and labels."""
     board_part: Part
     start_words: str = ""
@@ -79,13 +79,13 @@ class Setup:
         return self.experiment.epochs * self.batches.per_epoch
 
 
-def prepare(ticket: Ticket, breathe: Breathe | None = None) -> Setup:
+def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
     """Load, split, move and build; RunError, DataError or DeviceError where that cannot be.
 
     `breathe` is called all along and may raise to break off.
     """
     breathe = breathe or _go_on
-    experiment = ticket.experiment
+    experiment = run_request.experiment
     problems = check(experiment)
     if problems:
         raise RunError("\n".join(str(p) for p in problems), _("Mend these and train again."))
@@ -94,12 +94,12 @@ def prepare(ticket: Ticket, breathe: Breathe | None = None) -> Setup:
     if lack:
         raise RunError(lack, _("Choose float32 or bfloat16 as the precision."))
     let_products(experiment.precision)
-    _refuse_what_cannot_fit(experiment, device, ticket.copies)
+    _refuse_what_cannot_fit(experiment, device, run_request.copies)
     # The setting belongs to the calling thread, so it is made anew in each.
-    torch.set_num_threads(choose_threads(ticket))
+    torch.set_num_threads(choose_threads(run_request))
     spec = experiment.data.spec()
     parts, tail = beside(partial(_load_parts, experiment), breathe)
-    _refuse_truth_too_low(experiment, parts)
+    _refuse_target_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
         share = experiment.regularisation.label_noise
         train = with_wrong_labels(parts.train, share, spec.outputs, experiment.seed)
@@ -133,17 +133,17 @@ def prepare(ticket: Ticket, breathe: Breathe | None = None) -> Setup:
         change=change,
     )
     breathe()
-    restraint = Restraint(model, experiment.regularisation, experiment.network)
+    regularisation = Regulariser(model, experiment.regularisation, experiment.network)
     stepper = choose_stepper(
-        experiment, model, loss_function, batches, tensors["validation"], restraint
+        experiment, model, loss_function, batches, tensors["validation"], regularisation
     )
     if isinstance(stepper, EagerStepper):
         keep_freed()
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
-    board = None
+    running_predictions = None
     if spec.can_be_right:
-        truth = frozen_array(getattr(parts, part).y.astype(np.int64))
-        board = OutcomeBoard(part, tensors[part], form, truth, spec.outputs)
+        target = frozen_array(getattr(parts, part).y.astype(np.int64))
+        running_predictions = RunningPredictions(part, tensors[part], form, target, spec.outputs)
     return Setup(
         experiment,
         spec,
@@ -156,8 +156,8 @@ def prepare(ticket: Ticket, breathe: Breathe | None = None) -> Setup:
         loss_function,
         batches,
         stepper,
-        restraint,
-        board,
+        regularisation,
+        running_predictions,
         part,
         start_words,
         tail,
@@ -175,18 +175,18 @@ def _load_parts(experiment: Experiment) -> tuple[Parts, Floats | None]:
     return split(source, experiment.split, experiment.seed), tail
 
 
-def _counts(spec: DataSpec, truth: npt.NDArray[Any]) -> list[int] | None:
+def _counts(spec: DataSpec, target: npt.NDArray[Any]) -> list[int] | None:
     """Return how often each class is to be learned, wrong labels counted as what they say."""
     if spec.task != "classification":
         return None
-    counts: list[int] = np.bincount(truth, minlength=spec.outputs).tolist()
+    counts: list[int] = np.bincount(target, minlength=spec.outputs).tolist()
     return counts
 
 
-def _refuse_truth_too_low(experiment: Experiment, parts: Parts) -> None:
-    least = experiment.loss.lowest_truth
+def _refuse_target_too_low(experiment: Experiment, parts: Parts) -> None:
+    least = experiment.loss.lowest_target
     # Where the data tell beforehand, `check` has already judged.
-    if least is None or experiment.data.spec().lowest_truth is not None:
+    if least is None or experiment.data.spec().lowest_target is not None:
         return
     lowest = min(
         float(part.y.min()) for part in (parts.train, parts.validation, parts.test) if len(part)

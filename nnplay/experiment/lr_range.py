@@ -21,7 +21,7 @@ def fate_rule() -> str:
     ).format(share=f"{GOOD:.0%}")
 
 
-def spread_rates(low: float, high: float, count: int) -> tuple[float, ...]:
+def lr_range(low: float, high: float, count: int) -> tuple[float, ...]:
     """Return so many rates from `low` to `high` at equal ratios, those between in few digits."""
     ratio = (high / low) ** (1 / max(1, count - 1))
     for digits in (2, 3, 6, 17):

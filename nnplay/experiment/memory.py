@@ -62,13 +62,13 @@ def _data_bytes(experiment: Experiment, batch: int, in_blocks: bool) -> int:
     """Return the bytes that the copies of the data and their order take."""
     spec = experiment.data.spec()
     numbers = prod(spec.in_shape)
-    truth = _NUMBER if spec.task == "classification" else _FLOAT * spec.outputs
-    came = spec.input_bytes * numbers + truth
+    target = _NUMBER if spec.task == "classification" else _FLOAT * spec.outputs
+    came = spec.input_bytes * numbers + target
     train, validation, test = part_sizes(spec, experiment.split)
     # As they are loaded; tensors are the same memory, or that of another device.
     data = (spec.samples + spec.test_samples) * came
     if experiment.split.scaling != "none":
-        data += (train + validation + test) * (_FLOAT * numbers + truth)
+        data += (train + validation + test) * (_FLOAT * numbers + target)
     elif train < spec.samples:
         data += spec.samples * came  # cut into parts; an official test part stays what it is
     if in_blocks or (experiment.policy.shuffle and batch < train):

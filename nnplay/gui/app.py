@@ -87,7 +87,7 @@ def _open_wanted(window: MainWindow, options: WindowOptions) -> None:
         if options.file.suffix.lower() == SUFFIX:
             window.files.open_path(options.file)
         else:
-            window.doors.open_path(options.file)
+            window.import_actions.open_path(options.file)
     if options.epochs is not None:
         changed = set_value(window.document.experiment, "epochs", options.epochs)
         window.document.open(changed, window.document.path, "")

@@ -68,7 +68,7 @@ def _takes_keys(widget: QWidget) -> bool:
     return widget.focusPolicy() != Qt.FocusPolicy.NoFocus
 
 
-class Deck(QWidget):
+class TabStack(QWidget):
     """Places of which one shows, chosen by tabs; those that do not fit the data have no tab."""
 
     def __init__(

@@ -23,7 +23,7 @@ from nnplay.gui.bars.notice import Notice
 from nnplay.gui.bars.speed import Speed
 from nnplay.gui.bars.transport import Transport
 from nnplay.gui.editors.device_comparison import Comparing
-from nnplay.gui.importing.actions import DataDoors, dropped_file
+from nnplay.gui.importing.actions import ImportActions, dropped_file
 from nnplay.gui.learning_rates.action import RatesDoor
 from nnplay.gui.shell.files import SUFFIX, Files
 from nnplay.gui.shell.problem_words import say_problem
@@ -31,7 +31,7 @@ from nnplay.gui.shell.processes import is_running
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Allowance, Frame
-from nnplay.session import Autosave, Change, Document, Recent, RunState, is_same_run
+from nnplay.session import Autosave, Change, Document, Recent, RunState, is_compatible
 from nnplay.translation import _
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.comparing = Comparing(self)
         self.rates = RatesDoor(self)
         self.workspace, self.transport, self.notice = Workspace(), Transport(), Notice()
-        self.examples, self.doors = Examples(), DataDoors(self)
+        self.examples, self.import_actions = Examples(), ImportActions(self)
         self.menus = Menus(self)
         self._problems: tuple[Problem, ...] = ()
         self._data_missing: NotLoaded | None = None
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         if path.suffix.lower() != SUFFIX:
-            self.doors.open_path(path)
+            self.import_actions.open_path(path)
         elif self.files.may_leave():
             self.files.open_path(path)
 
@@ -214,7 +214,14 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
-        for part in (self.comparing, self.rates, self.live, self.loading, self.doors, examples):
+        for part in (
+            self.comparing,
+            self.rates,
+            self.live,
+            self.loading,
+            self.import_actions,
+            examples,
+        ):
             part.shut_down(milliseconds)
         if self._fetching is not None:
             self._fetching.shut_down(milliseconds)
@@ -236,7 +243,9 @@ class MainWindow(QMainWindow):
 
     def _is_stale(self) -> bool:
         started_with = self.live.state.experiment
-        return started_with is not None and not is_same_run(started_with, self.document.experiment)
+        return started_with is not None and not is_compatible(
+            started_with, self.document.experiment
+        )
 
     def _show_document(self) -> None:
         experiment = self.document.experiment
@@ -369,10 +378,10 @@ class MainWindow(QMainWindow):
         self.rates.refused.connect(self.notice.show_message)
         workspace.training_editor.devices.stop_asked.connect(self.comparing.stop)
         self.examples.chosen.connect(self.files.open_preset)
-        self.doors.arrived.connect(self._take_imported)
-        self.doors.failed.connect(self.notice.show_message)
-        workspace.data_editor.import_asked.connect(self.doors.ask)
-        workspace.data_editor.folder_asked.connect(self.doors.ask_folder)
+        self.import_actions.arrived.connect(self._take_imported)
+        self.import_actions.failed.connect(self.notice.show_message)
+        workspace.data_editor.import_asked.connect(self.import_actions.ask)
+        workspace.data_editor.folder_asked.connect(self.import_actions.ask_folder)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self.reset)
         self.files.leaving.connect(workspace.network_editor.forget_place)

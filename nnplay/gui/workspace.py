@@ -20,7 +20,7 @@ from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.panels import roles
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.style.theme import SPACE
-from nnplay.gui.tab_stack import Deck, Place
+from nnplay.gui.tab_stack import Place, TabStack
 from nnplay.translation import _
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Workspace(QWidget):
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
         self._places = {role: Place(role) for role in _ROLES}
-        self.main_deck = Deck(
+        self.main_deck = TabStack(
             (
                 (_("Fit"), self._places[roles.FIT]),
                 (_("Map"), self._places[roles.DECISION]),
@@ -65,7 +65,7 @@ class Workspace(QWidget):
                 (_("Data"), self._places[roles.SAMPLES]),
             )
         )
-        self.side_deck = Deck(
+        self.side_deck = TabStack(
             (
                 (_("Predict"), self._places[roles.PREDICT]),
                 (_("Results"), self._places[roles.RESULTS]),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from nnplay.link.control import Allowance, Control, Edit
 from nnplay.link.events import (
-    Answers,
     Closed,
     Errors,
     Evaluating,
@@ -13,6 +12,7 @@ from nnplay.link.events import (
     Failed,
     Finished,
     Paused,
+    Predictions,
     Result,
     Resumed,
     Scores,
@@ -57,7 +57,6 @@ __all__ = [
     "EPOCH_COLUMNS",
     "STEP_COLUMNS",
     "Allowance",
-    "Answers",
     "Closed",
     "Control",
     "DecisionMap",
@@ -78,6 +77,7 @@ __all__ = [
     "Paused",
     "Payload",
     "PayloadName",
+    "Predictions",
     "Progress",
     "RateResult",
     "RatesResult",

@@ -49,11 +49,11 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """What a regression says of each sample of a part of the data."""
 
     part: Part
-    truth: Floats
+    target: Floats
     """(n, outputs)."""
     predicted: Floats
     """(n, outputs)."""
@@ -80,7 +80,7 @@ class Result:
     weights: Mapping[str, npt.NDArray[Any]]
     """By PyTorch's names, such as `0.weight`."""
     weights_sha256: str
-    answers: Answers | None = None
+    predictions: Predictions | None = None
     """Of a regression, of the same part as the outcomes of a classification."""
     ending: str = ""
     """Why it ended before its last step where its policy said so, and which weights it kept."""

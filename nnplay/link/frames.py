@@ -79,7 +79,7 @@ class Outcomes:
     """What a classifier says of each sample of a part of the data."""
 
     part: Part
-    truth: Counts
+    target: Counts
     """(n,) class numbers."""
     probabilities: Floats
     """(n, classes); a row of NaN where the network has not been asked yet."""
@@ -94,7 +94,7 @@ class LabelOutcomes:
     """What a network says of the labels of each sample of a part of the data."""
 
     part: Part
-    truth: Counts
+    target: Counts
     """(n, labels) of 0 and 1."""
     probabilities: Floats
     """(n, labels), each by itself; a row of NaN where the network has not been asked yet."""
@@ -107,8 +107,8 @@ class LabelOutcomes:
         """Return the outcomes of one label, as two classes: without it and with it."""
         ones = self.probabilities[:, label]
         both = np.stack([1 - ones, ones], axis=1)
-        truth, confusion = self.truth[:, label], self.confusion[label]
-        return Outcomes(self.part, truth, both, confusion, self.complete)
+        target, confusion = self.target[:, label], self.confusion[label]
+        return Outcomes(self.part, target, both, confusion, self.complete)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Forecast:
 
     known: Floats
     """(steps,): the true values that it starts from."""
-    truth: Floats
+    target: Floats
     """(n,): what came next."""
     predicted: Floats
     """(n,): what the network says came next; it sees none of `truth`."""

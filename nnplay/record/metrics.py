@@ -31,9 +31,9 @@ class PerClass(NamedTuple):
     """How many are of the class."""
 
 
-def confusion_matrix(truth: Counts, predicted: Counts, classes: int) -> Counts:
+def confusion_matrix(target: Counts, predicted: Counts, classes: int) -> Counts:
     """Count (classes, classes): rows are the truth, columns the prediction; both inputs (n,)."""
-    pairs = np.asarray(truth, dtype=np.int64) * classes + np.asarray(predicted, dtype=np.int64)
+    pairs = np.asarray(target, dtype=np.int64) * classes + np.asarray(predicted, dtype=np.int64)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
@@ -49,9 +49,9 @@ def per_class(confusion: Counts) -> PerClass:
     )
 
 
-def label_confusion(truth: Counts, taken: npt.NDArray[np.bool_]) -> Counts:
+def label_confusion(target: Counts, taken: npt.NDArray[np.bool_]) -> Counts:
     """Count (labels, 2, 2), a confusion matrix for each label of (n, labels)."""
-    pairs = zip(np.asarray(truth).T, np.asarray(taken).T, strict=True)
+    pairs = zip(np.asarray(target).T, np.asarray(taken).T, strict=True)
     return np.stack([confusion_matrix(one, other, 2) for one, other in pairs])
 
 
@@ -115,13 +115,13 @@ class Roc(NamedTuple):
     """What is at least so probable is taken for class 1; the first takes none."""
 
 
-def roc_curve(truth: Counts, probability: npt.NDArray[np.floating]) -> Roc:
+def roc_curve(target: Counts, probability: npt.NDArray[np.floating]) -> Roc:
     """Return a point for each distinct probability of class 1; both inputs (n,), truth 0 or 1.
 
     Rates of a class that does not occur are NaN.
     """
     order = np.argsort(-probability, kind="stable")
-    sorted_truth, sorted_scores = np.asarray(truth)[order], probability[order]
+    sorted_truth, sorted_scores = np.asarray(target)[order], probability[order]
     # Samples with the same probability cannot be parted: only the last of them is a point.
     at = np.flatnonzero(np.append(np.diff(sorted_scores) != 0, True)[: len(order)])
     hits = np.cumsum(sorted_truth == 1)[at]
@@ -155,27 +155,27 @@ def area(curve: Roc) -> float:
     return float(widths @ (curve.true_rate[1:] + curve.true_rate[:-1]) / 2)
 
 
-def top_share(truth: Counts, probabilities: npt.NDArray[np.floating], count: int = TOP) -> float:
+def top_share(target: Counts, probabilities: npt.NDArray[np.floating], count: int = TOP) -> float:
     """Return the share of samples whose class is among the `count` likeliest; NaN for none.
 
     `probabilities` is (n, classes). Of equals the class with the lower number comes first, as it
     does in the prediction itself.
     """
-    if not len(truth):
+    if not len(target):
         return float("nan")
-    own = probabilities[np.arange(len(truth)), truth][:, None]
-    lower = np.arange(probabilities.shape[1]) < np.asarray(truth)[:, None]
+    own = probabilities[np.arange(len(target)), target][:, None]
+    lower = np.arange(probabilities.shape[1]) < np.asarray(target)[:, None]
     ahead = (probabilities > own) | ((probabilities == own) & lower)
     return float((ahead.sum(axis=1) < count).mean())
 
 
-def errors(truth: npt.NDArray[np.floating], predicted: npt.NDArray[np.floating]) -> Errors:
+def errors(target: npt.NDArray[np.floating], predicted: npt.NDArray[np.floating]) -> Errors:
     """Measure the answers of a regression, both (n, outputs) with n > 0.
 
     Where the truth is the same everywhere, R² is 1 for a perfect answer and else 0; with fewer than
     two samples it is NaN. Several outputs count alike.
     """
-    wanted, told = truth.astype(np.float64), predicted.astype(np.float64)
+    wanted, told = target.astype(np.float64), predicted.astype(np.float64)
     residuals = wanted - told
     left = (residuals**2).sum(axis=0)
     spread = ((wanted - wanted.mean(axis=0)) ** 2).sum(axis=0)

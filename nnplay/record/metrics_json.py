@@ -108,7 +108,7 @@ def _roc(outcomes: Outcomes) -> dict[str, Any] | None:
     """Return the ROC curve of two classes, None where there are more, or one does not occur."""
     if outcomes.probabilities.shape[1] != 2:
         return None
-    curve = corners(roc_curve(outcomes.truth, outcomes.probabilities[:, 1]))
+    curve = corners(roc_curve(outcomes.target, outcomes.probabilities[:, 1]))
     if math.isnan(area(curve)):
         return None
     return {"false_rate": curve.false_rate, "true_rate": curve.true_rate}

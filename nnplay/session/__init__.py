@@ -5,7 +5,7 @@ from nnplay.session.change import Change
 from nnplay.session.document import Document
 from nnplay.session.folders import state_folder
 from nnplay.session.recent import Recent
-from nnplay.session.run_compatibility import is_same_run
+from nnplay.session.run_compatibility import is_compatible
 from nnplay.session.runner import run_training
 from nnplay.session.state import Phase, RunState, follow, stopped
 
@@ -18,7 +18,7 @@ __all__ = [
     "Rescue",
     "RunState",
     "follow",
-    "is_same_run",
+    "is_compatible",
     "run_training",
     "state_folder",
     "stopped",

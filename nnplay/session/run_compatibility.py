@@ -7,7 +7,7 @@ from dataclasses import replace
 from nnplay.experiment import Experiment
 
 
-def is_same_run(started: Experiment, wanted: Experiment) -> bool:
+def is_compatible(started: Experiment, wanted: Experiment) -> bool:
     """Say whether two experiments differ at most in words and in what a run takes up live."""
     return _core(started) == _core(wanted)
 

@@ -9,6 +9,6 @@ from nnplay.link import Link
 def run_training(run_id: int, experiment: Experiment, link: Link) -> None:
     """Train an experiment to its end, with a core left to the window."""
     # Loading torch takes a second or two, which must not delay the first window.
-    from nnplay.engine import Ticket, train
+    from nnplay.engine import RunRequest, train
 
-    train(Ticket(run_id, experiment, spare_cores=1), link)
+    train(RunRequest(run_id, experiment, spare_cores=1), link)

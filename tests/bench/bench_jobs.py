@@ -45,14 +45,14 @@ def work(way: str, name: str, device: str) -> None:
     from tests.bench.jobs import JOBS
     from tests.bench.ways import WAYS
 
-    answers = sys.stdout
+    predictions = sys.stdout
     # What a package prints must not come between the answers.
     with redirect_stdout(sys.stderr):
         trainer = WAYS[way].make(JOBS[name], device)
         for line in sys.stdin:
             order, value = line.split()
             found = getattr(trainer, order)(float(value) if order == "speed" else int(value))
-            print(json.dumps({"value": found, "note": trainer.note}), file=answers, flush=True)
+            print(json.dumps({"value": found, "note": trainer.note}), file=predictions, flush=True)
 
 
 class Worker:

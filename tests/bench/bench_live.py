@@ -76,27 +76,29 @@ def compare(name: str, given: argparse.Namespace) -> dict[str, Figures]:
     return {way: together(rounds[way], rounds.get("headless")) for way in ways}
 
 
-def together(answers: list[Figures], plain: list[Figures] | None) -> Figures:
+def together(predictions: list[Figures], plain: list[Figures] | None) -> Figures:
     """Sum up the rounds of one way; `plain` are those of the headless run."""
-    figures: Figures = {key: answers[0][key] for key in ("threads", "stepper")}
+    figures: Figures = {key: predictions[0][key] for key in ("threads", "stepper")}
     speeds = ("samples_per_second", "samples_per_cpu_second")
     for key in (*speeds, "rss_mb", "frames_per_second"):
-        if key in answers[0]:
-            figures[key] = median(answer[key] for answer in answers)
+        if key in predictions[0]:
+            figures[key] = median(answer[key] for answer in predictions)
     if plain:
         # Shares of the same round, so that what slows the machine slows both.
         for share, key in zip(("kept", "work"), speeds, strict=True):
-            figures[share] = median(a[key] / b[key] for a, b in zip(answers, plain, strict=True))
-    if "late_ms" in answers[0]:
-        late = np.concatenate([answer.pop("late_ms") for answer in answers])
+            figures[share] = median(
+                a[key] / b[key] for a, b in zip(predictions, plain, strict=True)
+            )
+    if "late_ms" in predictions[0]:
+        late = np.concatenate([answer.pop("late_ms") for answer in predictions])
         figures["late_ms"] = {f"p{q}": float(np.percentile(late, q)) for q in (50, 95, 99)}
         figures["late_ms"]["max"] = float(late.max())
-    if "views_per_second" in answers[0]:
+    if "views_per_second" in predictions[0]:
         figures["views_per_second"] = {
-            view: median(answer["views_per_second"][view] for answer in answers)
-            for view in answers[0]["views_per_second"]
+            view: median(answer["views_per_second"][view] for answer in predictions)
+            for view in predictions[0]["views_per_second"]
         }
-    return figures | {"rounds": answers}
+    return figures | {"rounds": predictions}
 
 
 HEAD = (

@@ -72,12 +72,12 @@ STEPS = 8
 
 def work(name: str) -> None:
     """Do one run and print what it took."""
-    from nnplay.engine import Ticket, train
+    from nnplay.engine import RunRequest, train
     from nnplay.link import Failed, Link, Started
 
     experiment = RUNS[name]
     small = _of("digits-offline", stepper=experiment.stepper)
-    train(Ticket(1, small, threads=1), Link(lambda event: None))
+    train(RunRequest(1, small, threads=1), Link(lambda event: None))
 
     def hear(event: object) -> None:
         if isinstance(event, Failed):
@@ -89,7 +89,7 @@ def work(name: str) -> None:
 
     link = Link(hear)
     before = psutil.Process().memory_info().rss
-    train(Ticket(1, experiment, threads=1), link)
+    train(RunRequest(1, experiment, threads=1), link)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps(max(0, peak - before)))
 

@@ -35,7 +35,7 @@ from nnplay.catalog import (
     PictureRows,
     ReLU,
 )
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.comparing.several import InTurn, Together, choose_together
 from nnplay.engine.comparing.vmapped import StackedSteps
 from nnplay.engine.setup import Setup, prepare
@@ -65,7 +65,7 @@ def ways(experiment: Experiment) -> dict[str, Together]:
     optimizers = [experiment.optimizer.changed(lr=middle * 1.3**at / 4) for at in range(RATES)]
 
     def setup(stepper: str) -> Setup:
-        return prepare(Ticket(1, replace(experiment, stepper=stepper), threads=1))
+        return prepare(RunRequest(1, replace(experiment, stepper=stepper), threads=1))
 
     plain = setup("eager")
     return {

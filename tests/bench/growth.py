@@ -91,10 +91,10 @@ GROWTHS = (
 
 def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> float:
     """Return what a step takes in the best of so many rounds."""
-    from nnplay.engine import Ticket
+    from nnplay.engine import RunRequest
     from nnplay.engine.setup import prepare
 
-    stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+    stepper = prepare(RunRequest(1, experiment, threads=1)).stepper
     stepper.tune(experiment.optimizer)
     stepper.get_ready()
     stepper.advance(2)

@@ -43,7 +43,7 @@ def batch_of(experiment: Experiment) -> int:
     return min(experiment.batch_size or samples, samples)
 
 
-class Pace:
+class LearningRateSchedule:
     """Counts the samples that a run learns from, per second and per second of the processor."""
 
     def __init__(self, link: Any, batch: int) -> None:
@@ -65,7 +65,7 @@ class Pace:
 
 def headless(experiment: Experiment, seconds: float, warm: float, spare: int) -> dict[str, Any]:
     """Train without a window; `spare` cores are left to others."""
-    from nnplay.engine import Ticket, train
+    from nnplay.engine import RunRequest, train
     from nnplay.link import Link, Started
 
     answer: dict[str, Any] = {}
@@ -81,14 +81,14 @@ def headless(experiment: Experiment, seconds: float, warm: float, spare: int) ->
         while not len(link.steps):
             sleep(0.01)
         sleep(warm)
-        pace = Pace(link, batch_of(experiment))
+        lr_schedule = LearningRateSchedule(link, batch_of(experiment))
         sleep(seconds)
-        answer.update(pace.figures())
+        answer.update(lr_schedule.figures())
         link.control.close()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
-    train(Ticket(1, experiment, spare_cores=spare), link)
+    train(RunRequest(1, experiment, spare_cores=spare), link)
     if not link.control.is_closed:
         raise SystemExit("the run ended before it was measured")
     watcher.join()
@@ -132,9 +132,9 @@ def live(
         # Not the frames themselves, which would fill the memory that is measured.
         frames: list[int] = []
         live_run.frame_ready.connect(lambda frame: frames.append(frame.step))
-        pace = Pace(live_run._link, batch_of(experiment))
+        lr_schedule = LearningRateSchedule(live_run._link, batch_of(experiment))
         run_app(seconds)
-        answer.update(pace.figures())
+        answer.update(lr_schedule.figures())
         answer["late_ms"] = lateness.stop()
         answer["frames_per_second"] = len(frames) / seconds
         answer["rss_mb"] = psutil.Process().memory_info().rss / 1e6

@@ -259,19 +259,19 @@ def test_loss_takes_its_form_of_truth(kind: type[Loss], data: st.DataObject) -> 
     assume(not list(loss.faults(outputs)))
     function = build_loss(loss, [3, 4, 0])
     answer = torch.randn(7, outputs, requires_grad=True)
-    truth = {
+    target = {
         "values": torch.randn(7, 3),
         "classes": torch.randint(0, 3, (7,)),
         "binary": torch.randint(0, 2, (7, 1)).float(),
         "labels": torch.randint(0, 2, (7, 3)).float(),
     }[loss.target_form]
-    value = function(answer, truth)
+    value = function(answer, target)
     value.backward()
     assert value.shape == () and answer.grad is not None and answer.grad.abs().sum() > 0
 
 
 def test_losses_are_what_their_formulas_say() -> None:
-    answer, truth = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
+    answer, target = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
     known = {
         "MSE": (0.25 + 9) / 2,
         "MAE": (0.5 + 3) / 2,
@@ -282,11 +282,11 @@ def test_losses_are_what_their_formulas_say() -> None:
     }
     for key, expected in known.items():
         call = kinds("loss")[key]().call()  # type: ignore[attr-defined]
-        assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+        assert resolve(call)(**call.args)(answer, target).item() == pytest.approx(expected)
 
 
 def test_losses_of_classes_are_what_their_formulas_say() -> None:
-    answer, truth = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
+    answer, target = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
     parts = [exp(one) for one in (2.0, 1.5, -1.0)]
     surprise = [log(sum(parts)) - log(one) for one in parts]
     known: list[tuple[Loss, float]] = [
@@ -297,7 +297,7 @@ def test_losses_of_classes_are_what_their_formulas_say() -> None:
     ]
     for loss, expected in known:
         call = loss.call()
-        assert resolve(call)(**call.args)(answer, truth).item() == pytest.approx(expected)
+        assert resolve(call)(**call.args)(answer, target).item() == pytest.approx(expected)
     squared = BinaryHinge(margin=2.0, squared=True).call()
     value = resolve(squared)(**squared.args)(torch.tensor([[1.5], [-3.0]]), torch.zeros(2, 1))
     assert value.item() == pytest.approx(3.5**2 / 2)

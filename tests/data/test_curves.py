@@ -133,7 +133,7 @@ def test_a_line_has_outliers_and_a_gap_too() -> None:
     assert (far > 1e-5).sum() == 100
     assert far[far > 1e-5] == pytest.approx(9.0, abs=1e-5)
     # What to predict goes down so much further, which losses for counts must know.
-    assert flawed.spec().lowest_truth == -12.0
+    assert flawed.spec().lowest_target == -12.0
     x, y = points_of(replace(plain, noise=0.0, gap_low=-1.0, gap_high=2.0))
     assert not ((x > -1.0) & (x < 2.0)).any()
     assert (x.min(), x.max(), len(x)) == (-3.0, 3.0, 500)

@@ -77,12 +77,12 @@ class Odd(Dataset):
 
 
 def test_labels_are_0_or_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    plugin, truth = ModuleType("odd_plugin"), np.zeros((3, 2), np.float32)
-    plugin.odd = lambda *_args: Source(Samples(np.zeros((3, 2), np.float32), truth))  # type: ignore[attr-defined]
+    plugin, target = ModuleType("odd_plugin"), np.zeros((3, 2), np.float32)
+    plugin.odd = lambda *_args: Source(Samples(np.zeros((3, 2), np.float32), target))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "odd_plugin", plugin)
     assert len(load(Odd(), 0).samples) == 3
     forget()
-    truth = truth.copy()
-    truth[1, 1] = 0.5
+    target = target.copy()
+    target[1, 1] = 0.5
     with pytest.raises(DataError, match="labels should be 0 or 1"):
         load(Odd(), 1)

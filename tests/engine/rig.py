@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from nnplay.catalog import Circle, CrossEntropy, Dense, Digits, Flatten, ReLU, Tanh
 from nnplay.data import Parts, load, split
-from nnplay.engine import Ticket, train
+from nnplay.engine import RunRequest, train
 from nnplay.engine.batches import Batches, to_device
 from nnplay.engine.evaluation.probes import decision_map, plane_around
 from nnplay.engine.setup import Setup
@@ -128,7 +128,7 @@ class Run:
             self.link = replace(self.link, steps=steps)
         if first is not None:
             first(self.link)
-        train(Ticket(7, experiment, threads=threads), self.link)
+        train(RunRequest(7, experiment, threads=threads), self.link)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, WarmingUp | Evaluating):
@@ -182,8 +182,8 @@ class Threaded:
         self._queue: queue.Queue[Event] = queue.Queue()
         self.events: list[Event] = []
         self.link = replace(Link(self._queue.put), **link_changes)
-        ticket = Ticket(1, experiment, threads=1)
-        self.thread = threading.Thread(target=train, args=(ticket, self.link))
+        run_request = RunRequest(1, experiment, threads=1)
+        self.thread = threading.Thread(target=train, args=(run_request, self.link))
 
     def expect(self, kind: type[E]) -> E:
         """Wait for the next event, which must be of that kind."""

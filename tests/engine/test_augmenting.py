@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from nnplay.catalog import SGD, Adam, Circle, Dropout
 from nnplay.data import load
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.modules.augment import augment
 from nnplay.engine.setup import Setup, prepare
@@ -119,8 +119,8 @@ def test_a_step_is_changed_the_same_way_whatever_came_before(
 
 def both() -> tuple[Setup, Setup]:
     plain = digits(optimizer=SGD(0.1))
-    return prepare(Ticket(1, plain, 1)), prepare(
-        Ticket(1, replace(plain, augmentation=EVERYTHING_ON), 1)
+    return prepare(RunRequest(1, plain, 1)), prepare(
+        RunRequest(1, replace(plain, augmentation=EVERYTHING_ON), 1)
     )
 
 
@@ -164,7 +164,7 @@ def test_the_same_run_to_the_byte() -> None:
 def test_going_back_gives_the_same_steps_again() -> None:
     experiment = digits(optimizer=Adam(), augmentation=EVERYTHING_ON)
     network = (*experiment.network[:3], Dropout(0.3), *experiment.network[3:])
-    stepper = prepare(Ticket(1, replace(experiment, network=network), 1)).stepper
+    stepper = prepare(RunRequest(1, replace(experiment, network=network), 1)).stepper
     stepper.advance(3)
     state, inputs = stepper.save(), stepper.inputs()
     first = stepper.advance(20)

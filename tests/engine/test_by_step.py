@@ -32,7 +32,7 @@ from nnplay.catalog import (
     Step,
     kinds,
 )
-from nnplay.engine.training.lr_schedule import Pace
+from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.experiment import Experiment, Policy
 from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, plain_loop, small
 
@@ -128,12 +128,12 @@ def test_factors_do_not_depend_on_how_steps_are_cut(
     schedule: Schedule, by: str, per_epoch: int, first: int, cuts: list[int]
 ) -> None:
     experiment = small(optimizer=SGD(LR), schedule=schedule.changed(by=by), epochs=90)
-    pace = Pace(experiment, per_epoch)
-    whole = pace.factors(first, sum(cuts))
+    lr_schedule = LearningRateSchedule(experiment, per_epoch)
+    whole = lr_schedule.factors(first, sum(cuts))
     starts = first + np.cumsum([0, *cuts])
-    parts = [pace.factors(int(start), cut) for start, cut in zip(starts, cuts, strict=False)]
+    parts = [lr_schedule.factors(int(start), cut) for start, cut in zip(starts, cuts, strict=False)]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
-    singly = [pace.factor(step) for step in range(first, first + sum(cuts))]
+    singly = [lr_schedule.factor(step) for step in range(first, first + sum(cuts))]
     np.testing.assert_array_equal(singly, whole)
     if by == "epoch":
         epochs = [

@@ -13,7 +13,7 @@ from nnplay.data.arrays import Bytes, Floats, floats_of
 from nnplay.engine import build_loss, build_network
 from nnplay.engine.batches import Batches, to_device
 from nnplay.engine.evaluation.evaluate import evaluate
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.steppers.select import choose_stepper
 from nnplay.experiment import Experiment
 from tests.engine.rig import REPO
@@ -54,8 +54,8 @@ def trained(
         to_device(Samples(kept[part], CLASSES[part]), "classes", CPU)
         for part in (slice(20, None), slice(20))
     )
-    restraint = Restraint(model, experiment.regularisation, network)
-    made = choose_stepper(experiment, model, loss, Batches(tensors, size, 5), held, restraint)
+    regularisation = Regulariser(model, experiment.regularisation, network)
+    made = choose_stepper(experiment, model, loss, Batches(tensors, size, 5), held, regularisation)
     made.tune(experiment.optimizer)
     log = made.advance(12)
     weights = [one.detach().numpy().tobytes() for one in model.parameters()]

@@ -43,7 +43,7 @@ from nnplay.catalog import (
     Tanh,
     kinds,
 )
-from nnplay.engine import Ticket, prepare_steps
+from nnplay.engine import RunRequest, prepare_steps
 from nnplay.engine.compiled import CompiledStepper
 from nnplay.engine.compiled.bends import BENDS
 from nnplay.engine.compiled.costs import COSTS
@@ -74,7 +74,7 @@ TWO = replace(CLASSES, network=(Dense(6), ReLU(), Dense(1)))
 def stepper_of(experiment: Experiment, name: str, threads: int = 1) -> Stepper:
     """Return a stepper of an experiment that has nothing wrong with it."""
     assert check(experiment) == ()
-    stepper = prepare(Ticket(1, experiment, threads=threads)).stepper
+    stepper = prepare(RunRequest(1, experiment, threads=threads)).stepper
     assert stepper.name == name, stepper.why
     return stepper
 
@@ -194,17 +194,17 @@ def test_each_activation_bends_as_torch_does(key: str) -> None:
         call = layer.call((1,))
         expected = resolve(call)(**call.args)(given)
         expected.sum().backward()
-        answers, slopes = x.copy(), np.empty_like(x)
+        predictions, slopes = x.copy(), np.empty_like(x)
         own = np.array(
             [float(v != "none") if isinstance(v, str) else float(v)
              for v in layer.own_values().values()] + [0.0], np.float32,
         )  # fmt: skip
         BENDS[key].from_python(
-            0, len(x), answers.ctypes.data, slopes.ctypes.data, own.ctypes.data, 0
+            0, len(x), predictions.ctypes.data, slopes.ctypes.data, own.ctypes.data, 0
         )
         # At a corner either slope will do.
         corner = np.abs(np.abs(x) - 3) < 1e-6 if key == "Hardswish" else np.zeros(len(x), bool)
-        np.testing.assert_allclose(answers, expected.detach(), rtol=2e-6, atol=2e-6)
+        np.testing.assert_allclose(predictions, expected.detach(), rtol=2e-6, atol=2e-6)
         np.testing.assert_allclose(
             slopes[~corner][:-1], given.grad[~corner][:-1], rtol=2e-6, atol=5e-6
         )
@@ -397,7 +397,7 @@ HELD = {
 
 @pytest.mark.parametrize("name", HELD)
 def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
-    setup = prepare(Ticket(1, HELD[name], threads=1))
+    setup = prepare(RunRequest(1, HELD[name], threads=1))
     stepper, held = setup.stepper, setup.tensors["validation"]
     assert stepper.name == "compiled"
     assert stepper.validates
@@ -509,11 +509,11 @@ def test_it_answers_as_the_network_does(experiment: Experiment, count: int) -> N
     with torch.no_grad():
         wanted = stepper.model.eval()(x)
     # Before its code is there and after.
-    torch.testing.assert_close(stepper.answers(x), wanted)
+    torch.testing.assert_close(stepper.predictions(x), wanted)
     stepper.advance(30)
     with torch.no_grad():
         wanted = stepper.model(x)
-    torch.testing.assert_close(stepper.answers(x), wanted)
+    torch.testing.assert_close(stepper.predictions(x), wanted)
 
 
 def test_the_run_says_which_steps_it_takes_and_why() -> None:
@@ -532,7 +532,7 @@ def test_the_run_says_which_steps_it_takes_and_why() -> None:
         ),
     }
     for why, experiment in reasons.items():
-        stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+        stepper = prepare(RunRequest(1, experiment, threads=1)).stepper
         assert (stepper.name, stepper.why) == ("eager", why)
 
 

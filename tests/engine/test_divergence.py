@@ -141,7 +141,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(na
         link.control.edit("optimizer.lr", 1e12)
         link.control.run()
 
-    def mend(link: Any) -> None:
+    def fix_all(link: Any) -> None:
         seen.append(link.steps.read().copy())
         link.control.edit("optimizer.lr", 1e-12)
         if any(p.name == "weight_decay" for p in case.experiment.optimizer.params()):
@@ -169,7 +169,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(na
     rough = late or name.endswith("at a time")
     assert_same_weights(result.weights, model, 1e-3 if rough else 1e-5)
 
-    mended = Run(case.experiment, *orders, mend, first=first)
+    mended = Run(case.experiment, *orders, fix_all, first=first)
     assert len(mended.troubles) == 1
     result = mended.result
     steps = batches_of(case.experiment).per_epoch * case.experiment.epochs
@@ -223,12 +223,12 @@ def test_the_first_layer_that_overflows_is_named() -> None:
     x, y = batches_of(DEEP.experiment).get(0)
     finite = [True]
     while all(finite):
-        answers = [x]
+        predictions = [x]
         for module in model:
-            answers.append(module(answers[-1]))
-        finite = [bool(torch.isfinite(answer).all()) for answer in answers[1:]]
+            predictions.append(module(predictions[-1]))
+        finite = [bool(torch.isfinite(answer).all()) for answer in predictions[1:]]
         optimizer.zero_grad()
-        DEEP.loss(answers[-1], y).backward()
+        DEEP.loss(predictions[-1], y).backward()
         optimizer.step()
     layer = finite.index(False)
     assert layer > 0
@@ -335,4 +335,4 @@ def test_the_classifier_that_diverges_keeps_its_outcomes() -> None:
     outcomes = run.result.outcomes
     assert outcomes is not None
     assert outcomes.complete
-    assert int(outcomes.confusion.sum()) == len(outcomes.truth)
+    assert int(outcomes.confusion.sum()) == len(outcomes.target)

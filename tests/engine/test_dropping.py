@@ -20,7 +20,7 @@ from nnplay.catalog import (
     Sigmoid,
     Tanh,
 )
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.compiled.dropping import Dropping
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Split
@@ -90,7 +90,7 @@ def test_a_run_repeats_to_the_byte_however_its_steps_are_cut() -> None:
     experiment = replace(CLASSES, network=DEEP)
     logs = []
     for cuts in ((60,), (1, 29, 30), (13, 47)):
-        stepper = prepare(Ticket(1, experiment, threads=1)).stepper
+        stepper = prepare(RunRequest(1, experiment, threads=1)).stepper
         logs.append(np.concatenate([stepper.advance(steps).losses for steps in cuts]))
     np.testing.assert_array_equal(logs[0], logs[1])
     np.testing.assert_array_equal(logs[0], logs[2])
@@ -102,4 +102,4 @@ def test_what_is_only_asked_keeps_everything_on() -> None:
     x = stepper.inputs()
     with torch.no_grad():
         wanted = stepper.model.eval()(x)
-    torch.testing.assert_close(stepper.answers(x), wanted)
+    torch.testing.assert_close(stepper.predictions(x), wanted)

@@ -33,7 +33,7 @@ from nnplay.catalog import (
     Spiral,
     Tanh,
 )
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.evaluate import evaluate
 from nnplay.engine.evaluation.probes import fit_curve
 from nnplay.engine.setup import Setup, prepare
@@ -54,7 +54,7 @@ CASES = {
 
 
 def set_up(experiment: Experiment) -> Setup:
-    return prepare(Ticket(1, experiment, threads=1))
+    return prepare(RunRequest(1, experiment, threads=1))
 
 
 def trained(experiment: Experiment, run: Run) -> nn.Sequential:
@@ -64,7 +64,7 @@ def trained(experiment: Experiment, run: Run) -> nn.Sequential:
     return model.eval()
 
 
-def answers(experiment: Experiment, model: nn.Sequential, x: Any) -> Any:
+def predictions(experiment: Experiment, model: nn.Sequential, x: Any) -> Any:
     """Return probabilities (n, classes) by NumPy."""
     with torch.no_grad():
         logits = model(torch.tensor(x)).numpy().astype(np.float64)
@@ -89,7 +89,7 @@ def test_the_final_figures_are_scikit_learns(
     for part in ("train", "validation", "test"):
         samples, scores = getattr(parts, part), getattr(run.result, part)
         assert len(samples) > 0
-        told = answers(experiment, model, samples.x)
+        told = predictions(experiment, model, samples.x)
         assert scores.accuracy == pytest.approx(accuracy_score(samples.y, told.argmax(1)))
         expected = log_loss(samples.y, told, labels=list(classes))
         assert scores.loss == pytest.approx(expected, rel=1e-4)
@@ -106,8 +106,8 @@ def test_the_final_figures_are_scikit_learns(
     outcomes = run.result.outcomes
     assert outcomes is not None
     assert (outcomes.part, outcomes.complete) == ("test", True)
-    np.testing.assert_array_equal(outcomes.truth, parts.test.y)
-    told = answers(experiment, model, parts.test.x)
+    np.testing.assert_array_equal(outcomes.target, parts.test.y)
+    told = predictions(experiment, model, parts.test.x)
     np.testing.assert_allclose(outcomes.probabilities, told, atol=1e-5)
     expected = confusion_matrix(parts.test.y, told.argmax(1), labels=list(classes))
     np.testing.assert_array_equal(outcomes.confusion, expected)
@@ -128,13 +128,13 @@ def test_a_regression_leaves_its_answers_and_their_errors() -> None:
         assert scores.errors.mse == pytest.approx(scores.loss, rel=1e-4)
         assert scores.errors.r2 == pytest.approx(r2_score(samples.y, told), abs=1e-4)
         assert (scores.auc, scores.top5, scores.accuracy) == (None, None, None)
-    answers = run.result.answers
-    assert answers is not None
-    assert answers.part == "test"
-    np.testing.assert_array_equal(answers.truth, parts.test.y)
-    np.testing.assert_allclose(answers.predicted, told, atol=1e-6)
-    assert not answers.predicted.flags.writeable
-    assert Run(small(optimizer=SGD(0.1))).result.answers is None
+    predictions = run.result.predictions
+    assert predictions is not None
+    assert predictions.part == "test"
+    np.testing.assert_array_equal(predictions.target, parts.test.y)
+    np.testing.assert_allclose(predictions.predicted, told, atol=1e-6)
+    assert not predictions.predicted.flags.writeable
+    assert Run(small(optimizer=SGD(0.1))).result.predictions is None
 
 
 def test_the_epochs_row_has_the_scores_of_the_validation_part() -> None:
@@ -179,15 +179,15 @@ def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
 ) -> None:
     monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 64 * 100)
     setup = set_up(CASES["classes"])
-    board = setup.board
-    assert board is not None
+    running_predictions = setup.running_predictions
+    assert running_predictions is not None
     count = len(setup.parts.test)
-    nothing = board.payload(0)
+    nothing = running_predictions.payload(0)
     assert np.isnan(nothing.probabilities).all()
     assert (int(nothing.confusion.sum()), nothing.complete) == (0, False)
     asked = pieces = 0
-    while board.refresh(setup.model, 0, 0.0):
-        payload = board.payload(0)
+    while running_predictions.refresh(setup.model, 0, 0.0):
+        payload = running_predictions.payload(0)
         before, asked = asked, int(np.isfinite(payload.probabilities[:, 0]).sum())
         pieces += 1
         assert before < asked <= before + 100
@@ -199,7 +199,7 @@ def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
         assert payload.complete == (asked == count)
     assert asked == count
     assert pieces >= -(-count // 100) > 3
-    piecewise = board.payload(0)
+    piecewise = running_predictions.payload(0)
 
     logits = evaluate(
         setup.model,
@@ -208,25 +208,25 @@ def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
         setup.target_form,
         lambda: None,
     )[1]
-    board.set_all(logits, 0)
-    at_once = board.payload(0)
+    running_predictions.set_all(logits, 0)
+    at_once = running_predictions.payload(0)
     assert at_once.complete
     np.testing.assert_allclose(piecewise.probabilities, at_once.probabilities, atol=1e-6)
     np.testing.assert_array_equal(piecewise.confusion, at_once.confusion)
 
     setup.stepper.advance(5)
-    assert not board.payload(5).complete
+    assert not running_predictions.payload(5).complete
     for _piece in range(3):
-        assert board.refresh(setup.model, 5, 0.0)
-    mixed = board.payload(5)
+        assert running_predictions.refresh(setup.model, 5, 0.0)
+    mixed = running_predictions.payload(5)
     assert not mixed.complete
     changed = (mixed.probabilities != at_once.probabilities).any(1)
     again = int(changed.sum())
     assert 3 <= again < count
     assert changed[:again].all(), "the oldest answers are asked again first"
-    assert board.refresh(setup.model, 5, 3600.0)
-    assert board.payload(5).complete
-    assert not board.refresh(setup.model, 5, 3600.0)
+    assert running_predictions.refresh(setup.model, 5, 3600.0)
+    assert running_predictions.payload(5).complete
+    assert not running_predictions.refresh(setup.model, 5, 3600.0)
 
 
 @pytest.mark.parametrize("name", ["two classes, two outputs", "two classes, one output"])
@@ -246,7 +246,7 @@ def test_a_decision_map_is_what_the_network_says_there(name: str) -> None:
             drawn.x_low + (drawn.x_high - drawn.x_low) * column / (columns - 1),
             drawn.y_low + (drawn.y_high - drawn.y_low) * row / (rows - 1),
         ]
-        expected = answers(experiment, setup.model, np.array([place], dtype=np.float32))[0, 1]
+        expected = predictions(experiment, setup.model, np.array([place], dtype=np.float32))[0, 1]
         assert drawn.values[row, column] == pytest.approx(expected, abs=1e-4)
     assert drawn.values.std() > 0
     with pytest.raises(ValueError, match="read-only"):
@@ -269,7 +269,7 @@ def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Datas
     setup = set_up(experiment)
     setup.stepper.advance(20)
     drawn = map_of(setup)
-    expected = answers(experiment, setup.model.eval(), grid_of(drawn))
+    expected = predictions(experiment, setup.model.eval(), grid_of(drawn))
     assert drawn.winners is not None
     assert drawn.winners.shape == drawn.values.shape
     np.testing.assert_allclose(drawn.values.reshape(-1), expected.max(1), atol=1e-4)

@@ -19,7 +19,7 @@ from torch import nn
 from nnplay.catalog import MSE, SGD, Adam, Dense, Formula, Hills, Poisson
 from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluation.evaluate import evaluate, judged
-from nnplay.engine.evaluation.running_predictions import OutcomeBoard
+from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.experiment import Experiment, Split, check
 from nnplay.link import Outcomes, Result
 from nnplay.record import RunRecord
@@ -39,10 +39,10 @@ def base() -> tuple[Experiment, Run]:
     return experiment, Run(experiment)
 
 
-def table_of(form: str, logits: Any, truth: Any) -> dict[str, Any]:
+def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
     """Return metrics.json of a network that answers with these logits on the test part."""
     experiment, run = base()
-    x, y = torch.tensor(logits), torch.tensor(truth)
+    x, y = torch.tensor(logits), torch.tensor(target)
     if form == "binary":
         y = y.float().reshape(-1, 1)
     samples = Tensors(x, y)
@@ -50,9 +50,9 @@ def table_of(form: str, logits: Any, truth: Any) -> dict[str, Any]:
     result: Result = replace(run.result, test=judged(plain, told, y, form), outcomes=None)
     if form != "values":
         classes = 2 if form == "binary" else logits.shape[1]
-        board = OutcomeBoard("test", samples, form, np.asarray(truth), classes)
-        board.set_all(told, 1)
-        outcomes = board.payload(1)
+        running_predictions = RunningPredictions("test", samples, form, np.asarray(target), classes)
+        running_predictions.set_all(told, 1)
+        outcomes = running_predictions.payload(1)
         assert isinstance(outcomes, Outcomes)
         result = replace(result, outcomes=outcomes)
     record = RunRecord("any", experiment, result, run.link.steps, run.link.epochs, 1, "")
@@ -68,14 +68,14 @@ FEW = st.integers(-3, 3).map(float)
 @given(st.integers(2, 8), st.integers(1, 12), st.booleans(), st.data())
 def test_the_figures_of_classes(classes: int, rows: int, one: bool, data: st.DataObject) -> None:
     logits = data.draw(arrays(np.float32, (rows, classes), elements=FEW))
-    truth = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
-    truth = truth[:1].repeat(rows) if one else truth
-    table = table_of("classes", logits, truth)
-    compare(table, truth, logits.argmax(1), classes)
+    target = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
+    target = target[:1].repeat(rows) if one else target
+    table = table_of("classes", logits, target)
+    compare(table, target, logits.argmax(1), classes)
     odds = np.exp(logits.astype(np.float64))
     odds /= odds.sum(1, keepdims=True)
     assert table["test_loss"] == pytest.approx(
-        sk.log_loss(truth, odds, labels=range(classes)), rel=1e-5, abs=1e-6
+        sk.log_loss(target, odds, labels=range(classes)), rel=1e-5, abs=1e-6
     )
     if classes < 6:
         assert table["test_top5"] is None
@@ -84,11 +84,11 @@ def test_the_figures_of_classes(classes: int, rows: int, one: bool, data: st.Dat
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             top = sk.top_k_accuracy_score(
-                classes - 1 - truth, logits[:, ::-1], k=5, labels=range(classes)
+                classes - 1 - target, logits[:, ::-1], k=5, labels=range(classes)
             )
         assert table["test_top5"] == pytest.approx(top)
     if classes == 2:
-        compare_roc(table, truth, logits[:, 1] - logits[:, 0])
+        compare_roc(table, target, logits[:, 1] - logits[:, 0])
     else:
         assert (table["test_auc"], table["roc"]) == (None, None)
 
@@ -99,33 +99,33 @@ def test_the_figures_of_two_classes_and_one_output(
     rows: int, one: bool, data: st.DataObject
 ) -> None:
     logits = data.draw(arrays(np.float32, (rows, 1), elements=FEW))
-    truth = data.draw(arrays(np.int64, rows, elements=st.integers(0, 1)))
-    truth = truth[:1].repeat(rows) if one else truth
-    table = table_of("binary", logits, truth)
-    compare(table, truth, (logits[:, 0] > 0).astype(np.int64), 2)
-    compare_roc(table, truth, logits[:, 0])
+    target = data.draw(arrays(np.int64, rows, elements=st.integers(0, 1)))
+    target = target[:1].repeat(rows) if one else target
+    table = table_of("binary", logits, target)
+    compare(table, target, (logits[:, 0] > 0).astype(np.int64), 2)
+    compare_roc(table, target, logits[:, 0])
 
 
-def compare(table: dict[str, Any], truth: Any, told: Any, classes: int) -> None:
+def compare(table: dict[str, Any], target: Any, told: Any, classes: int) -> None:
     labels = list(range(classes))
-    assert table["test_accuracy"] == pytest.approx(sk.accuracy_score(truth, told))
-    assert table["confusion"] == sk.confusion_matrix(truth, told, labels=labels).tolist()
+    assert table["test_accuracy"] == pytest.approx(sk.accuracy_score(target, told))
+    assert table["confusion"] == sk.confusion_matrix(target, told, labels=labels).tolist()
     names = ("precision", "recall", "f1")
     for average in (None, "macro", "weighted"):
         scores = sk.precision_recall_fscore_support(
-            truth, told, labels=labels, average=average, zero_division=0
+            target, told, labels=labels, average=average, zero_division=0
         )
         for name, score in zip(names, scores, strict=False):
             found = table[average][name] if average else table[name]
             assert found == pytest.approx(score)
 
 
-def compare_roc(table: dict[str, Any], truth: Any, scores: Any) -> None:
-    if len(set(truth.tolist())) < 2:
+def compare_roc(table: dict[str, Any], target: Any, scores: Any) -> None:
+    if len(set(target.tolist())) < 2:
         assert (table["test_auc"], table["roc"]) == (None, None)
         return
-    assert table["test_auc"] == pytest.approx(sk.roc_auc_score(truth, scores))
-    false_rate, true_rate, _at = sk.roc_curve(truth, scores, drop_intermediate=False)
+    assert table["test_auc"] == pytest.approx(sk.roc_auc_score(target, scores))
+    false_rate, true_rate, _at = sk.roc_curve(target, scores, drop_intermediate=False)
     roc = table["roc"]
     # The points where it bends are points of the curve, and leave nothing of it out.
     points = set(zip(false_rate.round(9), true_rate.round(9), strict=True))
@@ -133,7 +133,7 @@ def compare_roc(table: dict[str, Any], truth: Any, scores: Any) -> None:
     assert set(kept) <= points
     assert (kept[0], kept[-1]) == ((0, 0), (1, 1))
     assert sk.auc(roc["false_rate"], roc["true_rate"]) == pytest.approx(table["test_auc"])
-    assert len(kept) <= len(sk.roc_curve(truth, scores)[0])
+    assert len(kept) <= len(sk.roc_curve(target, scores)[0])
 
 
 NUMBERS = st.floats(-1e3, 1e3, width=32)
@@ -144,23 +144,23 @@ NUMBERS = st.floats(-1e3, 1e3, width=32)
 def test_the_figures_of_a_regression(
     rows: int, outputs: int, same: bool, data: st.DataObject
 ) -> None:
-    truth, told = (
+    target, told = (
         data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
     )
-    truth = truth[:1].repeat(rows, 0) if same else truth
-    table = table_of("values", told, truth)
+    target = target[:1].repeat(rows, 0) if same else target
+    table = table_of("values", told, target)
     found = table["test_errors"]
-    truth, told = truth.astype(np.float64), told.astype(np.float64)
-    assert found["mse"] == pytest.approx(sk.mean_squared_error(truth, told))
-    assert found["rmse"] == pytest.approx(math.sqrt(sk.mean_squared_error(truth, told)))
-    assert found["mae"] == pytest.approx(sk.mean_absolute_error(truth, told))
-    worst = max(sk.max_error(*pair) for pair in zip(truth.T, told.T, strict=True))
+    target, told = target.astype(np.float64), told.astype(np.float64)
+    assert found["mse"] == pytest.approx(sk.mean_squared_error(target, told))
+    assert found["rmse"] == pytest.approx(math.sqrt(sk.mean_squared_error(target, told)))
+    assert found["mae"] == pytest.approx(sk.mean_absolute_error(target, told))
+    worst = max(sk.max_error(*pair) for pair in zip(target.T, told.T, strict=True))
     assert found["largest"] == pytest.approx(worst)
-    assert found["bias"] == pytest.approx((truth - told).mean(), abs=1e-9)
+    assert found["bias"] == pytest.approx((target - told).mean(), abs=1e-9)
     if rows == 1:
         assert found["r2"] is None
     else:
-        assert found["r2"] == pytest.approx(sk.r2_score(truth, told), rel=1e-6, abs=1e-9)
+        assert found["r2"] == pytest.approx(sk.r2_score(target, told), rel=1e-6, abs=1e-9)
     for name in ("accuracy", "top5", "auc", "exact"):
         assert table[f"test_{name}"] is None
     assert table["confusion"] is None

@@ -50,8 +50,8 @@ from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights
 HEAVY = torch.tensor([1.0, 3.0])
 
 
-def kl_divergence(answer: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    spread = torch.full_like(answer, 0.1).scatter(1, truth[:, None], 0.8 + 0.1)
+def kl_divergence(answer: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    spread = torch.full_like(answer, 0.1).scatter(1, target[:, None], 0.8 + 0.1)
     return fn.kl_div(answer.log_softmax(1), spread, reduction="batchmean")
 
 
@@ -208,9 +208,9 @@ def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch
     higher=st.booleans(),
 )
 def test_whatever_it_hears_it_drops_where_torch_drops(
-    figures: list[float], higher: bool, **constants: Any
+    figures: list[float], higher: bool, **hyperparameters: Any
 ) -> None:
-    schedule = ReduceOnPlateau(0.5, **constants)
+    schedule = ReduceOnPlateau(0.5, **hyperparameters)
     heard, rates = Heard(), []
     for figure in figures:
         rates.append(LR * heard.share)

@@ -7,8 +7,8 @@ from torch import nn
 
 from nnplay.catalog import MSE, SGD, Dense, Flatten, Parity, Wave
 from nnplay.data import Samples, Scaling, load
-from nnplay.data.synthetic.windows import pieces_of, tail_of
-from nnplay.engine import Ticket
+from nnplay.data.synthetic.windows import tail_of, windows_of
+from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.forecast import MOST_STEPS, end_of_series, forecast
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Split
@@ -36,7 +36,7 @@ def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
     scaling = Scaling(np.full((1, 1), 1.5), np.full((1, 1), 2.5)) if scaled else None
     told = forecast(follower(scaling), SINE[100:150], 4, scaling)
     np.testing.assert_array_equal(told.known, SINE[100:104])
-    np.testing.assert_array_equal(told.truth, SINE[104:150])
+    np.testing.assert_array_equal(told.target, SINE[104:150])
     np.testing.assert_allclose(told.predicted, SINE[104:150], atol=2e-3)
 
 
@@ -58,12 +58,12 @@ def test_the_network_learns_on_as_before() -> None:
 
 @pytest.mark.parametrize("count", [1, 7, 60])
 def test_the_tail_of_pieces_is_the_end_of_their_series(count: int) -> None:
-    x, y = pieces_of(SINE, 9)
+    x, y = windows_of(SINE, 9)
     np.testing.assert_array_equal(tail_of(x, y, count), SINE[-9 - count :])
 
 
 def test_pieces_from_elsewhere_have_no_tail() -> None:
-    x, y = pieces_of(SINE, 9)
+    x, y = windows_of(SINE, 9)
     order = np.random.default_rng(0).permutation(len(x))
     assert tail_of(x[order], y[order], 20) is None
     assert tail_of(x[:5], y[:5], 20) is None
@@ -78,7 +78,7 @@ def test_a_run_keeps_the_end_of_the_series_in_its_own_units(scaling: str) -> Non
     wave = Experiment(
         data, (Flatten(), Dense(1)), MSE(), SGD(0.01), split=Split(0.2, 0.2, scaling=scaling)
     )
-    setup = prepare(Ticket(1, wave, threads=1))
+    setup = prepare(RunRequest(1, wave, threads=1))
     assert setup.tail is not None
     assert len(setup.tail) == 12 + MOST_STEPS
     samples = load(data, wave.seed).samples

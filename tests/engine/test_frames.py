@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Flatten, Hills, Line, Spiral, Tanh, Wave
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.frames import FrameMaker
 from nnplay.engine.setup import prepare
 from nnplay.engine.training.clock import Clock
@@ -161,7 +161,7 @@ def test_the_last_frame_shows_the_final_outcomes() -> None:
 
 
 def test_the_loss_of_a_frame_is_the_mean_of_the_newest_losses_of_an_epoch_at_most() -> None:
-    setup = prepare(Ticket(1, LINE, threads=1))
+    setup = prepare(RunRequest(1, LINE, threads=1))
     assert setup.batches.per_epoch == 3
     keeper = Keeper()
     maker = FrameMaker(1, setup, Link(lambda event: None, keeper), Clock())

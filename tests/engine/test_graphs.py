@@ -41,7 +41,7 @@ from nnplay.catalog import (
 )
 from nnplay.engine.batches import Batches, to_device
 from nnplay.engine.model.build import build_loss, build_network
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.steppers.cuda_graph import GraphStepper, obstacle
 from nnplay.engine.steppers.eager import EagerStepper, Stepper
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
@@ -104,9 +104,9 @@ def steppers(experiment: Experiment, device: str) -> tuple[GraphStepper, EagerSt
             shuffle=policy.shuffle, drop_last=policy.drop_last,
         )  # fmt: skip
         loss: nn.Module = build_loss(experiment.loss).to(device)
-        restraint = Restraint(model, experiment.regularisation, experiment.network)
+        regularisation = Regulariser(model, experiment.regularisation, experiment.network)
         optimizer = experiment.optimizer
-        stepper = kind(model, loss, optimizer, batches, form, restraint, "")
+        stepper = kind(model, loss, optimizer, batches, form, regularisation, "")
         stepper.tune(optimizer)
         made.append(stepper)
     return made[0], made[1]

@@ -21,7 +21,7 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.cli.summary import summary
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.record import RunRecord
@@ -40,7 +40,7 @@ TRAITS = Experiment(
 
 def told(experiment: Experiment, run: Run, x: Any) -> Any:
     """Return the probabilities (n, labels) of the network that a run left."""
-    model = prepare(Ticket(1, experiment, threads=1)).model.eval()
+    model = prepare(RunRequest(1, experiment, threads=1)).model.eval()
     model.load_state_dict({n: torch.tensor(w) for n, w in run.result.weights.items()})
     with torch.no_grad():
         return 1 / (1 + np.exp(-model(torch.tensor(x)).numpy().astype(np.float64)))
@@ -64,13 +64,13 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     outcomes = run.result.labels
     assert outcomes is not None
     assert (outcomes.part, outcomes.complete, run.result.outcomes) == ("test", True, None)
-    np.testing.assert_array_equal(outcomes.truth, parts.test.y)
+    np.testing.assert_array_equal(outcomes.target, parts.test.y)
     np.testing.assert_allclose(outcomes.probabilities, odds, atol=1e-5)
     np.testing.assert_array_equal(
         outcomes.confusion, sk.multilabel_confusion_matrix(parts.test.y, labels)
     )
     one = outcomes.of(1)
-    np.testing.assert_array_equal(one.truth, parts.test.y[:, 1])
+    np.testing.assert_array_equal(one.target, parts.test.y[:, 1])
     np.testing.assert_array_equal(one.confusion, outcomes.confusion[1])
     np.testing.assert_allclose(one.probabilities[:, 1], odds[:, 1], atol=1e-5)
     np.testing.assert_allclose(one.probabilities.sum(1), 1, atol=1e-6)
@@ -103,7 +103,7 @@ def test_the_epochs_know_the_accuracy_of_labels() -> None:
 
 
 def test_the_map_of_labels_is_what_the_network_says_there() -> None:
-    setup = prepare(Ticket(1, DISCS, threads=1))
+    setup = prepare(RunRequest(1, DISCS, threads=1))
     setup.stepper.advance(20)
     drawn = map_of(setup)
     assert drawn.labels is not None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from nnplay.catalog import SGD, Adam
-from nnplay.engine.training.early_stopping import Watcher
+from nnplay.engine.training.early_stopping import EarlyStopping
 from nnplay.experiment import Policy
 from tests.engine.rig import Run, batches_of, small
 
@@ -30,7 +30,7 @@ def test_early_stopping_counts_epochs_without_improvement(
     losses: list[float], patience: int, min_delta: float
 ) -> None:
     policy = Policy(early_stopping=True, patience=patience, min_delta=min_delta)
-    watcher = Watcher(policy, nn.Linear(1, 1))
+    watcher = EarlyStopping(policy, nn.Linear(1, 1))
     ends = [bool(watcher.saw(row(n, one))) for n, one in enumerate(losses, 1)]
     best, since = losses[0], 0
     for ended, loss in zip(ends[1:], losses[1:], strict=True):
@@ -42,7 +42,7 @@ def test_early_stopping_counts_epochs_without_improvement(
 
 def test_an_accuracy_is_better_when_it_is_higher() -> None:
     model = nn.Linear(1, 1)
-    watcher = Watcher(Policy(watch="training accuracy", keep_best=True), model)
+    watcher = EarlyStopping(Policy(watch="training accuracy", keep_best=True), model)
     for epoch, value in enumerate((0.5, 0.9, nan, 0.7), 1):
         with torch.no_grad():
             model.weight.fill_(epoch)

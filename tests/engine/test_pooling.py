@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from nnplay.catalog import Adam, Conv2d, CrossEntropy, Dense, Digits, Flatten, MaxPool2d, ReLU, Tanh
-from nnplay.engine import Ticket, prepare_steps
+from nnplay.engine import RunRequest, prepare_steps
 from nnplay.engine.compiled import openmp
 from nnplay.engine.jit.kinds import LANES
 from nnplay.engine.model import fused_pooling as pooling
@@ -191,8 +191,8 @@ def test_a_run_comes_to_the_same_without_it(
 def test_a_stepper_says_that_it_waits_for_it() -> None:
     pooling._ways.cache_clear()
     few = replace(PICTURES, network=(Conv2d(8), *PICTURES.network[1:]))
-    assert prepare(Ticket(1, few, threads=1)).stepper.is_ready
-    stepper = prepare(Ticket(1, PICTURES, threads=1)).stepper
+    assert prepare(RunRequest(1, few, threads=1)).stepper.is_ready
+    stepper = prepare(RunRequest(1, PICTURES, threads=1)).stepper
     assert not stepper.is_ready
     stepper.get_ready()
     assert stepper.is_ready

@@ -41,7 +41,7 @@ def test_one_epoch_reads_most_of_mnist() -> None:
     assert result.test.accuracy is not None
     assert result.test.accuracy >= 0.93
     assert result.outcomes is not None
-    assert len(result.outcomes.truth) == 10_000
+    assert len(result.outcomes.target) == 10_000
 
 
 @pytest.mark.slow

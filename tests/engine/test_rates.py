@@ -28,7 +28,7 @@ from nnplay.engine.jit.pieces import _LOCK as COMPILING
 from nnplay.engine.setup import RunError
 from nnplay.engine.steppers.eager import EagerStepper, StepLog
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
-from nnplay.experiment.lr_range import ends_around, spread_rates
+from nnplay.experiment.lr_range import ends_around, lr_range
 from nnplay.link import RateResult, RatesResult, Scores, rate_curves
 from nnplay.link.rates import ROWS
 from tests.engine.rig import PATIENCE_S, Run, digits, small
@@ -267,11 +267,11 @@ def made(first: float, *losses: float | None) -> RatesResult:
 def test_rates_spread_at_equal_ratios(
     low: float, high: float, count: int, rates: tuple[float, ...]
 ) -> None:
-    assert spread_rates(low, high, count) == pytest.approx(rates)
+    assert lr_range(low, high, count) == pytest.approx(rates)
 
 
 def test_rates_close_together_stay_apart() -> None:
-    rates = spread_rates(0.1, 0.101, 16)
+    rates = lr_range(0.1, 0.101, 16)
     assert len(set(rates)) == 16
     assert list(rates) == sorted(rates)
     assert (rates[0], rates[-1]) == (0.1, 0.101)

@@ -7,7 +7,7 @@ import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Tanh
 from nnplay.engine.steppers.eager import StepLog
-from nnplay.engine.training.history import Ledger
+from nnplay.engine.training.history import History
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Scores, Trace
 from tests.engine.rig import Run, batches_of, digits, small
@@ -91,14 +91,14 @@ def test_every_epoch_is_heard_of_once_also_where_its_row_is_not_kept() -> None:
     batches, figure = batches_of(small(optimizer=SGD(0.1))), Policy(watch="training loss").figure
     heard: list[tuple[int, float]] = []
     steps, epochs = Trace(STEP_COLUMNS, 4), Trace(EPOCH_COLUMNS, 4)
-    ledger = Ledger(batches, steps, epochs, figure, lambda *row: heard.append(row))
+    history = History(batches, steps, epochs, figure, lambda *row: heard.append(row))
     losses = np.linspace(3, 1, 50)
     for epoch, loss in enumerate(losses, 1):
         same = np.full(batches.per_epoch, loss)
-        ledger.write(StepLog(same, same, same, same), epoch * batches.per_epoch)
+        history.write(StepLog(same, same, same, same), epoch * batches.per_epoch)
         # Taken again after a divergence, say.
         for _time in range(2):
-            ledger.end_epoch(Scores(), np.nan)
+            history.end_epoch(Scores(), np.nan)
     assert len(epochs) < 20
     assert [epoch for epoch, _watched in heard] == list(range(1, 51))
     np.testing.assert_allclose([watched for _epoch, watched in heard], losses)

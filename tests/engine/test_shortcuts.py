@@ -32,14 +32,14 @@ def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
     model(x)
     with torch.no_grad():
         model[0].weight.copy_(model[0].weight.sign() if rounded else model[0].weight)
-    gradients, answers = [], []
+    gradients, predictions = [], []
     for forward in (model, quick_forward(model)):
         model.zero_grad()
         answer = forward(x)
         answer.square().sum().backward()
-        answers.append(answer.detach())
+        predictions.append(answer.detach())
         gradients.append([p.grad.clone() for p in model.parameters() if p.grad is not None])
-    assert torch.equal(*answers)
+    assert torch.equal(*predictions)
     assert len(gradients[0]) == 4
     assert all(torch.equal(*pair) for pair in zip(*gradients, strict=True))
 

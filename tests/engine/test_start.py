@@ -23,7 +23,7 @@ from nnplay.catalog import (
     ReLU,
     Tanh,
 )
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.setup import prepare
 from nnplay.experiment import (
     Experiment,
@@ -174,7 +174,7 @@ def test_the_bundled_weights_are_frozen_while_mnist_is_learnt(
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
     network = (*transferring().network[:-1], Dense(20), ReLU(), Dense(10))
     experiment = transferring(start="mnist-features", network=network)
-    setup = prepare(Ticket(1, experiment, threads=1))
+    setup = prepare(RunRequest(1, experiment, threads=1))
     stored = load_file(weights_path("mnist-features"))
     drawn = setup.model[7].weight.detach().clone()
     assert setup.stepper.advance(5).is_finite

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nnplay.engine.training.throttle
 from nnplay.catalog import SGD
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.frames import FrameMaker
 from nnplay.engine.setup import prepare
 from nnplay.engine.training.clock import Clock
@@ -95,7 +95,7 @@ def test_a_slow_run_obeys_orders_between_its_steps() -> None:
 
 def test_time_in_which_a_run_is_held_back_is_for_frames_too() -> None:
     link = Link(lambda event: None)
-    setup = prepare(Ticket(1, small(optimizer=SGD(0.1)), threads=1))
+    setup = prepare(RunRequest(1, small(optimizer=SGD(0.1)), threads=1))
     frames = FrameMaker(1, setup, link, Clock())
     frames.make(0.1)
     assert link.mailbox.take() is not None

@@ -42,7 +42,7 @@ from nnplay.catalog import (
     Tanh,
     kinds,
 )
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.comparing.several import InTurn, Together, choose_together
 from nnplay.engine.comparing.vmapped import StackedSteps
 from nnplay.engine.setup import Setup, prepare
@@ -70,7 +70,7 @@ def optimizers_of(experiment: Experiment, factors: Sequence[float]) -> list[Any]
 
 def setup_of(experiment: Experiment) -> Setup:
     assert check(experiment) == ()
-    return prepare(Ticket(1, experiment, threads=1))
+    return prepare(RunRequest(1, experiment, threads=1))
 
 
 def stacked(experiment: Experiment, factors: Sequence[float] = FACTORS) -> StackedSteps:

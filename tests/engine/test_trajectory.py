@@ -126,10 +126,10 @@ class PlainMuon:
 
     NAMES = ("momentum", "weight_decay", "eps")
 
-    def __init__(self, params: Any, **constants: Any) -> None:
+    def __init__(self, params: Any, **hyperparameters: Any) -> None:
         weights, biases = (list(ps) for ps in zip(*batched(params), strict=True))
         assert {p.ndim for p in weights} == {2} and {p.ndim for p in biases} == {1}
-        self.param_groups = [constants]
+        self.param_groups = [hyperparameters]
         self.muon = torch.optim.Muon(
             weights,
             nesterov=False,

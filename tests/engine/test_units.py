@@ -6,7 +6,7 @@ import torch
 
 from nnplay.catalog import MSE, SGD, Dense, Hills, Line, Tanh
 from nnplay.data import load, split
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.probes import fit_curve
 from nnplay.engine.setup import prepare
 from nnplay.experiment import Experiment, Split
@@ -29,7 +29,7 @@ def figures(x: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
 def test_a_curve_over_scaled_inputs(scaling: str, hidden: tuple[Dense, ...]) -> None:
     shares = Split(0.3, scaling=scaling)
     line = Experiment(Line(points=50), (*hidden, Dense(1)), MSE(), SGD(0.01), split=shares)
-    setup = prepare(Ticket(1, line, threads=1))
+    setup = prepare(RunRequest(1, line, threads=1))
     plain = split(load(line.data, line.seed), Split(0.3), line.seed)
     shift, size = figures(plain.train.x, scaling)
     fit = fit_curve(setup.stepper, setup.parts.train, setup.parts.scaling)
@@ -52,7 +52,7 @@ def test_a_map_over_scaled_inputs(scaling: str) -> None:
     hills = Experiment(
         Hills(points=80), (Dense(4), Tanh(), Dense(1)), MSE(), SGD(0.01), split=shares
     )
-    setup = prepare(Ticket(1, hills, threads=1))
+    setup = prepare(RunRequest(1, hills, threads=1))
     plain = split(load(hills.data, hills.seed), Split(0.3), hills.seed)
     shift, size = figures(plain.train.x, scaling)
     found = map_of(setup)

@@ -6,7 +6,7 @@ import pytest
 
 from nnplay.catalog import SGD
 from nnplay.data.load import _lock as loading
-from nnplay.engine import Ticket
+from nnplay.engine import RunRequest
 from nnplay.engine.setup import prepare
 from nnplay.engine.training.warm_up import beside, warm_up
 from nnplay.link import Closed, Control, Event, Link, WarmingUp
@@ -60,9 +60,9 @@ def test_what_fails_is_left_to_the_first_step() -> None:
 
 def test_what_is_ready_is_not_waited_for() -> None:
     events: list[Event] = []
-    eager = prepare(Ticket(1, small(optimizer=SGD(0.1), stepper="eager"), threads=1)).stepper
+    eager = prepare(RunRequest(1, small(optimizer=SGD(0.1), stepper="eager"), threads=1)).stepper
     warm_up(eager, 1, Link(events.append))
-    compiled = prepare(Ticket(1, small(optimizer=SGD(0.1)), threads=1)).stepper
+    compiled = prepare(RunRequest(1, small(optimizer=SGD(0.1)), threads=1)).stepper
     assert not compiled.is_ready
     compiled.get_ready()
     assert compiled.is_ready

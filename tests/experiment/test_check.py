@@ -478,14 +478,14 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
     spec = experiment.data.spec()
     model = build(experiment.network, spec.in_shape)
     loss, step = build_loss(experiment.loss, [1] * spec.outputs), experiment.optimizer.call()
-    truth = {
+    target = {
         "values": torch.zeros(2, spec.outputs),
         "classes": torch.zeros(2, dtype=torch.long),
         "binary": torch.zeros(2, 1),
         "labels": torch.zeros(2, spec.outputs),
     }[experiment.loss.target_form]
     optimizer = resolve(step)(model.parameters(), **step.args)
-    loss(model(torch.randn(2, *spec.in_shape)), truth).backward()
+    loss(model(torch.randn(2, *spec.in_shape)), target).backward()
     optimizer.step()
 
 

@@ -32,7 +32,7 @@ from nnplay.experiment import (
     trace_shapes,
     weights_path,
 )
-from nnplay.session import is_same_run
+from nnplay.session import is_compatible
 
 BASE = Experiment(
     Circle(), (Dense(6), Tanh(), Dense(2)), CrossEntropy(), SGD(), start="mnist-features"
@@ -77,10 +77,10 @@ def test_extras_are_set_by_text() -> None:
 
 
 def test_a_name_makes_no_other_run_and_the_rest_does() -> None:
-    assert is_same_run(BASE, set_value(BASE, "network[0].name", "eyes"))
+    assert is_compatible(BASE, set_value(BASE, "network[0].name", "eyes"))
     for path, value in (("frozen", True), ("l2", 0.1), ("initialiser", "zeros")):
-        assert not is_same_run(BASE, set_value(BASE, f"network[0].{path}", value))
-    assert not is_same_run(BASE, replace(BASE, start=""))
+        assert not is_compatible(BASE, set_value(BASE, f"network[0].{path}", value))
+    assert not is_compatible(BASE, replace(BASE, start=""))
 
 
 def test_frozen_weights_are_counted_apart_and_take_less_memory() -> None:

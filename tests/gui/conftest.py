@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.gui.piloting import Answers, OpenWindow, Pilot, opening_windows
+from tests.gui.piloting import OpenWindow, Pilot, Predictions, opening_windows
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def pilot(open_window: OpenWindow) -> Pilot:
 
 
 @pytest.fixture
-def answers() -> Iterator[Callable[..., Answers]]:
-    made: list[Answers] = []
+def predictions() -> Iterator[Callable[..., Predictions]]:
+    made: list[Predictions] = []
 
-    def make(*buttons: QMessageBox.StandardButton) -> Answers:
-        made.append(Answers(*buttons))
+    def make(*buttons: QMessageBox.StandardButton) -> Predictions:
+        made.append(Predictions(*buttons))
         return made[-1]
 
     yield make

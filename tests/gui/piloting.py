@@ -167,11 +167,11 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
         _let_go()
 
 
-class Answers:
+class Predictions:
     """Answers each dialog that opens with the next of its answers, and keeps what was asked."""
 
-    def __init__(self, *answers: QMessageBox.StandardButton) -> None:
-        self._answers = list(answers)
+    def __init__(self, *predictions: QMessageBox.StandardButton) -> None:
+        self._predictions = list(predictions)
         self.asked: list[str] = []
         self._timer = QTimer()
         self._timer.timeout.connect(self._look)
@@ -181,7 +181,7 @@ class Answers:
         box = QApplication.activeModalWidget()
         if isinstance(box, QMessageBox):
             self.asked.append(box.text())
-            answer = self._answers.pop(0)
+            answer = self._predictions.pop(0)
             box.button(answer).click()
         elif isinstance(box, QDialog):
             self.asked.append(box.windowTitle())

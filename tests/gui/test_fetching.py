@@ -238,10 +238,10 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     predicted = outcomes.probabilities.argmax(1)
     assert outcomes.part == "test"
     # Learned in a part of an epoch: far more than the tenth that guessing gives.
-    assert (predicted == outcomes.truth).mean() > 0.5
+    assert (predicted == outcomes.target).mean() > 0.5
     cell = (4, 9)
     pilot.click(confusion.matrix, confusion.matrix.cell_rect(cell).center().toPoint())
     assert confusion.gallery.isVisible()
-    expected = np.flatnonzero((outcomes.truth == 4) & (predicted == 9))
+    expected = np.flatnonzero((outcomes.target == 4) & (predicted == 9))
     assert set(confusion.gallery.indices) <= set(expected.tolist())
     assert len(confusion.gallery.indices) == min(len(expected), 60)

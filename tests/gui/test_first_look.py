@@ -143,14 +143,14 @@ def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> N
 
 def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
     pilot.open("spiral")
-    easel = pilot.window.workspace.panels.decision.easel
-    button: Any = easel._copy_button
+    paint_controller = pilot.window.workspace.panels.decision.paint_controller
+    button: Any = paint_controller._copy_button
     pilot.wait(button.isVisible)
     pilot.window.activateWindow()
     button.setFocus()
     pilot.qtbot.keyClick(button, Qt.Key.Key_Space)
-    pilot.wait(lambda: easel.bar.isVisible())
-    assert easel.bar.tools["brush"].hasFocus()
+    pilot.wait(lambda: paint_controller.bar.isVisible())
+    assert paint_controller.bar.tools["brush"].hasFocus()
 
 
 def test_a_zero_that_is_no_number_says_what_it_stands_for(qtbot: QtBot) -> None:

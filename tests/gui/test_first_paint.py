@@ -87,7 +87,7 @@ def test_panels_that_come_late_show_what_they_missed(qtbot: QtBot, nnplay_home: 
     assert panels.preview.empty_text == ""
     assert panels.fit.note == "100,000 points"
     assert panels.decision.empty_text
-    assert panels.fit.easel._experiment is window.document.experiment
+    assert panels.fit.paint_controller._experiment is window.document.experiment
 
 
 def test_a_run_that_begins_before_the_panels_stand_makes_them(

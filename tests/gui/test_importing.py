@@ -221,12 +221,12 @@ def drop(pilot: Pilot, path: Path) -> None:
 
 def take(pilot: Pilot) -> None:
     """Import what the dialog shows."""
-    dialog = pilot.window.doors.dialog
+    dialog = pilot.window.import_actions.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)
-    with pilot.qtbot.waitSignal(pilot.window.doors.arrived, timeout=PATIENCE_MS):
+    with pilot.qtbot.waitSignal(pilot.window.import_actions.arrived, timeout=PATIENCE_MS):
         pilot.click(dialog.start)
-    pilot.wait(lambda: pilot.window.doors.dialog is None)
+    pilot.wait(lambda: pilot.window.import_actions.dialog is None)
 
 
 def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_path: Path) -> None:
@@ -272,12 +272,12 @@ def test_a_pasted_table_is_kept_only_where_it_is_wanted(pilot: Pilot, tmp_path: 
     assert "no table" in pilot.notice
     QGuiApplication.clipboard().setText(FLOWERS.replace(",", "\t"))
     pilot.key(Qt.Key.Key_V, CTRL)
-    dialog = window.doors.dialog
+    dialog = window.import_actions.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)
     assert kinds(dialog) == "nnct"
     pilot.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    pilot.wait(lambda: window.doors.dialog is None)
+    pilot.wait(lambda: window.import_actions.dialog is None)
     assert not list(pasted.iterdir())
     pilot.key(Qt.Key.Key_V, CTRL)
     take(pilot)
@@ -289,7 +289,7 @@ def test_a_column_is_taken_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     path = tmp_path / "river.csv"
     path.write_text("day,level\n" + "".join(f"{i},{(i % 12) / 12}\n" for i in range(200)))
     drop(pilot, path)
-    dialog = pilot.window.doors.dialog
+    dialog = pilot.window.import_actions.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)
     choose(dialog.options.use, "a series")

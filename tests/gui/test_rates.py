@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from nnplay.catalog import MNIST, MSE, SGD, Circle, CrossEntropy, Dense, Flatten, Line, Tanh
 from nnplay.data.load import _lock as loading
 from nnplay.experiment import Experiment, Split, preset
-from nnplay.experiment.lr_range import spread_rates
+from nnplay.experiment.lr_range import lr_range
 from nnplay.gui.background.thread import Worker
 from nnplay.gui.learning_rates import preview as rates_alone
 from nnplay.gui.learning_rates.dialog import RatesDialog
@@ -83,7 +83,7 @@ def put(qtbot: QtBot, dialog: RatesDialog, name: str, text: str) -> None:
 def test_rates_around_the_present_one_are_proposed(open_dialog: Open) -> None:
     dialog = open_dialog(CLASSES)
     assert [field.value for field in dialog.fields.values()] == [0.0002, 0.63, 8, 4]
-    assert column(dialog, 0) == [f"{rate:g}" for rate in spread_rates(0.0002, 0.63, 8)]
+    assert column(dialog, 0) == [f"{rate:g}" for rate in lr_range(0.0002, 0.63, 8)]
     assert not dialog.use.isEnabled()
     long = open_dialog(replace(CLASSES, epochs=1_000_000))
     # Seven steps an epoch: about 2,000 of them are proposed.
@@ -119,7 +119,7 @@ def test_enter_on_the_table_uses_the_chosen_rate(open_dialog: Open, qtbot: QtBot
     qtbot.keyClick(dialog.table, Qt.Key.Key_Down)
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
-    assert dialog.rate == spread_rates(0.0002, 0.63, 8)[1]
+    assert dialog.rate == lr_range(0.0002, 0.63, 8)[1]
 
 
 def test_a_click_on_a_point_chooses_its_rate(open_dialog: Open, qtbot: QtBot) -> None:
@@ -131,7 +131,7 @@ def test_a_click_on_a_point_chooses_its_rate(open_dialog: Open, qtbot: QtBot) ->
         qtbot.mouseClick(plot.viewport(), LEFT, pos=place)
         qtbot.waitUntil(lambda at=at: dialog.table.currentRow() == at, timeout=PATIENCE_MS)  # type: ignore[misc]
     qtbot.mouseClick(dialog.use, LEFT)
-    assert dialog.rate == spread_rates(0.0002, 0.63, 8)[1]
+    assert dialog.rate == lr_range(0.0002, 0.63, 8)[1]
 
 
 def test_what_diverges_is_named_with_its_step(open_dialog: Open, qtbot: QtBot) -> None:
@@ -215,7 +215,7 @@ def test_a_rate_can_be_used_before_the_end(open_dialog: Open, qtbot: QtBot) -> N
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         qtbot.mouseClick(dialog.use, LEFT)
     assert not dialog.is_busy
-    assert dialog.rate == spread_rates(0.0002, 0.63, 8)[2]
+    assert dialog.rate == lr_range(0.0002, 0.63, 8)[2]
 
 
 def test_ends_the_wrong_way_round_and_data_that_are_missing_are_said(

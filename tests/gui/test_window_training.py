@@ -20,10 +20,10 @@ from nnplay.catalog import (
     ReLU,
     Tanh,
 )
-from nnplay.engine import Ticket, train
+from nnplay.engine import RunRequest, train
 from nnplay.experiment import Experiment, Split, insert_layer, preset, save, set_value
 from nnplay.link import Finished, Link, Result
-from nnplay.session import is_same_run
+from nnplay.session import is_compatible
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -33,7 +33,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 def without_a_window(experiment: Experiment, threads: int) -> Result:
     """Train in this very thread and return the result."""
     events: list[object] = []
-    train(Ticket(1, experiment, threads=threads), Link(events.append))
+    train(RunRequest(1, experiment, threads=threads), Link(events.append))
     (finished,) = [event for event in events if isinstance(event, Finished)]
     return finished.result
 
@@ -316,7 +316,7 @@ def test_an_edit_of_the_network_while_paused_asks_for_a_new_run(pilot: Pilot) ->
     result = finish(pilot)
     assert len(result.experiment.network) == 6
     assert len(result.weights) == 8
-    assert is_same_run(result.experiment, pilot.window.document.experiment)
+    assert is_compatible(result.experiment, pilot.window.document.experiment)
 
 
 def test_a_step_in_a_run_of_something_else_begins_a_new_run(pilot: Pilot) -> None:
@@ -393,4 +393,4 @@ def test_digits_with_every_part_of_a_result(pilot: Pilot) -> None:
     assert f"{100 * result.test.accuracy:.2f}" in text
     assert pilot.window.workspace.panels.confusion.isVisible()
     assert result.outcomes is not None
-    assert int(result.outcomes.confusion.sum()) == len(result.outcomes.truth)
+    assert int(result.outcomes.confusion.sum()) == len(result.outcomes.target)

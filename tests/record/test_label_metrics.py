@@ -14,27 +14,27 @@ from nnplay.record.metrics import label_confusion, macro, micro, per_label, weig
 @settings(max_examples=25)
 @given(st.integers(1, 4), st.integers(1, 15), st.data())
 def test_scores_of_labels_are_scikit_learns(labels: int, rows: int, data: st.DataObject) -> None:
-    truth = data.draw(arrays(np.int64, (rows, labels), elements=st.integers(0, 1)))
+    target = data.draw(arrays(np.int64, (rows, labels), elements=st.integers(0, 1)))
     taken = data.draw(arrays(np.bool_, (rows, labels)))
-    confusion = label_confusion(truth, taken)
+    confusion = label_confusion(target, taken)
     for label in range(labels):
-        pair = truth[:, label], taken[:, label]
+        pair = target[:, label], taken[:, label]
         expected = sk.confusion_matrix(*pair, labels=[0, 1])
         np.testing.assert_array_equal(confusion[label], expected)
     accuracies, scores = per_label(confusion)
-    expected = [sk.accuracy_score(truth[:, i], taken[:, i]) for i in range(labels)]
+    expected = [sk.accuracy_score(target[:, i], taken[:, i]) for i in range(labels)]
     np.testing.assert_allclose(accuracies, expected)
-    pairs = list(zip(truth.T, taken.T, strict=True))
+    pairs = list(zip(target.T, taken.T, strict=True))
     for score, told in zip(
         (sk.precision_score, sk.recall_score, sk.f1_score), scores[:3], strict=True
     ):
         np.testing.assert_allclose(told, [score(*pair, zero_division=0) for pair in pairs])
-    np.testing.assert_array_equal(scores.support, truth.sum(0))
+    np.testing.assert_array_equal(scores.support, target.sum(0))
     means = {"micro": micro(confusion), "macro": macro(scores), "weighted": weighted(scores)}
     for name, mean in means.items():
         if labels == 1 and name == "micro":
             continue  # scikit-learn would take one column for two classes
-        if name == "weighted" and not truth.any():
+        if name == "weighted" and not target.any():
             assert np.isnan(mean).all()
             continue
         with warnings.catch_warnings():
@@ -43,7 +43,7 @@ def test_scores_of_labels_are_scikit_learns(labels: int, rows: int, data: st.Dat
                 expected = [told[0] for told in scores[:3]]
             else:
                 expected = sk.precision_recall_fscore_support(
-                    truth, taken, average=name, zero_division=0
+                    target, taken, average=name, zero_division=0
                 )[:3]
         np.testing.assert_allclose(mean, expected)
 

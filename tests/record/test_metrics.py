@@ -27,19 +27,19 @@ from nnplay.record.metrics import (
     pairs=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=60),
 )
 def test_scores_are_those_of_scikit_learn(classes: int, pairs: list[tuple[int, int]]) -> None:
-    truth, taken = (np.array(column) % classes for column in zip(*pairs, strict=True))
+    target, taken = (np.array(column) % classes for column in zip(*pairs, strict=True))
     labels = list(range(classes))
-    confusion = confusion_matrix(truth, taken, classes)
-    np.testing.assert_array_equal(confusion, sk.confusion_matrix(truth, taken, labels=labels))
-    expected = sk.precision_recall_fscore_support(truth, taken, labels=labels, zero_division=0)
+    confusion = confusion_matrix(target, taken, classes)
+    np.testing.assert_array_equal(confusion, sk.confusion_matrix(target, taken, labels=labels))
+    expected = sk.precision_recall_fscore_support(target, taken, labels=labels, zero_division=0)
     for column, other in zip(per_class(confusion), expected, strict=True):
         np.testing.assert_allclose(column, other)
     for mean, name in ((macro, "macro"), (weighted, "weighted")):
         expected = sk.precision_recall_fscore_support(
-            truth, taken, labels=labels, average=name, zero_division=0
+            target, taken, labels=labels, average=name, zero_division=0
         )
         np.testing.assert_allclose(mean(per_class(confusion)), expected[:3])
-    assert accuracy(confusion) == sk.accuracy_score(truth, taken)
+    assert accuracy(confusion) == sk.accuracy_score(target, taken)
 
 
 def test_rows_are_the_truth() -> None:
@@ -65,16 +65,16 @@ SCORES = st.lists(
 
 @given(SCORES)
 def test_the_roc_curve_is_scikit_learns(pairs: list[tuple[int, float]]) -> None:
-    truth, scores = (np.array(column) for column in zip(*pairs, strict=True))
+    target, scores = (np.array(column) for column in zip(*pairs, strict=True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk_warnings())
-        expected = sk.roc_curve(truth, scores, pos_label=1, drop_intermediate=False)
-    curve = roc_curve(truth, scores.astype(np.float32).astype(np.float64))
+        expected = sk.roc_curve(target, scores, pos_label=1, drop_intermediate=False)
+    curve = roc_curve(target, scores.astype(np.float32).astype(np.float64))
     for column, other in zip(curve[:2], expected[:2], strict=True):
         np.testing.assert_allclose(column, other)
     np.testing.assert_allclose(curve.threshold, expected[2], rtol=1e-6)
-    if 0 < truth.sum() < len(truth):
-        assert area(curve) == pytest.approx(sk.roc_auc_score(truth, scores))
+    if 0 < target.sum() < len(target):
+        assert area(curve) == pytest.approx(sk.roc_auc_score(target, scores))
     else:
         assert np.isnan(area(curve))
 
@@ -99,15 +99,15 @@ def test_top_shares_are_scikit_learns(
     classes: int, count: int, rows: int, data: st.DataObject
 ) -> None:
     chances = data.draw(arrays(np.float64, (rows, classes), elements=st.integers(0, 5)))
-    truth = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
+    target = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
     # Of equals scikit-learn takes the last, and the prediction the first: hence the mirror.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk_warnings())
         expected = sk.top_k_accuracy_score(
-            classes - 1 - truth, chances[:, ::-1], k=count, labels=range(classes)
+            classes - 1 - target, chances[:, ::-1], k=count, labels=range(classes)
         )
-    assert top_share(truth, chances, count) == pytest.approx(expected)
-    assert top_share(truth, chances, 1) == pytest.approx((chances.argmax(1) == truth).mean())
+    assert top_share(target, chances, count) == pytest.approx(expected)
+    assert top_share(target, chances, 1) == pytest.approx((chances.argmax(1) == target).mean())
 
 
 def test_the_top_of_nothing() -> None:
@@ -119,21 +119,21 @@ NUMBERS = st.floats(-1e3, 1e3, width=32)
 
 @given(st.integers(2, 12), st.integers(1, 3), st.data())
 def test_errors_are_scikit_learns(rows: int, outputs: int, data: st.DataObject) -> None:
-    truth, told = (
+    target, told = (
         data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
     )
-    found = errors(truth, told)
-    truth, told = truth.astype(np.float64), told.astype(np.float64)
-    assert found.mse == pytest.approx(sk.mean_squared_error(truth, told))
-    assert found.rmse == pytest.approx(np.sqrt(sk.mean_squared_error(truth, told)))
-    assert found.mae == pytest.approx(sk.mean_absolute_error(truth, told))
-    assert found.r2 == pytest.approx(sk.r2_score(truth, told), rel=1e-6, abs=1e-9)
+    found = errors(target, told)
+    target, told = target.astype(np.float64), told.astype(np.float64)
+    assert found.mse == pytest.approx(sk.mean_squared_error(target, told))
+    assert found.rmse == pytest.approx(np.sqrt(sk.mean_squared_error(target, told)))
+    assert found.mae == pytest.approx(sk.mean_absolute_error(target, told))
+    assert found.r2 == pytest.approx(sk.r2_score(target, told), rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize(("told", "r2"), [([[2.0], [2.0]], 1.0), ([[2.0], [3.0]], 0.0)])
 def test_a_truth_that_never_changes(told: list[list[float]], r2: float) -> None:
-    truth = np.array([[2.0], [2.0]])
-    assert errors(truth, np.array(told)).r2 == r2 == sk.r2_score(truth, told)
+    target = np.array([[2.0], [2.0]])
+    assert errors(target, np.array(told)).r2 == r2 == sk.r2_score(target, told)
 
 
 def test_one_sample_has_no_spread_to_explain() -> None:

@@ -8,7 +8,7 @@ import pytest
 from nnplay.catalog import SGD, Adam, CrossEntropy, Dense, Gauss, Optimizer, kinds
 from nnplay.experiment import Experiment, Split
 from nnplay.link import Closed, Failed, Finished, Paused, Result, Resumed, Scores, Started
-from nnplay.session import RunState, follow, is_same_run
+from nnplay.session import RunState, follow, is_compatible
 
 BASE = Experiment(Gauss(), (Dense(2),), CrossEntropy(), SGD(0.1))
 STARTED = Started(3, "cpu", "why", "eager", "why", 1)
@@ -70,9 +70,9 @@ def test_events_of_other_runs_change_nothing(run_id: int) -> None:
 
 
 def test_words_and_what_a_run_takes_up_live_leave_it_the_same_run() -> None:
-    assert is_same_run(BASE, BASE)
-    assert is_same_run(BASE, replace(BASE, name="x", about="y"))
-    assert is_same_run(BASE, replace(BASE, optimizer=SGD(0.5, momentum=0.3, weight_decay=0.1)))
+    assert is_compatible(BASE, BASE)
+    assert is_compatible(BASE, replace(BASE, name="x", about="y"))
+    assert is_compatible(BASE, replace(BASE, optimizer=SGD(0.5, momentum=0.3, weight_decay=0.1)))
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_words_and_what_a_run_takes_up_live_leave_it_the_same_run() -> None:
     ],
 )
 def test_anything_else_makes_another_run(other: Experiment) -> None:
-    assert not is_same_run(BASE, other)
-    assert not is_same_run(other, BASE)
+    assert not is_compatible(BASE, other)
+    assert not is_compatible(other, BASE)
 
 
 @pytest.mark.parametrize("key", kinds("optimizer"))
@@ -102,4 +102,4 @@ def test_each_constant_of_an_optimizer_is_live_or_makes_another_run(key: str) ->
     for param in optimizer.params():
         value = (not param.default) if param.type == "bool" else 0.123
         other = replace(base, optimizer=optimizer.changed(**{param.name: value}))
-        assert is_same_run(base, other) == param.live
+        assert is_compatible(base, other) == param.live

@@ -41,7 +41,7 @@ class DataSpec:
     """Samples to split into training, validation and, where there are no own test data, test."""
     test_samples: int
     """Samples of an official test part, 0 where there is none."""
-    lowest_truth: float | None = None
+    lowest_target: float | None = None
     """The smallest number to predict, None where it shows only once the data are there."""
     input_names: tuple[str, ...] = ()
     """Of the numbers of a row; empty where they have no names of their own."""

@@ -88,5 +88,5 @@ class Muon(Optimizer):
 
     def args(self) -> Mapping[str, Any]:
         values = paired(self.values(), "betas", "beta1", "beta2")
-        constants = tuple(values.pop(name) for name in "abc")
-        return values | {"ns_coefficients": constants}
+        hyperparameters = tuple(values.pop(name) for name in "abc")
+        return values | {"ns_coefficients": hyperparameters}

@@ -16,7 +16,7 @@ from nnplay.data.importing.cells import is_blank
 from nnplay.data.importing.columns import forced_numbers_in
 from nnplay.data.importing.reader import BadLine, BadLines, ImportCancelled, RowReader
 from nnplay.data.importing.source_file import Origin, name_of, opened, origin_fields, verified
-from nnplay.data.synthetic.windows import pieces_of
+from nnplay.data.synthetic.windows import windows_of
 from nnplay.translation import _
 
 _CHUNK = 20_000
@@ -91,7 +91,7 @@ def series(dataset: Series, _rng: np.random.Generator) -> Source:
             text.format(expected=dataset.length, found=len(found.values)),
             _("Import it again: File > Import data…"),
         )
-    return Source(Samples(*pieces_of(found.values, dataset.steps)))
+    return Source(Samples(*windows_of(found.values, dataset.steps)))
 
 
 def _without_gaps(

@@ -100,12 +100,12 @@ def import_table(
         inputs, left_out = plan(columns, aim)
         classes = classes_of(columns[aim], task, layout.comma)
         names = [name for one in inputs for name in one.names]
-        truth, known = _truth(columns[aim], classes)
+        y_all, known = _target(columns[aim], classes)
         filled = _filled(columns, inputs, known, missing, layout.columns[aim])
         if len(filled.x) < 2:
             text = _("{name} has fewer than two rows to learn from.").format(name=source.name)
             raise DataError(text)
-        y = truth[filled.kept] if classes else truth[filled.kept].astype(np.float32)[:, np.newaxis]
+        y = y_all[filled.kept] if classes else y_all[filled.kept].astype(np.float32)[:, np.newaxis]
         if cancelled():
             raise ImportCancelled(_("The import was stopped."))
         table = Table(
@@ -227,7 +227,7 @@ def _read(
     return both
 
 
-def _truth(
+def _target(
     column: Column, classes: dict[float | str, int]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
     """Return the target of all rows, class numbers or numbers, and where there is one."""
@@ -235,16 +235,16 @@ def _truth(
     known: npt.NDArray[np.bool_] = ~np.isnan(values) if column.numeric else values >= 0
     if not classes:
         return values, known
-    truth = np.full(len(values), -1, np.int64)
+    target = np.full(len(values), -1, np.int64)
     if column.numeric:
         # The classes are numbers in order.
         ordered = np.array(list(classes), np.float64)
-        truth[known] = np.searchsorted(ordered, values[known])
+        target[known] = np.searchsorted(ordered, values[known])
     else:
         assert column.words is not None
         places = np.array([classes[word] for word in column.words], np.int64)
-        truth[known] = places[values[known]]
-    return truth, known
+        target[known] = places[values[known]]
+    return target, known
 
 
 @dataclass(frozen=True)

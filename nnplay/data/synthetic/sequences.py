@@ -7,17 +7,17 @@ import numpy as np
 from nnplay.catalog import MNIST, MNISTRows, Parity, Wave
 from nnplay.data.arrays import Samples, Source
 from nnplay.data.known.pictures import fetched
-from nnplay.data.synthetic.windows import pieces_of
+from nnplay.data.synthetic.windows import windows_of
 
 
 def wave(dataset: Wave, rng: np.random.Generator) -> Source:
     """Return pieces of one long series, each a step further on, with the value behind each."""
     # One series, so that the noise of a step is the same in every piece that it stands in.
-    t = dataset.pace * np.arange(dataset.samples + dataset.steps)
+    t = dataset.lr_schedule * np.arange(dataset.samples + dataset.steps)
     series = (np.sin(t) + 0.5 * np.sin(0.37 * t)).astype(np.float32)
     if dataset.noise:
         series += rng.normal(0.0, dataset.noise, len(series)).astype(np.float32)
-    return Source(Samples(*pieces_of(series, dataset.steps)))
+    return Source(Samples(*windows_of(series, dataset.steps)))
 
 
 def parity(dataset: Parity, rng: np.random.Generator) -> Source:

@@ -12,7 +12,7 @@ import torch
 
 from nnplay.engine.loop import is_out_of_memory
 from nnplay.engine.model.devices import DeviceChoice, DeviceError, devices
-from nnplay.engine.run_request import Ticket
+from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import RunError, Setup, prepare
 from nnplay.engine.steppers.eager import Stepper
 from nnplay.engine.steppers.select import prepare_steps
@@ -73,8 +73,10 @@ def compare_devices(
         for choice in choices:
             tell(choice)
             end_if(stop)
-            ticket = Ticket(0, replace(experiment, device=choice.key), threads, spare_cores)
-            timings.append(_timing(ticket, choice, seconds, stop))
+            run_request = RunRequest(
+                0, replace(experiment, device=choice.key), threads, spare_cores
+            )
+            timings.append(_timing(run_request, choice, seconds, stop))
     return tuple(timings)
 
 
@@ -90,10 +92,10 @@ def leaving_no_trace() -> Iterator[None]:
 
 
 def _timing(
-    ticket: Ticket, choice: DeviceChoice, seconds: float, stop: Callable[[], bool]
+    run_request: RunRequest, choice: DeviceChoice, seconds: float, stop: Callable[[], bool]
 ) -> Timing:
     try:
-        setup = set_up(ticket, stop)
+        setup = set_up(run_request, stop)
         stepper = setup.stepper
         stepper.get_ready()
         _spent, chunk = _step_for(stepper, seconds * WARM_UP_SHARE, 1, stop)
@@ -125,7 +127,7 @@ def _step_for(
     return spent, chunk
 
 
-def set_up(ticket: Ticket, stop: Callable[[], bool]) -> Setup:
+def set_up(run_request: RunRequest, stop: Callable[[], bool]) -> Setup:
     """Prepare a ticket, its steps with it; Stopped as soon as `stop` says so."""
     may_go_on = True
 
@@ -135,8 +137,8 @@ def set_up(ticket: Ticket, stop: Callable[[], bool]) -> Setup:
         if not may_go_on:
             raise Stopped
 
-    beside(partial(prepare_steps, ticket.experiment, lambda: may_go_on), breathe)
-    setup = prepare(ticket, breathe)
+    beside(partial(prepare_steps, run_request.experiment, lambda: may_go_on), breathe)
+    setup = prepare(run_request, breathe)
     breathe()
     return setup
 

@@ -13,12 +13,12 @@ from torch import nn
 
 from nnplay.engine.comparing.devices import Stopped, end_if, leaving_no_trace, set_up
 from nnplay.engine.comparing.several import choose_together
-from nnplay.engine.evaluation.evaluate import evaluate, watched_value
-from nnplay.engine.run_request import Ticket
+from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
+from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
 from nnplay.engine.steppers.eager import StepLog
-from nnplay.engine.training.history import Ledger
-from nnplay.engine.training.lr_schedule import Pace
+from nnplay.engine.training.history import History
+from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
@@ -58,7 +58,7 @@ def compare_rates(
     rates = sorted(rates)
     ordered = replace(experiment, optimizer=experiment.optimizer.changed(lr=rates[0]))
     with leaving_no_trace():
-        setup = set_up(Ticket(0, ordered, threads, spare_cores, copies=len(rates)), stop)
+        setup = set_up(RunRequest(0, ordered, threads, spare_cores, copies=len(rates)), stop)
         return _Race(setup, rates, curves, stop).run(tell)
 
 
@@ -78,19 +78,19 @@ class _Race:
         self._together = choose_together(setup, self._optimizers)
         self._diverged: list[int | None] = [None] * len(rates)
         self._lines = _Lines(curves, len(rates), setup.steps, self._per_epoch)
-        paces = [Pace(setup.experiment, self._per_epoch) for _rate in rates]
-        for at, (optimizer, pace) in enumerate(zip(self._optimizers, paces, strict=True)):
-            self._together.tune(at, optimizer, pace.factors)
+        paces = [LearningRateSchedule(setup.experiment, self._per_epoch) for _rate in rates]
+        for at, (optimizer, lr_schedule) in enumerate(zip(self._optimizers, paces, strict=True)):
+            self._together.tune(at, optimizer, lr_schedule.factors)
         self._listens = setup.experiment.schedule.listens
         self._ledgers = [
-            Ledger(
+            History(
                 setup.batches,
                 Trace(STEP_COLUMNS, ROWS),
                 Trace(EPOCH_COLUMNS, ROWS),
                 setup.experiment.policy.figure,
-                pace.hear,
+                lr_schedule.hear,
             )
-            for pace in paces
+            for lr_schedule in paces
         ]
 
     def run(self, tell: Told) -> RatesResult:
@@ -165,7 +165,7 @@ class _Race:
                 self._together.model(at), setup.loss_function, held, setup.target_form,
                 self._breathe,
             )  # fmt: skip
-            watched = watched_value(figure, logits, held.y, setup.target_form)
+            watched = monitored_value(figure, logits, held.y, setup.target_form)
             self._ledgers[at].end_epoch(scores, watched)
 
     def _judged(self, at: int) -> RateResult:

@@ -17,7 +17,7 @@ from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Tensors
 from nnplay.engine.comparing.vmapped import Breathe, StackedSteps
 from nnplay.engine.comparing.vmapped_layers import can_stack
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import SMALL, work
 from nnplay.engine.setup import Setup
 from nnplay.engine.steppers.eager import EagerStepper, State, StepLog, Stepper
@@ -116,11 +116,11 @@ class _Walker:
     def __init__(self, setup: Setup, optimizer: Optimizer) -> None:
         experiment = replace(setup.experiment, optimizer=optimizer)
         model = deepcopy(setup.model)
-        restraint = Restraint(model, experiment.regularisation, experiment.network)
+        regularisation = Regulariser(model, experiment.regularisation, experiment.network)
         # Who compares asks the validation samples when that is wanted, and not in every epoch.
         held = Tensors(setup.tensors["validation"].x[:0], setup.tensors["validation"].y[:0])
         self.stepper: Stepper = choose_stepper(
-            experiment, model, setup.loss_function, setup.batches, held, restraint
+            experiment, model, setup.loss_function, setup.batches, held, regularisation
         )
         self._has_diverged = False
         self._saved: State | None = None

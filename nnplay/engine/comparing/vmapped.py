@@ -77,7 +77,7 @@ class Stack:
             x, is_stacked = ask(x, is_stacked)
         return x
 
-    def find_slopes(self, total: Tensor) -> None:
+    def find_gradients(self, total: Tensor) -> None:
         """Put how a number, summed over the networks, changes with each weight into `slopes`."""
         found = torch.autograd.grad(total, list(self.weights.values()), allow_unused=True)
         pairs = [(p, f) for p, f in zip(self._slope_pieces, found, strict=True) if f is not None]
@@ -131,7 +131,7 @@ def _layouts(model: nn.Sequential, x: Tensor) -> list[Layout]:
 
 
 class Penalties:
-    """What each network's large weights cost on top of its loss, see `Restraint.penalty`."""
+    """What each network's large weights cost on top of its loss, see `Regulariser.penalty`."""
 
     def __init__(self, stack: Stack, rules: Regularisation, network: Sequence[Layer]) -> None:
         self._shrunk: list[tuple[Tensor, float, float]] = []
@@ -218,7 +218,7 @@ class StackedSteps:
             logits = self._forward(x)
             loss, penalty = self._losses(logits, y), self._penalties()
             total = loss if penalty is None else loss + penalty
-            self._stack.find_slopes(total.sum())
+            self._stack.find_gradients(total.sum())
             self._clip()
             for optimizer in self._optimizers:
                 optimizer.step()
@@ -246,7 +246,7 @@ class StackedSteps:
         return self._stack.put_into_model(network)
 
     def _clip(self) -> None:
-        """Shorten the gradient of each network by itself, as `Restraint.clip` does."""
+        """Shorten the gradient of each network by itself, as `Regulariser.clip` does."""
         slopes, most = self._stack.slopes, self._rules.clip_at
         if self._rules.clip == "by norm":
             length = slopes.norm(dim=1, keepdim=True)

@@ -121,7 +121,7 @@ def _in_turn(module: nn.Module, weights: Tensors, buffers: Tensors, networks: in
     """Ask one network after the other."""
 
     def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
-        answers = [
+        predictions = [
             functional_call(
                 module,
                 (
@@ -132,7 +132,7 @@ def _in_turn(module: nn.Module, weights: Tensors, buffers: Tensors, networks: in
             )
             for i in range(networks)
         ]
-        return torch.stack(answers), True
+        return torch.stack(predictions), True
 
     return ask
 
@@ -149,8 +149,8 @@ def losses_of(loss_function: nn.Module, networks: int) -> Callable[[Tensor, Tens
     each.reduction = "none"
 
     def at_once(logits: Tensor, y: Tensor) -> Tensor:
-        truth = y.expand(networks, *y.shape).flatten(0, 1)
-        losses: Tensor = each(logits.flatten(0, 1), truth)
+        target = y.expand(networks, *y.shape).flatten(0, 1)
+        losses: Tensor = each(logits.flatten(0, 1), target)
         return losses.reshape(networks, -1).mean(1)
 
     return at_once

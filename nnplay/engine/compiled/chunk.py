@@ -70,7 +70,7 @@ def _share(desk: int, piece: int) -> None:
 
 
 @measuring
-def ask_block(desk: int, x: int, truth: int, order: int, count: int, log: int) -> float:
+def ask_block(desk: int, x: int, target: int, order: int, count: int, log: int) -> float:
     """Answer some samples; return the sum of their losses, and leave its slopes in the deltas."""
     lanes, wanted = lanes_of(count), get_int(desk, d.WANTED)
     features, acts = get_int(desk, d.FEATURES), get_int(desk, d.ACTS)
@@ -84,7 +84,7 @@ def ask_block(desk: int, x: int, truth: int, order: int, count: int, log: int) -
     else:
         act_at(get_int(desk, d.FETCH_X), desk, x, features, order, count, acts)
     outputs = get_int(desk, d.OUTPUTS)
-    act_at(get_int(desk, d.FETCH_TRUTH), desk, truth, outputs, order, count, wanted)
+    act_at(get_int(desk, d.FETCH_TRUTH), desk, target, outputs, order, count, wanted)
     y, deltas = _forwards(desk, lanes), get_int(desk, d.DELTAS)
     if get_int(desk, d.COUNT_HITS):
         hits = measure_at(get_int(desk, d.COUNT_HITS), desk, y, wanted, lanes, count, 0)
@@ -99,8 +99,8 @@ def take_block(desk: int, at: int, count: int, over: int, log: int, _: int) -> N
     share = 1 / over
     lanes, outputs, deltas = lanes_of(count), get_int(desk, d.OUTPUTS), get_int(desk, d.DELTAS)
     order = get_int(desk, d.ORDER) + at * INT_BYTES
-    x, truth, call = get_int(desk, d.X), get_int(desk, d.TRUTH), get_int(desk, d.ASK_BLOCK)
-    loss = measure_at(call, desk, x, truth, order, count, log)
+    x, target, call = get_int(desk, d.X), get_int(desk, d.TRUTH), get_int(desk, d.ASK_BLOCK)
+    loss = measure_at(call, desk, x, target, order, count, log)
     put_double(log, d.LOSS, get_double(log, d.LOSS) + share * loss)
     scale = f32(share)
     for k in range(outputs):
@@ -115,7 +115,7 @@ def take_block(desk: int, at: int, count: int, over: int, log: int, _: int) -> N
 def ask_held(desk: int, log: int, _a: int, _b: int, _c: int, _d: int) -> None:
     """Write the loss of the samples held back, and how many are told rightly, into a row."""
     count, block = get_int(desk, d.HELD_COUNT), get_int(desk, d.BLOCK)
-    x, truth, call = (
+    x, target, call = (
         get_int(desk, d.HELD_X),
         get_int(desk, d.HELD_TRUTH),
         get_int(desk, d.ASK_BLOCK),
@@ -123,7 +123,7 @@ def ask_held(desk: int, log: int, _a: int, _b: int, _c: int, _d: int) -> None:
     total = 0.0
     for at in range(0, count, block):
         order = get_int(desk, d.HELD_ORDER) + at * INT_BYTES
-        total += measure_at(call, desk, x, truth, order, min(block, count - at), log)
+        total += measure_at(call, desk, x, target, order, min(block, count - at), log)
     put_double(log, d.LOSS, total / (count * get_int(desk, d.MEAN_OVER)))
 
 
@@ -175,9 +175,9 @@ def _take_step(desk: int, step: int, log: int) -> None:
 
 @part
 def _set_rate(desk: int, rate: float) -> None:
-    constants = get_int(desk, d.CONSTANTS)
-    put_double(constants, d.RATE, rate)
-    put_double(constants, d.SHARE, 1 - rate * get_double(constants, d.DECOUPLED))
+    hyperparameters = get_int(desk, d.CONSTANTS)
+    put_double(hyperparameters, d.RATE, rate)
+    put_double(hyperparameters, d.SHARE, 1 - rate * get_double(hyperparameters, d.DECOUPLED))
 
 
 @acting

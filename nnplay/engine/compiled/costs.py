@@ -21,13 +21,13 @@ from nnplay.engine.jit import Piece, measuring, part
 
 
 @measuring
-def _mse(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _mse(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     outputs = get_int(desk, OUTPUTS)
     total = 0.0
     for k in range(outputs):
         part = ZERO
         for i in range(k * lanes, k * lanes + count):
-            e = get(y, i) - get(truth, i)
+            e = get(y, i) - get(target, i)
             part += e * e
             put(delta, i, TWO * e)
         total += float(part)
@@ -35,13 +35,13 @@ def _mse(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> f
 
 
 @measuring
-def _mae(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _mae(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     outputs = get_int(desk, OUTPUTS)
     total = 0.0
     for k in range(outputs):
         part = ZERO
         for i in range(k * lanes, k * lanes + count):
-            e = get(y, i) - get(truth, i)
+            e = get(y, i) - get(target, i)
             part += abs(e)
             put(delta, i, ONE if e > ZERO else (-ONE if e < ZERO else e))
         total += float(part)
@@ -49,14 +49,14 @@ def _mae(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> f
 
 
 @measuring
-def _huber(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _huber(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     outputs = get_int(desk, OUTPUTS)
     a = number_of(desk, LOSS_A)
     total = 0.0
     for k in range(outputs):
         part = ZERO
         for i in range(k * lanes, k * lanes + count):
-            e = get(y, i) - get(truth, i)
+            e = get(y, i) - get(target, i)
             size = abs(e)
             outside = a * (size - HALF * a)
             part += outside if size > a else HALF * e * e
@@ -67,7 +67,7 @@ def _huber(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) ->
 
 
 @measuring
-def _poisson(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _poisson(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     """The constant is 1 where Stirling's constant is to be added for counts above 1."""
     outputs = get_int(desk, OUTPUTS)
     a = number_of(desk, LOSS_A)
@@ -75,14 +75,14 @@ def _poisson(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) 
     for k in range(outputs):
         part = ZERO
         for i in range(k * lanes, k * lanes + count):
-            z, n = get(y, i), get(truth, i)
+            z, n = get(y, i), get(target, i)
             expected = exp(z)
             part += expected - n * z
             put(delta, i, expected - n)
         total += float(part)
         if a > ZERO:
             for i in range(k * lanes, k * lanes + count):
-                n = get(truth, i)
+                n = get(target, i)
                 if n > ONE:
                     total += n * log(n) - n + 0.5 * log(2 * np.pi * n)
     return total
@@ -90,7 +90,7 @@ def _poisson(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) 
 
 @measuring
 def _binary_cross_entropy(
-    desk: int, y: int, truth: int, lanes: int, count: int, delta: int
+    desk: int, y: int, target: int, lanes: int, count: int, delta: int
 ) -> float:
     """The constant is how much a 1 counts against a 0."""
     outputs, more = get_int(desk, OUTPUTS), number_of(desk, LOSS_A) - ONE
@@ -98,7 +98,7 @@ def _binary_cross_entropy(
     for k in range(outputs):
         part = ZERO
         for i in range(k * lanes, k * lanes + count):
-            z, wanted = get(y, i), get(truth, i)
+            z, wanted = get(y, i), get(target, i)
             weight, rest = ONE + more * wanted, ONE - wanted
             part += weight * softplus(-z) + rest * z
             put(delta, i, rest - weight * sigmoid(-z))
@@ -107,12 +107,12 @@ def _binary_cross_entropy(
 
 
 @measuring
-def _binary_hinge(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _binary_hinge(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     """The constants are the margin, and 1 where what is missing is squared."""
     a, b = number_of(desk, LOSS_A), number_of(desk, LOSS_B)
     total = ZERO
     for i in range(count):
-        side = TWO * get(truth, i) - ONE
+        side = TWO * get(target, i) - ONE
         missing = a - side * get(y, i)
         missing = ZERO if missing <= ZERO else missing
         steep = TWO * missing if b > ZERO else (ZERO if missing <= ZERO else ONE)
@@ -139,14 +139,14 @@ def _softmax(y: int, outputs: int, lanes: int, delta: int, i: int) -> Any:
 
 
 @part
-def _against_spread(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _against_spread(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     """The constant is the share of the truth that is spread over all classes."""
     outputs = get_int(desk, OUTPUTS)
     a = number_of(desk, LOSS_A)
     total = 0.0
     spread, rest = a / f32(outputs), ONE - a
     for i in range(count):
-        place = get_int(truth, i) * lanes + i
+        place = get_int(target, i) * lanes + i
         total += _softmax(y, outputs, lanes, delta, i) - rest * get(y, place)
         put(delta, place, get(delta, place) - rest)
     if a > ZERO:
@@ -160,13 +160,13 @@ def _against_spread(desk: int, y: int, truth: int, lanes: int, count: int, delta
 
 
 @measuring
-def _cross_entropy(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _cross_entropy(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     """The constant is the share of the truth that is spread over all classes."""
-    return _against_spread(desk, y, truth, lanes, count, delta)
+    return _against_spread(desk, y, target, lanes, count, delta)
 
 
 @measuring
-def _kl_divergence(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _kl_divergence(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     """The constant is the same; what no answer can bring below is taken off."""
     outputs, a = get_int(desk, OUTPUTS), float(number_of(desk, LOSS_A))
     spread = a / outputs
@@ -174,18 +174,18 @@ def _kl_divergence(desk: int, y: int, truth: int, lanes: int, count: int, delta:
     for share, times in ((1 - a + spread, 1), (spread, outputs - 1)):
         if share > 0:
             least -= times * share * log(share)
-    return _against_spread(desk, y, truth, lanes, count, delta) - count * least
+    return _against_spread(desk, y, target, lanes, count, delta) - count * least
 
 
 @measuring
-def _multi_hinge(desk: int, y: int, truth: int, lanes: int, count: int, delta: int) -> float:
+def _multi_hinge(desk: int, y: int, target: int, lanes: int, count: int, delta: int) -> float:
     """The constants are the margin and the power of what is missing."""
     outputs = get_int(desk, OUTPUTS)
     a, b = number_of(desk, LOSS_A), number_of(desk, LOSS_B)
     total = 0.0
     share = ONE / f32(outputs)
     for i in range(count):
-        right = get_int(truth, i) * lanes + i
+        right = get_int(target, i) * lanes + i
         back = ZERO
         for k in range(outputs):
             place = k * lanes + i

@@ -52,7 +52,7 @@ class Plan:
 
     ops: npt.NDArray[np.int64]
     """A row per layer that does anything; see the desk for its columns."""
-    constants: tuple[tuple[float, float], ...]
+    hyperparameters: tuple[tuple[float, float], ...]
     pieces: tuple[tuple[Piece, Piece | None], ...]
     """For each row its two constants, which of a Dense layer are its L1 and L2, and its functions
     forwards and backwards."""
@@ -76,7 +76,7 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
     rules = experiment.regularisation
     features = prod(in_shape)
     rows: list[list[int]] = []
-    constants: list[tuple[float, float]] = []
+    hyperparameters: list[tuple[float, float]] = []
     pieces: list[tuple[Piece, Piece | None]] = []
     drops: list[tuple[int, float]] = []
     place, acts, slopes, here, dropped = 0, features, 0, 0, 0
@@ -91,7 +91,7 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
             row[KIND] = WIDE if wide else NARROW
             pieces.append(_WIDE if wide else _NARROW)
             l1, l2 = layer.strengths
-            constants.append((rules.l1 + l1, rules.l2 + l2))
+            hyperparameters.append((rules.l1 + l1, rules.l2 + l2))
             row[WEIGHT], place = place, _behind(place, features * layer.units)
             row[BIAS] = place if layer.bias else -1
             place = _behind(place, layer.units * layer.bias)
@@ -104,10 +104,10 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
                 row[WEIGHT], dropped = dropped, dropped + features
                 drops.append((features, layer.p))
                 pieces.append((drop, None))
-                constants.append((larger(layer.p), 0.0))
+                hyperparameters.append((larger(layer.p), 0.0))
             else:
                 pieces.append((BENDS[layer.key], None))
-                constants.append(_constants(layer))
+                hyperparameters.append(_hyperparameters(layer))
         row[UNITS] = features
         rows.append(row)
     ops = np.array(rows, dtype=np.int64)
@@ -118,9 +118,11 @@ def make_plan(experiment: Experiment, in_shape: Shape, model: nn.Sequential, bat
     block = max(least, min(_MOST, _CACHE // (acts + slopes + 2 * widest)))
     return Plan(
         ops,
-        tuple(constants),
+        tuple(hyperparameters),
         tuple(pieces),
-        any(any(pair) for pair, row in zip(constants, rows, strict=True) if row[KIND] != BEND),
+        any(
+            any(pair) for pair, row in zip(hyperparameters, rows, strict=True) if row[KIND] != BEND
+        ),
         has_wide,
         _behind(0, min(block, batch)),
         _one_row(model, dense, place),
@@ -136,7 +138,7 @@ def _behind(place: int, size: int) -> int:
     return place + -(-size // LANES) * LANES
 
 
-def _constants(layer: Layer) -> tuple[float, float]:
+def _hyperparameters(layer: Layer) -> tuple[float, float]:
     values = [
         float(value != "none") if isinstance(value, str) else float(value)
         for value in layer.own_values().values()

@@ -85,7 +85,7 @@ def classes(desk: int, source: int, width: int, order: int, count: int, target: 
 
 
 @measuring
-def hits_of_classes(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -> float:
+def hits_of_classes(desk: int, y: int, target: int, lanes: int, count: int, _: int) -> float:
     """Count the samples whose largest output is that of their class."""
     right = 0.0
     for i in range(count):
@@ -94,17 +94,17 @@ def hits_of_classes(desk: int, y: int, truth: int, lanes: int, count: int, _: in
             z = get(y, k * lanes + i)
             if z > top:
                 best, top = k, z
-        right += 1.0 if best == get_int(truth, i) else 0.0
+        right += 1.0 if best == get_int(target, i) else 0.0
     return right
 
 
 @measuring
-def hits_of_two(desk: int, y: int, truth: int, lanes: int, count: int, _: int) -> float:
+def hits_of_two(desk: int, y: int, target: int, lanes: int, count: int, _: int) -> float:
     """Count the answers on their side of 0, as shares of a sample's outputs."""
     right, outputs = 0.0, get_int(desk, OUTPUTS)
     for k in range(outputs):
         for i in range(k * lanes, k * lanes + count):
-            right += 1.0 if (get(y, i) > ZERO) == (get(truth, i) > HALF) else 0.0
+            right += 1.0 if (get(y, i) > ZERO) == (get(target, i) > HALF) else 0.0
     share: float = right / outputs
     return share
 

@@ -22,7 +22,7 @@ from nnplay.engine.compiled.restraints import clip_norm, clip_value, penalty
 from nnplay.engine.compiled.samples import of_form, of_inputs
 from nnplay.engine.compiled.sharing import fetch_part, update_part
 from nnplay.engine.compiled.updates import UPDATES, state_rows
-from nnplay.engine.evaluation.inference import answers_of
+from nnplay.engine.evaluation.inference import predictions_of
 from nnplay.engine.jit import Piece
 from nnplay.engine.steppers.eager import State, StepLog
 from nnplay.engine.training.lr_schedule import Factors, steady
@@ -69,7 +69,7 @@ class CompiledStepper:
         rows = state_rows(experiment.optimizer)
         self._state = np.zeros((rows, len(self._weights)), np.float32)
         self._marks = np.zeros((2, d.MARK_COUNT))
-        self._constants = np.zeros(d.CONSTANT_COUNT)
+        self._hyperparameters = np.zeros(d.CONSTANT_COUNT)
         self._factors: Factors = steady
         self._lr = 0.0
         self._desk = np.zeros(d.DESK_COUNT, np.int64)
@@ -149,10 +149,10 @@ class CompiledStepper:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def answers(self, x: Tensor) -> Tensor:
+    def predictions(self, x: Tensor) -> Tensor:
         """Return what the network answers to samples, which are not learned from."""
         if self._answer is None or x.dtype != self._batches.samples.x.dtype:
-            return answers_of(self.model, x)
+            return predictions_of(self.model, x)
         x, order = x.contiguous(), torch.arange(len(x))
         given = torch.empty(len(x), int(self._desk[d.OUTPUTS]))
         places = x.data_ptr(), len(x), order.data_ptr(), given.data_ptr()
@@ -163,11 +163,11 @@ class CompiledStepper:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""
         self._lr, self._factors = optimizer.lr, factors
         values = optimizer.values()
-        self._constants[: len(values)] = [float(value) for value in values.values()]
+        self._hyperparameters[: len(values)] = [float(value) for value in values.values()]
         decay = float(values.get("weight_decay", 0.0))
         decoupled = optimizer.key == "AdamW" or bool(values.get("decoupled_weight_decay"))
-        self._constants[d.COUPLED] = 0.0 if decoupled else decay
-        self._constants[d.DECOUPLED] = decay if decoupled else 0.0
+        self._hyperparameters[d.COUPLED] = 0.0 if decoupled else decay
+        self._hyperparameters[d.DECOUPLED] = decay if decoupled else 0.0
 
     def save(self) -> State:
         """Return where it stands."""
@@ -191,23 +191,23 @@ class CompiledStepper:
     def _set_numbers(self, loss: Loss, rules: Regularisation) -> None:
         numbers = np.zeros(d.NUMBER_COUNT + 2 * len(self._plan.ops), np.float32)
         # Class weights, which are words, are never served.
-        constants = [float(v) for v in loss.values().values() if not isinstance(v, str)]
-        numbers[: len(constants)] = constants
+        hyperparameters = [float(v) for v in loss.values().values() if not isinstance(v, str)]
+        numbers[: len(hyperparameters)] = hyperparameters
         numbers[d.CLIP_AT] = rules.clip_at
-        numbers[d.NUMBER_COUNT :] = np.ravel(self._plan.constants)
+        numbers[d.NUMBER_COUNT :] = np.ravel(self._plan.hyperparameters)
         self._lay(d.NUMBERS, numbers)
 
     def _set_data(self, loss: Loss) -> None:
         desk, batches = self._desk, self._batches
         x = batches.samples.x.reshape(len(batches.samples), -1).numpy()
-        truth = batches.samples.y.numpy()
+        target = batches.samples.y.numpy()
         desk[d.COUNT], desk[d.FEATURES] = x.shape
         desk[d.OUTPUTS] = self._plan.ops[-1, d.UNITS]
         desk[d.BATCH], desk[d.PER_EPOCH] = batches.batch_size, batches.per_epoch
         desk[d.MEAN_OVER] = 1 if loss.target_form == "classes" else desk[d.OUTPUTS]
         desk[d.EPOCH] = -1
         self._lay(d.X, x)
-        self._lay(d.TRUTH, truth)
+        self._lay(d.TRUTH, target)
         self._lay(d.ORDER, np.arange(len(x)))
         self._lay(d.WORDS, np.empty(WORDS, np.int64))
 
@@ -232,7 +232,7 @@ class CompiledStepper:
             desk[d.THREADS] = self._threads
             desk[[d.SHARE_OUT, d.WHICH, d.HOW_MANY]] = sharers()
             self._lay(d.NOW, np.zeros(d.NOW_ALL, np.int64))
-        self._lay(d.CONSTANTS, self._constants)
+        self._lay(d.CONSTANTS, self._hyperparameters)
         self._lay(d.ACTS, np.empty(plan.acts * lanes, np.float32))
         self._lay(d.SLOPES, np.empty(plan.slopes * lanes, np.float32))
         self._lay(d.DELTAS, np.empty(2 * plan.widest * lanes, np.float32))

@@ -75,7 +75,7 @@ def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:
     return len(y) if weight is None else weight[y].double().sum()
 
 
-def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> Scores:
+def judged(scores: Scores, logits: Tensor, target: Tensor, target_form: str) -> Scores:
     """Add to loss and accuracy what else there is to say of the logits of a part.
 
     `truth` is in the form that the loss takes.
@@ -83,13 +83,13 @@ def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> S
     if not len(logits):
         return scores
     if target_form == "values":
-        told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, truth))
+        told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, target))
         return replace(scores, errors=errors(wanted, told))
     if target_form == "labels":
-        right = (logits > 0) == (truth > 0.5)
+        right = (logits > 0) == (target > 0.5)
         return replace(scores, exact=right.all(1).double().mean().item())
     shares = probabilities(logits, target_form).cpu().numpy()
-    classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
+    classes = target.reshape(-1).cpu().numpy().astype(np.int64)
     if shares.shape[1] == 2:
         auc = area(roc_curve(classes, shares[:, 1]))
         return replace(scores, auc=auc if isfinite(auc) else None)
@@ -98,17 +98,17 @@ def judged(scores: Scores, logits: Tensor, truth: Tensor, target_form: str) -> S
     return scores
 
 
-def watched_value(figure: Figure, logits: Tensor, truth: Tensor, target_form: str) -> float:
+def monitored_value(figure: Figure, logits: Tensor, target: Tensor, target_form: str) -> float:
     """Return a figure of a part from its logits; NaN where no sample or no column needs it."""
     if figure.column or not len(logits):
         return nan
     if figure.metric not in ("precision", "recall", "f1"):
-        scores = judged(Scores(), logits, truth, target_form)
+        scores = judged(Scores(), logits, target, target_form)
         holder = scores.errors if figure.metric in ("rmse", "mae", "r2") else scores
         value = getattr(holder, figure.metric, None)
         return nan if value is None else float(value)
     shares = probabilities(logits, target_form)
-    classes = truth.reshape(-1).cpu().numpy().astype(np.int64)
+    classes = target.reshape(-1).cpu().numpy().astype(np.int64)
     counts = confusion_matrix(classes, shares.argmax(1).cpu().numpy(), shares.shape[1])
     return float(getattr(macro(per_class(counts)), figure.metric))
 

@@ -11,12 +11,12 @@ from nnplay.engine.evaluation.evaluate import chunk_size, evaluate, judged
 from nnplay.engine.setup import Setup
 from nnplay.engine.training.warm_up import Breathe
 from nnplay.link import (
-    Answers,
     Evaluating,
     LabelOutcomes,
     Link,
     Outcomes,
     Part,
+    Predictions,
     Scores,
     frozen_array,
 )
@@ -32,18 +32,18 @@ class Hurried(Exception):
 
 
 @dataclass
-class Judgement:
+class FinalEvaluation:
     """What all samples of every part came to, as far as they were asked."""
 
     scores: dict[Part, Scores] = field(default_factory=lambda: dict.fromkeys(PARTS, Scores()))
     outcomes: Outcomes | LabelOutcomes | None = None
-    answers: Answers | None = None
+    predictions: Predictions | None = None
     is_whole: bool = False
 
 
-def judge(run_id: int, setup: Setup, link: Link, end_if_closed: Breathe) -> Judgement:
+def judge(run_id: int, setup: Setup, link: Link, end_if_closed: Breathe) -> FinalEvaluation:
     """Ask every sample of every part, or as many as there is patience for."""
-    found, step = Judgement(), setup.stepper.step
+    found, step = FinalEvaluation(), setup.stepper.step
     progress = _Progress(run_id, setup, link, end_if_closed)
     try:
         for part in PARTS:
@@ -55,11 +55,11 @@ def judge(run_id: int, setup: Setup, link: Link, end_if_closed: Breathe) -> Judg
             found.scores[part] = judged(plain, logits, samples.y, setup.target_form)
             if part != setup.board_part:
                 continue
-            if setup.board is not None:
-                setup.board.set_all(logits, step)
-                found.outcomes = setup.board.payload(step)
+            if setup.running_predictions is not None:
+                setup.running_predictions.set_all(logits, step)
+                found.outcomes = setup.running_predictions.payload(step)
             elif len(samples):
-                found.answers = _answers(part, samples.y, logits)
+                found.predictions = _predictions(part, samples.y, logits)
         found.is_whole = True
     except Hurried:
         pass
@@ -97,6 +97,6 @@ class _Progress:
             self._link.announce(Evaluating(self._id, share))
 
 
-def _answers(part: Part, truth: Tensor, predicted: Tensor) -> Answers:
-    wanted, told = (one.reshape(len(one), -1).cpu().numpy() for one in (truth, predicted))
-    return Answers(part, frozen_array(wanted), frozen_array(told))
+def _predictions(part: Part, target: Tensor, predicted: Tensor) -> Predictions:
+    wanted, told = (one.reshape(len(one), -1).cpu().numpy() for one in (target, predicted))
+    return Predictions(part, frozen_array(wanted), frozen_array(told))

@@ -36,15 +36,15 @@ def forecast(model: nn.Module, tail: Floats, steps: int, scaling: Scaling | None
     the units of the data.
     """
     device = next(model.parameters()).device
-    known, truth = tail[:steps], tail[steps:]
+    known, target = tail[:steps], tail[steps:]
     size = 1.0 if scaling is None else float(scaling.size[..., 0].reshape(-1)[0])
     shift = 0.0 if scaling is None else float(scaling.shift[..., 0].reshape(-1)[0])
     window = torch.tensor((known - shift) / size, dtype=torch.float32, device=device)
-    answers = []
+    predictions = []
     with evaluating(model):
-        for _step in truth:
+        for _step in target:
             answer = model(window.reshape(1, steps, 1)).reshape(1)
-            answers.append(answer)
+            predictions.append(answer)
             window = torch.cat((window[1:], (answer - shift) / size))
-    predicted = torch.cat(answers).cpu().numpy().astype(np.float32)
-    return Forecast(frozen_array(known), frozen_array(truth), frozen_array(predicted))
+    predicted = torch.cat(predictions).cpu().numpy().astype(np.float32)
+    return Forecast(frozen_array(known), frozen_array(target), frozen_array(predicted))

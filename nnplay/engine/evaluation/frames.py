@@ -53,9 +53,9 @@ class FrameMaker:
             return
         demand = self._mailbox.demand
         step = self._setup.stepper.step
-        board = self._setup.board
-        if board is not None and "outcomes" in demand and not everything:
-            board.refresh(self._setup.model, step, BOARD_SECONDS)
+        running_predictions = self._setup.running_predictions
+        if running_predictions is not None and "outcomes" in demand and not everything:
+            running_predictions.refresh(self._setup.model, step, BOARD_SECONDS)
         self._put(lr, self._payloads(self._possible() if everything else demand))
         end = thread_time()
         self._not_before = end + (end - now) * (1 / FRAME_SHARE - 1)
@@ -65,10 +65,12 @@ class FrameMaker:
         """While nothing trains: bring the outcomes up to date and follow a change of demand."""
         demand = self._mailbox.demand
         step = self._setup.stepper.step
-        board = self._setup.board
+        running_predictions = self._setup.running_predictions
         changed = self._shown != (step, demand)
-        if board is not None and "outcomes" in demand:
-            changed |= board.refresh(self._setup.model, step, min(seconds, IDLE_REFRESH_SECONDS))
+        if running_predictions is not None and "outcomes" in demand:
+            changed |= running_predictions.refresh(
+                self._setup.model, step, min(seconds, IDLE_REFRESH_SECONDS)
+            )
         if changed:
             self._put(lr, self._payloads(demand))
             self._shown = (step, demand)
@@ -96,8 +98,8 @@ class FrameMaker:
             if self._plane is None:
                 self._plane = plane_around(setup.parts.train, setup.device, scaling)
             payloads["decision"] = decision_map(setup.stepper, self._plane, setup.target_form)
-        if "outcomes" in wanted and setup.board is not None:
-            payloads["outcomes"] = setup.board.payload(setup.stepper.step)
+        if "outcomes" in wanted and setup.running_predictions is not None:
+            payloads["outcomes"] = setup.running_predictions.payload(setup.stepper.step)
         if "forecast" in wanted and setup.tail is not None:
             steps = setup.spec.in_shape[0]
             payloads["forecast"] = forecast(setup.model, setup.tail, steps, scaling)

@@ -23,8 +23,8 @@ def evaluating(model: nn.Module) -> Iterator[None]:
             module.training = True
 
 
-def answers_of(model: nn.Module, x: Tensor) -> Tensor:
+def predictions_of(model: nn.Module, x: Tensor) -> Tensor:
     """Return what a network answers to samples, which are not learned from."""
     with evaluating(model):
-        answers: Tensor = model(x)
-    return answers
+        predictions: Tensor = model(x)
+    return predictions

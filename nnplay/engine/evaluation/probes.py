@@ -29,7 +29,12 @@ def fit_curve(stepper: Stepper, x: Samples, scaling: Scaling | None = None) -> F
     model = stepper.model
     device = next(model.parameters()).device
     grid = np.linspace(x.x.min(), x.x.max(), CURVE_POINTS, dtype=np.float32)
-    y = stepper.answers(torch.from_numpy(grid).reshape(-1, 1).to(device)).reshape(-1).cpu().numpy()
+    y = (
+        stepper.predictions(torch.from_numpy(grid).reshape(-1, 1).to(device))
+        .reshape(-1)
+        .cpu()
+        .numpy()
+    )
     weight = bias = None
     if len(model) == 1 and isinstance(model[0], nn.Linear):
         weight = model[0].weight.item()
@@ -68,7 +73,7 @@ def plane_around(x: Samples, device: torch.device, scaling: Scaling | None = Non
 
 def decision_map(stepper: Stepper, plane: Plane, target_form: str) -> DecisionMap:
     """Return what the network says over a plane."""
-    answer = stepper.answers(plane.grid)
+    answer = stepper.predictions(plane.grid)
     with torch.no_grad():
         winners = labels = None
         if target_form == "values":
@@ -88,5 +93,5 @@ def decision_map(stepper: Stepper, plane: Plane, target_form: str) -> DecisionMa
     return DecisionMap(_on_grid(values), *plane.edges, likeliest, labels)
 
 
-def _on_grid(answers: Tensor) -> npt.NDArray[Any]:
-    return frozen_array(answers.cpu().numpy().reshape(MAP_SIDE, MAP_SIDE))
+def _on_grid(predictions: Tensor) -> npt.NDArray[Any]:
+    return frozen_array(predictions.cpu().numpy().reshape(MAP_SIDE, MAP_SIDE))

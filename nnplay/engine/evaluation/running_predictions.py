@@ -22,7 +22,7 @@ PIECES = 3
 """Into so many pieces the time for a refresh is divided."""
 
 
-class OutcomeBoard:
+class RunningPredictions:
     """Keeps the newest answer for each sample; asks the oldest ones again, as time allows.
 
     A large network takes seconds for 10,000 pictures: so a live confusion matrix is a mixture of
@@ -34,16 +34,16 @@ class OutcomeBoard:
         part: Part,
         samples: Tensors,
         target_form: str,
-        truth: npt.NDArray[np.int64],
+        target: npt.NDArray[np.int64],
         classes: int,
     ) -> None:
         """Begin with nothing asked; `truth` is (n,) class numbers or (n, classes) labels."""
         self._part: Part = part
         self._samples = samples
         self._target_form = target_form
-        self._truth = truth
-        self._probabilities = np.full((len(truth), classes), np.nan, dtype=np.float32)
-        self._asked_at = np.full(len(truth), -1, dtype=np.int64)
+        self._target = target
+        self._probabilities = np.full((len(target), classes), np.nan, dtype=np.float32)
+        self._asked_at = np.full(len(target), -1, dtype=np.int64)
         self._next = 0
         self._piece = FIRST_PIECE
         self._most = chunk_size(samples.x)
@@ -54,13 +54,13 @@ class OutcomeBoard:
         changed = False
         while not self._is_complete(step):
             began = perf_counter()
-            start, stop = self._next, min(self._next + self._piece, len(self._truth))
+            start, stop = self._next, min(self._next + self._piece, len(self._target))
             with evaluating(model):
                 logits = model(self._samples.inputs(slice(start, stop)))
             answer = probabilities(logits, self._target_form).cpu().numpy()
             self._probabilities[start:stop] = answer
             self._asked_at[start:stop] = step
-            self._next = stop % len(self._truth)
+            self._next = stop % len(self._target)
             changed = True
             now = perf_counter()
             fitting = int((stop - start) * seconds / PIECES / (now - began))
@@ -81,10 +81,10 @@ class OutcomeBoard:
         if self._target_form == "labels":
             return LabelOutcomes(
                 self._part,
-                self._truth,
+                self._target,
                 frozen_array(self._probabilities),
                 frozen_array(
-                    label_confusion(self._truth[asked], self._probabilities[asked] > _EVEN)
+                    label_confusion(self._target[asked], self._probabilities[asked] > _EVEN)
                 ),
                 self._is_complete(step),
             )
@@ -92,9 +92,9 @@ class OutcomeBoard:
         classes = self._probabilities.shape[1]
         return Outcomes(
             self._part,
-            self._truth,
+            self._target,
             frozen_array(self._probabilities),
-            frozen_array(confusion_matrix(self._truth[asked], predicted, classes)),
+            frozen_array(confusion_matrix(self._target[asked], predicted, classes)),
             self._is_complete(step),
         )
 

@@ -12,7 +12,7 @@ from llvmlite import ir
 
 from nnplay.engine.jit.emitting import Emitted
 from nnplay.engine.jit.errors import KernelError, error_at
-from nnplay.engine.jit.kinds import TRUTH, cast, common, constant, name_of, truth, widened
+from nnplay.engine.jit.kinds import TRUTH, cast, common, constant, name_of, target, widened
 from nnplay.engine.jit.operators import KNOWN, combine, compare, negated
 from nnplay.engine.jit.parts import is_part
 
@@ -69,7 +69,7 @@ class Expressions:
 
     def test(self, node: ast.expr) -> Any:
         """Return whether an expression comes to something other than 0."""
-        return truth(self._b, self.number(node))
+        return target(self._b, self.number(node))
 
     def known(self, node: ast.expr) -> Any:
         """Return the Python object that a constant or a name of the module stands for."""

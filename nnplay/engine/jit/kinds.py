@@ -63,7 +63,7 @@ def cast(builder: Any, value: Any, kind: Any) -> Any:
     return builder.fpext(value, kind) if kind == DOUBLE else builder.fptrunc(value, kind)
 
 
-def truth(builder: Any, value: Any) -> Any:
+def target(builder: Any, value: Any) -> Any:
     """Return whether a number is other than 0."""
     if value.type == TRUTH:
         return value

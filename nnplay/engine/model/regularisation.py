@@ -12,7 +12,7 @@ from nnplay.engine.modules.penalised_weights import shrinkable
 from nnplay.experiment import Regularisation
 
 
-class Restraint:
+class Regulariser:
     """Asked in every step; does nothing where nothing is on."""
 
     def __init__(

@@ -7,7 +7,7 @@ from math import prod
 import psutil
 
 from nnplay.catalog import Shape
-from nnplay.engine.run_request import Ticket
+from nnplay.engine.run_request import RunRequest
 from nnplay.experiment import Experiment, part_sizes, trace_shapes
 
 SMALL = 20_000_000
@@ -18,13 +18,13 @@ small matrices gain.
 """
 
 
-def choose_threads(ticket: Ticket) -> int:
+def choose_threads(run_request: RunRequest) -> int:
     """Return the ticket's own number, or one that suits the size of its network."""
-    if ticket.threads is not None:
-        return ticket.threads
-    if work(ticket.experiment) < SMALL:
+    if run_request.threads is not None:
+        return run_request.threads
+    if work(run_request.experiment) < SMALL:
         return 1
-    return max(1, (psutil.cpu_count() or 1) - ticket.spare_cores)
+    return max(1, (psutil.cpu_count() or 1) - run_request.spare_cores)
 
 
 def work(experiment: Experiment) -> int:

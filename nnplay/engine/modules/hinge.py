@@ -15,8 +15,8 @@ class BinaryHinge(nn.Module):
         self.margin = margin
         self.squared = squared
 
-    def forward(self, answer: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-        side = 2 * truth - 1  # 0 and 1 become -1 and +1
+    def forward(self, answer: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        side = 2 * target - 1  # 0 and 1 become -1 and +1
         missing = (self.margin - side * answer).clamp(min=0)
         return (missing**2 if self.squared else missing).mean()
 

@@ -16,9 +16,9 @@ class KLDivergence(nn.Module):
         self.label_smoothing = label_smoothing
         self.divergence = nn.KLDivLoss(reduction="batchmean")
 
-    def forward(self, answer: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    def forward(self, answer: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         classes = answer.shape[1]
-        certain = nn.functional.one_hot(truth, classes).to(answer.dtype)
+        certain = nn.functional.one_hot(target, classes).to(answer.dtype)
         spread = (1 - self.label_smoothing) * certain + self.label_smoothing / classes
         divergence: torch.Tensor = self.divergence(answer.log_softmax(1), spread)
         return divergence

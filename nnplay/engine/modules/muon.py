@@ -27,7 +27,7 @@ class Muon(torch.optim.Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         adamw_eps: float = 1e-8,
     ) -> None:
-        constants = {
+        hyperparameters = {
             "lr": lr,
             "momentum": momentum,
             "nesterov": nesterov,
@@ -40,7 +40,7 @@ class Muon(torch.optim.Optimizer):
             "betas": betas,
             "adamw_eps": adamw_eps,
         }
-        super().__init__(params, constants)
+        super().__init__(params, hyperparameters)
         weights = [weight for group in self.param_groups for weight in group["params"]]
         matrices = [weight for weight in weights if weight.ndim == 2]
         others = [weight for weight in weights if weight.ndim != 2]

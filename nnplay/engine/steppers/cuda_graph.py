@@ -16,10 +16,10 @@ from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
-from nnplay.engine.evaluation.inference import answers_of
+from nnplay.engine.evaluation.inference import predictions_of
 from nnplay.engine.model.build import resolve
 from nnplay.engine.model.precision import forward_in
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.steppers.eager import (
     EagerStepper,
     State,
@@ -67,7 +67,7 @@ class GraphStepper:
         optimizer: Optimizer,
         batches: Batches,
         target_form: str,
-        restraint: Restraint,
+        regularisation: Regulariser,
         why: str,
         precision: str = "float32",
     ) -> None:
@@ -88,7 +88,7 @@ class GraphStepper:
         self._optimizer = _recordable(optimizer, model, device)
         self._batches = batches
         self._target_form = target_form
-        self._restraint = restraint
+        self._regularisation = regularisation
         self._weights = weights_of(model)
         # What a recorded step reads and writes has to stay where it is.
         self._order = torch.arange(len(batches.samples), device=device)
@@ -134,19 +134,19 @@ class GraphStepper:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def answers(self, x: Tensor) -> Tensor:
+    def predictions(self, x: Tensor) -> Tensor:
         """Return what the network answers to samples, which are not learned from."""
-        return answers_of(self.model, x)
+        return predictions_of(self.model, x)
 
     def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""
         self._lr, self._factors = optimizer.lr, factors
-        constants = dict(optimizer.args())
-        del constants["lr"]
+        hyperparameters = dict(optimizer.args())
+        del hyperparameters["lr"]
         for group in self._optimizer.param_groups:
             # They stand in the recording itself.
-            if any(group[name] != value for name, value in constants.items()):
-                group.update(constants)
+            if any(group[name] != value for name, value in hyperparameters.items()):
+                group.update(hyperparameters)
                 self._forget()
 
     def save(self) -> State:
@@ -220,13 +220,13 @@ class GraphStepper:
             rows = self._order.index_select(0, self._places[:size] + self._start)
             x, y = x.index_select(0, rows), y.index_select(0, rows)
         loss, penalty, logits = train_step(
-            self._forward, self._loss_function, self._optimizer, self._restraint, x, y
+            self._forward, self._loss_function, self._optimizer, self._regularisation, x, y
         )
         hits = self._nothing
         if self._target_form != "values":
             hits = count_hits(logits, y, self._target_form).double()
-        held_back = self._nothing if penalty is None else penalty.double()
-        figures = torch.stack((loss.double(), hits, held_back)).unsqueeze(1)
+        held_out = self._nothing if penalty is None else penalty.double()
+        figures = torch.stack((loss.double(), hits, held_out)).unsqueeze(1)
         self._log.index_copy_(1, self._row, figures)
         self._start.add_(size)
         self._row.add_(1)

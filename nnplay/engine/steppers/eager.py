@@ -15,12 +15,12 @@ from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Batches
-from nnplay.engine.evaluation.inference import answers_of
+from nnplay.engine.evaluation.inference import predictions_of
 from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.build import build_optimizer
 from nnplay.engine.model.fused import Lean
 from nnplay.engine.model.precision import forward_in
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.training.lr_schedule import Factors, Floats, steady
 from nnplay.translation import n_
 
@@ -29,7 +29,7 @@ def train_step(
     model: Callable[[Tensor], Tensor],
     loss_function: nn.Module,
     optimizer: torch.optim.Optimizer | Lean,
-    restraint: Restraint,
+    regularisation: Regulariser,
     x: Tensor,
     y: Tensor,
 ) -> tuple[Tensor, Tensor | None, Tensor]:
@@ -41,10 +41,10 @@ def train_step(
     optimizer.zero_grad()  # forget the gradients of the last batch
     logits = model(x)  # forward: what does the network answer?
     loss = loss_function(logits, y)  # how wrong is that, as one number?
-    penalty = restraint.penalty()  # what do large weights cost on top?
+    penalty = regularisation.penalty()  # what do large weights cost on top?
     total = loss if penalty is None else loss + penalty
     total.backward()  # backward: how does that change with each weight?
-    restraint.clip()  # not too far at once
+    regularisation.clip()  # not too far at once
     optimizer.step()  # move every weight a little downhill
     return loss.detach(), None if penalty is None else penalty.detach(), logits.detach()
 
@@ -191,7 +191,7 @@ class Stepper(Protocol):
     def inputs(self) -> Tensor:
         """Return the inputs of the next step."""
 
-    def answers(self, x: Tensor) -> Tensor:
+    def predictions(self, x: Tensor) -> Tensor:
         """Return what the network answers to samples, which are not learned from."""
 
     def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
@@ -219,7 +219,7 @@ class EagerStepper:
         optimizer: Optimizer,
         batches: Batches,
         target_form: str,
-        restraint: Restraint,
+        regularisation: Regulariser,
         why: str,
         precision: str = "float32",
         pools: bool = False,
@@ -238,7 +238,7 @@ class EagerStepper:
         self._lean = Lean(self._optimizer)
         self._batches = batches
         self._target_form = target_form
-        self._restraint = restraint
+        self._regularisation = regularisation
         self._weights = weights_of(model)
 
     @property
@@ -263,7 +263,7 @@ class EagerStepper:
                 group["lr"] = rate
             x, y = self._batches.get(self.step)
             loss, penalty, logits = train_step(
-                self._forward, self._loss_function, self._lean, self._restraint, x, y
+                self._forward, self._loss_function, self._lean, self._regularisation, x, y
             )
             losses.append(loss)
             if penalty is not None:
@@ -289,9 +289,9 @@ class EagerStepper:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
-    def answers(self, x: Tensor) -> Tensor:
+    def predictions(self, x: Tensor) -> Tensor:
         """Return what the network answers to samples, which are not learned from."""
-        return answers_of(self.model, x)
+        return predictions_of(self.model, x)
 
     def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""

@@ -13,7 +13,7 @@ from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.devices import DeviceError, choose_device
 from nnplay.engine.model.precision import drawback, float32_layers
-from nnplay.engine.model.regularisation import Restraint
+from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.steppers import cuda_graph as graphs
 from nnplay.engine.steppers.cuda_graph import GraphStepper
 from nnplay.engine.steppers.eager import EagerStepper, Stepper
@@ -31,7 +31,7 @@ def choose_stepper(
     loss_function: nn.Module,
     batches: Batches,
     held: Tensors,
-    restraint: Restraint,
+    regularisation: Regulariser,
 ) -> Stepper:
     """Return the fastest stepper that serves the experiment; it says why it was taken.
 
@@ -57,7 +57,7 @@ def choose_stepper(
     device = batches.samples.x.device
     notes = drawback(precision, device), float32_layers(precision, device, model)
     why = "; ".join(filter(None, (why, *notes)))
-    given = model, loss_function, experiment.optimizer, batches, form, restraint, why, precision
+    given = model, loss_function, experiment.optimizer, batches, form, regularisation, why, precision
     if records:
         return GraphStepper(*given)
     on_cpu = batches.samples.x.device.type == "cpu"

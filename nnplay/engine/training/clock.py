@@ -31,14 +31,14 @@ class Clock:
             self._before += perf_counter() - self._since
             self._since = None
 
-    def count(self, samples: int, seconds: float, held_back: float = 0.0) -> None:
+    def count(self, samples: int, seconds: float, held_out: float = 0.0) -> None:
         """Take in that training steps over so many samples took so long.
 
         Seconds that the run was held back before them belong to its pace, not to its speed.
         """
         self._samples += samples
         self._stepping += seconds
-        speed = samples / max(seconds + held_back, 1e-9)
+        speed = samples / max(seconds + held_out, 1e-9)
         self._recent = speed if not self._recent else _MEMORY * self._recent + (1 - _MEMORY) * speed
 
     @property

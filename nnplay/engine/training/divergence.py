@@ -17,7 +17,7 @@ SAVE_SHARE = 60
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Divergence:
     """A step in which a number became infinite or undefined; the stepper went back from it."""
 
     step: int
@@ -41,7 +41,7 @@ class Trouble:
         )
 
 
-def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble | None]:
+def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergence | None]:
     """Take the steps since the newest of `saved` again, singly, to find the one that diverged.
 
     Leaves the stepper where numbers are finite and stay so with a smaller rate; returns the log of
@@ -61,14 +61,14 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Trouble |
         if not stepper.is_finite():
             layer = _layer_with_bad_weights(stepper.model)
             stepper.restore(before)
-            return _joined(logs), Trouble(before.step + 1, layer)
+            return _joined(logs), Divergence(before.step + 1, layer)
         logs.append(log)
         if not log.generalises:
             return _joined(logs), take_back(stepper, (*saved, before))
     return _joined(logs), None
 
 
-def take_back(stepper: Stepper, saved: Sequence[State]) -> Trouble:
+def take_back(stepper: Stepper, saved: Sequence[State]) -> Divergence:
     """Take back the last step, after which finite weights give answers or a loss that are not.
 
     The weights may stay finite for ever, and the loss would not: no rate could mend that.
@@ -80,7 +80,7 @@ def take_back(stepper: Stepper, saved: Sequence[State]) -> Trouble:
     stepper.restore(place)
     if place.step < last - 1:
         stepper.advance(last - 1 - place.step)
-    return Trouble(last + 1, layer)
+    return Divergence(last + 1, layer)
 
 
 def _step(state: State) -> int:

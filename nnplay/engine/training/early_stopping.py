@@ -21,7 +21,7 @@ class Best:
     weights: Mapping[str, Tensor]
 
 
-class Watcher:
+class EarlyStopping:
     """Looks at each epoch's figures once, and at the clock."""
 
     def __init__(self, policy: Policy, model: nn.Module) -> None:

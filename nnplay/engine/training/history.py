@@ -16,7 +16,7 @@ Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-class Ledger:
+class History:
     """Writes each step once, also when steps are taken again after a divergence."""
 
     def __init__(

@@ -23,7 +23,7 @@ def steady(first: int, steps: int) -> Floats:
     return np.ones(steps)
 
 
-class Pace:
+class LearningRateSchedule:
     """The factor of any step whose epoch has begun, also of one that is gone back to.
 
     A schedule that listens hears of every epoch once, and of none again that is gone back to: so

@@ -219,14 +219,14 @@ def _better_loss(case: Case) -> Loss | None:
 
 
 def _too_low(case: Case) -> bool:
-    least, lowest = case.experiment.loss.lowest_truth, case.spec.lowest_truth
+    least, lowest = case.experiment.loss.lowest_target, case.spec.lowest_target
     return least is not None and lowest is not None and lowest < least
 
 
 def _loss_problem(case: Case, better: Loss) -> Problem:
     names = {"loss": _(case.experiment.loss.label), "data": _(case.experiment.data.label)}
     if case.experiment.loss.target_form == "values" and case.spec.task == "regression":
-        names["lowest"] = value_text(case.spec.lowest_truth)
+        names["lowest"] = value_text(case.spec.lowest_target)
         what = _("{loss} is for counts from 0 up, but {data} goes down to {lowest}.")
     elif case.spec.task == "regression":
         what = _("{loss} needs classes or labels, but {data} has numbers to predict.")

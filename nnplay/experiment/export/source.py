@@ -110,9 +110,9 @@ def _first_weights(experiment: Experiment) -> Iterable[str]:
     for index, layer in enumerate(experiment.network):
         draw = layer.drawing
         if draw is not None:
-            constants = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
+            hyperparameters = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
             how = draw.target.partition(":")[2]
-            yield f"draw_weights(model[{index}], nn.init.{how}{constants})"
+            yield f"draw_weights(model[{index}], nn.init.{how}{hyperparameters})"
     if experiment.start:
         drawn = [index for index, layer in enumerate(experiment.network) if layer.drawing]
         but = f", but={drawn}" if drawn else ""

@@ -143,11 +143,11 @@ def after_epoch(experiment: Experiment) -> Iterator[str]:
 def _validation_figure(experiment: Experiment) -> Iterator[str]:
     metric, form = experiment.policy.figure.metric, experiment.loss.target_form
     is_binary = form == "binary"
-    truth = "y_validation.float().unsqueeze(1)" if is_binary else "y_validation"
+    target = "y_validation.float().unsqueeze(1)" if is_binary else "y_validation"
     predicted = "(answer[:, 0] > 0).long()" if is_binary else "answer.argmax(1)"
     difference = "(answer - y_validation)"
     if metric == "loss":
-        yield f"watched = loss_function(answer, {truth}).item()"
+        yield f"watched = loss_function(answer, {target}).item()"
     elif form == "labels":
         each = "" if metric == "accuracy" else ".all(1)"
         right = f"((answer > 0) == (y_validation > 0)){each}"

@@ -65,8 +65,8 @@ class Menus(QObject):
         _add(menu, _("&Open…"), files.ask_open, Keys.Open)
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
-        _add(menu, _("&Import data…"), self._window.doors.ask, "Ctrl+I")
-        _add(menu, _("Import &pictures…"), self._window.doors.ask_folder, "Ctrl+Shift+I")
+        _add(menu, _("&Import data…"), self._window.import_actions.ask, "Ctrl+I")
+        _add(menu, _("Import &pictures…"), self._window.import_actions.ask_folder, "Ctrl+Shift+I")
         menu.addSeparator()
         _add(menu, _("&Save"), files.save, Keys.Save)
         _add(menu, _("Save &as…"), files.save_as, "Ctrl+Shift+S")
@@ -78,7 +78,7 @@ class Menus(QObject):
         self.undo = _add(menu, _("Undo"), document.undo, Keys.Undo)
         self.redo = _add(menu, _("Redo"), document.redo, "Ctrl+Shift+Z", "Ctrl+Y")
         menu.addSeparator()
-        _add(menu, _("&Paste a table…"), self._window.doors.paste, Keys.Paste)
+        _add(menu, _("&Paste a table…"), self._window.import_actions.paste, Keys.Paste)
 
     def _fill_run(self, menu: QMenu) -> None:
         transport = self._window.transport

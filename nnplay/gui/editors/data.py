@@ -12,7 +12,7 @@ from nnplay.catalog import Family, FromFile, Param, PictureFolder, params_of
 from nnplay.experiment import Experiment, Fix, Problem, Split, problems_by_field
 from nnplay.experiment.sizes import part_sizes
 from nnplay.gui.editors.changes import change_value, choose_kind
-from nnplay.gui.editors.fix_all import is_of_the_stack, mend
+from nnplay.gui.editors.fix_all import fix_all, is_of_the_stack
 from nnplay.gui.editors.frame import (
     EditorFrame,
     FoldingHint,
@@ -177,7 +177,7 @@ class DataEditor(EditorFrame):
     def _show_mending(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         self._mended = None
         if any(p.fix and is_of_the_stack(p) for p in problems):
-            whole, labels = mend(experiment)
+            whole, labels = fix_all(experiment)
             if labels:
                 self._mended = (whole, " · ".join(labels))
         self.unfit.setVisible(self._mended is not None)

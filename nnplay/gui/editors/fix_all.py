@@ -8,7 +8,7 @@ from nnplay.experiment.checks.check import check
 _MOST = 12
 
 
-def mend(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
+def fix_all(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
     """Apply fixes of network and loss one after another; return the outcome and their labels."""
     labels: list[str] = []
     seen = {experiment}

@@ -18,7 +18,7 @@ from nnplay.gui.editors.devices import Device, DeviceRow
 from nnplay.gui.editors.frame import EditorFrame, FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
-from nnplay.gui.editors.training_rules import RulesSection
+from nnplay.gui.editors.training_rules import TrainingRulesSection
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import Switch, make_field
 from nnplay.gui.forms.param_words import tooltip, value_words
@@ -68,7 +68,7 @@ class TrainingEditor(EditorFrame):
         self.schedule = ChoiceSection("schedule", _("Schedule"))
         self.schedule_plot = SchedulePlot()
         self.augmentation = AugmentationSection()
-        self.rules = RulesSection()
+        self.rules = TrainingRulesSection()
         self.rows = FieldRows()
         self.batch = NumberField(_BATCH)
         self.full = Switch()

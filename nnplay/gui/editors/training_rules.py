@@ -19,7 +19,7 @@ from nnplay.translation import _
 Rules = Regularisation | Policy
 
 
-class RulesSection(QWidget):
+class TrainingRulesSection(QWidget):
     """Shows `regularisation` and `policy` of an experiment; closed until somebody opens it."""
 
     value_edited = Signal(str, str, object)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FILES = "*.csv *.tsv *.txt *.dat *.data *.xlsx *.xlsm *.xlsb *.xls *.ods"
 
 
-class DataDoors(QObject):
+class ImportActions(QObject):
     """Opens the import dialog on what comes in, and tells of the data once they are there."""
 
     arrived = Signal(object)

@@ -22,12 +22,12 @@ from nnplay.data import DataError
 from nnplay.data.download.adopt import adopt
 from nnplay.data.download.fetch import FetchCancelled, FetchProgress, fetch
 from nnplay.data.download.registry import ARCHIVES
-from nnplay.gui.background.errand import ErrandDialog
+from nnplay.gui.background.background_task import BackgroundTaskDialog
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.translation import _
 
 
-class FetchDialog(ErrandDialog):
+class FetchDialog(BackgroundTaskDialog):
     """Gets a data set onto this machine; accepted when it is there."""
 
     offline_asked = Signal(str)
@@ -43,8 +43,8 @@ class FetchDialog(ErrandDialog):
             "licence": _(self._archive.licence),
             "instead": _(kinds("data")[self._archive.instead].label),
         }
-        self._errand.looked.connect(self._show_progress)
-        self._errand.answered.connect(self._ended)
+        self._background_task.looked.connect(self._show_progress)
+        self._background_task.answered.connect(self._ended)
         self._latest: FetchProgress | None = None
         self.setWindowTitle(self._say(_("Get {data}")))
         self.setMinimumWidth(520)
@@ -113,7 +113,7 @@ class FetchDialog(ErrandDialog):
                 fetch,
                 self._archive.key,
                 self._take_progress,
-                self._errand.is_cancelled,
+                self._background_task.is_cancelled,
                 timeout=self._timeout,
             )
         )
@@ -140,7 +140,7 @@ class FetchDialog(ErrandDialog):
         self._latest = None
         self._introduce()
         self._set_busy(True)
-        self._errand.begin(work)
+        self._background_task.begin(work)
 
     def _take_progress(self, progress: FetchProgress) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per chunk.

@@ -26,7 +26,7 @@ from nnplay.data.importing.picture_folder import (
     folder_summary,
     import_folder,
 )
-from nnplay.gui.background.errand import ErrandDialog
+from nnplay.gui.background.background_task import BackgroundTaskDialog
 from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import ChoiceField
@@ -54,7 +54,7 @@ _COLOUR = Param(
 _WANTED = {"where there is any": None, "always": True, "never": False}
 
 
-class FolderDialog(ErrandDialog):
+class FolderDialog(BackgroundTaskDialog):
     """Imports one folder; accepted when its pictures are there, in `outcome`."""
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
@@ -63,8 +63,8 @@ class FolderDialog(ErrandDialog):
         self._path = path
         self._done = (0, 0)
         self._values: dict[str, object] = {"side": _SIDE.default, "colour": _COLOUR.default}
-        self._errand.looked.connect(self._show_progress)
-        self._errand.answered.connect(self._ended)
+        self._background_task.looked.connect(self._show_progress)
+        self._background_task.answered.connect(self._ended)
         self.setWindowTitle(_("Import a folder of pictures"))
         self.setMinimumWidth(560)
         self.side, self.colour = NumberField(_SIDE), ChoiceField(_COLOUR)
@@ -144,7 +144,7 @@ class FolderDialog(ErrandDialog):
         if self.outcome is not None:
             self.accept()
             return
-        if self._errand.is_busy:
+        if self._background_task.is_busy:
             return
         side = self._values["side"]
         assert isinstance(side, int)
@@ -155,10 +155,10 @@ class FolderDialog(ErrandDialog):
             side,
             _WANTED[str(self._values["colour"])],
             progress=self._take_progress,
-            cancelled=self._errand.is_cancelled,
+            cancelled=self._background_task.is_cancelled,
         )
         self._set_busy(True)
-        self._errand.begin(work)
+        self._background_task.begin(work)
 
     def _take_progress(self, done: int, total: int) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per file.

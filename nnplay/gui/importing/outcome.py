@@ -11,7 +11,7 @@ from nnplay.data.importing.summary import summary
 from nnplay.data.importing.table import Imported
 from nnplay.experiment import Experiment, set_value
 from nnplay.experiment.storage.starter import starter
-from nnplay.gui.editors.fix_all import mend
+from nnplay.gui.editors.fix_all import fix_all
 from nnplay.session import Change
 from nnplay.translation import _
 
@@ -34,7 +34,7 @@ def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[C
         if isinstance(outcome, Imported) and changed.split.scaling == "none":
             changed = set_value(changed, "split.scaling", "standardised")
             said.append(_("Inputs are standardised."))
-        changed, labels = mend(changed)
+        changed, labels = fix_all(changed)
         if labels:
             said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
     else:
@@ -46,7 +46,7 @@ def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[C
 
 
 def _with_pictures(experiment: Experiment, outcome: ImportedFolder) -> tuple[Change, str]:
-    changed, labels = mend(set_value(experiment, "data", outcome.dataset))
+    changed, labels = fix_all(set_value(experiment, "data", outcome.dataset))
     said = [folder_summary(outcome)]
     if labels:
         said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))

@@ -28,7 +28,7 @@ from nnplay.data.importing.series import ImportedSeries, import_series
 from nnplay.data.importing.source_file import Origin
 from nnplay.data.importing.summary import report, summary
 from nnplay.data.importing.table import Imported, import_table
-from nnplay.gui.background.errand import ErrandDialog
+from nnplay.gui.background.background_task import BackgroundTaskDialog
 from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.importing.import_options import ImportOptions
 from nnplay.gui.importing.import_preview import ImportPreview
@@ -39,7 +39,7 @@ from nnplay.translation import _
 _PARTS = 1000  # of the progress bar
 
 
-class ImportDialog(ErrandDialog):
+class ImportDialog(BackgroundTaskDialog):
     """Imports one file; accepted when its data are there, in `outcome`."""
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
@@ -122,8 +122,8 @@ class ImportDialog(ErrandDialog):
             widget.hide()
 
     def _connect(self) -> None:
-        self._errand.looked.connect(self._show_progress)
-        self._errand.answered.connect(self._ended)
+        self._background_task.looked.connect(self._show_progress)
+        self._background_task.answered.connect(self._ended)
         self.options.reading_changed.connect(self._read)
         self.options.wanted_changed.connect(self._show_wanted)
         self.preview.types_model.chosen.connect(self._choose_type)
@@ -134,19 +134,19 @@ class ImportDialog(ErrandDialog):
     @Slot(object)
     def _read(self, origin: Origin) -> None:
         """Look at the beginning of the file; only the newest wish is answered."""
-        if self._errand.is_busy:
+        if self._background_task.is_busy:
             self._next = origin
-            self._errand.cancel()
+            self._background_task.cancel()
             return
         self._origin = origin
-        self._begin(partial(look, origin, self._errand.is_cancelled), importing=False)
+        self._begin(partial(look, origin, self._background_task.is_cancelled), importing=False)
 
     @Slot()
     def _start(self) -> None:
         if self.outcome is not None:
             self.accept()
             return
-        if self._errand.is_busy or self._preview is None:
+        if self._background_task.is_busy or self._preview is None:
             return
         wanted, preview = self.options.wanted, self._preview
         origin = Origin(
@@ -159,7 +159,7 @@ class ImportDialog(ErrandDialog):
         )
         watched: dict[str, Any] = {
             "progress": self._take_share,
-            "cancelled": self._errand.is_cancelled,
+            "cancelled": self._background_task.is_cancelled,
         }
         work: Callable[[], object]
         if wanted.is_series:
@@ -194,7 +194,7 @@ class ImportDialog(ErrandDialog):
         self.copy.hide()
         self.outcome = None
         self._set_busy(True)
-        self._errand.begin(work)
+        self._background_task.begin(work)
 
     def _take_share(self, share: float) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per chunk.

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from nnplay.catalog import Param
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
-from nnplay.experiment.lr_range import COUNT, ends_around, spread_rates
+from nnplay.experiment.lr_range import COUNT, ends_around, lr_range
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
-from nnplay.gui.background.errand import ErrandDialog
+from nnplay.gui.background.background_task import BackgroundTaskDialog
 from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.param_words import tooltip
@@ -66,7 +66,7 @@ _EPOCHS = Param(
 )
 
 
-class RatesDialog(ErrandDialog):
+class RatesDialog(BackgroundTaskDialog):
     """Compares learning rates for one experiment; accepted when one is to be used, in `rate`."""
 
     def __init__(
@@ -183,8 +183,8 @@ class RatesDialog(ErrandDialog):
         column.addLayout(foot)
 
     def _connect(self) -> None:
-        self._errand.looked.connect(self._look)
-        self._errand.answered.connect(self._ended)
+        self._background_task.looked.connect(self._look)
+        self._background_task.answered.connect(self._ended)
         for field in self.fields.values():
             field.value_edited.connect(self._plan)
         self.start.clicked.connect(self._start)
@@ -204,7 +204,7 @@ class RatesDialog(ErrandDialog):
         if not is_range:
             self._complain(_("The lowest rate must be below the highest."))
             return
-        self._rates = spread_rates(low, high, int(self.fields["count"].value))
+        self._rates = lr_range(low, high, int(self.fields["count"].value))
         self._trace, self._read = rate_curves(len(self._rates)), 0
         self._done, self._result = (0, 0), None
         ready = _("Start trains {n} networks; their losses are drawn as they learn.")
@@ -220,17 +220,22 @@ class RatesDialog(ErrandDialog):
 
     @Slot()
     def _start(self) -> None:
-        if self._errand.is_busy:
-            self._errand.cancel()
+        if self._background_task.is_busy:
+            self._background_task.cancel()
             self._look()
             return
         self._plan()
         experiment = replace(self._experiment, epochs=int(self.fields["epochs"].value))
         work = partial(
-            _compare, experiment, self._rates, self._trace, self._errand.is_cancelled, self._tell
+            _compare,
+            experiment,
+            self._rates,
+            self._trace,
+            self._background_task.is_cancelled,
+            self._tell,
         )
         self._set_busy(True)
-        self._errand.begin(work, self._after)
+        self._background_task.begin(work, self._after)
         self._after = ()
 
     def _tell(self, step: int, steps: int) -> None:
@@ -249,7 +254,7 @@ class RatesDialog(ErrandDialog):
             self.said.setText(
                 _("step {step} of {steps}").format(step=f"{step:,}", steps=f"{steps:,}")
             )
-        if self._errand.is_cancelled():
+        if self._background_task.is_cancelled():
             self.said.setText(_("Stopping…"))
         if len(rows) == count:
             return
@@ -310,8 +315,8 @@ class RatesDialog(ErrandDialog):
         if self._chosen is None:
             return
         self.rate = self._rates[self._chosen]
-        if self._errand.is_busy:
-            self._errand.cancel()
+        if self._background_task.is_busy:
+            self._background_task.cancel()
             return
         self.accept()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from nnplay.catalog import Dataset, Painted, PaintedCurve, Rows
 from nnplay.data import DataError, load
 from nnplay.experiment import Experiment
-from nnplay.gui.editors.fix_all import mend
+from nnplay.gui.editors.fix_all import fix_all
 from nnplay.gui.painting.bar import TOOLS, PaintBar, Tool
 from nnplay.gui.painting.canvas import Base, PaintCanvas
 from nnplay.gui.views.plots.plot import Plot
@@ -36,7 +36,7 @@ class Below(Base, Protocol):
         """Put words beside the heading."""
 
 
-class Easel(QWidget):
+class PaintController(QWidget):
     """The tools over a plot; shown where its points are painted ones."""
 
     edited = Signal(object)
@@ -212,7 +212,7 @@ class Easel(QWidget):
         changed = replace(experiment, data=replace(painted, **values))  # type: ignore[arg-type]
         if "classes" in values:
             # One more class takes one more output: nobody adds one without wanting the other.
-            changed = mend(changed)[0]
+            changed = fix_all(changed)[0]
         self.edited.emit(Change(changed, label))
 
     @Slot()

@@ -157,13 +157,13 @@ class ConfusionPanel(Panel):
         indices = cell_samples(self._outcomes, self._chosen)
         self._side.show()
         names = self._names(len(self._outcomes.confusion))
-        truth, taken = (names[number] for number in self._chosen)
+        target, taken = (names[number] for number in self._chosen)
         count = int(self._outcomes.confusion[self._chosen])
         text = ngettext(
-            "true {truth}, predicted {taken}: {count:,} sample",
-            "true {truth}, predicted {taken}: {count:,} samples",
+            "true {target}, predicted {taken}: {count:,} sample",
+            "true {target}, predicted {taken}: {count:,} samples",
             count,
-        ).format(truth=truth, taken=taken, count=count)
+        ).format(target=target, taken=taken, count=count)
         if count > MOST_TILES:
             text += ", " + _("the {shown} surest are shown").format(shown=MOST_TILES)
         self._title.setText(text)
@@ -221,7 +221,7 @@ def cell_samples(outcomes: Outcomes, cell: Cell) -> Counts:
     """Return the indices of the samples that a cell counts, the surest answers first."""
     asked = np.isfinite(outcomes.probabilities[:, 0])
     filled = np.where(asked[:, None], outcomes.probabilities, 0)
-    inside = asked & (outcomes.truth == cell[0]) & (filled.argmax(axis=1) == cell[1])
+    inside = asked & (outcomes.target == cell[0]) & (filled.argmax(axis=1) == cell[1])
     indices = np.flatnonzero(inside)
     order = np.argsort(-outcomes.probabilities[indices, cell[1]], kind="stable")
     return indices[order]

@@ -17,7 +17,7 @@ from nnplay.gui.panels.roles import CURVES, Role
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.gui.views.metric_block import number, share
 from nnplay.gui.views.plots.curve_plot import CurvePlot
-from nnplay.gui.views.plots.legend import LineKey
+from nnplay.gui.views.plots.legend import LineLegend
 from nnplay.gui.views.plots.long_line import Look
 from nnplay.gui.views.plots.pyramid import Values
 from nnplay.link import PayloadName, Result, Trace
@@ -46,7 +46,7 @@ class CurvesPanel(Panel):
         self.loss.setAccessibleName(_("Loss over the run"))
         self.accuracy = CurvePlot(_("accuracy"), looks, shares=True, parent=self)
         self.accuracy.setAccessibleName(_("Accuracy over the run"))
-        self.key = LineKey(self)
+        self.key = LineLegend(self)
         self.set_note_widget(self.key)
         self._plots = (self.loss, self.accuracy)
         self._steps: Trace | None = None

@@ -12,7 +12,7 @@ from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
-from nnplay.gui.panels.outcome_words import truth_text
+from nnplay.gui.panels.outcome_words import target_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import PREVIEW, Role
 from nnplay.gui.style.theme import SPACE
@@ -70,7 +70,7 @@ class DataPreview(Panel):
         elif spec.is_picture:
             self._pages.setCurrentWidget(self.gallery)
             shown = list(range(min(MOST_TILES, len(train))))
-            names = [truth_text(spec, train.y[index]) for index in shown]
+            names = [target_text(spec, train.y[index]) for index in shown]
             words = [
                 _("picture {index:,}: {name}").format(index=index, name=name)
                 for index, name in zip(shown, names, strict=True)

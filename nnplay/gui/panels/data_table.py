@@ -126,8 +126,8 @@ class DataPanel(Panel):
         """Show what the network says at the end."""
         if result.outcomes is not None:
             self._show_outcomes(result.outcomes)
-        elif result.answers is not None:
-            self._show_predictions(result.answers.part, result.answers.predicted)
+        elif result.predictions is not None:
+            self._show_predictions(result.predictions.part, result.predictions.predicted)
 
     def clear(self) -> None:
         """Forget what a network said."""

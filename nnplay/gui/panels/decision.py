@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
 from nnplay.experiment import Experiment
-from nnplay.gui.painting.paint_controller import COPY_TIP, Easel
+from nnplay.gui.painting.paint_controller import COPY_TIP, PaintController
 from nnplay.gui.painting.view_range import blank_home, painted_home, stays
 from nnplay.gui.panels.label_choice import LabelChoice, sides
 from nnplay.gui.panels.panel import Panel
@@ -21,11 +21,11 @@ from nnplay.gui.panels.roles import DECISION, Role
 from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.plots.density import Floats
-from nnplay.gui.views.plots.legend import ClassKey
-from nnplay.gui.views.plots.map_legend import ClassLegend, ScaleKey
+from nnplay.gui.views.plots.legend import TwoClassLegend
+from nnplay.gui.views.plots.map_legend import ClassLegend, ScaleLegend
 from nnplay.gui.views.plots.markers import SYMBOLS, mark_size, shades
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.gui.views.plots.prediction_image import AnswerImage
+from nnplay.gui.views.plots.prediction_image import PredictionImage
 from nnplay.link import DecisionMap, Frame, PayloadName
 from nnplay.translation import _
 
@@ -57,7 +57,7 @@ class DecisionPanel(Panel):
         self.plot = Plot("x₁", "x₂", self)
         self.plot.setAccessibleName(_("Map of the network's answers with the data points"))
         self.plot.getViewBox().setAspectLocked(True)
-        self.map = AnswerImage()
+        self.map = PredictionImage()
         self.plot.addItem(self.map, ignoreBounds=True)
         self.points = pg.ScatterPlotItem(pxMode=True)
         self.plot.addItem(self.points, ignoreBounds=True)
@@ -70,9 +70,9 @@ class DecisionPanel(Panel):
         self.choice = LabelChoice(self)
         self.choice.activated.connect(self._choose_label)
         self.add_tool_widget(self.choice)
-        self.key = ClassKey(self)
+        self.key = TwoClassLegend(self)
         self.add_tool_widget(self.key)
-        self.scale = ScaleKey(self)
+        self.scale = ScaleLegend(self)
         self.scale.hide()
         self.add_tool_widget(self.scale)
         self.legend = ClassLegend(self)
@@ -81,17 +81,17 @@ class DecisionPanel(Panel):
             _("Reset view"), _("Show all points again"), self.reset_view,
             key="A", icon="whole",
         )  # fmt: skip
-        self.easel = Easel(Painted, self.plot, self, self)
-        self.easel.edited.connect(self.edited)
-        self.easel.set_copy_button(
-            self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
+        self.paint_controller = PaintController(Painted, self.plot, self, self)
+        self.paint_controller.edited.connect(self.edited)
+        self.paint_controller.set_copy_button(
+            self.add_tool(_("Paint"), _(COPY_TIP), self.paint_controller.copy_points, key="P")
         )
         self._was_painted = False
         content = QWidget(self)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.easel)
+        layout.addWidget(self.paint_controller)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
         self.set_content(content)
@@ -101,7 +101,7 @@ class DecisionPanel(Panel):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Offer to paint where the data are painted, or can be."""
-        self.easel.show_experiment(experiment)
+        self.paint_controller.show_experiment(experiment)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the points, those held back from training hollow, and fit the view to them."""
@@ -123,7 +123,7 @@ class DecisionPanel(Panel):
         self._about_data = note
         self._draw_points()
         self.clear()
-        self.easel.canvas.settle()
+        self.paint_controller.canvas.settle()
         if not keeps_view:
             self.reset_view()
 
@@ -157,7 +157,7 @@ class DecisionPanel(Panel):
         if not isinstance(answer, DecisionMap):
             return
         self._answer = answer
-        self.map.show_answer(answer.of(self.choice.label))
+        self.map.show_predictions(answer.of(self.choice.label))
         where = _("epoch {epoch:,.2f} · step {step:,}")
         self.set_note(where.format(epoch=frame.progress.epoch, step=frame.step))
 
@@ -180,7 +180,7 @@ class DecisionPanel(Panel):
         self._group(self._spec, self._parts)
         self._draw_points()
         if self._answer is not None:
-            self.map.show_answer(self._answer.of(self.choice.label))
+            self.map.show_predictions(self._answer.of(self.choice.label))
 
     def _group(self, spec: DataSpec, parts: Parts) -> None:
         """Part the points into groups that look alike, and choose the key to them."""
@@ -188,14 +188,14 @@ class DecisionPanel(Panel):
         self._prepare(spec, parts)
         for samples, hollow in ((parts.train, False), (parts.validation, True), (parts.test, True)):
             # Of points painted one by one, none may be missing.
-            every = 1 if self.easel.is_open else max(1, -(-total // MOST_POINTS))
+            every = 1 if self.paint_controller.is_open else max(1, -(-total // MOST_POINTS))
             self._choose(samples, hollow, every)
 
     def _find_home(self, parts: Parts) -> bool:
         """Work out the view of all points; say whether the view at hand is to stay."""
         x, y = parts.train.x.T
-        was_painted, self._was_painted = self._was_painted, self.easel.is_open
-        if self.easel.is_open:
+        was_painted, self._was_painted = self._was_painted, self.paint_controller.is_open
+        if self.paint_controller.is_open:
             self._home = painted_home(x, y)
             return was_painted and stays(self.plot.getViewBox().viewRect(), x, y)
         wide, tall = (float(np.ptp(one)) or 2.0 for one in (x, y))
@@ -207,7 +207,7 @@ class DecisionPanel(Panel):
     def _prepare(self, spec: DataSpec, parts: Parts) -> None:
         """Choose the key that suits the data, and how answers become colours."""
         classes = len(spec.class_names)
-        held_back = len(parts.validation) + len(parts.test) > 0
+        held_out = len(parts.validation) + len(parts.test) > 0
         names = tuple(_("class {name}").format(name=name) for name in spec.class_names)
         if spec.task == "multilabel":
             names, classes = sides(spec, self.choice.label), 2
@@ -215,18 +215,18 @@ class DecisionPanel(Panel):
         self._heading.setText(_("Decision map") if classes else _("Map of the answers"))
         if not classes:
             self._heights = float(parts.train.y.min()), float(parts.train.y.max())
-            self.scale.show_range(*self._heights, held_back)
+            self.scale.show_range(*self._heights, held_out)
             self.map.expect(1, *self._heights)
         else:
             self.map.expect(classes)
         if classes == 2:
-            self.key.set_held_back(held_back)
+            self.key.set_held_out(held_out)
             self.key.set_names(*names)
         elif classes:
-            self.legend.show_names(names, held_back)
+            self.legend.show_names(names, held_out)
         self.key.setVisible(classes == 2)
         self.scale.setVisible(classes == 0)
-        self.legend.setVisible(classes > 2 and not self.easel.is_open)
+        self.legend.setVisible(classes > 2 and not self.paint_controller.is_open)
 
     def _choose(self, samples: Samples, hollow: bool, every: int) -> None:
         x, y = samples.x[::every], samples.y[::every]

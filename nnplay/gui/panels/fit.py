@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnplay.catalog import DataSpec, PaintedCurve
 from nnplay.data.arrays import Parts
 from nnplay.experiment import Experiment
-from nnplay.gui.painting.paint_controller import COPY_TIP, Easel
+from nnplay.gui.painting.paint_controller import COPY_TIP, PaintController
 from nnplay.gui.painting.view_range import blank_home, painted_home, stays
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import FIT, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.metric_block import Corner, Figure, FigureBlock, number
+from nnplay.gui.views.metric_block import Corner, Figure, MetricBlock, number
 from nnplay.gui.views.plots.density import DensityItem, Floats
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import Fit, Frame, PayloadName
@@ -44,17 +44,17 @@ class FitPanel(Panel):
         self.plot.addItem(self.points, ignoreBounds=True)
         self.plot.addItem(self.curve, ignoreBounds=True)
         self.curve.setZValue(10)
-        self.figures = FigureBlock(self.plot)
+        self.figures = MetricBlock(self.plot)
         self.plot.area_changed.connect(self.figures.set_area)
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
             _("Reset view"), _("Show all points again"), self.reset_view,
             key="A", icon="whole",
         )  # fmt: skip
-        self.easel = Easel(PaintedCurve, self.plot, self, self)
-        self.easel.edited.connect(self.edited)
-        self.easel.set_copy_button(
-            self.add_tool(_("Paint"), _(COPY_TIP), self.easel.copy_points, key="P")
+        self.paint_controller = PaintController(PaintedCurve, self.plot, self, self)
+        self.paint_controller.edited.connect(self.edited)
+        self.paint_controller.set_copy_button(
+            self.add_tool(_("Paint"), _(COPY_TIP), self.paint_controller.copy_points, key="P")
         )
         self._was_painted = False
         self._places: tuple[Floats, Floats] = (_NOTHING, _NOTHING)
@@ -62,7 +62,7 @@ class FitPanel(Panel):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.easel)
+        layout.addWidget(self.paint_controller)
         layout.addWidget(self.plot, 1)
         self.set_content(content)
         self._say_no_data()
@@ -71,7 +71,7 @@ class FitPanel(Panel):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Offer to paint where the data are painted, or can be."""
-        self.easel.show_experiment(experiment)
+        self.paint_controller.show_experiment(experiment)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show every point of all parts, and fit the view to them."""
@@ -95,14 +95,14 @@ class FitPanel(Panel):
         self.set_note(_("{count:,} points").format(count=len(x)))
         wide, high = (across[1] - across[0]) or 2.0, (up[1] - up[0]) or 2.0
         self._home = QRectF(across[0] - 0.03 * wide, up[0] - 0.06 * high, 1.06 * wide, 1.12 * high)
-        was_painted, self._was_painted = self._was_painted, self.easel.is_open
-        if self.easel.is_open:
+        was_painted, self._was_painted = self._was_painted, self.paint_controller.is_open
+        if self.paint_controller.is_open:
             self._home = painted_home(x, y)
         self.figures.set_corner(_emptier_top_corner(x, y))
         self.clear()
-        self.easel.canvas.settle()
+        self.paint_controller.canvas.settle()
         view = self.plot.getViewBox().viewRect()
-        if not (self.easel.is_open and was_painted and stays(view, x, y)):
+        if not (self.paint_controller.is_open and was_painted and stays(view, x, y)):
             self.reset_view()
 
     def show_blank(self) -> None:
@@ -110,7 +110,7 @@ class FitPanel(Panel):
         self._places = (_NOTHING, _NOTHING)
         self.points.set_points(*self._places)
         self.curve.setData([], [])
-        self.figures.set_figures([Figure(_("No points yet: paint some"))])
+        self.figures.set_metrics([Figure(_("No points yet: paint some"))])
         self.set_note("")
         if not self._was_painted:
             self._was_painted = True
@@ -139,12 +139,12 @@ class FitPanel(Panel):
             self.curve.setData(fit.x, np.clip(fit.y, middle - far, middle + far))
         else:
             self.curve.setData([], [])
-        self.figures.set_figures(self._figures_of(frame, fit))
+        self.figures.set_metrics(self._figures_of(frame, fit))
 
     def clear(self) -> None:
         """Take the curve away."""
         self.curve.setData([], [])
-        self.figures.set_figures([Figure(_("Press Train to fit the curve"))])
+        self.figures.set_metrics([Figure(_("Press Train to fit the curve"))])
 
     def reset_view(self) -> None:
         """Show all points."""

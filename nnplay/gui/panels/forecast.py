@@ -14,8 +14,8 @@ from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import FORECAST, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.metric_block import Figure, FigureBlock, number
-from nnplay.gui.views.plots.legend import LineKey
+from nnplay.gui.views.metric_block import Figure, MetricBlock, number
+from nnplay.gui.views.plots.legend import LineLegend
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import Forecast, Frame, PayloadName
 from nnplay.translation import _
@@ -34,17 +34,17 @@ class ForecastPanel(Panel):
         super().__init__(_(self.role.heading), parent)
         self.plot = Plot(_("steps from where the forecast starts"), _("value"), self)
         self.plot.setAccessibleName(_("The series with its forecast"))
-        self.known, self.truth, self.predicted = (
+        self.known, self.target, self.predicted = (
             pg.PlotCurveItem(skipFiniteCheck=True) for _line in range(3)
         )
         self.start = pg.InfiniteLine(0.5, angle=90, movable=False)
-        for item in (self.start, self.known, self.truth, self.predicted):
+        for item in (self.start, self.known, self.target, self.predicted):
             self.plot.addItem(item, ignoreBounds=True)
-        self.figures = FigureBlock(self.plot, role="small")
+        self.figures = MetricBlock(self.plot, role="small")
         self.plot.area_changed.connect(self.figures.set_area)
         self._home = QRectF(-1, -1, 2, 2)
         self._shown: Forecast | None = None
-        self.key = LineKey(self)
+        self.key = LineLegend(self)
         self.set_note_widget(self.key)
         self.add_tool(
             _("Reset view"), _("Show the whole forecast again"), self.reset_view,
@@ -64,12 +64,12 @@ class ForecastPanel(Panel):
         forecast = frame.payloads.get("forecast")
         if not isinstance(forecast, Forecast):
             return
-        before, after = len(forecast.known), len(forecast.truth)
+        before, after = len(forecast.known), len(forecast.target)
         x = np.arange(1 - before, after + 1)
-        if self._shown is None or forecast.truth is not self._shown.truth:
+        if self._shown is None or forecast.target is not self._shown.target:
             self.known.setData(x[:before], forecast.known)
             # Each line starts where the known values end, so that nothing gapes.
-            self.truth.setData(x[before - 1 :], _joined(forecast, forecast.truth))
+            self.target.setData(x[before - 1 :], _joined(forecast, forecast.target))
             self._find_home(forecast)
         first = self._shown is None
         self._shown = forecast
@@ -79,7 +79,7 @@ class ForecastPanel(Panel):
         middle = self._home.center().y()
         told = np.clip(np.where(np.isfinite(told), told, middle + far), middle - far, middle + far)
         self.predicted.setData(x[before - 1 :], told)
-        self.figures.set_figures(self._figures_of(frame, forecast))
+        self.figures.set_metrics(self._figures_of(frame, forecast))
         self.set_empty("")
         if first:
             self.reset_view()
@@ -87,7 +87,7 @@ class ForecastPanel(Panel):
     def clear(self) -> None:
         """Forget the forecast."""
         self._shown = None
-        self.figures.set_figures([])
+        self.figures.set_metrics([])
         self.set_empty(
             _("Press Train to see how the network goes on with the series, step by step.")
         )
@@ -97,17 +97,17 @@ class ForecastPanel(Panel):
         self.plot.getViewBox().setRange(self._home, padding=0)
 
     def _find_home(self, forecast: Forecast) -> None:
-        values = np.concatenate((forecast.known, forecast.truth))
+        values = np.concatenate((forecast.known, forecast.target))
         low, high = float(values.min()), float(values.max())
         tall = (high - low) or 2.0
-        before, after = len(forecast.known), len(forecast.truth)
+        before, after = len(forecast.known), len(forecast.target)
         wide = before + after
         # The figures have the room above to themselves.
         self._home = QRectF(-before, low - 0.1 * tall, 1.02 * wide, 1.6 * tall)
 
     @staticmethod
     def _figures_of(frame: Frame, forecast: Forecast) -> list[Figure]:
-        off = (forecast.predicted - forecast.truth).astype(np.float64)
+        off = (forecast.predicted - forecast.target).astype(np.float64)
         rmse = float(np.sqrt(np.mean(off**2)))
         return [
             Figure(_("loss"), number(frame.loss)),
@@ -121,7 +121,7 @@ class ForecastPanel(Panel):
             pg.mkPen(look.train, width=_WIDTH, style=Qt.PenStyle.DashLine),
             pg.mkPen(look.fit, width=_WIDTH + 1),
         )
-        lines = (self.known, self.truth, self.predicted)
+        lines = (self.known, self.target, self.predicted)
         names = (_("known"), _("what came next"), _("forecast"))
         for line, pen in zip(lines, pens, strict=True):
             line.setPen(pen)

@@ -17,14 +17,14 @@ def part_of(outcomes: Outcomes | LabelOutcomes, parts: Parts | None) -> Samples 
     if parts is None:
         return None
     samples: Samples = getattr(parts, outcomes.part)
-    return samples if len(samples) == len(outcomes.truth) else None
+    return samples if len(samples) == len(outcomes.target) else None
 
 
-def truth_text(spec: DataSpec, truth: npt.NDArray[Any]) -> str:
+def target_text(spec: DataSpec, target: npt.NDArray[Any]) -> str:
     """Return the name of the class of one sample, or of the labels that it carries."""
     if spec.task == "classification":
-        return _(spec.class_names[int(truth)])
-    pairs = zip(spec.class_names, truth, strict=True)
+        return _(spec.class_names[int(target)])
+    pairs = zip(spec.class_names, target, strict=True)
     return ", ".join(_(name) for name, there in pairs if there) or _("none")
 
 
@@ -38,4 +38,4 @@ def part_text(outcomes: Outcomes | LabelOutcomes, *, is_picture: bool) -> str:
         ("train", True): _("{count:,} training pictures"),
         ("train", False): _("{count:,} training samples"),
     }
-    return words[outcomes.part, is_picture].format(count=len(outcomes.truth))
+    return words[outcomes.part, is_picture].format(count=len(outcomes.target))

@@ -38,8 +38,8 @@ class PredictPanel(Panel):
         self._hid_itself = False
         self.picture = PictureView(self)
         self.bars = ProbabilityBars(self)
-        self._truth, self._taken, self._verdict = QLabel(self), QLabel(self), QLabel(self)
-        for label in (self._truth, self._taken):
+        self._target, self._taken, self._verdict = QLabel(self), QLabel(self), QLabel(self)
+        for label in (self._target, self._taken):
             label.setWordWrap(True)
         self.index = QSpinBox(self)
         self.index.setAccessibleName(_("Number of the picture"))
@@ -159,16 +159,16 @@ class PredictPanel(Panel):
         self.picture.show_sample(part.rows([index])[0])
         names = tuple(_(name) for name in self._spec.class_names)
         odds = outcomes.probabilities[index]
-        truths, taken = _said(outcomes, index)
-        self.bars.show_values(names, odds, truths, taken)
-        self._truth.setText(_words(names, truths))
+        targets, taken = _said(outcomes, index)
+        self.bars.show_values(names, odds, targets, taken)
+        self._target.setText(_words(names, targets))
         if not np.isfinite(odds).all():
             self._taken.setText("–")
             self._say_verdict(_("not asked yet"), "muted")
             return
         sure = f"  ({share(float(odds.max()))})" if isinstance(outcomes, Outcomes) else ""
         self._taken.setText(_words(names, taken) + sure)
-        if taken == truths:
+        if taken == targets:
             self._say_verdict("✓ " + _("right"), "good")
         else:
             self._say_verdict("✗ " + _("wrong"), "bad")
@@ -185,7 +185,7 @@ class PredictPanel(Panel):
         palette = self._verdict.palette()
         palette.setColor(self._verdict.foregroundRole(), getattr(look, tone))
         self._verdict.setPalette(palette)
-        for label in (self._truth, self._taken):
+        for label in (self._target, self._taken):
             label.setFont(font("strong"))
 
     def _content_widget(self) -> QWidget:
@@ -193,7 +193,7 @@ class PredictPanel(Panel):
         words.setHorizontalSpacing(SPACE)
         words.setVerticalSpacing(SPACE // 2)
         for row, (name, label) in enumerate(
-            ((_("truth"), self._truth), (_("prediction"), self._taken))
+            ((_("truth"), self._target), (_("prediction"), self._taken))
         ):
             title = QLabel(name, self)
             title.setObjectName("hint")
@@ -220,10 +220,10 @@ _Numbers = tuple[int, ...]
 
 def _said(outcomes: Outcomes | LabelOutcomes, index: int) -> tuple[_Numbers, _Numbers]:
     """Return the numbers that are true of a sample and those that the network says."""
-    truth, odds = outcomes.truth[index], outcomes.probabilities[index]
+    target, odds = outcomes.target[index], outcomes.probabilities[index]
     if isinstance(outcomes, Outcomes):
-        return (int(truth),), (int(odds.argmax()),)
-    pair = (np.flatnonzero(row).tolist() for row in (truth, odds > 0.5))
+        return (int(target),), (int(odds.argmax()),)
+    pair = (np.flatnonzero(row).tolist() for row in (target, odds > 0.5))
     carried, told = (tuple(numbers) for numbers in pair)
     return carried, told
 
@@ -232,8 +232,8 @@ def _are_wrong(outcomes: Outcomes | LabelOutcomes) -> np.ndarray[tuple[int], np.
     """Return of which samples not all that the network says is true; (n,)."""
     known = np.nan_to_num(outcomes.probabilities)
     if isinstance(outcomes, Outcomes):
-        return np.asarray(known.argmax(axis=1) != outcomes.truth)
-    return np.asarray(((known > 0.5) != (outcomes.truth > 0)).any(axis=1))
+        return np.asarray(known.argmax(axis=1) != outcomes.target)
+    return np.asarray(((known > 0.5) != (outcomes.target > 0)).any(axis=1))
 
 
 def _words(names: tuple[str, ...], numbers: _Numbers) -> str:

@@ -14,7 +14,7 @@ from nnplay.data.arrays import Parts
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import RESIDUALS, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.metric_block import Figure, FigureBlock, number
+from nnplay.gui.views.metric_block import Figure, MetricBlock, number
 from nnplay.gui.views.plots.density import DensityItem
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import PayloadName, Result
@@ -36,7 +36,7 @@ class ResidualsPanel(Panel):
         self.zero = pg.InfiniteLine(0.0, angle=0, movable=False)
         for item in (self.points, self.zero):
             self.plot.addItem(item, ignoreBounds=True)
-        self.figures = FigureBlock(self.plot, "top-right")
+        self.figures = MetricBlock(self.plot, "top-right")
         self.plot.area_changed.connect(self.figures.set_area)
         self._home = QRectF(-1, -1, 2, 2)
         self.add_tool(
@@ -54,16 +54,16 @@ class ResidualsPanel(Panel):
 
     def show_result(self, result: Result) -> None:
         """Draw a point for every sample and output."""
-        answers = result.answers
-        if answers is None or not np.isfinite(answers.predicted).all():
+        predictions = result.predictions
+        if predictions is None or not np.isfinite(predictions.predicted).all():
             return
-        x = answers.predicted.reshape(-1)
-        y = (answers.truth - answers.predicted).reshape(-1)
+        x = predictions.predicted.reshape(-1)
+        y = (predictions.target - predictions.predicted).reshape(-1)
         self.points.set_points(x, y)
         wide, high = float(np.ptp(x)) or 2.0, 2 * float(np.abs(y).max()) or 2.0
         self._home = QRectF(float(x.min()) - 0.03 * wide, -0.56 * high, 1.06 * wide, 1.12 * high)
-        off = errors(answers.truth, answers.predicted)
-        self.figures.set_figures(
+        off = errors(predictions.target, predictions.predicted)
+        self.figures.set_metrics(
             [Figure(_("RMSE"), number(off.rmse)), Figure("R²", number(off.r2))]
         )
         names = {
@@ -71,13 +71,13 @@ class ResidualsPanel(Panel):
             "validation": _("validation samples"),
             "test": _("test samples"),
         }
-        self.set_note(names[answers.part])
+        self.set_note(names[predictions.part])
         self.set_empty("")
         self.reset_view()
 
     def clear(self) -> None:
         """Forget the run."""
-        self.figures.set_figures([])
+        self.figures.set_metrics([])
         self.set_note("")
         self.set_empty(
             _("At the end of a run: what is left between the truth and the answers of a network.")

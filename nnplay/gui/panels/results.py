@@ -25,7 +25,7 @@ from nnplay.gui.panels.result_rows import Table, class_table, error_table, score
 from nnplay.gui.panels.roles import RESULTS, Role
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import MEAN_SPEED
-from nnplay.gui.views.metric_grid import FigureGrid
+from nnplay.gui.views.metric_grid import MetricGrid
 from nnplay.link import PayloadName, Result
 from nnplay.translation import _
 
@@ -42,7 +42,7 @@ class ResultsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_(self.role.heading), parent)
         self._result: Result | None = None
-        self.summary = FigureGrid(self)
+        self.summary = MetricGrid(self)
         time = _("time taken: steps, evaluation and pictures, without pauses.")
         speed = _("mean samples/s: {what}").format(what=_(MEAN_SPEED))
         self.summary.setToolTip(f"{time}\n{speed}")

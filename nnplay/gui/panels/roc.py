@@ -16,7 +16,7 @@ from nnplay.gui.panels.outcome_words import part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import ROC, Role
 from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.metric_block import Figure, FigureBlock, number
+from nnplay.gui.views.metric_block import Figure, MetricBlock, number
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName
 from nnplay.record.metrics import area, roc_curve
@@ -40,7 +40,7 @@ class RocPanel(Panel):
         self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
         for item in (self.guess, self.curve):
             self.plot.addItem(item, ignoreBounds=True)
-        self.figures = FigureBlock(self.plot, "bottom-right")
+        self.figures = MetricBlock(self.plot, "bottom-right")
         self.plot.area_changed.connect(self.figures.set_area)
         self._frame: Frame | None = None
         self.choice = LabelChoice(self)
@@ -71,21 +71,21 @@ class RocPanel(Panel):
             return
         ones = outcomes.probabilities[:, 1]
         asked = np.isfinite(ones)
-        curve = roc_curve(outcomes.truth[asked], ones[asked])
+        curve = roc_curve(outcomes.target[asked], ones[asked])
         auc = area(curve)
         if not np.isfinite(auc):
             self.set_empty(_("The samples asked so far are all of one class: no curve yet."))
             return
         self.set_empty("")
         self.curve.setData(curve.false_rate, curve.true_rate)
-        self.figures.set_figures([Figure(_("AUC"), number(auc)), Figure(_("guessing"), "0.5")])
+        self.figures.set_metrics([Figure(_("AUC"), number(auc)), Figure(_("guessing"), "0.5")])
         self.set_note(part_text(outcomes, is_picture=False))
 
     def clear(self) -> None:
         """Forget the run."""
         self._frame = None
         self.curve.setData([], [])
-        self.figures.set_figures([])
+        self.figures.set_metrics([])
         self.set_note("")
         self.set_empty(
             _("Press Train: here two classes are weighed against each other at every threshold.")

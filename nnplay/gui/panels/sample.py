@@ -30,12 +30,11 @@ from nnplay.catalog import (
 )
 from nnplay.data import load
 from nnplay.data.arrays import Parts, Samples
-from nnplay.data.synthetic.windows import pieces_of
+from nnplay.data.synthetic.windows import windows_of
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
-    Answers,
     DecisionMap,
     Errors,
     Fit,
@@ -46,6 +45,7 @@ from nnplay.link import (
     Part,
     Payload,
     PayloadName,
+    Predictions,
     Progress,
     Result,
     Scores,
@@ -110,7 +110,7 @@ def moment(sort: Sort) -> Moment:
         labels=labels,
         weights=weights,
         weights_sha256="0" * 64,
-        answers=_answers(parts.train, payloads["fit"]) if "fit" in payloads else None,
+        predictions=_predictions(parts.train, payloads["fit"]) if "fit" in payloads else None,
     )
     return Moment(spec, parts, frame, steps, epochs, result)
 
@@ -127,10 +127,10 @@ def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
 
 
-def _answers(samples: Samples, fit: Payload) -> Answers:
+def _predictions(samples: Samples, fit: Payload) -> Predictions:
     assert isinstance(fit, Fit) and fit.weight is not None and fit.bias is not None
     predicted = (fit.weight * samples.x + fit.bias).astype(np.float32)
-    return Answers("test", np.reshape(samples.y, (-1, 1)), predicted)
+    return Predictions("test", np.reshape(samples.y, (-1, 1)), predicted)
 
 
 _Made = tuple[Experiment, Parts, dict[PayloadName, Payload], dict[str, npt.NDArray[Any]]]
@@ -172,15 +172,15 @@ def _plane(chance: np.random.Generator) -> _Made:
 
 def _series(chance: np.random.Generator) -> _Made:
     data = Wave(samples=300)
-    t = data.pace * np.arange(data.samples + data.steps)
+    t = data.lr_schedule * np.arange(data.samples + data.steps)
     series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(
         np.float32
     )
-    x, y = pieces_of(series, data.steps)
+    x, y = windows_of(series, data.steps)
     none = Samples(x[:0], y[:0])
-    truth = series[-60:]
-    told = truth + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
-    forecast = Forecast(series[-60 - data.steps : -60], truth, told)
+    target = series[-60:]
+    told = target + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
+    forecast = Forecast(series[-60 - data.steps : -60], target, told)
     experiment = Experiment(data, (LSTM(16), Dense(1)), MSE(), Adam())
     return experiment, Parts(Samples(x, y), none, none), {"forecast": forecast}, {}
 
@@ -229,8 +229,8 @@ def _disc_answers(places: Floats, discs: int) -> Floats:
     angles = np.pi / 2 - 2 * np.pi * np.arange(discs) / discs
     middles = 1.3 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     far = np.stack([np.hypot(*np.moveaxis(places - middle, -1, 0)) for middle in middles])
-    answers: Floats = (1 / (1 + np.exp(4 * (far - 1.5)))).astype(np.float32)
-    return answers
+    predictions: Floats = (1 / (1 + np.exp(4 * (far - 1.5)))).astype(np.float32)
+    return predictions
 
 
 def _traits(chance: np.random.Generator) -> _Made:
@@ -246,8 +246,8 @@ def _traits(chance: np.random.Generator) -> _Made:
 
 
 def _label_outcomes(part: Part, samples: Samples, told: Floats) -> LabelOutcomes:
-    truth = samples.y.astype(np.int64)
-    return LabelOutcomes(part, truth, told, label_confusion(truth, told > 0.5), complete=True)
+    target = samples.y.astype(np.int64)
+    return LabelOutcomes(part, target, told, label_confusion(target, told > 0.5), complete=True)
 
 
 def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace]:

@@ -108,13 +108,13 @@ class MatrixView(QWidget):
 
     def describe(self, cell: Cell) -> str:
         """Say a cell in words, such as `true 4, taken for 9: 23 (2.3 %)`."""
-        truth, taken = (self._names[number] for number in cell)
+        target, taken = (self._names[number] for number in cell)
         if cell[0] == cell[1]:
-            text = _("true {truth}, seen as {taken}: {count:,} ({share})")
+            text = _("true {target}, seen as {taken}: {count:,} ({share})")
         else:
-            text = _("true {truth}, taken for {taken}: {count:,} ({share})")
+            text = _("true {target}, taken for {taken}: {count:,} ({share})")
         count, part = int(self._counts[cell]), share(float(self._shares[cell]))
-        return text.format(truth=truth, taken=taken, count=count, share=part)
+        return text.format(target=target, taken=taken, count=count, share=part)
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """Return the place of a cell in this widget."""

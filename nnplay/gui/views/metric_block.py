@@ -55,7 +55,7 @@ class Figure:
     dashed: bool = False
 
 
-class FigureBlock(QWidget):
+class MetricBlock(QWidget):
     """Names on the left, values on the right; lets the mouse through to the plot below it."""
 
     def __init__(self, parent: QWidget, corner: Corner = "top-left", role: Role = "body") -> None:
@@ -75,7 +75,7 @@ class FigureBlock(QWidget):
         """What stands in the block."""
         return self._figures
 
-    def set_figures(self, figures: Sequence[Figure]) -> None:
+    def set_metrics(self, figures: Sequence[Figure]) -> None:
         """Show these lines; none hides the block."""
         new = tuple(figures)
         if new == self._figures:

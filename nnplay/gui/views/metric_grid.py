@@ -14,7 +14,7 @@ _LINE = 36
 """Height of a figure with its name."""
 
 
-class FigureGrid(QWidget):
+class MetricGrid(QWidget):
     """As many figures side by side as there is room for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -23,7 +23,7 @@ class ProbabilityBars(QWidget):
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._values: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
-        self._truths: frozenset[int] = frozenset()
+        self._targets: frozenset[int] = frozenset()
         self._taken: frozenset[int] = frozenset()
         bus.changed.connect(self.update)
 
@@ -36,7 +36,7 @@ class ProbabilityBars(QWidget):
         self,
         names: Sequence[str],
         values: npt.NDArray[np.float32],
-        truths: Iterable[int],
+        targets: Iterable[int],
         taken: Iterable[int],
     ) -> None:
         """Show probabilities (classes,) with the names; which are true, and which are said to be.
@@ -44,7 +44,7 @@ class ProbabilityBars(QWidget):
         Of classes one is true and one is said; of labels any number.
         """
         self._names, self._values = tuple(names), values
-        self._truths, self._taken = frozenset(truths), frozenset(taken)
+        self._targets, self._taken = frozenset(targets), frozenset(taken)
         self.setMinimumHeight(min(len(self._names), 10) * 13)
         pairs = zip(self._names, values, strict=True)
         self.setAccessibleName(", ".join(f"{name} {share(float(value))}" for name, value in pairs))
@@ -72,11 +72,11 @@ class ProbabilityBars(QWidget):
         room = max(8.0, self.width() - name_width - share_width)
         for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
             top, known = row * line, bool(np.isfinite(value))
-            truth, taken = row in self._truths, row in self._taken
+            target, taken = row in self._targets, row in self._taken
             small = font("small")
-            small.setBold(truth)
+            small.setBold(target)
             painter.setFont(small)
-            painter.setPen(QColor(look.text if truth or taken else look.muted))
+            painter.setPen(QColor(look.text if target or taken else look.muted))
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(
                 QRectF(0, top, name_width - SPACE, line), middle | Qt.AlignmentFlag.AlignRight, name
@@ -85,14 +85,14 @@ class ProbabilityBars(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.raised))
             painter.drawRoundedRect(track, 2, 2)
-            colour = look.accent if truth else look.error if taken else look.muted
+            colour = look.accent if target else look.error if taken else look.muted
             painter.setBrush(QColor(colour))
             part = float(value) if known else 0.0
             if part > 0.001:
                 painter.drawRoundedRect(
                     QRectF(track.left(), track.top(), max(2.0, room * part), track.height()), 2, 2
                 )
-            painter.setPen(QColor(look.text if truth or taken else look.muted))
+            painter.setPen(QColor(look.text if target or taken else look.muted))
             right = QRectF(self.width() - share_width, top, share_width, line)
             painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, share(part))
         painter.end()

@@ -62,8 +62,8 @@ class SampleTable(QAbstractTableModel):
         new = None if predicted is None else (part, predicted)
         if self._spec is None or (new is None and self._predicted is None):
             return
-        first = 2 + self._truths
-        last = first + self._truths - 1
+        first = 2 + self._targets
+        last = first + self._targets - 1
         if new is None:
             self.beginRemoveColumns(QModelIndex(), first, last)
             self._predicted = None
@@ -79,12 +79,12 @@ class SampleTable(QAbstractTableModel):
     @property
     def prediction_column(self) -> int:
         """Where the predictions stand; -1 where there are none."""
-        return -1 if self._predicted is None else 2 + self._truths
+        return -1 if self._predicted is None else 2 + self._targets
 
     @property
     def first_input(self) -> int:
         """The first column of inputs."""
-        return 2 + self._truths * (1 if self._predicted is None else 2)
+        return 2 + self._targets * (1 if self._predicted is None else 2)
 
     def place(self, row: int) -> Place:
         """Return which sample stands in a row."""
@@ -109,10 +109,10 @@ class SampleTable(QAbstractTableModel):
             return np.arange(self._starts[-1])
         if column == 1:
             return np.repeat(np.arange(3), np.diff(self._starts))
-        if column < 2 + self._truths:
+        if column < 2 + self._targets:
             return np.concatenate([self._flat(one.y)[:, column - 2] for one in self._samples])
         if column < self.first_input:
-            return self._predictions(column - 2 - self._truths)
+            return self._predictions(column - 2 - self._targets)
         at = self._inputs[column - self.first_input]
         flat = int(np.ravel_multi_index(at, self._spec.in_shape)) if self._spec else 0
         columns = (one.kept.reshape(len(one), -1)[:, flat] for one in self._samples if len(one))
@@ -122,11 +122,11 @@ class SampleTable(QAbstractTableModel):
         """Return the heading of a column."""
         if column < 2:
             return (_("no."), _("part"))[column]
-        several = self._truths > 1
-        if column < 2 + self._truths:
+        several = self._targets > 1
+        if column < 2 + self._targets:
             return f"{_('truth')} {self._label(column - 2)}" if several else _("truth")
         if column < self.first_input:
-            label = self._label(column - 2 - self._truths)
+            label = self._label(column - 2 - self._targets)
             return f"{_('prediction')} {label}" if several else _("prediction")
         at = self._inputs[column - self.first_input]
         if len(at) == 2:
@@ -192,20 +192,20 @@ class SampleTable(QAbstractTableModel):
                 place.part
             ]
         samples = self._samples[_PARTS.index(place.part)]
-        if column < 2 + self._truths:
+        if column < 2 + self._targets:
             return self._say(self._flat(samples.y)[place.index, column - 2])
         if column < self.first_input:
             assert self._predicted is not None
             part, predicted = self._predicted
             if part != place.part:
                 return "–"
-            return self._say(self._flat(predicted)[place.index, column - 2 - self._truths])
+            return self._say(self._flat(predicted)[place.index, column - 2 - self._targets])
         return number(float(self.sample(row)[self._inputs[column - self.first_input]]), 5)
 
     # ------------------------------------------------------------------ how
 
     @property
-    def _truths(self) -> int:
+    def _targets(self) -> int:
         assert self._spec is not None
         return 1 if self._spec.task == "classification" else self._spec.outputs
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from nnplay.engine import Ticket, train
+from nnplay.engine import RunRequest, train
 from nnplay.experiment import Experiment
 from nnplay.link import STEP_COLUMNS, Control, Failed, Finished, Link, Result, Started, Trace
 from tests.bench.jobs import Job, samples_of
@@ -55,7 +55,7 @@ class Ours:
         events: list[object] = []
         control = Control()
         steps = ClockedTrace(control, seconds)
-        train(Ticket(1, experiment), Link(events.append, control=control, steps=steps))
+        train(RunRequest(1, experiment), Link(events.append, control=control, steps=steps))
         for event in events:
             if isinstance(event, Failed):
                 raise RuntimeError(event.message)

@@ -53,8 +53,8 @@ def test_a_click_shows_exactly_the_pictures_counted(
     assert chosen.args == [cell]
     expected = {
         index
-        for index, (truth, odds) in enumerate(zip(now.truth, now.probabilities, strict=True))
-        if (int(truth), int(np.argmax(odds))) == cell
+        for index, (target, odds) in enumerate(zip(now.target, now.probabilities, strict=True))
+        if (int(target), int(np.argmax(odds))) == cell
     }
     assert len(expected) == now.confusion[cell]
     shown = panel.gallery.indices
@@ -147,8 +147,8 @@ def test_pictures_follow_the_training(open_panel) -> None:
     first = now.result.outcomes
     odds = first.probabilities.copy()
     odds[before[0]] = np.eye(10)[6]
-    confusion = confusion_matrix(first.truth, odds.argmax(1), 10)
-    panel.show_frame(frame(Outcomes("test", first.truth, odds, confusion, True)))
+    confusion = confusion_matrix(first.target, odds.argmax(1), 10)
+    panel.show_frame(frame(Outcomes("test", first.target, odds, confusion, True)))
     assert panel.gallery.indices == before[1:]
 
 

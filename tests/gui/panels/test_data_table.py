@@ -151,16 +151,16 @@ def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtB
     )
     row = panel.view.currentIndex().row()
     assert row == MOST_TILES + 3
-    truth = np.concatenate([p.y for p in (now.parts.train, now.parts.validation, now.parts.test)])
-    number = int(np.argsort(truth, kind="stable")[row])
+    target = np.concatenate([p.y for p in (now.parts.train, now.parts.validation, now.parts.test)])
+    number = int(np.argsort(target, kind="stable")[row])
     assert f"no. {number:,}" in panel.about
-    assert f"truth {truth[number]}" in panel.about
+    assert f"truth {target[number]}" in panel.about
     first = panel.page
     panel.jump.setValue(number + 1)
     assert panel.table.text(panel.view.currentIndex().row(), 0) == f"{number + 1:,}"
     while panel.on.isEnabled():
         panel.next_page()
-    assert panel.page == -(-len(truth) // MOST_TILES) - 1 >= first
+    assert panel.page == -(-len(target) // MOST_TILES) - 1 >= first
     panel.pictures_button.click()
     assert panel.stack.currentWidget() is panel.view
 
@@ -169,7 +169,7 @@ def test_what_a_run_says_of_the_samples_is_shown(open_panel) -> None:
     panel = open_panel(DataPanel, "pictures")
     outcomes = moment("pictures").result.outcomes
     assert outcomes is not None
-    start = panel.table.rowCount() - len(outcomes.truth)
+    start = panel.table.rowCount() - len(outcomes.target)
     taken = outcomes.probabilities.argmax(1)
     for index in (0, 17, len(taken) - 1):
         assert panel.table.text(start + index, 3) == str(taken[index])

@@ -17,13 +17,13 @@ def test_lines_start_where_the_known_values_end(open_panel) -> None:
     x, y = panel.known.getData()
     assert (x[-1], len(x)) == (0, len(told.known))
     np.testing.assert_array_equal(y, told.known)
-    for line, values in ((panel.truth, told.truth), (panel.predicted, told.predicted)):
+    for line, values in ((panel.target, told.target), (panel.predicted, told.predicted)):
         x, y = line.getData()
         assert (x[0], y[0]) == (0, told.known[-1])
         assert x[-1] == len(values)
         np.testing.assert_array_equal(y[1:], values)
     figures = {figure.name: figure.value for figure in panel.figures.figures}
-    rmse = float(np.sqrt(np.mean((told.predicted.astype(float) - told.truth) ** 2)))
+    rmse = float(np.sqrt(np.mean((told.predicted.astype(float) - told.target) ** 2)))
     assert figures["RMSE of the forecast"] == f"{rmse:#.4g}"
 
 

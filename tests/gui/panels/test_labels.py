@@ -45,7 +45,7 @@ def test_the_choice_is_there_for_labels_alone(kind, open_panel) -> None:
 def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(DecisionPanel, "labels")
     now = moment("labels")
-    maps, truth = now.frame.payloads["decision"].labels, now.parts.train.y
+    maps, target = now.frame.payloads["decision"].labels, now.parts.train.y
     square = [point.symbol() for point in panel.points.points()]
     for label in (0, 2):
         choose(panel, label)
@@ -53,7 +53,7 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
         marks = [(p.pos().x(), p.pos().y()) for p in panel.points.points() if p.symbol() == "s"]
         held = now.parts.validation
         carried = np.concatenate([now.parts.train.x, held.x])[
-            np.concatenate([truth, held.y])[:, label] > 0
+            np.concatenate([target, held.y])[:, label] > 0
         ]
         assert sorted(marks) == sorted(map(tuple, carried.tolist()))
         name = "ABC"[label]
@@ -71,11 +71,11 @@ def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
     for label, name in enumerate(("even", "above 4", "with a loop")):
         choose(panel, label)
         taken = now.probabilities[:, label] > 0.5
-        expected = sk.confusion_matrix(now.truth[:, label], taken)
+        expected = sk.confusion_matrix(now.target[:, label], taken)
         np.testing.assert_array_equal(panel.matrix._counts, expected)
         assert f"not {name}" in panel.matrix.describe((0, 1))
     panel.choose((1, 0))
-    missed = np.flatnonzero((now.truth[:, 2] == 1) & ~taken)
+    missed = np.flatnonzero((now.target[:, 2] == 1) & ~taken)
     assert set(panel.gallery.indices) <= set(missed.tolist())
     assert len(panel.gallery.indices) > 5
 
@@ -88,7 +88,7 @@ def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
         choose(panel, label)
         figures = {figure.name: figure.value for figure in panel.figures.figures}
         areas.append(float(figures["AUC"]))
-        expected = sk.roc_auc_score(now.truth[:, label], now.probabilities[:, label])
+        expected = sk.roc_auc_score(now.target[:, label], now.probabilities[:, label])
         assert areas[-1] == pytest.approx(expected, abs=1e-4)
     assert len(set(areas)) == 3
 
@@ -98,10 +98,10 @@ def test_a_picture_has_all_its_labels(open_panel) -> None:
     now = moment("traits").result.labels
     names = np.array(DigitTraits().spec().class_names)
     taken = now.probabilities > 0.5
-    wrong = (taken != now.truth).any(1)
+    wrong = (taken != now.target).any(1)
     for index in (*np.flatnonzero(wrong)[:3], *np.flatnonzero(~wrong)[:3]):
         panel.show_index(int(index))
-        assert panel._truth.text() == (", ".join(names[now.truth[index] > 0]) or "none")
+        assert panel._target.text() == (", ".join(names[now.target[index] > 0]) or "none")
         assert panel._taken.text() == (", ".join(names[taken[index]]) or "none")
         assert ("wrong" in panel._verdict.text()) == wrong[index]
         np.testing.assert_array_equal(panel.bars.values, now.probabilities[index])
@@ -116,9 +116,9 @@ def test_results_have_the_scores_of_labels(open_panel) -> None:
     taken = now.probabilities > 0.5
     lines = {line.split("\t")[0]: line.split("\t")[1:] for line in text.splitlines()}
     for name in ("micro", "macro", "weighted"):
-        scores = sk.precision_recall_fscore_support(now.truth, taken, average=name)
+        scores = sk.precision_recall_fscore_support(now.target, taken, average=name)
         assert lines[name][:3] == [f"{score:.3f}" for score in scores[:3]]
-    right = (taken == now.truth).mean(0)
+    right = (taken == now.target).mean(0)
     assert lines["above 4"][3] == f"{right[1]:.3f}"
     assert "all labels" in text
     assert "all labels" not in open_panel(ResultsPanel, "pictures").as_text()

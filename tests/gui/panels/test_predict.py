@@ -17,13 +17,13 @@ from nnplay.link import Frame, Outcomes, Progress
 
 def wrong_ones() -> list[int]:
     now = moment("pictures").result.outcomes
-    return np.flatnonzero(now.probabilities.argmax(1) != now.truth).tolist()
+    return np.flatnonzero(now.probabilities.argmax(1) != now.target).tolist()
 
 
-def frame_of(odds: np.ndarray, truth: np.ndarray) -> Frame:
+def frame_of(odds: np.ndarray, target: np.ndarray) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
     confusion = np.zeros((10, 10), dtype=np.int64)
-    payload = Outcomes("test", truth, odds, confusion, False)
+    payload = Outcomes("test", target, odds, confusion, False)
     return Frame(1, 5, progress, 0.25, 0.1, {"outcomes": payload})
 
 
@@ -55,11 +55,11 @@ def test_says_train_first(open_panel) -> None:
 def test_shows_picture_truth_prediction_and_probabilities(which: str, open_panel) -> None:
     panel = open_panel(PredictPanel, "pictures", (280, 300))
     now = moment("pictures").result.outcomes
-    hits = np.flatnonzero(now.probabilities.argmax(1) == now.truth).tolist()
+    hits = np.flatnonzero(now.probabilities.argmax(1) == now.target).tolist()
     index = hits[5] if which == "right" else wrong_ones()[2]
     panel.show_index(index)
     assert panel.picture.picture == picture_of(moment("pictures").parts.test.x[index])
-    assert panel._truth.text() == str(now.truth[index])
+    assert panel._target.text() == str(now.target[index])
     taken = int(now.probabilities[index].argmax())
     part = 100 * now.probabilities[index, taken]
     assert panel._taken.text() == f"{taken}  ({part:.1f} %)"
@@ -105,8 +105,8 @@ def test_tells_when_none_is_wrong(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = moment("pictures")
     panel.show_data(now.spec, now.parts)
-    truth = now.result.outcomes.truth
-    panel.show_frame(frame_of(np.eye(10, dtype=np.float32)[truth], truth))
+    target = now.result.outcomes.target
+    panel.show_frame(frame_of(np.eye(10, dtype=np.float32)[target], target))
     panel.wrong_button.click()
     assert panel.note == "none is wrong"
     panel.next()
@@ -117,10 +117,10 @@ def test_starts_with_a_picture_that_has_been_asked(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = moment("pictures")
     panel.show_data(now.spec, now.parts)
-    truth = now.result.outcomes.truth
+    target = now.result.outcomes.target
     odds = np.full((900, 10), np.nan, dtype=np.float32)
     odds[500:600] = 0.1
-    panel.show_frame(frame_of(odds, truth))
+    panel.show_frame(frame_of(odds, target))
     assert panel.index.value() == 500
     panel.show_index(3)
     assert panel._verdict.text() == "not asked yet"

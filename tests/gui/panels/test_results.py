@@ -25,7 +25,7 @@ def cells(table: QTableWidget) -> list[list[str]]:
 def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
     panel = open_panel(ResultsPanel, "pictures")
     now = moment("pictures").result.outcomes
-    expected = precision_recall_fscore_support(now.truth, now.probabilities.argmax(1))
+    expected = precision_recall_fscore_support(now.target, now.probabilities.argmax(1))
     shown = cells(panel.classes)
     assert len(shown) == 12
     for number, row in enumerate(shown[2:]):
@@ -33,9 +33,9 @@ def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
         assert row == [str(number), precision, recall, f1, str(expected[3][number])]
     for row, average in zip(shown, ("macro", "weighted"), strict=False):
         means = precision_recall_fscore_support(
-            now.truth, now.probabilities.argmax(1), average=average
+            now.target, now.probabilities.argmax(1), average=average
         )
-        assert row == [average, *(f"{one:.3f}" for one in means[:3]), f"{len(now.truth)}"]
+        assert row == [average, *(f"{one:.3f}" for one in means[:3]), f"{len(now.target)}"]
 
 
 def test_losses_and_accuracies_of_each_part(open_panel) -> None:

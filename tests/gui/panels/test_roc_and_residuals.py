@@ -16,11 +16,11 @@ def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
     now = moment("plane").frame.payloads["outcomes"]
     ones = now.probabilities[:, 1]
     x, y = panel.curve.getData()
-    expected = roc_curve(now.truth, ones, drop_intermediate=False)
+    expected = roc_curve(now.target, ones, drop_intermediate=False)
     np.testing.assert_allclose(x, expected[0])
     np.testing.assert_allclose(y, expected[1])
     figures = {figure.name: figure.value for figure in panel.figures.figures}
-    assert float(figures["AUC"]) == round(roc_auc_score(now.truth, ones), 4)
+    assert float(figures["AUC"]) == round(roc_auc_score(now.target, ones), 4)
     assert panel.empty_text == ""
     panel.clear()
     assert panel.empty_text
@@ -31,7 +31,7 @@ def test_one_class_alone_makes_no_curve(open_panel) -> None:
     frame = moment("plane").frame
     now = frame.payloads["outcomes"]
     probabilities = now.probabilities.copy()
-    probabilities[now.truth == 1] = np.nan
+    probabilities[now.target == 1] = np.nan
     alone = MappingProxyType({"outcomes": replace(now, probabilities=probabilities)})
     panel.show_frame(replace(frame, payloads=alone))
     assert "one class" in panel.empty_text
@@ -39,18 +39,18 @@ def test_one_class_alone_makes_no_curve(open_panel) -> None:
 
 def test_residuals_are_truth_minus_answer(open_panel) -> None:
     panel = open_panel(ResidualsPanel, "curve")
-    answers = moment("curve").result.answers
+    predictions = moment("curve").result.predictions
     left, right = panel.points.dataBounds(1)
-    off = answers.truth - answers.predicted
+    off = predictions.target - predictions.predicted
     assert (left, right) == (np.float32(off.min()), np.float32(off.max()))
     figures = {figure.name: figure.value for figure in panel.figures.figures}
-    assert figures["R²"] == f"{r2_score(answers.truth, answers.predicted):.4f}"
+    assert figures["R²"] == f"{r2_score(predictions.target, predictions.predicted):.4f}"
     assert panel.note == "test samples"
 
 
 def test_a_diverged_run_has_no_residuals(open_panel) -> None:
     panel = open_panel(ResidualsPanel)
     result = moment("curve").result
-    answers = replace(result.answers, predicted=np.full((3, 1), np.nan, np.float32))
-    panel.show_result(replace(result, answers=answers))
+    predictions = replace(result.predictions, predicted=np.full((3, 1), np.nan, np.float32))
+    panel.show_result(replace(result, predictions=predictions))
     assert panel.empty_text

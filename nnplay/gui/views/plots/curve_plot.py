@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.theme import bus, font, theme
-from nnplay.gui.views.metric_block import Figure, FigureBlock, number, share
+from nnplay.gui.views.metric_block import Figure, MetricBlock, number, share
 from nnplay.gui.views.plots.axis import ValueAxis
 from nnplay.gui.views.plots.long_line import Look, Series, XAxis
 from nnplay.gui.views.plots.plot import Plot
@@ -51,7 +51,7 @@ class CurvePlot(Plot):
         self.best.hide()
         self._best_at, self._best_words = (0.0, 0.0), ""
         self.addItem(self.best, ignoreBounds=True)
-        self.figures = FigureBlock(self, role="small")
+        self.figures = MetricBlock(self, role="small")
         self.area_changed.connect(self._use_area)
         self.viewport().setMouseTracking(True)
         self.view_changed_by_hand.connect(self._let_go)
@@ -135,13 +135,13 @@ class CurvePlot(Plot):
         where = f"{exact:,.2f}" if self._axis == "epoch" else f"{exact:,.0f}"
         self.crosshair.setPos(exact)
         self.crosshair.show()
-        self.figures.set_figures([Figure(name, where), *lines])
+        self.figures.set_metrics([Figure(name, where), *lines])
         self.figures.set_at(beside)
 
     def hide_values(self) -> None:
         """Take the crosshair and the values away."""
         self.crosshair.hide()
-        self.figures.set_figures([])
+        self.figures.set_metrics([])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the values under the mouse."""

@@ -26,13 +26,13 @@ _LEAST_SCALE = 16
 _MARK = 9
 
 
-class ClassKey(QWidget):
+class TwoClassLegend(QWidget):
     """The marks and names of two classes with the colour scale of class 1's probability between."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names = (_("class 0"), _("class 1"))
-        self._held_back = False
+        self._held_out = False
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._describe()
         bus.changed.connect(self.update)
@@ -44,15 +44,15 @@ class ClassKey(QWidget):
         self.updateGeometry()
         self.update()
 
-    def set_held_back(self, there: bool) -> None:
+    def set_held_out(self, there: bool) -> None:
         """Say whether there are hollow points, held back from training."""
-        self._held_back = there
+        self._held_out = there
         self._describe()
 
     def _describe(self) -> None:
         text = _("Circles: {zero}, squares: {one}. The colour of the plane is the probability.")
         text = text.format(zero=self._names[0], one=self._names[1])
-        if self._held_back:
+        if self._held_out:
             text += " " + _("Hollow points are held back from training.")
         self.setToolTip(text)
         self.setAccessibleName(text)
@@ -109,7 +109,7 @@ class ClassKey(QWidget):
         return left + width
 
 
-class LineKey(QWidget):
+class LineLegend(QWidget):
     """Samples of lines with their names, in a row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -33,12 +33,12 @@ class ClassLegend(QWidget):
         self.setSizePolicy(policy)
         bus.changed.connect(self.update)
 
-    def show_names(self, names: tuple[str, ...], held_back: bool) -> None:
+    def show_names(self, names: tuple[str, ...], held_out: bool) -> None:
         """Name the classes in order, and say whether some points are hollow."""
         self._names = names
         lines = [f"{name}: {shape_name(index)}" for index, name in enumerate(names)]
         lines.append(_("The paler the plane, the less sure the network is."))
-        if held_back:
+        if held_out:
             lines.append(_("Hollow points are held back from training."))
         self.setToolTip("\n".join(lines))
         self.setAccessibleName(", ".join(lines))
@@ -85,7 +85,7 @@ class ClassLegend(QWidget):
         painter.end()
 
 
-class ScaleKey(QWidget):
+class ScaleLegend(QWidget):
     """The colours of a map of heights, with the least and the greatest of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -94,12 +94,12 @@ class ScaleKey(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         bus.changed.connect(self.update)
 
-    def show_range(self, low: float, high: float, held_back: bool) -> None:
+    def show_range(self, low: float, high: float, held_out: bool) -> None:
         """Name both ends, and say whether some points are held back from training."""
         self._ends = number(low, 3), number(high, 3)
         text = _("The colour is the value, from {low} to {high}, of points as of the answers.")
         text = text.format(low=self._ends[0], high=self._ends[1])
-        if held_back:
+        if held_out:
             text += " " + _("Points with a strong outline are held back from training.")
         self.setToolTip(text)
         self.setAccessibleName(text)

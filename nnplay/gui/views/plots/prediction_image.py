@@ -15,7 +15,7 @@ GROUND = 0.5
 _SHADES = 256
 
 
-class AnswerImage(pg.ImageItem):  # type: ignore[misc] # pyqtgraph has no annotations
+class PredictionImage(pg.ImageItem):  # type: ignore[misc] # pyqtgraph has no annotations
     """The colour of a class where it wins, the paler the less sure; or a height as a colour."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class AnswerImage(pg.ImageItem):  # type: ignore[misc] # pyqtgraph has no annota
         self._classes, self._levels = classes, (low - half, high + half)
         self.hide()
 
-    def show_answer(self, answer: DecisionMap) -> None:
+    def show_predictions(self, answer: DecisionMap) -> None:
         """Show a map at its place."""
         self._answer = answer
         self._draw()

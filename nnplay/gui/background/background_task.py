@@ -16,7 +16,7 @@ from nnplay.gui.background.thread import Worker
 POLL_MS = 50
 
 
-class Errand(QObject):
+class BackgroundTask(QObject):
     """At most one piece of work at a time."""
 
     looked = Signal()
@@ -81,26 +81,26 @@ class Errand(QObject):
         self.answered.emit(answer)
 
 
-class ErrandDialog(QDialog):
+class BackgroundTaskDialog(QDialog):
     """A dialog with an errand, which closes only when that is done or has stopped."""
 
     def __init__(self, parent: QWidget | None = None, poll_ms: int = POLL_MS) -> None:
         super().__init__(parent)
-        self._errand = Errand(self, poll_ms)
+        self._background_task = BackgroundTask(self, poll_ms)
 
     @property
     def is_busy(self) -> bool:
         """Whether its errand is under way."""
-        return self._errand.is_busy
+        return self._background_task.is_busy
 
     def shut_down(self, milliseconds: int) -> bool:
         """Stop what is under way and wait for it; say whether it has ended."""
-        return self._errand.shut_down(milliseconds)
+        return self._background_task.shut_down(milliseconds)
 
     def reject(self) -> None:
         """Close, or first stop what is under way."""
         if self.is_busy:
-            self._errand.cancel()
+            self._background_task.cancel()
             return
         super().reject()
 

@@ -26,7 +26,7 @@ from nnplay.catalog import (
 from nnplay.data import load
 from nnplay.experiment import Experiment, Split
 from nnplay.gui.painting.canvas import PaintCanvas
-from nnplay.gui.painting.paint_controller import Easel
+from nnplay.gui.painting.paint_controller import PaintController
 from nnplay.session import Change
 from tests.gui.piloting import Pilot
 
@@ -39,9 +39,9 @@ CURVE = Experiment(PaintedCurve(((-2.0, 0.0), (2.0, 1.0))), (Dense(1),), MSE(), 
 class Hand:
     """Someone who paints in the window."""
 
-    def __init__(self, pilot: Pilot, easel: Easel) -> None:
-        self.pilot, self.easel = pilot, easel
-        self.canvas: PaintCanvas = easel.canvas
+    def __init__(self, pilot: Pilot, paint_controller: PaintController) -> None:
+        self.pilot, self.paint_controller = pilot, paint_controller
+        self.canvas: PaintCanvas = paint_controller.canvas
         self.plot = self.canvas._plot
 
     @property
@@ -89,7 +89,7 @@ def paint(pilot: Pilot) -> Callable[[Experiment], Hand]:
         window.edit(Change(experiment, "Begin"))
         curve = experiment.data.spec().in_shape == (1,)
         panel = window.workspace.panels.fit if curve else window.workspace.panels.decision
-        hand = Hand(pilot, panel.easel)
+        hand = Hand(pilot, panel.paint_controller)
         count = experiment.data.spec().samples
         pilot.wait(lambda: panel.isVisible() and hand.shown() == count)
         panel.plot.setFocus()
@@ -106,7 +106,7 @@ def near(row: tuple[float, ...], x: float, y: float, room: float = 0.1) -> bool:
 
 def test_a_click_paints_a_point_of_the_class_of_the_key(paint, pilot: Pilot) -> None:
     hand = paint(PLANE)
-    assert hand.easel.isVisible()
+    assert hand.paint_controller.isVisible()
     assert hand.canvas.tool == "brush"
     hand.drag((0.0, 0.0))
     assert hand.points[:4] == FOUR
@@ -150,7 +150,7 @@ def test_a_stroke_is_one_step_of_undo_and_the_document_changes_at_its_end(
 def test_the_spray_goes_on_while_it_is_pressed(paint, pilot: Pilot, qtbot: QtBot) -> None:
     hand = paint(PLANE)
     hand.key(Qt.Key.Key_S)
-    hand.easel.bar.rate.setValue(6)
+    hand.paint_controller.bar.rate.setValue(6)
     qtbot.mousePress(hand.plot.viewport(), LEFT, pos=hand.pixel(0.5, 0.5))
     pilot.wait(lambda: len(hand.canvas.laid.points()) > 40)
     qtbot.mouseRelease(hand.plot.viewport(), LEFT, pos=hand.pixel(0.5, 0.5))
@@ -218,11 +218,11 @@ def test_all_of_it_goes_by_the_keyboard(paint, pilot: Pilot) -> None:
 
 def test_clear_takes_all_away_and_the_next_stroke_begins_anew(paint, pilot: Pilot) -> None:
     hand = paint(PLANE)
-    pilot.click(hand.easel.bar.clear)
+    pilot.click(hand.paint_controller.bar.clear)
     assert hand.points == ()
     assert hand.shown() == 0
     assert pilot.window.problems[0].what == "There are no points yet."
-    assert hand.easel.isVisible()
+    assert hand.paint_controller.isVisible()
     hand.drag((1.0, 1.0))
     assert len(hand.points) == 1
     pilot.wait(lambda: hand.shown() == 1)
@@ -234,7 +234,7 @@ def test_clear_takes_all_away_and_the_next_stroke_begins_anew(paint, pilot: Pilo
 
 def test_a_class_more_brings_its_output(paint, pilot: Pilot) -> None:
     hand = paint(PLANE)
-    pilot.click(hand.easel.bar.more)
+    pilot.click(hand.paint_controller.bar.more)
     experiment = pilot.window.document.experiment
     assert experiment.data == Painted(FOUR, classes=3)
     assert experiment.network == (Dense(3),)
@@ -245,7 +245,7 @@ def test_a_class_more_brings_its_output(paint, pilot: Pilot) -> None:
 
 def test_a_curve_is_painted_too(paint, pilot: Pilot, qtbot: QtBot) -> None:
     hand = paint(CURVE)
-    assert hand.easel.isVisible()
+    assert hand.paint_controller.isVisible()
     hand.drag((0.0, 0.5))
     assert near(hand.points[2], 0.0, 0.5) and len(hand.points[2]) == 2
     pilot.wait(lambda: hand.shown() == 3)
@@ -255,7 +255,7 @@ def test_a_curve_is_painted_too(paint, pilot: Pilot, qtbot: QtBot) -> None:
     assert len(pilot.window.workspace.panels.fit.points._x) == 2
     qtbot.mouseRelease(viewport, LEFT, pos=hand.pixel(-2.0, 0.0))
     assert [row[0] for row in hand.points] == [2.0, pytest.approx(0.0, abs=0.05)]
-    pilot.click(hand.easel.bar.clear)
+    pilot.click(hand.paint_controller.bar.clear)
     assert (hand.points, hand.shown()) == ((), 0)
 
 
@@ -265,7 +265,7 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
     pilot.window.edit(Change(scaled, "Begin"))
     panel = pilot.window.workspace.panels.decision
     pilot.wait(lambda: panel.isVisible() and len(panel.places()[0]) == 90)
-    assert panel.easel.isHidden()
+    assert panel.paint_controller.isHidden()
     panel.plot.setFocus()
     pilot.qtbot.keyClick(panel.plot, Qt.Key.Key_P)
     data = pilot.window.document.experiment.data
@@ -274,11 +274,11 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
     np.testing.assert_allclose(np.array(data.points)[:, :2], samples.x)
     assert [row[2] for row in data.points] == samples.y.tolist()
     assert pilot.window.document.experiment.split == Split()
-    assert panel.easel.isVisible()
+    assert panel.paint_controller.isVisible()
     pilot.window.edit(Change(replace(CURVE, data=Sine(points=60)), "Begin"))
     fit = pilot.window.workspace.panels.fit
     pilot.wait(lambda: fit.isVisible() and len(fit.places()[0]) == 60)
-    fit.easel.copy_points()
+    fit.paint_controller.copy_points()
     data = pilot.window.document.experiment.data
     assert isinstance(data, PaintedCurve) and len(data.points) == 60
 
@@ -288,11 +288,11 @@ def test_more_points_than_fit_are_thinned_and_the_label_says_so(pilot: Pilot) ->
     pilot.window.edit(Change(many, "Begin"))
     panel = pilot.window.workspace.panels.decision
     pilot.wait(lambda: "of 30,000" in panel.note)
-    panel.easel.copy_points()
+    panel.paint_controller.copy_points()
     data = pilot.window.document.experiment.data
     assert isinstance(data, Painted) and len(data.points) == 20_000
     assert pilot.window.document.undo_label == "Paint on 20,000 of these 30,000 points"
-    hand = Hand(pilot, panel.easel)
+    hand = Hand(pilot, panel.paint_controller)
     pilot.wait(lambda: hand.shown() == 20_000)
     hand.drag((0.0, 0.0))
     assert pilot.window.document.experiment.data is data
@@ -302,11 +302,14 @@ def test_more_points_than_fit_are_thinned_and_the_label_says_so(pilot: Pilot) ->
 def test_only_points_with_classes_or_curves_can_be_painted_on(pilot: Pilot) -> None:
     workspace = pilot.window.workspace
     for data in (Hills(), Iris()):
-        for easel in (workspace.panels.fit.easel, workspace.panels.decision.easel):
-            easel.show_experiment(replace(PLANE, data=data))
-            assert easel._copy_button is not None
-            assert easel._copy_button.isHidden()
-            assert easel.isHidden()
+        for paint_controller in (
+            workspace.panels.fit.paint_controller,
+            workspace.panels.decision.paint_controller,
+        ):
+            paint_controller.show_experiment(replace(PLANE, data=data))
+            assert paint_controller._copy_button is not None
+            assert paint_controller._copy_button.isHidden()
+            assert paint_controller.isHidden()
 
 
 def test_scaled_inputs_are_not_painted_on_until_scaling_is_off(paint, pilot: Pilot) -> None:
@@ -314,7 +317,7 @@ def test_scaled_inputs_are_not_painted_on_until_scaling_is_off(paint, pilot: Pil
     assert hand.canvas.tool is None
     hand.drag((0.5, 0.5))
     assert hand.points == FOUR
-    pilot.click(hand.easel.bar.unscale)
+    pilot.click(hand.paint_controller.bar.unscale)
     pilot.wait(lambda: hand.canvas.tool == "brush")
     assert pilot.window.document.experiment == PLANE
     hand.drag((0.5, 0.5))
