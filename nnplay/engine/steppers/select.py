@@ -57,7 +57,16 @@ def choose_stepper(
     device = batches.samples.x.device
     notes = drawback(precision, device), float32_layers(precision, device, model)
     why = "; ".join(filter(None, (why, *notes)))
-    given = model, loss_function, experiment.optimizer, batches, form, regularisation, why, precision
+    given = (
+        model,
+        loss_function,
+        experiment.optimizer,
+        batches,
+        form,
+        regularisation,
+        why,
+        precision,
+    )
     if records:
         return GraphStepper(*given)
     on_cpu = batches.samples.x.device.type == "cpu"
