@@ -214,15 +214,9 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
-        for part in (
-            self.comparing,
-            self.rates,
-            self.live,
-            self.loading,
-            self.import_actions,
-            examples,
-        ):
+        for part in (self.comparing, self.rates, self.live, self.loading, self.import_actions):
             part.shut_down(milliseconds)
+        examples.shut_down(milliseconds)
         if self._fetching is not None:
             self._fetching.shut_down(milliseconds)
 
@@ -242,10 +236,8 @@ class MainWindow(QMainWindow):
         self.live.start(experiment, allowance, after=self.comparing.threads)
 
     def _is_stale(self) -> bool:
-        started_with = self.live.state.experiment
-        return started_with is not None and not is_compatible(
-            started_with, self.document.experiment
-        )
+        started = self.live.state.experiment
+        return started is not None and not is_compatible(started, self.document.experiment)
 
     def _show_document(self) -> None:
         experiment = self.document.experiment

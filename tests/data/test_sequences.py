@@ -11,7 +11,7 @@ from nnplay.data.load import load
 
 
 def test_the_answer_to_a_piece_of_the_wave_is_the_step_behind_it() -> None:
-    samples = load(Wave(samples=50, steps=7, lr_schedule=0.3, noise=0.0), 0).samples
+    samples = load(Wave(samples=50, steps=7, pace=0.3, noise=0.0), 0).samples
     for start in range(50):
         t = [0.3 * (start + step) for step in range(8)]
         expected = [math.sin(one) + 0.5 * math.sin(0.37 * one) for one in t]

@@ -25,7 +25,7 @@ class Wave(Dataset):
     steps: int = param(
         20, low=1, high=1000, help=n_("Steps in a piece: how far back the network can look.")
     )
-    lr_schedule: float = param(
+    pace: float = param(
         0.3, low=0.001, high=10.0, help=n_("How far the wave moves on in one step.")
     )
     noise: float = param(

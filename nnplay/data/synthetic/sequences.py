@@ -13,7 +13,7 @@ from nnplay.data.synthetic.windows import windows_of
 def wave(dataset: Wave, rng: np.random.Generator) -> Source:
     """Return pieces of one long series, each a step further on, with the value behind each."""
     # One series, so that the noise of a step is the same in every piece that it stands in.
-    t = dataset.lr_schedule * np.arange(dataset.samples + dataset.steps)
+    t = dataset.pace * np.arange(dataset.samples + dataset.steps)
     series = (np.sin(t) + 0.5 * np.sin(0.37 * t)).astype(np.float32)
     if dataset.noise:
         series += rng.normal(0.0, dataset.noise, len(series)).astype(np.float32)

@@ -172,7 +172,7 @@ def _plane(chance: np.random.Generator) -> _Made:
 
 def _series(chance: np.random.Generator) -> _Made:
     data = Wave(samples=300)
-    t = data.lr_schedule * np.arange(data.samples + data.steps)
+    t = data.pace * np.arange(data.samples + data.steps)
     series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(
         np.float32
     )
