@@ -213,10 +213,9 @@ class MainWindow(QMainWindow):
         self.preloading.shut_down(forever)
 
     def _shut_down(self, milliseconds: int) -> None:
-        examples = self.workspace.training_editor.augmentation.examples
         for part in (self.comparing, self.rates, self.live, self.loading, self.import_actions):
             part.shut_down(milliseconds)
-        examples.shut_down(milliseconds)
+        self.workspace.training_editor.augmentation.examples.shut_down(milliseconds)
         if self._fetching is not None:
             self._fetching.shut_down(milliseconds)
 
