@@ -1,17 +1,18 @@
 # make run     start nnplay, after installing it into .venv the first time
-# make test    every check that has to pass: style, types, floors, tests
-# make slow    the tests that take long
-# make bench   speed beside the usual PyTorch loop and what else is installed, into bench.json
-# make live    what the window costs a run, and how soon it stands, into live.json
-# make growth  what a step costs as networks and data grow: a table, and tests/bench/growth.png
-# make clean   remove .venv and whatever building and testing left
+# make test    every check that has to pass: style, types, import contracts, tests
+# make slow    the long tests
+# make mutants 60 seeded one-place changes of nnplay, and which of them no test notices
+# make bench   speed compared with a plain PyTorch loop and other installed libraries, into bench.json
+# make live    how much the open window slows training, and its start-up time, into live.json
+# make growth  time per step as networks and data grow: a table, and tests/bench/growth.png
+# make clean   remove .venv and everything that building and testing created
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := pyproject.toml constraints.txt
 
-.PHONY: run test slow bench live growth clean
+.PHONY: run test slow mutants bench live growth clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m nnplay
@@ -25,6 +26,9 @@ test: $(VENV)/dev.stamp
 
 slow: $(VENV)/dev.stamp
 	$(BIN)/pytest -m slow -n 0
+
+mutants: $(VENV)/dev.stamp
+	$(BIN)/python tests/mutants/mutate.py --count 60 --seed 1 --jobs 2
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python tests/bench/bench_jobs.py
@@ -41,7 +45,7 @@ clean:
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find nnplay tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A stamp is touched only after everything before it went well, so a broken install is done again.
+# A stamp is touched only after every command before it succeeded, so a failed install is repeated.
 $(VENV)/run.stamp: $(LOCK) | $(VENV)/ready
 	$(BIN)/python -m pip install --disable-pip-version-check -e . -c constraints.txt
 	@touch $@
