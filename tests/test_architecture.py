@@ -21,10 +21,6 @@ TOO_FULL = {"nnplay/engine/compiled"}
 CIRCLES = [
     {"nnplay.data.importing", "nnplay.data.known", "nnplay.data.synthetic"},
     {"nnplay.data.download.idx_adopt", "nnplay.data.download.idx_files"},
-    {
-        *("nnplay.engine.compiled", "nnplay.engine.evaluation", "nnplay.engine.model"),
-        *("nnplay.engine.setup", "nnplay.engine.steppers", "nnplay.engine.training"),
-    },
     {"nnplay.experiment.checks", "nnplay.experiment.shapes"},
     {
         *("nnplay.gui.background", "nnplay.gui.bars", "nnplay.gui.editors"),

@@ -55,7 +55,7 @@ def compare_rates(wish: RatesWish) -> int:
     from nnplay.engine.comparing.devices import Stopped
     from nnplay.engine.comparing.learning_rates import compare_rates as compare
     from nnplay.engine.model.devices import DeviceError
-    from nnplay.engine.setup import RunError
+    from nnplay.engine.prepare import RunError
 
     interrupted, bar = [False], _Bar(shown=not wish.quiet)
 

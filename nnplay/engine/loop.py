@@ -8,9 +8,9 @@ import torch
 
 from nnplay.data import DataError
 from nnplay.engine.model.devices import DeviceError
+from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run import Over, Run
 from nnplay.engine.run_request import RunRequest
-from nnplay.engine.setup import RunError, prepare
 from nnplay.engine.steppers.malloc import give_back_freed
 from nnplay.engine.training.warm_up import warm_up
 from nnplay.experiment import WeightsError

@@ -6,10 +6,10 @@ from math import isfinite, isnan, nan
 from time import perf_counter
 
 from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
-from nnplay.engine.evaluation.final import judge
-from nnplay.engine.evaluation.frames import IDLE_REFRESH_SECONDS, FrameMaker
+from nnplay.engine.final_evaluation import judge
+from nnplay.engine.frames import IDLE_REFRESH_SECONDS, FrameMaker
 from nnplay.engine.setup import Setup
-from nnplay.engine.steppers.eager import State, StepLog
+from nnplay.engine.step import State, StepLog
 from nnplay.engine.training.clock import Clock
 from nnplay.engine.training.divergence import SAVE_SHARE, Divergence, rewind, take_back
 from nnplay.engine.training.early_stopping import EarlyStopping
@@ -189,7 +189,7 @@ class Run:
         seconds = perf_counter() - start
         trouble = None
         # Asked before a row is written: infinite weights can go on giving finite losses.
-        if not (log.is_finite and log.generalises and self._stepper.is_finite()):
+        if not (log.is_finite and log.is_validation_finite and self._stepper.is_finite()):
             log, trouble = rewind(self._stepper, self._saved)
         end = self._stepper.step if trouble is None else trouble.step - 1
         samples = self._history.write(log, end)
@@ -197,7 +197,7 @@ class Run:
         self._clock.count(samples, seconds, self._held_out)
         self._held_out = 0.0
         if trouble is not None:
-            if end % self._per_epoch == 0 and log.generalises:
+            if end % self._per_epoch == 0 and log.is_validation_finite:
                 self._history.end_epoch(_held_scores(log), nan)
             self._wait(trouble)
             return
@@ -286,7 +286,7 @@ class Run:
 
 def _held_scores(log: StepLog) -> Scores:
     """Return those of the epoch that ended last, where the stepper asked for them."""
-    if not len(log.held):
+    if not len(log.validation):
         return Scores()
-    loss, accuracy = log.held[-1].tolist()
+    loss, accuracy = log.validation[-1].tolist()
     return Scores(loss, None if isnan(accuracy) else accuracy)

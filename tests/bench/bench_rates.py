@@ -38,7 +38,8 @@ from nnplay.catalog import (
 from nnplay.engine import RunRequest
 from nnplay.engine.comparing.several import InTurn, Together, choose_together
 from nnplay.engine.comparing.vmapped import StackedSteps
-from nnplay.engine.setup import Setup, prepare
+from nnplay.engine.prepare import prepare
+from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment
 from tests.bench.jobs import JOBS
 

@@ -92,7 +92,7 @@ GROWTHS = (
 def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> float:
     """Return what a step takes in the best of so many rounds."""
     from nnplay.engine import RunRequest
-    from nnplay.engine.setup import prepare
+    from nnplay.engine.prepare import prepare
 
     stepper = prepare(RunRequest(1, experiment, threads=1)).stepper
     stepper.tune(experiment.optimizer)

@@ -15,7 +15,8 @@ from nnplay.data import load
 from nnplay.engine import RunRequest
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.modules.augment import augment
-from nnplay.engine.setup import Setup, prepare
+from nnplay.engine.prepare import prepare
+from nnplay.engine.setup import Setup
 from nnplay.experiment import Augmentation, check, pytorch_source
 from tests.engine.rig import Run, assert_same_weights, digits, parts_of
 
@@ -166,10 +167,10 @@ def test_going_back_gives_the_same_steps_again() -> None:
     network = (*experiment.network[:3], Dropout(0.3), *experiment.network[3:])
     stepper = prepare(RunRequest(1, replace(experiment, network=network), 1)).stepper
     stepper.advance(3)
-    state, inputs = stepper.save(), stepper.inputs()
+    state, inputs = stepper.save(), stepper.next_inputs()
     first = stepper.advance(20)
     stepper.restore(state)
-    assert torch.equal(stepper.inputs(), inputs)
+    assert torch.equal(stepper.next_inputs(), inputs)
     assert stepper.advance(20).losses.tobytes() == first.losses.tobytes()
 
 

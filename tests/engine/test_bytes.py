@@ -60,7 +60,7 @@ def trained(
     log = made.advance(12)
     weights = [one.detach().numpy().tobytes() for one in model.parameters()]
     told, _logits = evaluate(model, loss, tensors, "classes", lambda: None)
-    return made.name, weights, log.losses.tolist(), log.held.tolist(), told.loss
+    return made.name, weights, log.losses.tolist(), log.validation.tolist(), told.loss
 
 
 @pytest.mark.parametrize("network", [WIDE, NARROW], ids=["wide", "narrow"])

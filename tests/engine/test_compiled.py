@@ -56,8 +56,8 @@ from nnplay.engine.compiled.samples import by_feature, lanes_of
 from nnplay.engine.compiled.updates import UPDATES
 from nnplay.engine.jit import acting
 from nnplay.engine.model.build import resolve
-from nnplay.engine.setup import prepare
-from nnplay.engine.steppers.eager import Stepper
+from nnplay.engine.prepare import prepare
+from nnplay.engine.step import Stepper
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
 from nnplay.link import Started
 from tests.engine.rig import Run, held_at, small
@@ -408,21 +408,21 @@ def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
         with torch.no_grad():
             answer = stepper.model(held.x)
             loss = setup.loss_function(answer, held.y).item()
-        assert log.held[:, 0].tolist() == [pytest.approx(loss, rel=1e-5)]
+        assert log.validation[:, 0].tolist() == [pytest.approx(loss, rel=1e-5)]
         if setup.target_form == "values":
-            assert np.isnan(log.held[0, 1])
+            assert np.isnan(log.validation[0, 1])
         elif setup.target_form == "classes":
-            assert log.held[0, 1] == (answer.argmax(1) == held.y).double().mean().item()
+            assert log.validation[0, 1] == (answer.argmax(1) == held.y).double().mean().item()
         else:
             right = ((answer > 0) == (held.y > 0.5)).double().mean().item()
-            assert log.held[0, 1] == pytest.approx(right)
+            assert log.validation[0, 1] == pytest.approx(right)
     # Several epochs in one call come to the same as one after the other.
     twin = stepper_of(HELD[name], "compiled")
     whole = twin.advance(4 * per_epoch + 1)
-    more = [stepper.advance(steps).held for steps in (per_epoch, per_epoch + 1)]
-    assert len(whole.held) == 4
-    np.testing.assert_array_equal(whole.held[2:], np.concatenate(more))
-    np.testing.assert_array_equal(whole.held[1], log.held[0])
+    more = [stepper.advance(steps).validation for steps in (per_epoch, per_epoch + 1)]
+    assert len(whole.validation) == 4
+    np.testing.assert_array_equal(whole.validation[2:], np.concatenate(more))
+    np.testing.assert_array_equal(whole.validation[1], log.validation[0])
 
 
 def test_figures_that_need_every_answer_are_left_to_torch() -> None:
@@ -504,7 +504,7 @@ def test_the_network_is_the_one_that_is_trained() -> None:
 @pytest.mark.parametrize("count", [1, 17, 5000])
 def test_it_answers_as_the_network_does(experiment: Experiment, count: int) -> None:
     stepper = stepper_of(experiment, "compiled")
-    given = stepper.inputs()[:1]
+    given = stepper.next_inputs()[:1]
     x = (torch.rand(count, *given.shape[1:]) * 2).to(given.dtype)
     with torch.no_grad():
         wanted = stepper.model.eval()(x)

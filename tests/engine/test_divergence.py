@@ -23,7 +23,7 @@ from nnplay.catalog import (
     ReLU,
     Tanh,
 )
-from nnplay.engine.steppers.eager import are_finite, weights_of
+from nnplay.engine.model.finite import are_finite, float_tensors
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, small
 
@@ -313,19 +313,19 @@ def test_dropout_draws_the_same_numbers_after_going_back() -> None:
 @pytest.mark.parametrize("place", ["weight", "bias", "running_mean"])
 def test_a_single_bad_number_is_found(bad: float, place: str) -> None:
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
-    assert are_finite(weights_of(model))
+    assert are_finite(float_tensors(model))
     tensor = getattr(model[1], place)
     with torch.no_grad():
         tensor[2] = bad
-    assert not are_finite(weights_of(model))
+    assert not are_finite(float_tensors(model))
 
 
 def test_large_numbers_are_not_taken_for_infinite() -> None:
     model = nn.Sequential(nn.Linear(3, 4))
     with torch.no_grad():
         model[0].weight.fill_(3e38)
-    assert are_finite(weights_of(model))
-    assert are_finite(weights_of(nn.ReLU()))
+    assert are_finite(float_tensors(model))
+    assert are_finite(float_tensors(nn.ReLU()))
 
 
 def test_the_classifier_that_diverges_keeps_its_outcomes() -> None:

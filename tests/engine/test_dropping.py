@@ -22,7 +22,7 @@ from nnplay.catalog import (
 )
 from nnplay.engine import RunRequest
 from nnplay.engine.compiled.dropping import Dropping
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import Run
 from tests.engine.test_compiled import CLASSES, assert_same_way, stepper_of
@@ -99,7 +99,7 @@ def test_a_run_repeats_to_the_byte_however_its_steps_are_cut() -> None:
 def test_what_is_only_asked_keeps_everything_on() -> None:
     stepper = stepper_of(replace(CLASSES, network=DEEP), "compiled")
     stepper.advance(5)
-    x = stepper.inputs()
+    x = stepper.next_inputs()
     with torch.no_grad():
         wanted = stepper.model.eval()(x)
     torch.testing.assert_close(stepper.predictions(x), wanted)

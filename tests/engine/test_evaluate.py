@@ -36,7 +36,8 @@ from nnplay.catalog import (
 from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.evaluate import evaluate
 from nnplay.engine.evaluation.probes import fit_curve
-from nnplay.engine.setup import Setup, prepare
+from nnplay.engine.prepare import prepare
+from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment, Split
 from nnplay.link import DecisionMap
 from tests.engine.rig import Run, digits, map_of, parts_of, small

@@ -10,7 +10,7 @@ from nnplay.data import Samples, Scaling, load
 from nnplay.data.synthetic.windows import tail_of, windows_of
 from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.forecast import MOST_STEPS, end_of_series, forecast
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Split
 
 PACE = 0.4

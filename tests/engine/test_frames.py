@@ -7,8 +7,8 @@ import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Flatten, Hills, Line, Spiral, Tanh, Wave
 from nnplay.engine import RunRequest
-from nnplay.engine.evaluation.frames import FrameMaker
-from nnplay.engine.setup import prepare
+from nnplay.engine.frames import FrameMaker
+from nnplay.engine.prepare import prepare
 from nnplay.engine.training.clock import Clock
 from nnplay.experiment import Experiment
 from nnplay.link import DecisionMap, Fit, Frame, Link, Mailbox, Outcomes, PayloadName

@@ -42,8 +42,10 @@ from nnplay.catalog import (
 from nnplay.engine.batches import Batches, to_device
 from nnplay.engine.model.build import build_loss, build_network
 from nnplay.engine.model.regularisation import Regulariser
+from nnplay.engine.step import Stepper
 from nnplay.engine.steppers.cuda_graph import GraphStepper, obstacle
-from nnplay.engine.steppers.eager import EagerStepper, Stepper
+from nnplay.engine.steppers.eager import EagerStepper
+from nnplay.engine.steppers.torch_stepper import TorchTraining
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
 from nnplay.link import Started
 from tests.engine.rig import Run, digits, held_at, parts_of, small
@@ -106,7 +108,8 @@ def steppers(experiment: Experiment, device: str) -> tuple[GraphStepper, EagerSt
         loss: nn.Module = build_loss(experiment.loss).to(device)
         regularisation = Regulariser(model, experiment.regularisation, experiment.network)
         optimizer = experiment.optimizer
-        stepper = kind(model, loss, optimizer, batches, form, regularisation, "")
+        training = TorchTraining(model, loss, optimizer, batches, form, regularisation)
+        stepper = kind(training, "")
         stepper.tune(optimizer)
         made.append(stepper)
     return made[0], made[1]

@@ -22,7 +22,7 @@ from nnplay.catalog import (
 )
 from nnplay.cli.summary import summary
 from nnplay.engine import RunRequest
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.record import RunRecord
 from nnplay.record.metrics_json import figures, json_line

@@ -16,7 +16,7 @@ from nnplay.engine.jit.kinds import LANES
 from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.fused import in_one, quick_forward, quick_order
 from nnplay.engine.model.fused_pooling import LEAST_CHANNELS, PooledReLU, has_part
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment
 from tests.engine.rig import Run
 

@@ -25,8 +25,9 @@ from nnplay.data.load import _lock as loading
 from nnplay.engine.comparing.devices import Stopped
 from nnplay.engine.comparing.learning_rates import compare_rates
 from nnplay.engine.jit.pieces import _LOCK as COMPILING
-from nnplay.engine.setup import RunError
-from nnplay.engine.steppers.eager import EagerStepper, StepLog
+from nnplay.engine.prepare import RunError
+from nnplay.engine.step import StepLog
+from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
 from nnplay.experiment.lr_range import ends_around, lr_range
 from nnplay.link import RateResult, RatesResult, Scores, rate_curves

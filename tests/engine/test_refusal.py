@@ -55,7 +55,7 @@ def test_a_full_batch_is_refused_only_where_its_steps_would_need_the_room(
 RUN_OUT = """
 import resource, torch
 from nnplay.catalog import *
-from nnplay.engine import Ticket, train
+from nnplay.engine import RunRequest, train
 from nnplay.experiment import Experiment
 from nnplay.link import Link
 experiment = Experiment(
@@ -66,7 +66,7 @@ torch.zeros(1)
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + {room}
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-train(Ticket(1, experiment, threads=1), Link(lambda event: print(event)))
+train(RunRequest(1, experiment, threads=1), Link(lambda event: print(event)))
 """
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Tanh
-from nnplay.engine.steppers.eager import StepLog
+from nnplay.engine.step import StepLog
 from nnplay.engine.training.history import History
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Scores, Trace

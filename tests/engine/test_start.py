@@ -24,7 +24,7 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.engine import RunRequest
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.experiment import (
     Experiment,
     Policy,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import nnplay.engine.training.throttle
 from nnplay.catalog import SGD
 from nnplay.engine import RunRequest
-from nnplay.engine.evaluation.frames import FrameMaker
-from nnplay.engine.setup import prepare
+from nnplay.engine.frames import FrameMaker
+from nnplay.engine.prepare import prepare
 from nnplay.engine.training.clock import Clock
 from nnplay.engine.training.throttle import Throttle
 from nnplay.link import Closed, Link, Paused, Resumed, Started

@@ -45,8 +45,9 @@ from nnplay.catalog import (
 from nnplay.engine import RunRequest
 from nnplay.engine.comparing.several import InTurn, Together, choose_together
 from nnplay.engine.comparing.vmapped import StackedSteps
-from nnplay.engine.setup import Setup, prepare
-from nnplay.engine.steppers.eager import StepLog
+from nnplay.engine.prepare import prepare
+from nnplay.engine.setup import Setup
+from nnplay.engine.step import StepLog
 from nnplay.experiment import Experiment, Regularisation, Split, check
 from tests.engine.rig import small
 

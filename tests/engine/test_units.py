@@ -8,7 +8,7 @@ from nnplay.catalog import MSE, SGD, Dense, Hills, Line, Tanh
 from nnplay.data import load, split
 from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.probes import fit_curve
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import map_of
 

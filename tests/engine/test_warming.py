@@ -7,7 +7,7 @@ import pytest
 from nnplay.catalog import SGD
 from nnplay.data.load import _lock as loading
 from nnplay.engine import RunRequest
-from nnplay.engine.setup import prepare
+from nnplay.engine.prepare import prepare
 from nnplay.engine.training.warm_up import beside, warm_up
 from nnplay.link import Closed, Control, Event, Link, WarmingUp
 from tests.engine.rig import PATIENCE_S, small, threaded

@@ -12,9 +12,10 @@ import torch
 
 from nnplay.engine.loop import is_out_of_memory
 from nnplay.engine.model.devices import DeviceChoice, DeviceError, devices
+from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run_request import RunRequest
-from nnplay.engine.setup import RunError, Setup, prepare
-from nnplay.engine.steppers.eager import Stepper
+from nnplay.engine.setup import Setup
+from nnplay.engine.step import Stepper
 from nnplay.engine.steppers.select import prepare_steps
 from nnplay.engine.training.warm_up import beside
 from nnplay.experiment import Experiment

@@ -16,7 +16,7 @@ from nnplay.engine.comparing.several import choose_together
 from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
-from nnplay.engine.steppers.eager import StepLog
+from nnplay.engine.step import StepLog
 from nnplay.engine.training.history import History
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.experiment import Experiment

@@ -20,10 +20,10 @@ from nnplay.engine.comparing.vmapped_layers import can_stack
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import SMALL, work
 from nnplay.engine.setup import Setup
-from nnplay.engine.steppers.eager import EagerStepper, State, StepLog, Stepper
+from nnplay.engine.step import Factors, State, StepLog, Stepper, constant_factors
+from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.engine.steppers.select import choose_stepper
 from nnplay.engine.training.divergence import SAVE_SHARE, rewind
-from nnplay.engine.training.lr_schedule import Factors, steady
 from nnplay.translation import _
 
 _NOTHING = StepLog(*np.empty((4, 0)))
@@ -47,7 +47,7 @@ class Together(Protocol):
         that step one after the other and may raise, which leaves them at different steps.
         """
 
-    def tune(self, network: int, optimizer: Optimizer, factors: Factors = steady) -> None:
+    def tune(self, network: int, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
         """Take on a network's optimizer, its rate times what each step's factor is."""
 
     def model(self, network: int) -> nn.Sequential:
@@ -101,7 +101,7 @@ class InTurn:
         self.step += steps
         return logs
 
-    def tune(self, network: int, optimizer: Optimizer, factors: Factors = steady) -> None:
+    def tune(self, network: int, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
         """Take on a network's optimizer, its rate times what each step's factor is."""
         self._walkers[network].tune(optimizer, factors)
 

@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from nnplay.catalog import Layer, Optimizer
 from nnplay.engine.batches import Batches
 from nnplay.engine.comparing.vmapped_layers import Ask, Layout, ask_of, losses_of
+from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.evaluation.inference import evaluating
 from nnplay.engine.model.build import build_optimizer
 from nnplay.engine.model.precision import forward_in
 from nnplay.engine.modules.penalised_weights import shrinkable
-from nnplay.engine.steppers.eager import StepLog, count_hits
-from nnplay.engine.training.lr_schedule import Factors, steady
+from nnplay.engine.step import Factors, StepLog, constant_factors
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.translation import n_
 
@@ -180,7 +180,7 @@ class StackedSteps:
         self._form = experiment.loss.target_form
         self._batches = batches
         self._rates = [optimizer.lr for optimizer in optimizers]
-        self._factors: list[Factors] = [steady] * len(optimizers)
+        self._factors: list[Factors] = [constant_factors] * len(optimizers)
         self._optimizers, self._groups = self._optimizers_for(optimizers)
 
     def _optimizers_for(
@@ -224,7 +224,7 @@ class StackedSteps:
                 optimizer.step()
             figures[0, i] = loss.detach()
             if self._form != "values":
-                figures[1, i] = count_hits(logits.detach(), y, self._form)
+                figures[1, i] = count_correct(logits.detach(), y, self._form)
             if penalty is not None:
                 figures[2, i] = penalty.detach()
             figures[3, i] = self._stack.largest() + total.detach()
@@ -235,7 +235,7 @@ class StackedSteps:
         columns = zip(losses.T, hits.T, penalties.T, rates, strict=True)
         return [StepLog(*one) for one in columns]
 
-    def tune(self, network: int, optimizer: Optimizer, factors: Factors = steady) -> None:
+    def tune(self, network: int, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
         """Take on a network's optimizer, its rate times what each step's factor is."""
         self._rates[network], self._factors[network] = optimizer.lr, factors
         for group in self._groups[network]:

@@ -24,8 +24,7 @@ from nnplay.engine.compiled.sharing import fetch_part, update_part
 from nnplay.engine.compiled.updates import UPDATES, state_rows
 from nnplay.engine.evaluation.inference import predictions_of
 from nnplay.engine.jit import Piece
-from nnplay.engine.steppers.eager import State, StepLog
-from nnplay.engine.training.lr_schedule import Factors, steady
+from nnplay.engine.step import Factors, State, StepLog, constant_factors
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.translation import n_
 
@@ -70,7 +69,7 @@ class CompiledStepper:
         self._state = np.zeros((rows, len(self._weights)), np.float32)
         self._marks = np.zeros((2, d.MARK_COUNT))
         self._hyperparameters = np.zeros(d.CONSTANT_COUNT)
-        self._factors: Factors = steady
+        self._factors: Factors = constant_factors
         self._lr = 0.0
         self._desk = np.zeros(d.DESK_COUNT, np.int64)
         self._kept: list[npt.NDArray[np.generic]] = []
@@ -145,7 +144,7 @@ class CompiledStepper:
             quick = np.isfinite(np.dot(self._weights, self._weights))
         return bool(quick or np.isfinite(self._weights).all())
 
-    def inputs(self) -> Tensor:
+    def next_inputs(self) -> Tensor:
         """Return the inputs of the next step."""
         return self._batches.get(self.step)[0]
 
@@ -159,7 +158,7 @@ class CompiledStepper:
         self._answer(self._desk.ctypes.data, *places, 0)
         return given
 
-    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+    def tune(self, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""
         self._lr, self._factors = optimizer.lr, factors
         values = optimizer.values()

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.engine.batches import Tensors
+from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.evaluation.inference import evaluating
-from nnplay.engine.steppers.eager import count_hits
 from nnplay.experiment import Figure
 from nnplay.experiment.sizes import CHUNK_NUMBERS
 from nnplay.link import Scores
@@ -58,7 +58,7 @@ def evaluate(
             loss += loss_function(answer, y).double() * share
             weight += share
             if target_form != "values":
-                hits += count_hits(answer, y, target_form)
+                hits += count_correct(answer, y, target_form)
         if logits is None:
             # Made once: pieces that stay, between what each chunk frees, would pull memory apart.
             logits = answer.new_empty((len(samples), *answer.shape[1:]))

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from nnplay.data import Samples, Scaling
 from nnplay.engine.evaluation.evaluate import probabilities
-from nnplay.engine.steppers.eager import Stepper
+from nnplay.engine.step import Stepper
 from nnplay.link import DecisionMap, Fit, frozen_array
 
 CURVE_POINTS = 512

@@ -15,23 +15,11 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
-from nnplay.engine.batches import Batches
-from nnplay.engine.evaluation.inference import predictions_of
+from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.model.build import resolve
-from nnplay.engine.model.precision import forward_in
-from nnplay.engine.model.regularisation import Regulariser
-from nnplay.engine.steppers.eager import (
-    EagerStepper,
-    State,
-    StepLog,
-    are_finite,
-    count_hits,
-    state_of,
-    take_up,
-    train_step,
-    weights_of,
-)
-from nnplay.engine.training.lr_schedule import Factors, Floats, steady
+from nnplay.engine.step import Factors, Floats, State, StepLog, constant_factors
+from nnplay.engine.steppers.torch_stepper import TorchStepper, TorchTraining
+from nnplay.engine.steppers.train_step import train_step
 from nnplay.experiment import Experiment
 from nnplay.translation import _, n_
 
@@ -54,42 +42,20 @@ def obstacle(experiment: Experiment) -> str:
     return ""
 
 
-class GraphStepper:
-    """Plays recorded steps on a GPU, where the figures stay until `advance` ends.
+class GraphStepper(TorchStepper):
+    """Replays recorded steps on a GPU, where the metrics stay until `advance` ends.
 
     Where the data are on the CPU, and where recording fails, each step is taken by itself.
     """
 
-    def __init__(
-        self,
-        model: nn.Sequential,
-        loss_function: nn.Module,
-        optimizer: Optimizer,
-        batches: Batches,
-        target_form: str,
-        regularisation: Regulariser,
-        why: str,
-        precision: str = "float32",
-    ) -> None:
-        self.name = n_("graph")
-        self.validates = False
-        self.chunk_seconds = EagerStepper.chunk_seconds
-        self.why = why
-        self.model = model
-        self.step = 0
+    name = n_("graph")
+
+    def __init__(self, training: TorchTraining, why: str) -> None:
+        super().__init__(training, why)
         self.is_ready = False
-        device = self._device = batches.samples.x.device
-        self._forward = forward_in(precision, model, device)
+        batches, device = self._batches, self._device
         self._records = device.type == "cuda"
         self._stream = torch.cuda.Stream(device) if self._records else None  # type: ignore[no-untyped-call]
-        self._loss_function = loss_function
-        self._lr = optimizer.lr
-        self._factors: Factors = steady
-        self._optimizer = _recordable(optimizer, model, device)
-        self._batches = batches
-        self._target_form = target_form
-        self._regularisation = regularisation
-        self._weights = weights_of(model)
         # What a recorded step reads and writes has to stay where it is.
         self._order = torch.arange(len(batches.samples), device=device)
         self._places = torch.arange(batches.batch_size, device=device)
@@ -126,19 +92,7 @@ class GraphStepper:
         losses, hits, penalties = np.concatenate(parts or [np.empty((3, 0))], axis=1)
         return StepLog(losses, hits / self._batches.sizes(first, steps), penalties, rates)
 
-    def is_finite(self) -> bool:
-        """Say whether every weight and every running statistic is a finite number."""
-        return are_finite(self._weights)
-
-    def inputs(self) -> Tensor:
-        """Return the inputs of the next step."""
-        return self._batches.get(self.step)[0]
-
-    def predictions(self, x: Tensor) -> Tensor:
-        """Return what the network answers to samples, which are not learned from."""
-        return predictions_of(self.model, x)
-
-    def tune(self, optimizer: Optimizer, factors: Factors = steady) -> None:
+    def tune(self, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
         """Take on an optimizer's constants, its learning rate times what each step's factor is."""
         self._lr, self._factors = optimizer.lr, factors
         hyperparameters = dict(optimizer.args())
@@ -149,16 +103,14 @@ class GraphStepper:
                 group.update(hyperparameters)
                 self._forget()
 
-    def save(self) -> State:
-        """Return where it stands."""
-        return state_of(self.step, self.model, self._optimizer)
-
     def restore(self, state: State) -> None:
-        """Go back to where it stood; batches come from the step number, so they follow."""
-        self.step = state.step
-        # This puts other tensors in the place of those that recorded steps know.
-        take_up(state, self.model, self._optimizer)
+        """Return to a saved state; batches follow, as they depend on the step alone."""
+        super().restore(state)
+        # Recorded steps know the tensors that were there before, and no others.
         self._forget()
+
+    def _build_optimizer(self, optimizer: Optimizer) -> torch.optim.Optimizer:
+        return _recordable(optimizer, self.model, self._device)
 
     def _forget(self) -> None:
         self._graphs.clear()
@@ -224,7 +176,7 @@ class GraphStepper:
         )
         hits = self._nothing
         if self._target_form != "values":
-            hits = count_hits(logits, y, self._target_form).double()
+            hits = count_correct(logits, y, self._target_form).double()
         held_out = self._nothing if penalty is None else penalty.double()
         figures = torch.stack((loss.double(), hits, held_out)).unsqueeze(1)
         self._log.index_copy_(1, self._row, figures)

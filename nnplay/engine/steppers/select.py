@@ -14,9 +14,11 @@ from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.devices import DeviceError, choose_device
 from nnplay.engine.model.precision import drawback, float32_layers
 from nnplay.engine.model.regularisation import Regulariser
+from nnplay.engine.step import Stepper
 from nnplay.engine.steppers import cuda_graph as graphs
 from nnplay.engine.steppers.cuda_graph import GraphStepper
-from nnplay.engine.steppers.eager import EagerStepper, Stepper
+from nnplay.engine.steppers.eager import EagerStepper
+from nnplay.engine.steppers.torch_stepper import TorchTraining
 from nnplay.experiment import Experiment, check
 from nnplay.translation import _, ngettext
 
@@ -57,20 +59,13 @@ def choose_stepper(
     device = batches.samples.x.device
     notes = drawback(precision, device), float32_layers(precision, device, model)
     why = "; ".join(filter(None, (why, *notes)))
-    given = (
-        model,
-        loss_function,
-        experiment.optimizer,
-        batches,
-        form,
-        regularisation,
-        why,
-        precision,
+    training = TorchTraining(
+        model, loss_function, experiment.optimizer, batches, form, regularisation, precision
     )
     if records:
-        return GraphStepper(*given)
+        return GraphStepper(training, why)
     on_cpu = batches.samples.x.device.type == "cpu"
-    return EagerStepper(*given, pools=on_cpu and pooling.has_part(experiment))
+    return EagerStepper(training, why, pools=on_cpu and pooling.has_part(experiment))
 
 
 def prepare_steps(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnplay.engine.steppers.eager import State, StepLog, Stepper, are_finite, weights_of
+from nnplay.engine.model.finite import are_finite, float_tensors
+from nnplay.engine.step import State, StepLog, Stepper
 from nnplay.translation import _
 
 SAVE_SHARE = 60
@@ -63,7 +64,7 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergenc
             stepper.restore(before)
             return _joined(logs), Divergence(before.step + 1, layer)
         logs.append(log)
-        if not log.generalises:
+        if not log.is_validation_finite:
             return _joined(logs), take_back(stepper, (*saved, before))
     return _joined(logs), None
 
@@ -73,7 +74,7 @@ def take_back(stepper: Stepper, saved: Sequence[State]) -> Divergence:
 
     The weights may stay finite for ever, and the loss would not: no rate could mend that.
     """
-    layer = _layer_with_bad_answer(stepper.model, stepper.inputs())
+    layer = _layer_with_bad_answer(stepper.model, stepper.next_inputs())
     last = stepper.step
     # Where nothing is left to take back, the first weights were bad: then they are the place.
     place = max((s for s in saved if s.step < last), key=_step, default=saved[-1])
@@ -95,7 +96,7 @@ def _joined(logs: list[StepLog]) -> StepLog:
         np.concatenate([log.accuracies for log in logs]),
         np.concatenate([log.penalties for log in logs]),
         np.concatenate([log.rates for log in logs]),
-        np.concatenate([log.held for log in logs]),
+        np.concatenate([log.validation for log in logs]),
     )
 
 
@@ -110,6 +111,6 @@ def _layer_with_bad_answer(model: nn.Sequential, x: Tensor) -> int | None:
 
 def _layer_with_bad_weights(model: nn.Sequential) -> int | None:
     for index, layer in enumerate(model):
-        if not are_finite(weights_of(layer)):
+        if not are_finite(float_tensors(layer)):
             return index
     return None

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.engine.batches import Batches
-from nnplay.engine.steppers.eager import StepLog
+from nnplay.engine.step import StepLog
 from nnplay.experiment import Figure
 from nnplay.link import Scores, Trace
 
@@ -58,7 +58,7 @@ class History:
         sizes = self._batches.sizes(end - fresh, fresh)
         epochs = numbers / self._batches.per_epoch
         self._steps.extend_by_column((numbers, epochs, losses, accuracies, rates, penalties))
-        self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes, log.held)
+        self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes, log.validation)
         self.written = end
         return int(sizes.sum())
 

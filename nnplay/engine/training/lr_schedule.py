@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from math import isnan
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from nnplay.catalog import Constant, Heard, ReduceOnPlateau
+from nnplay.engine.step import Floats, constant_factors
 from nnplay.experiment import Experiment
-
-Floats = npt.NDArray[np.float64]
-Factors = Callable[[int, int], Floats]
-"""Called with a step, counted from 0, and how many: the factor of each of these steps."""
-
-
-def steady(first: int, steps: int) -> Floats:
-    """Leave the rate what it is in all of the steps."""
-    return np.ones(steps)
 
 
 class LearningRateSchedule:
@@ -50,7 +40,7 @@ class LearningRateSchedule:
     def factors(self, first: int, steps: int) -> Floats:
         """Return the factors of so many steps from `first` on, counted from 0."""
         if isinstance(self._schedule, Constant) and not self._schedule.warmup:
-            return steady(first, steps)
+            return constant_factors(first, steps)
         start, end = self._tick(first), self._tick(first + steps - 1)
         values = np.array([self._factor(tick) for tick in range(start, end + 1)])
         rates: Floats = values[self._tick(np.arange(first, first + steps)) - start]

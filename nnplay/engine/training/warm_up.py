@@ -8,7 +8,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import TypeVar
 
-from nnplay.engine.steppers.eager import Stepper
+from nnplay.engine.step import Stepper
 from nnplay.link import Link, WarmingUp
 
 _TELL_SECONDS = 0.3

@@ -348,7 +348,7 @@ def _compare(
     from nnplay.engine.comparing.devices import Stopped
     from nnplay.engine.comparing.learning_rates import compare_rates
     from nnplay.engine.model.devices import DeviceError
-    from nnplay.engine.setup import RunError
+    from nnplay.engine.prepare import RunError
 
     try:
         return compare_rates(experiment, rates, curves, spare_cores=1, stop=cancelled, tell=tell)

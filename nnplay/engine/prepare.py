@@ -1,0 +1,187 @@
+"""From a run request to everything that the run works with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psutil
+import torch
+
+from nnplay.catalog import DataSpec
+from nnplay.data import Parts, load, split
+from nnplay.data.arrays import Floats
+from nnplay.data.synthetic.label_noise import with_wrong_labels
+from nnplay.engine.batches import Batches, Tensors, to_device
+from nnplay.engine.evaluation.forecast import end_of_series
+from nnplay.engine.evaluation.running_predictions import RunningPredictions
+from nnplay.engine.model.augmentation import Augmenter
+from nnplay.engine.model.build import build_loss, build_network
+from nnplay.engine.model.devices import choose_device
+from nnplay.engine.model.precision import let_products, missing
+from nnplay.engine.model.pretrained import start_from
+from nnplay.engine.model.regularisation import Regulariser
+from nnplay.engine.model.threads import choose_threads
+from nnplay.engine.run_request import RunRequest
+from nnplay.engine.setup import Setup
+from nnplay.engine.steppers.eager import EagerStepper
+from nnplay.engine.steppers.malloc import keep_freed
+from nnplay.engine.steppers.select import choose_stepper, obstacle
+from nnplay.engine.training.warm_up import Breathe, beside
+from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
+from nnplay.link import Part, frozen_array
+from nnplay.translation import _
+
+
+class RunError(Exception):
+    """A run cannot start or go on; says why, and `hint` what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
+    """Load, split, move and build; RunError, DataError or DeviceError where that cannot be.
+
+    `breathe` is called all along and may raise to break off.
+    """
+    breathe = breathe or _go_on
+    experiment = run_request.experiment
+    problems = check(experiment)
+    if problems:
+        raise RunError("\n".join(str(p) for p in problems), _("Mend these and train again."))
+    device, why = choose_device(experiment.device)
+    lack = missing(experiment.precision, device)
+    if lack:
+        raise RunError(lack, _("Choose float32 or bfloat16 as the precision."))
+    let_products(experiment.precision)
+    _refuse_what_cannot_fit(experiment, device, run_request.copies)
+    # The setting belongs to the calling thread, so it is made anew in each.
+    torch.set_num_threads(choose_threads(run_request))
+    spec = experiment.data.spec()
+    parts, tail = beside(partial(_load_parts, experiment), breathe)
+    _refuse_target_too_low(experiment, parts)
+    if experiment.regularisation.label_noise:
+        share = experiment.regularisation.label_noise
+        train = with_wrong_labels(parts.train, share, spec.outputs, experiment.seed)
+        parts = replace(parts, train=train)
+    form = experiment.loss.target_form
+    tensors: dict[Part, Tensors] = {
+        "train": to_device(parts.train, form, device),
+        "validation": to_device(parts.validation, form, device),
+        "test": to_device(parts.test, form, device),
+    }
+    breathe()
+    torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
+    model = build_network(experiment.network, spec.in_shape)
+    start_words = start_from(experiment, model)
+    model = model.to(device)
+    if device.type == "cpu":
+        # With the channels of a pixel side by side, convolutions of the CPU take half the time.
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    torch.manual_seed(derive_seed(experiment.seed, "dropout"))
+    loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
+    policy = experiment.policy
+    change = None
+    if experiment.augmentation.is_on:
+        change = Augmenter(experiment.augmentation, experiment.seed, device)
+    batches = Batches(
+        tensors["train"],
+        experiment.batch_size,
+        experiment.seed,
+        shuffle=policy.shuffle,
+        drop_last=policy.drop_last,
+        change=change,
+    )
+    breathe()
+    regularisation = Regulariser(model, experiment.regularisation, experiment.network)
+    stepper = choose_stepper(
+        experiment, model, loss_function, batches, tensors["validation"], regularisation
+    )
+    if isinstance(stepper, EagerStepper):
+        keep_freed()
+    part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
+    running_predictions = None
+    if spec.can_be_right:
+        target = frozen_array(getattr(parts, part).y.astype(np.int64))
+        running_predictions = RunningPredictions(part, tensors[part], form, target, spec.outputs)
+    return Setup(
+        experiment,
+        spec,
+        device,
+        why,
+        torch.get_num_threads(),
+        parts,
+        tensors,
+        model,
+        loss_function,
+        batches,
+        stepper,
+        regularisation,
+        running_predictions,
+        part,
+        start_words,
+        tail,
+    )
+
+
+def _go_on() -> None:
+    """Break nothing off."""
+
+
+def _load_parts(experiment: Experiment) -> tuple[Parts, Floats | None]:
+    """Return the parts of the data, and the end of the series where they are cut from one."""
+    source = load(experiment.data, experiment.seed)
+    tail = end_of_series(experiment.data.spec(), source.samples)
+    return split(source, experiment.split, experiment.seed), tail
+
+
+def _counts(spec: DataSpec, target: npt.NDArray[Any]) -> list[int] | None:
+    """Return how often each class is to be learned, wrong labels counted as what they say."""
+    if spec.task != "classification":
+        return None
+    counts: list[int] = np.bincount(target, minlength=spec.outputs).tolist()
+    return counts
+
+
+def _refuse_target_too_low(experiment: Experiment, parts: Parts) -> None:
+    least = experiment.loss.lowest_target
+    # Where the data tell beforehand, `check` has already judged.
+    if least is None or experiment.data.spec().lowest_target is not None:
+        return
+    lowest = min(
+        float(part.y.min()) for part in (parts.train, parts.validation, parts.test) if len(part)
+    )
+    if lowest < least:
+        raise RunError(
+            _("{loss} is for counts from 0 up; the data go down to {lowest:g}.").format(
+                loss=_(experiment.loss.label), lowest=lowest
+            ),
+            _("Choose another loss, such as the mean squared error."),
+        )
+
+
+def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device, copies: int) -> None:
+    needed = memory_bytes(experiment, copies=copies)
+    if device.type == "cuda":
+        free = torch.cuda.mem_get_info(device)[0]
+    else:
+        free = psutil.virtual_memory().available
+    if needed > free and device.type == "cpu" and experiment.stepper != "eager":
+        less = memory_bytes(experiment, in_blocks=True, copies=copies)
+        # Asked last, as it may load what compiles.
+        if less <= free and not obstacle(experiment):
+            needed = less
+    if needed > free:
+        raise RunError(
+            _(
+                "This run would need about {needed:.1f} GB of memory; {free:.1f} GB are free."
+            ).format(needed=needed / 1e9, free=free / 1e9),
+            _("Use fewer units or layers, a smaller batch, or fewer points.")
+            if copies == 1
+            else _("Compare fewer of them at once, or use fewer units or layers."),
+        )
