@@ -11,7 +11,6 @@ from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run import Over, Run
 from nnplay.engine.run_request import RunRequest
-from nnplay.engine.steppers.malloc import give_back_freed
 from nnplay.engine.training.warm_up import warm_up
 from nnplay.experiment import WeightsError
 from nnplay.link import Closed, Failed, Finished, Link
@@ -36,8 +35,6 @@ def train(run_request: RunRequest, link: Link) -> None:
         link.announce(
             Failed(run_request.run_id, _("The memory does not suffice for this run."), hint)
         )
-    finally:
-        give_back_freed()
 
 
 def _run(run_request: RunRequest, link: Link) -> Finished | Closed:

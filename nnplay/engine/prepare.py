@@ -27,8 +27,6 @@ from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import choose_threads
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
-from nnplay.engine.steppers.eager import EagerStepper
-from nnplay.engine.steppers.malloc import keep_freed
 from nnplay.engine.steppers.select import choose_stepper, obstacle
 from nnplay.engine.training.warm_up import Breathe, beside
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
@@ -102,8 +100,6 @@ def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
     stepper = choose_stepper(
         experiment, model, loss_function, batches, tensors["validation"], regularisation
     )
-    if isinstance(stepper, EagerStepper):
-        keep_freed()
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     running_predictions = None
     if spec.can_be_right:

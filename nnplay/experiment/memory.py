@@ -20,7 +20,8 @@ _FROZEN_COPIES = 3
 # double precision.
 _JUDGED = 9
 _LARGEST_KEPT = 32 * 2**20
-"""Bytes of a piece that still stays with the process when it is freed; see `engine.freed`."""
+"""Bytes of a block up to which glibc keeps freed memory for the process; above, it goes back to the
+system (DEFAULT_MMAP_THRESHOLD_MAX)."""
 
 
 def memory_bytes(experiment: Experiment, *, in_blocks: bool = False, copies: int = 1) -> int:

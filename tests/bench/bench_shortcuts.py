@@ -1,4 +1,4 @@
-"""What each shortcut around PyTorch's own code gains; one that gains less than 5 % is to be removed.
+"""What each shortcut around PyTorch gains; one that gains less than 5 % is to be removed.
 
     python tests/bench/bench_shortcuts.py [--rounds 9]
 

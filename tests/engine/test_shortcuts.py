@@ -1,4 +1,4 @@
-"""A quicker order of the layers gives the very same numbers, and freed memory stays at hand."""
+"""A quicker order of the layers gives the very same numbers."""
 
 import pytest
 import torch
@@ -9,7 +9,6 @@ from torch import nn
 from nnplay.catalog import kinds
 from nnplay.engine.model.build import build_optimizer
 from nnplay.engine.model.fused import Lean, quick_forward, quick_order
-from nnplay.engine.steppers.malloc import give_back_freed, keep_freed
 
 
 @settings(max_examples=40)
@@ -71,8 +70,3 @@ def test_an_optimizer_without_its_bookkeeping_takes_the_very_same_steps(key: str
             optimizer.step()
         weights.append([parameter.detach() for parameter in model.parameters()])
     assert all(torch.equal(*pair) for pair in zip(*weights, strict=True))
-
-
-def test_keeping_freed_memory_can_be_asked_for_again_and_again() -> None:
-    assert keep_freed() is keep_freed()
-    give_back_freed()
