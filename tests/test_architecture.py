@@ -85,7 +85,7 @@ def test_import_contracts_hold() -> None:
         ("nnplay.gui.app", ("torch", "pyqtgraph", "PIL", "psutil")),
         ("nnplay.start", ("torch", "PySide6")),
         # The engine and the command line run on servers that have no Qt.
-        ("nnplay.engine", ("PySide6", "pyqtgraph")),
+        ("nnplay.engine.loop", ("PySide6", "pyqtgraph")),
         ("nnplay.cli", ("PySide6", "pyqtgraph")),
         ("nnplay.experiment", ("torch", "numpy", "PySide6")),
     ],
@@ -93,6 +93,17 @@ def test_import_contracts_hold() -> None:
 def test_importing_leaves_heavy_packages_alone(module: str, absent: tuple[str, ...]) -> None:
     loaded = run_python(f"import sys, {module}; print(*sorted(sys.modules))").split()
     assert not set(absent) & set(loaded)
+
+
+def test_payloads_can_be_imported_without_torch() -> None:
+    # Views name the payloads that they draw before torch is loaded.
+    loaded = run_python("""
+import sys
+from nnplay.engine.probes.probe import probes
+assert len(probes()) > 4
+print(*sys.modules)
+""").split()
+    assert "torch" not in loaded
 
 
 @pytest.mark.parametrize(

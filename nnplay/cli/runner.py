@@ -6,15 +6,19 @@ from nnplay.catalog import DataSpec
 from nnplay.cli.endings import CommandError, on_interrupt, say
 from nnplay.cli.watch import StepBar, Ticker
 from nnplay.data import is_present
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment
 from nnplay.link import (
     Event,
     Failed,
     Finished,
     Frame,
+    LabelOutcomes,
     Link,
+    Outcomes,
     Paused,
-    PayloadName,
+    PayloadKind,
     Reel,
     Started,
 )
@@ -28,7 +32,7 @@ _FRAMES_KEPT = 100
 class Runner:
     """Trains one experiment and remembers what was announced on the way."""
 
-    def __init__(self, demand: frozenset[PayloadName], *, quiet: bool) -> None:
+    def __init__(self, demand: frozenset[PayloadKind], *, quiet: bool) -> None:
         self.reel = Reel(_FRAMES_KEPT)
         self._bar = StepBar(shown=not quiet)
         self._quiet = quiet
@@ -104,10 +108,11 @@ def way_to_data(experiment: Experiment) -> str:
     return "\n" + text.format(key=key)
 
 
-def payload_of(spec: DataSpec) -> PayloadName | None:
-    """Return what of a network shows best how it learns from such data."""
+def payload_of(spec: DataSpec) -> PayloadKind | None:
+    """Return the payload that shows best how a network learns such data, None where none does."""
     if spec.is_plane:
-        return "decision"
-    if spec.task == "regression":
-        return "fit" if spec.in_shape == (1,) and spec.outputs == 1 else None
-    return "outcomes"
+        return DecisionMap
+    if spec.is_curve:
+        return FitCurve
+    by_task = {"classification": Outcomes, "multilabel": LabelOutcomes}
+    return by_task.get(spec.task)

@@ -1,10 +1,14 @@
 """Building, stepping, probing: what turns an experiment into a trained network."""
 
-from nnplay.engine.loop import train
-from nnplay.engine.model.build import build_loss, build_network, build_optimizer, resolve
-from nnplay.engine.model.devices import DeviceChoice, DeviceError, choose_device, devices
-from nnplay.engine.run_request import RunRequest
-from nnplay.engine.steppers.select import prepare_steps
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nnplay.engine.loop import train
+    from nnplay.engine.model.build import build_loss, build_network, build_optimizer, resolve
+    from nnplay.engine.model.devices import DeviceChoice, DeviceError, choose_device, devices
+    from nnplay.engine.run_request import RunRequest
+    from nnplay.engine.steppers.select import prepare_steps
 
 __all__ = [
     "DeviceChoice",
@@ -19,3 +23,24 @@ __all__ = [
     "resolve",
     "train",
 ]
+
+_MODULES = {
+    "DeviceChoice": "model.devices",
+    "DeviceError": "model.devices",
+    "RunRequest": "run_request",
+    "build_loss": "model.build",
+    "build_network": "model.build",
+    "build_optimizer": "model.build",
+    "choose_device": "model.devices",
+    "devices": "model.devices",
+    "prepare_steps": "steppers.select",
+    "resolve": "model.build",
+    "train": "loop",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: the window reads `nnplay.engine.probes` before torch is loaded."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

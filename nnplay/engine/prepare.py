@@ -15,8 +15,8 @@ from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, split
 from nnplay.data.arrays import Floats
 from nnplay.data.synthetic.label_noise import with_wrong_labels
+from nnplay.data.synthetic.windows import end_of_series
 from nnplay.engine.batches import Batches, Tensors, to_device
-from nnplay.engine.evaluation.forecast import end_of_series
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.model.build import build_loss, build_network

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.final_evaluation import judge
-from nnplay.engine.frames import IDLE_REFRESH_SECONDS, FrameMaker
+from nnplay.engine.frames import IDLE_ADVANCE_SECONDS, FrameMaker
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import State, StepLog
 from nnplay.engine.training.clock import Clock
@@ -193,7 +193,7 @@ class Run:
             log, trouble = rewind(self._stepper, self._saved)
         end = self._stepper.step if trouble is None else trouble.step - 1
         samples = self._history.write(log, end)
-        self._frames.saw(log.losses)
+        self._frames.record_losses(log.losses)
         self._clock.count(samples, seconds, self._held_out)
         self._held_out = 0.0
         if trouble is not None:
@@ -217,12 +217,12 @@ class Run:
         due = self._throttle.due(speed, steps)
         if not due:
             start, rest = perf_counter(), self._throttle.rest()
-            if rest > IDLE_REFRESH_SECONDS:
+            if rest > IDLE_ADVANCE_SECONDS:
                 self._frames.idle(self._lr, rest / 2)
             self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
             rested = perf_counter() - start
             self._held_out += rested
-            self._frames.rested(rested)
+            self._frames.add_idle_time(rested)
         return due
 
     def _end_epoch(self, used_up: bool, log: StepLog) -> None:

@@ -26,7 +26,7 @@ from nnplay.translation import _
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.gui.panels.all import Panels
-    from nnplay.link import Frame, PayloadName, Result, Trace
+    from nnplay.link import Frame, PayloadKind, Result, Trace
 
 _ROLES = (
     roles.FIT, roles.DECISION, roles.FORECAST, roles.CONFUSION, roles.ROC, roles.RESIDUALS,
@@ -45,7 +45,7 @@ class Workspace(QWidget):
     edited = Signal(object)
     """A Change, from a panel that is painted on."""
     demand_changed = Signal(object)
-    """The payloads that the visible panels want, a frozenset."""
+    """The classes of the payloads that visible panels want, a frozenset."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class Workspace(QWidget):
         self._traces: tuple[Trace, Trace] | None = None
         self._shown: dict[Panel, Frame] = {}
         self._shown_at: dict[tuple[Panel, str], float] = {}
-        self._demand: frozenset[PayloadName] = frozenset()
+        self._demand: frozenset[PayloadKind] = frozenset()
         self._catch_up = QTimer(self)
         self._catch_up.setSingleShot(True)
         self._catch_up.setInterval(CATCH_UP_MS)
@@ -280,10 +280,10 @@ class Workspace(QWidget):
 
     def _tell_demand(self) -> None:
         wants = (panel.wants for panel in self._seen())
-        names: frozenset[PayloadName] = frozenset().union(*wants)
-        if names != self._demand:
-            self._demand = names
-            self.demand_changed.emit(names)
+        kinds: frozenset[PayloadKind] = frozenset().union(*wants)
+        if kinds != self._demand:
+            self._demand = kinds
+            self.demand_changed.emit(kinds)
 
     def _lay_out(self) -> None:
         left = _splitter(Qt.Orientation.Vertical, self.data_editor, self.network_editor)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,17 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
 Part = Literal["train", "validation", "test"]
-PayloadName = Literal["fit", "decision", "outcomes", "forecast"]
+
+
+class Payload:
+    """What a probe reads from a network in training: each subclass is a frozen dataclass.
+
+    Views ask for payloads by their class; `nnplay.engine.probes` has the probe of each.
+    """
+
+
+PayloadKind = type[Payload]
+P = TypeVar("P", bound=Payload)
 
 
 def frozen_array(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -40,42 +50,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """A curve y(x) drawn by a network with one input and one output."""
-
-    x: Floats
-    """(n,), ascending."""
-    y: Floats
-    """(n,)."""
-    weight: float | None
-    """Of a network that is a single Dense(1), else None."""
-    bias: float | None
-
-
-@dataclass(frozen=True)
-class DecisionMap:
-    """What a network answers over a rectangle of the plane."""
-
-    values: Floats
-    """(rows, columns), row 0 at y_low: of two classes the probability of class 1, of more that of
-    the likeliest, of a regression the answer itself."""
-    x_low: float
-    x_high: float
-    y_low: float
-    y_high: float
-    winners: Counts | None = None
-    """(rows, columns): the number of the likeliest class where there are more than two."""
-    labels: Floats | None = None
-    """(labels, rows, columns): the probability of each label, where samples carry labels; `values`
-    is of the first."""
-
-    def of(self, label: int) -> DecisionMap:
-        """Return the map of one label; the map itself where there are none."""
-        return self if self.labels is None else replace(self, values=self.labels[label])
-
-
-@dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Payload):
     """What a classifier says of each sample of a part of the data."""
 
     part: Part
@@ -90,7 +65,7 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
-class LabelOutcomes:
+class LabelOutcomes(Payload):
     """What a network says of the labels of each sample of a part of the data."""
 
     part: Part
@@ -112,28 +87,18 @@ class LabelOutcomes:
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """How a network goes on with a series when it is fed its own answers."""
-
-    known: Floats
-    """(steps,): the true values that it starts from."""
-    target: Floats
-    """(n,): what came next."""
-    predicted: Floats
-    """(n,): what the network says came next; it sees none of `truth`."""
-
-
-Payload = Fit | DecisionMap | Outcomes | LabelOutcomes | Forecast
-
-
-@dataclass(frozen=True)
 class Frame:
-    """One moment of a run, for the views that asked for it."""
+    """The state of a run at one step, with the payloads that visible views asked for."""
 
     run_id: int
     step: int
     progress: Progress
     loss: float
-    """Mean over the newest steps, an epoch of them at most; NaN before the first."""
+    """Mean over the most recent steps, at most one epoch of them; NaN before the first step."""
     lr: float
-    payloads: Mapping[PayloadName, Payload] = field(default_factory=lambda: MappingProxyType({}))
+    payloads: Mapping[PayloadKind, Payload] = field(default_factory=lambda: MappingProxyType({}))
+
+    def get(self, kind: type[P]) -> P | None:
+        """Return the payload of that class, None where the frame has none."""
+        payload = self.payloads.get(kind)
+        return payload if isinstance(payload, kind) else None

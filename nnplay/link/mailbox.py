@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from nnplay.link.frames import Frame, PayloadName
+from nnplay.link.frames import Frame, PayloadKind
 
 
 class Mailbox:
@@ -13,16 +13,16 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._frame: Frame | None = None
-        self._demand: frozenset[PayloadName] = frozenset()
+        self._demand: frozenset[PayloadKind] = frozenset()
 
     @property
-    def demand(self) -> frozenset[PayloadName]:
+    def demand(self) -> frozenset[PayloadKind]:
         """The payloads that a visible view wants."""
         return self._demand
 
     @demand.setter
-    def demand(self, names: frozenset[PayloadName]) -> None:
-        self._demand = names
+    def demand(self, kinds: frozenset[PayloadKind]) -> None:
+        self._demand = kinds
 
     @property
     def is_empty(self) -> bool:

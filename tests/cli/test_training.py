@@ -22,8 +22,10 @@ from sklearn.metrics import precision_recall_fscore_support
 from nnplay.catalog import Blobs, Diabetes, Digits, Hills, Line, Spiral
 from nnplay.cli.runner import payload_of
 from nnplay.cli.training import Wish, train
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import dumps, open_file, presets
-from nnplay.link import Reel
+from nnplay.link import Outcomes, Reel
 from nnplay.record import RunRecord
 
 PROMISED = {
@@ -255,7 +257,7 @@ def test_the_figures_come_out_even_when_the_disk_is_full(
 def test_what_shows_learning_best() -> None:
     kinds = (Line(), Spiral(), Blobs(classes=5), Hills(), Digits(), Diabetes())
     shown = [payload_of(data.spec()) for data in kinds]
-    assert shown == ["fit", "decision", "decision", "decision", "outcomes", None]
+    assert shown == [FitCurve, DecisionMap, DecisionMap, DecisionMap, Outcomes, None]
 
 
 def test_pictures_get_the_run_and_its_frames(here: Path) -> None:
@@ -272,5 +274,5 @@ def test_pictures_get_the_run_and_its_frames(here: Path) -> None:
     frames = list(reel)
     assert frames[0].step == 0
     assert frames[-1].step == record.result.steps
-    assert all("decision" in frame.payloads for frame in frames)
+    assert all(DecisionMap in frame.payloads for frame in frames)
     assert (here / "run" / "curves.png").exists()

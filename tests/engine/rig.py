@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,12 @@ from nnplay.catalog import Circle, CrossEntropy, Dense, Digits, Flatten, ReLU, T
 from nnplay.data import Parts, load, split
 from nnplay.engine import RunRequest, train
 from nnplay.engine.batches import Batches, to_device
-from nnplay.engine.evaluation.probes import decision_map, plane_around
+from nnplay.engine.probes.decision import DecisionMap, DecisionProbe
+from nnplay.engine.probes.probe import probes
 from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment, Split, derive_seed
 from nnplay.link import (
     Closed,
-    DecisionMap,
     Evaluating,
     Event,
     Failed,
@@ -32,7 +32,7 @@ from nnplay.link import (
     Link,
     Mailbox,
     Paused,
-    PayloadName,
+    PayloadKind,
     Result,
     Trace,
     WarmingUp,
@@ -40,7 +40,7 @@ from nnplay.link import (
 
 REPO = Path(__file__).parent.parent.parent
 PATIENCE_S = 60.0
-EVERYTHING: frozenset[PayloadName] = frozenset(get_args(PayloadName))
+EVERYTHING: frozenset[PayloadKind] = frozenset(probes())
 Order = Callable[[Link], object]
 E = TypeVar("E", bound=Event)
 
@@ -111,7 +111,7 @@ class Run:
         experiment: Experiment,
         *orders: Order,
         first: Order | None = None,
-        demand: frozenset[PayloadName] = frozenset(),
+        demand: frozenset[PayloadKind] = frozenset(),
         threads: int | None = 1,
         mailbox: Mailbox | None = None,
         at_row: tuple[int, Order] | None = None,
@@ -292,5 +292,4 @@ def assert_same_weights(
 
 def map_of(setup: Setup) -> DecisionMap:
     """Return what a network says over the plane around its samples."""
-    plane = plane_around(setup.parts.train, setup.device, setup.parts.scaling)
-    return decision_map(setup.stepper, plane, setup.target_form)
+    return DecisionProbe(setup).take()

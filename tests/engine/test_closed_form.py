@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nnplay.data import load
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import preset
-from nnplay.link import Fit
 from tests.engine.rig import Run
 
 
@@ -16,7 +16,7 @@ def test_the_line_goes_where_gradient_descent_goes_in_closed_form() -> None:
         lambda link: link.control.step(900),
         lambda link: link.control.run(),
         first=lambda link: link.control.step(100),
-        demand=frozenset({"fit"}),
+        demand=frozenset({FitCurve}),
     )
 
     samples = load(experiment.data, experiment.seed).samples
@@ -30,8 +30,8 @@ def test_the_line_goes_where_gradient_descent_goes_in_closed_form() -> None:
 
     seen = {}
     for frame in run.frames:
-        fit = frame.payloads["fit"]
-        assert isinstance(fit, Fit)
+        fit = frame.payloads[FitCurve]
+        assert isinstance(fit, FitCurve)
         assert fit.weight is not None
         assert fit.bias is not None
         seen[frame.step] = np.array([fit.weight, fit.bias])

@@ -35,11 +35,11 @@ from nnplay.catalog import (
 )
 from nnplay.engine import RunRequest
 from nnplay.engine.evaluation.evaluate import evaluate
-from nnplay.engine.evaluation.probes import fit_curve
 from nnplay.engine.prepare import prepare
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitProbe
 from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment, Split
-from nnplay.link import DecisionMap
 from tests.engine.rig import Run, digits, map_of, parts_of, small
 
 CASES = {
@@ -300,7 +300,7 @@ def test_a_fit_curve_is_what_the_network_says_there() -> None:
     )
     setup = set_up(experiment)
     setup.stepper.advance(3)
-    fit = fit_curve(setup.stepper, setup.parts.train)
+    fit = FitProbe(setup).take()
     assert (fit.x[0], fit.x[-1]) == (-3.0, 3.0)
     assert (np.diff(fit.x) > 0).all()
     with torch.no_grad():
@@ -313,7 +313,7 @@ def test_a_fit_curve_is_what_the_network_says_there() -> None:
 @pytest.mark.parametrize("bias", [True, False])
 def test_the_curve_of_one_dense_layer_has_weight_and_bias(bias: bool) -> None:
     setup = set_up(Experiment(Line(points=50), (Dense(1, bias),), MSE(), SGD(0.1)))
-    fit = fit_curve(setup.stepper, setup.parts.train)
+    fit = FitProbe(setup).take()
     assert fit.weight == setup.model[0].weight.item()  # type: ignore[union-attr, operator]
     assert fit.bias is not None
     assert bool(fit.bias) == bias

@@ -7,10 +7,10 @@ from torch import nn
 
 from nnplay.catalog import MSE, SGD, Dense, Flatten, Parity, Wave
 from nnplay.data import Samples, Scaling, load
-from nnplay.data.synthetic.windows import tail_of, windows_of
+from nnplay.data.synthetic.windows import MOST_STEPS, end_of_series, tail_of, windows_of
 from nnplay.engine import RunRequest
-from nnplay.engine.evaluation.forecast import MOST_STEPS, end_of_series, forecast
 from nnplay.engine.prepare import prepare
+from nnplay.engine.probes.forecast import forecast
 from nnplay.experiment import Experiment, Split
 
 PACE = 0.4

@@ -1,6 +1,6 @@
 """Frames: on demand, into an empty slot, with what was asked for, for no one to write to."""
 
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +9,13 @@ from nnplay.catalog import MSE, SGD, Adam, Dense, Flatten, Hills, Line, Spiral, 
 from nnplay.engine import RunRequest
 from nnplay.engine.frames import FrameMaker
 from nnplay.engine.prepare import prepare
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
+from nnplay.engine.probes.forecast import Forecast
+from nnplay.engine.probes.probe import probes
 from nnplay.engine.training.clock import Clock
 from nnplay.experiment import Experiment
-from nnplay.link import DecisionMap, Fit, Frame, Link, Mailbox, Outcomes, PayloadName
+from nnplay.link import Frame, LabelOutcomes, Link, Mailbox, Outcomes, PayloadKind
 from tests.engine.rig import EVERYTHING, Keeper, Run, digits, small, threaded
 
 LINE = Experiment(
@@ -28,13 +32,13 @@ PICTURES = digits(optimizer=Adam(0.002), epochs=1)
 WAVE = Experiment(
     Wave(samples=60, steps=5), (Flatten(), Dense(1)), MSE(), SGD(0.05), batch_size=20, epochs=3
 )
-POSSIBLE: list[tuple[Experiment, set[PayloadName]]] = [
-    (LINE, {"fit"}),
-    (POINTS, {"decision", "outcomes"}),
-    (MANY, {"decision", "outcomes"}),
-    (HEIGHTS, {"decision"}),
-    (PICTURES, {"outcomes"}),
-    (WAVE, {"forecast"}),
+POSSIBLE: list[tuple[Experiment, set[PayloadKind]]] = [
+    (LINE, {FitCurve}),
+    (POINTS, {DecisionMap, Outcomes}),
+    (MANY, {DecisionMap, Outcomes}),
+    (HEIGHTS, {DecisionMap}),
+    (PICTURES, {Outcomes}),
+    (WAVE, {Forecast}),
 ]
 NAMES = ["line", "points", "many classes", "heights", "pictures", "wave"]
 
@@ -56,7 +60,7 @@ class Lazy(Mailbox):
 
 @pytest.mark.parametrize(("experiment", "possible"), POSSIBLE, ids=NAMES)
 def test_no_frame_is_made_on_the_way_while_the_slot_is_full(
-    experiment: Experiment, possible: set[PayloadName]
+    experiment: Experiment, possible: set[PayloadKind]
 ) -> None:
     mailbox = Lazy()
     run = Run(experiment, mailbox=mailbox, demand=EVERYTHING)
@@ -91,21 +95,21 @@ def test_frames_come_on_the_way_where_the_slot_is_empty() -> None:
     assert all(frame.run_id == 7 for frame in run.frames)
 
 
-@pytest.mark.parametrize("name", get_args(PayloadName))
+@pytest.mark.parametrize("kind", probes())
 @pytest.mark.parametrize(("experiment", "possible"), POSSIBLE, ids=NAMES)
 def test_payloads_are_those_in_demand_and_the_last_frame_holds_all(
-    experiment: Experiment, possible: set[PayloadName], name: PayloadName
+    experiment: Experiment, possible: set[PayloadKind], kind: PayloadKind
 ) -> None:
     run = Run(
         experiment,
         lambda link: link.control.run(),
         first=lambda link: link.control.step(2),
-        demand=frozenset({name}),
+        demand=frozenset({kind}),
     )
     *others, last = run.frames
     assert len(others) >= 2
     for frame in others:
-        assert set(frame.payloads) == {name} & possible
+        assert set(frame.payloads) == {kind} & possible
     assert set(last.payloads) == possible
     assert last.step == run.result.steps
     assert last.progress.epoch == experiment.epochs
@@ -135,7 +139,7 @@ def test_nothing_in_frames_and_results_can_be_written_to(experiment: Experiment)
     assert len(found) > 4
     assert not any(array.flags.writeable for array in found)
     with pytest.raises(TypeError):
-        run.frames[0].payloads["fit"] = None  # type: ignore[index]
+        run.frames[0].payloads[FitCurve] = None  # type: ignore[index]
 
 
 def test_frames_keep_what_they_showed_while_the_run_goes_on() -> None:
@@ -145,15 +149,15 @@ def test_frames_keep_what_they_showed_while_the_run_goes_on() -> None:
         first=lambda link: link.control.step(2),
         demand=EVERYTHING,
     )
-    first, last = run.frames[0].payloads["fit"], run.frames[-1].payloads["fit"]
-    assert isinstance(first, Fit)
-    assert isinstance(last, Fit)
+    first, last = run.frames[0].payloads[FitCurve], run.frames[-1].payloads[FitCurve]
+    assert isinstance(first, FitCurve)
+    assert isinstance(last, FitCurve)
     assert not np.array_equal(first.y, last.y)
 
 
 def test_the_last_frame_shows_the_final_outcomes() -> None:
     run = Run(PICTURES, demand=EVERYTHING)
-    shown = run.frames[-1].payloads["outcomes"]
+    shown = run.frames[-1].payloads[Outcomes]
     assert isinstance(shown, Outcomes)
     assert shown.complete
     assert run.result.outcomes is not None
@@ -171,14 +175,14 @@ def test_the_loss_of_a_frame_is_the_mean_of_the_newest_losses_of_an_epoch_at_mos
         return keeper.frames[-1].loss
 
     assert np.isnan(shown())
-    maker.saw(np.array([5.0, 7.0]))
+    maker.record_losses(np.array([5.0, 7.0]))
     assert shown() == 6.0
-    maker.saw(np.array([100.0, 50.0, 1.0, 2.0, 6.0]))
+    maker.record_losses(np.array([100.0, 50.0, 1.0, 2.0, 6.0]))
     assert shown() == 3.0
     assert shown() == 3.0, "nothing new was seen"
-    maker.saw(np.array([4.0]))
+    maker.record_losses(np.array([4.0]))
     assert shown() == 4.0, "of the newest only"
-    maker.saw(np.empty(0))
+    maker.record_losses(np.empty(0))
     assert shown() == 4.0
 
 
@@ -210,13 +214,13 @@ def test_while_paused_a_new_demand_is_answered_and_the_outcomes_become_whole() -
             raise AssertionError("no such frame")
 
         until(lambda frame: not frame.payloads)
-        run.link.mailbox.demand = frozenset({"outcomes"})
+        run.link.mailbox.demand = frozenset({Outcomes, LabelOutcomes})
 
         def is_whole(frame: Frame) -> bool:
-            outcomes = frame.payloads.get("outcomes")
+            outcomes = frame.payloads.get(Outcomes)
             return isinstance(outcomes, Outcomes) and outcomes.complete
 
         until(is_whole)
-        run.link.mailbox.demand = frozenset({"decision"})
+        run.link.mailbox.demand = frozenset({DecisionMap})
         last = until(lambda frame: not frame.payloads)
         assert not any(isinstance(p, DecisionMap) for p in last.payloads.values())

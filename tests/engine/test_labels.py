@@ -23,6 +23,7 @@ from nnplay.catalog import (
 from nnplay.cli.summary import summary
 from nnplay.engine import RunRequest
 from nnplay.engine.prepare import prepare
+from nnplay.engine.probes.decision import DecisionMap
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.record import RunRecord
 from nnplay.record.metrics_json import figures, json_line
@@ -74,7 +75,7 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     np.testing.assert_array_equal(one.confusion, outcomes.confusion[1])
     np.testing.assert_allclose(one.probabilities[:, 1], odds[:, 1], atol=1e-5)
     np.testing.assert_allclose(one.probabilities.sum(1), 1, atol=1e-6)
-    assert ("decision" in run.frames[-1].payloads) == (experiment is DISCS)
+    assert (DecisionMap in run.frames[-1].payloads) == (experiment is DISCS)
 
     record = RunRecord("k", experiment, run.result, run.link.steps, run.link.epochs, 1, "")
     table = json.loads(json_line(figures(record)))

@@ -22,8 +22,10 @@ from nnplay.catalog import (
     Step,
     Tanh,
 )
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment
-from nnplay.link import DecisionMap, Fit, Frame, Outcomes, Paused
+from nnplay.link import Frame, Outcomes, Paused
 from tests.engine.rig import EVERYTHING, Run, digits, small
 
 RESTLESS = small(
@@ -100,7 +102,7 @@ def test_frames_of_a_run_in_one_go_leave_it_as_it_is(name: str) -> None:
 def test_dropout_and_batch_statistics_are_at_work_in_training_only() -> None:
     # If dropout were on in the evaluation, two runs to the same weights would differ in it.
     run = Run(RESTLESS)
-    last = run.frames[-1].payloads["outcomes"]
+    last = run.frames[-1].payloads[Outcomes]
     assert isinstance(last, Outcomes)
     assert run.result.outcomes is not None
     np.testing.assert_array_equal(last.probabilities, run.result.outcomes.probabilities)
@@ -163,6 +165,6 @@ def test_frames_say_where_they_were_made() -> None:
     assert (at_three.progress.epoch, at_three.progress.epochs) == (3.0, 60)
     assert at_three.loss == run.link.steps.column("loss")[2], "the last loss where a batch is all"
     assert at_three.lr == 0.05
-    assert isinstance(at_three.payloads["fit"], Fit)
+    assert isinstance(at_three.payloads[FitCurve], FitCurve)
     assert not any(isinstance(p, DecisionMap) for f in run.frames for p in f.payloads.values())
     assert np.isnan(run.frames[0].loss)

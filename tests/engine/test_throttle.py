@@ -102,6 +102,6 @@ def test_time_in_which_a_run_is_held_back_is_for_frames_too() -> None:
     frames._not_before = thread_time() + 60.0  # as after a first frame that was dear
     frames.make(0.1)
     assert link.mailbox.take() is None
-    frames.rested(60.0)
+    frames.add_idle_time(60.0)
     frames.make(0.1)
     assert link.mailbox.take() is not None

@@ -7,8 +7,8 @@ import torch
 from nnplay.catalog import MSE, SGD, Dense, Hills, Line, Tanh
 from nnplay.data import load, split
 from nnplay.engine import RunRequest
-from nnplay.engine.evaluation.probes import fit_curve
 from nnplay.engine.prepare import prepare
+from nnplay.engine.probes.fit import FitProbe
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import map_of
 
@@ -32,7 +32,7 @@ def test_a_curve_over_scaled_inputs(scaling: str, hidden: tuple[Dense, ...]) -> 
     setup = prepare(RunRequest(1, line, threads=1))
     plain = split(load(line.data, line.seed), Split(0.3), line.seed)
     shift, size = figures(plain.train.x, scaling)
-    fit = fit_curve(setup.stepper, setup.parts.train, setup.parts.scaling)
+    fit = FitProbe(setup).take()
     assert fit.x.min() == pytest.approx(plain.train.x.min(), abs=1e-5)
     assert fit.x.max() == pytest.approx(plain.train.x.max(), abs=1e-5)
     with torch.no_grad():

@@ -15,6 +15,7 @@ from nnplay.data import is_present
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.data.load import forget
 from nnplay.gui.importing.download_dialog import FetchDialog
+from nnplay.link import Outcomes
 from tests.gui.piloting import PATIENCE_MS, Pilot
 from tests.serving import MirrorServer, serving
 
@@ -215,9 +216,9 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
 
     def asked() -> list[int]:
         return [
-            int(f.payloads["outcomes"].confusion.sum())
+            int(f.payloads[Outcomes].confusion.sum())
             for f in pilot.frames
-            if "outcomes" in f.payloads and 0 < f.progress.epoch < 1
+            if Outcomes in f.payloads and 0 < f.progress.epoch < 1
         ]
 
     # All 10,000 pictures were asked before the first epoch was over.
@@ -228,8 +229,8 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     pilot.wait(lambda: pilot.frames[-1].step >= 3_000)
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
-    pilot.wait(lambda: bool(pilot.frames[-1].payloads["outcomes"].complete))
-    outcomes = pilot.frames[-1].payloads["outcomes"]
+    pilot.wait(lambda: bool(pilot.frames[-1].payloads[Outcomes].complete))
+    outcomes = pilot.frames[-1].payloads[Outcomes]
     counted = {
         (int(i), int(j)): f"{outcomes.confusion[i, j]:,}"
         for i, j in zip(*outcomes.confusion.nonzero(), strict=True)

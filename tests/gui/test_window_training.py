@@ -21,6 +21,7 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.engine import RunRequest, train
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment, Split, insert_layer, preset, save, set_value
 from nnplay.link import Finished, Link, Result
 from nnplay.session import is_compatible
@@ -345,13 +346,13 @@ def test_a_run_that_diverges_pauses_says_where_and_goes_on_with_a_smaller_rate(
     assert "The loss was the first" in pilot.notice
     assert "smaller learning rate" in pilot.notice
     assert np.isfinite(pilot.steps.column("loss")).all()
-    fit = pilot.frames[-1].payloads["fit"]
+    fit = pilot.frames[-1].payloads[FitCurve]
     assert np.isfinite([fit.weight, fit.bias]).all()
     kept = (fit.weight, fit.bias)
     pilot.type_lr("0.1")
     assert pilot.state.phase == "paused"
     assert pilot.window.transport.train_action.text() == "Resume"
-    fit = pilot.frames[-1].payloads["fit"]
+    fit = pilot.frames[-1].payloads[FitCurve]
     assert (fit.weight, fit.bias) == kept
     pilot.click_train()
     result = finish(pilot)

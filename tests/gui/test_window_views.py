@@ -10,21 +10,24 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 
 from nnplay.catalog import Dense, Flatten
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import chapters, check, preset, presets, remove_layer, save
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.shell.errors import catch_all, write_log
+from nnplay.link import LabelOutcomes, Outcomes, PayloadKind
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def wanted(window: QWidget) -> frozenset[str]:
+def wanted(window: QWidget) -> frozenset[PayloadKind]:
     """Return what the panels that can be seen want."""
     panels = [p for p in window.findChildren(Panel) if p.isVisible()]
-    return frozenset[str]().union(*(panel.wants for panel in panels))
+    return frozenset[PayloadKind]().union(*(panel.wants for panel in panels))
 
 
-def demand(pilot: Pilot) -> frozenset[str]:
+def demand(pilot: Pilot) -> frozenset[PayloadKind]:
     """Return what the trainer is asked for."""
     link = pilot.window.live._link
     assert link is not None
@@ -56,9 +59,9 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
     confusion = window.workspace.panels.confusion
     window.workspace.main_deck.bring_up(confusion)
     confusion.show()
-    assert demand(pilot) == {"outcomes"}
+    assert demand(pilot) == {Outcomes, LabelOutcomes}
     pilot.frames.clear()
-    pilot.wait(lambda: bool(pilot.frames) and "outcomes" in pilot.frames[-1].payloads)
+    pilot.wait(lambda: bool(pilot.frames) and Outcomes in pilot.frames[-1].payloads)
 
 
 def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:
@@ -66,22 +69,22 @@ def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
-    assert demand(pilot) == wanted(window) >= {"decision"}
+    assert demand(pilot) == wanted(window) >= {DecisionMap}
     window.showMinimized()
     pilot.wait(lambda: demand(pilot) == frozenset())
     window.showNormal()
     pilot.wait(lambda: demand(pilot) == wanted(window))
-    assert demand(pilot) >= {"decision"}
+    assert demand(pilot) >= {DecisionMap}
 
 
 def test_the_demand_follows_the_example(pilot: Pilot) -> None:
-    for key, name in (("linear-regression", "fit"), ("spiral", "decision")):
+    for key, kind in (("linear-regression", FitCurve), ("spiral", DecisionMap)):
         pilot.open(key, epochs=1_000_000)
         pilot.click_train()
         pilot.wait_phase("running")
-        assert name in demand(pilot)
+        assert kind in demand(pilot)
         assert demand(pilot) == wanted(pilot.window)
-        pilot.wait(lambda name=name: bool(pilot.frames) and name in pilot.frames[-1].payloads)
+        pilot.wait(lambda kind=kind: bool(pilot.frames) and kind in pilot.frames[-1].payloads)
 
 
 def test_each_example_is_one_click_away_and_undo_goes_back(pilot: Pilot) -> None:

@@ -2,9 +2,13 @@
 
 import threading
 
-from nnplay.link import Frame, Mailbox, Progress
+from nnplay.link import Frame, Mailbox, Payload, Progress
 
 PROGRESS = Progress(0, 1, 0.0, 1, 0.0, 0.0, 0.0)
+
+
+class Curve(Payload):
+    """What a view may ask for."""
 
 
 def frame(step: int) -> Frame:
@@ -28,8 +32,8 @@ def test_the_latest_frame_wins_and_is_taken_once() -> None:
 def test_demand_is_what_was_asked_for_last() -> None:
     mailbox = Mailbox()
     assert mailbox.demand == frozenset()
-    mailbox.demand = frozenset({"fit"})
-    assert mailbox.demand == {"fit"}
+    mailbox.demand = frozenset({Curve})
+    assert mailbox.demand == {Curve}
 
 
 def test_across_threads_frames_come_in_order_and_the_last_one_comes() -> None:

@@ -59,6 +59,17 @@ class DataSpec:
         return len(self.in_shape) == 3
 
     @property
+    def is_curve(self) -> bool:
+        """Whether one number is predicted from one number, so that the network is a curve."""
+        return self.task == "regression" and self.in_shape == (1,) and self.outputs == 1
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the next value of a series is predicted from those before it."""
+        one_feature = len(self.in_shape) == 2 and self.in_shape[1] == 1
+        return self.task == "regression" and one_feature and self.outputs == 1
+
+    @property
     def is_plane(self) -> bool:
         """Whether the answers make a map: two numbers in, and one number, 2 to 10 classes, or up
         to 10 labels out.

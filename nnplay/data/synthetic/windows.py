@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from nnplay.catalog import DataSpec
+from nnplay.data.arrays import Samples
+
 Floats = npt.NDArray[np.float32]
+MOST_STEPS = 60
+"""Of a forecast, each step of which is a forward pass of its own."""
 
 
 def windows_of(series: Floats, steps: int) -> tuple[Floats, Floats]:
@@ -25,3 +30,14 @@ def tail_of(pieces: Floats, following: Floats, count: int) -> Floats | None:
         return None
     goes_on = np.array_equal(x[1:, :-1], x[:-1, 1:]) and np.array_equal(x[1:, -1], y[:-1])
     return np.concatenate([x[0], y]) if goes_on else None
+
+
+def end_of_series(spec: DataSpec, samples: Samples) -> Floats | None:
+    """Return the end of the series that the samples are cut from, None where it is too short.
+
+    It holds one window, as the network takes it, and the values that follow: a quarter of the
+    number of samples, and MOST_STEPS at most.
+    """
+    if not spec.is_series or len(samples) < 4:
+        return None
+    return tail_of(samples.x, samples.y, min(MOST_STEPS, max(2, len(samples) // 4)))

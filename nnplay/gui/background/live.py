@@ -22,7 +22,7 @@ from nnplay.experiment import Experiment
 from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, Pacing
 from nnplay.gui.background.thread import Worker
 from nnplay.gui.bars.speed import Speed, limit
-from nnplay.link import Allowance, Control, Failed, Link, PayloadName
+from nnplay.link import Allowance, Control, Failed, Link, PayloadKind
 from nnplay.session import RunState, follow, run_training, stopped
 from nnplay.translation import _
 
@@ -47,7 +47,7 @@ class LiveRun(QObject):
         self._workers: list[Worker] = []
         self._optimizer: Optimizer | None = None
         """As the run under way has it, as far as it takes it up live."""
-        self._demand: frozenset[PayloadName] = frozenset()
+        self._demand: frozenset[PayloadKind] = frozenset()
         self._speed: Speed = None
         self._rows = (0, 0)
         self._pacing = Pacing()
@@ -141,11 +141,11 @@ class LiveRun(QObject):
         if self._link is not None and self._state.experiment is not None:
             self._link.control.speed = limit(speed, self._state.experiment)
 
-    def set_demand(self, names: frozenset[PayloadName]) -> None:
+    def set_demand(self, kinds: frozenset[PayloadKind]) -> None:
         """Say what the visible views want."""
-        self._demand = names
+        self._demand = kinds
         if self._link is not None:
-            self._link.mailbox.demand = names
+            self._link.mailbox.demand = kinds
 
     def shut_down(self, milliseconds: int) -> bool:
         """End every thread, waiting at most so long for each; say whether all have ended."""

@@ -148,7 +148,7 @@ class PaintController(QWidget):
             return False
         if self._classes:
             return spec.is_plane and spec.task == "classification"
-        return spec.task == "regression" and spec.in_shape == (1,) and spec.outputs == 1
+        return spec.is_curve
 
     def _keys(self) -> dict[str, QToolButton]:
         return {TOOLS[tool][1]: button for tool, button in self.bar.tools.items()}

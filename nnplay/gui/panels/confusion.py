@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.label_choice import LabelChoice, sides
-from nnplay.gui.panels.outcome_words import part_of, part_text
+from nnplay.gui.panels.outcome_words import outcomes_of, part_of, part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CONFUSION, Role
 from nnplay.gui.style.icons import tool_icon
@@ -20,7 +20,7 @@ from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.confusion_matrix import Cell, Counts, MatrixView
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.metric_block import share
-from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
+from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadKind, Result
 from nnplay.record.metrics import accuracy
 from nnplay.translation import _, ngettext
 
@@ -29,7 +29,7 @@ class ConfusionPanel(Panel):
     """The matrix while it is learned; a click on a cell shows the pictures counted in it."""
 
     role: ClassVar[Role] = CONFUSION
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
     min_interval_ms: ClassVar[int] = 100
 
     cell_chosen = Signal(object)
@@ -72,8 +72,8 @@ class ConfusionPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the matrix of this moment."""
-        outcomes = frame.payloads.get("outcomes")
-        if isinstance(outcomes, Outcomes | LabelOutcomes):
+        outcomes = outcomes_of(frame)
+        if outcomes is not None:
             self._show_either(outcomes, frame.step)
 
     def show_result(self, result: Result) -> None:

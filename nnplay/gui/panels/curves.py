@@ -20,7 +20,7 @@ from nnplay.gui.views.plots.curve_plot import CurvePlot
 from nnplay.gui.views.plots.legend import LineLegend
 from nnplay.gui.views.plots.long_line import Look
 from nnplay.gui.views.plots.pyramid import Values
-from nnplay.link import PayloadName, Result, Trace
+from nnplay.link import PayloadKind, Result, Trace
 from nnplay.translation import _
 
 _COLOURS = ("train", "train", "validation", "muted")
@@ -31,7 +31,7 @@ class CurvesPanel(Panel):
     """Loss on the left, accuracy on the right; the loss has all the width for a regression."""
 
     role: ClassVar[Role] = CURVES
-    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
     min_interval_ms: ClassVar[int] = 66
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -19,7 +19,7 @@ from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.class_balance import ClassBalance
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.plots.point_preview import CurvePreview, PlanePreview
-from nnplay.link import PayloadName
+from nnplay.link import PayloadKind
 from nnplay.translation import _
 
 
@@ -27,7 +27,7 @@ class DataPreview(Panel):
     """The samples themselves, their number in each part, and the balance of their classes."""
 
     role: ClassVar[Role] = PREVIEW
-    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_(self.role.heading), parent)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.gui.panels.outcome_words import outcomes_of
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import SAMPLES, Role
 from nnplay.gui.style.theme import SPACE, font
@@ -28,7 +29,7 @@ from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.picture import PictureView
 from nnplay.gui.views.plots.histogram import CountBars, Histogram
 from nnplay.gui.views.sample_table import SampleTable
-from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, PayloadName, Result
+from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, PayloadKind, Result
 from nnplay.translation import _
 
 _SIDE = 200
@@ -39,7 +40,7 @@ class DataPanel(Panel):
     """The samples of every part, to look through, sort and count."""
 
     role: ClassVar[Role] = SAMPLES
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
     min_interval_ms: ClassVar[int] = 500
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -118,8 +119,8 @@ class DataPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what the network says at this moment."""
-        outcomes = frame.payloads.get("outcomes")
-        if isinstance(outcomes, Outcomes | LabelOutcomes):
+        outcomes = outcomes_of(frame)
+        if outcomes is not None:
             self._show_outcomes(outcomes)
 
     def show_result(self, result: Result) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec, Painted
 from nnplay.data.arrays import Parts, Samples
+from nnplay.engine.probes.decision import DecisionMap
 from nnplay.experiment import Experiment
 from nnplay.gui.painting.paint_controller import COPY_TIP, PaintController
 from nnplay.gui.painting.view_range import blank_home, painted_home, stays
@@ -26,7 +27,7 @@ from nnplay.gui.views.plots.map_legend import ClassLegend, ScaleLegend
 from nnplay.gui.views.plots.markers import SYMBOLS, mark_size, shades
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.gui.views.plots.prediction_image import PredictionImage
-from nnplay.link import DecisionMap, Frame, PayloadName
+from nnplay.link import Frame, PayloadKind
 from nnplay.translation import _
 
 MOST_POINTS = 4000
@@ -49,7 +50,7 @@ class DecisionPanel(Panel):
     """A map of the likeliest class, or of the answer of a regression, with the points on top."""
 
     role: ClassVar[Role] = DECISION
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"decision"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({DecisionMap})
     min_interval_ms: ClassVar[int] = 33
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -153,8 +154,8 @@ class DecisionPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the map of this moment."""
-        answer = frame.payloads.get("decision")
-        if not isinstance(answer, DecisionMap):
+        answer = frame.get(DecisionMap)
+        if answer is None:
             return
         self._answer = answer
         self.map.show_predictions(answer.of(self.choice.label))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec, PaintedCurve
 from nnplay.data.arrays import Parts
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment
 from nnplay.gui.painting.paint_controller import COPY_TIP, PaintController
 from nnplay.gui.painting.view_range import blank_home, painted_home, stays
@@ -21,7 +22,7 @@ from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.metric_block import Corner, Figure, MetricBlock, number
 from nnplay.gui.views.plots.density import DensityItem, Floats
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.link import Fit, Frame, PayloadName
+from nnplay.link import Frame, PayloadKind
 from nnplay.translation import _
 
 LINE_WIDTH = 3
@@ -32,7 +33,7 @@ class FitPanel(Panel):
     """Points of one input and one output, with the fitted curve and its figures on top."""
 
     role: ClassVar[Role] = FIT
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"fit"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({FitCurve})
     min_interval_ms: ClassVar[int] = 16
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -129,8 +130,8 @@ class FitPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the curve of this moment."""
-        fit = frame.payloads.get("fit")
-        if not isinstance(fit, Fit):
+        fit = frame.get(FitCurve)
+        if fit is None:
             return
         if np.isfinite(fit.y).all():
             # Beyond this a painter's coordinates overflow; nobody can see so far out anyway.
@@ -151,7 +152,7 @@ class FitPanel(Panel):
         self.plot.getViewBox().setRange(self._home, padding=0)
 
     @staticmethod
-    def _figures_of(frame: Frame, fit: Fit) -> list[Figure]:
+    def _figures_of(frame: Frame, fit: FitCurve) -> list[Figure]:
         figures = [Figure(_("loss"), number(frame.loss))]
         if fit.weight is not None:
             figures.append(Figure(_("weight"), number(fit.weight)))

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
+from nnplay.engine.probes.forecast import Forecast
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import FORECAST, Role
 from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.metric_block import Figure, MetricBlock, number
 from nnplay.gui.views.plots.legend import LineLegend
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.link import Forecast, Frame, PayloadName
+from nnplay.link import Frame, PayloadKind
 from nnplay.translation import _
 
 _WIDTH = 2
@@ -27,7 +28,7 @@ class ForecastPanel(Panel):
     """What came before, what came next, and what the network says came next."""
 
     role: ClassVar[Role] = FORECAST
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"forecast"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Forecast})
     min_interval_ms: ClassVar[int] = 100
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,8 +62,8 @@ class ForecastPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the forecast of this moment."""
-        forecast = frame.payloads.get("forecast")
-        if not isinstance(forecast, Forecast):
+        forecast = frame.get(Forecast)
+        if forecast is None:
             return
         before, after = len(forecast.known), len(forecast.target)
         x = np.arange(1 - before, after + 1)

@@ -8,8 +8,13 @@ import numpy.typing as npt
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples
-from nnplay.link import LabelOutcomes, Outcomes
+from nnplay.link import Frame, LabelOutcomes, Outcomes
 from nnplay.translation import _
+
+
+def outcomes_of(frame: Frame) -> Outcomes | LabelOutcomes | None:
+    """Return what a frame says of classes or labels, None where it has neither."""
+    return frame.get(Outcomes) or frame.get(LabelOutcomes)
 
 
 def part_of(outcomes: Outcomes | LabelOutcomes, parts: Parts | None) -> Samples | None:

@@ -26,7 +26,7 @@ from nnplay.gui.style.theme import SPACE, bus, theme
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
-    from nnplay.link import Frame, PayloadName, Result, Trace
+    from nnplay.link import Frame, PayloadKind, Result, Trace
 
 TOOL_SIZE = QSize(16, 16)
 """Of the icons of tools."""
@@ -50,7 +50,7 @@ class Panel(QFrame):
     edited = Signal(object)
     """A Change, from a panel that is painted on."""
     role: ClassVar[Role]
-    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
     min_interval_ms: ClassVar[int] = 33
 
     def __init__(self, heading: str, parent: QWidget | None = None) -> None:

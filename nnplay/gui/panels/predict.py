@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxL
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
-from nnplay.gui.panels.outcome_words import part_of
+from nnplay.gui.panels.outcome_words import outcomes_of, part_of
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import PREDICT, Role
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import share
 from nnplay.gui.views.picture import PictureView
 from nnplay.gui.views.probability_bars import ProbabilityBars
-from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName, Result
+from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadKind, Result
 from nnplay.translation import _
 
 
@@ -26,7 +26,7 @@ class PredictPanel(Panel):
     """A picture of the test part with truth, prediction and the probability of every class."""
 
     role: ClassVar[Role] = PREDICT
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
     min_interval_ms: ClassVar[int] = 100
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,8 +78,8 @@ class PredictPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what the network says at this moment."""
-        outcomes = frame.payloads.get("outcomes")
-        if isinstance(outcomes, Outcomes | LabelOutcomes):
+        outcomes = outcomes_of(frame)
+        if outcomes is not None:
             self._show(outcomes)
 
     def show_result(self, result: Result) -> None:

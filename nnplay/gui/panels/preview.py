@@ -8,6 +8,9 @@ from typing import get_args
 
 from PySide6.QtCore import QSize
 
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
+from nnplay.engine.probes.forecast import Forecast
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.sample import Moment, Sort, moment
 from nnplay.gui.preview import build_parser, prepare_app, save_picture
@@ -39,11 +42,11 @@ def feed(panel: Panel, now: Moment) -> None:
 
 
 def _sort_for(panel: Panel) -> Sort:
-    if "fit" in panel.wants:
+    if FitCurve in panel.wants:
         return "curve"
-    if "forecast" in panel.wants:
+    if Forecast in panel.wants:
         return "series"
-    if "decision" in panel.wants:
+    if DecisionMap in panel.wants:
         return "plane"
     sorts: tuple[Sort, ...] = ("pictures", "plane", "curve")
     return next(sort for sort in sorts if panel.fits(moment(sort).spec))

@@ -17,7 +17,7 @@ from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.metric_block import Figure, MetricBlock, number
 from nnplay.gui.views.plots.density import DensityItem
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.link import PayloadName, Result
+from nnplay.link import PayloadKind, Result
 from nnplay.record.metrics import errors
 from nnplay.translation import _
 
@@ -26,7 +26,7 @@ class ResidualsPanel(Panel):
     """Truth minus answer for every sample: a pattern in it is what the network did not learn."""
 
     role: ClassVar[Role] = RESIDUALS
-    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_(self.role.heading), parent)

@@ -26,7 +26,7 @@ from nnplay.gui.panels.roles import RESULTS, Role
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import MEAN_SPEED
 from nnplay.gui.views.metric_grid import MetricGrid
-from nnplay.link import PayloadName, Result
+from nnplay.link import PayloadKind, Result
 from nnplay.translation import _
 
 _CELL_MARGINS = 10
@@ -37,7 +37,7 @@ class ResultsPanel(Panel):
     """Tables of a finished run, which can be copied into a spreadsheet."""
 
     role: ClassVar[Role] = RESULTS
-    wants: ClassVar[frozenset[PayloadName]] = frozenset()
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_(self.role.heading), parent)

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
 from nnplay.gui.panels.label_choice import LabelChoice
-from nnplay.gui.panels.outcome_words import part_text
+from nnplay.gui.panels.outcome_words import outcomes_of, part_text
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import ROC, Role
 from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.metric_block import Figure, MetricBlock, number
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadName
+from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadKind
 from nnplay.record.metrics import area, roc_curve
 from nnplay.translation import _
 
@@ -29,7 +29,7 @@ class RocPanel(Panel):
     """The rates of right and wrong alarms at every threshold, and the area under them."""
 
     role: ClassVar[Role] = ROC
-    wants: ClassVar[frozenset[PayloadName]] = frozenset({"outcomes"})
+    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
     min_interval_ms: ClassVar[int] = 100
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,7 +63,7 @@ class RocPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the curve of this moment, of the samples that were asked so far."""
-        outcomes = frame.payloads.get("outcomes")
+        outcomes = outcomes_of(frame)
         if isinstance(outcomes, LabelOutcomes):
             self._frame = frame
             outcomes = outcomes.of(self.choice.label)

@@ -31,20 +31,19 @@ from nnplay.catalog import (
 from nnplay.data import load
 from nnplay.data.arrays import Parts, Samples
 from nnplay.data.synthetic.windows import windows_of
+from nnplay.engine.probes.decision import DecisionMap
+from nnplay.engine.probes.fit import FitCurve
+from nnplay.engine.probes.forecast import Forecast
 from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
-    DecisionMap,
     Errors,
-    Fit,
-    Forecast,
     Frame,
     LabelOutcomes,
     Outcomes,
     Part,
     Payload,
-    PayloadName,
     Predictions,
     Progress,
     Result,
@@ -87,10 +86,8 @@ def moment(sort: Sort) -> Moment:
     classifies = spec.can_be_right
     steps, epochs = _traces(chance, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
-    outcomes = payloads.get("outcomes")
-    labels = outcomes if isinstance(outcomes, LabelOutcomes) else None
-    outcomes = outcomes if isinstance(outcomes, Outcomes) else None
-    frame = Frame(1, 1599, progress, 0.1187, 0.01, payloads)
+    frame = Frame(1, 1599, progress, 0.1187, 0.01, {type(one): one for one in payloads})
+    outcomes, fit = frame.get(Outcomes), frame.get(FitCurve)
     accuracy = None
     if outcomes is not None:
         accuracy = float(np.trace(outcomes.confusion) / outcomes.confusion.sum())
@@ -107,10 +104,10 @@ def moment(sort: Sort) -> Moment:
         validation=_scores(spec, 0.1034, 0.9702),
         test=_scores(spec, 0.0978, accuracy or 0.9604),
         outcomes=outcomes,
-        labels=labels,
+        labels=frame.get(LabelOutcomes),
         weights=weights,
         weights_sha256="0" * 64,
-        predictions=_predictions(parts.train, payloads["fit"]) if "fit" in payloads else None,
+        predictions=None if fit is None else _predictions(parts.train, fit),
     )
     return Moment(spec, parts, frame, steps, epochs, result)
 
@@ -127,13 +124,13 @@ def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
 
 
-def _predictions(samples: Samples, fit: Payload) -> Predictions:
-    assert isinstance(fit, Fit) and fit.weight is not None and fit.bias is not None
+def _predictions(samples: Samples, fit: FitCurve) -> Predictions:
+    assert fit.weight is not None and fit.bias is not None
     predicted = (fit.weight * samples.x + fit.bias).astype(np.float32)
     return Predictions("test", np.reshape(samples.y, (-1, 1)), predicted)
 
 
-_Made = tuple[Experiment, Parts, dict[PayloadName, Payload], dict[str, npt.NDArray[Any]]]
+_Made = tuple[Experiment, Parts, list[Payload], dict[str, npt.NDArray[Any]]]
 
 
 def _curve(chance: np.random.Generator) -> _Made:
@@ -142,10 +139,10 @@ def _curve(chance: np.random.Generator) -> _Made:
     y = (x + 1.2 * chance.random(len(x))).astype(np.float32)
     none = Samples(x[:0, None], y[:0, None])
     ends = np.array([-3.0, 3.0], dtype=np.float32)
-    fit = Fit(ends, np.float32(0.8134) * ends + np.float32(0.3941), 0.8134, 0.3941)
+    fit = FitCurve(ends, np.float32(0.8134) * ends + np.float32(0.3941), 0.8134, 0.3941)
     weights = {"0.weight": np.array([[0.8134]]), "0.bias": np.array([0.3941])}
     experiment = Experiment(data, (Dense(1),), MSE(), SGD(lr=1e-4), epochs=_EPOCHS)
-    return experiment, Parts(Samples(x[:, None], y[:, None]), none, none), {"fit": fit}, weights
+    return experiment, Parts(Samples(x[:, None], y[:, None]), none, none), [fit], weights
 
 
 def _plane(chance: np.random.Generator) -> _Made:
@@ -167,7 +164,7 @@ def _plane(chance: np.random.Generator) -> _Made:
     confusion = confusion_matrix(held.y, probabilities.argmax(1), 2)
     outcomes = Outcomes("validation", held.y, probabilities, confusion, complete=True)
     decision = DecisionMap(values, -6, 6, -6, 6)
-    return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
+    return experiment, parts, [decision, outcomes], {}
 
 
 def _series(chance: np.random.Generator) -> _Made:
@@ -182,7 +179,7 @@ def _series(chance: np.random.Generator) -> _Made:
     told = target + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
     forecast = Forecast(series[-60 - data.steps : -60], target, told)
     experiment = Experiment(data, (LSTM(16), Dense(1)), MSE(), Adam())
-    return experiment, Parts(Samples(x, y), none, none), {"forecast": forecast}, {}
+    return experiment, Parts(Samples(x, y), none, none), [forecast], {}
 
 
 def _spiral_answer(x: Floats, y: Floats, turns: float) -> Floats:
@@ -205,7 +202,7 @@ def _pictures(chance: np.random.Generator) -> _Made:
     outcomes = Outcomes("test", test.y, probabilities, confusion, complete=False)
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(10))
-    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, {"outcomes": outcomes}, {}
+    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, [outcomes], {}
 
 
 def _labels(chance: np.random.Generator) -> _Made:
@@ -221,7 +218,7 @@ def _labels(chance: np.random.Generator) -> _Made:
     network = (Dense(8), ReLU(), Dense(data.discs))
     experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
     outcomes = _label_outcomes("validation", held, told)
-    return experiment, parts, {"decision": decision, "outcomes": outcomes}, {}
+    return experiment, parts, [decision, outcomes], {}
 
 
 def _disc_answers(places: Floats, discs: int) -> Floats:
@@ -242,7 +239,7 @@ def _traits(chance: np.random.Generator) -> _Made:
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(data.spec().outputs))
     experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
-    return experiment, parts, {"outcomes": _label_outcomes("test", test, odds)}, {}
+    return experiment, parts, [_label_outcomes("test", test, odds)], {}
 
 
 def _label_outcomes(part: Part, samples: Samples, told: Floats) -> LabelOutcomes:

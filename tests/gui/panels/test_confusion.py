@@ -29,7 +29,7 @@ def outcomes(complete: bool = False) -> Outcomes:
 
 def frame(payload: Outcomes) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
-    return Frame(1, 1234, progress, 0.25, 0.1, {"outcomes": payload})
+    return Frame(1, 1234, progress, 0.25, 0.1, {type(payload): payload})
 
 
 def click(qtbot: QtBot, panel: ConfusionPanel, cell: tuple[int, int]) -> None:

@@ -7,17 +7,18 @@ from PySide6.QtCore import QRectF
 
 from nnplay.catalog import Blobs, DataSpec, Digits, Hills, Iris, Line, Painted, Rings, Spiral
 from nnplay.data.arrays import Parts, Samples
+from nnplay.engine.probes.decision import DecisionMap
 from nnplay.gui.panels.decision import MOST_POINTS, DecisionPanel
 from nnplay.gui.style import theme
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.plots.markers import SYMBOLS
-from nnplay.link import DecisionMap, Frame, Progress
+from nnplay.link import Frame, Progress
 
 
 def frame(values: np.ndarray, winners: np.ndarray | None = None) -> Frame:
     answer = DecisionMap(values.astype(np.float32), -2, 4, -1, 3, winners)
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
-    return Frame(1, 5, progress, 0.25, 0.1, {"decision": answer})
+    return Frame(1, 5, progress, 0.25, 0.1, {DecisionMap: answer})
 
 
 def parts(train: int, held: int = 0, classes: int = 2) -> Parts:

@@ -7,10 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Line, Spiral
 from nnplay.data.arrays import Parts, Samples
+from nnplay.engine.probes.fit import FitCurve
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.sample import moment
 from nnplay.gui.style import theme
-from nnplay.link import Fit, Frame, Progress
+from nnplay.link import Frame, Progress
 
 
 def frame(
@@ -19,8 +20,8 @@ def frame(
     progress = Progress(step, 10, epoch, 5, 1.0, 1.0, 1.0)
     x = np.array([-1.0, 0.0, 1.0], dtype=np.float32)
     bias = None if weight is None else -0.5
-    fit = Fit(x, np.array(y, dtype=np.float32), weight, bias)
-    return Frame(1, step, progress, 0.25, 0.1, {"fit": fit})
+    fit = FitCurve(x, np.array(y, dtype=np.float32), weight, bias)
+    return Frame(1, step, progress, 0.25, 0.1, {FitCurve: fit})
 
 
 def figures(panel: FitPanel) -> dict[str, str]:
@@ -123,7 +124,7 @@ def test_colours_follow_the_look(open_panel) -> None:
 
 
 def test_is_fed_by_what_the_trainer_sends(open_panel) -> None:
-    assert FitPanel.wants == {"fit"}
+    assert FitPanel.wants == {FitCurve}
     panel = open_panel(FitPanel, "curve")
     assert figures(panel)["weight"] == "0.8134"
-    assert moment("curve").frame.payloads["fit"].weight == 0.8134
+    assert moment("curve").frame.payloads[FitCurve].weight == 0.8134

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from nnplay.catalog import Line, Parity, Spiral, Wave
+from nnplay.engine.probes.forecast import Forecast
 from nnplay.gui.panels.forecast import ForecastPanel
 from nnplay.gui.panels.sample import moment
-from nnplay.link import Forecast
 
 
 def test_lines_start_where_the_known_values_end(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
-    told = moment("series").frame.payloads["forecast"]
+    told = moment("series").frame.payloads[Forecast]
     assert isinstance(told, Forecast)
     x, y = panel.known.getData()
     assert (x[-1], len(x)) == (0, len(told.known))
@@ -30,11 +30,11 @@ def test_lines_start_where_the_known_values_end(open_panel) -> None:
 def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
     frame = moment("series").frame
-    told = frame.payloads["forecast"]
+    told = frame.payloads[Forecast]
     assert isinstance(told, Forecast)
     wild = told.predicted.copy()
     wild[3:6], wild[6:] = 1e30, np.inf
-    panel.show_frame(replace(frame, payloads={"forecast": replace(told, predicted=wild)}))
+    panel.show_frame(replace(frame, payloads={Forecast: replace(told, predicted=wild)}))
     panel.grab()
     assert np.isfinite(panel.predicted.getData()[1]).all()
     assert np.abs(panel.predicted.getData()[1]).max() < 1e5

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from sklearn import metrics as sk
 
 from nnplay.catalog import DigitTraits, Discs, Spiral
+from nnplay.engine.probes.decision import DecisionMap
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.decision import DecisionPanel
@@ -45,7 +46,7 @@ def test_the_choice_is_there_for_labels_alone(kind, open_panel) -> None:
 def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(DecisionPanel, "labels")
     now = moment("labels")
-    maps, target = now.frame.payloads["decision"].labels, now.parts.train.y
+    maps, target = now.frame.payloads[DecisionMap].labels, now.parts.train.y
     square = [point.symbol() for point in panel.points.points()]
     for label in (0, 2):
         choose(panel, label)

@@ -24,7 +24,7 @@ def frame_of(odds: np.ndarray, target: np.ndarray) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
     confusion = np.zeros((10, 10), dtype=np.int64)
     payload = Outcomes("test", target, odds, confusion, False)
-    return Frame(1, 5, progress, 0.25, 0.1, {"outcomes": payload})
+    return Frame(1, 5, progress, 0.25, 0.1, {type(payload): payload})
 
 
 def test_fits_pictures_only() -> None:

@@ -9,11 +9,12 @@ from sklearn.metrics import r2_score, roc_auc_score, roc_curve
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.panels.sample import moment
+from nnplay.link import Outcomes
 
 
 def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
-    now = moment("plane").frame.payloads["outcomes"]
+    now = moment("plane").frame.payloads[Outcomes]
     ones = now.probabilities[:, 1]
     x, y = panel.curve.getData()
     expected = roc_curve(now.target, ones, drop_intermediate=False)
@@ -29,10 +30,10 @@ def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
 def test_one_class_alone_makes_no_curve(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
     frame = moment("plane").frame
-    now = frame.payloads["outcomes"]
+    now = frame.payloads[Outcomes]
     probabilities = now.probabilities.copy()
     probabilities[now.target == 1] = np.nan
-    alone = MappingProxyType({"outcomes": replace(now, probabilities=probabilities)})
+    alone = MappingProxyType({Outcomes: replace(now, probabilities=probabilities)})
     panel.show_frame(replace(frame, payloads=alone))
     assert "one class" in panel.empty_text
 

@@ -6,9 +6,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
+from nnplay.engine.probes.decision import DecisionMap
 from nnplay.gui.style.theme import theme
 from nnplay.gui.views.colours import mix, ramp
-from nnplay.link import DecisionMap
 
 GROUND = 0.5
 """Share of a class's colour in the map where the network is sure; the points have all of it."""
