@@ -1,5 +1,6 @@
 # make run     start nnplay, after installing it into .venv the first time
 # make test    every check that has to pass: style, types, import contracts, tests
+# make kernels compile the C kernels whose sources have changed
 # make slow    the long tests
 # make mutants 60 seeded one-place changes of nnplay, and which of them no test notices
 # make bench   speed compared with a plain PyTorch loop and other installed libraries, into bench.json
@@ -11,42 +12,47 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := pyproject.toml constraints.txt
+KERNELS := nnplay/engine/kernels
 
-.PHONY: run test slow mutants bench live growth clean
+.PHONY: run test kernels slow mutants bench live growth clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m nnplay
 
-test: $(VENV)/dev.stamp
+test: $(VENV)/dev.stamp kernels
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict nnplay
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
 
-slow: $(VENV)/dev.stamp
+kernels: $(VENV)/dev.stamp
+	$(BIN)/python $(KERNELS)/build.py
+
+slow: $(VENV)/dev.stamp kernels
 	$(BIN)/pytest -m slow -n 0
 
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python tests/mutants/mutate.py --count 60 --seed 1 --jobs 2
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/dev.stamp kernels
 	$(BIN)/python tests/bench/bench_jobs.py
 	$(BIN)/python tests/bench/bench_rates.py
 
-live: $(VENV)/dev.stamp
+live: $(VENV)/dev.stamp kernels
 	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench_live.py
 
-growth: $(VENV)/dev.stamp
+growth: $(VENV)/dev.stamp kernels
 	$(BIN)/python tests/bench/growth.py
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info $(KERNELS)/libraries
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find nnplay tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is touched only after every command before it succeeded, so a failed install is repeated.
-$(VENV)/run.stamp: $(LOCK) | $(VENV)/ready
+# Installing compiles the kernels, by a compiler that comes as a wheel.
+$(VENV)/run.stamp: $(LOCK) $(wildcard $(KERNELS)/*.[ch]) | $(VENV)/ready
 	$(BIN)/python -m pip install --disable-pip-version-check -e . -c constraints.txt
 	@touch $@
 

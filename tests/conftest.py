@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -26,6 +27,17 @@ settings.load_profile("nnplay")
 REPO = Path(__file__).parent.parent
 # What is on its way out gets this long to be gone, on a machine that may be busy.
 GRACE_S = float(os.environ.get("NNPLAY_TEST_GRACE", "10"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernels where their sources have changed, once for all workers."""
+    builder = REPO / "nnplay" / "engine" / "kernels" / "build.py"
+    if hasattr(config, "workerinput") or not builder.exists():
+        return
+    done = subprocess.run([sys.executable, builder], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise pytest.UsageError(done.stderr)
+
 
 # ----------------------------------------------------------- where Qt objects were made
 

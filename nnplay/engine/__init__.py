@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from nnplay.engine.model.build import build_loss, build_network, build_optimizer, resolve
     from nnplay.engine.model.devices import DeviceChoice, DeviceError, choose_device, devices
     from nnplay.engine.run_request import RunRequest
-    from nnplay.engine.steppers.select import prepare_steps
 
 __all__ = [
     "DeviceChoice",
@@ -19,7 +18,6 @@ __all__ = [
     "build_optimizer",
     "choose_device",
     "devices",
-    "prepare_steps",
     "resolve",
     "train",
 ]
@@ -33,7 +31,6 @@ _MODULES = {
     "build_optimizer": "model.build",
     "choose_device": "model.devices",
     "devices": "model.devices",
-    "prepare_steps": "steppers.select",
     "resolve": "model.build",
     "train": "loop",
 }

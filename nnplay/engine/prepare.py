@@ -169,7 +169,6 @@ def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device, copies
         free = psutil.virtual_memory().available
     if needed > free and device.type == "cpu" and experiment.stepper != "eager":
         less = memory_bytes(experiment, in_blocks=True, copies=copies)
-        # Asked last, as it may load what compiles.
         if less <= free and not obstacle(experiment):
             needed = less
     if needed > free:

@@ -98,8 +98,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def preload(self) -> None:
-        """Load beside the window what the first run of its experiment will need."""
-        self.preloading.start(self.document.experiment)
+        """Load beside the window what the first run will need."""
+        self.preloading.start()
 
     @Slot()
     def train(self) -> None:

@@ -94,7 +94,7 @@ class Result:
 
 @dataclass(frozen=True)
 class WarmingUp:
-    """The steps of such a network are compiled, which is needed once; Started comes after it."""
+    """A step is being recorded for the GPU; Started comes after it."""
 
     run_id: int
 

@@ -63,7 +63,7 @@ def follow(state: RunState, event: Event) -> RunState:
         return state
     match event:
         case WarmingUp():
-            new = replace(state, message=_("Warming up: such steps are compiled once, then kept."))
+            new = replace(state, message=_("Warming up: a step is being recorded for the GPU."))
         case Started():
             new = replace(state, phase="running", started=event, message="")
         case Paused():

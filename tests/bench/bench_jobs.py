@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent.parent
 # Run as a file, Python looks beside it only.
 sys.path.insert(0, str(ROOT))
 PACKAGES = (
-    "numpy", "llvmlite", "torch", "lightning", "skorch", "scikit-learn", "keras", "jax",
+    "numpy", "torch", "lightning", "skorch", "scikit-learn", "keras", "jax",
     "tensorflow", "tensorflow-cpu",
 )  # fmt: skip
 SEEDS = 3

@@ -36,7 +36,7 @@ sys.path.insert(0, str(ROOT))
 JOBS = "ABDEFG"
 MORE = ("C", "spiral", "digits")
 WAYS = ("headless", "all cores", "live", "minimised")
-PACKAGES = ("numpy", "llvmlite", "torch", "PySide6-Essentials", "pyqtgraph")
+PACKAGES = ("numpy", "torch", "PySide6-Essentials", "pyqtgraph")
 Figures = dict[str, Any]
 
 

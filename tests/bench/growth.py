@@ -196,7 +196,7 @@ def main() -> None:
     kept: dict[str, Any] = {"runs": [], "found": {}}
     if args.out.exists():
         kept = json.loads(args.out.read_text("utf-8"))
-    kept["runs"].append(machine("numpy", "llvmlite", "torch"))
+    kept["runs"].append(machine("numpy", "torch"))
     found = kept["found"]
     for growth in GROWTHS:
         sizes = found.setdefault(growth.name, {})

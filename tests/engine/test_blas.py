@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from nnplay.engine.compiled import blas
+from nnplay.engine.kernels import blas
 
 
 def product(address, a, b):

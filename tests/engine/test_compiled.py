@@ -1,19 +1,21 @@
 """The compiled steps against those of PyTorch, operation by operation."""
 
+import ctypes
 import os
 import subprocess
 import sys
+from ctypes import c_int64, c_void_p
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnplay.catalog
-import nnplay.engine.compiled.stepper
+import nnplay.engine.kernels.stepper
 from nnplay.catalog import (
     MAE,
     MSE,
@@ -43,18 +45,11 @@ from nnplay.catalog import (
     Tanh,
     kinds,
 )
-from nnplay.engine import RunRequest, prepare_steps
-from nnplay.engine.compiled import CompiledStepper
-from nnplay.engine.compiled.bends import BENDS
-from nnplay.engine.compiled.costs import COSTS
-from nnplay.engine.compiled.desk import DESK_COUNT, DRAW, LANES_NOW
-from nnplay.engine.compiled.fetching import likely_pieces
-from nnplay.engine.compiled.memory import get, put
-from nnplay.engine.compiled.openmp import sharers
-from nnplay.engine.compiled.order import WORDS, draw
-from nnplay.engine.compiled.samples import by_feature, lanes_of
-from nnplay.engine.compiled.updates import UPDATES
-from nnplay.engine.jit import acting
+from nnplay.engine import RunRequest
+from nnplay.engine.kernels.context import TWISTER_WORDS, Context, whole_vectors
+from nnplay.engine.kernels.installed import library
+from nnplay.engine.kernels.openmp import sharers
+from nnplay.engine.kernels.stepper import CompiledStepper
 from nnplay.engine.model.build import resolve
 from nnplay.engine.prepare import prepare
 from nnplay.engine.step import Stepper
@@ -62,6 +57,10 @@ from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
 from nnplay.link import Started
 from tests.engine.rig import Run, held_at, small
 
+KERNELS = library()
+ACTIVATIONS, LOSS_KERNELS, OPTIMIZERS = (
+    KERNELS.tables[family] for family in ("activations", "losses", "optimizers")
+)
 STEPS = 100
 CLASSES = Experiment(
     Circle(points=150), (Dense(7), Tanh(), Dense(5), Sigmoid(), Dense(2)), CrossEntropy(),
@@ -126,7 +125,7 @@ def variants(key: str) -> list[Any]:
     return [plain.changed(**change) for change in changes]
 
 
-@pytest.mark.parametrize("key", UPDATES)
+@pytest.mark.parametrize("key", OPTIMIZERS)
 def test_each_optimizer_goes_the_same_way(key: str) -> None:
     for optimizer in variants(key):
         # The sign of a gradient of nearly 0 may turn by its last bit, which Rprop goes by.
@@ -166,14 +165,14 @@ def test_labels_go_the_same_way() -> None:
     assert_same_way(replace(CLASSES, data=data, network=network, loss=loss))
 
 
-def test_every_piece_is_of_a_kind_in_the_catalog() -> None:
-    assert set(BENDS) <= set(kinds("activation"))
-    assert set(UPDATES) <= set(kinds("optimizer"))
-    assert set(COSTS) == {*LOSSES, "LabelCrossEntropy"} <= set(kinds("loss"))
+def test_every_kernel_is_of_a_kind_in_the_catalog() -> None:
+    assert set(ACTIVATIONS) <= set(kinds("activation"))
+    assert set(OPTIMIZERS) <= set(kinds("optimizer"))
+    assert set(LOSS_KERNELS) == {*LOSSES, "LabelCrossEntropy"} <= set(kinds("loss"))
 
 
-@pytest.mark.parametrize("key", BENDS)
-def test_each_activation_bends_as_torch_does(key: str) -> None:
+@pytest.mark.parametrize("key", ACTIVATIONS)
+def test_each_activation_is_that_of_torch(key: str) -> None:
     kind = kinds("activation")[key]
     layers = [kind()]
     layers += {
@@ -194,27 +193,25 @@ def test_each_activation_bends_as_torch_does(key: str) -> None:
         call = layer.call((1,))
         expected = resolve(call)(**call.args)(given)
         expected.sum().backward()
-        predictions, slopes = x.copy(), np.empty_like(x)
-        own = np.array(
-            [float(v != "none") if isinstance(v, str) else float(v)
-             for v in layer.own_values().values()] + [0.0], np.float32,
-        )  # fmt: skip
-        BENDS[key].from_python(
-            0, len(x), predictions.ctypes.data, slopes.ctypes.data, own.ctypes.data, 0
+        values, derivatives = x.copy(), np.empty_like(x)
+        own = ACTIVATIONS[key].pack(layer.own_values())
+        call = ctypes.CFUNCTYPE(None, c_void_p, c_int64, c_void_p, c_void_p)
+        call(ACTIVATIONS[key].address)(
+            ctypes.addressof(own), len(x), values.ctypes.data, derivatives.ctypes.data
         )
-        # At a corner either slope will do.
+        # At a corner either derivative will do.
         corner = np.abs(np.abs(x) - 3) < 1e-6 if key == "Hardswish" else np.zeros(len(x), bool)
-        np.testing.assert_allclose(predictions, expected.detach(), rtol=2e-6, atol=2e-6)
+        np.testing.assert_allclose(values, expected.detach(), rtol=2e-6, atol=2e-6)
         np.testing.assert_allclose(
-            slopes[~corner][:-1], given.grad[~corner][:-1], rtol=2e-6, atol=5e-6
+            derivatives[~corner][:-1], given.grad[~corner][:-1], rtol=2e-6, atol=5e-6
         )
 
 
 @given(st.integers(1, 2000), st.integers(0, 2**63 - 1))
 @settings(deadline=None, max_examples=40)
 def test_samples_come_in_the_order_that_torch_draws(count: int, seed: int) -> None:
-    order, words = np.empty(count, np.int64), np.empty(WORDS, np.int64)
-    draw.from_python(0, order.ctypes.data, count, words.ctypes.data, seed, 0)
+    order, words = np.empty(count, np.int64), np.empty(TWISTER_WORDS, np.uint32)
+    KERNELS.shuffle(order.ctypes.data, count, words.ctypes.data, seed)
     expected = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
     np.testing.assert_array_equal(order, expected)
 
@@ -288,13 +285,10 @@ def test_samples_are_laid_out_feature_after_feature(
     order = chance.permutation(60)[:count].astype(np.int64)
     if not mixed:
         order = np.arange(count) + int(chance.integers(0, 61 - count))
-    lanes = lanes_of(count)
-    desk = np.zeros(DESK_COUNT, np.int64)
-    # What mixes the order is not called here, but says that there is something that does.
-    desk[[LANES_NOW, DRAW]] = lanes, mixed
+    lanes, context = whole_vectors(count), Context(shuffles=mixed)
     target = np.full((width + 1, lanes), np.nan, np.float32)
-    by_feature.from_python(
-        *(one.ctypes.data for one in (desk, source)), width, order.ctypes.data, count,
+    KERNELS.lay_out(
+        ctypes.addressof(context), source.ctypes.data, width, order.ctypes.data, count,
         target.ctypes.data,
     )  # fmt: skip
     np.testing.assert_array_equal(target[:width, :count], source[order].T)
@@ -314,12 +308,12 @@ def test_what_threads_share_comes_out_as_in_one(
     experiment = replace(SHARED[name], optimizer=variants(key)[-1])
     shared = stepper_of(experiment, "compiled", threads=3)
     assert isinstance(shared, CompiledStepper)
-    assert {"update_part", "fetch_part"} <= {piece.name for piece in shared.pieces}
+    assert shared.shares_work
     # The products stay on as many threads, as those of another number may round in another way.
-    monkeypatch.setattr(nnplay.engine.compiled.stepper, "sharers", lambda: (0, 0, 0))
+    monkeypatch.setattr(nnplay.engine.kernels.stepper, "sharers", lambda: (0, 0, 0))
     alone = stepper_of(experiment, "compiled", threads=3)
     assert isinstance(alone, CompiledStepper)
-    assert "update_part" not in {piece.name for piece in alone.pieces}
+    assert not alone.shares_work
     one, other = shared.advance(40), alone.advance(40)
     np.testing.assert_array_equal(one.losses, other.losses)
     for mine, theirs in zip(shared.model.parameters(), alone.model.parameters(), strict=True):
@@ -362,8 +356,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 
 
 @given(stacks())
-# Without shrinking: each new activation costs a compilation.
-@settings(deadline=None, max_examples=8, derandomize=True, phases=[Phase.generate])
+@settings(deadline=None, max_examples=25, derandomize=True)
 def test_random_stacks_go_the_same_way(experiment: Experiment) -> None:
     # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
     assert_same_way(experiment, weights=False)
@@ -433,29 +426,6 @@ def test_figures_that_need_every_answer_are_left_to_torch() -> None:
     assert not stepper_of(CLASSES, "compiled").validates
 
 
-@pytest.mark.parametrize("name", ["values", "two classes"])
-def test_what_is_fetched_beforehand_is_all_that_a_run_needs(name: str) -> None:
-    stepper = stepper_of(HELD[name], "compiled")
-    assert isinstance(stepper, CompiledStepper)
-    asked: list[int] = []
-
-    def may_go_on() -> bool:
-        asked.append(1)
-        return True
-
-    prepare_steps(HELD[name], may_go_on)
-    stepper.get_ready()
-    needed = {piece.name for piece in stepper.pieces}
-    assert needed <= {piece.name for piece in likely_pieces(HELD[name])}
-    # Once before each piece, so that a closing window waits for one of them at most.
-    assert len(asked) == len(list(likely_pieces(HELD[name])))
-    asked.clear()
-    prepare_steps(HELD[name], lambda: bool(asked.append(1)))
-    assert len(asked) == 1
-    prepare_steps(replace(HELD[name], stepper="eager"), may_go_on)
-    assert len(asked) == 1
-
-
 @pytest.mark.parametrize("key", ["SGD", "NAdam"])
 def test_going_back_and_on_again_comes_to_the_same(key: str) -> None:
     optimizer = variants(key)[-1]
@@ -508,7 +478,6 @@ def test_it_answers_as_the_network_does(experiment: Experiment, count: int) -> N
     x = (torch.rand(count, *given.shape[1:]) * 2).to(given.dtype)
     with torch.no_grad():
         wanted = stepper.model.eval()(x)
-    # Before its code is there and after.
     torch.testing.assert_close(stepper.predictions(x), wanted)
     stepper.advance(30)
     with torch.no_grad():
@@ -534,19 +503,3 @@ def test_the_run_says_which_steps_it_takes_and_why() -> None:
     for why, experiment in reasons.items():
         stepper = prepare(RunRequest(1, experiment, threads=1)).stepper
         assert (stepper.name, stepper.why) == ("eager", why)
-
-
-def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("no folder")
-    monkeypatch.setattr("nnplay.engine.jit.pieces.cache_folder", lambda: blocked / "kernel")
-    piece = acting(_double)
-    numbers = np.array([1.5], np.float32)
-    piece.from_python(0, numbers.ctypes.data, 0, 0, 0, 0)
-    assert numbers[0] == 3.0
-
-
-def _double(desk: int, x: int, a: int, b: int, c: int, d: int) -> None:
-    put(x, 0, get(x, 0) + get(x, 0))

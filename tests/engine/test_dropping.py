@@ -21,7 +21,7 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.engine import RunRequest
-from nnplay.engine.compiled.dropping import Dropping
+from nnplay.engine.kernels.dropout_masks import DropoutMasks
 from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Split
 from tests.engine.rig import Run
@@ -54,7 +54,7 @@ def test_pictures_of_bytes_lose_some_of_their_pixels_too() -> None:
 def test_masks_are_those_that_torchs_layers_draw() -> None:
     layers, sizes = ((6, 0.5), (40, 0.1), (3, 0.9)), (11, 11, 4)
     torch.manual_seed(5)
-    masks = Dropping(layers).draw(np.array(sizes))
+    masks = DropoutMasks(layers).draw(np.array(sizes))
     torch.manual_seed(5)
     torchs = [
         (nn.Dropout(p)(torch.ones(size, units)) != 0).ravel()

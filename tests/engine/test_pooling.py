@@ -9,14 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from nnplay.catalog import Adam, Conv2d, CrossEntropy, Dense, Digits, Flatten, MaxPool2d, ReLU, Tanh
-from nnplay.engine import RunRequest, prepare_steps
-from nnplay.engine.compiled import openmp
-from nnplay.engine.jit.kinds import LANES
+import nnplay.engine.kernels.pooling
+from nnplay.catalog import Adam, Conv2d, CrossEntropy, Dense, Digits, Flatten, MaxPool2d, ReLU
+from nnplay.engine.kernels.context import LANES
 from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.fused import in_one, quick_forward, quick_order
-from nnplay.engine.model.fused_pooling import LEAST_CHANNELS, PooledReLU, has_part
-from nnplay.engine.prepare import prepare
+from nnplay.engine.model.fused_pooling import LEAST_CHANNELS, PooledReLU
 from nnplay.experiment import Experiment
 from tests.engine.rig import Run
 
@@ -112,13 +110,11 @@ def test_it_serves_what_it_is_made_for(dtype: torch.dtype) -> None:
 
 def test_without_threads_to_share_it_runs_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     x = pictures((64, 20, 7, 7), torch.float32, 1)
-    pooling._ways.cache_clear()
     with monkeypatch.context() as patch:
-        patch.setattr(openmp, "sharers", lambda: (0, 0, 0))
+        patch.setattr(nnplay.engine.kernels.pooling, "sharers", lambda: (0, 0, 0))
         one = x.clone().requires_grad_()
         y = PooledReLU(POOL, RELU)(one)
         y.backward(torch.ones_like(y))
-    pooling._ways.cache_clear()
     two = x.clone().requires_grad_()
     wanted = RELU(POOL(two))
     wanted.backward(torch.ones_like(wanted))
@@ -150,25 +146,6 @@ def test_a_pair_in_its_quick_order_already_is_one_too() -> None:
     assert "_Both" in type(answer.grad_fn).__name__
 
 
-def test_what_waits_for_it_is_known_beforehand() -> None:
-    conv, *rest = PICTURES.network
-    pair = ReLU(), MaxPool2d()
-    assert has_part(PICTURES)
-    assert has_part(replace(PICTURES, network=(conv, *pair[::-1], *rest[2:])))
-    strangers = (
-        (Conv2d(15), *rest),
-        (conv, ReLU(), MaxPool2d(3, 3), *rest[2:]),
-        (conv, ReLU(), MaxPool2d(2, 1), *rest[2:]),
-        (conv, Tanh(), MaxPool2d(), *rest[2:]),
-        (conv, MaxPool2d(), Tanh(), *rest[2:]),
-        (conv, ReLU(), *rest[2:]),
-    )
-    assert not any(has_part(replace(PICTURES, network=stranger)) for stranger in strangers)
-    # 23 samples of 19 pictures of 6 by 6 are too few numbers.
-    assert not has_part(replace(PICTURES, batch_size=23))
-    assert has_part(replace(PICTURES, batch_size=24))
-
-
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_run_comes_to_the_same_without_it(
     precision: str, monkeypatch: pytest.MonkeyPatch
@@ -186,23 +163,3 @@ def test_a_run_comes_to_the_same_without_it(
     assert calls
     assert ours.result.weights_sha256 == plain.result.weights_sha256
     assert ours.result.weights.keys() == plain.result.weights.keys()
-
-
-def test_a_stepper_says_that_it_waits_for_it() -> None:
-    pooling._ways.cache_clear()
-    few = replace(PICTURES, network=(Conv2d(8), *PICTURES.network[1:]))
-    assert prepare(RunRequest(1, few, threads=1)).stepper.is_ready
-    stepper = prepare(RunRequest(1, PICTURES, threads=1)).stepper
-    assert not stepper.is_ready
-    stepper.get_ready()
-    assert stepper.is_ready
-
-
-def test_it_is_fetched_beforehand() -> None:
-    pooling._ways.cache_clear()
-    few = replace(PICTURES, network=(Conv2d(8), *PICTURES.network[1:]))
-    prepare_steps(few, lambda: True)
-    prepare_steps(PICTURES, lambda: False)
-    assert not pooling.is_ready()
-    prepare_steps(PICTURES, lambda: True)
-    assert pooling.is_ready()

@@ -24,7 +24,6 @@ from nnplay.catalog import (
 from nnplay.data.load import _lock as loading
 from nnplay.engine.comparing.devices import Stopped
 from nnplay.engine.comparing.learning_rates import compare_rates
-from nnplay.engine.jit.pieces import _LOCK as COMPILING
 from nnplay.engine.prepare import RunError
 from nnplay.engine.step import StepLog
 from nnplay.engine.steppers.eager import EagerStepper
@@ -182,8 +181,7 @@ def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_
     assert stepped == 1
 
 
-@pytest.mark.parametrize("lock", [loading, COMPILING])
-def test_a_stop_is_obeyed_while_data_or_pieces_of_the_kernel_are_fetched(lock: Any) -> None:
+def test_a_stop_is_obeyed_while_data_are_loaded() -> None:
     stopped, asked = threading.Event(), threading.Event()
 
     def stop() -> bool:
@@ -197,7 +195,7 @@ def test_a_stop_is_obeyed_while_data_or_pieces_of_the_kernel_are_fetched(lock: A
             )
 
     thread = threading.Thread(target=compare)
-    with lock:  # whoever fetches has to wait
+    with loading:  # whoever loads has to wait
         thread.start()
         assert asked.wait(PATIENCE_S)
         stopped.set()

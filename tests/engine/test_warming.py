@@ -63,8 +63,6 @@ def test_what_is_ready_is_not_waited_for() -> None:
     eager = prepare(RunRequest(1, small(optimizer=SGD(0.1), stepper="eager"), threads=1)).stepper
     warm_up(eager, 1, Link(events.append))
     compiled = prepare(RunRequest(1, small(optimizer=SGD(0.1)), threads=1)).stepper
-    assert not compiled.is_ready
-    compiled.get_ready()
     assert compiled.is_ready
     warm_up(compiled, 1, Link(events.append))
     assert events == []

@@ -16,7 +16,7 @@ from nnplay.gui.tab_stack import Place
 from nnplay.gui.window import MainWindow
 
 ALL = 11
-HEAVY = {"torch", "pyqtgraph", "PIL", "psutil", "sklearn", "scipy", "llvmlite"}
+HEAVY = {"torch", "pyqtgraph", "PIL", "psutil", "sklearn", "scipy"}
 WATCHED = """
 import json, os, sys
 from PySide6.QtCore import QEvent, QObject

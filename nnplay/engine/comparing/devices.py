@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from time import perf_counter
 
 import torch
@@ -16,8 +15,6 @@ from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import Stepper
-from nnplay.engine.steppers.select import prepare_steps
-from nnplay.engine.training.warm_up import beside
 from nnplay.experiment import Experiment
 from nnplay.translation import _
 
@@ -130,15 +127,11 @@ def _step_for(
 
 def set_up(run_request: RunRequest, stop: Callable[[], bool]) -> Setup:
     """Prepare a ticket, its steps with it; Stopped as soon as `stop` says so."""
-    may_go_on = True
 
     def breathe() -> None:
-        nonlocal may_go_on
-        may_go_on = not stop()
-        if not may_go_on:
+        if stop():
             raise Stopped
 
-    beside(partial(prepare_steps, run_request.experiment, lambda: may_go_on), breathe)
     setup = prepare(run_request, breathe)
     breathe()
     return setup

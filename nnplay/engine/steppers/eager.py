@@ -9,7 +9,6 @@ from torch import Tensor
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.evaluation.accuracy import are_correct
-from nnplay.engine.model import fused_pooling as pooling
 from nnplay.engine.model.fused import Lean
 from nnplay.engine.step import Factors, Floats, StepLog, constant_factors
 from nnplay.engine.steppers.torch_stepper import TorchStepper, TorchTraining
@@ -21,22 +20,14 @@ class EagerStepper(TorchStepper):
     """Takes each step in PyTorch, on any device."""
 
     name = n_("eager")
+    is_ready = True
 
-    def __init__(self, training: TorchTraining, why: str, pools: bool = False) -> None:
-        """Make the stepper; `pools`: whether the forward pass uses the kernel for max-pooling."""
+    def __init__(self, training: TorchTraining, why: str) -> None:
         super().__init__(training, why)
-        self._pools = pools
         self._lean = Lean(self._optimizer)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the first step need not wait for anything."""
-        return not self._pools or pooling.is_ready()
-
     def get_ready(self) -> None:
-        """Load the kernel that the forward pass uses, if any; PyTorch itself is ready."""
-        if self._pools:
-            pooling.get_ready()
+        """Do nothing: PyTorch is ready."""
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps."""

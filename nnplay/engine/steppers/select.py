@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import nn
 
 from nnplay.catalog import Activation, Dense, Dropout, Flatten, Identity
 from nnplay.catalog.losses import ClassLoss
 from nnplay.engine.batches import Batches, Tensors
-from nnplay.engine.model import fused_pooling as pooling
-from nnplay.engine.model.devices import DeviceError, choose_device
+from nnplay.engine.kernels.installed import library, missing
+from nnplay.engine.kernels.stepper import CompiledStepper
 from nnplay.engine.model.precision import drawback, float32_layers
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.step import Stepper
@@ -19,7 +17,7 @@ from nnplay.engine.steppers import cuda_graph as graphs
 from nnplay.engine.steppers.cuda_graph import GraphStepper
 from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.engine.steppers.torch_stepper import TorchTraining
-from nnplay.experiment import Experiment, check
+from nnplay.experiment import Experiment
 from nnplay.translation import _, ngettext
 
 _SERVED = (torch.float32, torch.uint8)
@@ -64,29 +62,7 @@ def choose_stepper(
     )
     if records:
         return GraphStepper(training, why)
-    on_cpu = batches.samples.x.device.type == "cpu"
-    return EagerStepper(training, why, pools=on_cpu and pooling.has_part(experiment))
-
-
-def prepare_steps(experiment: Experiment, may_go_on: Callable[[], bool]) -> None:
-    """Load or compile beforehand what a run of an experiment would wait for in this process.
-
-    Returns as soon as `may_go_on`, asked now and then, says no.
-    """
-    if experiment.stepper == "eager" or check(experiment):
-        return
-    try:
-        device, _why = choose_device(experiment.device)
-    except DeviceError:
-        return
-    if device.type != "cpu":
-        return
-    if not obstacle(experiment):
-        from nnplay.engine.compiled import fetch
-
-        fetch(experiment, may_go_on)
-    elif pooling.has_part(experiment) and may_go_on():
-        pooling.get_ready()
+    return EagerStepper(training, why)
 
 
 def obstacle(experiment: Experiment) -> str:
@@ -102,17 +78,19 @@ def obstacle(experiment: Experiment) -> str:
 
 
 def _stranger(experiment: Experiment) -> str:
-    """Name the first part that the kernel has no piece for, or nothing."""
+    """Name the first part that no kernel computes, or say why there are no kernels, or nothing."""
     for layer in experiment.network:
         if layer.frozen:
             return _("has frozen layers")
         if not isinstance(layer, Dense | Dropout | Flatten | Activation):
             return _("has {layer}").format(layer=_(layer.label))
-    # Late, as most of it is of no use to other networks.
-    from nnplay.engine.compiled import served
-
+    if missing():
+        return missing()
+    tables = library().tables
+    served = {*tables["activations"], *tables["losses"], *tables["optimizers"]}
     for part in (*experiment.network, experiment.loss, experiment.optimizer):
-        if not isinstance(part, Dense | Dropout | Flatten | Identity) and not served(part):
+        is_plain = isinstance(part, Dense | Dropout | Flatten | Identity)
+        if not is_plain and part.key not in served:
             return _("has {layer}").format(layer=_(part.label))
     return ""
 
@@ -120,10 +98,8 @@ def _stranger(experiment: Experiment) -> str:
 def _compiled(
     experiment: Experiment, model: nn.Sequential, batches: Batches, held: Tensors
 ) -> Stepper:
-    from nnplay.engine.compiled import CompiledStepper
-
     count = sum(parameter.numel() for parameter in model.parameters())
     why = ngettext(
         "dense network of {count} parameter", "dense network of {count} parameters", count
     ).format(count=f"{count:,}")
-    return CompiledStepper(experiment, model, batches, held, why)
+    return CompiledStepper(experiment, model, batches, held, library(), why)

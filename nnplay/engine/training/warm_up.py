@@ -39,7 +39,7 @@ def beside(work: Callable[[], T], breathe: Breathe) -> T:
 def warm_up(stepper: Stepper, run_id: int, link: Link) -> None:
     """Return when the stepper is ready, or as soon as the run is told to end.
 
-    What is being compiled then goes on beside it, and is ready for the next run.
+    Only the steps of a GPU need it: one of them is recorded, which goes on where the run ends.
     """
     if stepper.is_ready:
         return

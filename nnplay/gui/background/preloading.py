@@ -1,12 +1,11 @@
-"""Loads torch while the user looks at the first window, and what the first run would wait for."""
+"""Loads torch while the user looks at the first window."""
 
 from __future__ import annotations
 
-from functools import partial
+from importlib import import_module
 
 from PySide6.QtCore import QObject, Signal
 
-from nnplay.experiment import Experiment
 from nnplay.gui.background.thread import Worker
 
 
@@ -21,22 +20,18 @@ class Preloading(QObject):
         self._worker = Worker(parent=self)
         self._worker.told.connect(self.devices_known)
 
-    def start(self, experiment: Experiment | None = None) -> None:
-        """Begin loading, unless it has begun; with an experiment also its steps."""
+    def start(self) -> None:
+        """Begin loading, unless it has begun."""
         if not self._worker.isRunning():
-            self._worker.begin(partial(self._load, experiment))
+            self._worker.begin(self._load)
 
     def shut_down(self, milliseconds: int) -> bool:
-        """Wait for the piece under way; say whether the loading has ended."""
-        self._worker.requestInterruption()
+        """Wait for the loading; say whether it has ended."""
         return self._worker.wait(milliseconds)
 
-    def _load(self, experiment: Experiment | None) -> None:
-        from nnplay.engine import devices, prepare_steps
+    def _load(self) -> None:
+        from nnplay.engine import devices
 
         self._worker.told.emit(devices())
-        if experiment is not None:
-            prepare_steps(experiment, self._may_go_on)
-
-    def _may_go_on(self) -> bool:
-        return not self._worker.isInterruptionRequested()
+        # The rest of what the first run needs.
+        import_module("nnplay.engine.loop")

@@ -1,0 +1,1 @@
+"""Steps of dense networks in C: no interpreter and no lock in between."""

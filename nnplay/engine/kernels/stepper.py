@@ -1,0 +1,229 @@
+"""A stepper for dense networks: many steps in one call that holds no lock."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from nnplay.catalog import Optimizer
+from nnplay.engine.batches import Batches, Tensors
+from nnplay.engine.evaluation.inference import predictions_of
+from nnplay.engine.kernels import context as c
+from nnplay.engine.kernels.blas import set_threads, sgemm_address
+from nnplay.engine.kernels.library import Library
+from nnplay.engine.kernels.openmp import sharers
+from nnplay.engine.kernels.plan import make_plan
+from nnplay.engine.step import Factors, State, StepLog, constant_factors
+from nnplay.experiment import Experiment
+from nnplay.translation import n_
+
+_MOST_VALIDATED = 4_000_000
+"""Multiplications of a forward pass of all validation samples, up to which the kernels validate
+along with the steps: some milliseconds, in which no order is heard."""
+
+
+class CompiledStepper:
+    """Trains a stack of Dense, Dropout and point-wise activations on the CPU, in float32."""
+
+    name = n_("compiled")
+    is_ready = True
+    chunk_seconds = 0.04
+    """Long, as after each call it has to get the interpreter's lock back from a window that draws;
+    short enough for 20 frames a second, and for a click."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        model: nn.Sequential,
+        batches: Batches,
+        validation: Tensors,
+        library: Library,
+        why: str,
+    ) -> None:
+        self.model = model
+        self.step = 0
+        self.why = why
+        self._batches = batches
+        self._library = library
+        shape = batches.samples.x.shape[1:]
+        self._plan = make_plan(experiment, shape, model, batches.batch_size, library)
+        self._weights: npt.NDArray[np.float32] = self._plan.weights.numpy()
+        # Metrics other than loss and accuracy need every prediction.
+        cheap = len(validation) * len(self._weights) < _MOST_VALIDATED
+        self.validates = bool(len(validation) and cheap and experiment.policy.figure.column)
+        self._kernel = library.tables["optimizers"][experiment.optimizer.key]
+        rows = self._kernel.state_rows + bool(experiment.optimizer.values().get("amsgrad"))
+        self._state = np.zeros((rows, self._plan.trained), np.float32)
+        self._own: Any = None
+        self._factors: Factors = constant_factors
+        self._lr = 0.0
+        self._context = c.Context()
+        self._at = ctypes.addressof(self._context)
+        self._set_rules(experiment)
+        self._set_data(experiment)
+        if self.validates:
+            self._set_validation(validation)
+        self._set_room()
+        self._set_threads(torch.get_num_threads())
+        self.tune(experiment.optimizer)
+
+    @property
+    def shares_work(self) -> bool:
+        """Whether threads share what lies between the products."""
+        return bool(self._context.shares_work)
+
+    def get_ready(self) -> None:
+        """Do nothing: the kernels are compiled."""
+
+    def advance(self, steps: int) -> StepLog:
+        """Take that many steps."""
+        log = np.zeros((steps, len(c.LOG_COLUMNS)))
+        log[:, c.PENALTY] = np.nan
+        first, per_epoch = self.step, self._batches.per_epoch
+        epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
+        # They are read only where an order is drawn.
+        seeds = self._batches.seeds_of(epochs if self._batches.shuffles else ())
+        rates = self._lr * self._factors(first, steps)
+        self._context.rates = rates.ctypes.data
+        sizes = self._batches.sizes(first, steps)
+        masks = self._plan.masks.draw(sizes)
+        self._context.masks = masks.data_ptr()
+        self.step += steps
+        ended = self.step // per_epoch - first // per_epoch
+        validated = np.zeros((ended, len(c.LOG_COLUMNS)))
+        self._library.take_steps(
+            self._at, first, steps, seeds.ctypes.data, log.ctypes.data, validated.ctypes.data
+        )
+        # As exact as PyTorch's, so that their sums do not depend on how an epoch was cut.
+        losses, penalties = log[:, [c.LOSS, c.PENALTY]].astype(np.float32).astype(np.float64).T
+        correct, validated_correct = log[:, c.CORRECT], validated[:, c.CORRECT]
+        if not self._context.counts_correct:
+            correct, validated_correct = np.full(steps, np.nan), np.full(ended, np.nan)
+        accuracies = correct / sizes
+        if not self.validates:
+            return StepLog(losses, accuracies, penalties, rates)
+        shares = validated_correct / self._context.validation_count
+        scores = np.column_stack((validated[:, c.LOSS], shares))
+        return StepLog(losses, accuracies, penalties, rates, scores)
+
+    def is_finite(self) -> bool:
+        """Return whether every weight is finite."""
+        # A finite sum of squares has only finite terms; huge ones need the closer look.
+        with np.errstate(over="ignore"):
+            quick = np.isfinite(np.dot(self._weights, self._weights))
+        return bool(quick or np.isfinite(self._weights).all())
+
+    def next_inputs(self) -> Tensor:
+        """Return the inputs of the next step."""
+        return self._batches.get(self.step)[0]
+
+    def predictions(self, x: Tensor) -> Tensor:
+        """Return the outputs of the network in evaluation mode, without gradients."""
+        if x.dtype != self._batches.samples.x.dtype:
+            return predictions_of(self.model, x)
+        x, order = x.contiguous(), torch.arange(len(x))
+        found = torch.empty(len(x), int(self._context.output_count))
+        self._library.predict(self._at, x.data_ptr(), len(x), order.data_ptr(), found.data_ptr())
+        return found
+
+    def tune(self, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
+        """Use an optimizer's hyperparameters, its learning rate times the factor of each step."""
+        self._lr, self._factors = optimizer.lr, factors
+        values = optimizer.values()
+        self._own = self._kernel.pack(values)
+        self._context.hyperparameters = ctypes.addressof(self._own)
+        decay = float(values.get("weight_decay", 0.0))
+        decoupled = optimizer.key in ("AdamW", "Lion")
+        decoupled = decoupled or bool(values.get("decoupled_weight_decay"))
+        self._context.coupled_decay = 0.0 if decoupled else decay
+        self._context.decoupled_decay = decay if decoupled else 0.0
+
+    def save(self) -> State:
+        """Return a copy of the current state."""
+        memory = self._context.last
+        moving = {
+            "state": self._state.copy(),
+            "memory": (memory.has_momentum, memory.mu_product),
+        }
+        random = torch.get_rng_state()
+        return State(self.step, {"weights": self._weights.copy()}, moving, random, None)
+
+    def restore(self, state: State) -> None:
+        """Return to a saved state; batches follow, as they depend on the step alone."""
+        self.step = state.step
+        self._weights[:] = state.model["weights"]
+        self._state[:] = state.optimizer["state"]
+        self._context.last = c.Memory(*state.optimizer["memory"])
+        torch.set_rng_state(state.random)
+
+    def _set_rules(self, experiment: Experiment) -> None:
+        context, loss, rules = self._context, experiment.loss, experiment.regularisation
+        kernel = self._library.tables["losses"][loss.key]
+        self._loss_own = kernel.pack(loss.values())
+        context.loss, context.loss_parameters = kernel.address, ctypes.addressof(self._loss_own)
+        context.update = self._kernel.address
+        clip = self._library.tables["clips"].get(rules.clip)
+        if clip is not None:
+            context.clip, context.clip_at = clip.address, rules.clip_at
+        context.has_penalty = self._plan.has_penalty
+
+    def _set_data(self, experiment: Experiment) -> None:
+        context, batches, form = self._context, self._batches, experiment.loss.target_form
+        samples = batches.samples
+        x = samples.x.reshape(len(samples), -1).numpy()
+        context.sample_count, context.feature_count = x.shape
+        context.output_count = self._plan.layers[len(self._plan.layers) - 1].units
+        context.batch_size, context.steps_per_epoch = batches.batch_size, batches.per_epoch
+        context.mean_over = 1 if form == "classes" else context.output_count
+        context.epoch, context.shuffles = -1, batches.shuffles
+        context.inputs_are_bytes = samples.are_bytes
+        context.targets_are_classes = form == "classes"
+        context.counts_correct = form != "values"
+        context.lay("x", x)
+        context.lay("targets", samples.y.numpy())
+        context.lay("order", np.arange(len(x)))
+        context.lay("twister", np.empty(c.TWISTER_WORDS, np.uint32))
+
+    def _set_validation(self, validation: Tensors) -> None:
+        context = self._context
+        context.validation_count = len(validation)
+        context.lay("validation_x", validation.x.reshape(len(validation), -1).numpy())
+        context.lay("validation_targets", validation.y.numpy())
+        context.lay("validation_order", np.arange(len(validation)))
+
+    def _set_room(self) -> None:
+        context, plan, lanes = self._context, self._plan, self._plan.block
+        context.block_size = lanes
+        context.layer_count, context.weight_count = len(plan.layers), plan.trained
+        context.half_deltas = plan.widest * lanes
+        context.mask_width = plan.masks.width
+        context.layers = ctypes.addressof(plan.layers)
+        outputs = int(context.output_count)
+        for name, array in {
+            "weights": self._weights,
+            "gradients": np.zeros(plan.trained, np.float32),
+            "state": self._state,
+            "activations": np.empty(plan.activations * lanes, np.float32),
+            "saved": np.empty(plan.saved * lanes, np.float32),
+            "deltas": np.empty(2 * plan.widest * lanes, np.float32),
+            # For classes one int64 per sample, otherwise a float32 for each of its outputs.
+            "block_targets": np.empty(max(2, outputs) * lanes, np.float32),
+        }.items():
+            context.lay(name, array)
+
+    def _set_threads(self, threads: int) -> None:
+        """Have BLAS, and what lies between its products, take as many threads as torch does."""
+        if not self._plan.has_wide:
+            return
+        context = self._context
+        context.sgemm = sgemm_address()
+        set_threads(threads)
+        share, number, running = sharers()
+        if threads > 1 and share:
+            context.shares_work, context.thread_count = True, threads
+            context.share, context.thread_number, context.threads_running = share, number, running
