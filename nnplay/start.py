@@ -1,4 +1,4 @@
-"""Opens the window, or does a verb without one: the only place that knows both."""
+"""The entry point: opens the window or runs a command; the only module that knows both."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 from nnplay import __version__
 from nnplay.catalog import load_plugins
 from nnplay.cli import (
-    MISUSED,
-    VERBS,
+    ALIASES,
+    COMMANDS,
+    USAGE_ERROR,
     CommandError,
-    NoPictures,
+    PicturesError,
     choose,
+    command_help,
+    ensure_runnable,
     guarded,
     positive,
-    refuse_problems,
-    run_verb,
+    run_command,
     say,
-    verb_help,
 )
 from nnplay.experiment import presets
 from nnplay.gui.shell.options import WindowOptions
@@ -48,9 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: list[str]) -> int:
     for message in load_plugins():
-        say(_("A plug-in is broken and is left out: {message}").format(message=message))
-    if argv and argv[0] in VERBS:
-        return run_verb(argv, make_pictures)
+        say(_("A plug-in could not be loaded: {message}").format(message=message))
+    if argv and argv[0] in {*COMMANDS, *ALIASES}:
+        return run_command(argv, make_pictures)
     parser = _build_parser()
     args = parser.parse_args(argv)
     if args.lang is not None:
@@ -64,33 +65,33 @@ def _run(argv: list[str]) -> int:
 
 
 def make_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
-    """Save pictures of a run into a folder, without a screen; raises NoPictures."""
-    _draw_unseen()
+    """Save pictures of a run in a folder, without a screen; raises PicturesError."""
+    _use_offscreen()
     if (trouble := qt_trouble()) is not None:
-        raise NoPictures(trouble)
+        raise PicturesError(trouble)
     from nnplay.gui.shell.pictures import save_pictures
 
     return save_pictures(record, reel, out)
 
 
-def _draw_unseen() -> None:
-    """Let Qt draw without a screen; it reads this when it starts."""
+def _use_offscreen() -> None:
+    """Make Qt draw without a screen; it reads these variables when it starts."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    # It would say for each window that nobody can tell a window manager about its size.
+    # Otherwise Qt warns for each window that there is no window manager.
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
 
 
 def _build_parser() -> argparse.ArgumentParser:
-    verbs = "\n".join(f"  nnplay {verb:<7} {verb_help(verb)}" for verb in VERBS)
+    commands = "\n".join(f"  nnplay {name:<8} {command_help(name)}" for name in COMMANDS)
     parser = argparse.ArgumentParser(
         prog="nnplay",
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage=f"nnplay [{_('FILE')}] [--preset KEY] [--screenshot OUT.png] ...\n"
-        f"       nnplay {{{','.join(VERBS)}}} ...",
+        f"       nnplay {{{','.join(COMMANDS)}}} ...",
         description=_("Build neural networks and watch them learn. Opens a window."),
-        epilog=f"{_('Without a window:')}\n{verbs}\n"
-        f"  {_('nnplay VERB --help says more about each.')}",
+        epilog=f"{_('Without a window:')}\n{commands}\n"
+        f"  {_('nnplay COMMAND --help describes each of them.')}",
     )
     add = parser.add_argument
     add("file", nargs="?", type=Path, metavar=_("FILE"), help=_("open this experiment file"))
@@ -99,12 +100,12 @@ def _build_parser() -> argparse.ArgumentParser:
         "--screenshot",
         type=Path,
         metavar="OUT.png",
-        help=_("train in the window, save its picture and end"),
+        help=_("train in the window, save a screenshot and exit"),
     )
-    add("--epochs", type=positive, metavar="N", help=_("how many epochs to train"))
-    add("--size", type=_size, metavar="WxH", help=_("size of the window in pixels"))
-    add("--theme", choices=["light", "dark"], help=_("colours of the window"))
-    add("--lang", metavar="CODE", help=_("language of all texts, such as de"))
+    add("--epochs", type=positive, metavar="N", help=_("number of epochs"))
+    add("--size", type=_size, metavar="WxH", help=_("window size in pixels"))
+    add("--theme", choices=["light", "dark"], help=_("colour theme"))
+    add("--lang", metavar="CODE", help=_("language of the interface, such as de"))
     add("--version", action="version", version=f"nnplay {__version__}")
     return parser
 
@@ -123,7 +124,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _refuse_unknown(args: argparse.Namespace) -> None:
-    """Raise Trouble where the preset or the file does not exist."""
+    """Raise CommandError if the preset or the file does not exist."""
     name = args.preset if args.preset is not None else args.file
     if name is None:
         return
@@ -134,17 +135,18 @@ def _refuse_unknown(args: argparse.Namespace) -> None:
             raise CommandError(
                 _("there is no preset called {name}.").format(name=name),
                 _did_you_mean(near) + _("Presets: {names}.").format(names=", ".join(known)),
-                MISUSED,
+                USAGE_ERROR,
             )
     elif not args.file.exists():
         text = str(name)
-        commands = [*(f"nnplay {verb}" for verb in VERBS), *(f"nnplay --preset {k}" for k in known)]
-        words = [*VERBS, *known]
-        near = [commands[words.index(one)] for one in get_close_matches(text, words, n=1)]
+        suggestions = [*(f"nnplay {name}" for name in COMMANDS)]
+        suggestions += [f"nnplay --preset {key}" for key in known]
+        words = [*COMMANDS, *known]
+        near = [suggestions[words.index(one)] for one in get_close_matches(text, words, n=1)]
         raise CommandError(
             _("there is no file called {name}.").format(name=text),
             _did_you_mean(near) + _("See nnplay --help."),
-            MISUSED,
+            USAGE_ERROR,
         )
 
 
@@ -158,12 +160,12 @@ def _open_window(args: argparse.Namespace) -> int:
             message = _("--screenshot {path}: expected a name that ends in .png").format(
                 path=args.screenshot
             )
-            raise CommandError(message, status=MISUSED)
+            raise CommandError(message, status=USAGE_ERROR)
         if not has_screen():
-            _draw_unseen()
+            _use_offscreen()
     if (trouble := qt_trouble()) is not None:
-        raise CommandError(_("the window cannot be opened."), trouble, MISUSED)
-    # What is loaded and built from here to the first picture stays: no garbage is looked for in it.
+        raise CommandError(_("the window cannot be opened."), trouble, USAGE_ERROR)
+    # Objects created before the first frame stay alive, so collecting garbage would only cost time.
     gc.disable()
     from nnplay.gui.app import run
 
@@ -175,18 +177,14 @@ def _open_window(args: argparse.Namespace) -> int:
 def _train_without_screen(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from nnplay.cli.training import Wish, train
+    from nnplay.cli.training import TrainOptions, train
     from nnplay.record import new_run_path
 
     named = args.preset or (str(args.file) if args.file else presets()[0].key)
     key, experiment = choose(named)
     if args.epochs is not None:
         experiment = replace(experiment, epochs=args.epochs)
-    refuse_problems(experiment)
-    say(
-        _("No screen: training {name} without a window (nnplay --help lists the verbs).").format(
-            name=key
-        )
-    )
-    wish = Wish(key, experiment, out=new_run_path(_RUNS, key))
-    return train(wish, make_pictures)
+    ensure_runnable(experiment)
+    say(_("No screen: training {name} without a window (see nnplay --help).").format(name=key))
+    options = TrainOptions(key, experiment, out=new_run_path(_RUNS, key))
+    return train(options, make_pictures)

@@ -19,8 +19,6 @@ MOST_MODULES = 20
 # What is still to be divided or untangled; nothing may be added.
 TOO_FULL: set[str] = set()
 CIRCLES = [
-    {"nnplay.data.importing", "nnplay.data.known", "nnplay.data.synthetic"},
-    {"nnplay.data.download.idx_adopt", "nnplay.data.download.idx_files"},
     {"nnplay.experiment.checks", "nnplay.experiment.shapes"},
     {
         *("nnplay.gui.background", "nnplay.gui.bars", "nnplay.gui.editors"),

@@ -1,24 +1,25 @@
-"""The verbs without a window: train, list, check, fetch."""
+"""The commands that need no window, such as `nnplay train`."""
 
-from nnplay.cli.app import run_verb
-from nnplay.cli.choose import choose, refuse_problems
-from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, guarded, say
-from nnplay.cli.parser import VERBS, positive, verb_help
-from nnplay.cli.pictures import NoPictures, PictureMaker
+from nnplay.cli.app import run_command
+from nnplay.cli.choose import choose, ensure_runnable
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, guarded, say
+from nnplay.cli.parser import ALIASES, COMMANDS, command_help, positive
+from nnplay.cli.pictures import PictureMaker, PicturesError
 
 __all__ = [
-    "FAILED",
-    "FINE",
-    "MISUSED",
-    "VERBS",
+    "ALIASES",
+    "COMMANDS",
+    "FAILURE",
+    "SUCCESS",
+    "USAGE_ERROR",
     "CommandError",
-    "NoPictures",
     "PictureMaker",
+    "PicturesError",
     "choose",
+    "command_help",
+    "ensure_runnable",
     "guarded",
     "positive",
-    "refuse_problems",
-    "run_verb",
+    "run_command",
     "say",
-    "verb_help",
 ]

@@ -1,4 +1,4 @@
-"""The verbs: from arguments to an exit status."""
+"""Runs a command: from arguments to an exit status."""
 
 from __future__ import annotations
 
@@ -6,31 +6,35 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nnplay.cli.choose import changed, check_file, choose, refuse_problems
+from nnplay.cli.choose import changed, check_file, choose, ensure_runnable
 from nnplay.cli.listing import list_topic
-from nnplay.cli.parser import build_parser
+from nnplay.cli.parser import ALIASES, build_parser
 from nnplay.cli.pictures import PictureMaker
 from nnplay.experiment import Experiment
 
 
-def run_verb(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
-    """Do what the arguments say; raises Trouble, and SystemExit(2) for arguments that are none."""
+def run_command(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
+    """Run a command and return its exit status.
+
+    Raises CommandError, and SystemExit(2) for invalid arguments.
+    """
     args = build_parser().parse_args(argv)
-    if args.verb == "train":
+    command = ALIASES.get(args.command, args.command)
+    if command == "train":
         return _train(args, make_pictures)
-    verbs = {
+    functions = {
         "compare": _compare,
         "rates": _rates,
         "list": _list,
         "check": _check,
         "import": _import,
-        "fetch": _fetch,
+        "download": _download,
     }
-    return verbs[args.verb](args)
+    return functions[command](args)
 
 
-def _named(args: argparse.Namespace) -> tuple[str, Experiment]:
-    """Return a short name and the experiment that was named, with the settings asked for."""
+def _chosen(args: argparse.Namespace) -> tuple[str, Experiment]:
+    """Return a short name and the chosen experiment, with the `--set` changes applied."""
     key, experiment = choose(args.experiment)
     for setting in args.settings:
         experiment = changed(experiment, setting)
@@ -40,8 +44,8 @@ def _named(args: argparse.Namespace) -> tuple[str, Experiment]:
 def _compare(args: argparse.Namespace) -> int:
     from nnplay.cli.comparing import compare
 
-    _key, experiment = _named(args)
-    refuse_problems(experiment)
+    _key, experiment = _chosen(args)
+    ensure_runnable(experiment)
     return compare(experiment, args.threads)
 
 
@@ -59,31 +63,33 @@ def _import(args: argparse.Namespace) -> int:
     return import_file(args)
 
 
-def _fetch(args: argparse.Namespace) -> int:
-    # Late, as its packages for the network cost every other verb a tenth of a second.
-    from nnplay.cli.download import fetch_data
+def _download(args: argparse.Namespace) -> int:
+    # Imported late: its network packages would cost every other command 0.1 s.
+    from nnplay.cli.download import download_data
 
-    return fetch_data(args.data, args.source)
+    return download_data(args.data, args.source)
 
 
 def _rates(args: argparse.Namespace) -> int:
-    from nnplay.cli.rates import RatesWish, compare_rates, rates_between
+    from nnplay.cli.rates import RatesOptions, compare_rates, rates_between
 
-    key, experiment = _named(args)
+    key, experiment = _chosen(args)
     if args.epochs is not None:
         experiment = replace(experiment, epochs=args.epochs)
-    refuse_problems(experiment)
+    ensure_runnable(experiment)
     rates = args.rates or rates_between(experiment, args.low, args.high, args.count)
-    return compare_rates(RatesWish(key, experiment, rates, args.threads, args.as_json, args.quiet))
+    return compare_rates(
+        RatesOptions(key, experiment, rates, args.threads, args.as_json, args.quiet)
+    )
 
 
 def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
-    from nnplay.cli.training import Wish, train
+    from nnplay.cli.training import TrainOptions, train
 
-    key, experiment = _named(args)
-    named = {"epochs": args.epochs, "device": args.device, "seed": args.seed}
-    given = {name: value for name, value in named.items() if value is not None}
+    key, experiment = _chosen(args)
+    settings = {"epochs": args.epochs, "device": args.device, "seed": args.seed}
+    given = {name: value for name, value in settings.items() if value is not None}
     experiment = replace(experiment, **given)
-    refuse_problems(experiment)
-    wish = Wish(key, experiment, args.threads, args.out, args.as_json, args.quiet)
-    return train(wish, make_pictures)
+    ensure_runnable(experiment)
+    options = TrainOptions(key, experiment, args.threads, args.out, args.as_json, args.quiet)
+    return train(options, make_pictures)

@@ -1,4 +1,4 @@
-"""From what was named on the command line to an experiment that can run."""
+"""Finds and checks the experiment named on the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from nnplay.catalog import FromFile
-from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, say
 from nnplay.experiment import (
     Experiment,
     FileError,
@@ -23,13 +23,13 @@ from nnplay.experiment import (
 from nnplay.translation import _
 
 _UNREADABLE = {"file", "format"}
-"""Where a problem lies that leaves nothing of a file to look at."""
+"""Places of problems that make the rest of a file unreadable."""
 
 
 def choose(name: str) -> tuple[str, Experiment]:
-    """Return a short name and the experiment that a preset's key or a file holds.
+    """Return a short name and the experiment of a preset or a file.
 
-    Raises CommandError where there is neither, or where the file cannot be read.
+    Raises CommandError if there is neither, or if the file cannot be read.
     """
     known = {one.key: one.experiment for one in presets()}
     if name in known:
@@ -40,62 +40,76 @@ def choose(name: str) -> tuple[str, Experiment]:
         hint = _("Presets: {names}.").format(names=", ".join(known))
         if near:
             hint = f"{_('Did you mean {name}?').format(name=near[0])} {hint}"
-        message = _("there is no preset and no file called {name}.").format(name=name)
-        raise CommandError(message, hint, MISUSED)
+        message = _("there is no preset or file called {name}.").format(name=name)
+        raise CommandError(message, hint, USAGE_ERROR)
     try:
         return path.stem, open_file(path)
     except FileError as error:
-        raise CommandError(_file_text(path, error), status=MISUSED) from None
+        raise CommandError(_file_text(path, error), status=USAGE_ERROR) from None
 
 
 def changed(experiment: Experiment, setting: str) -> Experiment:
-    """Return the experiment with one change, such as `optimizer.lr=0.1`; raises CommandError."""
+    """Return the experiment with one setting changed, such as `optimizer.lr=0.1`."""
     try:
         return parse_setting(experiment, setting)
     except FileError as error:
         text = f"--set {setting}: {_paragraphs(error.problems)}"
-        raise CommandError(text, status=MISUSED) from None
+        raise CommandError(text, status=USAGE_ERROR) from None
 
 
-def refuse_problems(experiment: Experiment) -> None:
-    """Raise CommandError that names every problem, where there is one."""
+def ensure_runnable(experiment: Experiment) -> None:
+    """Raise CommandError with all problems of an experiment, if there are any.
+
+    Prints a note if the file that the data were imported from no longer exists.
+    """
     problems = check(experiment)
     if problems:
-        message = _("this experiment cannot run as it is.")
-        raise CommandError(message, _paragraphs(problems), FAILED)
+        message = _("this experiment cannot run because of these problems:")
+        raise CommandError(message, _paragraphs(problems))
+    if isinstance(experiment.data, FromFile):
+        from nnplay.data.importing.source_file import missing_file_note  # loads NumPy
+
+        if note := missing_file_note(experiment.data):
+            say(note)
 
 
 def check_file(path: Path) -> int:
     """Print each problem of an experiment file; return the exit status."""
+    note = ""
     try:
         experiment = open_file(path)
         problems = check(experiment)
         if not problems:
-            problems = (*_problems_of_files(experiment), *_start_problems(experiment))
+            data_problems, note = _check_source(experiment)
+            problems = (*data_problems, *_start_problems(experiment))
     except FileError as error:
         if all(one.where.part in _UNREADABLE for one in error.problems):
-            raise CommandError(_file_text(path, error), status=MISUSED) from None
+            raise CommandError(_file_text(path, error), status=USAGE_ERROR) from None
         problems = error.problems
+    if note:
+        print(note)
     if problems:
         print(_paragraphs(problems))
-        return FAILED
+        return FAILURE
     print(_("{path}: no problems.").format(path=path))
-    return FINE
+    return SUCCESS
 
 
-def _problems_of_files(experiment: Experiment) -> tuple[Problem, ...]:
-    """Return what is wrong with the files that an experiment names."""
-    if not isinstance(experiment.data, FromFile) or not experiment.data.file:
-        return ()
-    # Late, as it brings NumPy, which nothing else here needs.
+def _check_source(experiment: Experiment) -> tuple[tuple[Problem, ...], str]:
+    """Return what is wrong with the file that the data come from, and a note about it."""
+    data = experiment.data
+    if not isinstance(data, FromFile) or not data.file:
+        return (), ""
+    # Imported late: they load NumPy, which nothing else here needs.
     from nnplay.data.arrays import DataError
-    from nnplay.data.importing.source_file import verified
+    from nnplay.data.importing.source_file import missing_file_note, unchanged_file
+    from nnplay.data.importing.stored_data import has_stored_data
 
     try:
-        verified(experiment.data)
+        unchanged_file(data, is_stored=has_stored_data(data))
     except DataError as error:
-        return (Problem(Place("data", "file"), str(error), error.hint),)
-    return ()
+        return (Problem(Place("data", "file"), str(error), error.hint),), ""
+    return (), missing_file_note(data)
 
 
 def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
@@ -112,7 +126,7 @@ def _file_text(path: Path, error: FileError) -> str:
 
 
 def _paragraphs(problems: Sequence[Problem]) -> str:
-    """Return for each problem where it is and what, and indented what to do."""
+    """Return a paragraph for each problem: its place, the problem, and indented what to do."""
     return "\n".join(
         f"{one.where}: {one.what}" + (f"\n    {one.hint}" if one.hint else "") for one in problems
     )

@@ -1,9 +1,9 @@
-"""`nnplay compare`: on which device a network trains fastest."""
+"""`nnplay compare`: measures on which device a network trains fastest."""
 
 from __future__ import annotations
 
-from nnplay.cli.endings import FAILED, FINE, CommandError
-from nnplay.cli.runner import way_to_data
+from nnplay.cli.errors import FAILURE, SUCCESS, CommandError
+from nnplay.cli.runner import download_hint
 from nnplay.cli.summary import table
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
@@ -11,14 +11,14 @@ from nnplay.translation import _
 
 
 def compare(experiment: Experiment, threads: int | None) -> int:
-    """Print how fast each device of this machine trains an experiment, and which is fastest."""
-    # torch takes seconds to import, which no other verb should cost.
+    """Print how fast each device trains an experiment, and which is fastest."""
+    # Imported late: torch takes seconds to import.
     from nnplay.engine.comparing.devices import comparable, compare_devices, verdict
 
     try:
         timings = compare_devices(experiment, comparable(), threads=threads)
     except (DataError, WeightsError) as error:
-        raise CommandError(str(error), error.hint + way_to_data(experiment)) from None
+        raise CommandError(str(error), error.hint + download_hint(experiment)) from None
     head = (_("device"), _("samples per second"), _("steps"))
     rows = [
         (one.label, f"{one.samples_per_second:,.0f}", _(one.stepper) if one.stepper else "-")
@@ -29,4 +29,4 @@ def compare(experiment: Experiment, threads: int | None) -> int:
     for one in timings:
         print(f"{one.label}: {one.why}")
     print(verdict(timings))
-    return FINE if any(one.samples_per_second for one in timings) else FAILED
+    return SUCCESS if any(one.samples_per_second for one in timings) else FAILURE

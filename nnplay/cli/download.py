@@ -1,4 +1,4 @@
-"""`nnplay fetch KEY`: downloads a data set, or takes it from files that are already there."""
+"""`nnplay download KEY`: downloads a data set, or imports it from local files."""
 
 from __future__ import annotations
 
@@ -6,37 +6,38 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, on_interrupt
-from nnplay.cli.watch import progress_bar
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt
+from nnplay.cli.progress import progress_bar
 from nnplay.data import DataError
-from nnplay.data.download.adopt import adopt
-from nnplay.data.download.fetch import FetchProgress, fetch
+from nnplay.data.download.import_local import import_local
+from nnplay.data.download.mirrors import DownloadProgress, download
 from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
 from nnplay.translation import _
 
 
-def fetch_data(key: str, source: Path | None) -> int:
-    """Put a data set where experiments look for it; raises Trouble where that cannot be."""
+def download_data(key: str, source: Path | None) -> int:
+    """Put a data set where experiments find it; raises CommandError."""
     try:
         if source is not None:
-            said = _("{data} was copied to {folder}")
-            folder = adopt(key, source)
-        elif _is_sound(key):
-            said = _("{data} is already in {folder}")
+            text = _("{data} was copied to {folder}")
+            folder = import_local(key, source)
+        elif _is_valid(key):
+            text = _("{data} is already in {folder}")
             folder = folder_of(key)
         else:
-            said = _("{data} was downloaded to {folder}")
+            text = _("{data} was downloaded to {folder}")
             folder = _download(key)
     except DataError as error:
-        raise CommandError(str(error), error.hint, FAILED if source is None else MISUSED) from None
-    print(said.format(data=_(ARCHIVES[key].label), folder=folder))
-    return FINE
+        status = FAILURE if source is None else USAGE_ERROR
+        raise CommandError(str(error), error.hint, status) from None
+    print(text.format(data=_(ARCHIVES[key].label), folder=folder))
+    return SUCCESS
 
 
-def _is_sound(key: str) -> bool:
+def _is_valid(key: str) -> bool:
     try:
         return is_present(key) and bool(read(key))
-    except DataError:  # a damaged file is downloaded anew
+    except DataError:  # a damaged file is downloaded again
         return False
 
 
@@ -44,7 +45,7 @@ def _download(key: str) -> Path:
     cancelled = threading.Event()
     bar: Any = None
 
-    def show(progress: FetchProgress) -> None:
+    def show(progress: DownloadProgress) -> None:
         nonlocal bar
         if bar is None:
             bar = progress_bar(progress.total_bytes, "B", is_scaled=True)
@@ -53,7 +54,7 @@ def _download(key: str) -> Path:
 
     with on_interrupt(cancelled.set):
         try:
-            return fetch(key, show, cancelled.is_set)
+            return download(key, show, cancelled.is_set)
         finally:
             if bar is not None:
                 bar.close()

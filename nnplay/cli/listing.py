@@ -1,4 +1,4 @@
-"""`nnplay list`: what there is to choose from."""
+"""`nnplay list`: lists presets, layers, data sets and everything else to choose from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnplay.catalog import Family, Kind, Param, kinds
-from nnplay.cli.endings import FINE
+from nnplay.cli.errors import SUCCESS
 from nnplay.experiment import presets
 from nnplay.translation import _, n_
 
@@ -34,18 +34,18 @@ class _Entry:
 
 
 def list_topic(topic: str | None, *, markdown: bool = False) -> int:
-    """Print one topic with all its settings, or all topics with a line for each entry.
+    """Print one topic with all settings, or all topics with one line per entry.
 
-    As Markdown it is tables, one for each topic asked for.
+    As Markdown, each topic is a table.
     """
     if markdown:
-        asked = TOPICS if topic is None else (topic,)
-        print("\n\n".join("\n".join(_table(one)) for one in asked))
+        topics = TOPICS if topic is None else (topic,)
+        print("\n\n".join("\n".join(_table(one)) for one in topics))
     elif topic is not None:
         print("\n".join(_section(topic, with_settings=True)))
     else:
         print("\n\n".join("\n".join(_section(one, with_settings=False)) for one in TOPICS))
-    return FINE
+    return SUCCESS
 
 
 def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
     extras = _extras(topic) if with_settings else ()
     if extras:
         yield ""
-        yield _("Those that have a use for them also take:")
+        yield _("Optional settings of some of them:")
     for line in extras:
         yield from _wrapped("  ", line)
 
@@ -72,7 +72,7 @@ def _table(topic: str) -> Iterator[str]:
     yield f"| {title} | | |"
     yield "|---|---|---|"
     for one in _entries(topic):
-        # A bar would end the cell, and a formula such as |x| has two.
+        # An unescaped bar, as in |x|, would end the cell.
         cells = (f"`{one.key}`", one.name, one.text)
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
@@ -114,7 +114,7 @@ def _setting(one: Param) -> str:
 
 
 def _wrapped(head: str, text: str) -> Iterator[str]:
-    """Yield a line, folded under its text on a terminal; a file or a pipe gets it whole."""
+    """Yield a line, wrapped with indentation on a terminal, whole in a file or a pipe."""
     width = shutil.get_terminal_size().columns - len(head)
     if not sys.stdout.isatty() or width < 20:
         yield head + text

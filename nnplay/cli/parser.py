@@ -1,4 +1,4 @@
-"""The command line's words: verbs, their options and the help on them."""
+"""The command line: commands, their options and their help."""
 
 from __future__ import annotations
 
@@ -12,53 +12,56 @@ from nnplay.cli.listing import TOPICS
 from nnplay.experiment.lr_range import COUNT, MOST_RATES, fate_rule
 from nnplay.translation import _
 
-VERBS = ("train", "compare", "rates", "list", "check", "import", "fetch")
+COMMANDS = ("train", "compare", "rates", "list", "check", "import", "download")
+ALIASES = {"fetch": "download"}
+"""Earlier names, which still work."""
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all verbs."""
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="nnplay", allow_abbrev=False)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
-    _add_train(verbs.add_parser("train", help=verb_help("train"), description=verb_help("train")))
-    _add_experiment(
-        verbs.add_parser("compare", help=verb_help("compare"), description=verb_help("compare"))
-    )
-    _add_rates(
-        verbs.add_parser(
-            "rates", help=verb_help("rates"), description=verb_help("rates"), epilog=fate_rule()
+    commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
+    add_arguments = {
+        "train": _add_train,
+        "compare": _add_experiment,
+        "rates": _add_rates,
+        "list": _add_list,
+        "check": _add_check,
+        "import": _add_import,
+        "download": _add_download,
+    }
+    for name in COMMANDS:
+        text = command_help(name)
+        aliases = [alias for alias, command in ALIASES.items() if command == name]
+        epilog = fate_rule() if name == "rates" else None
+        add_arguments[name](
+            commands.add_parser(name, aliases=aliases, help=text, description=text, epilog=epilog)
         )
-    )
-    _add_list(verbs.add_parser("list", help=verb_help("list"), description=verb_help("list")))
-    _add_check(verbs.add_parser("check", help=verb_help("check"), description=verb_help("check")))
-    _add_import(
-        verbs.add_parser("import", help=verb_help("import"), description=verb_help("import"))
-    )
-    _add_fetch(verbs.add_parser("fetch", help=verb_help("fetch"), description=verb_help("fetch")))
     return parser
 
 
-def verb_help(verb: str) -> str:
-    """Return a sentence on what a verb does."""
+def command_help(name: str) -> str:
+    """Return a sentence on what a command does."""
     return {
         "train": _("Train an experiment without a window."),
-        "compare": _("Measure for a moment on which device a network trains fastest."),
-        "rates": _("Train with several learning rates side by side, and say which suits best."),
-        "list": _("List what there is: presets, layers, losses, data and more."),
-        "check": _("Say what is wrong with an experiment file."),
-        "import": _("Make an experiment on a CSV, TSV, Excel or OpenDocument table."),
-        "fetch": _("Download a data set, or take it from files that are already there."),
-    }[verb]
+        "compare": _("Measure on which device a network trains fastest."),
+        "rates": _("Train with several learning rates at once and recommend one."),
+        "list": _("List presets, layers, losses, data sets and everything else to choose from."),
+        "check": _("Check an experiment file for problems."),
+        "import": _("Create an experiment from a CSV, TSV, Excel or OpenDocument table."),
+        "download": _("Download a data set, or import it from local files."),
+    }[name]
 
 
 def positive(text: str) -> int:
-    """Read a whole number of at least 1."""
+    """Parse an integer of at least 1."""
     try:
         value = int(text)
     except ValueError:
         value = 0
     if value < 1:
         raise argparse.ArgumentTypeError(
-            _("expected a whole number of at least 1, received {text}").format(text=text)
+            _("expected an integer of at least 1, received {text}").format(text=text)
         )
     return value
 
@@ -70,7 +73,7 @@ def _rate(text: str) -> float:
         value = 0.0
     if not 0 < value < inf:
         raise argparse.ArgumentTypeError(
-            _("expected a number above 0, received {text}").format(text=text)
+            _("expected a number greater than 0, received {text}").format(text=text)
         )
     return value
 
@@ -90,7 +93,7 @@ def _count(text: str) -> int:
     value = positive(text)
     if not 2 <= value <= MOST_RATES:
         raise argparse.ArgumentTypeError(
-            _("expected a whole number from 2 to {high}, received {text}").format(
+            _("expected an integer from 2 to {high}, received {text}").format(
                 high=MOST_RATES, text=text
             )
         )
@@ -104,7 +107,7 @@ def _seed(text: str) -> int:
         value = -1
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError(
-            _("expected a whole number from 0 to {high}, received {text}").format(
+            _("expected an integer from 0 to {high}, received {text}").format(
                 high=2**32 - 1, text=text
             )
         )
@@ -125,16 +128,16 @@ def _add_experiment(parser: argparse.ArgumentParser) -> None:
     add(
         "experiment",
         metavar=_("PRESET|FILE"),
-        help=_("a preset's key (see: nnplay list presets) or an experiment file"),
+        help=_("a preset (see: nnplay list presets) or an experiment file"),
     )
-    add("--threads", type=positive, metavar="N", help=_("CPU threads for the arithmetic"))
+    add("--threads", type=positive, metavar="N", help=_("number of CPU threads"))
     add(
         "--set",
         dest="settings",
         action="append",
         default=[],
         metavar="optimizer.lr=0.1",
-        help=_("change one setting; may be given several times"),
+        help=_("change a setting; can be repeated"),
     )
 
 
@@ -146,19 +149,19 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--device",
         type=_device,
         metavar="auto|cpu|cuda",
-        help=_("where to compute (cuda:1 is the second GPU)"),
+        help=_("the device to train on (cuda:1 is the second GPU)"),
     )
     add(
         "--seed",
         type=_seed,
         metavar="N",
-        help=_("where all chance starts: the same seed gives the same run"),
+        help=_("random seed; the same seed gives the same run"),
     )
     add(
         "--out",
         type=Path,
         metavar="DIR",
-        help=_("save experiment, trace, figures, weights and pictures there"),
+        help=_("save the experiment, trace, metrics, weights and pictures in this folder"),
     )
     _add_output(parser)
 
@@ -168,7 +171,7 @@ def _add_epochs(parser: argparse.ArgumentParser) -> None:
         "--epochs",
         type=positive,
         metavar="N",
-        help=_("how many times to go through the training samples"),
+        help=_("number of epochs"),
     )
 
 
@@ -177,7 +180,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         "--json",
         dest="as_json",
         action="store_true",
-        help=_("print the figures as one line of JSON"),
+        help=_("print the results as one line of JSON"),
     )
     parser.add_argument("--quiet", action="store_true", help=_("show no progress"))
 
@@ -191,21 +194,21 @@ def _add_rates(parser: argparse.ArgumentParser) -> None:
         dest="low",
         type=_rate,
         metavar="LR",
-        help=_("the lowest rate; without it, a hundredth of that of the experiment"),
+        help=_("lowest rate (default: a hundredth of the experiment's)"),
     )
     add(
         "--to",
         dest="high",
         type=_rate,
         metavar="LR",
-        help=_("the highest rate; without it, about thirty times that of the experiment"),
+        help=_("highest rate (default: about thirty times the experiment's)"),
     )
     add(
         "--count",
         type=_count,
         default=COUNT,
         metavar="N",
-        help=_("how many rates, at equal ratios between the two"),
+        help=_("number of rates, logarithmically spaced (default: {count})").format(count=COUNT),
     )
     _add_epochs(parser)
     _add_output(parser)
@@ -217,10 +220,10 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=TOPICS,
         metavar="|".join(TOPICS),
-        help=_("one topic with all its settings; without it all topics, a line for each entry"),
+        help=_("one topic with all settings (default: all topics, one line per entry)"),
     )
     parser.add_argument(
-        "--markdown", action="store_true", help=_("tables in Markdown, as in the README")
+        "--markdown", action="store_true", help=_("print Markdown tables, as in docs/catalog.md")
     )
 
 
@@ -230,46 +233,56 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", type=Path, metavar=_("FILE"), help=_("the table, whose format is guessed"))
+    add("file", type=Path, metavar=_("FILE"), help=_("the table; its format is detected"))
     add(
         "--target",
         default="",
         metavar="COLUMN",
-        help=_("the column to predict; without it, the last one"),
+        help=_("column to predict (default: the last one)"),
     )
     add(
         "--as",
         dest="task",
         choices=["auto", "classes", "numbers"],
         default="auto",
-        help=_("predict classes or numbers; without it, what the column looks like"),
+        help=_("predict classes or numbers (default: detected)"),
     )
     add(
         "--missing",
         choices=["mean", "most-frequent", "drop-rows"],
         default="mean",
-        help=_("what becomes of empty cells"),
+        help=_("how to handle missing values"),
     )
     add(
         "--series",
         type=positive,
         metavar="STEPS",
-        help=_("take the column as a series: predict its next value from so many before it"),
+        help=_("import the column as a series: predict a value from the STEPS values before it"),
     )
-    add("--sheet", default="", metavar="NAME", help=_("which sheet of a spreadsheet"))
-    add("--delimiter", choices=[*DELIMITERS], help=_("the sign between columns"))
-    add("--encoding", choices=ENCODINGS, help=_("how bytes stand for characters"))
-    add("--out", type=Path, metavar="EXPERIMENT.json", help=_("where to save the experiment"))
-    add("--force", action="store_true", help=_("replace a file that is there"))
+    add(
+        "--sheet",
+        default="",
+        metavar="NAME",
+        help=_("sheet of a spreadsheet (default: first with data)"),
+    )
+    add("--delimiter", choices=[*DELIMITERS], help=_("column delimiter (default: detected)"))
+    add("--encoding", choices=ENCODINGS, help=_("character encoding (default: detected)"))
+    add(
+        "--out",
+        type=Path,
+        metavar="EXPERIMENT.json",
+        help=_("experiment file to create (default: beside the table)"),
+    )
+    add("--force", action="store_true", help=_("overwrite an existing file"))
     add("--quiet", action="store_true", help=_("show no progress"))
 
 
-def _add_fetch(parser: argparse.ArgumentParser) -> None:
+def _add_download(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", choices=archives(), help=_("the data set"))
     parser.add_argument(
         "--from",
         dest="source",
         type=Path,
         metavar="PATH",
-        help=_("files that you already have: a folder with them, or one of them"),
+        help=_("import local files: a folder that holds them, or one of the files"),
     )

@@ -1,4 +1,4 @@
-"""Pictures of a run: made by whoever knows how to draw, which the command line does not."""
+"""The interface for drawing pictures of a run, which the command line itself cannot."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:  # numpy loads only for a verb that needs it
+if TYPE_CHECKING:  # loads NumPy only for commands that need it
     from nnplay.link import Reel
     from nnplay.record import RunRecord
 
 
-class NoPictures(Exception):
-    """Pictures cannot be made here; says why and what to do."""
+class PicturesError(Exception):
+    """Pictures cannot be drawn on this machine; the message says why and what to do."""
 
 
 class PictureMaker(Protocol):
-    """Saves pictures of a run into a folder; raises NoPictures where that cannot be."""
+    """Saves pictures of a run in a folder; raises PicturesError if it cannot draw."""
 
     def __call__(self, record: RunRecord, reel: Reel, out: Path, /) -> Sequence[Path]:
-        """Return the files that were made."""
+        """Return the files."""

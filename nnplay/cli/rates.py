@@ -1,14 +1,14 @@
-"""`nnplay rates`: which learning rate suits an experiment."""
+"""`nnplay rates`: compares learning rates for an experiment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, on_interrupt
-from nnplay.cli.runner import way_to_data
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt
+from nnplay.cli.progress import progress_bar
+from nnplay.cli.runner import download_hint
 from nnplay.cli.summary import number_text, share_text, table
-from nnplay.cli.watch import progress_bar
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
 from nnplay.experiment.lr_range import ends_around, lr_range
@@ -18,8 +18,8 @@ from nnplay.translation import _
 
 
 @dataclass(frozen=True)
-class RatesWish:
-    """What `rates` is asked for."""
+class RatesOptions:
+    """The arguments of `rates`."""
 
     key: str
     experiment: Experiment
@@ -32,9 +32,9 @@ class RatesWish:
 def rates_between(
     experiment: Experiment, low: float | None, high: float | None, count: int
 ) -> tuple[float, ...]:
-    """Return rates between two ends, those around the experiment's own where none is given.
+    """Return rates between two limits, by default around the learning rate of the experiment.
 
-    Raises Trouble where the lower one is not the lower one.
+    Raises CommandError if the lower limit is not below the upper one.
     """
     below, above = ends_around(experiment.optimizer.lr)
     low, high = low or below, high or above
@@ -44,20 +44,20 @@ def rates_between(
                 low=low, high=high
             ),
             _("Give both: --from 0.001 --to 1."),
-            MISUSED,
+            USAGE_ERROR,
         )
     return lr_range(low, high, count)
 
 
-def compare_rates(wish: RatesWish) -> int:
-    """Train with each rate, print what it came to, and return the exit status."""
-    # torch takes seconds to import, which no other verb should cost.
+def compare_rates(options: RatesOptions) -> int:
+    """Train with each rate, print the results, and return the exit status."""
+    # Imported late: torch takes seconds to import.
     from nnplay.engine.comparing.devices import Stopped
     from nnplay.engine.comparing.learning_rates import compare_rates as compare
     from nnplay.engine.model.devices import DeviceError
     from nnplay.engine.prepare import RunError
 
-    interrupted, bar = [False], _Bar(shown=not wish.quiet)
+    interrupted, bar = [False], _Bar(shown=not options.quiet)
 
     def interrupt() -> None:
         interrupted[0] = True
@@ -65,30 +65,30 @@ def compare_rates(wish: RatesWish) -> int:
     with on_interrupt(interrupt):
         try:
             found = compare(
-                wish.experiment,
-                wish.rates,
-                rate_curves(len(wish.rates)),
-                threads=wish.threads,
+                options.experiment,
+                options.rates,
+                rate_curves(len(options.rates)),
+                threads=options.threads,
                 stop=lambda: interrupted[0],
                 tell=bar.show,
             )
         except (RunError, DataError, WeightsError) as error:
-            raise CommandError(str(error), error.hint + way_to_data(wish.experiment)) from None
+            raise CommandError(str(error), error.hint + download_hint(options.experiment)) from None
         except DeviceError as error:
-            raise CommandError(str(error), _("Choose automatic or CPU.")) from None
+            raise CommandError(str(error), _("Use --set device=cpu.")) from None
         except Stopped:
             raise KeyboardInterrupt from None
         finally:
             bar.close()
-    print(json_line(plain(_figures(wish, found))) if wish.as_json else _text(wish, found))
+    print(json_line(plain(_figures(options, found))) if options.as_json else _text(options, found))
     if found.stopped:
-        message = _("stopped by Ctrl+C: losses are those of the last steps.")
-        raise CommandError(message, status=FAILED)
-    return FINE
+        message = _("stopped by Ctrl+C; the losses are those at the last step.")
+        raise CommandError(message, status=FAILURE)
+    return SUCCESS
 
 
 class _Bar:
-    """A progress bar that may be switched off."""
+    """A progress bar that can be switched off."""
 
     def __init__(self, shown: bool) -> None:
         self._shown = shown
@@ -104,7 +104,7 @@ class _Bar:
             self._bar.close()
 
 
-def _text(wish: RatesWish, found: RatesResult) -> str:
+def _text(options: RatesOptions, found: RatesResult) -> str:
     head = [_("learning rate"), _("training loss")]
     columns = [[number_text(one.train.loss) for one in found.rates]]
     if found.validates:
@@ -119,7 +119,7 @@ def _text(wish: RatesWish, found: RatesResult) -> str:
         _(
             "{name}: {count} networks, {steps:,} steps ({epochs:g} epochs) in {seconds:.2f} s"
         ).format(
-            name=wish.experiment.name or wish.key,
+            name=options.experiment.name or options.key,
             count=len(found.rates),
             steps=found.steps,
             epochs=round(found.steps / found.per_epoch, 2),
@@ -139,11 +139,11 @@ def _accuracy(one: RateResult) -> float | None:
     return scores.accuracy
 
 
-def _figures(wish: RatesWish, found: RatesResult) -> dict[str, Any]:
+def _figures(options: RatesOptions, found: RatesResult) -> dict[str, Any]:
     return {
-        "experiment": wish.key,
-        "name": wish.experiment.name,
-        "seed": wish.experiment.seed,
+        "experiment": options.key,
+        "name": options.experiment.name,
+        "seed": options.experiment.seed,
         "stepper": found.stepper,
         "stepper_why": found.stepper_why,
         "steps": found.steps,

@@ -1,10 +1,10 @@
-"""A run in the command's own thread, from an experiment to its record."""
+"""Runs an experiment in the current thread and returns its record."""
 
 from __future__ import annotations
 
 from nnplay.catalog import DataSpec
-from nnplay.cli.endings import CommandError, on_interrupt, say
-from nnplay.cli.watch import StepBar, Ticker
+from nnplay.cli.errors import CommandError, on_interrupt, say
+from nnplay.cli.progress import FrameTicker, StepBar
 from nnplay.data import is_present
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
@@ -26,26 +26,29 @@ from nnplay.record import RunRecord
 from nnplay.translation import _
 
 _FRAMES_KEPT = 100
-"""Enough for ten seconds of animation."""
+"""Ten seconds of animation."""
 
 
 class Runner:
-    """Trains one experiment and remembers what was announced on the way."""
+    """Trains one experiment and collects its events."""
 
     def __init__(self, demand: frozenset[PayloadKind], *, quiet: bool) -> None:
         self.reel = Reel(_FRAMES_KEPT)
         self._bar = StepBar(shown=not quiet)
         self._quiet = quiet
-        mailbox = Ticker(self._show)
+        mailbox = FrameTicker(self._show)
         mailbox.demand = demand
-        self._link = Link(self._hear, mailbox)
+        self._link = Link(self._handle, mailbox)
         self._started: Started | None = None
         self._end: Finished | Failed | None = None
         self._trouble = ""
 
     def run(self, key: str, experiment: Experiment, threads: int | None) -> RunRecord:
-        """Train to the end, a Ctrl+C or a divergence; raises Trouble where nothing came of it."""
-        # torch takes seconds to import, which no other verb should cost.
+        """Train until the end, Ctrl+C or divergence; raises CommandError if the run failed.
+
+        `key` is the short name of the experiment.
+        """
+        # Imported late: torch takes seconds to import.
         from nnplay.engine import RunRequest, train
 
         with on_interrupt(self._interrupt):
@@ -54,7 +57,7 @@ class Runner:
             finally:
                 self._bar.close()
         if isinstance(self._end, Failed):
-            raise CommandError(self._end.message, self._end.hint + way_to_data(experiment))
+            raise CommandError(self._end.message, self._end.hint + download_hint(experiment))
         assert self._started is not None
         assert self._end is not None
         return RunRecord(
@@ -71,7 +74,7 @@ class Runner:
         self.reel.add(frame)
         self._bar.show(frame)
 
-    def _hear(self, event: Event) -> None:
+    def _handle(self, event: Event) -> None:
         if isinstance(event, Started):
             self._started = event
             if not self._quiet:
@@ -88,7 +91,7 @@ class Runner:
                 if event.start:
                     say(event.start)
         elif isinstance(event, Paused) and event.trouble:
-            # Nobody is here to change a setting and go on, so the run ends with what it has.
+            # Nobody can change a setting and resume here, so the run ends with its results so far.
             self._trouble = event.trouble
             self._link.control.stop()
         elif isinstance(event, Finished | Failed):
@@ -99,17 +102,17 @@ class Runner:
         self._link.control.stop()
 
 
-def way_to_data(experiment: Experiment) -> str:
-    """Say which command gets the data of an experiment, where they are missing."""
+def download_hint(experiment: Experiment) -> str:
+    """Return the command that downloads the data of an experiment, if they are missing."""
     key = experiment.data.archive
     if not key or is_present(key):
         return ""
-    text = _("The commands: nnplay fetch {key}, or nnplay fetch {key} --from PATH.")
+    text = _("To download it: nnplay download {key}. To import local files, add --from PATH.")
     return "\n" + text.format(key=key)
 
 
 def payload_of(spec: DataSpec) -> PayloadKind | None:
-    """Return the payload that shows best how a network learns such data, None where none does."""
+    """Return the payload that best shows how a network learns from such data, if there is one."""
     if spec.is_plane:
         return DecisionMap
     if spec.is_curve:

@@ -1,4 +1,4 @@
-"""What a run came to, in plain words."""
+"""The results of a run as text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PART_NAMES = {
 
 
 def summary(record: RunRecord) -> str:
-    """Return a few lines for a terminal."""
+    """Return the results as lines for a terminal."""
     return "\n".join(_lines(record))
 
 
@@ -49,7 +49,7 @@ def _lines(record: RunRecord) -> Iterator[str]:
         [(_PART_NAMES[name](), *row) for name, row in zip(there, cells, strict=True)],
     )
     if result.penalty is not None:
-        yield _("penalty on large weights: {value}").format(value=number_text(result.penalty))
+        yield _("L1/L2 penalty: {value}").format(value=number_text(result.penalty))
     single = {name: float(one.item()) for name, one in result.weights.items() if one.size == 1}
     if len(single) == len(result.weights):
         yield ""
@@ -66,7 +66,7 @@ def _lines(record: RunRecord) -> Iterator[str]:
 
 
 def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
-    """Return what there may be to say of a part, each with its name; empty where it is not."""
+    """Return the possible columns, each with its name; cells are empty where it does not apply."""
     return (
         (_("loss"), lambda one: number_text(one.loss)),
         (_("accuracy"), lambda one: share_text(one.accuracy)),
@@ -84,7 +84,7 @@ def _classes(record: RunRecord) -> Iterator[str]:
     outcomes = record.result.outcomes
     assert outcomes is not None
     names = record.experiment.data.spec().class_names
-    yield _("Per class, of the {part} samples:").format(part=_PART_NAMES[outcomes.part]())
+    yield _("Per class, on the {part} set:").format(part=_PART_NAMES[outcomes.part]())
     scores = per_class(outcomes.confusion)
     means = ((_("macro mean"), macro(scores)), (_("weighted mean"), weighted(scores)))
     total = f"{scores.support.sum():,}"
@@ -102,7 +102,7 @@ def _labels(record: RunRecord) -> Iterator[str]:
     outcomes = record.result.labels
     assert outcomes is not None
     names = record.experiment.data.spec().class_names
-    yield _("Per label, of the {part} samples:").format(part=_PART_NAMES[outcomes.part]())
+    yield _("Per label, on the {part} set:").format(part=_PART_NAMES[outcomes.part]())
     accuracies, scores = per_label(outcomes.confusion)
     means = (
         (_("micro mean"), micro(outcomes.confusion)),
@@ -121,12 +121,12 @@ def _labels(record: RunRecord) -> Iterator[str]:
 
 
 def number_text(value: float | None) -> str:
-    """Return a number in short, nothing where there is none."""
+    """Return a number with six digits, nothing for None."""
     return "" if value is None else f"{value:.6g}"
 
 
 def share_text(value: float | None) -> str:
-    """Return a share in percent, nothing where there is none."""
+    """Return a share in percent, nothing for None."""
     return "" if value is None else _share(value)
 
 
@@ -136,7 +136,7 @@ def _share(value: Any) -> str:
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield aligned lines: the first column to the left, numbers to the right."""
+    """Yield aligned lines: the first column flush left, the others flush right."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):
         cells = [row[0].ljust(widths[0])]

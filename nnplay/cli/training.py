@@ -1,12 +1,12 @@
-"""`nnplay train`: train, say what came of it, save it."""
+"""`nnplay train`: trains, prints the results and saves them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnplay.cli.endings import FAILED, FINE, MISUSED, CommandError, reason, say
-from nnplay.cli.pictures import NoPictures, PictureMaker
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, reason, say
+from nnplay.cli.pictures import PictureMaker, PicturesError
 from nnplay.cli.runner import Runner, payload_of
 from nnplay.cli.summary import summary
 from nnplay.experiment import Experiment
@@ -18,8 +18,8 @@ from nnplay.translation import _
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What `train` is asked for."""
+class TrainOptions:
+    """The arguments of `train`."""
 
     key: str
     experiment: Experiment
@@ -29,41 +29,41 @@ class Wish:
     quiet: bool = False
 
 
-def train(wish: Wish, make_pictures: PictureMaker | None) -> int:
-    """Train and return the exit status; raises Trouble where the run did not get to its end."""
-    folder = _open_folder(wish.out) if wish.out is not None else None
+def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
+    """Train and return the exit status; raises CommandError if the run ended early."""
+    folder = _open_folder(options.out) if options.out is not None else None
     try:
-        payload = payload_of(wish.experiment.data.spec())
+        payload = payload_of(options.experiment.data.spec())
         pictured = folder is not None and make_pictures is not None
         demand = frozenset({payload} if pictured and payload is not None else ())
-        runner = Runner(demand, quiet=wish.quiet)
-        record = runner.run(wish.key, wish.experiment, wish.threads)
-        # First of all, so that no trouble with the disk can lose it.
-        print(json_line(figures(record)) if wish.as_json else summary(record), flush=True)
+        runner = Runner(demand, quiet=options.quiet)
+        record = runner.run(options.key, options.experiment, options.threads)
+        # Printed before anything is saved, so that a full disk cannot lose it.
+        print(json_line(figures(record)) if options.as_json else summary(record), flush=True)
         if folder is not None:
             _save(record, folder)
             if make_pictures is not None:
-                _picture(record, runner.reel, folder, make_pictures)
-            if not wish.quiet:
+                _save_pictures(record, runner.reel, folder, make_pictures)
+            if not options.quiet:
                 say(_("Saved in {folder}").format(folder=folder.path))
     finally:
         if folder is not None:
             folder.drop_if_empty()
     if record.trouble:
-        raise CommandError(record.trouble, status=FAILED)
-    return FINE
+        raise CommandError(record.trouble, status=FAILURE)
+    return SUCCESS
 
 
 def _open_folder(path: Path) -> RunFolder:
     try:
         return RunFolder(path)
     except FolderError as error:
-        raise CommandError(f"--out {error}", status=MISUSED) from None
+        raise CommandError(f"--out {error}", status=USAGE_ERROR) from None
     except OSError as error:
-        message = _("--out {path}: nothing can be written there: {reason}").format(
+        message = _("--out {path}: cannot write there: {reason}").format(
             path=path, reason=reason(error)
         )
-        raise CommandError(message, _("Name a folder of your own."), MISUSED) from None
+        raise CommandError(message, _("Choose a writable folder."), USAGE_ERROR) from None
 
 
 def _save(record: RunRecord, folder: RunFolder) -> None:
@@ -74,16 +74,18 @@ def _save(record: RunRecord, folder: RunFolder) -> None:
     except OSError as error:
         raise CommandError(
             _("the run could not be saved: {reason}").format(reason=reason(error)),
-            _("Make room or name another folder. The same seed trains the same network again."),
+            _("Free some space or choose another folder. The same seed reproduces the run."),
         ) from None
 
 
-def _picture(record: RunRecord, reel: Reel, folder: RunFolder, make_pictures: PictureMaker) -> None:
+def _save_pictures(
+    record: RunRecord, reel: Reel, folder: RunFolder, make_pictures: PictureMaker
+) -> None:
     try:
         with folder.stage() as stage:
             make_pictures(record, reel, stage)
-    except NoPictures as error:
-        say(_("No pictures were made: {reason}").format(reason=error))
+    except PicturesError as error:
+        say(_("No pictures were saved: {reason}").format(reason=error))
     except OSError as error:
         raise CommandError(
             _("the pictures could not be saved: {reason}").format(reason=reason(error))

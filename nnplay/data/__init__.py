@@ -1,4 +1,4 @@
-"""Arrays and where they come from."""
+"""Data sets as arrays, and their sources."""
 
 from nnplay.data.arrays import DataError, Parts, Samples, Scaling, Source
 from nnplay.data.download.registry import is_present

@@ -1,4 +1,4 @@
-"""Where data files lie on the disk."""
+"""Where data files are stored on disk."""
 
 from __future__ import annotations
 
@@ -7,14 +7,33 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from nnplay.data.arrays import DataError
+from nnplay.translation import _
+
 
 def data_folder() -> Path:
-    """Return the folder of all downloaded data; it need not exist yet.
+    """Return the folder of downloaded and imported data; it need not exist yet.
 
-    NNPLAY_DATA names it; else it is in NNPLAY_HOME, where that is set; else in the user's cache.
+    NNPLAY_DATA overrides it; otherwise it is inside NNPLAY_HOME if that is set, else inside the
+    user's cache folder.
     """
     if named := os.environ.get("NNPLAY_DATA"):
         return Path(named).expanduser()
     if home := os.environ.get("NNPLAY_HOME"):
         return Path(home).expanduser() / "data"
     return user_cache_path("nnplay", appauthor=False) / "data"
+
+
+def cannot_write(folder: Path, error: OSError) -> DataError:
+    """Return the error to raise when files cannot be written to a folder."""
+    text = _("Cannot write to {folder}: {why}.")
+    return DataError(
+        text.format(folder=folder, why=error.strerror or error),
+        _("Free some space, or set NNPLAY_DATA to another folder."),
+    )
+
+
+def cannot_read(path: Path, error: Exception) -> DataError:
+    """Return the error to raise when a file cannot be read."""
+    why = getattr(error, "strerror", None) or error
+    return DataError(_("Cannot read {path}: {why}.").format(path=path, why=why))

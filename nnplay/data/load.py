@@ -1,4 +1,4 @@
-"""Gets the samples of any data set, checks them, and keeps the last few."""
+"""Loads the samples of any data set, checks them, and caches the most recent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nnplay.data.folders import data_folder
 from nnplay.experiment import derive_seed
 from nnplay.translation import _
 
-_KEPT = 2  # CIFAR-10 takes 180 MB, and nobody looks at more than two data sets at once
+_CACHED = 2  # CIFAR-10 takes 180 MB, and no more than two data sets are in use at once
 _Key = tuple[Dataset, int | None, Path]
 
 _cache: OrderedDict[_Key, Source] = OrderedDict()
@@ -25,32 +25,32 @@ _lock = RLock()
 
 
 def load(dataset: Dataset, seed: int) -> Source:
-    """Return the samples of a data set, read-only and shared; the seed decides the noise.
+    """Return the samples of a data set, read-only and shared; the seed determines the noise.
 
-    Safe to call from any thread. Raises DataError where they cannot be had.
+    Safe to call from any thread. Raises DataError if they are not available.
     """
-    # The lock is held while loading: a second caller wants the same arrays, not a second copy.
+    # Held while loading: a second caller shall wait for the same arrays, not load a second copy.
     with _lock:
-        place = data_folder()
-        for key in ((dataset, seed, place), (dataset, None, place)):
+        folder = data_folder()
+        for key in ((dataset, seed, folder), (dataset, None, folder)):
             if key in _cache:
                 _cache.move_to_end(key)
                 return _cache[key]
-        source, by_chance = _made(dataset, seed)
-        # What no chance went into is the same for every seed, and need not be read again.
-        _cache[(dataset, seed if by_chance else None, place)] = source
-        while len(_cache) > _KEPT:
+        source, is_random = _loaded(dataset, seed)
+        # A data set without randomness is the same for every seed and need not be read again.
+        _cache[(dataset, seed if is_random else None, folder)] = source
+        while len(_cache) > _CACHED:
             _cache.popitem(last=False)
         return source
 
 
-def forget() -> None:
-    """Drop all kept samples, for when files on the disk have changed."""
+def clear_cache() -> None:
+    """Drop all cached samples, because files on disk have changed."""
     with _lock:
         _cache.clear()
 
 
-def _made(dataset: Dataset, seed: int) -> tuple[Source, bool]:
+def _loaded(dataset: Dataset, seed: int) -> tuple[Source, bool]:
     rng = np.random.default_rng(derive_seed(seed, "noise"))
     before = rng.bit_generator.state
     try:
@@ -61,10 +61,10 @@ def _made(dataset: Dataset, seed: int) -> tuple[Source, bool]:
     except MemoryError:
         raise DataError(
             _("{data} does not fit in memory.").format(data=_(dataset.label)),
-            _("Choose fewer points, or close other programs."),
+            _("Use fewer points, or close other programs."),
         ) from None
     except Exception as error:
-        # The function may be a plug-in's, which may fail in any way.
+        # The function may come from a plug-in, which can fail in any way.
         raise _broken(dataset, f"{type(error).__name__}: {error}") from error
     return source, rng.bit_generator.state != before
 
@@ -79,27 +79,29 @@ def _function(dataset: Dataset) -> Callable[[Dataset, np.random.Generator], Sour
 
 def _check(source: Any, dataset: Dataset) -> None:
     if not isinstance(source, Source):
-        raise _broken(dataset, _("expected a Source, got {what}").format(what=type(source)))
+        raise _broken(dataset, _("expected a Source, received {what}").format(what=type(source)))
     spec = dataset.spec()
     _check_samples(source.samples, spec, spec.samples, dataset)
     if spec.test_samples:
         if source.test is None:
-            raise _broken(dataset, _("its official test part is missing"))
+            raise _broken(dataset, _("its test set is missing"))
         _check_samples(source.test, spec, spec.test_samples, dataset)
     elif source.test is not None:
-        raise _broken(dataset, _("it has a test part that its description does not name"))
+        raise _broken(dataset, _("it has a test set, but its description says that it has none"))
 
 
 def _check_samples(samples: Samples, spec: DataSpec, count: int, dataset: Dataset) -> None:
     classes, labels = spec.task == "classification", spec.task == "multilabel"
-    wanted_y = ((count,), "int64") if classes else ((count, spec.outputs), "float32")
-    kept_as = "uint8" if spec.input_bytes == 1 else "float32"
+    expected_y = ((count,), "int64") if classes else ((count, spec.outputs), "float32")
+    raw_dtype = "uint8" if spec.input_bytes == 1 else "float32"
     for name, array, (shape, dtype) in (
-        ("x", samples.kept, ((count, *spec.in_shape), kept_as)),
-        ("y", samples.y, wanted_y),
+        ("x", samples.raw, ((count, *spec.in_shape), raw_dtype)),
+        ("y", samples.y, expected_y),
     ):
         if array.shape != shape or array.dtype != dtype:
-            text = _("{name} should be {dtype} of shape {shape}, but is {dtype2} of shape {shape2}")
+            text = _(
+                "{name}: expected {dtype} of shape {shape}, received {dtype2} of shape {shape2}"
+            )
             raise _broken(
                 dataset,
                 text.format(
@@ -107,18 +109,20 @@ def _check_samples(samples: Samples, spec: DataSpec, count: int, dataset: Datase
                 ),
             )
         if not np.isfinite(array).all():
-            raise _broken(dataset, _("{name} holds numbers that are not finite").format(name=name))
+            raise _broken(dataset, _("{name} holds infinite numbers or NaN").format(name=name))
     low, high = (samples.y.min(), samples.y.max()) if classes else (0, 0)
     if classes and (low < 0 or high >= spec.outputs):
-        text = _("class numbers should be 0 to {last}, but are {low} to {high}")
+        text = _("expected class indices from 0 to {last}, received {low} to {high}")
         raise _broken(dataset, text.format(last=spec.outputs - 1, low=low, high=high))
     if labels and not np.isin(samples.y, (0, 1)).all():
-        raise _broken(dataset, _("labels should be 0 or 1 for each sample, but are not"))
+        raise _broken(dataset, _("expected labels of 0 or 1"))
     samples.read_only()
 
 
 def _broken(dataset: Dataset, what: str) -> DataError:
     return DataError(
         _("{data} cannot be loaded: {what}.").format(data=_(dataset.label), what=what),
-        _("Choose other data, or tell whoever made {target}.").format(target=dataset.target),
+        _("Choose another data set, or report this to the author of {target}.").format(
+            target=dataset.target
+        ),
     )

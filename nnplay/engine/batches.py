@@ -54,7 +54,7 @@ def to_device(samples: Samples, target_form: str, device: torch.device) -> Tenso
     target = samples.y
     if target_form == "binary":
         target = target.astype(np.float32).reshape(-1, 1)
-    x, y = (torch.from_numpy(_writable(one)) for one in (samples.kept, target))
+    x, y = (torch.from_numpy(_writable(one)) for one in (samples.raw, target))
     here = Tensors(x, y)
     if device.type == "cpu":
         return here

@@ -224,8 +224,7 @@ class MainWindow(QMainWindow):
         if self._problems:
             self.notice.show_message(say_problem(self._problems[0]))
             return
-        archive = experiment.data.archive
-        if archive and not is_present(archive):
+        if (archive := experiment.data.archive) and not is_present(archive):
             self._wanted = allowance
             self.fetch(archive)
             return
@@ -267,9 +266,10 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_data(self, answer: object) -> None:
-        if isinstance(answer, Loaded):
-            if answer.dataset == self.document.experiment.data:
-                self.workspace.show_data(answer.spec, answer.parts)
+        if isinstance(answer, Loaded) and answer.dataset == self.document.experiment.data:
+            self.workspace.show_data(answer.spec, answer.parts)
+            if answer.note:
+                self.notice.show_news(answer.note)
         elif isinstance(answer, NotLoaded):
             self.workspace.show_no_data(answer.message, answer.hint)
 

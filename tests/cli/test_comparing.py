@@ -35,4 +35,4 @@ def test_data_that_are_missing_come_with_the_way_to_them(
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
     said = call("compare", "mnist-first-net")
     assert said.status == 1
-    assert "nnplay fetch mnist" in said.err
+    assert "nnplay download mnist" in said.err

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from nnplay.catalog import Series, Table
-from nnplay.data.load import forget
+from nnplay.data.folders import data_folder
+from nnplay.data.load import clear_cache
 from nnplay.experiment import check, open_file
 from nnplay.experiment.storage.starter import starter
 
@@ -18,16 +19,16 @@ ROWS = "a,b,kind\n" + "".join(f"{i % 10},{i % 7},{'xy'[i % 10 > 4]}\n" for i in 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def test_a_table_is_imported_trained_and_missed(call: Call, here: Path) -> None:
     (here / "mine.csv").write_text(ROWS + "1,2\n")
     said = call("import", "mine.csv", "--target", "kind", "--quiet")
     assert said.status == 0, said.err
-    assert "60 rows of 2 numbers, 2 classes of kind" in said.out
+    assert "60 rows, 2 inputs, 2 classes of kind" in said.out
     assert "line 62: expected 3 cells, found 2" in said.err
     data = open_file("mine.json").data
     assert isinstance(data, Table)
@@ -40,11 +41,22 @@ def test_a_table_is_imported_trained_and_missed(call: Call, here: Path) -> None:
     assert again.status == 2
     assert "--force" in again.err
     (here / "mine.csv").rename(here / "other.csv")
-    forget()
+    clear_cache()
+    # The stored copy is used, with a note that it cannot be checked.
+    said = call("check", "mine.json")
+    assert said.status == 0
+    assert "no longer exists" in said.out and "no problems" in said.out
+    said = call("train", "mine.json", "--epochs", "1", "--quiet", "--json")
+    assert said.status == 0, said.err
+    assert "no longer exists" in said.err
+    # Without the stored copy there is nothing left.
+    for stored in (data_folder() / "tables").iterdir():
+        stored.unlink()
+    clear_cache()
     said = call("check", "mine.json")
     assert said.status == 1
-    assert "data.file" in said.out and "is not there" in said.out
-    assert "is not there" in call("train", "mine.json", "--quiet").err
+    assert "data.file" in said.out and "does not exist" in said.out
+    assert "does not exist" in call("train", "mine.json", "--quiet").err
     (here / "mine.csv").write_text(ROWS)
     assert "has changed" in call("check", "mine.json").out
 
@@ -66,7 +78,7 @@ def test_a_column_is_imported_as_a_series(call: Call, here: Path) -> None:
         (("mine.csv", "--target", "z"), "no column z"),
         (("mine.csv", "--delimiter", "semicolon"), "only one column"),
         (("mine.csv", "--series", "5"), "fewer than three numbers"),
-        (("mine.csv", "--as", "numbers"), "holds words"),
+        (("mine.csv", "--as", "numbers"), "holds text"),
     ],
 )
 def test_what_cannot_be_imported_is_said(

@@ -94,7 +94,7 @@ def test_a_terminal_without_the_signs_shows_stand_ins(spawn: Callable[..., Any])
 def test_help_and_version(call: Callable[..., Any]) -> None:
     said = call("--help")
     assert said.status == 0
-    for word in ("train", "list", "check", "fetch", "--preset", "--screenshot", "--version"):
+    for word in ("train", "list", "check", "download", "--preset", "--screenshot", "--version"):
         assert word in said.out
     assert call("--version").out.startswith("nnplay ")
     assert "--set" in call("train", "--help").out

@@ -163,15 +163,15 @@ def test_python_dash_m_is_the_command(here: Path) -> None:
 def test_pictures_that_cannot_be_made_keep_the_run(here: Path) -> None:
     from dataclasses import replace
 
-    from nnplay.cli import NoPictures
-    from nnplay.cli.training import Wish, train
+    from nnplay.cli import PicturesError
+    from nnplay.cli.training import TrainOptions, train
     from nnplay.experiment import preset
 
     def refuse(record: RunRecord, reel: Reel, out: Path, /) -> list[Path]:
         (out / "fit.png").write_bytes(b"half")
-        raise NoPictures("no reason")
+        raise PicturesError("no reason")
 
     experiment = replace(preset("spiral").experiment, epochs=1)
-    assert train(Wish("spiral", experiment, out=here / "run", quiet=True), refuse) == 0
+    assert train(TrainOptions("spiral", experiment, out=here / "run", quiet=True), refuse) == 0
     assert (here / "run" / "metrics.json").exists()
     assert not (here / "run" / "fit.png").exists()

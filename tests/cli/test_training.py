@@ -21,7 +21,7 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from nnplay.catalog import Blobs, Diabetes, Digits, Hills, Line, Spiral
 from nnplay.cli.runner import payload_of
-from nnplay.cli.training import Wish, train
+from nnplay.cli.training import TrainOptions, train
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import dumps, open_file, presets
@@ -176,7 +176,7 @@ def test_mnist_that_is_not_there_is_no_traceback(
     monkeypatch.setenv("NNPLAY_DATA", str(here / "nothing"))
     said = call("train", "mnist-mlp", "--epochs", "1")
     assert said.status == 1
-    assert "nnplay fetch mnist" in said.err
+    assert "nnplay download mnist" in said.err
 
 
 def test_trains_without_loading_qt(spawn: Callable[..., Any]) -> None:
@@ -248,7 +248,7 @@ def test_the_figures_come_out_even_when_the_disk_is_full(
     monkeypatch.setattr("nnplay.cli.training.write_files", full)
     experiment = replace(preset("spiral"), epochs=1)
     with pytest.raises(Exception, match=r"trace\.csv: the disk is full") as caught:
-        train(Wish("spiral", experiment, out=here / "run", as_json=True), None)
+        train(TrainOptions("spiral", experiment, out=here / "run", as_json=True), None)
     assert caught.value.status == 1
     assert json.loads(capsys.readouterr().out)["steps"] > 0
     assert not (here / "run").exists()
@@ -269,7 +269,7 @@ def test_pictures_get_the_run_and_its_frames(here: Path) -> None:
         return [out / "curves.png"]
 
     experiment = replace(preset("spiral"), epochs=40)
-    assert train(Wish("spiral", experiment, out=here / "run", quiet=True), keep) == 0
+    assert train(TrainOptions("spiral", experiment, out=here / "run", quiet=True), keep) == 0
     [(record, reel)] = got
     frames = list(reel)
     assert frames[0].step == 0

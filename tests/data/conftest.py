@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnplay.data.load import forget
+from nnplay.data.load import clear_cache
 from tests.serving import MirrorServer, serving
 
 
@@ -21,6 +21,6 @@ def server(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MirrorS
 @pytest.fixture(autouse=True)
 def _forgets() -> Iterator[None]:
     """Keep no samples from one test to the next."""
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()

@@ -16,17 +16,18 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nnplay.catalog import CIFAR10, KMNIST, MNIST, Digits, FashionMNIST, archives, kinds
-from nnplay.data.arrays import DataError
-from nnplay.data.download.adopt import adopt
+from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.download.archive import Archive, AsPublished, File
 from nnplay.data.download.cifar import NAME, TEST, TRAINING, read_cifar
-from nnplay.data.download.fetch import FetchCancelled, fetch
 from nnplay.data.download.idx import format_idx
 from nnplay.data.download.idx_files import IdxFiles
+from nnplay.data.download.import_local import import_local
+from nnplay.data.download.mirrors import download
 from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
-from nnplay.data.known.pictures import balanced, fetched
+from nnplay.data.known.images import downloaded
 from nnplay.data.load import load
 from nnplay.data.resize import resized
+from nnplay.data.sampling import balanced_indices
 from tests.serving import MirrorServer, serving
 
 RECORDS = 7
@@ -64,7 +65,7 @@ def file_of(name: str, data: bytes) -> File:
 
 def small_cifar(data: bytes = CIFAR) -> Archive:
     form = AsPublished(partial(read_cifar, records=RECORDS))
-    return replace(ARCHIVES["cifar-10"], files=(file_of(NAME, data),), form=form)
+    return replace(ARCHIVES["cifar-10"], files=(file_of(NAME, data),), format=form)
 
 
 def small_idx(key: str, folder: Path) -> Archive:
@@ -79,7 +80,7 @@ def small_idx(key: str, folder: Path) -> Archive:
         data = gzip.compress(format_idx(array))
         (folder / part.name).write_bytes(data)
         files.append(file_of(part.name, data))
-    return replace(ARCHIVES[key], files=tuple(files), form=IdxFiles(parts))
+    return replace(ARCHIVES[key], files=tuple(files), format=IdxFiles(parts))
 
 
 @pytest.fixture(autouse=True)
@@ -111,13 +112,13 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def get(key: str, timeout: float = 20.0) -> Path:
-    return fetch(key, lambda _progress: None, lambda: False, timeout=timeout)
+    return download(key, lambda _progress: None, lambda: False, timeout=timeout)
 
 
 def test_the_table_is_complete() -> None:
     assert set(ARCHIVES) == set(archives())
     for archive in ARCHIVES.values():
-        assert kinds("data")[archive.instead]().offline  # type: ignore[attr-defined]
+        assert kinds("data")[archive.alternative]().offline  # type: ignore[attr-defined]
         assert archive.licence
         assert archive.mirrors[0].startswith("https://")
         for file in archive.files:
@@ -130,7 +131,7 @@ def test_cifar_comes_and_is_read(server: MirrorServer, register: Callable[..., N
     assert not is_present("cifar-10")
     assert get("cifar-10") == folder_of("cifar-10")
     assert is_present("cifar-10")
-    source = fetched(CIFAR10(), np.random.default_rng(0))
+    source = downloaded(CIFAR10(), np.random.default_rng(0))
     assert source.test is not None
     assert source.samples.x.shape == (5 * RECORDS, 3, 32, 32)
     # A record is the class, then all reds row by row, all greens, all blues.
@@ -152,11 +153,11 @@ def test_the_kin_of_mnist_come_and_are_read(
     register: Callable[..., None],
 ) -> None:
     register(small_idx(dataset.archive, published), server.mirror("good"))
-    with pytest.raises(DataError, match=f"{dataset.label} is not on this machine") as caught:
+    with pytest.raises(DataError, match=f"{dataset.label} has not been downloaded") as caught:
         load(dataset, 0)
-    assert "Three ways out" in caught.value.hint
+    assert "import files that you already have" in caught.value.hint
     get(dataset.archive)
-    source = fetched(dataset, np.random.default_rng(0))
+    source = downloaded(dataset, np.random.default_rng(0))
     raw = gzip.decompress((published / "train-images-idx3-ubyte.gz").read_bytes())[16:]
     assert np.round(source.samples.x * 255).astype(np.uint8).tobytes() == raw
     assert source.test is not None
@@ -169,8 +170,8 @@ def test_the_kin_of_mnist_come_and_are_read(
         ("wrong", "checksum"),
         ("truncated", "ended after"),
         ("endless", "longer than"),
-        ("broken", "broke off"),
-        ("stall", "silent for 0.3 seconds"),
+        ("broken", "connection was lost"),
+        ("stall", "no data for 0.3 seconds"),
     ],
 )
 def test_an_ill_mirror_is_named_and_the_next_one_serves(
@@ -199,8 +200,8 @@ def test_a_stalled_download_can_be_cancelled(
     server: MirrorServer, register: Callable[..., None]
 ) -> None:
     register(small_cifar(), server.mirror("stall"))
-    with pytest.raises(FetchCancelled):
-        fetch("cifar-10", lambda _progress: None, lambda: bool(server.asked), timeout=1e4)
+    with pytest.raises(Cancelled):
+        download("cifar-10", lambda _progress: None, lambda: bool(server.asked), timeout=1e4)
 
 
 # ------------------------------------------------------------------------ files at hand
@@ -210,9 +211,9 @@ def test_the_published_archive_is_taken_under_any_name(
     tmp_path: Path, published: Path, register: Callable[..., None]
 ) -> None:
     register(small_cifar())
-    adopt("cifar-10", published)
+    import_local("cifar-10", published)
     (tmp_path / "cifar (1).tar.gz").write_bytes(CIFAR)
-    folder = adopt("cifar-10", tmp_path / "cifar (1).tar.gz", tmp_path / "own")
+    folder = import_local("cifar-10", tmp_path / "cifar (1).tar.gz", tmp_path / "own")
     assert (folder / NAME).read_bytes() == CIFAR
 
 
@@ -223,10 +224,10 @@ def test_any_other_file_is_refused_by_its_size_or_checksum(
     for data, says in ((CIFAR[:-1], "bytes, expected"), (CIFAR[:-1] + b"x", "checksum")):
         (tmp_path / NAME).write_bytes(data)
         with pytest.raises(DataError, match=says) as caught:
-            adopt("cifar-10", tmp_path)
-        assert "Three ways out" in caught.value.hint
+            import_local("cifar-10", tmp_path)
+        assert "import files that you already have" in caught.value.hint
     with pytest.raises(DataError, match="There is no cifar"):
-        adopt("cifar-10", tmp_path / "..")
+        import_local("cifar-10", tmp_path / "..")
     assert not is_present("cifar-10")
 
 
@@ -249,12 +250,12 @@ BAD_LABEL = b"\x0a" + BATCHES[TEST].tobytes()[1:]
         (b"", "damaged"),
         (b"no archive", "damaged"),
         (CIFAR[: len(CIFAR) // 2], "damaged"),
-        (packed(without(TEST)), "lacks .*test_batch"),
-        (packed(without(TEST), link(TEST)), "test_batch.bin should be a file"),
-        (packed({**MEMBERS, TEST: b"short"}), "should be a file of 21,511 bytes"),
-        (packed({**MEMBERS, TEST: BAD_LABEL}), "labels from 0 to 9, but holds 10"),
-        (packed({**MEMBERS, TEST: bytes(300_000_000)}), "should be a file of 21,511 bytes"),
-        (packed({**{str(i): b"" for i in range(200)}, **MEMBERS}), "far too many"),
+        (packed(without(TEST)), "has no .*test_batch"),
+        (packed(without(TEST), link(TEST)), "expected .*test_batch.bin to be a file"),
+        (packed({**MEMBERS, TEST: b"short"}), "to be a file of 21,511 bytes"),
+        (packed({**MEMBERS, TEST: BAD_LABEL}), "labels from 0 to 9, found 10"),
+        (packed({**MEMBERS, TEST: bytes(300_000_000)}), "to be a file of 21,511 bytes"),
+        (packed({**{str(i): b"" for i in range(200)}, **MEMBERS}), "too many"),
     ],
     ids=["empty", "none", "cut", "lacking", "link", "short", "label", "bomb", "many"],
 )
@@ -267,7 +268,7 @@ def test_a_bad_archive_is_refused_in_words(
     (folder / NAME).write_bytes(data)
     with pytest.raises(DataError, match=says) as caught:
         read("cifar-10")
-    assert "Three ways out" in caught.value.hint
+    assert "import files that you already have" in caught.value.hint
     # Nothing of an archive is ever written anywhere.
     assert [one.name for one in folder.iterdir()] == [NAME]
 
@@ -283,13 +284,15 @@ def test_a_bad_archive_is_refused_in_words(
 def test_a_pick_is_as_even_as_can_be(classes: list[int], count: int, seed: int) -> None:
     labels = np.array(classes)
     count = min(count, len(labels))
-    taken = balanced(labels, count, np.random.default_rng(seed))
+    taken = balanced_indices(labels, count, np.random.default_rng(seed))
     assert len(taken) == count
     assert (np.diff(taken) > 0).all()
     there, picked = np.bincount(labels, minlength=5), np.bincount(labels[taken], minlength=5)
     # Whoever has fewer than the fullest class but one has given all.
     assert all(p == t for p, t in zip(picked, there, strict=True) if p < picked.max() - 1)
-    assert balanced(labels, 0, np.random.default_rng(seed)).tolist() == list(range(len(labels)))
+    assert balanced_indices(labels, 0, np.random.default_rng(seed)).tolist() == list(
+        range(len(labels))
+    )
 
 
 def test_a_few_digits_of_each_class_by_the_seed() -> None:

@@ -13,10 +13,10 @@ import pytest
 from nnplay.catalog import CaliforniaHousing
 from nnplay.data import load
 from nnplay.data.arrays import DataError
-from nnplay.data.download.adopt import adopt
 from nnplay.data.download.archive import AsPublished, File
 from nnplay.data.download.california import MEMBER, NAME, read_california
-from nnplay.data.download.fetch import fetch
+from nnplay.data.download.import_local import import_local
+from nnplay.data.download.mirrors import download
 from nnplay.data.download.registry import ARCHIVES, is_present, read
 from tests.serving import serving
 
@@ -55,14 +55,14 @@ def test_the_columns_are_those_of_scikit_learn(tmp_path: Path) -> None:
     [
         (packed()[:-40], "damaged"),
         (b"no archive", "damaged"),
-        (packed(name="other"), "lacks"),
-        (packed(kind=tarfile.SYMTYPE), "lacks"),
-        (packed(b"1,2,3\n"), "should hold"),
-        (packed(TABLE + TABLE), "should hold"),
-        (packed(TABLE.replace(b",126,", b",0,")), "should hold"),
+        (packed(name="other"), "has no"),
+        (packed(kind=tarfile.SYMTYPE), "has no"),
+        (packed(b"1,2,3\n"), "rows of 9 numbers"),
+        (packed(TABLE + TABLE), "rows of 9 numbers"),
+        (packed(TABLE.replace(b",126,", b",0,")), "rows of 9 numbers"),
         (packed(TABLE.replace(b"41", b"x")), "damaged"),
-        (packed(TABLE.replace(b"41", b"inf")), "should hold"),
-        (packed(b" " * 9 * 2**20), "lacks"),
+        (packed(TABLE.replace(b"41", b"inf")), "rows of 9 numbers"),
+        (packed(b" " * 9 * 2**20), "has no"),
     ],
 )
 def test_an_archive_that_is_not_right_is_named(tmp_path: Path, data: bytes, says: str) -> None:
@@ -85,18 +85,18 @@ def test_it_is_fetched_or_taken_from_a_file(
     with serving(published) as server:
         archive = replace(ARCHIVES[KEY], files=(file,), mirrors=(server.mirror("good"),))
         monkeypatch.setitem(ARCHIVES, KEY, archive)
-        with pytest.raises(DataError, match="not on this machine yet") as caught:
+        with pytest.raises(DataError, match="has not been downloaded") as caught:
             load(CaliforniaHousing(), 0)
         assert "Diabetes" in caught.value.hint
         assert not is_present(KEY)
-        fetch(KEY, lambda _progress: None, lambda: False)
+        download(KEY, lambda _progress: None, lambda: False)
     samples = load(CaliforniaHousing(), 0).samples
     assert samples.x.shape == (20_640, 8)
     assert samples.y[1] == pytest.approx(3.585)
     other = tmp_path / "other"
-    assert adopt(KEY, published / NAME, other) == other
+    assert import_local(KEY, published / NAME, other) == other
     with pytest.raises(DataError, match="expected"):
-        adopt(KEY, Path(__file__), tmp_path / "third")
+        import_local(KEY, Path(__file__), tmp_path / "third")
 
 
 def test_small_archives_need_the_right_number_of_rows(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from nnplay.catalog import PictureFolder
-from nnplay.data.arrays import DataError
-from nnplay.data.importing import picture_folder as folders
-from nnplay.data.importing.picture_folder import FolderCancelled, import_folder
+from nnplay.data.arrays import Cancelled, DataError
+from nnplay.data.importing import image_folder as folders
+from nnplay.data.importing.image_folder import import_folder
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
 from nnplay.experiment.storage.presets import preset
@@ -126,7 +126,7 @@ def test_broken_files_are_named_and_skipped(pets: Path) -> None:
     (dog / "huge.png").write_bytes(png_claiming(10_000, 10_000))
     (dog / "bomb.png").write_bytes(png_claiming(100_000, 100_000))
     (dog / "script.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n")
-    os.truncate(paint(dog / "vast.png", 1), folders.MOST_FILE_BYTES + 1)
+    os.truncate(paint(dog / "vast.png", 1), folders.MAX_FILE_BYTES + 1)
     tracemalloc.start()
     try:
         imported = import_folder(pets, side=16)
@@ -149,7 +149,7 @@ def test_broken_files_are_named_and_skipped(pets: Path) -> None:
         )
     }
     assert why["dog/huge.png"] == "10,000 × 10,000 pixels are too many"
-    assert why["dog/bomb.png"] == "it has far too many pixels"
+    assert why["dog/bomb.png"] == "it has too many pixels"
     assert "too large" in why["dog/vast.png"]
     assert "damaged" in why["dog/cut.png"]
 
@@ -159,15 +159,15 @@ def test_too_many_are_left_out_evenly(pets: Path, monkeypatch: pytest.MonkeyPatc
     imported = import_folder(pets, side=8)
     assert imported.beyond == 2
     assert np.bincount(load(imported.dataset, 0).samples.y).tolist() == [2, 2]
-    monkeypatch.setattr(folders, "MOST_BYTES", 3 * 8 * 8 * 3)
+    monkeypatch.setattr(folders, "MAX_BYTES", 3 * 8 * 8 * 3)
     assert import_folder(pets, side=8).beyond == 3
 
 
 def test_it_can_be_cancelled(pets: Path) -> None:
-    with pytest.raises(FolderCancelled):
+    with pytest.raises(Cancelled):
         import_folder(pets, cancelled=lambda: True)
     seen: list[int] = []
-    with pytest.raises(FolderCancelled):
+    with pytest.raises(Cancelled):
         import_folder(
             pets, progress=lambda done, _total: seen.append(done), cancelled=lambda: 2 in seen
         )
@@ -177,17 +177,17 @@ def test_it_can_be_cancelled(pets: Path) -> None:
 def test_folders_that_will_not_do(tmp_path: Path, pets: Path) -> None:
     for path, says in (
         (tmp_path / "nowhere", "There is no folder"),
-        (pets / "cat", "0 folders with pictures"),
+        (pets / "cat", "0 subfolders with images"),
         (pets / "readme.md", "There is no folder"),
     ):
         with pytest.raises(DataError, match=says) as caught:
             import_folder(path)
-        assert "one folder inside for every class" in caught.value.hint
+        assert "one subfolder of images" in caught.value.hint
     for file in (pets / "dog").iterdir():
         file.write_bytes(b"nothing")
-    with pytest.raises(DataError, match="No picture of dog") as caught:
+    with pytest.raises(DataError, match="No image of dog") as caught:
         import_folder(pets)
-    assert "dog/1.jpeg: it is damaged" in str(caught.value)
+    assert "dog/1.jpeg: damaged" in str(caught.value)
 
 
 def test_what_is_not_on_this_machine_is_asked_for_again(pets: Path) -> None:

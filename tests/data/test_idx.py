@@ -56,9 +56,9 @@ def test_any_bytes_give_an_array_or_a_message(data: bytes) -> None:
         (b"\x89PNG\r\n", "two zero bytes"),
         (b"\0\0\x0d\x01" + struct.pack(">If", 1, 1.0), "type 13"),
         (b"\0\0\x08\0", "0"),
-        (b"\0\0\x08\x03\0\0", "middle of its header"),
+        (b"\0\0\x08\x03\0\0", "ends within its header"),
         (b"\0\0\x08\x03" + b"\xff" * 12, "79,228,162,458,924,105,385,300,197,391 bytes"),
-        (b"\0\0\x08\x02" + struct.pack(">II", 0, 2**32 - 1), "empty"),
+        (b"\0\0\x08\x02" + struct.pack(">II", 0, 2**32 - 1), "no samples"),
     ],
 )
 def test_each_fault_is_named(data: bytes, says: str) -> None:

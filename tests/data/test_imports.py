@@ -15,21 +15,21 @@ import psutil
 import pytest
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Table
-from nnplay.data.arrays import DataError
-from nnplay.data.importing.columns import MOST_WORDS
-from nnplay.data.importing.reader import KEPT_BAD
-from nnplay.data.importing.table import ImportCancelled, Imported, import_table
+from nnplay.data.arrays import Cancelled, DataError
+from nnplay.data.importing.columns import MAX_CATEGORIES
+from nnplay.data.importing.csv_reader import MAX_LISTED
+from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
 
-Take = Callable[..., Imported]
+Take = Callable[..., ImportedTable]
 
 
 @pytest.fixture
 def take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Take:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
 
-    def taken(content: str | bytes, name: str = "mine.csv", **options: Any) -> Imported:
+    def taken(content: str | bytes, name: str = "mine.csv", **options: Any) -> ImportedTable:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return import_table(path, **options)
@@ -37,7 +37,7 @@ def take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Take:
     return taken
 
 
-def arrays(found: Imported) -> tuple[list[Any], list[Any]]:
+def arrays(found: ImportedTable) -> tuple[list[Any], list[Any]]:
     samples = load(found.table, 0).samples
     return samples.x.tolist(), samples.y.tolist()
 
@@ -76,10 +76,10 @@ def test_another_target_can_be_chosen(take: Take) -> None:
 
 
 def test_words_become_zeros_and_ones_and_names_are_left_out(take: Take) -> None:
-    lines = [f"person {i},{'red' if i % 2 else 'blue'},{i}.5" for i in range(MOST_WORDS + 1)]
+    lines = [f"person {i},{'red' if i % 2 else 'blue'},{i}.5" for i in range(MAX_CATEGORIES + 1)]
     found = take("name,colour,y\n" + "\n".join(lines))
     assert found.features == ("colour = blue", "colour = red")
-    assert found.left_out == ("name",)
+    assert found.skipped_columns == ("name",)
     assert arrays(found)[0][:2] == [[1, 0], [0, 1]]
 
 
@@ -101,7 +101,7 @@ def test_bad_lines_are_told_by_their_numbers(take: Take) -> None:
     ]
     assert (found.bad_count, found.table.samples) == (2, 2)
     many = take("a,b\n1,x\n2,y\n" + "1\n" * 3000)
-    assert (many.bad_count, len(many.bad_lines)) == (3000, KEPT_BAD)
+    assert (many.bad_count, len(many.bad_lines)) == (3000, MAX_LISTED)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_layouts_are_guessed(take: Take, content: Any, x: Any) -> None:
 
 
 def test_guesses_can_be_corrected(take: Take) -> None:
-    assert take("1,2\n3,4\n5,6\n", has_heading=True).features == ("1",)
-    assert take("a,b\nc,d\ne,d\n", has_heading=False, target="column 1").table.samples == 3
+    assert take("1,2\n3,4\n5,6\n", has_header=True).features == ("1",)
+    assert take("a,b\nc,d\ne,d\n", has_header=False, target="column 1").table.samples == 3
     assert take("1;2,3\n4;5,6\n", delimiter=",", target="column 2").features == (
         "column 1 = 1;2",
         "column 1 = 4;5",
@@ -140,31 +140,31 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     # Content, and what is said; nothing where it is data.
     "empty": ("", "is empty"),
     "blank": (" \n\n \n", "is empty"),
-    "only a mark": (b"\xef\xbb\xbf", "no lines"),
-    "commas": (",,,\n,,,\n,,,\n", "no lines"),
-    "zeros": (b"\0" * 1000, "no text"),
-    "binary": (bytes(range(256)) * 50, "no text"),
-    "png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text"),
-    "zip": (b"PK\x03\x04\x14\0\x06\0", "no text"),
-    "gzip": (b"\x1f\x8b\x08\0\0\0\0\0", "no text"),
-    "zero in the middle": ("a,b\n" + "1,x\n2,y\n" * 20_000 + "1,\0\n", "no text"),
-    "half a pair in utf-16": (b"\xff\xfea\0,\0b\0\n\0\x00\xd8,\0", "no text"),
-    "utf-16 cut off": ("a,b\n1,x\n2,y\n".encode("utf-16")[:-1], "no text"),
-    "utf-16 without a mark": ("a,b\n1,x\n".encode("utf-16-le"), "no text"),
+    "only a mark": (b"\xef\xbb\xbf", "are blank"),
+    "commas": (",,,\n,,,\n,,,\n", "are blank"),
+    "zeros": (b"\0" * 1000, "not a text file"),
+    "binary": (bytes(range(256)) * 50, "not a text file"),
+    "png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not a text file"),
+    "zip": (b"PK\x03\x04\x14\0\x06\0", "not a text file"),
+    "gzip": (b"\x1f\x8b\x08\0\0\0\0\0", "not a text file"),
+    "zero in the middle": ("a,b\n" + "1,x\n2,y\n" * 20_000 + "1,\0\n", "not a text file"),
+    "half a pair in utf-16": (b"\xff\xfea\0,\0b\0\n\0\x00\xd8,\0", "not a text file"),
+    "utf-16 cut off": ("a,b\n1,x\n2,y\n".encode("utf-16")[:-1], "not a text file"),
+    "utf-16 without a mark": ("a,b\n1,x\n".encode("utf-16-le"), "not a text file"),
     "late bad byte": (b"a,b\n" + b"1,x\n2,y\n" * 20_000 + b"3,\xff\n", ""),
     "unknown byte": (b"a,b\n1,\x81\n2,\x8d\n3,x\n", ""),
     "one column": ("a\n1\n2\n", "only one column"),
     "one cell": ("a", "only one column"),
-    "one line": ("1,2\n", "fewer than two|same in every"),
-    "heading only": ("a,b\n", "no row|same in every"),
+    "one line": ("1,2\n", "fewer than two|same value in every"),
+    "heading only": ("a,b\n", "No row|same value in every"),
     "one row": ("a,b\n1,2\n", "fewer than two"),
     "ragged": ("a,b\n1\n1,2,3\n1,x\n2,y\n", ""),
-    "all ragged": ("a,b,c\n1\n1,2\n1,2,3,4\n", "no row"),
+    "all ragged": ("a,b,c\n1\n1,2\n1,2,3,4\n", "No row"),
     "wider heading": ("a,b,c,d\n1,x\n2,y\n", ""),
     "quote open": ('a,b\n1,x\n2,y\n"3,z\n4,x\n', ""),
-    "quote open at once": ('"a,b\n1,x\n2,y\n', "no |only one"),
+    "quote open at once": ('"a,b\n1,x\n2,y\n', "(n|N)o |only one"),
     "quotes in cells": ('a,b\n1,x"y"z\n2,"x""y"\n', ""),
-    "only quotes": ('"",""\n"",""\n', "no lines"),
+    "only quotes": ('"",""\n"",""\n', "are blank"),
     "line breaks in cells": ('a,b\n1,"x\n\n\ny"\n2,"z\r\nw"\n', ""),
     "huge number": ("a,b\n1e308,x\n2,y\n", ""),
     "number without end": ("a,b\n1e999,x\n-inf,y\n3,y\n", ""),
@@ -177,8 +177,8 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "hex": ("a,b\n0x10,x\n0x11,y\n", ""),
     "all missing": ("a,b\n,x\nNA,y\n", "No column is left"),
     "target missing": ("a,b\n1,\n2,NA\n", "is empty, so"),
-    "target in one row": ("a,b\n1,x\n2,\n", "same in every row"),
-    "target the same": ("a,b\n1,x\n2,x\n", "same in every row"),
+    "target in one row": ("a,b\n1,x\n2,\n", "same value in every row"),
+    "target the same": ("a,b\n1,x\n2,x\n", "same value in every row"),
     "target of one number": ("a,b\n1,7\n2,7\n", ""),
     "too many words": ("a,b\n" + "".join(f"{i},w{i}\n" for i in range(2000)), "too many"),
     "command": ("a,b\n=cmd|' /C calc'!A0,x\n@SUM(1),y\n+1+1,x\n", ""),
@@ -196,8 +196,8 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "long line": ("a,b\n" + "x" * 3_000_000 + "\n1,x\n", "a line of more than"),
     "no line ends": ("x" * 3_000_000, "a line of more than"),
     "5,000 columns": (",".join(["1"] * 5000) + "\n" + ",".join(["2"] * 5000) + "\n", ""),
-    "5,001 columns": (",".join(["1"] * 5001) + "\n", "at most 5,000"),
-    "a million commas": ("1," * 500_000 + "\n", "at most 5,000"),
+    "5,001 columns": (",".join(["1"] * 5001) + "\n", "limit is 5,000"),
+    "a million commas": ("1," * 500_000 + "\n", "limit is 5,000"),
     "json": ('{"a": [1, 2], "b": {"c": 3}}', ""),
     "html": ("<html><body><table><tr><td>1</td></tr></table></body></html>", "only one"),
     "prose": ("It was a dark night.\nThe wind, of course, blew.\nNobody spoke.\n", ""),
@@ -213,9 +213,9 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "chinese of old": ("城市,价格\n北京,1\n上海,2\n广州,3\n".encode("gb18030"), ""),
     "japanese of old": ("都市,価格\n東京,1\n大阪,2\n".encode("shift_jis"), ""),
     "utf-16 the other way round": (b"\xfe\xff" + "a,b\n1,x\n2,y\n".encode("utf-16-be"), ""),
-    "utf-32": ("a,b\n1,x\n2,y\n".encode("utf-32"), "no text"),
+    "utf-32": ("a,b\n1,x\n2,y\n".encode("utf-32"), "not a text file"),
     "a mark in the middle": ("a,b\n1,x\n\ufeff2,y\n", ""),
-    "only a heading with a mark": (b"\xef\xbb\xbfa,b\n", "no row|same in every"),
+    "only a heading with a mark": (b"\xef\xbb\xbfa,b\n", "No row|same value in every"),
     "spellings of nothing": ("a,b\nNaN,x\nnan,y\nN/A,x\nnull,y\n#N/A,x\n1,y\n", ""),
     "spellings of infinity": ("a,b\ninf,x\n-Infinity,y\n+INF,x\n1,y\n", ""),
     "errors of a spreadsheet": ("a,b\n#DIV/0!,x\n#REF!,y\n1,x\n2,y\n", ""),
@@ -275,7 +275,7 @@ def test_there_are_enough_hostile_files() -> None:
 
 @pytest.mark.parametrize("name", ["nothing.csv", ".", "/dev/zero"])
 def test_what_is_no_file_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match=r"is no file|is a folder"):
+    with pytest.raises(DataError, match=r"There is no file|is a folder"):
         import_table(tmp_path / name)
 
 
@@ -288,7 +288,7 @@ def test_an_import_tells_how_far_it_is_and_stops_when_asked(take: Take) -> None:
     assert shares[-1] == 1.0
     assert len(shares) > 6
     shares.clear()
-    with pytest.raises(ImportCancelled):
+    with pytest.raises(Cancelled):
         take(content, progress=shares.append, cancelled=lambda: len(shares) >= 2)
     assert len(shares) == 2
 

@@ -12,7 +12,7 @@ import pytest
 
 from nnplay.catalog import Circle, Dataset, DataSpec, Digits, Gauss, Line, Spiral, Xor
 from nnplay.data.arrays import DataError, Samples, Source
-from nnplay.data.load import forget, load
+from nnplay.data.load import clear_cache, load
 
 Made = Callable[["Toy", np.random.Generator], object]
 
@@ -63,7 +63,7 @@ def test_every_offline_kind_gives_what_its_description_says(dataset: Dataset) ->
 @pytest.mark.parametrize("dataset", [Line(points=50), Spiral(noise=0.1), Circle(), Xor(), Gauss()])
 def test_the_seed_decides_the_noise(dataset: Dataset) -> None:
     first = load(dataset, 1)
-    forget()
+    clear_cache()
     again, other = load(dataset, 1), load(dataset, 2)
     assert again is not first
     assert (again.samples.x == first.samples.x).all()
@@ -138,15 +138,15 @@ def _give(x: object, y: object, test: Samples | None = None) -> Made:
         (_raise(MemoryError()), "does not fit in memory"),
         (_raise(DataError("own words")), "^own words$"),
         (lambda _dataset, _rng: 3, "expected a Source"),
-        (_give(good().x[:3], good().y), r"x should be float32 of shape \(4, 2\)"),
-        (_give(good().x.astype(float), good().y), "is float64"),
-        (_give(good().x, good().y.astype(np.int32)), "y should be int64"),
-        (_give(good().x, good().y[:, np.newaxis]), r"y should be int64 of shape \(4,\)"),
-        (_give(good().x + np.nan, good().y), "not finite"),
-        (_give(good().x, good().y + 1), "0 to 2, but are 1 to 3"),
-        (_give(good().x, good().y - 1), "0 to 2, but are -1 to 1"),
+        (_give(good().x[:3], good().y), r"x: expected float32 of shape \(4, 2\)"),
+        (_give(good().x.astype(float), good().y), "received float64"),
+        (_give(good().x, good().y.astype(np.int32)), "y: expected int64"),
+        (_give(good().x, good().y[:, np.newaxis]), r"y: expected int64 of shape \(4,\)"),
+        (_give(good().x + np.nan, good().y), "infinite numbers or NaN"),
+        (_give(good().x, good().y + 1), "0 to 2, received 1 to 3"),
+        (_give(good().x, good().y - 1), "0 to 2, received -1 to 1"),
         (_give([1], [2]), "AttributeError"),
-        (_give(good().x, good().y, good()), "does not name"),
+        (_give(good().x, good().y, good()), "says that it has none"),
     ],
 )
 def test_what_is_wrong_is_said(made: Made, says: str) -> None:
@@ -156,21 +156,21 @@ def test_what_is_wrong_is_said(made: Made, says: str) -> None:
 
 def test_bytes_are_for_data_that_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = np.full((4, 2), 51, np.uint8)
-    with pytest.raises(DataError, match="x should be float32"):
+    with pytest.raises(DataError, match="x: expected float32"):
         load(Toy(_give(pixels, good().y)), 0)
     spec = Toy(_give(pixels, good().y)).spec()
     monkeypatch.setattr(Toy, "spec", lambda _self: replace(spec, input_bytes=1))
     samples = load(Toy(_give(pixels, good().y)), 0).samples
-    assert samples.kept is pixels and not pixels.flags.writeable
+    assert samples.raw is pixels and not pixels.flags.writeable
     assert samples.x.dtype == np.float32 and (samples.rows([1, 3]) == np.float32(0.2)).all()
-    with pytest.raises(DataError, match="x should be uint8"):
+    with pytest.raises(DataError, match="x: expected uint8"):
         load(Toy(_give(good().x, good().y)), 0)
 
 
 def test_an_official_test_part_is_asked_for_and_checked() -> None:
-    with pytest.raises(DataError, match="test part is missing"):
+    with pytest.raises(DataError, match="test set is missing"):
         load(Toy(_give(good().x, good().y), test_samples=2), 0)
-    with pytest.raises(DataError, match="x should be"):
+    with pytest.raises(DataError, match="x: expected"):
         load(Toy(_give(good().x, good().y, good(3)), test_samples=2), 0)
     made = _give(good().x, good().y, good(2))
     source = load(Toy(made, test_samples=2), 0)

@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from nnplay.catalog import Dataset, DataSpec, DigitTraits, Discs
 from nnplay.data import DataError, load
 from nnplay.data.arrays import Samples, Source
-from nnplay.data.load import forget
+from nnplay.data.load import clear_cache
 from nnplay.data.synthetic.label_noise import with_wrong_labels
 
 
@@ -81,8 +81,8 @@ def test_labels_are_0_or_1(monkeypatch: pytest.MonkeyPatch) -> None:
     plugin.odd = lambda *_args: Source(Samples(np.zeros((3, 2), np.float32), target))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "odd_plugin", plugin)
     assert len(load(Odd(), 0).samples) == 3
-    forget()
+    clear_cache()
     target = target.copy()
     target[1, 1] = 0.5
-    with pytest.raises(DataError, match="labels should be 0 or 1"):
+    with pytest.raises(DataError, match="expected labels of 0 or 1"):
         load(Odd(), 1)

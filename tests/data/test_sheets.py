@@ -14,12 +14,11 @@ import openpyxl
 import psutil
 import pytest
 
-from nnplay.data.arrays import DataError
+from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.importing import spreadsheet as sheets
-from nnplay.data.importing.preview import look
-from nnplay.data.importing.reader import ImportCancelled
-from nnplay.data.importing.source_file import Origin
-from nnplay.data.importing.table import Imported, import_table
+from nnplay.data.importing.preview import preview_table
+from nnplay.data.importing.source_file import SourceFile
+from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.data.load import load
 
 ROWS: list[list[Any]] = [
@@ -56,7 +55,7 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-def loaded(found: Imported) -> tuple[list[Any], list[Any]]:
+def loaded(found: ImportedTable) -> tuple[list[Any], list[Any]]:
     samples = load(found.table, 0).samples
     return samples.x.tolist(), samples.y.tolist()
 
@@ -72,7 +71,7 @@ def test_the_first_sheet_with_a_table_is_read_and_another_can_be_chosen(write: W
     assert found.without_target == 1
     other = import_table(path, sheet="表")
     assert loaded(other) == ([[1.0], [2.0]], [[0.5], [1.5]])
-    assert look(Origin(path)).sheets == ("Notes", "Data", "表")
+    assert preview_table(SourceFile(path)).sheets == ("Notes", "Data", "表")
     with pytest.raises(DataError, match="no sheet Nowhere") as caught:
         import_table(path, sheet="Nowhere")
     assert "Notes, Data, 表" in caught.value.hint
@@ -83,9 +82,9 @@ def test_a_stored_experiment_reads_its_sheet_again(write: Write, tmp_path: Path)
     before = loaded(found)
     for file in (tmp_path / "data" / "tables").iterdir():
         file.unlink()
-    from nnplay.data.load import forget
+    from nnplay.data.load import clear_cache
 
-    forget()
+    clear_cache()
     assert loaded(found) == before
 
 
@@ -183,8 +182,8 @@ def test_the_declared_sizes_are_judged_before_anything_is_unpacked(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write()
-    monkeypatch.setattr(sheets, "MOST_UNPACKED", 1000)
-    monkeypatch.setattr(sheets, "_asked", None)
+    monkeypatch.setattr(sheets, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(sheets, "_run_worker", None)
     with pytest.raises(DataError, match="would unpack to"):
         import_table(path)
 
@@ -194,8 +193,8 @@ def test_reading_a_sheet_stops_when_asked_and_leaves_nothing(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     path = write()
-    with pytest.raises(ImportCancelled):
-        look(Origin(path), lambda: True)
+    with pytest.raises(Cancelled):
+        preview_table(SourceFile(path), lambda: True)
     assert not psutil.Process(os.getpid()).children()
     assert not list(tmp_path.glob("nnplay-*"))
 

@@ -44,7 +44,7 @@ def test_parts_are_disjoint_complete_and_as_large_as_foretold(
     own = (parts.train, parts.validation) + (() if official else (parts.test,))
     assert sorted(np.concatenate([part.y for part in own]).tolist()) == list(range(count))
     for part in own:
-        assert (part.x[:, 0] == part.y).all(), "inputs and truth were parted from each other"
+        assert (part.x[:, 0] == part.y).all(), "inputs and targets no longer match"
     if source.test is not None:
         assert (parts.test.y == source.test.y).all()
 

@@ -7,7 +7,7 @@ from torch import nn
 
 from nnplay.catalog import MSE, SGD, Dense, Flatten, Parity, Wave
 from nnplay.data import Samples, Scaling, load
-from nnplay.data.synthetic.windows import MOST_STEPS, end_of_series, tail_of, windows_of
+from nnplay.data.synthetic.windows import MAX_STEPS, end_of_series, series_tail, windows_of
 from nnplay.engine import RunRequest
 from nnplay.engine.prepare import prepare
 from nnplay.engine.probes.forecast import forecast
@@ -59,14 +59,14 @@ def test_the_network_learns_on_as_before() -> None:
 @pytest.mark.parametrize("count", [1, 7, 60])
 def test_the_tail_of_pieces_is_the_end_of_their_series(count: int) -> None:
     x, y = windows_of(SINE, 9)
-    np.testing.assert_array_equal(tail_of(x, y, count), SINE[-9 - count :])
+    np.testing.assert_array_equal(series_tail(x, y, count), SINE[-9 - count :])
 
 
 def test_pieces_from_elsewhere_have_no_tail() -> None:
     x, y = windows_of(SINE, 9)
     order = np.random.default_rng(0).permutation(len(x))
-    assert tail_of(x[order], y[order], 20) is None
-    assert tail_of(x[:5], y[:5], 20) is None
+    assert series_tail(x[order], y[order], 20) is None
+    assert series_tail(x[:5], y[:5], 20) is None
     bits = load(Parity(samples=50), 0).samples
     assert end_of_series(Parity(samples=50).spec(), bits) is None
     assert end_of_series(Wave(samples=50).spec(), Samples(x[:3], y[:3])) is None
@@ -80,6 +80,6 @@ def test_a_run_keeps_the_end_of_the_series_in_its_own_units(scaling: str) -> Non
     )
     setup = prepare(RunRequest(1, wave, threads=1))
     assert setup.tail is not None
-    assert len(setup.tail) == 12 + MOST_STEPS
+    assert len(setup.tail) == 12 + MAX_STEPS
     samples = load(data, wave.seed).samples
-    np.testing.assert_array_equal(setup.tail[12:], samples.y[-MOST_STEPS:, 0])
+    np.testing.assert_array_equal(setup.tail[12:], samples.y[-MAX_STEPS:, 0])

@@ -133,5 +133,5 @@ def test_mnist_that_is_missing_leaves_three_ways_out(
     run = Run(experiment)
     assert run.kinds == ["Failed"]
     assert "MNIST" in run.failure.message
-    for way in ("download", "choose files", "Digits"):
+    for way in ("download", "import files", "Digits"):
         assert way in run.failure.message + run.failure.hint

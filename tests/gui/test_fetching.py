@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnplay.catalog import MNIST, Digits
 from nnplay.data import is_present
 from nnplay.data.download.registry import ARCHIVES
-from nnplay.data.load import forget
+from nnplay.data.load import clear_cache
 from nnplay.gui.importing.download_dialog import FetchDialog
 from nnplay.link import Outcomes
 from tests.gui.piloting import PATIENCE_MS, Pilot
@@ -27,11 +27,11 @@ LEFT = Qt.MouseButton.LeftButton
 def no_mnist(nnplay_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("NNPLAY_DATA", raising=False)
-    forget()
+    clear_cache()
     monkeypatch.setitem(ARCHIVES, "mnist", ARCHIVES["mnist"])  # what is put there does not stay
     assert not is_present("mnist")
     yield
-    forget()
+    clear_cache()
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
     wait_idle(qtbot, dialog)
     assert "could not be downloaded" in text(dialog)
     assert server.mirror("cut") in text(dialog)
-    for way in ("download again", "choose files", "Digits"):
+    for way in ("download again", "import files", "Digits"):
         assert way in text(dialog)
     assert not is_present("mnist")
     assert dialog.download.text() == "Try again"
@@ -207,7 +207,7 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     mnist_dir: Path, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
-    forget()
+    clear_cache()
     pilot.open("mnist-first-net")
     confusion = pilot.window.workspace.panels.confusion
     pilot.type(pilot.window.workspace.training_editor.batch, "1")  # 48,000 steps to an epoch

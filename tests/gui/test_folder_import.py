@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import PictureFolder
-from nnplay.data.load import forget
+from nnplay.data.load import clear_cache
 from nnplay.gui.importing.folder_dialog import FolderDialog
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
@@ -21,9 +21,9 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_folder_dropped_on_the_window_is_trained_on(pilot: Pilot, shapes: Path
     assert isinstance(data, PictureFolder)
     assert (data.pictures, data.side, data.colour) == (40, 8, False)
     assert document.undo_label == "Import shapes"
-    assert "40 pictures of 2 classes, 8 × 8 pixels, grey" in pilot.notice
+    assert "40 images in 2 classes, 8 × 8 pixels, greyscale" in pilot.notice
     pilot.click_train()
     assert pilot.wait_phase("finished", "failed").phase == "finished"
     pilot.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -80,7 +80,7 @@ def test_what_was_skipped_is_named_before_the_pictures_are_used(
     dialog = dialog_of()
     pilot.click(dialog.start)
     pilot.wait(dialog.report.isVisible)
-    assert "1 file was skipped:\nwhite/torn.png: it is damaged" in dialog.report.toPlainText()
+    assert "1 file was skipped:\nwhite/torn.png: damaged" in dialog.report.toPlainText()
     assert dialog.start.text() == "Use these pictures"
     pilot.click(dialog.start)
     pilot.wait(lambda: QApplication.activeModalWidget() is None)
@@ -95,7 +95,7 @@ def test_a_folder_that_will_not_do_is_refused_in_words(qtbot: QtBot, shapes: Pat
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(dialog.said.isVisible, timeout=PATIENCE_MS)
     assert "at least two are needed" in dialog.said.text()
-    assert "one folder inside for every class" in dialog.said.text()
+    assert "one subfolder of images" in dialog.said.text()
     assert dialog.outcome is None
     assert dialog.start.isEnabled()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)

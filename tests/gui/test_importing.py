@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import CrossEntropy, Dense, ReLU, Series, Table
-from nnplay.data.load import forget
+from nnplay.data.load import clear_cache
 from nnplay.experiment import open_file
 from nnplay.experiment.storage.starter import starter
 from nnplay.gui.importing.table_dialog import ImportDialog
@@ -29,9 +29,9 @@ Open = Callable[..., ImportDialog]
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_guesses_are_corrected(dialog: Open, qtbot: QtBot) -> None:
     assert made.preview.types_model.names == ("column 1", "column 2")
     choose(made.options.encoding, "UTF-8")
     settle(qtbot, made)
-    assert "is not utf-8" in made.trouble.text()
+    assert "is not encoded in utf-8" in made.trouble.text()
     assert not made.start.isEnabled()
     choose(made.options.encoding, "CP1252")
     settle(qtbot, made)
@@ -170,7 +170,7 @@ def test_every_bad_line_is_told_by_its_number_before_the_data_are_taken(
         "line 6",
         "line 8",
     ]
-    assert "“five” is no number" in made.report.toPlainText()
+    assert "“five” is not a number" in made.report.toPlainText()
     qtbot.mouseClick(made.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == made.report.toPlainText()
     # Another choice takes the outcome back; then it is asked for again.
@@ -201,7 +201,7 @@ def test_an_import_is_stopped_and_nothing_is_left(
 
 def test_what_cannot_be_read_is_said_and_can_be_cancelled(dialog: Open, qtbot: QtBot) -> None:
     made = dialog(bytes(range(256)) * 20)
-    assert "no text" in made.trouble.text()
+    assert "not a text file" in made.trouble.text()
     assert not made.start.isEnabled()
     with qtbot.waitSignal(made.rejected, timeout=PATIENCE_MS):
         qtbot.keyClick(made, Qt.Key.Key_Escape)
@@ -256,10 +256,15 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     opened = open_file(elsewhere / "exp.json")
     assert opened.data.values()["file"] == str(elsewhere / "flowers.csv")
     assert '"file": "flowers.csv"' in (elsewhere / "exp.json").read_text()
-    forget()
+    clear_cache()
     (elsewhere / "flowers.csv").write_text(FLOWERS + "1,2,red,x\n")
     window.files.open_path(elsewhere / "exp.json")
     pilot.wait(lambda: "has changed" in window.workspace.panels.preview.empty_text)
+    # Without its file it is shown as it was imported, with a note.
+    (elsewhere / "flowers.csv").unlink()
+    window._load(window.document.experiment, again=True)
+    pilot.wait(lambda: "no longer exists" in pilot.notice)
+    assert "has changed" not in window.workspace.panels.preview.empty_text
     for _step in range(3):
         pilot.key(Qt.Key.Key_Z, CTRL)
     assert replace(window.document.experiment, epochs=before.epochs) == before
@@ -269,7 +274,7 @@ def test_a_pasted_table_is_kept_only_where_it_is_wanted(pilot: Pilot, tmp_path: 
     window, pasted = pilot.window, tmp_path / "data" / "pasted"
     QGuiApplication.clipboard().setText("no table")
     pilot.key(Qt.Key.Key_V, CTRL)
-    assert "no table" in pilot.notice
+    assert "not hold a table" in pilot.notice
     QGuiApplication.clipboard().setText(FLOWERS.replace(",", "\t"))
     pilot.key(Qt.Key.Key_V, CTRL)
     dialog = window.import_actions.dialog

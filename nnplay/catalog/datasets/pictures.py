@@ -44,7 +44,7 @@ class _Fetched(Dataset):
     """Pictures with an official test part."""
 
     group: ClassVar[str] = PICTURES
-    target: ClassVar[str] = "nnplay.data.known.pictures:fetched"
+    target: ClassVar[str] = "nnplay.data.known.images:downloaded"
     of_training: ClassVar[int] = 60_000
     channels: ClassVar[int] = 1
     own_side: ClassVar[int] = 28
@@ -72,7 +72,7 @@ class Digits(Dataset):
     """1,797 small pictures of handwritten digits that come with scikit-learn; needs no download."""
 
     group: ClassVar[str] = PICTURES
-    target: ClassVar[str] = "nnplay.data.known.pictures:digits"
+    target: ClassVar[str] = "nnplay.data.known.images:digits"
     samples: int = _samples(1797)
 
     def spec(self) -> DataSpec:
@@ -150,7 +150,7 @@ class PictureFolder(Dataset):
     """Pictures of your own: a folder with one folder inside for every class, named after it."""
 
     group: ClassVar[str] = OWN
-    target: ClassVar[str] = "nnplay.data.importing.picture_folder:folder"
+    target: ClassVar[str] = "nnplay.data.importing.image_folder:folder"
     name: str = param("", longest=255, label=n_("folder"), help=n_("What it is called."))
     samples: int = _samples(MOST_PICTURES)
     side: int = _side(32)

@@ -136,7 +136,7 @@ MISSING = (n_("mean"), n_("most frequent"), n_("drop rows"))
 class Table(FromFile):
     """A table of your own, from a CSV, TSV, Excel or OpenDocument file, or from the clipboard."""
 
-    target: ClassVar[str] = "nnplay.data.known.tables:table"
+    target: ClassVar[str] = "nnplay.data.importing.load_table:table"
     name: str = param(
         "", longest=255, label=n_("table"), help=n_("What it is called; at first, as its file.")
     )

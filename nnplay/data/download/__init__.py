@@ -1,1 +1,1 @@
-"""Data sets that are downloaded, or taken from files that were."""
+"""Data sets that are downloaded, or imported from files that the user has."""

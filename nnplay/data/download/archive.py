@@ -1,8 +1,7 @@
-"""What a data set is that must be fetched: its files, where they are had, and how they are read."""
+"""A downloadable data set: its files, its mirrors, and the format that reads them."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +10,18 @@ from typing import Any, ClassVar, Protocol
 import numpy.typing as npt
 
 from nnplay.data.arrays import DataError
+from nnplay.data.checksum import sha256_of
+from nnplay.data.folders import cannot_read
 from nnplay.translation import _
 
 Arrays = Mapping[str, npt.NDArray[Any]]
-Stored = Mapping[str, bytes | Path]
-"""By the name that a file is kept under, what is in it or where it is copied from."""
-_CHUNK = 1 << 20
+Contents = Mapping[str, bytes | Path]
+"""For each file name either the bytes to write, or the path of a file to copy."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is published."""
+    """A file as published."""
 
     name: str
     size: int
@@ -29,41 +29,41 @@ class File:
     sha256: str
 
 
-class Form(Protocol):
-    """How the files of an archive are laid out; raises DataError where they are not right."""
+class Format(Protocol):
+    """How the files of an archive are laid out; its methods raise DataError for wrong files."""
 
     patterns: ClassVar[tuple[str, ...]]
-    """What the names of further files look like that a user may point at."""
+    """File name patterns, besides the published names, for file dialogs."""
 
     def accepts(self, archive: Archive) -> str:
-        """Say which files a user may point at, for messages and tool tips."""
+        """Describe the files that can be imported, for messages and tool tips."""
 
     def is_present(self, archive: Archive, folder: Path) -> bool:
-        """Return whether all files are in a folder; what is in them shows when they are read."""
+        """Return whether a folder has all files; their content is checked on reading."""
 
     def read(self, archive: Archive, folder: Path) -> Arrays:
-        """Return what is in the files."""
+        """Return the arrays in the files."""
 
-    def taken(self, archive: Archive, path: Path) -> Stored:
-        """Return what to keep of the files at a path, checked; `path` exists."""
+    def collect(self, archive: Archive, path: Path) -> Contents:
+        """Return the checked files found at an existing path, as they will be stored."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A data set that does not come with the program."""
+    """A data set that is not part of the program."""
 
     key: str
-    """Names its folder, and stands in `Dataset.archive` and in `nnplay fetch KEY`."""
+    """Names its folder; used in `Dataset.archive` and in `nnplay download KEY`."""
     label: str
     about: str
-    """What the files hold, such as `The 70,000 pictures of handwritten digits`."""
+    """The content of the files, such as `70,000 images of handwritten digits`."""
     licence: str
     files: tuple[File, ...]
     mirrors: tuple[str, ...]
-    """Addresses of folders, with a slash at the end, or of the one file itself."""
-    form: Form
-    instead: str
-    """The key of a data set that comes with the program and serves in its place."""
+    """URLs of folders (with a slash at the end), or of the only file itself."""
+    format: Format
+    alternative: str
+    """The key of a built-in data set that can be used in its place."""
 
     @property
     def size(self) -> int:
@@ -71,69 +71,61 @@ class Archive:
         return sum(file.size for file in self.files)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the checksum of a file as hexadecimal digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            digest.update(piece)
-    return digest.hexdigest()
+def is_missing(archive: Archive, name: str, folder: Path) -> DataError:
+    """Return the error to raise when a file of an archive has not been downloaded."""
+    text = _("{data} has not been downloaded yet: {folder} has no {name}.")
+    return DataError(text.format(data=_(archive.label), name=name, folder=folder))
 
 
 @dataclass(frozen=True)
 class AsPublished:
-    """Files that are kept exactly as they are published, and that some function reads."""
+    """Files that are stored exactly as published and read by a function."""
 
     reader: Callable[[Path], Arrays]
-    """Reads them from their folder."""
+    """Takes the folder of the files."""
     patterns: ClassVar[tuple[str, ...]] = ()
 
     def accepts(self, archive: Archive) -> str:
-        """Say which files a user may point at."""
+        """Describe the files that can be imported."""
         names = ", ".join(file.name for file in archive.files)
-        return _("{name}, exactly as it is published").format(name=names)
+        return _("{name}, exactly as published").format(name=names)
 
     def is_present(self, archive: Archive, folder: Path) -> bool:
-        """Return whether all files are in a folder."""
+        """Return whether a folder has all files."""
         return all((folder / file.name).is_file() for file in archive.files)
 
     def read(self, archive: Archive, folder: Path) -> Arrays:
-        """Return what the reader makes of the files."""
+        """Return what the reader finds in the files."""
         for file in archive.files:
             if not (folder / file.name).is_file():
-                raise DataError(
-                    _("{data} is not on this machine yet: there is no {name} in {folder}.").format(
-                        data=_(archive.label), name=file.name, folder=folder
-                    )
-                )
+                raise is_missing(archive, file.name, folder)
         return self.reader(folder)
 
-    def taken(self, archive: Archive, path: Path) -> Stored:
-        """Return the files beside or in a path, each of which must have its checksum."""
-        whole = len(archive.files) == 1 and path.is_file()
+    def collect(self, archive: Archive, path: Path) -> Contents:
+        """Return the files in or beside a path, after checking each one's SHA-256."""
+        only_one = len(archive.files) == 1 and path.is_file()
         folder = path if path.is_dir() else path.parent
         found = {}
         for file in archive.files:
-            # The only file of an archive may have been given another name.
-            place = path if whole else folder / file.name
-            _check(archive, file, place)
-            found[file.name] = place
+            # If the archive is a single file, the user may have renamed it.
+            candidate = path if only_one else folder / file.name
+            _check(archive, file, candidate)
+            found[file.name] = candidate
         return found
 
 
-def _check(archive: Archive, file: File, place: Path) -> None:
-    names = {"data": _(archive.label), "name": file.name, "place": place}
-    if not place.is_file():
-        raise DataError(_("There is no {name} of {data} at {place}.").format(**names))
+def _check(archive: Archive, file: File, path: Path) -> None:
+    names = {"data": _(archive.label), "name": file.name, "path": path}
+    if not path.is_file():
+        raise DataError(_("There is no {name} of {data} at {path}.").format(**names))
     try:
-        size = place.stat().st_size
-        # Only a file of the right size is read at all.
-        right = size == file.size and sha256_of(place) == file.sha256
+        size = path.stat().st_size
+        # Only a file of the right size is worth reading.
+        matches = size == file.size and sha256_of(path) == file.sha256
     except OSError as error:
-        text = _("{path} cannot be read: {why}.")
-        raise DataError(text.format(path=place, why=error.strerror or error)) from error
-    if not right:
-        text = _("{place} is not {name} of {data}: its checksum differs.")
+        raise cannot_read(path, error) from error
+    if not matches:
+        text = _("{path} is not {name} of {data}: its checksum differs.")
         if size != file.size:
-            text = _("{place} is not {name} of {data}: it has {found:,} bytes, expected {size:,}.")
+            text = _("{path} is not {name} of {data}: it has {found:,} bytes, expected {size:,}.")
         raise DataError(text.format(found=size, size=file.size, **names))

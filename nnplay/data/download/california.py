@@ -1,8 +1,8 @@
-"""California housing as StatLib published it: a packed tar with a table of numbers.
+"""California housing as published by StatLib: a compressed tar file with a table of numbers.
 
 R. K. Pace and R. Barry, "Sparse Spatial Autoregressions", Statistics and Probability Letters 33
-(1997). Rooms, bedrooms and people are divided by the households of their block, as scikit-learn
-does, so that blocks of different size compare.
+(1997). Rooms, bedrooms and population are divided by the number of households in the block, as in
+scikit-learn, so that blocks of different sizes can be compared.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ MEMBER = "CaliforniaHousing/cal_housing.data"
 ROWS = 20_640
 _MOST_MEMBERS = 100
 _LARGEST = 8 * 2**20
-"""Bytes of the table; the real one has 2 MB."""
+"""Bytes; the published table has 2 MB."""
 _DAMAGED = (tarfile.TarError, OSError, EOFError, zlib.error, ValueError)
 
 
 def read_california(folder: Path, rows: int = ROWS) -> Arrays:
-    """Return `x` (rows, 8) and `y` (rows, 1), hundreds of thousands of dollars, as float32.
+    """Return `x` (rows, 8) and `y` (rows, 1) in units of 100,000 dollars, as float32.
 
-    Raises DataError where the archive is not right.
+    Raises DataError if the archive is damaged or different.
     """
     try:
         raw = _table(folder / NAME)
     except _DAMAGED as error:
-        text = _("{name} is damaged or cut short: it cannot be unpacked.")
+        text = _("{name} is damaged or incomplete: it cannot be unpacked.")
         raise DataError(text.format(name=NAME)) from error
     if raw.shape != (rows, 9) or not np.isfinite(raw).all() or raw[:, 6].min() <= 0:
-        text = _("{name} should hold {rows:,} rows of 9 numbers.")
+        text = _("{name}: expected {rows:,} rows of 9 numbers.")
         raise DataError(text.format(name=MEMBER, rows=rows))
     longitude, latitude, age, rooms, bedrooms, people, households, income, value = raw.T
     per_household = (rooms / households, bedrooms / households)
@@ -49,12 +49,12 @@ def read_california(folder: Path, rows: int = ROWS) -> Arrays:
 
 
 def _table(path: Path) -> npt.NDArray[np.float64]:
-    # As a stream: every member is passed once, and nothing is written anywhere.
+    # As a stream: every member is visited once and nothing is written to disk.
     with tarfile.open(path, "r|gz") as tar:
         for count, member in enumerate(tar):
             if count >= _MOST_MEMBERS:
                 break
-            # A link or a device has no bytes of its own, whatever its name.
+            # A link or a device has no content of its own.
             if member.name != MEMBER or not member.isfile() or member.size > _LARGEST:
                 continue
             file = tar.extractfile(member)
@@ -63,4 +63,4 @@ def _table(path: Path) -> npt.NDArray[np.float64]:
             if len(data) != member.size:
                 raise EOFError(MEMBER)
             return np.loadtxt(BytesIO(data), delimiter=",", ndmin=2)
-    raise DataError(_("{name} lacks {missing}.").format(name=NAME, missing=MEMBER))
+    raise DataError(_("{name} has no {missing}.").format(name=NAME, missing=MEMBER))

@@ -1,4 +1,4 @@
-"""The data sets that are fetched: each stands here once, and everything else follows from it."""
+"""The data sets that can be downloaded; this is the only place that lists them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALL = (
     Archive(
         "mnist",
         n_("MNIST"),
-        n_("The 70,000 pictures of handwritten digits"),
+        n_("70,000 images of handwritten digits"),
         "CC BY-SA 3.0, Y. LeCun, C. Cortes, C. Burges",
         (
             File(
@@ -55,7 +55,7 @@ _ALL = (
     Archive(
         "fashion-mnist",
         n_("Fashion-MNIST"),
-        n_("The 70,000 pictures of clothes and shoes"),
+        n_("70,000 images of clothes and shoes"),
         "MIT, Zalando SE",
         (
             File(
@@ -89,7 +89,7 @@ _ALL = (
     Archive(
         "kmnist",
         n_("KMNIST"),
-        n_("The 70,000 pictures of old Japanese script"),
+        n_("70,000 images of historical Japanese characters"),
         "CC BY-SA 4.0, ROIS-DS Center for Open Data in the Humanities",
         (
             File(
@@ -113,8 +113,8 @@ _ALL = (
                 "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
             ),
         ),
-        # Nobody but its makers is known to offer these files. The second is the same host without
-        # encryption, for where its certificate fails; the checksum guards what comes from it.
+        # No other mirror is known. The second is the same host without encryption, in case its
+        # certificate is rejected; the checksum protects against altered files.
         (
             "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
             "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
@@ -125,8 +125,8 @@ _ALL = (
     Archive(
         "cifar-10",
         n_("CIFAR-10"),
-        n_("The 60,000 small colour photographs of ten things"),
-        n_("no formal licence; its maker A. Krizhevsky asks to be cited (2009)"),
+        n_("60,000 small colour photographs in ten classes"),
+        n_("no formal licence; its author A. Krizhevsky asks to be cited (2009)"),
         (
             File(
                 CIFAR_NAME,
@@ -144,7 +144,7 @@ _ALL = (
     Archive(
         "california-housing",
         n_("California housing"),
-        n_("The 20,640 blocks of houses from the census of 1990"),
+        n_("20,640 housing blocks from the 1990 census"),
         n_("CC BY 4.0 at figshare; R. K. Pace, R. Barry, from StatLib (1997)"),
         (
             File(
@@ -165,38 +165,38 @@ ARCHIVES = {archive.key: archive for archive in _ALL}
 
 
 def folder_of(key: str) -> Path:
-    """Return the folder where the files are looked for and put; it need not exist yet."""
+    """Return the folder of a data set; it need not exist yet."""
     return data_folder() / key
 
 
 def is_present(key: str, folder: Path | None = None) -> bool:
-    """Return whether all files are there; what is in them shows when they are read."""
+    """Return whether all files exist; their content is checked on reading."""
     archive = ARCHIVES[key]
-    return archive.form.is_present(archive, folder or folder_of(key))
+    return archive.format.is_present(archive, folder or folder_of(key))
 
 
 def read(key: str, folder: Path | None = None) -> Arrays:
-    """Return what is in the files; raises DataError, with the ways out, where one is not right."""
+    """Return the arrays in the files; raises DataError if a file is missing or wrong."""
     archive = ARCHIVES[key]
-    with naming_ways_out(archive):
-        return archive.form.read(archive, folder or folder_of(key))
+    with suggesting_alternatives(archive):
+        return archive.format.read(archive, folder or folder_of(key))
 
 
-def ways_out(archive: Archive) -> str:
-    """Say what can be done where a data set is not to be had."""
+def alternatives(archive: Archive) -> str:
+    """Return what the user can do if a data set is not available."""
     text = _(
-        "Three ways out: try the download again; choose files that you already have ({files}); or "
-        "use the data set {data}, which needs no download."
+        "You can try the download again, import files that you already have ({files}), or use the "
+        "data set {data}, which needs no download."
     )
-    instead = _(kinds("data")[archive.instead].label)
-    return text.format(files=archive.form.accepts(archive), data=instead)
+    alternative = _(kinds("data")[archive.alternative].label)
+    return text.format(files=archive.format.accepts(archive), data=alternative)
 
 
 @contextmanager
-def naming_ways_out(archive: Archive) -> Iterator[None]:
-    """Give every DataError that has none the hint that names the ways out."""
+def suggesting_alternatives(archive: Archive) -> Iterator[None]:
+    """Add the alternatives as a hint to every DataError that has none."""
     try:
         yield
     except DataError as error:
-        error.hint = error.hint or ways_out(archive)
+        error.hint = error.hint or alternatives(archive)
         raise

@@ -1,1 +1,1 @@
-"""Tables, series and image folders of the user's own."""
+"""The user's own data: tables, series and folders of images."""

@@ -1,4 +1,4 @@
-"""A table from the clipboard, kept as a file of its own so that it can be read again."""
+"""A table pasted from the clipboard, saved as a file so that it can be read again."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import hashlib
 from pathlib import Path
 
 from nnplay.data.arrays import DataError
-from nnplay.data.folders import data_folder
+from nnplay.data.folders import cannot_write, data_folder
 from nnplay.translation import _
 
-MOST_PASTED = 2**26
+MAX_PASTED = 2**26
 """Characters."""
 
 
-def keep_pasted(text: str) -> tuple[Path, bool]:
-    """Write a pasted table into the data folder; return its file and whether that is new.
+def save_pasted(text: str) -> tuple[Path, bool]:
+    """Save a pasted table in the data folder; return its file and whether the file is new.
 
-    Raises DataError where it is no table, or cannot be written.
+    Raises DataError if the text is not a table, or if it cannot be written.
     """
     if "\n" not in text.strip():
         raise DataError(
-            _("The clipboard holds no table."), _("Copy some rows of one, with their heading.")
+            _("The clipboard does not hold a table."), _("Copy some rows, including the header.")
         )
-    if len(text) > MOST_PASTED:
+    if len(text) > MAX_PASTED:
         raise DataError(
-            _("The clipboard holds more than {most:,} characters.").format(most=MOST_PASTED),
+            _("The clipboard holds more than {most:,} characters.").format(most=MAX_PASTED),
             _("Save the table as a file and import that."),
         )
     data = text.encode("utf-8", "replace")
@@ -36,9 +36,5 @@ def keep_pasted(text: str) -> tuple[Path, bool]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     except OSError as error:
-        what = _("The table cannot be written to {folder}: {why}.")
-        raise DataError(
-            what.format(folder=path.parent, why=error.strerror or error),
-            _("Make room there, or name another folder in NNPLAY_DATA."),
-        ) from error
+        raise cannot_write(path.parent, error) from error
     return path, True

@@ -1,4 +1,4 @@
-"""The beginning of a table, and what its columns seem to be, to show before it is imported."""
+"""The first rows of a table and the detected types of its columns, shown before the import."""
 
 from __future__ import annotations
 
@@ -6,52 +6,51 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnplay.data.arrays import DataError
-from nnplay.data.importing.columns import Column, Role, Task, classes_of, plan
-from nnplay.data.importing.reader import BadLine, Chunk, Layout, RowReader
-from nnplay.data.importing.source_file import Origin, opened
+from nnplay.data.importing.columns import Column, Role, Task, classes_of, plan_inputs
+from nnplay.data.importing.csv_reader import BadLine, Chunk, Layout, RowReader
+from nnplay.data.importing.source_file import SourceFile, open_source
 
-PREVIEWED = 200
-"""Rows."""
-LONGEST_SHOWN = 200
-"""Characters of a cell."""
+PREVIEW_ROWS = 200
+MAX_CELL_LENGTH = 200
+"""Characters of a cell that are shown."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """How a file begins."""
+    """The first rows of a file."""
 
     layout: Layout
     sheet: str
     sheets: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    """The first of them, a cell for each column, long ones cut."""
+    """One cell per column; long cells are cut."""
     lines: tuple[int, ...]
-    """The line of each row."""
+    """The line number of each row."""
     kinds: tuple[Role, ...]
-    """What each column is: n, c or i, or ? where it is empty so far."""
+    """The detected type of each column: n, c, i, or ? if all its cells are missing."""
     tasks: tuple[Task, ...]
-    """What each column would be predicted as."""
+    """What each column would be predicted as if it were the target."""
     bad_lines: tuple[BadLine, ...]
     file_bytes: int
 
     def roles(self, target: int) -> str:
-        """Return a letter for each column with one of them as the target, for the import."""
-        # Of words only the whole file tells whether they are few enough.
+        """Return a letter for each column, with one of them as the target, for the import."""
+        # Only the whole file shows whether a text column has few enough categories.
         letters = ["?" if kind == "c" else kind for kind in self.kinds]
         letters[target] = "t"
         return "".join(letters)
 
 
-def look(origin: Origin, cancelled: Callable[[], bool] = lambda: False) -> Preview:
-    """Return how a file begins; raises DataError where nothing can be read."""
-    with opened(origin, cancelled) as source:
+def preview_table(file: SourceFile, cancelled: Callable[[], bool] = lambda: False) -> Preview:
+    """Return the first rows of a file; raises DataError if it cannot be read."""
+    with open_source(file, cancelled) as source:
         layout = source.layout
         reader = RowReader(source.text, layout)
-        chunk = next(reader.chunks(PREVIEWED + layout.has_heading), Chunk((), []))
+        chunk = next(reader.chunks(PREVIEW_ROWS + layout.has_header), Chunk((), []))
         columns = [Column(name) for name in layout.columns]
         if chunk.rows:
             for column, cells in zip(columns, zip(*chunk.rows, strict=True), strict=True):
-                column.look(cells, layout.comma)
+                column.add(cells, layout.comma)
         return Preview(
             layout,
             source.sheet,
@@ -66,10 +65,10 @@ def look(origin: Origin, cancelled: Callable[[], bool] = lambda: False) -> Previ
 
 
 def _kinds(columns: list[Column]) -> tuple[Role, ...]:
-    inputs, _left_out = plan(columns, -1)
-    kinds: list[Role] = ["i" if column.words != {} else "?" for column in columns]
+    inputs, _skipped = plan_inputs(columns, -1)
+    kinds: list[Role] = ["i" if column.categories != {} else "?" for column in columns]
     for one in inputs:
-        kinds[one.place] = "n" if one.words is None else "c"
+        kinds[one.index] = "n" if one.categories is None else "c"
     return tuple(kinds)
 
 
@@ -82,4 +81,4 @@ def _task(column: Column, comma: bool) -> Task:
 
 def _shown(cell: str) -> str:
     plain = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
-    return plain if len(plain) <= LONGEST_SHOWN else plain[: LONGEST_SHOWN - 1] + "…"
+    return plain if len(plain) <= MAX_CELL_LENGTH else plain[: MAX_CELL_LENGTH - 1] + "…"

@@ -1,21 +1,29 @@
-"""A column of a file as a series: pieces of it, each with the value that comes next."""
+"""Imports a column of a file as a time series: sliding windows, each with the next value."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 
 from nnplay.catalog import Series
 from nnplay.catalog.datasets.sequences import LONGEST_SERIES
-from nnplay.data.arrays import DataError, Samples, Source
-from nnplay.data.importing.cells import is_blank
+from nnplay.data.arrays import Cancelled, DataError, Samples, Source
 from nnplay.data.importing.columns import forced_numbers_in
-from nnplay.data.importing.reader import BadLine, BadLines, ImportCancelled, RowReader
-from nnplay.data.importing.source_file import Origin, name_of, opened, origin_fields, verified
+from nnplay.data.importing.csv_reader import BadLine, BadLines, RowReader
+from nnplay.data.importing.parse_cell import is_missing
+from nnplay.data.importing.source_file import (
+    SourceFile,
+    name_of,
+    open_source,
+    source_fields,
+    unchanged_file,
+)
+from nnplay.data.importing.store import is_stored, store_as, stored
 from nnplay.data.synthetic.windows import windows_of
 from nnplay.translation import _
 
@@ -24,89 +32,114 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True)
 class ImportedSeries:
-    """What came of a column."""
+    """The outcome of an import."""
 
     series: Series
     values: npt.NDArray[np.float32]
     """(length,)."""
     missing: int
-    """Cells that took the value before them."""
+    """Cells that were filled with the previous value."""
     bad_lines: tuple[BadLine, ...]
     bad_count: int
 
 
 def import_series(
-    origin: Origin,
+    file: SourceFile,
     column: str,
     steps: int = 20,
     *,
     progress: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportedSeries:
-    """Read a column of numbers; an empty cell takes the value before it. Raises DataError."""
-    with opened(origin, cancelled) as source:
+    """Read and store a column of numbers; a missing one takes the previous value.
+
+    Raises DataError, or Cancelled soon after `cancelled` is true.
+    """
+    with open_source(file, cancelled) as source:
         layout = source.layout
         if column not in layout.columns:
             raise DataError(_("There is no column {name}.").format(name=column))
-        place = layout.columns.index(column)
-        reader, odd = RowReader(source.text, layout), BadLines()
+        index = layout.columns.index(column)
+        reader, bad_cells = RowReader(source.text, layout), BadLines()
         found = [np.empty(0)]
         for chunk in reader.chunks(_CHUNK):
             if cancelled():
-                raise ImportCancelled(_("The import was stopped."))
+                raise Cancelled(_("The import was cancelled."))
             progress(min(reader.read_bytes / source.size, 1.0))
-            cells = [row[place] for row in chunk.rows]
+            cells = [row[index] for row in chunk.rows]
             values = forced_numbers_in(cells, layout.comma)
             for at in np.flatnonzero(np.isnan(values)).tolist():
-                if not is_blank(cells[at]):
-                    odd.add(chunk.lines[at], _("no number, and counts as missing"))
+                if not is_missing(cells[at]):
+                    bad_cells.add(chunk.lines[at], _("not a number; counted as missing"))
             found.append(values)
             if sum(map(len, found)) > LONGEST_SERIES:
                 text = _("{name} has more than {most:,} rows.")
                 raise DataError(text.format(name=source.name, most=LONGEST_SERIES))
-        whole, missing = _without_gaps(np.concatenate(found), column)
+        whole, missing = _filled(np.concatenate(found), column)
         series = Series(
             name=name_of(source.name),
             steps=max(1, min(steps, len(whole) // 2)),
             column=column,
             length=len(whole),
-            **origin_fields(source, cancelled),
+            **source_fields(source, cancelled),
         )
+    store_as(series_key(series), values=whole)
     progress(1.0)
-    bad = sorted([*reader.bad.first, *odd.first], key=_number)
-    count = reader.bad.count + odd.count
+    bad = sorted([*reader.bad.first, *bad_cells.first], key=attrgetter("number"))
+    count = reader.bad.count + bad_cells.count
     return ImportedSeries(series, whole, missing, tuple(bad), count)
 
 
+def series_key(series: Series) -> str:
+    """Return the key under which the values of a series are stored.
+
+    It depends on the content of the file and on how it is read, not on its path or on `steps`.
+    """
+    read_as = (series.sheet, series.encoding, series.delimiter, series.heading, series.comma)
+    return hashlib.sha256(repr((series.file_digest, *read_as, series.column)).encode()).hexdigest()
+
+
 def series(dataset: Series, _rng: np.random.Generator) -> Source:
-    """Return pieces of a series, each a step further on, with the value behind each."""
+    """Return the windows of a series, each one step later, with the value that follows.
+
+    If the file no longer exists, the stored values are used; see `missing_file_note`.
+    """
     if not dataset.file:
-        hint = _("File > Import data… reads one from a column of a file.")
+        hint = _("Use File > Import data… and choose a column of a file.")
         raise DataError(_("No series has been imported yet."), hint)
-    path: Path = verified(dataset)
-    found = import_series(replace(Origin.of(dataset), path=path), dataset.column)
-    if len(found.values) != dataset.length:
-        text = _("The series should have {expected:,} values, but has {found:,}.")
+    values = _values(dataset)
+    if len(values) != dataset.length:
+        text = _("Expected a series of {expected:,} values, found {found:,}.")
         raise DataError(
-            text.format(expected=dataset.length, found=len(found.values)),
+            text.format(expected=dataset.length, found=len(values)),
             _("Import it again: File > Import data…"),
         )
-    return Source(Samples(*windows_of(found.values, dataset.steps)))
+    return Source(Samples(*windows_of(values, dataset.steps)))
 
 
-def _without_gaps(
-    values: npt.NDArray[np.float64], column: str
-) -> tuple[npt.NDArray[np.float32], int]:
+def _values(dataset: Series) -> npt.NDArray[np.float32]:
+    key = series_key(dataset)
+    path = unchanged_file(dataset, is_stored=is_stored(key))
+    try:
+        arrays = stored(key)
+        if arrays is not None:
+            return np.asarray(arrays["values"], np.float32)
+    except (ValueError, KeyError) as error:
+        if path is None:
+            text = _("The stored copy of the series {name} is damaged.").format(name=dataset.name)
+            raise DataError(text, _("Import it again: File > Import data…")) from error
+    # Imported by an earlier version, which stored nothing, or the stored copy was deleted.
+    assert path is not None, "unchanged_file raises if there is neither a file nor stored data"
+    return import_series(replace(SourceFile.of(dataset), path=path), dataset.column).values
+
+
+def _filled(values: npt.NDArray[np.float64], column: str) -> tuple[npt.NDArray[np.float32], int]:
     known = np.flatnonzero(~np.isnan(values))
     if len(known) < 3:
-        text = _("The column {name} has fewer than three numbers: there is nothing to go on.")
+        text = _("The column {name} has fewer than three numbers, too few for a series.")
         raise DataError(text.format(name=column), _("Choose another column."))
-    # What is empty before the first value has nothing to take.
+    # Missing cells before the first value have no previous value, so they are dropped.
     values = values[known[0] :]
     last = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
     missing = int(np.isnan(values).sum())
     return values[last].astype(np.float32), missing
-
-
-def _number(bad: BadLine) -> int:
-    return bad.number

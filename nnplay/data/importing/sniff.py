@@ -1,4 +1,4 @@
-"""How a text file reads best: encoding, delimiter, heading and decimal sign, guessed or given."""
+"""Detects how to read a text file: encoding, delimiter, header and decimal separator."""
 
 from __future__ import annotations
 
@@ -8,73 +8,84 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from charset_normalizer import from_bytes
+
 from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS, LARGEST_FILE
 from nnplay.data.arrays import DataError
-from nnplay.data.importing.cells import number_in, sides_with_comma, tame
-from nnplay.data.importing.reader import Layout, errors_of, unreadable
+from nnplay.data.folders import cannot_read
+from nnplay.data.importing.csv_reader import Layout, decoding_errors
+from nnplay.data.importing.parse_cell import decimal_separator_vote, display_text, parse_number
 from nnplay.translation import _
 
-LONGEST_LINE = 2**20
+MAX_LINE_LENGTH = 2**20
 """Characters; a line of 5,000 columns has about 50,000."""
-MOST_COLUMNS = 5_000
-_LOOK = 2**16  # bytes that the guesses are made from
-_ENOUGH = 100  # lines of them
-_MARKS = (
+MAX_COLUMNS = 5_000
+_HEAD = 2**16  # bytes from which everything is detected
+_SAMPLE_LINES = 100
+_BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_PAIRS = re.compile(rb"[\x81-\xfe][\xa1-\xfe]")
-_HIGH = re.compile(rb"[\x80-\xff]+")
+_DETECTABLE = (
+    *("cp1252", "gb18030", "big5", "shift_jis", "euc_kr"),
+    *("cp1250", "cp1251", "cp1253"),
+)
+_MAX_MESS = 0.4
+"""How unlikely a text may look; above the library's 0.2, as tables mix letters with numbers."""
+_MIN_EVIDENCE = 12
+"""Fewer bytes beyond ASCII prove nothing: one umlaut looked like Big5 in 30 of 100 trials."""
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 def guess_layout(
     path: Path,
     delimiter: str | None = None,
-    has_heading: bool | None = None,
+    has_header: bool | None = None,
     encoding: str | None = None,
     comma: bool | None = None,
 ) -> Layout:
-    """Return how a file reads best; what is given is not guessed. Raises DataError."""
+    """Return how to read a file; detects what is None. Raises DataError if it is not a table."""
     head = _head_of(path)
     encoding = _checked(path, encoding) if encoding else _encoding(path, head)
     text = head.decode(encoding, "ignore")
-    # The last line may be cut off, unless it is the only one.
-    lines = text.splitlines()[:_ENOUGH]
-    if len(head) == _LOOK and len(lines) > 1 and len(lines) < _ENOUGH:
+    # The last line may be incomplete, unless it is the only one.
+    lines = text.splitlines()[:_SAMPLE_LINES]
+    if len(head) == _HEAD and len(lines) > 1 and len(lines) < _SAMPLE_LINES:
         lines.pop()
     delimiter = delimiter or _delimiter(lines)
     rows = [row for row in _parsed(lines, delimiter) if any(cell.strip() for cell in row)]
     if not rows:
-        raise DataError(_("{name} has no lines with anything in them.").format(name=path.name))
+        raise DataError(_("All lines of {name} are blank.").format(name=path.name))
     first = rows[0]
     width = Counter(map(len, rows)).most_common(1)[0][0]
-    if width == 1:  # few tables have that; lines that were cut off look so
+    if width == 1:  # rarely a table; more often its rows are broken over several lines
         width = len(first)
     comma = _comma(rows, delimiter) if comma is None else comma
-    if has_heading is None:
-        has_heading = len(first) == width and _is_heading(first, rows[1:], comma)
-    if has_heading:
+    if has_header is None:
+        has_header = len(first) == width and _is_header(first, rows[1:], comma)
+    if has_header:
         width = len(first)
-    if width > MOST_COLUMNS:
-        text = _("{name} has {count:,} columns; at most {most:,} can be read.")
-        raise DataError(text.format(name=path.name, count=width, most=MOST_COLUMNS))
-    given = first if has_heading else [""] * width
-    return Layout(encoding, delimiter, has_heading, _names(given), comma)
+    if width > MAX_COLUMNS:
+        text = _("{name} has {count:,} columns; the limit is {most:,}.")
+        raise DataError(text.format(name=path.name, count=width, most=MAX_COLUMNS))
+    names = first if has_header else [""] * width
+    return Layout(encoding, delimiter, has_header, _column_names(names), comma)
 
 
 def _head_of(path: Path) -> bytes:
     try:
+        if path.is_dir():
+            raise DataError(_("{path} is a folder.").format(path=path))
         if not path.is_file():
-            what = _("a folder") if path.is_dir() else _("no file")
-            raise DataError(_("{path} is {what}.").format(path=path, what=what))
+            raise DataError(_("There is no file {path}.").format(path=path))
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(_LOOK)
+            head = file.read(_HEAD)
     except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
+        raise cannot_read(path, error) from error
     if size > LARGEST_FILE:
-        text = _("{name} has {size:,} bytes; at most {most:,} can be read.")
+        text = _("{name} has {size:,} bytes; the limit is {most:,}.")
         raise DataError(text.format(name=path.name, size=size, most=LARGEST_FILE))
     if not head.strip():
         raise DataError(_("{name} is empty.").format(name=path.name))
@@ -84,15 +95,15 @@ def _head_of(path: Path) -> bytes:
 def _checked(path: Path, encoding: str) -> str:
     try:
         codecs.lookup(encoding)
-        # Python knows codecs that unpack or translate; none but those offered is ever used.
+        # Python also has codecs that decompress or translate; only those offered are accepted.
         if encoding not in ENCODINGS:
             raise LookupError
-        _look_through(path, encoding)
+        _scan(path, encoding)
     except LookupError:
-        text = _("{name} cannot be read as {encoding}, which is no known encoding.")
+        text = _("{name} cannot be read as {encoding}, which is an unknown encoding.")
         raise DataError(text.format(name=path.name, encoding=encoding)) from None
     except UnicodeError:
-        text = _("{name} is not {encoding}: some of its bytes stand for no character.")
+        text = _("{name} is not encoded in {encoding}: it contains invalid bytes.")
         raise DataError(
             text.format(name=path.name, encoding=encoding), _("Choose another encoding.")
         ) from None
@@ -100,50 +111,54 @@ def _checked(path: Path, encoding: str) -> str:
 
 
 def _encoding(path: Path, head: bytes) -> str:
-    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    marked = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
     if marked is None and b"\0" in head:
-        raise _no_text(path)
+        raise _not_text(path)
     try:
-        _look_through(path, marked or "utf-8")
+        _scan(path, marked or "utf-8")
     except UnicodeError:
         if marked is not None:
-            raise _no_text(path) from None
+            raise _not_text(path) from None
     else:
         return marked or "utf-8"
-    for guess in ("gb18030", "cp1252") if _looks_chinese(head) else ("cp1252",):
+    # Any file is valid cp1252 apart from a few bytes, so it is the last resort.
+    for guess in dict.fromkeys((_legacy_encoding(head), "cp1252")):
         try:
-            _look_through(path, guess)
+            _scan(path, guess)
         except UnicodeError:
             continue
         return guess
-    raise _no_text(path)
+    raise _not_text(path)
 
 
-def _looks_chinese(head: bytes) -> bool:
-    """Say whether the bytes beyond ASCII are pairs, most of them for common Chinese characters."""
-    runs = _HIGH.findall(head[:-1] if len(head) == _LOOK else head)
-    pairs: list[bytes] = [p for run in runs if len(run) % 2 == 0 for p in _PAIRS.findall(run)]
-    if 2 * len(pairs) < 0.9 * sum(map(len, runs)):
-        return False
-    return sum(0xB0 <= pair[0] <= 0xD7 for pair in pairs) > 0.7 * len(pairs)
+def _legacy_encoding(head: bytes) -> str:
+    """Return the most likely encoding of text that is not UTF-8; only `head` is looked at."""
+    if len(_BEYOND_ASCII.findall(head)) < _MIN_EVIDENCE:
+        return "cp1252"
+    matches = from_bytes(head, cp_isolation=list(_DETECTABLE), threshold=_MAX_MESS)
+    plausible = [match.encoding for match in matches]
+    # Most bytes denote the same letters in cp1250 and in cp1252, which is far more common.
+    if not plausible or (plausible[0] == "cp1250" and "cp1252" in plausible):
+        return "cp1252"
+    return plausible[0]
 
 
-def _look_through(path: Path, encoding: str) -> None:
-    """Raise UnicodeError or DataError where a file is no text, or has a line without end."""
-    # Once in large blocks here is far quicker than each line for itself later.
-    with path.open(encoding=encoding, errors=errors_of(encoding)) as file:
-        while block := file.read(LONGEST_LINE):
+def _scan(path: Path, encoding: str) -> None:
+    """Raise UnicodeError or DataError if a file is not text, or has an excessively long line."""
+    # Large blocks are far faster to check than single lines while parsing.
+    with path.open(encoding=encoding, errors=decoding_errors(encoding)) as file:
+        while block := file.read(MAX_LINE_LENGTH):
             if "\0" in block:
-                raise _no_text(path)
-            if len(block) == LONGEST_LINE and "\n" not in block:
+                raise _not_text(path)
+            if len(block) == MAX_LINE_LENGTH and "\n" not in block:
                 what = _("{name} has a line of more than {most:,} characters.")
-                raise DataError(what.format(name=path.name, most=LONGEST_LINE))
+                raise DataError(what.format(name=path.name, most=MAX_LINE_LENGTH))
 
 
-def _no_text(path: Path) -> DataError:
+def _not_text(path: Path) -> DataError:
     return DataError(
-        _("{name} is no text: it holds bytes that no table has.").format(name=path.name),
-        _("Save it as CSV in the program that it comes from."),
+        _("{name} is not a text file.").format(name=path.name),
+        _("Export it as CSV from the program that created it."),
     )
 
 
@@ -162,33 +177,34 @@ def _delimiter(lines: list[str]) -> str:
         width, times = widths.most_common(1)[0]
         return (times / widths.total(), width) if width > 1 else (0.0, 0)
 
-    # A space stands within cells more often than between them: it must be told, not guessed.
+    # Spaces are more common within cells than between them, so they are never detected.
     return max((one for one in DELIMITERS.values() if one != " "), key=score)
 
 
 def _comma(rows: list[list[str]], delimiter: str) -> bool:
-    unsure = delimiter == ";"  # which spreadsheets write where the comma is the decimal sign
-    return sum(sides_with_comma(cell, unsure) for row in rows for cell in row) > 0
+    # Spreadsheets write semicolons where the comma is the decimal separator.
+    ambiguous_is_comma = delimiter == ";"
+    votes = (decimal_separator_vote(cell, ambiguous_is_comma) for row in rows for cell in row)
+    return sum(votes) > 0
 
 
-def _is_heading(first: list[str], others: list[list[str]], comma: bool) -> bool:
+def _is_header(first: list[str], others: list[list[str]], comma: bool) -> bool:
     if len(set(first)) < len(first):
         return False
-    if any(number_in(cell, comma) is not None for cell in first):
+    if any(parse_number(cell, comma) is not None for cell in first):
         return False
-    numbers = any(number_in(cell, comma) is not None for row in others for cell in row)
+    numbers = any(parse_number(cell, comma) is not None for row in others for cell in row)
     return numbers or not any(set(first) & set(row) for row in others)
 
 
-def _names(given: list[str]) -> tuple[str, ...]:
+def _column_names(cells: list[str]) -> tuple[str, ...]:
     names: list[str] = []
-    known: set[str] = set()
-    for number, name in enumerate(given, 1):
-        # Nothing that does not print, and no two of the same name.
-        plain = tame(name.strip())[:100].strip()
-        plain = plain or _("column {number}").format(number=number)
-        while plain in known:
-            plain = f"{plain} ({number})"
-        names.append(plain)
-        known.add(plain)
+    used: set[str] = set()
+    for number, cell in enumerate(cells, 1):
+        name = display_text(cell.strip())[:100].strip()
+        name = name or _("column {number}").format(number=number)
+        while name in used:
+            name = f"{name} ({number})"
+        names.append(name)
+        used.add(name)
     return tuple(names)

@@ -1,4 +1,4 @@
-"""Spreadsheets: xlsx, xls and ods, read as values in a process of their own; no formula is run."""
+"""Reads spreadsheets (xlsx, xls, ods) as values in a separate process; runs no formula."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nnplay.data.arrays import DataError
-from nnplay.data.importing import spreadsheet_worker as sheet_child
-from nnplay.data.importing.reader import ImportCancelled
+from nnplay.data.arrays import Cancelled, DataError
+from nnplay.data.importing import spreadsheet_worker
 from nnplay.translation import _
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-MOST_UNPACKED = 2**30
-"""Bytes that a spreadsheet may say it unpacks to."""
-_MOST_PARTS = 10_000
-_LARGEST = 2**28
+MAX_UNPACKED = 2**30
+"""Bytes of the decompressed file, according to its directory."""
+_MAX_PARTS = 10_000
+_MAX_BYTES = 2**28
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _POLL_S = 0.05
 
 
 def is_spreadsheet(path: Path) -> bool:
-    """Return whether a file is a spreadsheet by what is in it; a text by that name is a text."""
+    """Return whether a file is a spreadsheet by its content, whatever its name."""
     try:
         if not path.is_file():
             return False
@@ -47,24 +46,24 @@ def is_spreadsheet(path: Path) -> bool:
 def as_text(
     path: Path, sheet: str = "", cancelled: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
-    """Give a sheet as a CSV file that is gone at the end, its name, and the names of all sheets.
+    """Write a sheet to a temporary CSV file; give its path, its name and the names of all sheets.
 
-    Without a name it is the first with more than one row. Raises DataError.
+    Without a name, the first sheet with more than one row is taken. Raises DataError.
     """
     _check_sizes(path)
     with tempfile.TemporaryDirectory(prefix="nnplay-") as folder:
         out = Path(folder) / f"{path.stem[:100]}.csv"
-        found = _asked(path, sheet, out, cancelled)
+        found = _run_worker(path, sheet, out, cancelled)
         if error := found.get("error"):
-            raise _trouble(path, str(error), found, sheet)
+            raise _error(path, str(error), found, sheet)
         yield out, found["sheet"], tuple(found["sheets"])
 
 
 def _check_sizes(path: Path) -> None:
-    """Raise DataError where a packed spreadsheet would unpack to more than is sensible."""
+    """Raise DataError if a compressed spreadsheet would unpack to too many bytes."""
     size = path.stat().st_size
-    if size > _LARGEST:
-        raise _too_large(path, size, _LARGEST)
+    if size > _MAX_BYTES:
+        raise _too_large(path, size, _MAX_BYTES)
     with path.open("rb") as file:
         if file.read(8) == _OLE:
             return
@@ -72,59 +71,59 @@ def _check_sizes(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise _trouble(path, "damaged", {"why": str(error)}, "") from error
+        raise _error(path, "damaged", {"why": str(error)}, "") from error
     total = sum(part.file_size for part in parts)
-    # No packing of a spreadsheet does better than this; one that says less is lying.
+    # Nothing decompresses to less than its compressed size; a directory that says so is forged.
     total = max(total, sum(part.compress_size for part in parts))
-    if total > MOST_UNPACKED or len(parts) > _MOST_PARTS:
-        raise _too_large(path, total, MOST_UNPACKED)
+    if total > MAX_UNPACKED or len(parts) > _MAX_PARTS:
+        raise _too_large(path, total, MAX_UNPACKED)
 
 
-def _asked(path: Path, sheet: str, out: Path, cancelled: Callable[[], bool]) -> dict[str, Any]:
-    command = [sys.executable, "-I", sheet_child.__file__, str(path), sheet, str(out)]
+def _run_worker(path: Path, sheet: str, out: Path, cancelled: Callable[[], bool]) -> dict[str, Any]:
+    command = [sys.executable, "-I", spreadsheet_worker.__file__, str(path), sheet, str(out)]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
         try:
             while True:
                 if cancelled():
-                    raise ImportCancelled(_("The import was stopped."))
+                    raise Cancelled(_("The import was cancelled."))
                 with suppress(subprocess.TimeoutExpired):
-                    said, _nothing = child.communicate(timeout=_POLL_S)
+                    output, _errors = child.communicate(timeout=_POLL_S)
                     break
         finally:
             if child.poll() is None:
                 child.kill()
     try:
-        found = json.loads(said)
-    except ValueError:  # it was ended, by itself or by its bounds
+        found = json.loads(output)
+    except ValueError:  # it crashed, or was killed by its memory or time limit
         return {"error": "large"}
     return found if isinstance(found, dict) else {"error": "damaged"}
 
 
 def _too_large(path: Path, size: int, most: int) -> DataError:
-    text = _("{name} would unpack to {size:,} bytes; at most {most:,} can be read.")
+    text = _("{name} would unpack to {size:,} bytes; the limit is {most:,}.")
     return DataError(
         text.format(name=path.name, size=size, most=most),
-        _("Save the sheet as CSV in the program that it comes from."),
+        _("Export the sheet as CSV from your spreadsheet program."),
     )
 
 
-def _trouble(path: Path, error: str, found: dict[str, Any], sheet: str) -> DataError:
+def _error(path: Path, error: str, found: dict[str, Any], sheet: str) -> DataError:
     name = path.name
     if error == "password":
-        text = _("{name} is protected by a password.")
-        return DataError(text.format(name=name), _("Save it without one."))
+        text = _("{name} is password-protected.")
+        return DataError(text.format(name=name), _("Save it without a password."))
     if error == "no sheet":
         names = ", ".join(map(str, found.get("sheets", ())))
         text = _("{name} has no sheet {sheet}.").format(name=name, sheet=sheet)
         return DataError(text, _("Sheets: {names}.").format(names=names))
     if error == "empty":
-        return DataError(_("{name} has no sheet with anything in it.").format(name=name))
+        return DataError(_("All sheets of {name} are empty.").format(name=name))
     if error == "large":
-        text = _("{name} takes too much memory or time to read: it has too many cells.")
-        hint = _("Save the sheet as CSV in the program that it comes from.")
+        text = _("{name} has too many cells: reading it takes too much memory or time.")
+        hint = _("Export the sheet as CSV from your spreadsheet program.")
         return DataError(text.format(name=name), hint)
-    text = _("{name} is damaged, cut short, or no spreadsheet.")
-    hint = _("Save it again in the program that it comes from, or as CSV.")
+    text = _("{name} is damaged, incomplete, or not a spreadsheet.")
+    hint = _("Save it again in your spreadsheet program, or export it as CSV.")
     return DataError(text.format(name=name), hint)

@@ -1,8 +1,8 @@
-"""Reads one spreadsheet, in a process of its own; knows nothing of nnplay.
+"""Reads one spreadsheet in a separate process; does not import nnplay.
 
-A spreadsheet is parsed by compiled code which, for a file made to harm, takes memory without end
-and then ends its process. So this runs alone, with memory and time bounded, and writes what it
-found as JSON on its output: the names of the sheets, and one of them as CSV into a file.
+Spreadsheets are parsed by compiled code, which a malicious file can make allocate memory without
+limit and crash. The process therefore has limits on memory and time. It writes one sheet to a CSV
+file, and the names of all sheets as JSON to its output.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 
 MEMORY = 2 * 2**30
 SECONDS = 120
-MOST_CELLS = 20_000_000
+MAX_CELLS = 20_000_000
 
 
 def plain(value: Any) -> str:
-    """Return what stands in a cell as text, on one line."""
+    """Return the value of a cell as text on one line."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -35,30 +35,30 @@ def plain(value: Any) -> str:
     return " ".join(str(value).replace("\0", " ").split())
 
 
-def answer(path: str, wanted: str, out: str) -> dict[str, Any]:
-    """Write a sheet, the first with anything in it where none is named, and say what there is."""
+def read_sheet(path: str, sheet: str, out: str) -> dict[str, Any]:
+    """Write a sheet, by default the first non-empty one, and return what was found."""
     import python_calamine as calamine
 
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         kind = calamine.SheetTypeEnum.WorkSheet
         names = [one.name for one in book.sheets_metadata if one.typ == kind]
-        if wanted and wanted not in names:
+        if sheet and sheet not in names:
             return {"error": "no sheet", "sheets": names}
-        return {**_first(book, [wanted] if wanted else names, out), "sheets": names}
+        return {**_first(book, [sheet] if sheet else names, out), "sheets": names}
     except calamine.PasswordError:
         return {"error": "password"}
     except MemoryError:
         return {"error": "large"}
     except Exception:
-        # Damaged in whichever way; the caller has words for it.
+        # However it is damaged, the caller reports it.
         return {"error": "damaged"}
 
 
 def _first(book: Any, names: list[str], out: str) -> dict[str, Any]:
     for name in names:
         sheet = book.get_sheet_by_name(name)
-        if sheet.total_height * sheet.total_width > MOST_CELLS:
+        if sheet.total_height * sheet.total_width > MAX_CELLS:
             return {"error": "large"}
         if sheet.height > 1 or (sheet.height and len(names) == 1):
             _write(sheet, out)
@@ -67,17 +67,17 @@ def _first(book: Any, names: list[str], out: str) -> dict[str, Any]:
 
 
 def _write(sheet: Any, out: str) -> None:
-    # Empty rows and columns in front are kept, so that a line has the number of its row.
+    # Leading empty rows and columns are kept, so that line numbers equal row numbers.
     rows = sheet.to_python(skip_empty_area=False)
     with Path(out).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerows([plain(value) for value in row] for row in rows)
 
 
-def _bound() -> None:
+def _limit_resources() -> None:
     try:
         import resource
-    except ImportError:  # Windows has no such bounds
+    except ImportError:  # Windows has no such limits
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -85,5 +85,5 @@ def _bound() -> None:
 
 
 if __name__ == "__main__":
-    _bound()
-    print(json.dumps(answer(*sys.argv[1:4])))  # noqa: T201 - the parent reads it
+    _limit_resources()
+    print(json.dumps(read_sheet(*sys.argv[1:4])))  # noqa: T201 - the parent reads it

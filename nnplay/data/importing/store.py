@@ -1,4 +1,4 @@
-"""Arrays of imported files in the data folder, each under the digest of what it holds."""
+"""Stores imported arrays in the data folder, so that they outlive the files they come from."""
 
 from __future__ import annotations
 
@@ -12,46 +12,62 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.data.download.adopt import cannot_write
-from nnplay.data.folders import data_folder
-from nnplay.data.load import forget
+from nnplay.data.folders import cannot_write, data_folder
+from nnplay.data.load import clear_cache
 
 Array = npt.NDArray[Any]
+_HEX = frozenset("0123456789abcdef")
 
 
 def store(**arrays: Array) -> str:
-    """Write arrays into the data folder, under their digest, and return it; raises DataError."""
+    """Store arrays under the SHA-256 of their content and return it; raises DataError."""
     digest = hashlib.sha256()
     for name, array in arrays.items():
         digest.update(repr((name, array.shape, array.dtype.str)).encode())
         digest.update(np.ascontiguousarray(array).data)
-    name = digest.hexdigest()
-    folder = data_folder() / "tables"
+    key = digest.hexdigest()
+    store_as(key, **arrays)
+    return key
+
+
+def store_as(key: str, **arrays: Array) -> None:
+    """Store arrays under a key of 64 hexadecimal digits; raises DataError."""
+    path = _path_of(key)
+    folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(suffix=".tmp", dir=folder)
+        handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:
                 np.savez(file, allow_pickle=False, **arrays)
-            Path(fresh).replace(folder / f"{name}.npz")
+            Path(temporary).replace(path)
         finally:
-            Path(fresh).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
-    forget()
-    return name
+    clear_cache()
 
 
-def stored(digest: str) -> dict[str, Array] | None:
-    """Return the arrays under a digest, None where there are none; raises ValueError if damaged."""
-    # The digest comes from an experiment's file and must not lead anywhere else.
-    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
-        return None
-    path = data_folder() / "tables" / f"{digest}.npz"
-    if not path.is_file():
+def is_stored(key: str) -> bool:
+    """Return whether there are arrays under a key."""
+    return _is_key(key) and _path_of(key).is_file()
+
+
+def stored(key: str) -> dict[str, Array] | None:
+    """Return the arrays under a key, None if there are none; raises ValueError if damaged."""
+    if not is_stored(key):
         return None
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with _path_of(key).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(str(error)) from error
+
+
+def _is_key(key: str) -> bool:
+    # Keys come from experiment files, which must not be able to name any other path.
+    return len(key) == 64 and set(key) <= _HEX
+
+
+def _path_of(key: str) -> Path:
+    return data_folder() / "tables" / f"{key}.npz"

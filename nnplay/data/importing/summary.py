@@ -1,54 +1,70 @@
-"""What an import came to, in words."""
+"""The outcome of an import in words."""
 
 from __future__ import annotations
 
 from nnplay.data.importing.series import ImportedSeries
-from nnplay.data.importing.table import Imported
+from nnplay.data.importing.table import ImportedTable
 from nnplay.translation import _, ngettext
 
 
-def summary(outcome: Imported | ImportedSeries) -> str:
-    """Return a sentence on what is there now."""
+def summary(outcome: ImportedTable | ImportedSeries) -> str:
+    """Return one sentence about the imported data."""
     if isinstance(outcome, ImportedSeries):
         text = _("{name}: a series of {length:,} values.")
         return text.format(name=outcome.series.name, length=outcome.series.length)
     table = outcome.table
     names = {"name": table.name, "rows": table.samples, "columns": table.features}
     if table.classes:
-        text = _("{name}: {rows:,} rows of {columns:,} numbers, {classes} classes of {target}.")
+        text = _("{name}: {rows:,} rows, {columns:,} inputs, {classes} classes of {target}.")
         count = table.spec().outputs
         return text.format(**names, classes=count, target=outcome.target)
-    text = _("{name}: {rows:,} rows of {columns:,} numbers, {target} to predict.")
+    text = _("{name}: {rows:,} rows, {columns:,} inputs, target {target}.")
     return text.format(**names, target=outcome.target)
 
 
-def report(outcome: Imported | ImportedSeries) -> str:
-    """Return a line for everything that was left out or filled, nothing where all was taken."""
+def report(outcome: ImportedTable | ImportedSeries) -> str:
+    """Return a line for everything that was skipped or filled in, nothing if there was none."""
     said = []
-    if isinstance(outcome, Imported):
-        if outcome.left_out:
-            text = _("Columns left out, with too many words or nothing in them: {names}.")
-            said.append(text.format(names=", ".join(outcome.left_out)))
+    if isinstance(outcome, ImportedTable):
+        if outcome.skipped_columns:
+            text = _("Columns skipped because they are empty or have too many categories: {names}.")
+            said.append(text.format(names=", ".join(outcome.skipped_columns)))
         if outcome.without_target:
-            text = _("{count:,} rows left out: {name} is missing.")
+            text = ngettext(
+                "{count:,} row skipped because {name} is missing.",
+                "{count:,} rows skipped because {name} is missing.",
+                outcome.without_target,
+            )
             said.append(text.format(count=outcome.without_target, name=outcome.target))
         if outcome.dropped:
-            text = _("{count:,} rows left out for a missing cell.")
+            text = ngettext(
+                "{count:,} row skipped because of a missing value.",
+                "{count:,} rows skipped because of a missing value.",
+                outcome.dropped,
+            )
             said.append(text.format(count=outcome.dropped))
         elif outcome.missing:
             text = ngettext(
-                "{count:,} missing cell filled.", "{count:,} missing cells filled.", outcome.missing
+                "{count:,} missing value filled in.",
+                "{count:,} missing values filled in.",
+                outcome.missing,
             )
             said.append(text.format(count=outcome.missing))
     elif outcome.missing:
-        text = _("{count:,} missing cells took the value before them.")
+        text = ngettext(
+            "{count:,} missing value replaced by the previous value.",
+            "{count:,} missing values replaced by the previous value.",
+            outcome.missing,
+        )
         said.append(text.format(count=outcome.missing))
     lines = [
         _("line {number:,}: {why}").format(number=bad.number, why=bad.why)
         for bad in outcome.bad_lines
     ]
     if outcome.bad_count:
-        text = ngettext("{count:,} line left out:", "{count:,} lines left out:", outcome.bad_count)
+        text = ngettext(
+            "{count:,} line with errors:", "{count:,} lines with errors:", outcome.bad_count
+        )
         said.append(text.format(count=outcome.bad_count))
     if (more := outcome.bad_count - len(lines)) > 0:
         lines.append(_("and {count:,} more").format(count=more))

@@ -1,15 +1,16 @@
-"""Imports a table: a file becomes arrays in the data folder, and a Table that names them.
+"""Imports a table: stores its arrays in the data folder and returns a Table that names them.
 
-One pass over the file, in chunks, keeps the values of each column as numbers; a second one follows
-only where words turn up late in what looked like numbers. A column of words becomes a 0 or 1 for
-each word; one with more than 50 words, such as names, is left out unless it is asked for. Rows
-without a target are left out; what else is missing is filled, or its row is left out too.
+The file is read once, in chunks; a second time only if text appears late in a column that began
+with numbers. A text column is one-hot encoded; one with more than 50 categories, such as names, is
+skipped unless it was chosen. Rows without a target are skipped; other missing values are filled
+in, or their rows are skipped too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,8 +19,7 @@ import numpy.typing as npt
 
 from nnplay.catalog import Table
 from nnplay.catalog.datasets.tables import BETWEEN_CLASSES, LONGEST_NAMES, MOST_FEATURES, MOST_ROWS
-from nnplay.data.arrays import DataError
-from nnplay.data.importing.cells import tame
+from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.importing.columns import (
     Column,
     Input,
@@ -27,40 +27,47 @@ from nnplay.data.importing.columns import (
     Task,
     class_names,
     classes_of,
-    plan,
+    plan_inputs,
 )
-from nnplay.data.importing.reader import BadLine, BadLines, ImportCancelled, Layout, RowReader
-from nnplay.data.importing.source_file import Opened, Origin, name_of, opened, origin_fields
+from nnplay.data.importing.csv_reader import BadLine, BadLines, Layout, RowReader
+from nnplay.data.importing.parse_cell import display_text
+from nnplay.data.importing.source_file import (
+    OpenSource,
+    SourceFile,
+    name_of,
+    open_source,
+    source_fields,
+)
 from nnplay.data.importing.store import store
 from nnplay.translation import _
 
 Floats = npt.NDArray[np.float32]
 Missing = Literal["mean", "most frequent", "drop rows"]
-MOST_CELLS = 200_000_000
+MAX_CELLS = 200_000_000
 _CHUNK = 10_000
-_LONGEST_CELL = 40
-
-__all__ = ["ImportCancelled", "Imported", "Missing", "import_table"]
+_MAX_QUOTED = 40
+"""Characters of a cell that are quoted in a message."""
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What came of a file."""
+class ImportedTable:
+    """The outcome of an import."""
 
     table: Table
     features: tuple[str, ...]
-    """The name of each number in a row."""
+    """The name of each input."""
     target: str
     layout: Layout
-    left_out: tuple[str, ...]
-    """Columns with too many words, or nothing in them."""
+    skipped_columns: tuple[str, ...]
+    """Columns that are empty or have too many categories."""
     missing: int
-    """Cells that were filled, or for which a row was left out."""
+    """Missing values, not counting the target."""
     without_target: int
+    """Rows skipped because the target is missing."""
     dropped: int
-    """Rows that were left out for a missing cell."""
+    """Rows skipped because another value is missing."""
     bad_lines: tuple[BadLine, ...]
-    """The first few of them."""
+    """The first of them."""
     bad_count: int
 
 
@@ -69,9 +76,9 @@ def import_table(
     *,
     target: str = "",
     task: Task = "auto",
-    origin: Origin | None = None,
+    file: SourceFile | None = None,
     delimiter: str | None = None,
-    has_heading: bool | None = None,
+    has_header: bool | None = None,
     encoding: str | None = None,
     comma: bool | None = None,
     sheet: str = "",
@@ -79,53 +86,55 @@ def import_table(
     missing: Missing = "mean",
     progress: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Imported:
-    """Read a file, store its arrays in the data folder, and return what came of it.
+) -> ImportedTable:
+    """Import the table in a file.
 
-    `target` names the column to predict, the last one where it is empty; `roles` has a letter for
-    each column, see Role. `progress` gets the share done, from 0 to 1. Raises DataError, and
-    ImportCancelled soon after `cancelled` is true.
+    `target` names the column to predict, by default the last one; `roles` has a letter for each
+    column (see Role). `progress` receives the share done, from 0 to 1. Raises DataError, and
+    Cancelled soon after `cancelled` is true.
     """
-    wanted = origin or Origin(path, sheet, delimiter, has_heading, encoding, comma)
-    with opened(wanted, cancelled) as source:
+    file = file or SourceFile(path, sheet, delimiter, has_header, encoding, comma)
+    with open_source(file, cancelled) as source:
         layout = source.layout
-        aim = _aim(layout, target, roles)
+        target_at = _target_index(layout, target, roles)
         letters: list[Any] = list(roles) or ["?"] * len(layout.columns)
-        letters[aim] = "n" if task == "numbers" else "t"
+        letters[target_at] = "n" if task == "numbers" else "t"
         columns = [Column(*one) for one in zip(layout.columns, letters, strict=True)]
         bad = _read(columns, source, progress, cancelled)
-        if any(column.is_stale for column in columns):
-            columns = [Column(one.name, one.role, is_words=not one.numeric) for one in columns]
+        if any(column.must_reread for column in columns):
+            columns = [Column(one.name, one.role, is_text=not one.numeric) for one in columns]
             bad = _read(columns, source, progress, cancelled)
-        inputs, left_out = plan(columns, aim)
-        classes = classes_of(columns[aim], task, layout.comma)
+        inputs, skipped = plan_inputs(columns, target_at)
+        classes = classes_of(columns[target_at], task, layout.comma)
         names = [name for one in inputs for name in one.names]
-        y_all, known = _target(columns[aim], classes)
-        filled = _filled(columns, inputs, known, missing, layout.columns[aim])
+        targets, known = _targets(columns[target_at], classes)
+        filled = _filled(columns, inputs, known, missing, layout.columns[target_at])
         if len(filled.x) < 2:
-            text = _("{name} has fewer than two rows to learn from.").format(name=source.name)
+            text = _("{name} has fewer than two usable rows.").format(name=source.name)
             raise DataError(text)
-        y = y_all[filled.kept] if classes else y_all[filled.kept].astype(np.float32)[:, np.newaxis]
+        y = targets[filled.used]
+        if not classes:
+            y = y.astype(np.float32)[:, np.newaxis]
         if cancelled():
-            raise ImportCancelled(_("The import was stopped."))
+            raise Cancelled(_("The import was cancelled."))
         table = Table(
             name=name_of(source.name),
             digest=store(x=filled.x, y=y, names=np.array(names)),
             samples=len(filled.x),
             features=len(names),
             classes=BETWEEN_CLASSES.join(class_names(classes)),
-            inputs=_one_text(names),
-            roles=_roles(columns, inputs, aim),
+            inputs=_joined(names),
+            roles=_roles(columns, inputs, target_at),
             missing=missing,
-            **origin_fields(source, cancelled),
+            **source_fields(source, cancelled),
         )
     progress(1.0)
-    return Imported(
+    return ImportedTable(
         table,
         tuple(names),
-        layout.columns[aim],
+        layout.columns[target_at],
         layout,
-        tuple(left_out),
+        tuple(skipped),
         filled.missing,
         int((~known).sum()),
         int(known.sum()) - len(filled.x),
@@ -136,13 +145,13 @@ def import_table(
 
 def import_again(
     table: Table, path: Path, cancelled: Callable[[], bool] = lambda: False
-) -> Imported:
-    """Import a table from its file as it was imported before; raises DataError."""
+) -> ImportedTable:
+    """Import a table again with the same settings; raises DataError."""
     task: Task = "classes" if table.classes else "numbers"
     missing: Any = table.missing
     return import_table(
         path,
-        origin=replace(Origin.of(table), path=path),
+        file=replace(SourceFile.of(table), path=path),
         roles=table.roles,
         task=task,
         missing=missing,
@@ -150,38 +159,38 @@ def import_again(
     )
 
 
-def _roles(columns: list[Column], inputs: list[Input], aim: int) -> str:
+def _roles(columns: list[Column], inputs: list[Input], target: int) -> str:
     letters: list[Role] = ["i"] * len(columns)
     for one in inputs:
-        letters[one.place] = "n" if one.words is None else "c"
-    letters[aim] = "t"
+        letters[one.index] = "n" if one.categories is None else "c"
+    letters[target] = "t"
     return "".join(letters)
 
 
-def _one_text(names: list[str]) -> str:
-    """Return the names of the numbers of a row as a Table keeps them; nothing where too long."""
-    plain = (tame(name.replace(BETWEEN_CLASSES, ""))[:60] for name in names)
+def _joined(names: list[str]) -> str:
+    """Return the names of the inputs as a Table stores them; nothing if they are too long."""
+    plain = (display_text(name.replace(BETWEEN_CLASSES, ""))[:60] for name in names)
     text = BETWEEN_CLASSES.join(plain)
     return text if len(text) <= LONGEST_NAMES else ""
 
 
 def _check_size(rows: int, features: int) -> None:
-    if features > MOST_FEATURES or rows * features > MOST_CELLS:
-        text = _("The table would take {rows:,} × {columns:,} numbers, which is too many.")
-        raise DataError(text.format(rows=rows, columns=features), _("Leave out some columns."))
+    if features > MOST_FEATURES or rows * features > MAX_CELLS:
+        text = _("The table would have {rows:,} × {columns:,} numbers, which is too many.")
+        raise DataError(text.format(rows=rows, columns=features), _("Skip some columns."))
 
 
-def _aim(layout: Layout, target: str, roles: str) -> int:
+def _target_index(layout: Layout, target: str, roles: str) -> int:
     if len(layout.columns) < 2:
         raise DataError(
-            _("There is only one column: there is nothing to predict it from."),
-            _("Choose the sign between the columns, or take the column as a series."),
+            _("There is only one column, so there is nothing to predict it from."),
+            _("Check the delimiter, or import the column as a series."),
         )
     if roles and len(roles) != len(layout.columns):
         text = _("Expected {expected} columns, found {found}.")
         raise DataError(text.format(expected=len(roles), found=len(layout.columns)))
     if roles and (roles.count("t") != 1 or set(roles) - set("ncit?")):
-        raise DataError(_("Exactly one column can be the target."), _("Choose one."))
+        raise DataError(_("Exactly one column must be the target."), _("Choose one."))
     if roles:
         return roles.index("t")
     if not target:
@@ -197,62 +206,65 @@ def _aim(layout: Layout, target: str, roles: str) -> int:
 
 def _read(
     columns: list[Column],
-    source: Opened,
+    source: OpenSource,
     progress: Callable[[float], None],
     cancelled: Callable[[], bool],
 ) -> BadLines:
-    """Let the columns take in all rows; return what was wrong with lines and cells."""
+    """Add all rows to the columns; return the lines with errors."""
     layout, count = source.layout, 0
-    reader, odd = RowReader(source.text, layout), BadLines()
+    reader, bad_cells = RowReader(source.text, layout), BadLines()
     for chunk in reader.chunks(max(1, _CHUNK * 20 // max(20, len(columns)))):
         if cancelled():
-            raise ImportCancelled(_("The import was stopped."))
+            raise Cancelled(_("The import was cancelled."))
         progress(0.95 * min(reader.read_bytes / source.size, 1.0))
         count += len(chunk.rows)
         if count > MOST_ROWS:
             text = _("{name} has more than {most:,} rows.")
             raise DataError(text.format(name=source.name, most=MOST_ROWS))
         for column, cells in zip(columns, zip(*chunk.rows, strict=True), strict=True):
-            for place in column.look(cells, layout.comma):
-                why = _("{column}: {cell} is no number, and counts as missing")
-                cell = _short(cells[place])
-                odd.add(chunk.lines[place], why.format(column=column.name, cell=cell))
+            for index in column.add(cells, layout.comma):
+                why = _("{column}: {cell} is not a number; counted as missing")
+                cell = _quoted(cells[index])
+                bad_cells.add(chunk.lines[index], why.format(column=column.name, cell=cell))
         _check_size(count, sum(bool(column.parts) for column in columns))
     if not count:
-        text = _("{name} has no row with a cell for each of its {count} columns.")
-        raise DataError(text.format(name=source.name, count=len(columns)))
+        text = _("No row of {name} has the expected {count} columns.")
+        raise DataError(
+            text.format(name=source.name, count=len(columns)), _("Check the delimiter.")
+        )
     both = BadLines()
-    both.first = sorted([*reader.bad.first, *odd.first], key=_number)
-    both.count = reader.bad.count + odd.count
+    both.first = sorted([*reader.bad.first, *bad_cells.first], key=attrgetter("number"))
+    both.count = reader.bad.count + bad_cells.count
     return both
 
 
-def _target(
+def _targets(
     column: Column, classes: dict[float | str, int]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-    """Return the target of all rows, class numbers or numbers, and where there is one."""
-    values = column.taken()
+    """Return the targets of all rows, class indices or numbers, and which rows have one."""
+    values = column.take_values()
     known: npt.NDArray[np.bool_] = ~np.isnan(values) if column.numeric else values >= 0
     if not classes:
         return values, known
-    target = np.full(len(values), -1, np.int64)
+    targets = np.full(len(values), -1, np.int64)
     if column.numeric:
-        # The classes are numbers in order.
+        # The classes are sorted numbers.
         ordered = np.array(list(classes), np.float64)
-        target[known] = np.searchsorted(ordered, values[known])
+        targets[known] = np.searchsorted(ordered, values[known])
     else:
-        assert column.words is not None
-        places = np.array([classes[word] for word in column.words], np.int64)
-        target[known] = places[values[known]]
-    return target, known
+        assert column.categories is not None
+        class_at = np.array([classes[text] for text in column.categories], np.int64)
+        targets[known] = class_at[values[known]]
+    return targets, known
 
 
 @dataclass(frozen=True)
 class _Inputs:
-    """The inputs of the rows that are kept."""
+    """The inputs of the rows that are used."""
 
     x: Floats
-    kept: npt.NDArray[np.bool_]
+    used: npt.NDArray[np.bool_]
+    """Which rows of the file these are."""
     missing: int
 
 
@@ -263,39 +275,39 @@ def _filled(
     missing: Missing,
     target: str,
 ) -> _Inputs:
-    """Return the inputs of rows with a truth, without gaps."""
+    """Return the inputs of the rows with a target, with missing values filled in."""
     if not inputs:
-        raise DataError(_("No column is left to predict {name} from.").format(name=target))
+        raise DataError(_("No column is left from which to predict {name}.").format(name=target))
     width = sum(one.width for one in inputs)
     _check_size(int(known.sum()), width)
-    values = [columns[one.place].taken() for one in inputs]
-    kept, holes = known.copy(), 0
+    values = [columns[one.index].take_values() for one in inputs]
+    used, holes = known.copy(), 0
     for one, column in zip(inputs, values, strict=True):
-        gaps = np.isnan(column) if one.words is None else column < 0
+        gaps = np.isnan(column) if one.categories is None else column < 0
         holes += int((gaps & known).sum())
         if missing == "drop rows":
-            kept &= ~gaps
-    x = np.zeros((int(kept.sum()), width), np.float32)
+            used &= ~gaps
+    x = np.zeros((int(used.sum()), width), np.float32)
     at = 0
     for one in inputs:
-        # Each is let go as soon as it stands in its place.
-        column = values.pop(0)[kept]
-        if one.words is None:
-            x[:, at] = _without_gaps(column, missing)
+        # Each column is freed as soon as it has been copied.
+        column = values.pop(0)[used]
+        if one.categories is None:
+            x[:, at] = _filled_column(column, missing)
         else:
-            words = columns[one.place].words
-            assert words is not None
-            order = {word: number for number, word in enumerate(one.words)}
-            places = np.array([order[word] for word in words], np.int64)
+            categories = columns[one.index].categories
+            assert categories is not None
+            order = {text: index for index, text in enumerate(one.categories)}
+            input_at = np.array([order[text] for text in categories], np.int64)
             rows = np.flatnonzero(column >= 0)
-            x[rows, at + places[column[rows]]] = 1.0
+            x[rows, at + input_at[column[rows]]] = 1.0
             if missing == "most frequent" and len(rows) < len(column):
                 x[column < 0, at + int(x[:, at : at + one.width].sum(0).argmax())] = 1.0
         at += one.width
-    return _Inputs(x, kept, holes)
+    return _Inputs(x, used, holes)
 
 
-def _without_gaps(column: npt.NDArray[Any], missing: Missing) -> npt.NDArray[Any]:
+def _filled_column(column: npt.NDArray[Any], missing: Missing) -> npt.NDArray[Any]:
     gaps = np.isnan(column)
     known = column[~gaps]
     if not len(known):
@@ -308,14 +320,6 @@ def _without_gaps(column: npt.NDArray[Any], missing: Missing) -> npt.NDArray[Any
     return column
 
 
-def _number(bad: BadLine) -> int:
-    return bad.number
-
-
-def _changed() -> DataError:
-    return DataError(_("The file has changed while it was read."), _("Import it again."))
-
-
-def _short(cell: str) -> str:
-    plain = tame(cell[: _LONGEST_CELL + 1])
-    return f"“{plain[:_LONGEST_CELL]}…”" if len(plain) > _LONGEST_CELL else f"“{plain}”"
+def _quoted(cell: str) -> str:
+    plain = display_text(cell[: _MAX_QUOTED + 1])
+    return f"“{plain[:_MAX_QUOTED]}…”" if len(plain) > _MAX_QUOTED else f"“{plain}”"

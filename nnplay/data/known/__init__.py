@@ -1,1 +1,1 @@
-"""Data sets that come with scikit-learn, and well-known images."""
+"""Published data sets: those of scikit-learn, and those that are downloaded."""

@@ -1,1 +1,1 @@
-"""Data sets that are generated."""
+"""Generated data sets."""

@@ -1,4 +1,4 @@
-"""Works out typed formulas over arrays; what may stand in one, nnplay.catalog.formula judges."""
+"""Evaluates typed formulas over arrays; `nnplay.catalog.formula` decides what they may contain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nnplay.translation import _
 Numbers = npt.NDArray[np.float64]
 
 _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
-    # Always in floating point: there, 9**9**9 is infinite at once, and nothing counts to it.
+    # Always in floating point: 9**9**9 is then infinite immediately instead of taking for ever.
     **{
         node: partial(function, dtype=np.float64)
         for node, function in (
@@ -63,7 +63,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "min": lambda *values: reduce(np.minimum, values),
     "max": lambda *values: reduce(np.maximum, values),
 }
-_CHANCE: Mapping[str, Callable[[np.random.Generator, int], Numbers]] = {
+_RANDOM: Mapping[str, Callable[[np.random.Generator, int], Numbers]] = {
     "noise": lambda rng, count: rng.normal(size=count),
     "uniform": lambda rng, count: rng.random(count),
 }
@@ -71,7 +71,7 @@ _CONSTANTS: Mapping[str, float] = {"pi": np.pi, "e": np.e}
 
 
 class _Evaluator(SimpleEval):  # type: ignore[misc]
-    """Evaluates over arrays, where a comparison is true in some places and false in others."""
+    """Evaluates over arrays, where a comparison has a result for each element."""
 
     def __init__(self, names: Mapping[str, Numbers]) -> None:
         super().__init__(dict(_OPERATORS), dict(FUNCTIONS), {**_CONSTANTS, **names})
@@ -99,34 +99,38 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
 
 
 def evaluate(
-    text: str, places: Mapping[str, Numbers], rng: np.random.Generator, *, condition: bool = False
+    text: str,
+    variables: Mapping[str, Numbers],
+    rng: np.random.Generator,
+    *,
+    condition: bool = False,
 ) -> Numbers:
-    """Return the formula's value in every place, given by name as arrays (n,); true is 1, false 0.
+    """Return the value of a formula at all points, given as arrays (n,); true is 1 and false is 0.
 
-    The names noise and uniform stand for numbers by chance, drawn only where they are used. Raises
-    DataError where the text is no formula, or its value is no finite number.
+    `noise` and `uniform` are random numbers, generated only if the formula uses them. Raises
+    DataError if the text is not a formula, or if a value is not finite.
     """
-    first = next(iter(places.values()))
+    first = next(iter(variables.values()))
     try:
-        tree = parse(text, (*places, *_CHANCE), condition=condition)
+        tree = parse(text, (*variables, *_RANDOM), condition=condition)
     except FormulaError as error:
         raise DataError(pointed(text, error), error.hint) from error
     used = names_in(tree)
-    chance = {name: draw(rng, len(first)) for name, draw in _CHANCE.items() if name in used}
+    random = {name: sample(rng, len(first)) for name, sample in _RANDOM.items() if name in used}
     try:
         with np.errstate(all="ignore"):
-            found = _Evaluator({**places, **chance}).eval("", previously_parsed=tree)
+            found = _Evaluator({**variables, **random}).eval("", previously_parsed=tree)
     except InvalidExpression as error:
-        raise DataError(_("The formula cannot be worked out: {why}.").format(why=error)) from error
+        raise DataError(_("The formula cannot be evaluated: {why}.").format(why=error)) from error
     values = np.array(np.broadcast_to(found, first.shape), dtype=np.float64)
     wrong = ~np.isfinite(values)
     if wrong.any():
-        place = ", ".join(f"{name} = {array[wrong][0]:.4g}" for name, array in places.items())
+        place = ", ".join(f"{name} = {array[wrong][0]:.4g}" for name, array in variables.items())
         what = _("The formula has no finite value at {place}.").format(place=place)
-        raise DataError(what, _("Take a narrower range, or keep away from 0 / 0 and log(0)."))
+        raise DataError(what, _("Choose a narrower range, or avoid 0 / 0 and log(0)."))
     return values
 
 
 def pointed(text: str, error: FormulaError) -> str:
-    """Return what is wrong, over the formula with a mark under the character that is to blame."""
+    """Return the error message, then the formula with a caret under the wrong character."""
     return f"{error}\n{text}\n{' ' * error.at}^"

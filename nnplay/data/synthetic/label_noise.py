@@ -1,4 +1,4 @@
-"""Wrong labels, put in on purpose."""
+"""Label noise: a share of deliberately wrong labels."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from nnplay.experiment import derive_seed
 
 
 def with_wrong_labels(samples: Samples, share: float, classes: int, seed: int) -> Samples:
-    """Return samples of which that share, rounded, has a class that is not theirs.
+    """Return the samples with a wrong class for a share of them, rounded to whole samples.
 
-    Where they carry labels, one of these is flipped instead. Which samples and which class or label
-    is drawn evenly from the seed; `y` holds class numbers (n,), or labels (n, classes).
+    With several labels per sample, one label is flipped instead. The samples and their wrong class
+    or label are uniformly random; `y` holds class indices (n,), or labels (n, classes).
     """
-    chance = np.random.default_rng(derive_seed(seed, "label_noise"))
-    chosen = chance.permutation(len(samples))[: round(share * len(samples))]
+    rng = np.random.default_rng(derive_seed(seed, "label_noise"))
+    chosen = rng.permutation(len(samples))[: round(share * len(samples))]
     y = samples.y.copy()
     if y.ndim == 2:
-        flipped = chance.integers(classes, size=len(chosen))
+        flipped = rng.integers(classes, size=len(chosen))
         y[chosen, flipped] = 1 - y[chosen, flipped]
         return replace(samples, y=y)
-    # A shift by 1 to classes - 1 places around the circle never comes back to where it began.
-    y[chosen] = (y[chosen] + chance.integers(1, classes, len(chosen))) % classes
+    # A shift by 1 to classes - 1, modulo the number of classes, never gives the same class.
+    y[chosen] = (y[chosen] + rng.integers(1, classes, len(chosen))) % classes
     return replace(samples, y=y)

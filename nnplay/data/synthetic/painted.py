@@ -1,4 +1,4 @@
-"""Points that stand in the experiment itself."""
+"""Points that are part of the experiment itself."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from nnplay.translation import _
 
 
 def painted(dataset: Painted, _rng: np.random.Generator) -> Source:
-    """Return the points with their classes, in the order in which they were painted.
+    """Return the points with their classes, in the order they were painted.
 
-    Raises DataError where there are none.
+    Raises DataError if there are none.
     """
     rows = _rows(dataset)
     return Source(Samples(rows[:, :2].astype(np.float32), rows[:, 2].astype(np.int64)))
 
 
 def painted_curve(dataset: PaintedCurve, _rng: np.random.Generator) -> Source:
-    """Return the points in the order in which they were painted; raises DataError as above."""
+    """Return the points in the order they were painted; raises DataError if there are none."""
     rows = _rows(dataset).astype(np.float32)
     return Source(Samples(rows[:, :1].copy(), rows[:, 1:].copy()))
 
 
 def _rows(dataset: Painted | PaintedCurve) -> npt.NDArray[np.float64]:
     if not dataset.points:
-        raise DataError(_("There are no points yet."), _("Paint some into the empty plot."))
+        raise DataError(_("There are no points yet."), _("Paint some into the plot."))
     return np.array(dataset.points)

@@ -1,4 +1,4 @@
-"""A series cut into pieces, each with the value that comes next."""
+"""Sliding windows over a series, each with the value that follows."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Samples
 
 Floats = npt.NDArray[np.float32]
-MOST_STEPS = 60
-"""Of a forecast, each step of which is a forward pass of its own."""
+MAX_STEPS = 60
+"""The longest forecast; each of its steps needs a forward pass."""
 
 
 def windows_of(series: Floats, steps: int) -> tuple[Floats, Floats]:
-    """Return the pieces of a series (n,), (n - steps, steps, 1), and what follows each."""
-    pieces = np.lib.stride_tricks.sliding_window_view(series, steps)[:-1]
-    return np.ascontiguousarray(pieces)[:, :, np.newaxis], series[steps:][:, np.newaxis].copy()
+    """Return the windows of a series (n,), (n - steps, steps, 1), and the values that follow."""
+    windows = np.lib.stride_tricks.sliding_window_view(series, steps)[:-1]
+    return np.ascontiguousarray(windows)[:, :, np.newaxis], series[steps:][:, np.newaxis].copy()
 
 
-def tail_of(pieces: Floats, following: Floats, count: int) -> Floats | None:
-    """Return the end of the series that pieces (n, steps, 1) were cut from, (steps + count,).
+def series_tail(windows: Floats, following: Floats, count: int) -> Floats | None:
+    """Return the end of the series that the windows (n, steps, 1) are taken from, (steps + count,).
 
-    The last `count` of its values are those that follow the last pieces. None where the pieces do
-    not go on from each other, as where each comes from elsewhere.
+    Its last `count` values are those that follow the last windows. None if the windows are not
+    consecutive, as in a shuffled or an independent set of sequences.
     """
-    x, y = pieces[-count:, :, 0], following[-count:, 0]
+    x, y = windows[-count:, :, 0], following[-count:, 0]
     if len(x) < count:
         return None
-    goes_on = np.array_equal(x[1:, :-1], x[:-1, 1:]) and np.array_equal(x[1:, -1], y[:-1])
-    return np.concatenate([x[0], y]) if goes_on else None
+    consecutive = np.array_equal(x[1:, :-1], x[:-1, 1:]) and np.array_equal(x[1:, -1], y[:-1])
+    return np.concatenate([x[0], y]) if consecutive else None
 
 
 def end_of_series(spec: DataSpec, samples: Samples) -> Floats | None:
-    """Return the end of the series that the samples are cut from, None where it is too short.
+    """Return the end of the series that the samples are taken from, None if it is too short.
 
-    It holds one window, as the network takes it, and the values that follow: a quarter of the
-    number of samples, and MOST_STEPS at most.
+    It has one window, as the network receives it, and the values that follow: a quarter of the
+    number of samples, and at most MAX_STEPS.
     """
     if not spec.is_series or len(samples) < 4:
         return None
-    return tail_of(samples.x, samples.y, min(MOST_STEPS, max(2, len(samples) // 4)))
+    return series_tail(samples.x, samples.y, min(MAX_STEPS, max(2, len(samples) // 4)))

@@ -62,7 +62,7 @@ class DecisionProbe(Probe[DecisionMap]):
         grid = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
         self._grid = torch.from_numpy(grid).to(setup.device)
         if setup.parts.scaling is not None:
-            low, high = setup.parts.scaling.back(low), setup.parts.scaling.back(high)
+            low, high = setup.parts.scaling.inverse(low), setup.parts.scaling.inverse(high)
         self._edges = float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
     @staticmethod

@@ -55,7 +55,7 @@ class FitProbe(Probe[FitCurve]):
         weight, bias = self._line()
         if scaling is not None:
             # The network sees scaled inputs; the line that is drawn has these parameters.
-            grid = scaling.back(grid)
+            grid = scaling.inverse(grid)
             if weight is not None and bias is not None:
                 weight /= float(scaling.size[0])
                 bias -= weight * float(scaling.shift[0])

@@ -28,6 +28,8 @@ class Loaded:
     dataset: Dataset
     spec: DataSpec
     parts: Parts
+    note: str = ""
+    """What the user should know about them, such as that their file no longer exists."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,14 @@ class DataLoading(QObject):
 
 
 def _load(wish: _Wish, worker: Worker) -> None:
+    from nnplay.data.importing.source_file import missing_file_note  # only where data are loaded
+
     try:
         # Views show the units of the data, however the network takes them.
         plain = replace(wish.split, scaling="none")
         parts = split(load(wish.data, wish.seed), plain, wish.seed)
-        worker.told.emit(Loaded(wish.data, wish.data.spec(), parts))
+        note = missing_file_note(wish.data)
+        worker.told.emit(Loaded(wish.data, wish.data.spec(), parts, note))
     except DataError as error:
         worker.told.emit(NotLoaded(wish.data, str(error), error.hint))
     except MemoryError:

@@ -57,7 +57,7 @@ class ImportActions(QObject):
     @Slot()
     def paste(self) -> None:
         """Import the table, or the file, that is in the clipboard."""
-        from nnplay.data.importing.clipboard import keep_pasted
+        from nnplay.data.importing.clipboard import save_pasted
 
         mime = QGuiApplication.clipboard().mimeData()
         if mime is None:
@@ -66,7 +66,7 @@ class ImportActions(QObject):
             self.open_path(path)
             return
         try:
-            path, is_new = keep_pasted(mime.text())
+            path, is_new = save_pasted(mime.text())
         except DataError as error:
             self.failed.emit(str(error), error.hint)
             return

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import kinds
 from nnplay.data import DataError
-from nnplay.data.download.adopt import adopt
-from nnplay.data.download.fetch import FetchCancelled, FetchProgress, fetch
+from nnplay.data.arrays import Cancelled
+from nnplay.data.download.import_local import import_local
+from nnplay.data.download.mirrors import DownloadProgress, download
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.gui.background.background_task import BackgroundTaskDialog
 from nnplay.gui.style.theme import SPACE, font
@@ -41,11 +42,11 @@ class FetchDialog(BackgroundTaskDialog):
             "size": f"{self._archive.size / 1e6:.1f}",
             "about": _(self._archive.about),
             "licence": _(self._archive.licence),
-            "instead": _(kinds("data")[self._archive.instead].label),
+            "instead": _(kinds("data")[self._archive.alternative].label),
         }
         self._background_task.looked.connect(self._show_progress)
         self._background_task.answered.connect(self._ended)
-        self._latest: FetchProgress | None = None
+        self._latest: DownloadProgress | None = None
         self.setWindowTitle(self._say(_("Get {data}")))
         self.setMinimumWidth(520)
         self._lay_out()
@@ -65,11 +66,11 @@ class FetchDialog(BackgroundTaskDialog):
         self.download.setDefault(True)
         self.download.clicked.connect(self._download)
         self.choose = QPushButton(_("Choose files…"))
-        accepted = self._archive.form.accepts(self._archive)
+        accepted = self._archive.format.accepts(self._archive)
         self.choose.setToolTip(_("Takes {files}.").format(files=accepted))
         self.choose.clicked.connect(self._choose)
         self.offline = QPushButton(self._say(_("Use {instead}")))
-        self.offline.setToolTip(_(kinds("data")[self._archive.instead].help))
+        self.offline.setToolTip(_(kinds("data")[self._archive.alternative].help))
         self.offline.clicked.connect(self._go_offline)
         self.cancel = QPushButton(_("Cancel"))
         self.cancel.clicked.connect(self.reject)
@@ -104,13 +105,13 @@ class FetchDialog(BackgroundTaskDialog):
 
     def adopt_path(self, path: Path) -> None:
         """Take the data from files that the user points at."""
-        self._begin(partial(adopt, self._archive.key, path))
+        self._begin(partial(import_local, self._archive.key, path))
 
     @Slot()
     def _download(self) -> None:
         self._begin(
             partial(
-                fetch,
+                download,
                 self._archive.key,
                 self._take_progress,
                 self._background_task.is_cancelled,
@@ -120,7 +121,7 @@ class FetchDialog(BackgroundTaskDialog):
 
     @Slot()
     def _choose(self) -> None:
-        names = (*(file.name for file in self._archive.files), *self._archive.form.patterns)
+        names = (*(file.name for file in self._archive.files), *self._archive.format.patterns)
         own = _("{data} files").format(**self._names) + f" ({' '.join(names)})"
         path, _filter = QFileDialog.getOpenFileName(
             self,
@@ -133,7 +134,7 @@ class FetchDialog(BackgroundTaskDialog):
 
     @Slot()
     def _go_offline(self) -> None:
-        self.offline_asked.emit(self._archive.instead)
+        self.offline_asked.emit(self._archive.alternative)
         super().reject()
 
     def _begin(self, work: Callable[[], object]) -> None:
@@ -142,7 +143,7 @@ class FetchDialog(BackgroundTaskDialog):
         self._set_busy(True)
         self._background_task.begin(work)
 
-    def _take_progress(self, progress: FetchProgress) -> None:
+    def _take_progress(self, progress: DownloadProgress) -> None:
         # Called in the worker's thread: one slot that the timer reads, never a signal per chunk.
         self._latest = progress
 
@@ -165,7 +166,7 @@ class FetchDialog(BackgroundTaskDialog):
         if not isinstance(answer, Exception):
             self.accept()
             return
-        if isinstance(answer, FetchCancelled):
+        if isinstance(answer, Cancelled):
             text = _("The download was stopped; nothing half-done is kept.")
         elif isinstance(answer, DataError):
             text = f"{answer}\n\n{answer.hint}".strip()

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import Param
 from nnplay.data import DataError
-from nnplay.data.importing.picture_folder import (
-    FolderCancelled,
+from nnplay.data.arrays import Cancelled
+from nnplay.data.importing.image_folder import (
     ImportedFolder,
     folder_report,
     folder_summary,
@@ -178,7 +178,7 @@ class FolderDialog(BackgroundTaskDialog):
         self._set_busy(False)
         if isinstance(answer, ImportedFolder):
             self._show_outcome(answer)
-        elif isinstance(answer, FolderCancelled):
+        elif isinstance(answer, Cancelled):
             self._say(_("The import was stopped; nothing half-done is kept."))
         elif isinstance(answer, DataError):
             self._say(f"{answer}\n\n{answer.hint}".strip())

@@ -13,7 +13,7 @@ from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
 from nnplay.catalog.datasets.tables import MISSING
 from nnplay.data.importing.columns import Task
 from nnplay.data.importing.preview import Preview
-from nnplay.data.importing.source_file import Origin
+from nnplay.data.importing.source_file import SourceFile
 from nnplay.data.importing.table import Missing
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import CalmComboBox
@@ -38,12 +38,12 @@ class ImportOptions(QWidget):
     """Shows the guesses and takes the corrections."""
 
     reading_changed = Signal(object)
-    """Another Origin: the file is to be read in another way."""
+    """Another SourceFile: the file is to be read in another way."""
     wanted_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._origin = Origin(Path())
+        self._origin = SourceFile(Path())
         self._given_task: Task = "auto"
         self.sheet, self.delimiter, self.encoding = CalmComboBox(), CalmComboBox(), CalmComboBox()
         self.decimal, self.use, self.target = CalmComboBox(), CalmComboBox(), CalmComboBox()
@@ -85,7 +85,7 @@ class ImportOptions(QWidget):
             int(self.steps.value),
         )
 
-    def show_preview(self, origin: Origin, preview: Preview, target: int) -> None:
+    def show_preview(self, origin: SourceFile, preview: Preview, target: int) -> None:
         """Show how a file was read; emits nothing."""
         layout = preview.layout
         self._origin = replace(origin, sheet=preview.sheet)
@@ -95,7 +95,7 @@ class ImportOptions(QWidget):
         self.delimiter.setCurrentIndex(self.delimiter.findData(layout.delimiter))
         self.encoding.setCurrentIndex(self.encoding.findData(layout.encoding))
         self.decimal.setCurrentIndex(int(layout.comma))
-        self.heading.setChecked(layout.has_heading)
+        self.heading.setChecked(layout.has_header)
         self._fill(self.target, layout.columns, layout.columns[target])
         self._given_task = "auto"
         if len(layout.columns) == 1:
@@ -119,9 +119,9 @@ class ImportOptions(QWidget):
         origin = self._origin
         if sender is self.sheet:
             # Another sheet has another heading.
-            origin = Origin(origin.path, self.sheet.currentText())
+            origin = SourceFile(origin.path, self.sheet.currentText())
         elif sender is self.heading:
-            origin = replace(origin, has_heading=self.heading.isChecked())
+            origin = replace(origin, has_header=self.heading.isChecked())
         elif sender is self.delimiter:
             origin = replace(origin, delimiter=self.delimiter.currentData())
         elif sender is self.encoding:

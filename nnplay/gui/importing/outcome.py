@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nnplay.catalog import FromFile
-from nnplay.data.importing.picture_folder import ImportedFolder, folder_summary
+from nnplay.data.importing.image_folder import ImportedFolder, folder_summary
 from nnplay.data.importing.series import ImportedSeries
 from nnplay.data.importing.summary import summary
-from nnplay.data.importing.table import Imported
+from nnplay.data.importing.table import ImportedTable
 from nnplay.experiment import Experiment, set_value
 from nnplay.experiment.storage.starter import starter
 from nnplay.gui.editors.fix_all import fix_all
 from nnplay.session import Change
 from nnplay.translation import _
 
-Outcome = Imported | ImportedSeries | ImportedFolder
+Outcome = ImportedTable | ImportedSeries | ImportedFolder
 
 
 def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[Change, str]:
@@ -26,12 +26,12 @@ def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[C
     """
     if isinstance(outcome, ImportedFolder):
         return _with_pictures(experiment, outcome)
-    data: FromFile = outcome.table if isinstance(outcome, Imported) else outcome.series
-    name = outcome.table.name if isinstance(outcome, Imported) else outcome.series.name
+    data: FromFile = outcome.table if isinstance(outcome, ImportedTable) else outcome.series
+    name = outcome.table.name if isinstance(outcome, ImportedTable) else outcome.series.name
     said = [summary(outcome)]
     if is_own:
         changed = set_value(experiment, "data", data)
-        if isinstance(outcome, Imported) and changed.split.scaling == "none":
+        if isinstance(outcome, ImportedTable) and changed.split.scaling == "none":
             changed = set_value(changed, "split.scaling", "standardised")
             said.append(_("Inputs are standardised."))
         changed, labels = fix_all(changed)

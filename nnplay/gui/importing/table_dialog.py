@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.data import DataError
+from nnplay.data.arrays import Cancelled
 from nnplay.data.importing.columns import Role
-from nnplay.data.importing.preview import PREVIEWED, Preview, look
-from nnplay.data.importing.reader import ImportCancelled
+from nnplay.data.importing.preview import PREVIEW_ROWS, Preview, preview_table
 from nnplay.data.importing.series import ImportedSeries, import_series
-from nnplay.data.importing.source_file import Origin
+from nnplay.data.importing.source_file import SourceFile
 from nnplay.data.importing.summary import report, summary
-from nnplay.data.importing.table import Imported, import_table
+from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.gui.background.background_task import BackgroundTaskDialog
 from nnplay.gui.editors.frame import ElidedLabel, hint_label
 from nnplay.gui.importing.import_options import ImportOptions
@@ -44,9 +44,9 @@ class ImportDialog(BackgroundTaskDialog):
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.outcome: Imported | ImportedSeries | None = None
-        self._origin = Origin(path)
-        self._next: Origin | None = None
+        self.outcome: ImportedTable | ImportedSeries | None = None
+        self._origin = SourceFile(path)
+        self._next: SourceFile | None = None
         self._preview: Preview | None = None
         self._roles: list[Role] = []
         self._touched: set[int] = set()
@@ -132,14 +132,16 @@ class ImportDialog(BackgroundTaskDialog):
         self.copy.clicked.connect(self._copy)
 
     @Slot(object)
-    def _read(self, origin: Origin) -> None:
+    def _read(self, origin: SourceFile) -> None:
         """Look at the beginning of the file; only the newest wish is answered."""
         if self._background_task.is_busy:
             self._next = origin
             self._background_task.cancel()
             return
         self._origin = origin
-        self._begin(partial(look, origin, self._background_task.is_cancelled), importing=False)
+        self._begin(
+            partial(preview_table, origin, self._background_task.is_cancelled), importing=False
+        )
 
     @Slot()
     def _start(self) -> None:
@@ -149,11 +151,11 @@ class ImportDialog(BackgroundTaskDialog):
         if self._background_task.is_busy or self._preview is None:
             return
         wanted, preview = self.options.wanted, self._preview
-        origin = Origin(
+        origin = SourceFile(
             self._origin.path,
             preview.sheet,
             preview.layout.delimiter,
-            preview.layout.has_heading,
+            preview.layout.has_header,
             preview.layout.encoding,
             preview.layout.comma,
         )
@@ -170,7 +172,7 @@ class ImportDialog(BackgroundTaskDialog):
             work = partial(
                 import_table,
                 origin.path,
-                origin=origin,
+                file=origin,
                 roles=self._asked_roles(),
                 task=given if given == "numbers" else wanted.task,
                 missing=wanted.missing,
@@ -217,9 +219,9 @@ class ImportDialog(BackgroundTaskDialog):
             super().reject()
         elif isinstance(answer, Preview):
             self._show_preview(answer)
-        elif isinstance(answer, Imported | ImportedSeries):
+        elif isinstance(answer, ImportedTable | ImportedSeries):
             self._show_outcome(answer)
-        elif isinstance(answer, ImportCancelled):
+        elif isinstance(answer, Cancelled):
             self._say(_("The import was stopped; nothing half-done is kept."))
         else:
             self._show_failure(answer)
@@ -270,7 +272,7 @@ class ImportDialog(BackgroundTaskDialog):
         self.explain.setText(explanation(wanted))
         count = len(self._preview.rows)
         # Lines that do not fit are read too, and are not among the rows.
-        is_all = count + len(self._preview.bad_lines) < PREVIEWED
+        is_all = count + len(self._preview.bad_lines) < PREVIEW_ROWS
         text = _("{rows:,} rows") if is_all else _("the first {rows:,} rows")
         columns = _("{columns:,} columns").format(columns=len(self._roles))
         size = _("{size:,.1f} kB").format(size=self._preview.file_bytes / 1000)
@@ -304,7 +306,7 @@ class ImportDialog(BackgroundTaskDialog):
         self._touched.discard(column)
         self._roles[column] = "t"
 
-    def _show_outcome(self, outcome: Imported | ImportedSeries) -> None:
+    def _show_outcome(self, outcome: ImportedTable | ImportedSeries) -> None:
         self.outcome = outcome
         text = report(outcome)
         if not text:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnplay.data.importing.cells import inert
+from nnplay.data.importing.parse_cell import without_formula
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
 from nnplay.gui.panels.roles import RESULTS, Role
@@ -115,7 +115,10 @@ class ResultsPanel(Panel):
         blocks += ["\n".join("\t".join(pair) for pair in summary(self._result))]
         for table in tables:
             if table is not None:
-                rows = [table.columns, *((inert(row.name), *row.cells) for row in table.rows)]
+                rows = [
+                    table.columns,
+                    *((without_formula(row.name), *row.cells) for row in table.rows),
+                ]
                 blocks.append("\n".join("\t".join(row) for row in rows))
         return "\n\n".join(blocks) + "\n"
 

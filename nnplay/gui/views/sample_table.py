@@ -101,7 +101,7 @@ class SampleTable(QAbstractTableModel):
     def sample(self, row: int) -> Array:
         """Return the input of a row."""
         place = self.place(row)
-        return floats_of(self._samples[_PARTS.index(place.part)].kept[place.index])
+        return floats_of(self._samples[_PARTS.index(place.part)].raw[place.index])
 
     def column_values(self, column: int) -> Array:
         """Return what a column holds as numbers, (n,), in the order the samples come."""
@@ -115,7 +115,7 @@ class SampleTable(QAbstractTableModel):
             return self._predictions(column - 2 - self._targets)
         at = self._inputs[column - self.first_input]
         flat = int(np.ravel_multi_index(at, self._spec.in_shape)) if self._spec else 0
-        columns = (one.kept.reshape(len(one), -1)[:, flat] for one in self._samples if len(one))
+        columns = (one.raw.reshape(len(one), -1)[:, flat] for one in self._samples if len(one))
         return np.concatenate([floats_of(column) for column in columns])
 
     def title(self, column: int) -> str:

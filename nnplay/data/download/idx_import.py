@@ -1,4 +1,4 @@
-"""Takes the four files of MNIST and its kin from whatever a user has of them."""
+"""Collects the four files of MNIST, or of a data set like it, from files that the user has."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from pathlib import Path
 import numpy as np
 
 from nnplay.data.arrays import DataError
-from nnplay.data.download.archive import Archive, Stored
+from nnplay.data.download.archive import Archive, Contents
 from nnplay.data.download.idx import format_idx
-from nnplay.data.download.idx_files import Part, array_in, check_array, find, read_bytes, unpack
+from nnplay.data.download.idx_parts import Part, array_in, check_array, find, read_bytes, unpack
 from nnplay.translation import _
 
-_HEADER_ROOM = 65_536  # bytes; more than the header of any sensible .npy takes
-_PLAIN_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_HEADER_BYTES = 65_536  # more than the header of any .npy file in practice
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def packed_from(archive: Archive, parts: Sequence[Part], path: Path) -> Stored:
-    """Return the packed files by their published names; raises DataError where one is wrong.
+def collect_parts(archive: Archive, parts: Sequence[Part], path: Path) -> Contents:
+    """Return the compressed files by their published names; raises DataError if one is wrong.
 
-    The path is a folder with the four files, packed or not, or with an .npz named after the
+    The path is a folder that holds the four files, compressed or not, or an .npz named after the
     archive; or one of these files.
     """
     if path.is_dir():
@@ -39,43 +39,45 @@ def packed_from(archive: Archive, parts: Sequence[Part], path: Path) -> Stored:
         return _from_folder(archive, parts, path.parent)
     raise DataError(
         _(
-            "{name} is not a file of {data}: expected {first} or one of the other three, "
-            "unpacked or not, or an .npz."
+            "{name} is not a file of {data}: expected {first}, one of the other three files "
+            "(compressed or not), or an .npz file."
         ).format(name=path.name, data=_(archive.label), first=parts[0].name)
     )
 
 
-def _from_folder(archive: Archive, parts: Sequence[Part], folder: Path) -> Stored:
+def _from_folder(archive: Archive, parts: Sequence[Part], folder: Path) -> Contents:
     found = {part: file for part in parts if (file := find(part, folder))}
     if missing := [part.name for part in parts if part not in found]:
-        text = _("{folder} lacks {missing}; {data} is four files, packed (.gz) or not.")
+        text = _(
+            "{folder} has no {missing}; {data} consists of four files, compressed (.gz) or not."
+        )
         names = ", ".join(missing)
         raise DataError(text.format(folder=folder, missing=names, data=_(archive.label)))
-    as_is = {part: read_bytes(part, file) for part, file in found.items()}
-    plain = {part: unpack(part, as_is[part], found[part].name) for part in parts}
+    content = {part: read_bytes(part, file) for part, file in found.items()}
+    plain = {part: unpack(part, content[part], found[part].name) for part in parts}
     for part in parts:
         array_in(part, plain[part], found[part].name)
-    # A packed file is kept as it is, so that its checksum stays the published one.
+    # A compressed file is copied unchanged, so that it keeps its published checksum.
     return {
-        part.name: _packed(plain[part]) if plain[part] is as_is[part] else as_is[part]
+        part.name: _compressed(plain[part]) if plain[part] is content[part] else content[part]
         for part in parts
     }
 
 
-def _from_npz(parts: Sequence[Part], path: Path) -> Stored:
+def _from_npz(parts: Sequence[Part], path: Path) -> Contents:
     try:
         with zipfile.ZipFile(path) as archive:
-            return {part.name: _packed_member(archive, part, parts, path.name) for part in parts}
+            return {part.name: _member(archive, part, parts, path.name) for part in parts}
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        text = _("{name} cannot be read as a .npz archive: {why}.")
+        text = _("{name} cannot be read as an .npz archive: {why}.")
         raise DataError(text.format(name=path.name, why=error)) from error
 
 
-def _packed_member(archive: zipfile.ZipFile, part: Part, parts: Sequence[Part], name: str) -> bytes:
+def _member(archive: zipfile.ZipFile, part: Part, parts: Sequence[Part], name: str) -> bytes:
     key = part.npz_key
     where = f"{name}: {key}"
     if f"{key}.npy" not in archive.namelist():
-        text = _("{name} has no array {key}; expected {keys}, as Keras ships them.")
+        text = _("{name} has no array {key}; expected {keys}, as in the file of Keras.")
         keys = ", ".join(one.npz_key for one in parts)
         raise DataError(text.format(name=name, key=key, keys=keys))
     member = archive.getinfo(f"{key}.npy")
@@ -83,35 +85,35 @@ def _packed_member(archive: zipfile.ZipFile, part: Part, parts: Sequence[Part], 
     with archive.open(member) as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
     if array.min() < 0 or array.max() > 255:
-        text = _("{where} should hold numbers from 0 to 255, but holds {low} to {high}.")
+        text = _("{where}: expected numbers from 0 to 255, found {low} to {high}.")
         raise DataError(text.format(where=where, low=array.min(), high=array.max()))
     small = array.astype(np.uint8)
     check_array(part, small, where)
-    return _packed(format_idx(small))
+    return _compressed(format_idx(small))
 
 
 def _check_header(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, part: Part, where: str
 ) -> None:
-    """Raise DataError where reading a member would give the wrong array or take much memory."""
-    # Packings other than these two, the only ones that NumPy writes, cannot be unpacked in steps.
-    if member.compress_type not in _PLAIN_PACKINGS:
-        raise DataError(_("{where} is packed in an unknown way.").format(where=where))
+    """Raise DataError if a member has the wrong array, or would take too much memory to read."""
+    # NumPy writes only these two; the others cannot be unpacked piece by piece.
+    if member.compress_type not in _COMPRESSIONS:
+        raise DataError(_("{where} is compressed by an unsupported method.").format(where=where))
     with archive.open(member) as file:
-        start = BytesIO(file.read(_HEADER_ROOM))
+        start = BytesIO(file.read(_HEADER_BYTES))
     version = np.lib.format.read_magic(start)
     if version == (1, 0):
         shape, _order, dtype = np.lib.format.read_array_header_1_0(start)
     else:
         shape, _order, dtype = np.lib.format.read_array_header_2_0(start)
     if shape != part.shape or dtype.kind not in "ui":
-        text = _("{where} should hold whole numbers of shape {expected}, but holds {found}.")
+        text = _("{where}: expected integers of shape {expected}, found {found}.")
         raise DataError(text.format(where=where, expected=part.shape, found=f"{dtype} {shape}"))
     expected = start.tell() + dtype.itemsize * prod(part.shape)
     if member.file_size != expected:
-        text = _("{where} should have {expected:,} bytes, but has {found:,}.")
+        text = _("{where}: expected {expected:,} bytes, found {found:,}.")
         raise DataError(text.format(where=where, expected=expected, found=member.file_size))
 
 
-def _packed(plain: bytes) -> bytes:
+def _compressed(plain: bytes) -> bytes:
     return gzip.compress(plain, compresslevel=1, mtime=0)

@@ -1,4 +1,4 @@
-"""Watches a run in the thread that trains: a progress bar, and frames for an animation."""
+"""Shows the progress of a run from the training thread: a bar, and frames for an animation."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from nnplay.translation import _
 
 _FRAMES_PER_SECOND = 10
 _LOG_INTERVAL_S = 10.0
-"""How often a bar is written that goes to a file, where each state is a line of its own."""
+"""Interval of progress lines in a log file, where each is a new line."""
 
 
-class Ticker(Mailbox):
-    """A mailbox without a second thread: hands each frame on at once, and is full in between."""
+class FrameTicker(Mailbox):
+    """A mailbox for a single thread: passes each frame on directly, at a limited rate."""
 
     def __init__(self, show: Callable[[Frame], None]) -> None:
         super().__init__()
@@ -28,13 +28,13 @@ class Ticker(Mailbox):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is time for another frame."""
+        """Whether the next frame is due."""
         return time.monotonic() >= self._next
 
     def put(self, frame: Frame) -> None:
-        """Hand a frame on."""
+        """Pass a frame on."""
         self._show(frame)
-        # After showing it, so that time spent on looking is bounded as well.
+        # Measured after showing it, so that showing takes a bounded share of the time.
         self._next = time.monotonic() + 1 / _FRAMES_PER_SECOND
 
 
@@ -46,7 +46,7 @@ class StepBar:
         self._bar: Any = None
 
     def show(self, frame: Frame) -> None:
-        """Move on to where a frame was taken."""
+        """Advance to the step of a frame."""
         if not self._shown:
             return
         progress = frame.progress
@@ -62,13 +62,13 @@ class StepBar:
         self._bar.update(frame.step - self._bar.n)
 
     def close(self) -> None:
-        """Leave the bar as it stands."""
+        """Finish the bar at its current position."""
         if self._bar is not None:
             self._bar.close()
 
 
 def progress_bar(total: int, unit: str, *, is_scaled: bool = False) -> Any:
-    """Return a tqdm bar on stderr, which a log file gets a line of only now and then."""
+    """Return a tqdm bar on stderr; in a log file it is updated every 10 s."""
     return tqdm(
         total=total,
         unit=unit,

@@ -1,4 +1,4 @@
-"""How a command may end, and one guard that turns every end into an exit status."""
+"""Exit statuses, and how errors become one."""
 
 from __future__ import annotations
 
@@ -13,67 +13,67 @@ from types import FrameType
 
 from nnplay.translation import _
 
-FINE, FAILED, MISUSED = 0, 1, 2
+SUCCESS, FAILURE, USAGE_ERROR = 0, 1, 2
 
 
 class CommandError(Exception):
-    """A command cannot go on: what happened, what to do, and the exit status."""
+    """A command failed: the message, what to do about it, and the exit status."""
 
-    def __init__(self, message: str, hint: str = "", status: int = FAILED) -> None:
+    def __init__(self, message: str, hint: str = "", status: int = FAILURE) -> None:
         super().__init__(message)
         self.hint = hint
         self.status = status
 
 
 def say(text: str) -> None:
-    """Print a line to the user beside the results, which go to stdout."""
+    """Print a line to stderr; results go to stdout."""
     print(text, file=sys.stderr, flush=True)
 
 
 def guarded(action: Callable[[], int]) -> int:
-    """Run a command and return its exit status; what a user can cause ends in a message."""
+    """Run a command and return its exit status; foreseeable errors become a message."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a sign, such as ×, shows a stand-in instead of ending the command.
+        # A character that the terminal cannot encode, such as ×, becomes a question mark.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
     try:
         status = action()
         sys.stdout.flush()
-    except CommandError as trouble:
-        say(_("nnplay: {message}").format(message=trouble))
-        if trouble.hint:
-            say(trouble.hint)
-        status = trouble.status
+    except CommandError as error:
+        say(_("nnplay: {message}").format(message=error))
+        if error.hint:
+            say(error.hint)
+        status = error.status
     except KeyboardInterrupt:
         say(_("nnplay: cancelled."))
-        status = FAILED
+        status = FAILURE
     except BrokenPipeError:
         _drop_output()
-        status = FAILED
+        status = FAILURE
     except MemoryError:
-        say(_("nnplay: the memory of this machine is not enough. Try fewer points or units."))
-        status = FAILED
+        say(_("nnplay: not enough memory. Try fewer points or units."))
+        status = FAILURE
     except OSError as error:
         say(_("nnplay: {message}").format(message=reason(error)))
         _drop_output()
-        status = FAILED
+        status = FAILURE
     return status
 
 
 @contextmanager
 def on_interrupt(action: Callable[[], None]) -> Iterator[None]:
-    """Answer the first Ctrl+C by `action`, so that work can end in order; the second one cuts."""
+    """Call `action` on the first Ctrl+C, for an orderly end; the second one interrupts."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGINT)
 
-    def answer(_number: int, _frame: FrameType | None) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
         action()
 
-    signal.signal(signal.SIGINT, answer)
+    signal.signal(signal.SIGINT, handle)
     try:
         yield
     finally:
@@ -81,7 +81,7 @@ def on_interrupt(action: Callable[[], None]) -> Iterator[None]:
 
 
 def reason(error: OSError) -> str:
-    """Say in words why the system refused something."""
+    """Return the reason for a system error, with the file it concerns."""
     where = f"{error.filename}: " if error.filename else ""
     if error.errno == errno.ENOSPC:
         return where + _("the disk is full.")
@@ -89,10 +89,10 @@ def reason(error: OSError) -> str:
 
 
 def _drop_output() -> None:
-    """Send the rest of stdout nowhere, so that Python's last flush does not complain as well."""
+    """Discard the rest of stdout, so that Python's final flush does not fail as well."""
     try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
-    except (OSError, ValueError):  # a stdout without a file behind it has nothing to flush
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError):  # stdout is not a file, so there is nothing to flush
         return

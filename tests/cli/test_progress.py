@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from nnplay.cli.watch import StepBar, Ticker
+from nnplay.cli.progress import FrameTicker, StepBar
 from nnplay.link import Frame, Progress
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     now = [1000.0]
-    monkeypatch.setattr("nnplay.cli.watch.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("nnplay.cli.progress.time.monotonic", lambda: now[0])
     yield now
 
 
@@ -21,7 +21,7 @@ def frame(step: int, steps: int = 10, loss: float = 0.5) -> Frame:
 
 def test_asks_for_ten_frames_a_second_and_takes_every_one(clock: list[float]) -> None:
     seen: list[int] = []
-    ticker = Ticker(lambda one: seen.append(one.step))
+    ticker = FrameTicker(lambda one: seen.append(one.step))
     for step in range(1000):
         if ticker.is_empty:
             ticker.put(frame(step))
@@ -36,7 +36,7 @@ def test_time_spent_on_showing_is_not_held_against_training(clock: list[float]) 
     def slow(_frame: Frame) -> None:
         clock[0] += 5
 
-    ticker = Ticker(slow)
+    ticker = FrameTicker(slow)
     ticker.put(frame(1))
     assert not ticker.is_empty
 

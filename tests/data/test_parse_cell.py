@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.data.importing.cells import inert, is_blank, number_in, tame
+from nnplay.data.importing.parse_cell import display_text, is_missing, parse_number, without_formula
 
 
 @pytest.mark.parametrize(
@@ -34,42 +34,42 @@ from nnplay.data.importing.cells import inert, is_blank, number_in, tame
     ],
 )
 def test_numbers(cell: str, comma: bool, number: float | None) -> None:
-    assert number_in(cell, comma) == number
+    assert parse_number(cell, comma) == number
 
 
 @given(st.integers(-(10**12), 10**12), st.booleans())
 def test_thousands_come_back(number: int, comma: bool) -> None:
     text = f"{number:,}".replace(",", ".") if comma else f"{number:,}"
-    assert number_in(text, comma) == number
+    assert parse_number(text, comma) == number
 
 
 @pytest.mark.parametrize("cell", ["", " ", "NA", "n/a", "NaN", "NULL", "#N/A", "#DIV/0!", "?"])
 def test_blanks(cell: str) -> None:
-    assert is_blank(cell)
+    assert is_missing(cell)
 
 
 def test_words_are_no_blanks() -> None:
-    assert not any(map(is_blank, ("0", "no", "#1", "nano", "none of these")))
+    assert not any(map(is_missing, ("0", "no", "#1", "nano", "none of these")))
 
 
 @given(st.text())
 def test_what_is_shown_is_neither_html_nor_control(text: str) -> None:
-    shown = tame(text)
+    shown = display_text(text)
     assert shown.isprintable()
-    assert "<b>" not in tame("<b>" + text)
-    assert tame(shown) == shown
+    assert "<b>" not in display_text("<b>" + text)
+    assert display_text(shown) == shown
 
 
 def test_limits_of_classes_stay_as_they_are() -> None:
-    assert [tame(one) for one in ("<=50K", ">50K", "a < b")] == ["<=50K", ">50K", "a < b"]
+    assert [display_text(one) for one in ("<=50K", ">50K", "a < b")] == ["<=50K", ">50K", "a < b"]
 
 
 @given(st.text(max_size=30))
 def test_no_spreadsheet_runs_what_is_pasted(text: str) -> None:
-    pasted = inert(text)
+    pasted = without_formula(text)
     assert text in pasted
-    assert pasted.lstrip()[:1] not in set("=@+-") or number_in(text) is not None
+    assert pasted.lstrip()[:1] not in set("=@+-") or parse_number(text) is not None
 
 
 def test_numbers_are_pasted_as_numbers() -> None:
-    assert [inert(one) for one in ("-1.5", "+2", "=1+1")] == ["-1.5", "+2", "'=1+1"]
+    assert [without_formula(one) for one in ("-1.5", "+2", "=1+1")] == ["-1.5", "+2", "'=1+1"]

@@ -27,9 +27,9 @@ def test_mnist_is_the_real_one(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch)
     train, test = source.samples, source.test
     assert test is not None
     assert train.x.shape == (60_000, 1, 28, 28)
-    assert train.kept.dtype == np.uint8
+    assert train.raw.dtype == np.uint8
     parts = split(source, Split(validation=0.1, scaling="none"), 0)
-    assert parts.train.kept.dtype == parts.validation.kept.dtype == np.uint8
+    assert parts.train.raw.dtype == parts.validation.raw.dtype == np.uint8
     assert parts.test is test
     assert test.x.shape == (10_000, 1, 28, 28)
     assert np.bincount(train.y).tolist() == [

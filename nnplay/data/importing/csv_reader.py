@@ -1,4 +1,4 @@
-"""Text files as rows of cells, each with its line; bad lines told."""
+"""Reads a text file as rows of cells with their line numbers, and reports bad lines."""
 
 from __future__ import annotations
 
@@ -9,83 +9,79 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nnplay.data.arrays import DataError
+from nnplay.data.folders import cannot_read
 from nnplay.translation import _
 
-KEPT_BAD = 1_000
-"""So many bad lines are listed; the others are counted."""
-
-
-class ImportCancelled(DataError):
-    """The user stopped the import."""
+MAX_LISTED = 1_000
+"""Bad lines that are listed; the others are only counted."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is to be read."""
+    """How a text file is read."""
 
     encoding: str
     delimiter: str
-    """One of DELIMITERS, the sign itself."""
-    has_heading: bool
+    """The character itself, one of the values of DELIMITERS."""
+    has_header: bool
     columns: tuple[str, ...]
-    """Their names: the heading, or numbers where there is none."""
+    """Their names: from the header, or numbered if there is none."""
     comma: bool = False
-    """Whether a comma parts the decimals."""
+    """Whether the decimal separator is a comma."""
 
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line that was left out, or a cell in it that was."""
+    """A line that was skipped, or that has a cell that counts as missing."""
 
     number: int
-    """Counted from 1, the heading too."""
+    """Counted from 1, including the header."""
     why: str
 
 
 class BadLines:
-    """The first bad lines, and how many there are."""
+    """The first bad lines, and their number."""
 
     def __init__(self) -> None:
         self.first: list[BadLine] = []
         self.count = 0
 
     def add(self, number: int, why: str) -> None:
-        """Note one."""
+        """Add a line."""
         self.count += 1
-        if len(self.first) < KEPT_BAD:
+        if len(self.first) < MAX_LISTED:
             self.first.append(BadLine(number, why))
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows, each with a cell for each column."""
+    """Consecutive rows, each with one cell per column."""
 
     lines: Sequence[int]
-    """Where each begins."""
+    """The line number of each row."""
     rows: list[list[str]]
 
 
 class RowReader:
-    """The rows of a file in one pass, and what was wrong with the others."""
+    """Reads the rows of a file in one pass, and collects the bad lines."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
         self._path, self._layout = path, layout
         self.bad = BadLines()
         self._buffer: Any = None
-        self._is_first = layout.has_heading
+        self._is_first = layout.has_header
 
     @property
     def read_bytes(self) -> int:
-        """How far in the file it is."""
+        """The number of bytes read so far."""
         return 0 if self._buffer is None or self._buffer.closed else self._buffer.tell()
 
     def chunks(self, size: int) -> Iterator[Chunk]:
-        """Yield the rows, so many at a time or a few less; raises DataError."""
+        """Yield the rows in chunks of at most `size`; raises DataError."""
         layout = self._layout
         try:
             with self._path.open(
-                encoding=layout.encoding, errors=errors_of(layout.encoding), newline=""
+                encoding=layout.encoding, errors=decoding_errors(layout.encoding), newline=""
             ) as text:
                 self._buffer = text.buffer
                 reader = csv.reader(text, delimiter=layout.delimiter, skipinitialspace=True)
@@ -93,30 +89,30 @@ class RowReader:
                     line, rows = reader.line_num + 1, list[list[str]]()
                     error = None
                     try:
-                        # What came before an error stays.
+                        # Keeps the rows before an error.
                         rows.extend(islice(reader, size))
                     except csv.Error as caught:
                         error = caught
                     if not rows and error is None:
                         return
-                    chunk, line = self._sorted_out(rows, line, reader.line_num, error is None)
+                    chunk, line = self._checked(rows, line, reader.line_num, error is None)
                     if error is not None:
-                        self.bad.add(line, _csv_words(error))
+                        self.bad.add(line, _reason(error))
                     if chunk.rows:
                         yield chunk
         except (OSError, UnicodeError) as error:
-            raise unreadable(self._path, error) from error
+            raise cannot_read(self._path, error) from error
 
-    def _sorted_out(
+    def _checked(
         self, rows: list[list[str]], line: int, last: int, is_whole: bool
     ) -> tuple[Chunk, int]:
-        """Return the rows that are right, and the line behind them all."""
+        """Return the valid rows, and the number of the next line."""
         width = len(self._layout.columns)
         end = line + len(rows)
         plain = is_whole and last + 1 == end and not self._is_first and width > 1
-        if plain and set(map(len, rows)) == {width}:  # each on one line, as nearly all are
+        if plain and set(map(len, rows)) == {width}:  # the usual case: each row is one line
             return Chunk(range(line, end), rows), end
-        lines, right = [], []
+        lines, valid = [], []
         for row in rows:
             begin, line = line, line + 1 + sum(map(_breaks, row))
             if not row or (len(row) == 1 and not row[0].strip()):
@@ -125,39 +121,33 @@ class RowReader:
                 self._is_first = False
             elif len(row) == width:
                 lines.append(begin)
-                right.append(row)
+                valid.append(row)
             else:
-                self._leave_out(begin, line - 1, len(row))
-        return Chunk(lines, right), line
+                self._skip(begin, line - 1, len(row))
+        return Chunk(lines, valid), line
 
-    def _leave_out(self, line: int, last: int, found: int) -> None:
+    def _skip(self, line: int, last: int, found: int) -> None:
         expected = len(self._layout.columns)
         why = _("expected {expected} cells, found {found}").format(expected=expected, found=found)
         if last > line:
-            rest = _("it goes on to line {last}: a quotation mark is not closed")
+            rest = _("it continues to line {last}: a quotation mark is not closed")
             why += "; " + rest.format(last=last)
         self.bad.add(line, why)
 
 
 def _breaks(cell: str) -> int:
-    """Return how many lines end within a cell."""
+    """Return the number of line breaks within a cell."""
     return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
-def errors_of(encoding: str) -> str:
-    """Return what to do about bytes that fit no character."""
-    # The old encoding of Windows leaves a few bytes open; they must not cost the whole file.
+def decoding_errors(encoding: str) -> str:
+    """Return the `errors` argument for decoding a file."""
+    # cp1252 has five undefined bytes; one of them shall not make the whole file unreadable.
     return "replace" if encoding == "cp1252" else "strict"
 
 
-def unreadable(path: Path, error: Exception) -> DataError:
-    """Return what to say of a file that cannot be read."""
-    why = getattr(error, "strerror", None) or error
-    return DataError(_("{path} cannot be read: {why}.").format(path=path, why=why))
-
-
-def _csv_words(error: csv.Error) -> str:
+def _reason(error: csv.Error) -> str:
     if "field limit" in str(error):
         most = csv.field_size_limit()
         return _("a cell of more than {most:,} characters").format(most=most)
-    return _("no row: {why}").format(why=error)
+    return _("not a valid row: {why}").format(why=error)

@@ -1,4 +1,4 @@
-"""`nnplay fetch mnist`: from the user's files, from a mirror, cancelled, and with neither."""
+"""`nnplay download mnist`: from the user's files, from a mirror, cancelled, and with neither."""
 
 import functools
 import http.server
@@ -66,10 +66,10 @@ def test_takes_files_that_are_there(
     call: Callable[..., Any], mnist_dir: Path, monkeypatch: pytest.MonkeyPatch, here: Path
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(here / "data"))
-    said = call("fetch", "mnist", "--from", mnist_dir)
+    said = call("download", "mnist", "--from", mnist_dir)
     assert said.status == 0
     assert str(here / "data" / "mnist") in said.out
-    said = call("fetch", "mnist")
+    said = call("fetch", "mnist")  # the earlier name
     assert said.status == 0
     assert "already" in said.out
 
@@ -79,7 +79,7 @@ def test_downloads_with_a_bar(
 ) -> None:
     server = serve(functools.partial(Quiet, directory=str(mnist_dir)))
     data = here / "data"
-    said = spawn("fetch", "mnist", env={"NNPLAY_DATA": str(data)}, code=code(address(server)))
+    said = spawn("download", "mnist", env={"NNPLAY_DATA": str(data)}, code=code(address(server)))
     assert said.status == 0, said.err
     assert "100%" in said.err
     assert {one.name for one in (data / "mnist").iterdir()} == {
@@ -90,7 +90,7 @@ def test_downloads_with_a_bar(
 def test_without_a_network_it_names_the_ways_out(spawn: Callable[..., Any], here: Path) -> None:
     env = {"NNPLAY_DATA": str(here)}
     # Nobody listens at port 9 of this machine.
-    said = spawn("fetch", "mnist", env=env, code=code("http://127.0.0.1:9/"))
+    said = spawn("download", "mnist", env=env, code=code("http://127.0.0.1:9/"))
     assert said.status == 1
     assert "http://127.0.0.1:9/" in said.err
     assert "Digits" in said.err
@@ -101,7 +101,7 @@ def test_without_a_network_it_names_the_ways_out(spawn: Callable[..., Any], here
 def test_ctrl_c_cancels(serve: Callable[..., Any], here: Path) -> None:
     server = serve(Stalling)
     with subprocess.Popen(
-        [sys.executable, "-c", code(address(server)), "fetch", "mnist"],
+        [sys.executable, "-c", code(address(server)), "download", "mnist"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,13 +1,13 @@
-"""What stands in one cell of a table: a number, nothing, or a word."""
+"""Reads one cell of a table: a number, a missing value, or text."""
 
 from __future__ import annotations
 
 import re
 
-_BLANKS = frozenset(
+_MISSING = frozenset(
     (
         *("", "na", "n/a", "nan", "null", "none", "nat", "<na>", "?", "-", "."),
-        # What spreadsheets write where a formula failed.
+        # What spreadsheets show if a formula failed.
         *("#n/a", "#na", "#div/0!", "#value!", "#ref!", "#name?", "#null!", "#num!", "#error!"),
     )
 )
@@ -19,15 +19,15 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+|[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
 
 
-def is_blank(cell: str) -> bool:
-    """Return whether a cell says that its value is missing."""
-    return cell.strip().lower() in _BLANKS
+def is_missing(cell: str) -> bool:
+    """Return whether a cell denotes a missing value."""
+    return cell.strip().lower() in _MISSING
 
 
-def number_in(cell: str, comma: bool = False) -> float | None:
-    """Return the number in a cell, None where there is none; `comma` parts its decimals.
+def parse_number(cell: str, comma: bool = False) -> float | None:
+    """Return the number in a cell, or None; `comma` selects the comma as decimal separator.
 
-    Signs between thousands are read where they stand at every third digit.
+    Thousands separators are accepted in front of every group of three digits.
     """
     if "_" in cell:  # which Python allows within numbers
         return None
@@ -44,26 +44,26 @@ def number_in(cell: str, comma: bool = False) -> float | None:
         return None
 
 
-def tame(text: str) -> str:
-    """Return a text that prints, and that no label takes for HTML."""
+def display_text(text: str) -> str:
+    """Return a text without control characters, and that no label renders as HTML."""
     plain = "".join(c for c in text if c.isprintable())
     return _TAG.sub("‹", plain)
 
 
-def inert(cell: str) -> str:
-    """Return a text that no spreadsheet takes for a formula when it is pasted there."""
-    begins = cell.lstrip()[:1]
-    return f"'{cell}" if begins in {*"=+-@"} and number_in(cell) is None else cell
+def without_formula(cell: str) -> str:
+    """Return a text that a spreadsheet does not evaluate as a formula when it is pasted."""
+    first = cell.lstrip()[:1]
+    return f"'{cell}" if first in {*"=+-@"} and parse_number(cell) is None else cell
 
 
-def sides_with_comma(cell: str, unsure: bool) -> int:
-    """Return 1 where a cell can only have a decimal comma, -1 for a decimal point, 0 for neither.
+def decimal_separator_vote(cell: str, ambiguous_is_comma: bool) -> int:
+    """Return 1 for evidence of a decimal comma, -1 for a decimal point, 0 for neither.
 
-    What may be either, such as 12,345, counts as a decimal comma where `unsure` is true.
+    An ambiguous number, such as 12,345, counts as a decimal comma if `ambiguous_is_comma`.
     """
     text = cell.strip()
     if _BY_COMMA.fullmatch(text) and "." not in text and text.count(",") == 1:
-        return int(unsure)
+        return int(ambiguous_is_comma)
     if _DECIMAL_COMMA.fullmatch(text):
         return 1
     return -1 if _DECIMAL_POINT.fullmatch(text) else 0

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from nnplay.catalog import MNIST
 from nnplay.data.arrays import DataError
-from nnplay.data.download.adopt import adopt
 from nnplay.data.download.idx import format_idx
 from nnplay.data.download.idx_files import IdxFiles
+from nnplay.data.download.import_local import import_local
 from nnplay.data.download.registry import ARCHIVES, folder_of, is_present, read
 from nnplay.data.load import load
 
@@ -125,7 +125,7 @@ def test_every_form_is_taken(
 ) -> None:
     folder = form(like_mnist, tmp_path)
     assert not is_present("mnist")
-    adopted = adopt("mnist", folder if whole else min(folder.iterdir()))
+    adopted = import_local("mnist", folder if whole else min(folder.iterdir()))
     assert adopted == folder_of("mnist")
     assert is_present("mnist")
     assert sorted(p.name for p in adopted.iterdir()) == sorted(part.name for part in PARTS)
@@ -136,7 +136,7 @@ def test_every_form_is_taken(
 
 
 def test_the_real_files_are_kept_byte_by_byte(mnist_dir: Path) -> None:
-    folder = adopt("mnist", mnist_dir)
+    folder = import_local("mnist", mnist_dir)
     for part in PARTS:
         assert (folder / part.name).read_bytes() == (mnist_dir / part.name).read_bytes()
 
@@ -151,18 +151,18 @@ def test_unpacked_files_in_the_data_folder_are_read_as_they_are(
 
 
 def test_what_is_adopted_is_what_is_loaded_next(like_mnist: Arrays, plain_files: Path) -> None:
-    adopt("mnist", plain_files)
+    import_local("mnist", plain_files)
     assert load(MNIST(), 0).samples.y[0] == like_mnist["y_train"][0]
     other = (like_mnist["y_train"] + 1) % 10
     substitute(plain_files / "train-labels-idx1-ubyte", format_idx(other))
-    adopt("mnist", plain_files)
+    import_local("mnist", plain_files)
     assert load(MNIST(), 0).samples.y[0] == other[0]
 
 
 def test_adopting_the_folder_itself_does_no_harm(like_mnist: Arrays) -> None:
     folder_of("mnist").mkdir(parents=True)
     as_plain(like_mnist, folder_of("mnist"))
-    adopt("mnist", folder_of("mnist"))
+    import_local("mnist", folder_of("mnist"))
     assert (read("mnist")["train-labels"] == like_mnist["y_train"]).all()
 
 
@@ -172,25 +172,25 @@ def test_adopting_the_folder_itself_does_no_harm(like_mnist: Arrays) -> None:
 def refused(path: Path, says: str) -> None:
     """Adopting fails with such a message and the three ways out, and leaves no trace."""
     with pytest.raises(DataError, match=says) as caught:
-        adopt("mnist", path)
-    assert "Three ways out" in caught.value.hint
+        import_local("mnist", path)
+    assert "import files that you already have" in caught.value.hint
     assert not folder_of("mnist").exists()
 
 
 def test_paths_that_are_not_mnist(tmp_path: Path) -> None:
     refused(tmp_path / "nowhere", "There is no file or folder")
-    refused(tmp_path, "lacks train-images-idx3-ubyte.gz, train-labels")
+    refused(tmp_path, "has no train-images-idx3-ubyte.gz, train-labels")
     (tmp_path / "cat.png").write_bytes(b"\x89PNG")
     refused(tmp_path / "cat.png", "cat.png is not a file of MNIST")
     (tmp_path / "mnist.npz").write_bytes(b"no zip at all")
-    refused(tmp_path / "mnist.npz", "cannot be read as a .npz archive")
+    refused(tmp_path / "mnist.npz", "cannot be read as an .npz archive")
     (tmp_path / "mnist.npz").write_bytes(b"")
-    refused(tmp_path, "cannot be read as a .npz archive")
+    refused(tmp_path, "cannot be read as an .npz archive")
 
 
 def test_a_missing_file_is_named(plain_files: Path) -> None:
     (plain_files / "t10k-labels-idx1-ubyte").unlink()
-    refused(plain_files, "lacks t10k-labels-idx1-ubyte.gz;")
+    refused(plain_files, "has no t10k-labels-idx1-ubyte.gz;")
 
 
 def cut(data: bytes) -> bytes:
@@ -201,10 +201,10 @@ def cut(data: bytes) -> bytes:
     ("name", "spoil", "says"),
     [
         ("train-labels-idx1-ubyte", cut, "should have 60,008 bytes"),
-        ("train-labels-idx1-ubyte", lambda d: gzip.compress(d)[:-9], "cut short"),
-        ("train-labels-idx1-ubyte", lambda d: gzip.compress(d)[:200], "cut short"),
+        ("train-labels-idx1-ubyte", lambda d: gzip.compress(d)[:-9], "incomplete"),
+        ("train-labels-idx1-ubyte", lambda d: gzip.compress(d)[:200], "incomplete"),
         ("train-labels-idx1-ubyte", lambda d: gzip.compress(cut(d)), "60,001"),
-        ("train-labels-idx1-ubyte", lambda d: d[:-1] + b"\x0a", "0 to 9, but holds 10"),
+        ("train-labels-idx1-ubyte", lambda d: d[:-1] + b"\x0a", "0 to 9, found 10"),
         ("train-labels-idx1-ubyte", lambda d: d + b"\0", "but has 60,009"),
         ("train-labels-idx1-ubyte", lambda d: d + bytes(100_000), "too large"),
         ("train-labels-idx1-ubyte", lambda d: gzip.compress(d + b"\0"), "too large"),
@@ -212,12 +212,12 @@ def cut(data: bytes) -> bytes:
         (
             "t10k-images-idx3-ubyte",
             lambda _: format_idx(np.zeros((10_000, 14, 56), np.uint8)),
-            "10000 × 28 × 28, but holds one of 10000 × 14 × 56",
+            "10000 × 28 × 28, found 10000 × 14 × 56",
         ),
         (
             "t10k-labels-idx1-ubyte",
             lambda _: format_idx(np.zeros(5_000, np.uint8)),
-            "10000, but holds one of 5000",
+            "10000, found 5000",
         ),
     ],
 )
@@ -233,13 +233,13 @@ def test_a_spoilt_file_is_named(
     ("change", "says"),
     [
         ({"y_test": None}, "has no array y_test; expected x_train, y_train, x_test, y_test"),
-        ({"y_test": np.zeros(9_999, np.uint8)}, r"y_test should hold .* \(9999,\)"),
-        ({"y_test": np.zeros(10_000, np.float32)}, "whole numbers .* float32"),
-        ({"y_test": np.full(10_000, -1)}, "0 to 255, but holds -1 to -1"),
-        ({"y_test": np.full(10_000, 265)}, "0 to 255, but holds 265"),
-        ({"y_test": np.full(10_000, 10)}, "labels from 0 to 9, but holds 10"),
-        ({"y_test": np.full(10_000, None)}, "whole numbers .* object"),
-        ({"x_train": np.zeros((60_000, 28), np.uint8)}, r"x_train .* \(60000, 28\)"),
+        ({"y_test": np.zeros(9_999, np.uint8)}, r"y_test: expected .* \(9999,\)"),
+        ({"y_test": np.zeros(10_000, np.float32)}, "integers .* float32"),
+        ({"y_test": np.full(10_000, -1)}, "0 to 255, found -1 to -1"),
+        ({"y_test": np.full(10_000, 265)}, "0 to 255, found 265"),
+        ({"y_test": np.full(10_000, 10)}, "labels from 0 to 9, found 10"),
+        ({"y_test": np.full(10_000, None)}, "integers .* object"),
+        ({"x_train": np.zeros((60_000, 28), np.uint8)}, r"x_train: .* \(60000, 28\)"),
     ],
 )
 def test_a_spoilt_npz_is_named(
@@ -299,7 +299,7 @@ def test_a_file_that_would_fill_the_memory_does_not(
     tracemalloc.start()
     try:
         with pytest.raises(DataError):
-            adopt("mnist", tmp_path)
+            import_local("mnist", tmp_path)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -313,7 +313,7 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> Arrays:
     """Let MNIST be 6 and 3 pictures of 4 × 4, and return such arrays."""
     shapes = ((6, 4, 4), (6,), (3, 4, 4), (3,))
     parts = tuple(replace(part, shape=s) for part, s in zip(PARTS, shapes, strict=True))
-    small = replace(ARCHIVES["mnist"], form=IdxFiles(parts))
+    small = replace(ARCHIVES["mnist"], format=IdxFiles(parts))
     monkeypatch.setitem(ARCHIVES, "mnist", small)
     return {key: np.full(shape, 5, np.uint8) for key, shape in zip(KEYS, shapes, strict=True)}
 
@@ -342,7 +342,7 @@ def test_a_damaged_file_is_taken_whole_or_refused_in_words(
     file.write_bytes(data[: round(kept * len(data))])
     own = tmp_path_factory.mktemp("own")
     try:
-        adopt("mnist", folder, own)
+        import_local("mnist", folder, own)
     except DataError as error:
         assert str(error)
         assert not list(own.iterdir())
@@ -354,23 +354,23 @@ def test_a_damaged_file_is_taken_whole_or_refused_in_words(
 
 
 def test_a_failed_adoption_keeps_what_was_there(like_mnist: Arrays, plain_files: Path) -> None:
-    adopt("mnist", plain_files)
+    import_local("mnist", plain_files)
     substitute(plain_files / "t10k-labels-idx1-ubyte", b"")
     with pytest.raises(DataError):
-        adopt("mnist", plain_files)
+        import_local("mnist", plain_files)
     assert (read("mnist")["test-labels"] == like_mnist["y_test"]).all()
 
 
 def test_a_folder_that_cannot_be_written_is_named(plain_files: Path) -> None:
     folder_of("mnist").parent.write_text("a file where the folder should be")
-    with pytest.raises(DataError, match="cannot be written") as caught:
-        adopt("mnist", plain_files)
+    with pytest.raises(DataError, match="Cannot write") as caught:
+        import_local("mnist", plain_files)
     assert str(folder_of("mnist")) in str(caught.value)
 
 
 def test_a_damaged_file_in_the_data_folder_is_named_when_loading(plain_files: Path) -> None:
-    packed = adopt("mnist", plain_files) / "train-images-idx3-ubyte.gz"
+    packed = import_local("mnist", plain_files) / "train-images-idx3-ubyte.gz"
     packed.write_bytes(packed.read_bytes()[:-1000])
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz is damaged") as caught:
         load(MNIST(), 0)
-    assert "Three ways out" in caught.value.hint
+    assert "import files that you already have" in caught.value.hint
