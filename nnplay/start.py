@@ -30,7 +30,7 @@ from nnplay.cli import (
 )
 from nnplay.experiment import presets
 from nnplay.gui.shell.options import WindowOptions
-from nnplay.gui.shell.system import has_screen, qt_trouble
+from nnplay.gui.shell.system import has_screen, qt_problem
 from nnplay.translation import _, use_language
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _run(argv: list[str]) -> int:
     if args.lang is not None:
         use_language(args.lang)
     if args.preset is not None and args.file is not None:
-        parser.error(_("expected a preset or a file, received both"))
+        parser.error(_("give either a preset or a file, not both"))
     _refuse_unknown(args)
     if args.screenshot is None and not has_screen():
         return _train_without_screen(args)
@@ -67,8 +67,8 @@ def _run(argv: list[str]) -> int:
 def make_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
     """Save pictures of a run in a folder, without a screen; raises PicturesError."""
     _use_offscreen()
-    if (trouble := qt_trouble()) is not None:
-        raise PicturesError(trouble)
+    if (problem := qt_problem()) is not None:
+        raise PicturesError(problem)
     from nnplay.gui.shell.pictures import save_pictures
 
     return save_pictures(record, reel, out)
@@ -95,7 +95,7 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("file", nargs="?", type=Path, metavar=_("FILE"), help=_("open this experiment file"))
-    add("--preset", metavar="KEY", help=_("open this preset (see: nnplay list presets)"))
+    add("--preset", metavar="KEY", help=_("open this preset (list them with: nnplay list presets)"))
     add(
         "--screenshot",
         type=Path,
@@ -157,14 +157,14 @@ def _did_you_mean(near: list[str]) -> str:
 def _open_window(args: argparse.Namespace) -> int:
     if args.screenshot is not None:
         if args.screenshot.suffix.lower() != ".png":
-            message = _("--screenshot {path}: expected a name that ends in .png").format(
+            message = _("--screenshot {path}: expected a file name ending in .png").format(
                 path=args.screenshot
             )
             raise CommandError(message, status=USAGE_ERROR)
         if not has_screen():
             _use_offscreen()
-    if (trouble := qt_trouble()) is not None:
-        raise CommandError(_("the window cannot be opened."), trouble, USAGE_ERROR)
+    if (problem := qt_problem()) is not None:
+        raise CommandError(_("the window cannot be opened."), problem, USAGE_ERROR)
     # Objects created before the first frame stay alive, so collecting garbage would only cost time.
     gc.disable()
     from nnplay.gui.app import run

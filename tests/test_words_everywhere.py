@@ -167,7 +167,7 @@ def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     if experiment.data.offline:
         predictions: list[object] = []
         window.loading.answered.connect(predictions.append)
-        window._load(experiment, again=True)
+        window._load(again=True)
         pilot.wait(lambda: bool(predictions))
     network = window.workspace.network_editor
     for row in range(network.model.rowCount()):
@@ -177,7 +177,7 @@ def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     # And with things to mend: no layers, and numbers that are out of their range.
     broken = set_value(set_value(experiment, "network", ()), "optimizer.lr", -1.0)
     for wrong in (broken, remove_layer(experiment, 0), set_value(experiment, "epochs", 0)):
-        window.edit(Change(wrong, "«Break»"))
+        window.document.edit(Change(wrong, "«Break»"))
         assert not faults(window)
 
 
@@ -185,8 +185,8 @@ def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
 def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
     window = pilot.window
     window.files.open_preset(key)
-    window.edit(Change(set_value(window.document.experiment, "epochs", 2), "«Change»"))
-    window.train()
+    window.document.edit(Change(set_value(window.document.experiment, "epochs", 2), "«Change»"))
+    window.controller.train()
     assert not faults(window)
     assert pilot.wait_phase("finished", "failed").phase == "finished"
     assert not faults(window)
@@ -200,18 +200,18 @@ def test_the_dialog_for_data_that_are_fetched(
     key: str, marked: None, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from nnplay.data.download.registry import ARCHIVES
-    from nnplay.gui.importing.download_dialog import FetchDialog
+    from nnplay.gui.importing.download_dialog import DownloadDialog
 
     monkeypatch.setitem(ARCHIVES, key, replace(ARCHIVES[key], mirrors=()))
-    dialog = FetchDialog(key)
+    dialog = DownloadDialog(key)
     qtbot.addWidget(dialog)
     assert not faults(dialog)
-    for way in (lambda: dialog.adopt_path(Path("nowhere.gz")), dialog.download.click):
+    for way in (lambda: dialog.import_path(Path("nowhere.gz")), dialog.start.click):
         with qtbot.waitExposed(dialog):
             dialog.open()
         way()
         assert not faults(dialog)
-        qtbot.waitUntil(dialog.download.isEnabled, timeout=PATIENCE_MS)
+        qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE_MS)
         assert not [text for text in faults(dialog) if "nowhere.gz" not in text]
 
 

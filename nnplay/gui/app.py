@@ -1,4 +1,4 @@
-"""Opens the window and runs until it closes."""
+"""Opens the window and runs until it is closed."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnplay.experiment import set_value
+from nnplay.gui.screenshot import Photographer
 from nnplay.gui.shell.errors import catch_all, write_log
 from nnplay.gui.shell.files import SUFFIX
 from nnplay.gui.shell.options import WindowOptions
-from nnplay.gui.shell.screenshot import Photographer
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style.theme import DARK, LIGHT, dress, prepare
 from nnplay.gui.window import MainWindow
 from nnplay.session import state_folder
 
 FRAME = QSize(8, 40)
-"""Room in pixels for the title and the borders that a desktop puts around a window."""
+"""Size in pixels of the title bar and the borders around a window."""
 
 
 def run(options: WindowOptions) -> int:
-    """Open the window as asked for and return the exit status when it has closed."""
+    """Open the window, and return the exit status when it has been closed."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("nnplay")
     app.setApplicationDisplayName("nnplay")
     if options.screenshot is None:
         return _open(app, options, state_folder())
-    # A picture shows the program as it comes, and leaves no trace in the user's settings.
+    # A screenshot shows the defaults, and does not touch the user's settings.
     with TemporaryDirectory(prefix="nnplay-") as folder:
         return _open(app, options, Path(folder))
 
@@ -40,22 +40,22 @@ def run(options: WindowOptions) -> int:
 def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     write_log(folder)
     settings = WindowSettings(folder)
-    look = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
-    prepare(look)
+    theme = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
+    prepare(theme)
     if options.screenshot is not None:
-        settings.speed = None  # nobody watches
+        settings.speed = None  # nobody is watching
     window = MainWindow(folder, settings)
     dress()
-    # Behind the first pictures: loading keeps the interpreter to itself for long stretches.
+    # Not before all panels are there: loading blocks the interpreter for long stretches.
     window.workspace.completed.connect(window.preload)
     hook = sys.excepthook
-    catch_all(window.trouble.emit)
+    catch_all(window.error_occurred.emit)
     photographer = None
     if options.screenshot is not None:
         photographer = Photographer(window, options.screenshot)
     else:
-        window.open_rescued()
-    _open_wanted(window, options)
+        window.recover()
+    _open_requested(window, options)
     if options.size is not None:
         window.resize(*options.size)
     if options.size is None and options.screenshot is None and not fits_on_screen(window):
@@ -69,25 +69,25 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     window.wait_for_threads()
     sys.excepthook = hook
     window.deleteLater()
-    # Now, and not when Python ends: by then Qt has gone.
+    # Now, and not when Python ends, as Qt is gone by then.
     QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
     return status
 
 
 def fits_on_screen(window: QWidget) -> bool:
-    """Return whether a window and the frame around it have room on its screen."""
-    room, wanted = window.screen().availableSize(), window.size() + FRAME
-    return wanted.width() <= room.width() and wanted.height() <= room.height()
+    """Return whether a window with its frame fits on its screen."""
+    available, needed = window.screen().availableSize(), window.size() + FRAME
+    return needed.width() <= available.width() and needed.height() <= available.height()
 
 
-def _open_wanted(window: MainWindow, options: WindowOptions) -> None:
+def _open_requested(window: MainWindow, options: WindowOptions) -> None:
     if options.preset is not None:
         window.files.open_preset(options.preset)
     if options.file is not None:
         if options.file.suffix.lower() == SUFFIX:
             window.files.open_path(options.file)
         else:
-            window.import_actions.open_path(options.file)
+            window.imports.open_path(options.file)
     if options.epochs is not None:
         changed = set_value(window.document.experiment, "epochs", options.epochs)
         window.document.open(changed, window.document.path, "")

@@ -1,24 +1,34 @@
-"""What the user is doing: the document, its undo, its runs."""
+"""What the user is doing: the document, its undo, its run and the commands on them."""
 
-from nnplay.session.autosave import Autosave, Rescue
+from nnplay.session.autosave import Autosave, Recovered
 from nnplay.session.change import Change
+from nnplay.session.controller import Controller
 from nnplay.session.document import Document
 from nnplay.session.folders import state_folder
+from nnplay.session.problem_text import problem_text
 from nnplay.session.recent import Recent
+from nnplay.session.refusal import Refusal
 from nnplay.session.run_compatibility import is_compatible
 from nnplay.session.runner import run_training
+from nnplay.session.speed import Speed
 from nnplay.session.state import Phase, RunState, follow, stopped
+from nnplay.session.training_run import TrainingRun
 
 __all__ = [
     "Autosave",
     "Change",
+    "Controller",
     "Document",
     "Phase",
     "Recent",
-    "Rescue",
+    "Recovered",
+    "Refusal",
     "RunState",
+    "Speed",
+    "TrainingRun",
     "follow",
     "is_compatible",
+    "problem_text",
     "run_training",
     "state_folder",
     "stopped",

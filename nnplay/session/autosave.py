@@ -1,4 +1,4 @@
-"""The current experiment kept on disk, so that a crash loses nothing."""
+"""Keeps the current experiment on disk, so that a crash loses nothing."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 
 from nnplay.experiment import Experiment, FileError, dumps, loads
 
-_WHOLE, _HALF = ".json", ".part"
+_COMPLETE, _PARTIAL = ".json", ".part"
 
 
 @dataclass(frozen=True)
-class Rescue:
-    """What a window that did not close properly left behind."""
+class Recovered:
+    """An experiment that a crash left unsaved."""
 
     experiment: Experiment
     path: Path | None
-    """The file that it came from."""
+    """The file that it belongs to."""
 
 
 class Autosave:
-    """One file per running program, gone when the program ends well."""
+    """One file per process, deleted when the process ends normally."""
 
     def __init__(self, folder: Path, pid: int, is_running: Callable[[int], bool]) -> None:
         self._folder = folder / "autosave"
@@ -31,9 +31,9 @@ class Autosave:
         self._is_running = is_running
 
     def keep(self, experiment: Experiment, path: Path | None) -> None:
-        """Write the current state; a full disk is no reason to disturb the user."""
+        """Write the experiment; a full disk is no reason to interrupt the user."""
         text = json.dumps({"path": str(path or ""), "experiment": dumps(experiment)})
-        temporary = self._file.with_suffix(_HALF)
+        temporary = self._file.with_suffix(_PARTIAL)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             temporary.write_text(text, encoding="utf-8")
@@ -42,27 +42,27 @@ class Autosave:
             _remove(temporary)
 
     def drop(self) -> None:
-        """Forget the state: it is saved, or was given up on purpose."""
+        """Delete the file: the experiment is saved, or was discarded on purpose."""
         _remove(self._file)
 
-    def rescue(self) -> Rescue | None:
-        """Return the newest state of a program that no longer runs, and remove all such files."""
-        left = [f for f in self._files() if not self._belongs_to_someone(f)]
-        left.sort(key=_age)
-        found: Rescue | None = None
-        for file in left:
-            if file.suffix == _WHOLE:
+    def recover(self) -> Recovered | None:
+        """Return the newest experiment of a process that has ended, and delete all such files."""
+        stale = [f for f in self._files() if not self._is_in_use(f)]
+        stale.sort(key=_age)
+        found: Recovered | None = None
+        for file in stale:
+            if file.suffix == _COMPLETE:
                 found = found or _read(file)
             _remove(file)
         return found
 
     def _files(self) -> list[Path]:
         try:
-            return [f for f in self._folder.iterdir() if f.suffix in (_WHOLE, _HALF)]
+            return [f for f in self._folder.iterdir() if f.suffix in (_COMPLETE, _PARTIAL)]
         except OSError:
             return []
 
-    def _belongs_to_someone(self, file: Path) -> bool:
+    def _is_in_use(self, file: Path) -> bool:
         return file.stem.isdecimal() and file != self._file and self._is_running(int(file.stem))
 
 
@@ -70,21 +70,21 @@ def _age(file: Path) -> float:
     try:
         return -file.stat().st_mtime
     except OSError:
-        # Another program that starts at the same time may have taken it.
+        # Another process that starts at the same time may have deleted it.
         return 0.0
 
 
 def _remove(file: Path) -> None:
-    # A file that cannot be removed is no reason to disturb the user.
+    # A file that cannot be deleted is no reason to interrupt the user.
     with suppress(OSError):
         file.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> Rescue | None:
+def _read(file: Path) -> Recovered | None:
     try:
         state = json.loads(file.read_text(encoding="utf-8"))
         path = Path(state["path"]) if state["path"] else None
-        return Rescue(loads(state["experiment"]), path)
+        return Recovered(loads(state["experiment"]), path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, FileError):
-        # Cut while it was written, or none of ours: there is nothing to rescue in it.
+        # Truncated while it was written, or not written by nnplay.
         return None

@@ -1,4 +1,4 @@
-"""One edit of the experiment, as an editor reports it and undo remembers it."""
+"""One edit of the experiment, as editors emit it and undo remembers it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from nnplay.experiment import Experiment
 
 @dataclass(frozen=True)
 class Change:
-    """What an editor wants the experiment to be."""
+    """An edit of the experiment."""
 
     experiment: Experiment
     label: str
-    """What undo says it takes back, such as `Change units`; already in the user's language."""
+    """What undo would revert, such as `Change units`; already translated."""
     merge: str = ""
-    """Successive changes with the same key, such as typing in one field, are one step of undo;
-    nothing means a step of its own."""
+    """Successive changes with the same key, such as typing in one field, are one step of undo; an
+    empty key makes a step of its own."""

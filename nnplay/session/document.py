@@ -1,4 +1,4 @@
-"""The experiment being edited, its past and its future."""
+"""The experiment being edited, with undo and redo."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from nnplay.experiment import Experiment
 from nnplay.session.change import Change
 
 LIMIT = 1000
-"""Steps of undo; an experiment is a few kilobytes, most of it shared with the one before."""
+"""Steps of undo; an experiment takes a few kilobytes, most of it shared with the one before."""
 
 
 @dataclass
 class _Origin:
-    """Where experiments come from and go to; all stands since one opening share it."""
+    """The file of an experiment, shared by all its versions since it was opened."""
 
     path: Path | None
     saved: Experiment | None
-    """What stands in the file, or in the example that it came from; None where nothing does."""
+    """The content of the file or of the example; None after a crash."""
 
 
 @dataclass(frozen=True)
-class _Stand:
+class _Version:
     experiment: Experiment
     origin: _Origin
 
 
 @dataclass(frozen=True)
-class _Past:
-    stand: _Stand
+class _UndoStep:
+    version: _Version
     label: str
 
 
 class Document:
-    """One experiment with undo, its file and whether it differs from that file."""
+    """One experiment with its undo history and its file."""
 
     def __init__(self, experiment: Experiment, changed: Callable[[], None]) -> None:
-        """Begin with an experiment; `changed` is called after every change of any of it."""
+        """Begin with an experiment; `changed` is called after every change, also of the file."""
         self._changed = changed
-        self._now = _Stand(experiment, _Origin(None, experiment))
-        self._undo: list[_Past] = []
-        self._redo: list[_Past] = []
+        self._now = _Version(experiment, _Origin(None, experiment))
+        self._undo: list[_UndoStep] = []
+        self._redo: list[_UndoStep] = []
         self._merge = ""
 
     @property
     def experiment(self) -> Experiment:
-        """What is wanted now."""
+        """The current version."""
         return self._now.experiment
 
     @property
@@ -62,21 +62,21 @@ class Document:
 
     @property
     def undo_label(self) -> str:
-        """What undo would take back, or nothing."""
+        """What undo would revert, or nothing."""
         return self._undo[-1].label if self._undo else ""
 
     @property
     def redo_label(self) -> str:
-        """What redo would bring again, or nothing."""
+        """What redo would repeat, or nothing."""
         return self._redo[-1].label if self._redo else ""
 
     def edit(self, change: Change) -> None:
-        """Take a change; one that changes nothing leaves no trace."""
+        """Apply a change; one that changes nothing is no step of undo."""
         if change.experiment == self.experiment:
             return
         merges = bool(change.merge) and change.merge == self._merge and not self._redo
-        if merges and change.experiment == self._undo[-1].stand.experiment:
-            # All that was typed is taken back again: nothing is left for undo to do.
+        if merges and change.experiment == self._undo[-1].version.experiment:
+            # Everything typed has been deleted again: nothing is left to undo.
             self._undo.pop()
             self._go(replace(self._now, experiment=change.experiment), None)
             return
@@ -84,55 +84,55 @@ class Document:
         self._merge = change.merge
 
     def open(self, experiment: Experiment, path: Path | None, label: str) -> None:
-        """Take another experiment in place of this one, which undo brings back."""
-        self._file_holds(path, experiment)
-        self._go(_Stand(experiment, _Origin(path, experiment)), label)
+        """Replace the experiment by another one; undo brings it back."""
+        self._set_file_content(path, experiment)
+        self._go(_Version(experiment, _Origin(path, experiment)), label)
 
     def restore(self, experiment: Experiment, path: Path | None, label: str) -> None:
-        """Take what a crash left unsaved; it counts as differing from its file."""
-        self._go(_Stand(experiment, _Origin(path, None)), label)
+        """Open what a crash left unsaved; it counts as edited."""
+        self._go(_Version(experiment, _Origin(path, None)), label)
 
     def saved(self, path: Path) -> None:
-        """Note that the experiment stands in a file as it is now."""
+        """Note that the current version has been saved to a file."""
         self._now.origin.path = path
-        self._file_holds(path, self.experiment)
+        self._set_file_content(path, self.experiment)
         self._merge = ""
         self._changed()
 
     def settle(self) -> None:
-        """Let the next change be a step of undo by itself, also in the field edited last."""
+        """Make the next change a separate step of undo, also in the field edited last."""
         self._merge = ""
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         self._step(self._undo, self._redo)
 
     def redo(self) -> None:
-        """Bring the change that was taken back again."""
+        """Redo the change undone last."""
         self._step(self._redo, self._undo)
 
-    def _file_holds(self, path: Path | None, experiment: Experiment) -> None:
-        """Note what is in a file, for every opening of it that undo or redo can bring back."""
+    def _set_file_content(self, path: Path | None, experiment: Experiment) -> None:
+        """Note the content of a file, for every version of it in the history."""
         if path is None:
             return
-        for stand in (self._now, *(past.stand for past in (*self._undo, *self._redo))):
-            if stand.origin.path == path:
-                stand.origin.saved = experiment
+        for version in (self._now, *(past.version for past in (*self._undo, *self._redo))):
+            if version.origin.path == path:
+                version.origin.saved = experiment
 
-    def _go(self, stand: _Stand, label: str | None) -> None:
+    def _go(self, version: _Version, label: str | None) -> None:
         if label is not None:
-            self._undo.append(_Past(self._now, label))
+            self._undo.append(_UndoStep(self._now, label))
             del self._undo[:-LIMIT]
         self._redo.clear()
         self._merge = ""
-        self._now = stand
+        self._now = version
         self._changed()
 
-    def _step(self, source: list[_Past], target: list[_Past]) -> None:
+    def _step(self, source: list[_UndoStep], target: list[_UndoStep]) -> None:
         if not source:
             return
         past = source.pop()
-        target.append(_Past(self._now, past.label))
-        self._now = past.stand
+        target.append(_UndoStep(self._now, past.label))
+        self._now = past.version
         self._merge = ""
         self._changed()

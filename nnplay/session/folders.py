@@ -1,4 +1,4 @@
-"""Where nnplay keeps what belongs to the user: settings, recent files, the autosave, the log."""
+"""The folder for settings, recent files, unsaved experiments and the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def state_folder() -> Path:
-    """Return the folder, made if need be: NNPLAY_HOME, or the system's place for such files."""
+    """Return NNPLAY_HOME or the system's folder for such files; create it if it is missing."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,4 +1,4 @@
-"""The files opened or saved last."""
+"""The recent files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ LIMIT = 10
 
 
 class Recent:
-    """A short list of paths, newest first, kept in one small file."""
+    """A short list of paths, newest first, stored in a small file."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "recent.json"
 
     def paths(self) -> tuple[Path, ...]:
-        """Return those that still exist."""
+        """Return the files that still exist."""
         try:
             stored = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -26,7 +26,7 @@ class Recent:
         return tuple(path for path in paths if path.is_file())
 
     def add(self, path: Path) -> None:
-        """Put a path on top; a list that cannot be stored is no reason to disturb the user."""
+        """Put a path first; a list that cannot be stored is no reason to interrupt the user."""
         path = path.resolve()
         others = [p for p in self.paths() if p != path]
         try:
@@ -36,5 +36,5 @@ class Recent:
             return
 
     def clear(self) -> None:
-        """Forget all."""
+        """Clear the list."""
         self._file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Whether a run under way is still a run of what stands in the editors."""
+"""Whether the current run is still a run of the edited experiment."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 from nnplay.experiment import Experiment
 
 
-def is_compatible(started: Experiment, wanted: Experiment) -> bool:
-    """Say whether two experiments differ at most in words and in what a run takes up live."""
-    return _core(started) == _core(wanted)
+def is_compatible(started: Experiment, edited: Experiment) -> bool:
+    """Return whether two experiments differ only in names and in values that a run takes live."""
+    return _without_live_values(started) == _without_live_values(edited)
 
 
-def _core(experiment: Experiment) -> Experiment:
+def _without_live_values(experiment: Experiment) -> Experiment:
     optimizer = experiment.optimizer
     live = {p.name: p.default for p in optimizer.params() if p.live}
     network = tuple(layer.changed(name="") for layer in experiment.network)

@@ -1,4 +1,4 @@
-"""What a thread runs: the training of one experiment, with torch loaded when it is needed."""
+"""Trains an experiment; loads torch only then."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from nnplay.link import Link
 
 
 def run_training(run_id: int, experiment: Experiment, link: Link) -> None:
-    """Train an experiment to its end, with a core left to the window."""
+    """Train an experiment to its end, leaving one core to the window."""
     # Loading torch takes a second or two, which must not delay the first window.
     from nnplay.engine import RunRequest, train
 

@@ -1,4 +1,4 @@
-"""Where a run stands, as a value that follows from what the run announced."""
+"""The state of a run, as a value that follows from its events."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ Phase = Literal["idle", "starting", "running", "paused", "evaluating", "finished
 
 @dataclass(frozen=True)
 class RunState:
-    """What a window must know of a run to show its buttons and messages."""
+    """What the buttons and messages of a window depend on."""
 
     phase: Phase = "idle"
     run_id: int = 0
     experiment: Experiment | None = None
-    """What the run was started with."""
+    """The experiment of the run."""
     started: Started | None = None
     message: str = ""
-    """Why it paused by itself or failed."""
+    """Why it paused by itself or failed, or what takes long."""
     hint: str = ""
     result: Result | None = None
     evaluated: float | None = None
-    """How much of the final evaluation is done, from 0 to 1, once the run has told."""
+    """The share of the final evaluation that is done, from 0 to 1; None until it is reported."""
 
     @property
     def is_alive(self) -> bool:
-        """Whether a thread works or waits for it."""
+        """Whether its thread is running."""
         return self.takes_steps or self.phase == "evaluating"
 
     @property
     def takes_steps(self) -> bool:
-        """Whether it can be told how far to go."""
+        """Whether it takes commands such as step and pause."""
         return self.phase in ("starting", "running", "paused")
 
 
 def stopped(state: RunState) -> RunState:
-    """Return the state after the order to stop, which a run that takes steps obeys at once."""
+    """Return the state after a command to stop, which a run obeys within one step."""
     if state.phase in ("running", "paused"):
         return replace(state, phase="evaluating", message="")
     return state

@@ -116,7 +116,7 @@ def live(
         window.resize(*(int(side) for side in size.split("x")))
         window.show()
         window.preloading.start()
-        window.train()
+        window.controller.train()
         if minimised:
             window.showMinimized()
         live_run = window.live
@@ -147,7 +147,7 @@ def live(
 
 
 def _steps(window: Any) -> int:
-    link = window.live._link
+    link = window.live.run.link
     return 0 if link is None else len(link.steps)
 
 

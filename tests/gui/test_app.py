@@ -63,7 +63,7 @@ def test_a_file_of_its_own_is_trained_too(tmp_path: Path) -> None:
     ("content", "status", "words"),
     [
         (None, 2, "no preset called spirl. Did you mean spiral?"),
-        ("{", 2, "broken.json was not opened."),
+        ("{", 2, "broken.json could not be opened."),
         ("problem", 1, "Put Flatten in front of it."),
     ],
     ids=["unknown preset", "broken file", "a problem"],
@@ -129,7 +129,7 @@ def test_the_window_opens_outlives_a_mistake_and_closes(nnplay_home: Path) -> No
         [sys.executable, "-c", STUMBLE], capture_output=True, text=True, timeout=110, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("True Something in nnplay went wrong: ZeroDivisionError")
+    assert done.stdout.startswith("True Unexpected error in nnplay: ZeroDivisionError")
     assert "one too few" in (nnplay_home / "nnplay.log").read_text()
     # It remembers where it stood, and leaves nothing to be rescued.
     assert (nnplay_home / "window.ini").is_file()

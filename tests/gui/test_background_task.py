@@ -1,7 +1,7 @@
-"""Work beside a dialog: what it answers, how it ends, and that it waits its turn."""
+"""Background work: its answer, its end, its replacement, and that tasks take turns."""
 
 from collections.abc import Iterator
-from threading import Event
+from threading import Event, Lock
 
 import pytest
 from PySide6.QtCore import QObject
@@ -9,97 +9,167 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.data import DataError
 from nnplay.gui.background.background_task import BackgroundTask
-from nnplay.gui.background.thread import Worker
 from tests.gui.piloting import PATIENCE_MS
 
 
 @pytest.fixture
-def background_task(qtbot: QtBot) -> Iterator[BackgroundTask]:
-    parent = QObject()
-    made = BackgroundTask(parent, poll_ms=5)
+def parent(qtbot: QtBot) -> Iterator[QObject]:
+    made = QObject()
     yield made
-    assert made.shut_down(PATIENCE_MS)
-    parent.deleteLater()
+    for task in made.findChildren(BackgroundTask):
+        assert task.shut_down(PATIENCE_MS)
+    made.deleteLater()
 
 
-def answer_of(qtbot: QtBot, background_task: BackgroundTask, work: object) -> object:
-    with qtbot.waitSignal(background_task.answered, timeout=PATIENCE_MS) as caught:
-        background_task.begin(work)  # type: ignore[arg-type]
-        assert background_task.is_busy
-    assert not background_task.is_busy
+@pytest.fixture
+def task(parent: QObject) -> BackgroundTask:
+    return BackgroundTask(parent, poll_ms=5)
+
+
+def answer_of(qtbot: QtBot, task: BackgroundTask, work: object) -> object:
+    with qtbot.waitSignal(task.ended, timeout=PATIENCE_MS) as caught:
+        task.start(work)  # type: ignore[arg-type]
+        assert task.is_busy
+    assert not task.is_busy
     (answer,) = caught.args
     return answer
 
 
-def test_what_the_work_returns_is_the_answer_once(
-    qtbot: QtBot, background_task: BackgroundTask
-) -> None:
+def until_cancelled(task: BackgroundTask) -> str:
+    while not task.is_cancelled():
+        Event().wait(0.001)
+    return "cancelled"
+
+
+def test_what_the_work_returns_is_the_answer_once(qtbot: QtBot, task: BackgroundTask) -> None:
     heard: list[object] = []
-    background_task.answered.connect(heard.append)
-    assert answer_of(qtbot, background_task, lambda: 7) == 7
-    assert answer_of(qtbot, background_task, lambda: None) is None
+    task.ended.connect(heard.append)
+    assert answer_of(qtbot, task, lambda: 7) == 7
+    assert answer_of(qtbot, task, lambda: None) is None
     assert heard == [7, None]
 
 
 @pytest.mark.parametrize("error", [DataError("no file"), MemoryError(), ValueError("a bug")])
-def test_what_ends_the_work_is_the_answer(
-    qtbot: QtBot,
-    background_task: BackgroundTask,
-    error: Exception,
-    caplog: pytest.LogCaptureFixture,
+def test_an_exception_is_the_answer(
+    qtbot: QtBot, task: BackgroundTask, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     def work() -> None:
         raise error
 
-    assert answer_of(qtbot, background_task, work) is error
-    # Only what no user can mend is for the log.
+    assert answer_of(qtbot, task, work) is error
+    # Only a bug is for the log.
     assert bool(caplog.records) == isinstance(error, ValueError)
-    assert answer_of(qtbot, background_task, lambda: "again") == "again"
+    assert answer_of(qtbot, task, lambda: "again") == "again"
 
 
-def test_it_is_looked_at_while_under_way_and_stops_when_asked(
-    qtbot: QtBot, background_task: BackgroundTask
-) -> None:
+def test_it_polls_while_busy_and_cancels_on_request(qtbot: QtBot, task: BackgroundTask) -> None:
+    with qtbot.waitSignal(task.polled, timeout=PATIENCE_MS):
+        task.start(lambda: until_cancelled(task))
+    with qtbot.waitSignal(task.ended, timeout=PATIENCE_MS) as caught:
+        task.cancel()
+    assert caught.args == ["cancelled"]
+    assert answer_of(qtbot, task, task.is_cancelled) is False, "new work is not cancelled"
+
+
+def test_reports_arrive_in_order_before_the_answer(qtbot: QtBot, task: BackgroundTask) -> None:
+    heard: list[object] = []
+    task.reported.connect(heard.append)
+    task.ended.connect(heard.append)
+
     def work() -> str:
-        while not background_task.is_cancelled():
-            Event().wait(0.001)
-        return "stopped"
+        for number in range(100):
+            task.report(number)
+        return "answer"
 
-    with qtbot.waitSignal(background_task.looked, timeout=PATIENCE_MS):
-        background_task.begin(work)
-    with qtbot.waitSignal(background_task.answered, timeout=PATIENCE_MS) as caught:
-        background_task.cancel()
-    assert caught.args == ["stopped"]
-    assert answer_of(qtbot, background_task, background_task.is_cancelled) is False, (
-        "a new one starts afresh"
-    )
+    assert answer_of(qtbot, task, work) == "answer"
+    assert heard == [*range(100), "answer"]
 
 
-def test_it_begins_when_another_thread_has_ended(
-    qtbot: QtBot, background_task: BackgroundTask
+def test_new_work_replaces_the_work_in_progress_and_what_waits(
+    qtbot: QtBot, task: BackgroundTask
 ) -> None:
-    order: list[str] = []
-    go = Event()
-    other = Worker()
+    heard: list[object] = []
+    begun = Event()
+    task.reported.connect(heard.append)
+    task.ended.connect(heard.append)
+
+    def first() -> str:
+        begun.set()
+        until_cancelled(task)
+        task.report("report of replaced work")
+        return "answer of replaced work"
+
+    task.start(first)
+    assert begun.wait(60)
+    task.start(lambda: heard.append("never begun"))
+    assert answer_of(qtbot, task, lambda: "newest") == "newest"
+    assert heard == ["newest"]
+
+
+def test_replaced_work_that_is_cancelled_has_no_answer(qtbot: QtBot, task: BackgroundTask) -> None:
+    begun = Event()
+
+    def first() -> str:
+        begun.set()
+        return until_cancelled(task)
+
+    task.start(first)
+    assert begun.wait(60)
+    task.start(lambda: "never begun")
+    with qtbot.waitSignal(task.ended, timeout=PATIENCE_MS) as caught:
+        task.cancel()
+    assert caught.args == [None]
+
+
+def test_tasks_that_share_a_turn_work_one_after_another(qtbot: QtBot, parent: QObject) -> None:
+    turn, order, go = Lock(), [], Event()
+    one, other = BackgroundTask(parent, turn), BackgroundTask(parent, turn)
 
     def first() -> None:
         go.wait(60)
-        order.append("other")
+        order.append("first")
 
-    other.begin(first)
-    background_task.begin(lambda: order.append("errand"), [other])
-    with qtbot.waitSignal(background_task.answered, timeout=PATIENCE_MS):
+    one.start(first)
+    qtbot.waitUntil(turn.locked, timeout=PATIENCE_MS)
+    other.start(lambda: order.append("second"))
+    with qtbot.waitSignal(other.ended, timeout=PATIENCE_MS):
         go.set()
-    assert order == ["other", "errand"]
-    assert other.wait(PATIENCE_MS)
+    assert order == ["first", "second"]
+    assert not turn.locked()
 
 
-def test_shutting_down_stops_and_waits(qtbot: QtBot, background_task: BackgroundTask) -> None:
+def test_a_task_that_waits_for_its_turn_can_be_cancelled(qtbot: QtBot, parent: QObject) -> None:
+    turn, begun = Lock(), []
+    task = BackgroundTask(parent, turn)
+    with turn:
+        task.start(lambda: begun.append("work"))
+        with qtbot.waitSignal(task.ended, timeout=PATIENCE_MS) as caught:
+            task.cancel()
+    assert caught.args == [None]
+    assert not begun
+
+
+def test_the_turn_is_given_up_when_work_fails(qtbot: QtBot, parent: QObject) -> None:
+    turn = Lock()
+    task = BackgroundTask(parent, turn)
+
     def work() -> None:
-        while not background_task.is_cancelled():
-            Event().wait(0.001)
+        raise DataError("no file")
 
-    assert background_task.shut_down(0), "nothing is under way"
-    background_task.begin(work)
-    assert background_task.shut_down(PATIENCE_MS)
-    qtbot.waitUntil(lambda: not background_task.is_busy, timeout=PATIENCE_MS)
+    assert isinstance(answer_of(qtbot, task, work), DataError)
+    assert not turn.locked()
+
+
+def test_shutting_down_stops_and_waits(qtbot: QtBot, task: BackgroundTask) -> None:
+    assert task.shut_down(0), "nothing is in progress"
+    task.start(lambda: until_cancelled(task))
+    assert task.shut_down(PATIENCE_MS)
+    qtbot.waitUntil(lambda: not task.is_busy, timeout=PATIENCE_MS)
+
+
+def test_shutting_down_says_where_the_work_goes_on(qtbot: QtBot, task: BackgroundTask) -> None:
+    go = Event()
+    task.start(lambda: go.wait(60))
+    assert not task.shut_down(1)
+    go.set()
+    assert task.shut_down(PATIENCE_MS)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QToolButton
 
 from nnplay.gui.editors.devices import DeviceChoice, DeviceRow
@@ -51,7 +51,7 @@ def test_the_keyboard_gets_a_verdict_that_lasts_until_the_network_is_another(pil
     assert "second CPU: " in editor.why.toolTip()
     assert pilot.window.document.experiment == before
     verdict = said(pilot)
-    edit = pilot.window.edit
+    edit = pilot.window.document.edit
     edit(Change(replace(before, device="cpu"), "device"))
     assert said(pilot) == verdict
     edit(Change(replace(before, batch_size=7), "batch"))
@@ -92,20 +92,20 @@ def test_a_run_ends_the_measuring_and_holds_it_off(pilot: Pilot) -> None:
 
 def test_while_a_run_is_paused_nothing_is_measured(pilot: Pilot) -> None:
     pilot.window.workspace.training_editor.set_devices(TWO)
-    pilot.window.step()
+    pilot.window.controller.step()
     pilot.wait_phase("paused")
     assert not button_of(pilot).isEnabled()
     assert "stop it first" in button_of(pilot).toolTip()
-    pilot.window.compare_devices()
+    pilot.window.controller.compare_devices()
     assert "Measuring" not in said(pilot)
-    pilot.window.reset()
+    pilot.window.controller.reset()
     assert button_of(pilot).isEnabled()
 
 
 def test_problems_hold_it_off(pilot: Pilot) -> None:
     pilot.window.workspace.training_editor.set_devices(TWO)
     experiment = pilot.window.document.experiment
-    pilot.window.edit(Change(replace(experiment, network=()), "nothing left"))
+    pilot.window.document.edit(Change(replace(experiment, network=()), "nothing left"))
     assert not button_of(pilot).isEnabled()
     assert "mend" in button_of(pilot).toolTip()
 
@@ -114,4 +114,4 @@ def test_closing_the_window_ends_the_measuring(pilot: Pilot) -> None:
     pilot.window.workspace.training_editor.set_devices(TWO)
     pilot.click(button_of(pilot))
     pilot.window.close()
-    assert not any(thread.isRunning() for thread in pilot.window.comparing.threads)
+    assert not any(thread.isRunning() for thread in pilot.window.findChildren(QThread))

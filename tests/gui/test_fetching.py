@@ -14,7 +14,7 @@ from nnplay.catalog import MNIST, Digits
 from nnplay.data import is_present
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.data.load import clear_cache
-from nnplay.gui.importing.download_dialog import FetchDialog
+from nnplay.gui.importing.download_dialog import DownloadDialog
 from nnplay.link import Outcomes
 from tests.gui.piloting import PATIENCE_MS, Pilot
 from tests.serving import MirrorServer, serving
@@ -40,22 +40,22 @@ def server(mnist_dir: Path) -> Iterator[MirrorServer]:
         yield mirrors
 
 
-def open_dialog(qtbot: QtBot, *mirrors: str, timeout: float = 20.0) -> FetchDialog:
+def open_dialog(qtbot: QtBot, *mirrors: str, timeout: float = 20.0) -> DownloadDialog:
     if mirrors:
         ARCHIVES["mnist"] = replace(ARCHIVES["mnist"], mirrors=mirrors)
-    dialog = FetchDialog("mnist", timeout=timeout)
+    dialog = DownloadDialog("mnist", timeout=timeout)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.open()
     return dialog
 
 
-def text(dialog: FetchDialog) -> str:
+def text(dialog: DownloadDialog) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel))
 
 
-def wait_idle(qtbot: QtBot, dialog: FetchDialog) -> None:
-    qtbot.waitUntil(dialog.download.isEnabled, timeout=PATIENCE_MS)
+def wait_idle(qtbot: QtBot, dialog: DownloadDialog) -> None:
+    qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE_MS)
 
 
 def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot: Pilot) -> None:
@@ -63,7 +63,7 @@ def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot:
     network = pilot.window.document.experiment.network
     pilot.click_train()
     dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, FetchDialog)
+    assert isinstance(dialog, DownloadDialog)
     assert pilot.state.phase == "idle"
     assert "11.6 MB" in text(dialog)
     pilot.click(dialog.offline)
@@ -89,7 +89,7 @@ def test_cancel_changes_nothing(pilot: Pilot) -> None:
     before = pilot.window.document.experiment
     pilot.click_train()
     dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, FetchDialog)
+    assert isinstance(dialog, DownloadDialog)
     pilot.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     pilot.wait(lambda: QApplication.activeModalWidget() is None)
     assert pilot.window.document.experiment is before
@@ -102,8 +102,8 @@ def test_the_step_that_was_asked_for_is_taken_once_the_data_are_there(
     pilot.open("mnist-first-net")
     pilot.key(Qt.Key.Key_F8)
     dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, FetchDialog)
-    dialog.adopt_path(mnist_dir)
+    assert isinstance(dialog, DownloadDialog)
+    dialog.import_path(mnist_dir)
     assert pilot.wait_phase("paused", "failed").phase == "paused"
     assert len(pilot.steps) == 1
 
@@ -117,7 +117,7 @@ def test_a_download_shows_how_far_it_is_and_ends_the_dialog(
     bar.valueChanged.connect(seen.append)
     assert not bar.isVisible()
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
-        qtbot.mouseClick(dialog.download, LEFT)
+        qtbot.mouseClick(dialog.start, LEFT)
         assert bar.isVisible()
         assert not dialog.choose.isEnabled()
         assert dialog.cancel.text() == "Stop"
@@ -131,15 +131,15 @@ def test_stop_in_a_stall_keeps_the_dialog_and_nothing_half_done(
 ) -> None:
     dialog = open_dialog(qtbot, server.mirror("stall"), timeout=1000.0)
     bar = dialog.findChild(QProgressBar)
-    qtbot.mouseClick(dialog.download, LEFT)
+    qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(lambda: bar.value() > 1_000_000, timeout=PATIENCE_MS)
     assert "of 11.6 MB" in bar.format()
     # Closing it means stopping, too, and not a thread left alone.
     dialog.close()
     assert dialog.isVisible()
     wait_idle(qtbot, dialog)
-    assert "stopped" in text(dialog)
-    assert dialog.download.text() == "Try again"
+    assert "cancelled" in text(dialog)
+    assert dialog.start.text() == "Try again"
     assert not any((nnplay_home / "data" / "mnist").iterdir())
     qtbot.mouseClick(dialog.cancel, LEFT)
     assert not dialog.isVisible()
@@ -149,16 +149,16 @@ def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
     server: MirrorServer, qtbot: QtBot
 ) -> None:
     dialog = open_dialog(qtbot, server.mirror("cut"))
-    qtbot.mouseClick(dialog.download, LEFT)
+    qtbot.mouseClick(dialog.start, LEFT)
     wait_idle(qtbot, dialog)
     assert "could not be downloaded" in text(dialog)
     assert server.mirror("cut") in text(dialog)
     for way in ("download again", "import files", "Digits"):
         assert way in text(dialog)
     assert not is_present("mnist")
-    assert dialog.download.text() == "Try again"
+    assert dialog.start.text() == "Try again"
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
-        qtbot.mouseClick(dialog.download, LEFT)
+        qtbot.mouseClick(dialog.start, LEFT)
         assert "could not be downloaded" not in text(dialog)
     assert is_present("mnist")
 
@@ -166,7 +166,7 @@ def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
 def test_files_that_the_user_has(mnist_dir: Path, qtbot: QtBot) -> None:
     dialog = open_dialog(qtbot)
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
-        dialog.adopt_path(mnist_dir / "train-images-idx3-ubyte.gz")
+        dialog.import_path(mnist_dir / "train-images-idx3-ubyte.gz")
     assert is_present("mnist")
 
 
@@ -174,7 +174,7 @@ def test_a_file_that_is_not_mnist_is_refused_in_words(qtbot: QtBot, tmp_path: Pa
     path = tmp_path / "holiday.npz"
     path.write_bytes(b"no such thing")
     dialog = open_dialog(qtbot)
-    dialog.adopt_path(path)
+    dialog.import_path(path)
     wait_idle(qtbot, dialog)
     assert "holiday.npz" in text(dialog)
     assert "Traceback" not in text(dialog)
@@ -187,13 +187,13 @@ def test_the_window_closes_in_the_middle_of_a_download(
 ) -> None:
     ARCHIVES["mnist"] = replace(ARCHIVES["mnist"], mirrors=(server.mirror("stall"),))
     monkeypatch.setattr(
-        "nnplay.gui.importing.download_dialog.FetchDialog.__init__.__defaults__", (None, 1000.0)
+        "nnplay.gui.importing.download_dialog.DownloadDialog.__init__.__defaults__", (None, 1000.0)
     )
     pilot.open("mnist-first-net")
     pilot.click_train()
     dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, FetchDialog)
-    pilot.click(dialog.download)
+    assert isinstance(dialog, DownloadDialog)
+    pilot.click(dialog.start)
     bar = dialog.findChild(QProgressBar)
     pilot.wait(lambda: bar.value() > 1_000_000)
     threads = dialog.findChildren(QThread)

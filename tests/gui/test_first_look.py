@@ -63,11 +63,11 @@ def test_a_lesson_says_nothing_of_data_that_are_gone(pilot: Pilot) -> None:
     window, lesson = pilot.window, pilot.window.workspace.lesson
     as_it_came = lesson.about.text()
     before = window.document.experiment
-    window.edit(Change(replace(before, data=Parity()), "Data"))
+    window.document.edit(Change(replace(before, data=Parity()), "Data"))
     assert lesson.title.text() == Parity.label
     assert lesson.about.text() == Parity.help
-    assert lesson.on.isVisible(), "the way on stays"
-    window.edit(Change(before, "Back"))
+    assert lesson.next_lesson.isVisible(), "the way on stays"
+    window.document.edit(Change(before, "Back"))
     assert lesson.about.text() == as_it_came
 
 
@@ -75,7 +75,7 @@ def test_what_makes_network_and_data_fit_is_in_sight(pilot: Pilot) -> None:
     pilot.window.resize(1280, 700)
     pilot.open("linear-regression")
     window, editor = pilot.window, pilot.window.workspace.data_editor
-    window.edit(Change(replace(window.document.experiment, data=Discs()), "Data"))
+    window.document.edit(Change(replace(window.document.experiment, data=Discs()), "Data"))
     button = editor.mend_button
 
     def is_in_sight() -> bool:
@@ -120,13 +120,13 @@ def test_another_example_begins_at_its_first_layer(pilot: Pilot) -> None:
 
 def test_warming_up_is_under_way_and_no_alarm(pilot: Pilot) -> None:
     window = pilot.window
-    window._show_state(RunState("starting", run_id=1, message="Warming up."))
+    window.live.state_changed.emit(RunState("starting", run_id=1, message="Warming up."))
     assert pilot.notice == "Warming up."
     shown = window.notice._icon.pixmap().toImage()
     assert shown == icon("running", theme().accent).pixmap(18, 18).toImage()
     assert shown != icon("good", theme().accent).pixmap(18, 18).toImage()
     assert theme().bad not in window.notice.styleSheet()
-    window._show_state(RunState("paused", run_id=1, message="It diverged."))
+    window.live.state_changed.emit(RunState("paused", run_id=1, message="It diverged."))
     assert theme().bad in window.notice.styleSheet()
 
 
@@ -134,10 +134,10 @@ def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> N
     window = pilot.window
     again = Change(replace(window.document.experiment, seed=5), "New seed")
     window.notice.show_news("Imported.")
-    window.edit(again)
+    window.document.edit(again)
     assert pilot.notice == ""
     window.notice.show_message("It broke.")
-    window.edit(Change(replace(window.document.experiment, seed=6), "New seed"))
+    window.document.edit(Change(replace(window.document.experiment, seed=6), "New seed"))
     assert pilot.notice == "It broke."
 
 
@@ -208,7 +208,7 @@ def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pil
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # type: ignore[arg-type]
             places.add(pilot.button(transport.step_action).x())
             texts.add(pilot.button(transport.train_action).text())
-    assert texts == {"Train", "Pause", "Resume", "Train anew", "Train again"}
+    assert texts == {"Train", "Pause", "Resume", "Train again"}
     assert len(places) == 1
 
 

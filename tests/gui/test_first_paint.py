@@ -95,7 +95,7 @@ def test_a_run_that_begins_before_the_panels_stand_makes_them(
 ) -> None:
     window = unseen_window(qtbot, nnplay_home)
     assert not window.workspace.standing
-    window.train()
+    window.controller.train()
     assert len(window.workspace.standing) == ALL
     qtbot.waitUntil(lambda: window.live.state.phase == "running", timeout=60_000)
 

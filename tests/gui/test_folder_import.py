@@ -80,8 +80,8 @@ def test_what_was_skipped_is_named_before_the_pictures_are_used(
     dialog = dialog_of()
     pilot.click(dialog.start)
     pilot.wait(dialog.report.isVisible)
-    assert "1 file was skipped:\nwhite/torn.png: damaged" in dialog.report.toPlainText()
-    assert dialog.start.text() == "Use these pictures"
+    assert "1 file was skipped:\nwhite/torn.png: it is damaged" in dialog.report.toPlainText()
+    assert dialog.start.text() == "Use these images"
     pilot.click(dialog.start)
     pilot.wait(lambda: QApplication.activeModalWidget() is None)
     assert isinstance(pilot.window.document.experiment.data, PictureFolder)
@@ -93,9 +93,9 @@ def test_a_folder_that_will_not_do_is_refused_in_words(qtbot: QtBot, shapes: Pat
     with qtbot.waitExposed(dialog):
         dialog.open()
     qtbot.mouseClick(dialog.start, LEFT)
-    qtbot.waitUntil(dialog.said.isVisible, timeout=PATIENCE_MS)
-    assert "at least two are needed" in dialog.said.text()
-    assert "one subfolder of images" in dialog.said.text()
+    qtbot.waitUntil(dialog.message.isVisible, timeout=PATIENCE_MS)
+    assert "at least two are needed" in dialog.message.text()
+    assert "one folder inside for every class" in dialog.message.text()
     assert dialog.outcome is None
     assert dialog.start.isEnabled()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -117,5 +117,5 @@ def test_an_import_can_be_stopped(
     dialog.close()
     assert dialog.isVisible()
     qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)
-    assert "stopped" in dialog.said.text()
+    assert "cancelled" in dialog.message.text()
     assert not (shapes.parent / "data").exists()

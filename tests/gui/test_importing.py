@@ -111,11 +111,11 @@ def test_guesses_are_corrected(dialog: Open, qtbot: QtBot) -> None:
     assert made.preview.types_model.names == ("column 1", "column 2")
     choose(made.options.encoding, "UTF-8")
     settle(qtbot, made)
-    assert "is not encoded in utf-8" in made.trouble.text()
+    assert "is not encoded in utf-8" in made.message.text()
     assert not made.start.isEnabled()
     choose(made.options.encoding, "CP1252")
     settle(qtbot, made)
-    assert not made.trouble.isVisible()
+    assert not made.message.isVisible()
     assert made.start.isEnabled()
     assert kinds(made) == "ct"
 
@@ -174,7 +174,7 @@ def test_every_bad_line_is_told_by_its_number_before_the_data_are_taken(
     qtbot.mouseClick(made.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == made.report.toPlainText()
     # Another choice takes the outcome back; then it is asked for again.
-    choose(made.options.missing, "leave the row out")
+    choose(made.options.missing, "drop the row")
     assert (made.outcome, made.start.text()) == (None, "Import")
     table = imported(made, qtbot)
     assert (table.samples, table.missing) == (4, "drop rows")
@@ -193,7 +193,7 @@ def test_an_import_is_stopped_and_nothing_is_left(
     qtbot.waitUntil(lambda: any(value > 0 for value in seen), timeout=PATIENCE_MS)
     qtbot.mouseClick(made.cancel, Qt.MouseButton.LeftButton)
     settle(qtbot, made)
-    assert "stopped" in made.trouble.text()
+    assert "cancelled" in made.message.text()
     assert made.isVisible()
     assert made.outcome is None
     assert not list((tmp_path / "data").rglob("*.*"))
@@ -201,7 +201,7 @@ def test_an_import_is_stopped_and_nothing_is_left(
 
 def test_what_cannot_be_read_is_said_and_can_be_cancelled(dialog: Open, qtbot: QtBot) -> None:
     made = dialog(bytes(range(256)) * 20)
-    assert "not a text file" in made.trouble.text()
+    assert "not a text file" in made.message.text()
     assert not made.start.isEnabled()
     with qtbot.waitSignal(made.rejected, timeout=PATIENCE_MS):
         qtbot.keyClick(made, Qt.Key.Key_Escape)
@@ -221,12 +221,12 @@ def drop(pilot: Pilot, path: Path) -> None:
 
 def take(pilot: Pilot) -> None:
     """Import what the dialog shows."""
-    dialog = pilot.window.import_actions.dialog
+    dialog = pilot.window.dialogs.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)
-    with pilot.qtbot.waitSignal(pilot.window.import_actions.arrived, timeout=PATIENCE_MS):
+    with pilot.qtbot.waitSignal(pilot.window.imports.imported, timeout=PATIENCE_MS):
         pilot.click(dialog.start)
-    pilot.wait(lambda: pilot.window.import_actions.dialog is None)
+    pilot.wait(lambda: pilot.window.dialogs.dialog is None)
 
 
 def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     take(pilot)
     experiment = window.document.experiment
     assert isinstance(experiment.data, Table)
-    assert window.problems == ()
+    assert window.controller.problems == ()
     assert experiment.loss == CrossEntropy()
     assert experiment.network == (Dense(64), ReLU(), Dense(3))
     assert (experiment.name, experiment.about) == ("flowers", "")
@@ -262,7 +262,7 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     pilot.wait(lambda: "has changed" in window.workspace.panels.preview.empty_text)
     # Without its file it is shown as it was imported, with a note.
     (elsewhere / "flowers.csv").unlink()
-    window._load(window.document.experiment, again=True)
+    window._load(again=True)
     pilot.wait(lambda: "no longer exists" in pilot.notice)
     assert "has changed" not in window.workspace.panels.preview.empty_text
     for _step in range(3):
@@ -277,27 +277,27 @@ def test_a_pasted_table_is_kept_only_where_it_is_wanted(pilot: Pilot, tmp_path: 
     assert "not hold a table" in pilot.notice
     QGuiApplication.clipboard().setText(FLOWERS.replace(",", "\t"))
     pilot.key(Qt.Key.Key_V, CTRL)
-    dialog = window.import_actions.dialog
+    dialog = window.dialogs.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)
     assert kinds(dialog) == "nnct"
     pilot.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    pilot.wait(lambda: window.import_actions.dialog is None)
+    pilot.wait(lambda: window.dialogs.dialog is None)
     assert not list(pasted.iterdir())
     pilot.key(Qt.Key.Key_V, CTRL)
     take(pilot)
     assert len(list(pasted.iterdir())) == 1
-    assert window.problems == ()
+    assert window.controller.problems == ()
 
 
 def test_a_column_is_taken_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     path = tmp_path / "river.csv"
     path.write_text("day,level\n" + "".join(f"{i},{(i % 12) / 12}\n" for i in range(200)))
     drop(pilot, path)
-    dialog = pilot.window.import_actions.dialog
+    dialog = pilot.window.dialogs.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)
-    choose(dialog.options.use, "a series")
+    choose(dialog.options.use, "a time series")
     assert kinds(dialog) == "it"
     pilot.type(dialog.options.steps, "12")
     take(pilot)
@@ -305,15 +305,15 @@ def test_a_column_is_taken_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     data = experiment.data
     assert isinstance(data, Series)
     assert (data.column, data.steps, data.length) == ("level", 12, 200)
-    assert pilot.window.problems == ()
+    assert pilot.window.controller.problems == ()
     # Another table comes into an experiment of one's own: only what must change does.
     pilot.type_epochs(7)
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     drop(pilot, tmp_path / "flowers.csv")
     take(pilot)
     after = pilot.window.document.experiment
-    assert pilot.window.problems == ()
-    assert "Made to fit" in pilot.notice
+    assert pilot.window.controller.problems == ()
+    assert "Adapted to the data" in pilot.notice
     assert (after.epochs, after.optimizer) == (7, experiment.optimizer)
     assert after.network != starter(after.data).network
     pilot.key(Qt.Key.Key_Z, CTRL)

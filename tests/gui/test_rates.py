@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Lock
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
@@ -16,9 +16,8 @@ from nnplay.catalog import MNIST, MSE, SGD, Circle, CrossEntropy, Dense, Flatten
 from nnplay.data.load import _lock as loading
 from nnplay.experiment import Experiment, Split, preset
 from nnplay.experiment.lr_range import lr_range
-from nnplay.gui.background.thread import Worker
 from nnplay.gui.learning_rates import preview as rates_alone
-from nnplay.gui.learning_rates.dialog import RatesDialog
+from nnplay.gui.learning_rates.dialog import LearningRatesDialog
 from nnplay.gui.style import theme
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
@@ -31,15 +30,15 @@ CURVE = Experiment(
 )
 ENDLESS = replace(CLASSES, epochs=10_000_000, stepper="eager")
 LEFT = Qt.MouseButton.LeftButton
-Open = Callable[[Experiment], RatesDialog]
+Open = Callable[[Experiment], LearningRatesDialog]
 
 
 @pytest.fixture
 def open_dialog(qtbot: QtBot) -> Iterator[Open]:
-    made: list[RatesDialog] = []
+    made: list[LearningRatesDialog] = []
 
-    def make(experiment: Experiment) -> RatesDialog:
-        dialog = RatesDialog(experiment)
+    def make(experiment: Experiment) -> LearningRatesDialog:
+        dialog = LearningRatesDialog(experiment)
         made.append(dialog)
         with qtbot.waitExposed(dialog):
             dialog.show()
@@ -56,23 +55,23 @@ def open_dialog(qtbot: QtBot) -> Iterator[Open]:
     gc.collect()
 
 
-def settle(qtbot: QtBot, dialog: RatesDialog) -> None:
+def settle(qtbot: QtBot, dialog: LearningRatesDialog) -> None:
     qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)
 
 
-def compared(qtbot: QtBot, dialog: RatesDialog) -> RatesDialog:
+def compared(qtbot: QtBot, dialog: LearningRatesDialog) -> LearningRatesDialog:
     qtbot.mouseClick(dialog.start, LEFT)
     settle(qtbot, dialog)
-    assert not dialog.trouble.isVisible(), dialog.trouble.text()
+    assert not dialog.message.isVisible(), dialog.message.text()
     return dialog
 
 
-def column(dialog: RatesDialog, at: int) -> list[str]:
+def column(dialog: LearningRatesDialog, at: int) -> list[str]:
     table = dialog.table
     return [table.item(row, at).text() for row in range(table.rowCount())]  # type: ignore[union-attr]
 
 
-def put(qtbot: QtBot, dialog: RatesDialog, name: str, text: str) -> None:
+def put(qtbot: QtBot, dialog: LearningRatesDialog, name: str, text: str) -> None:
     field = dialog.fields[name]
     field.setFocus()
     field.selectAll()
@@ -102,8 +101,8 @@ def test_each_rate_has_a_curve_a_point_and_a_row_and_the_best_is_chosen(
     assert words[0] == "too slow"
     assert all(text.endswith("%") for text in column(dialog, 2))
     assert [row.row() for row in dialog.table.selectionModel().selectedRows()] == [best]
-    assert f"{dialog.table.item(best, 0).text()}" in dialog.said.text()  # type: ignore[union-attr]
-    assert "compiled" in dialog.said.text()
+    assert f"{dialog.table.item(best, 0).text()}" in dialog.status.text()  # type: ignore[union-attr]
+    assert "compiled" in dialog.status.text()
     assert "validation loss" in dialog.losses.getAxis("left").labelText
     assert dialog.table.horizontalHeaderItem(1).text() == "Validation loss"
     spots = dialog.losses.points.points()
@@ -154,10 +153,10 @@ def test_a_stop_shows_what_there_is(open_dialog: Open, qtbot: QtBot) -> None:
     qtbot.mouseClick(dialog.start, LEFT)
     assert dialog.start.text() == "Stop"
     assert not dialog.fields["low"].isEnabled()
-    qtbot.waitUntil(lambda: "step" in dialog.said.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "step" in dialog.status.text(), timeout=PATIENCE_MS)
     qtbot.mouseClick(dialog.start, LEFT)
     settle(qtbot, dialog)
-    assert "Stopped" in dialog.said.text()
+    assert "Stopped" in dialog.status.text()
     assert dialog.start.text() == "Start"
     assert dialog.fields["low"].isEnabled()
     assert "–" not in column(dialog, 1)
@@ -168,26 +167,25 @@ def test_a_stop_is_obeyed_while_the_data_are_loaded(open_dialog: Open, qtbot: Qt
     dialog = open_dialog(replace(CLASSES, seed=77))
     with loading:
         qtbot.mouseClick(dialog.start, LEFT)
-        assert dialog.said.text() == "Preparing…"
+        assert dialog.status.text() == "Preparing…"
         qtbot.mouseClick(dialog.start, LEFT)
         settle(qtbot, dialog)
-        assert dialog.said.text() == "Stopped before the first step."
+        assert dialog.status.text() == "Stopped before the first step."
     compared(qtbot, dialog)
 
 
 def test_a_stop_that_must_wait_is_said_at_once(qtbot: QtBot) -> None:
-    free, before = Event(), Worker()
-    before.begin(free.wait)  # type: ignore[arg-type]
-    dialog = RatesDialog(CLASSES, (before,))
+    turn = Lock()
+    dialog = LearningRatesDialog(CLASSES, turn)
     qtbot.addWidget(dialog)
-    qtbot.mouseClick(dialog.start, LEFT)
-    qtbot.mouseClick(dialog.start, LEFT)
-    assert dialog.is_busy
-    assert dialog.said.text() == "Stopping…"
-    free.set()
-    settle(qtbot, dialog)
-    assert dialog.said.text() == "Stopped before the first step."
-    assert before.wait(PATIENCE_MS)
+    with turn:
+        qtbot.mouseClick(dialog.start, LEFT)
+        qtbot.mouseClick(dialog.start, LEFT)
+        assert dialog.is_busy
+        assert dialog.status.text() == "Stopping…"
+        # It need not wait until the other one is done.
+        settle(qtbot, dialog)
+    assert dialog.status.text() == "Stopped before the first step."
 
 
 @pytest.mark.parametrize("way", ["button", "window", "escape"])
@@ -223,16 +221,16 @@ def test_ends_the_wrong_way_round_and_data_that_are_missing_are_said(
 ) -> None:
     dialog = open_dialog(CLASSES)
     put(qtbot, dialog, "low", "1")
-    assert "below the highest" in dialog.trouble.text()
+    assert "below the highest" in dialog.message.text()
     assert not dialog.start.isEnabled()
     put(qtbot, dialog, "high", "2")
-    assert not dialog.trouble.isVisible()
+    assert not dialog.message.isVisible()
     assert dialog.start.isEnabled()
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
     missing = open_dialog(replace(CLASSES, data=MNIST(), network=(Flatten(), Dense(10))))
     qtbot.mouseClick(missing.start, LEFT)
     settle(qtbot, missing)
-    assert "MNIST" in missing.trouble.text()
+    assert "MNIST" in missing.message.text()
 
 
 def test_both_looks_and_a_second_comparison(open_dialog: Open, qtbot: QtBot) -> None:
@@ -258,9 +256,9 @@ def test_it_opens_alone(tmp_path: Path) -> None:
 # ----------------------------------------------------------- through the window
 
 
-def dialog_of(pilot: Pilot) -> RatesDialog:
-    pilot.wait(lambda: pilot.window.rates.dialog is not None)
-    dialog = pilot.window.rates.dialog
+def dialog_of(pilot: Pilot) -> LearningRatesDialog:
+    pilot.wait(lambda: pilot.window.dialogs.dialog is not None)
+    dialog = pilot.window.dialogs.dialog
     assert dialog is not None
     return dialog
 
@@ -274,7 +272,7 @@ def test_a_rate_is_found_and_used_in_one_step_of_undo(pilot: Pilot) -> None:
     compared(pilot.qtbot, dialog)
     dialog.table.selectRow(5)
     pilot.click(dialog.use)
-    pilot.wait(lambda: pilot.window.rates.dialog is None)
+    pilot.wait(lambda: pilot.window.dialogs.dialog is None)
     after = pilot.window.document.experiment
     assert after.optimizer.lr != before.optimizer.lr
     assert after == replace(before, optimizer=before.optimizer.changed(lr=after.optimizer.lr))
@@ -300,20 +298,20 @@ def test_beside_a_run_it_says_why_not(pilot: Pilot) -> None:
     pilot.click_train()
     pilot.wait_phase("running")
     pilot.click(pilot.window.workspace.training_editor.rates)
-    assert pilot.window.rates.dialog is None
-    assert "under way" in pilot.notice
+    assert pilot.window.dialogs.dialog is None
+    assert "Stop the current run first" in pilot.notice
 
 
 def test_what_is_wrong_with_the_experiment_is_said_instead(pilot: Pilot) -> None:
     broken = replace(preset("spiral").experiment, network=())
     pilot.window.document.restore(broken, None, "")
-    pilot.window.rates.ask()
-    assert pilot.window.rates.dialog is None
+    pilot.window.learning_rates.ask()
+    assert pilot.window.dialogs.dialog is None
     assert pilot.notice
 
 
 def test_empty_plots_say_what_will_fill_them(qtbot: QtBot, open_dialog: Open) -> None:
     dialog = open_dialog(preset("spiral").experiment)
-    assert dialog.said.text().startswith("Start trains 8 networks")
+    assert dialog.status.text().startswith("Start trains 8 networks")
     put(qtbot, dialog, "count", "5")
-    assert dialog.said.text().startswith("Start trains 5 networks")
+    assert dialog.status.text().startswith("Start trains 5 networks")

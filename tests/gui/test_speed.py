@@ -8,8 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from nnplay.experiment import preset
-from nnplay.gui.bars.speed import SPEEDS, WATCH_SECONDS, Speed, SpeedSlider, limit
+from nnplay.gui.bars.speed import SPEEDS, SpeedSlider
 from nnplay.gui.shell.settings import WindowSettings
+from nnplay.session.speed import WATCH_SECONDS, Speed, steps_per_second
 from tests.gui.piloting import OpenWindow, Pilot
 
 HANDLE = 7
@@ -20,7 +21,7 @@ def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
     slider = SpeedSlider()
     qtbot.addWidget(slider)
     assert slider.speed == "watch"
-    assert slider.text == "to watch"
+    assert slider.text == "watchable"
     slider.faster()
     assert slider.text == "full speed"
     told: list[Speed] = []
@@ -97,7 +98,7 @@ def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilo
     pilot.click_train()
     pilot.wait_phase("running")
     pilot.wait_steps(1)
-    link = pilot.window.live._link
+    link = pilot.window.live.run.link
     assert link is not None
     assert link.control.speed == 1
     # Each step can be followed: frames come one step after the other.
@@ -117,20 +118,24 @@ def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilo
 def test_a_short_run_takes_its_time_to_be_watched_and_a_long_one_is_left_alone() -> None:
     short = preset("spiral").experiment
     steps = short.epochs * 13  # 400 points in batches of 32
-    assert limit("watch", short) == pytest.approx(steps / WATCH_SECONDS)
-    assert limit("watch", replace(short, batch_size=None)) == short.epochs / WATCH_SECONDS
-    assert limit("watch", replace(short, epochs=10**6)) == pytest.approx(13e6 / WATCH_SECONDS)
+    assert steps_per_second("watch", short) == pytest.approx(steps / WATCH_SECONDS)
+    assert (
+        steps_per_second("watch", replace(short, batch_size=None)) == short.epochs / WATCH_SECONDS
+    )
+    assert steps_per_second("watch", replace(short, epochs=10**6)) == pytest.approx(
+        13e6 / WATCH_SECONDS
+    )
     for speed in (None, 1, 500):
-        assert limit(speed, short) == speed
+        assert steps_per_second(speed, short) == speed
 
 
 def test_the_window_lets_its_runs_be_watched(pilot: Pilot) -> None:
     pilot.open("spiral")
     pilot.key(Qt.Key.Key_F6)
-    assert pilot.window.transport.speed.text == "to watch"
+    assert pilot.window.transport.speed.text == "watchable"
     pilot.click_train()
     pilot.wait_phase("running")
-    link = pilot.window.live._link
+    link = pilot.window.live.run.link
     assert link is not None
     assert link.control.speed == pytest.approx(600 * 13 / WATCH_SECONDS)
     pilot.key(Qt.Key.Key_F7)

@@ -52,7 +52,7 @@ def test_a_bad_file_is_named_and_nothing_is_lost(name: str, pilot: Pilot, tmp_pa
     document = pilot.window.document
     before, undo = document.experiment, document.undo_label
     pilot.window.files.open_path(path)
-    assert "broken.json was not opened" in pilot.notice
+    assert "broken.json could not be opened" in pilot.notice
     assert words in pilot.notice
     assert document.experiment is before
     assert (document.path, document.undo_label) == (None, undo)
@@ -66,7 +66,7 @@ def test_a_bad_file_is_named_and_nothing_is_lost(name: str, pilot: Pilot, tmp_pa
 
 def test_a_file_that_is_not_there_is_said(pilot: Pilot, tmp_path: Path) -> None:
     pilot.window.files.open_path(tmp_path / "nowhere.json")
-    assert "nowhere.json was not opened" in pilot.notice
+    assert "nowhere.json could not be opened" in pilot.notice
 
 
 def test_save_and_open_by_keys(
@@ -108,7 +108,7 @@ def test_save_and_open_by_keys(
 def test_saving_where_nothing_can_be_written_says_why(pilot: Pilot, tmp_path: Path) -> None:
     pilot.type_epochs(9)
     assert not pilot.window.files.save_to(tmp_path / "no" / "such" / "folder.json")
-    assert "folder.json was not saved" in pilot.notice
+    assert "folder.json could not be saved" in pilot.notice
     assert pilot.window.isWindowModified()
     assert pilot.window.document.path is None
 
@@ -164,7 +164,7 @@ def leave_behind(folder: Path, pid: int, experiment: Experiment, path: str = "")
 
 def test_what_a_living_program_keeps_is_left_to_it(pilot: Pilot, nnplay_home: Path) -> None:
     file = leave_behind(nnplay_home, os.getppid(), preset("spiral").experiment)
-    pilot.window.open_rescued()
+    pilot.window.recover()
     assert pilot.notice == ""
     assert file.is_file()
     assert pilot.window.document.experiment == preset("linear-regression").experiment
@@ -173,7 +173,7 @@ def test_what_a_living_program_keeps_is_left_to_it(pilot: Pilot, nnplay_home: Pa
 def test_half_a_file_of_a_crash_is_no_trouble(pilot: Pilot, nnplay_home: Path) -> None:
     file = leave_behind(nnplay_home, 2**22 + 1, preset("spiral").experiment)
     file.write_text(file.read_text()[:40])
-    pilot.window.open_rescued()
+    pilot.window.recover()
     assert pilot.notice == ""
     assert not file.exists()
 
@@ -191,7 +191,7 @@ app = QApplication([])
 folder = Path(sys.argv[1])
 window = MainWindow(folder, WindowSettings(folder))
 window.files.open_path(Path(sys.argv[2]))
-window.edit(Change(set_value(window.document.experiment, "epochs", 4321), "Change epochs"))
+window.document.edit(Change(set_value(window.document.experiment, "epochs", 4321), "Change epochs"))
 window.show()
 app.exec()
 """
@@ -210,7 +210,7 @@ def test_what_a_killed_program_had_unsaved_comes_back_with_its_file(
             process.send_signal(signal.SIGKILL)
     assert file.is_file()
     window = pilot.window
-    window.open_rescued()
+    window.recover()
     assert window.document.experiment.epochs == 4321
     assert window.document.path == path
     assert window.isWindowModified()

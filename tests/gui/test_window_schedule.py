@@ -14,7 +14,7 @@ def test_the_rate_of_the_run_is_drawn_over_the_plan_and_goes_with_a_reset(pilot:
     pilot.open("spiral", epochs=6)
     assert plot.isHidden()
     experiment = set_value(window.document.experiment, "schedule", Step(2, 0.1))
-    window.edit(Change(experiment, "Choose the schedule"))
+    window.document.edit(Change(experiment, "Choose the schedule"))
     assert not plot.isHidden() and len(plot.plot.lines) == 1
     pilot.click_train()
     state = pilot.wait_phase("finished", "failed")
@@ -27,7 +27,7 @@ def test_the_rate_of_the_run_is_drawn_over_the_plan_and_goes_with_a_reset(pilot:
     held = pilot.epochs.column("watched")
     assert curves.loss.best.isVisible()
     assert curves.loss.best.value() == held.argmin() + 1
-    window.reset()
+    window.controller.reset()
     plot.grab()
     assert len(plot.plot.lines) == 1 and plot.plot.marker is None
     assert not curves.loss.best.isVisible()

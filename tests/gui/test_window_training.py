@@ -69,7 +69,7 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
     pilot.click_train()
     pilot.wait_phase("running")
     pilot.wait_steps(1)
-    assert "just now" in titled(pilot, "samples/s, compiled").toolTip()
+    assert "Current speed" in titled(pilot, "samples/s, compiled").toolTip()
     pilot.click(pilot.button(pilot.window.transport.stop_action))
     result = finish(pilot)
     summary = pilot.window.workspace.panels.results.summary
@@ -249,7 +249,7 @@ def test_reset_brings_the_same_first_weights_and_new_weights_others(pilot: Pilot
     pilot.key(Qt.Key.Key_R, CTRL | SHIFT)
     assert pilot.state.phase == "idle"
     assert pilot.window.document.experiment.draw == draw + 1
-    assert pilot.window.document.undo_label == "New weights"
+    assert pilot.window.document.undo_label == "New initial weights"
     other = first_step()
     assert other[2] != first[2]
     pilot.key(Qt.Key.Key_Z, CTRL)
@@ -307,11 +307,11 @@ def test_an_edit_of_the_network_while_paused_asks_for_a_new_run(pilot: Pilot) ->
     editor.view.setCurrentIndex(editor.model.index(1))
     pilot.qtbot.keyClick(editor.view, Qt.Key.Key_D, CTRL)
     assert len(pilot.window.document.experiment.network) == 6
-    assert train_action.text() == "Train anew"
+    assert train_action.text() == "Train again"
     pilot.key(Qt.Key.Key_Z, CTRL)
     assert train_action.text() == "Resume"
     pilot.key(Qt.Key.Key_Z, CTRL | SHIFT)
-    assert train_action.text() == "Train anew"
+    assert train_action.text() == "Train again"
     pilot.click_train()
     pilot.wait(lambda: pilot.state.run_id == 2)
     result = finish(pilot)

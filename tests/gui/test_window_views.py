@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QThread, QTimer, Slot
 from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 
 from nnplay.catalog import Dense, Flatten
@@ -29,7 +29,7 @@ def wanted(window: QWidget) -> frozenset[PayloadKind]:
 
 def demand(pilot: Pilot) -> frozenset[PayloadKind]:
     """Return what the trainer is asked for."""
-    link = pilot.window.live._link
+    link = pilot.window.live.run.link
     assert link is not None
     return link.mailbox.demand
 
@@ -102,7 +102,7 @@ def test_each_example_is_one_click_away_and_undo_goes_back(pilot: Pilot) -> None
         assert buttons[key].isVisible()
         pilot.click(buttons[key])
         assert window.document.experiment == preset(key).experiment
-        assert not window.problems
+        assert not window.controller.problems
         assert marked() == [key]
         pilot.key(Qt.Key.Key_Z, CTRL)
         assert marked() == [before]
@@ -124,14 +124,14 @@ def test_arrows_and_keys_lead_through_a_chapter_and_undo_leads_back(pilot: Pilot
     window.files.open_preset(chapter.presets[0].key)
     assert lesson.title.text() == first.name
     assert lesson.place.text() == "Batch size: 1 of 3"
-    assert not lesson.back.isEnabled()
-    pilot.click(lesson.on)
+    assert not lesson.previous.isEnabled()
+    pilot.click(lesson.next_lesson)
     assert window.document.experiment == second
     # A key presses a button for a moment before it acts.
     pilot.key(Qt.Key.Key_PageDown, CTRL)
     pilot.wait(lambda: window.document.experiment == third)
     assert lesson.place.text() == "Batch size: 3 of 3"
-    assert not lesson.on.isEnabled()
+    assert not lesson.next_lesson.isEnabled()
     pilot.key(Qt.Key.Key_PageUp, CTRL)
     pilot.wait(lambda: window.document.experiment == second)
     # An edited lesson keeps its place.
@@ -172,7 +172,7 @@ def test_other_data_end_the_run_that_is_shown(pilot: Pilot) -> None:
     pilot.open("digits-offline")
     assert pilot.state.phase == "idle"
     assert pilot.figure("step") == "–"
-    pilot.wait(lambda: all(not w.isRunning() for w in pilot.window.live._workers))
+    pilot.wait(lambda: not any(t.isRunning() for t in pilot.window.live.findChildren(QThread)))
 
 
 def test_a_problem_blocks_training_says_why_and_is_mended_by_one_click(
@@ -185,7 +185,7 @@ def test_a_problem_blocks_training_says_why_and_is_mended_by_one_click(
     save(path, broken)
     window = pilot.window
     window.files.open_path(path)
-    assert window.problems == (problem,)
+    assert window.controller.problems == (problem,)
     action = window.transport.train_action
     assert not action.isEnabled()
     assert action.toolTip() == f"Layer 1: {problem.what} {problem.hint}"
@@ -201,7 +201,7 @@ def test_a_problem_blocks_training_says_why_and_is_mended_by_one_click(
     ]
     pilot.wait(lambda: fixes[0].height() > 10)  # rows are laid out a moment later
     pilot.click(fixes[0])
-    assert window.problems == ()
+    assert window.controller.problems == ()
     assert window.document.experiment.network == preset("digits-offline").experiment.network
     assert window.document.undo_label == problem.fix.label
     assert action.isEnabled()
@@ -220,12 +220,12 @@ def test_a_problem_does_not_stop_a_run_that_goes_on(pilot: Pilot) -> None:
     pilot.qtbot.keyClick(editor.view, Qt.Key.Key_Delete)
     network = pilot.window.document.experiment.network
     assert not isinstance(network[-1], Dense)
-    assert pilot.window.problems
+    assert pilot.window.controller.problems
     assert pilot.state.phase == "running"
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
     pilot.key(Qt.Key.Key_F5)
-    assert pilot.window.problems[0].what in pilot.notice
+    assert pilot.window.controller.problems[0].what in pilot.notice
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_a_mistake_in_a_slot_is_told_and_logged_and_the_window_lives_on(
     pilot: Pilot, nnplay_home: Path
 ) -> None:
     write_log(nnplay_home)
-    catch_all(pilot.window.trouble.emit)
+    catch_all(pilot.window.error_occurred.emit)
     clumsy = Clumsy(pilot.window)
     QTimer.singleShot(0, clumsy.stumble)
     pilot.wait(lambda: "ZeroDivisionError: one too few" in pilot.notice)

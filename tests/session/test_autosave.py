@@ -32,10 +32,10 @@ def left(folder: Path) -> set[str]:
 def test_a_crash_is_rescued_once(tmp_path: Path, path: Path | None) -> None:
     Autosave(tmp_path, 11, nobody).keep(BASE, path)
     next_program = Autosave(tmp_path, 12, nobody)
-    rescue = next_program.rescue()
+    rescue = next_program.recover()
     assert rescue is not None
     assert (rescue.experiment, rescue.path) == (BASE, path)
-    assert next_program.rescue() is None
+    assert next_program.recover() is None
 
 
 def test_the_newest_state_counts(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_the_newest_state_counts(tmp_path: Path) -> None:
         autosave.keep(replace(BASE, seed=seed), None)
     Autosave(tmp_path, 5, nobody).keep(replace(BASE, seed=9), None)
     os.utime(tmp_path / "autosave" / "5.json", (1.0, 1.0))
-    rescue = Autosave(tmp_path, 12, nobody).rescue()
+    rescue = Autosave(tmp_path, 12, nobody).recover()
     assert rescue is not None
     assert rescue.experiment.seed == 2
     assert left(tmp_path) == set()
@@ -56,19 +56,19 @@ def test_a_program_that_ends_well_leaves_nothing(tmp_path: Path) -> None:
     autosave.keep(BASE, None)
     autosave.drop()
     assert left(tmp_path) == set()
-    assert Autosave(tmp_path, 12, nobody).rescue() is None
+    assert Autosave(tmp_path, 12, nobody).recover() is None
 
 
 def test_a_program_that_still_runs_is_left_alone(tmp_path: Path) -> None:
     Autosave(tmp_path, 11, nobody).keep(BASE, None)
     (tmp_path / "autosave" / "11.part").write_text("half")
-    assert Autosave(tmp_path, 12, somebody(11, 12)).rescue() is None
+    assert Autosave(tmp_path, 12, somebody(11, 12)).recover() is None
     assert left(tmp_path) == {"11.json", "11.part"}
 
 
 def test_an_own_number_that_a_dead_program_had_is_rescued(tmp_path: Path) -> None:
     Autosave(tmp_path, 11, nobody).keep(BASE, None)
-    assert Autosave(tmp_path, 11, somebody(11)).rescue() is not None
+    assert Autosave(tmp_path, 11, somebody(11)).recover() is not None
 
 
 def test_a_file_that_is_cut_anywhere_is_left_out(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_file_that_is_cut_anywhere_is_left_out(tmp_path: Path) -> None:
     whole = file.read_bytes()
     for length in range(0, len(whole), 7):
         file.write_bytes(whole[:length])
-        assert Autosave(tmp_path, 12, nobody).rescue() is None
+        assert Autosave(tmp_path, 12, nobody).recover() is None
         assert left(tmp_path) == set()
 
 
@@ -87,7 +87,7 @@ def test_a_cut_file_does_not_hide_a_whole_one(tmp_path: Path) -> None:
     os.utime(tmp_path / "autosave" / "11.json", (1.0, 1.0))
     (tmp_path / "autosave" / "12.json").write_text("{")
     (tmp_path / "autosave" / "13.part").write_text("{")
-    rescue = Autosave(tmp_path, 14, nobody).rescue()
+    rescue = Autosave(tmp_path, 14, nobody).recover()
     assert rescue is not None
     assert rescue.experiment == BASE
     assert left(tmp_path) == set()
@@ -108,20 +108,20 @@ STRANGE = st.recursive(
 def test_a_file_that_is_none_of_ours_is_left_out(tmp_path: Path, text: str) -> None:
     (tmp_path / "autosave").mkdir(exist_ok=True)
     (tmp_path / "autosave" / "3.json").write_text(text, encoding="utf-8")
-    assert Autosave(tmp_path, 12, nobody).rescue() is None
+    assert Autosave(tmp_path, 12, nobody).recover() is None
 
 
 def test_a_nest_that_is_too_deep_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "autosave").mkdir()
     (tmp_path / "autosave" / "3.json").write_text("[" * 100_000)
-    assert Autosave(tmp_path, 12, nobody).rescue() is None
+    assert Autosave(tmp_path, 12, nobody).recover() is None
 
 
 def test_a_place_that_cannot_be_written_disturbs_no_one(tmp_path: Path) -> None:
     (tmp_path / "autosave").write_text("a file where the folder should be")
     autosave = Autosave(tmp_path, 11, nobody)
     autosave.keep(BASE, None)
-    assert autosave.rescue() is None
+    assert autosave.recover() is None
     autosave.drop()
 
 

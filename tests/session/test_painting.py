@@ -6,40 +6,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnplay.session.painting import (
-    Beads,
+    Add,
+    BrushPath,
     Clear,
     Erase,
-    Lay,
-    Nozzle,
+    Move,
     Painting,
-    Reach,
-    Shift,
+    Radius,
+    SprayCan,
     thinned,
 )
 
-ONE = Reach(1.0, 1.0)
+ONE = Radius(1.0, 1.0)
 numbers = st.floats(-5, 5).map(lambda x: round(x, 3))
 places = st.tuples(numbers, numbers)
 rows = st.lists(st.tuples(numbers, numbers, st.integers(0, 9).map(float)), max_size=30).map(tuple)
-reaches = st.builds(Reach, st.floats(0.1, 3), st.floats(0.1, 3))
+radii = st.builds(Radius, st.floats(0.1, 3), st.floats(0.1, 3))
 
 
-def test_laid_points_come_last_with_their_class() -> None:
-    assert Lay(((1.0, 2.0),), (3.0,)).on(((0.0, 0.0, 1.0),)) == ((0, 0, 1), (1, 2, 3))
-    assert Lay(((1.0, 2.0),), ()).on(()) == ((1.0, 2.0),)
+def test_added_points_come_last_with_their_class() -> None:
+    assert Add(((1.0, 2.0),), (3.0,)).apply(((0.0, 0.0, 1.0),)) == ((0, 0, 1), (1, 2, 3))
+    assert Add(((1.0, 2.0),), ()).apply(()) == ((1.0, 2.0),)
     # No more digits than a pixel is worth, and nothing where squares leave float32.
-    assert Lay(((1 / 3, 2e7), (2 / 3, -1.0)), ()).on(()) == ((0.66667, -1.0),)
+    assert Add(((1 / 3, 2e7), (2 / 3, -1.0)), ()).apply(()) == ((0.66667, -1.0),)
 
 
-@given(rows, places, places, reaches)
-def test_the_eraser_takes_what_is_near_its_way(
+@given(rows, places, places, radii)
+def test_the_eraser_removes_what_is_near_its_path(
     given: tuple[tuple[float, ...], ...],
     start: tuple[float, float],
     end: tuple[float, float],
-    reach: Reach,
+    radius: Radius,
 ) -> None:
-    kept = Erase(start, end, reach).on(given)
-    scale = np.array([reach.across, reach.up])
+    kept = Erase(start, end, radius).apply(given)
+    scale = np.array([radius.x, radius.y])
     way = np.array(start) / scale + np.linspace(0, 1, 4001)[:, None] * (
         (np.array(end) - np.array(start)) / scale
     )
@@ -49,15 +49,15 @@ def test_the_eraser_takes_what_is_near_its_way(
             assert (row in kept) == (near > 1)
 
 
-@given(rows, places, reaches, places)
+@given(rows, places, radii, places)
 def test_moving_keeps_order_and_classes(
     given: tuple[tuple[float, ...], ...],
     at: tuple[float, float],
-    reach: Reach,
+    radius: Radius,
     by: tuple[float, float],
 ) -> None:
-    moved = Shift(at, reach, by).on(given)
-    erased = Erase(at, at, reach).on(given)
+    moved = Move(at, radius, by).apply(given)
+    erased = Erase(at, at, radius).apply(given)
     assert [row[2] for row in moved] == [row[2] for row in given]
     for before, after in zip(given, moved, strict=True):
         if before in erased:
@@ -68,44 +68,44 @@ def test_moving_keeps_order_and_classes(
             )
 
 
-def test_a_brush_puts_a_bead_at_every_reach_of_its_way() -> None:
-    beads = Beads(Reach(0.5, 2.0))
-    assert beads.along((0.0, 0.0)) == ((0.0, 0.0),)
-    assert beads.along((0.3, 0.0)) == ()
-    assert beads.along((1.2, 0.0)) == ((0.5, 0.0), (1.0, 0.0))
+def test_a_brush_adds_a_point_at_every_radius_of_its_path() -> None:
+    path = BrushPath(Radius(0.5, 2.0))
+    assert path.extend((0.0, 0.0)) == ((0.0, 0.0),)
+    assert path.extend((0.3, 0.0)) == ()
+    assert path.extend((1.2, 0.0)) == ((0.5, 0.0), (1.0, 0.0))
     # Upwards it reaches four times as far.
-    assert beads.along((1.0, 4.5)) == ((1.0, 2.0), (1.0, 4.0))
+    assert path.extend((1.0, 4.5)) == ((1.0, 2.0), (1.0, 4.0))
 
 
-@given(places, reaches, st.floats(1, 500), st.lists(st.floats(0, 0.2), max_size=12))
-def test_a_spray_keeps_within_reach_and_to_its_rate(
-    at: tuple[float, float], reach: Reach, rate: float, times: list[float]
+@given(places, radii, st.floats(1, 500), st.lists(st.floats(0, 0.2), max_size=12))
+def test_a_spray_can_keeps_to_its_radius_and_its_rate(
+    at: tuple[float, float], radius: Radius, rate: float, times: list[float]
 ) -> None:
-    nozzle = Nozzle(3, rate)
-    drops = [drop for seconds in times for drop in nozzle.drops(at, reach, seconds)]
+    can = SprayCan(3, rate)
+    drops = [drop for seconds in times for drop in can.spray(at, radius, seconds)]
     assert abs(len(drops) - rate * sum(times)) < 1 + 1e-6
-    assert all(reach.between(at, drop) <= 1 + 1e-9 for drop in drops)
+    assert all(radius.distance(at, drop) <= 1 + 1e-9 for drop in drops)
 
 
-def test_a_spray_is_even_and_the_same_for_a_seed() -> None:
-    drops = np.array(Nozzle(7, 4000).drops((0.0, 0.0), Reach(2.0, 1.0), 1.0))
-    assert np.array_equal(drops, Nozzle(7, 4000).drops((0.0, 0.0), Reach(2.0, 1.0), 1.0))
-    assert not np.array_equal(drops, Nozzle(8, 4000).drops((0.0, 0.0), Reach(2.0, 1.0), 1.0))
+def test_a_spray_can_is_even_and_the_same_for_a_seed() -> None:
+    drops = np.array(SprayCan(7, 4000).spray((0.0, 0.0), Radius(2.0, 1.0), 1.0))
+    assert np.array_equal(drops, SprayCan(7, 4000).spray((0.0, 0.0), Radius(2.0, 1.0), 1.0))
+    assert not np.array_equal(drops, SprayCan(8, 4000).spray((0.0, 0.0), Radius(2.0, 1.0), 1.0))
     squares = (drops[:, 0] / 2) ** 2 + drops[:, 1] ** 2
     # Even over an area is even in the square of the radius: deviation 1 / sqrt(12 n).
     assert abs(squares.mean() - 0.5) < 5 / np.sqrt(12 * 4000)
     assert np.abs(drops.mean(0)).max() < 0.1
 
 
-def test_what_has_no_room_is_refused_and_counted() -> None:
+def test_points_beyond_the_limit_are_left_out_and_counted() -> None:
     painting = Painting((), 3)
-    painting = painting.after(Lay(((0.0, 0.0), (5.0, 5.0)), (1.0,)))
-    assert painting.refused == 0
-    full = painting.after(Lay(((1.0, 1.0), (2.0, 2.0)), (0.0,)))
+    painting = painting.after(Add(((0.0, 0.0), (5.0, 5.0)), (1.0,)))
+    assert painting.excess == 0
+    full = painting.after(Add(((1.0, 1.0), (2.0, 2.0)), (0.0,)))
     assert full.rows == ((0, 0, 1), (5, 5, 1), (1, 1, 0))
-    assert full.refused == 1
+    assert full.excess == 1
     freed = full.after(Erase((0.0, 0.0), (0.0, 0.0), ONE))
-    assert (freed.refused, len(freed.rows)) == (0, 2)
+    assert (freed.excess, len(freed.rows)) == (0, 2)
     assert full.after(Clear()).rows == ()
 
 

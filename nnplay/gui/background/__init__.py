@@ -1,1 +1,1 @@
-"""Work beside the window: the training thread, loading, and what a long task shows of itself."""
+"""Work beside the window: the training run, loading, and the class for all such work."""

@@ -1,118 +1,158 @@
-"""Work that a dialog has done beside the window: started, looked at, stopped, answered."""
+"""Work beside the window: the only place with threads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from threading import Event
+import logging
+from collections.abc import Callable
+from threading import Event, Lock
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QWidget
 
 from nnplay.data import DataError
-from nnplay.gui.background.thread import Worker
 
-POLL_MS = 50
+_TURN_SECONDS = 0.02
+"""How often work that waits for its turn looks whether it has been cancelled."""
+Work = Callable[[], object]
+log = logging.getLogger(__name__)
 
 
 class BackgroundTask(QObject):
-    """At most one piece of work at a time."""
+    """Does one piece of work at a time in a thread; a new piece replaces the one before.
 
-    looked = Signal()
-    """Again and again while it is under way: the time to show how far it is.
+    Work knows no Qt. It asks `is_cancelled` whether to stop, and may call `report`; both are safe
+    in its thread. How far it is belongs into an attribute that a slot of `polled` reads: a signal
+    per step would halve the speed of the work and delay the window.
 
-    Work tells that in a slot of its own, never by a signal per piece.
+    Qt aborts the process when a QThread is destroyed while it runs. So whoever owns a task calls
+    `shut_down` and waits before letting go of it.
     """
-    answered = Signal(object)
-    """What the work returned, or the exception that ended it, once it has ended."""
 
-    def __init__(self, parent: QObject, poll_ms: int = POLL_MS) -> None:
+    polled = Signal()
+    """Emitted regularly while work is in progress: the time to show how far it is."""
+    reported = Signal(object)
+    """A value that the work reported."""
+    ended = Signal(object)
+    """What the work returned, or the exception that ended it; None if it was cancelled before it
+    began. Not emitted for work that was replaced."""
+
+    def __init__(
+        self, parent: QObject | None = None, turn: Lock | None = None, poll_ms: int | None = None
+    ) -> None:
+        """Make an idle task, which polls if it is told how often.
+
+        Tasks that share `turn` do their work one after another.
+        """
         super().__init__(parent)
-        self._worker: Worker | None = None
-        self._answer: object = None
-        self._cancelled = Event()
-        self._timer = QTimer(self)
-        self._timer.setInterval(poll_ms)
-        self._timer.timeout.connect(self.looked)
+        # One thread object for good, restarted for each piece of work: nothing to drop too early.
+        self._thread = _Thread(turn, self)
+        self._thread.reported.connect(self._take_report)
+        self._thread.finished.connect(self._finish)
+        self._next: Work | None = None
+        self._is_busy = self._is_replaced = False
+        self._timer: QTimer | None = None
+        if poll_ms is not None:
+            self._timer = QTimer(self)
+            self._timer.setInterval(poll_ms)
+            self._timer.timeout.connect(self.polled)
 
     @property
     def is_busy(self) -> bool:
-        """Whether it is under way."""
-        return self._worker is not None
+        """Whether work is in progress or waits to begin."""
+        return self._is_busy
 
     def is_cancelled(self) -> bool:
-        """Say whether it is to stop; for the work to ask, in its own thread."""
-        return self._cancelled.is_set()
+        """Return whether the work is to stop; for the work to ask."""
+        return self._thread.cancelled.is_set()
 
-    def begin(self, work: Callable[[], object], after: Sequence[QThread] = ()) -> None:
-        """Have work done that knows no Qt, when the threads `after` have ended."""
-        assert self._worker is None
-        self._cancelled.clear()
-        self._answer = None
-        worker = self._worker = Worker(after, self)
-        worker.told.connect(self._take)
-        worker.broke.connect(self._take)
-        worker.finished.connect(self._ended)
-        self._timer.start()
-        worker.begin(partial(_do, work, worker))
+    def report(self, value: object) -> None:
+        """Emit `reported` in the thread of the window; for the work to call."""
+        self._thread.reported.emit(value)
+
+    def start(self, work: Work) -> None:
+        """Begin a piece of work, once the one in progress has been cancelled and has ended."""
+        if self._is_busy:
+            self._thread.cancelled.set()
+            self._next, self._is_replaced = work, True
+        else:
+            self._begin(work)
 
     @Slot()
     def cancel(self) -> None:
-        """Ask it to stop; it answers when it has."""
-        self._cancelled.set()
+        """Ask the work to stop; `ended` comes when it has."""
+        self._next = None
+        self._thread.cancelled.set()
 
     def shut_down(self, milliseconds: int) -> bool:
-        """Stop it and wait; say whether it has ended."""
+        """Cancel and wait; return whether the thread has ended in time."""
         self.cancel()
-        return self._worker is None or self._worker.wait(milliseconds)
+        self._stop_polling()
+        return self._thread.wait(milliseconds)
+
+    def _begin(self, work: Work) -> None:
+        self._is_busy, self._is_replaced = True, False
+        self._thread.cancelled.clear()
+        self._thread.work = work
+        if self._timer is not None:
+            self._timer.start()
+        self._thread.start()
 
     @Slot(object)
-    def _take(self, answer: object) -> None:
-        self._answer = answer
+    def _take_report(self, value: object) -> None:
+        # Qt delivers in order: until the end of replaced work arrives, all reports are its own.
+        if not self._is_replaced:
+            self.reported.emit(value)
 
     @Slot()
-    def _ended(self) -> None:
-        self._timer.stop()
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
-        answer, self._answer = self._answer, None
-        self.answered.emit(answer)
-
-
-class BackgroundTaskDialog(QDialog):
-    """A dialog with an errand, which closes only when that is done or has stopped."""
-
-    def __init__(self, parent: QWidget | None = None, poll_ms: int = POLL_MS) -> None:
-        super().__init__(parent)
-        self._background_task = BackgroundTask(self, poll_ms)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether its errand is under way."""
-        return self._background_task.is_busy
-
-    def shut_down(self, milliseconds: int) -> bool:
-        """Stop what is under way and wait for it; say whether it has ended."""
-        return self._background_task.shut_down(milliseconds)
-
-    def reject(self) -> None:
-        """Close, or first stop what is under way."""
-        if self.is_busy:
-            self._background_task.cancel()
+    def _finish(self) -> None:
+        self._stop_polling()
+        answer, self._thread.answer = self._thread.answer, None
+        if self._next is not None:
+            work, self._next = self._next, None
+            self._begin(work)
             return
-        super().reject()
+        self._is_busy = False
+        # Cancelled after it was replaced: its answer is as unwanted as the work that never began.
+        self.ended.emit(None if self._is_replaced else answer)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close only when nothing is under way."""
-        self.reject()
-        event.setAccepted(not self.is_busy)
+    def _stop_polling(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
 
 
-def _do(work: Callable[[], object], worker: Worker) -> None:
-    try:
-        worker.told.emit(work())
-    except (DataError, MemoryError) as error:
-        # What a user can mend; anything else is written to the log as well.
-        worker.told.emit(error)
+class _Thread(QThread):
+    """Runs one function each time it is started."""
+
+    reported = Signal(object)
+
+    def __init__(self, turn: Lock | None, parent: QObject) -> None:
+        super().__init__(parent)
+        self.cancelled = Event()
+        self.work: Work | None = None
+        self.answer: object = None
+        self._turn = turn
+
+    def run(self) -> None:
+        """Do the work; Qt calls this in the new thread."""
+        # What the function refers to must not live as long as the thread object.
+        work, self.work = self.work, None
+        assert work is not None
+        try:
+            self.answer = self._in_turn(work)
+        except (DataError, MemoryError) as error:
+            # The user can do something about these; anything else is for the log as well.
+            self.answer = error
+        except Exception as error:
+            log.exception("background work failed")
+            self.answer = error
+
+    def _in_turn(self, work: Work) -> object:
+        if self._turn is None:
+            return work()
+        # Not one long wait: cancelled work must end although another task keeps its turn.
+        while not self._turn.acquire(timeout=_TURN_SECONDS):
+            if self.cancelled.is_set():
+                return None
+        try:
+            return work()
+        finally:
+            self._turn.release()

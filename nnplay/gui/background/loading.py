@@ -1,4 +1,4 @@
-"""Samples for the views, loaded beside the window; only the newest wish is answered."""
+"""Loads the samples for the views in the background."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnplay.catalog import Dataset, DataSpec
 from nnplay.data import DataError, Parts, load, split
 from nnplay.experiment import Experiment, Split
-from nnplay.gui.background.thread import Worker
+from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.translation import _
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Request:
     data: Dataset
     split: Split
     seed: int
@@ -23,7 +23,7 @@ class _Wish:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Samples that were asked for."""
+    """The samples of a data set, divided into parts."""
 
     dataset: Dataset
     spec: DataSpec
@@ -34,7 +34,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class NotLoaded:
-    """Why they are not there, and what to do."""
+    """Why the samples could not be loaded, and what to do."""
 
     dataset: Dataset
     message: str
@@ -42,70 +42,51 @@ class NotLoaded:
 
 
 class DataLoading(QObject):
-    """Answers with Loaded or NotLoaded."""
+    """Loads samples on request; only the newest request is answered."""
 
     answered = Signal(object)
+    """Loaded or NotLoaded."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wish: _Wish | None = None
-        self._worker: Worker | None = None
-        self._next: _Wish | None = None
+        self._task = BackgroundTask(self)
+        self._task.ended.connect(self._take)
+        self._request: _Request | None = None
 
     def ask(self, experiment: Experiment, again: bool = False) -> None:
-        """Load the samples of an experiment; the same wish is answered once, unless `again`."""
-        wish = _Wish(experiment.data, experiment.split, experiment.seed)
-        if wish == self._wish and not again:
+        """Load the samples of an experiment unless they were requested last, or if `again`."""
+        request = _Request(experiment.data, experiment.split, experiment.seed)
+        if request == self._request and not again:
             return
-        self._wish = self._next = wish
-        if self._worker is None:
-            self._begin()
+        self._request = request
+        self._task.start(partial(_load, request))
 
     def shut_down(self, milliseconds: int) -> bool:
-        """Wait for a load under way; say whether it has ended."""
-        self._next = None
-        return self._worker is None or self._worker.wait(milliseconds)
-
-    def _begin(self) -> None:
-        wish, self._next = self._next, None
-        if wish is None:
-            return
-        worker = self._worker = Worker(parent=self)
-        worker.told.connect(self._take)
-        worker.broke.connect(self._take_break)
-        worker.finished.connect(self._ended)
-        worker.begin(partial(_load, wish, worker))
+        """Drop what is in progress and wait; return whether it has ended in time."""
+        return self._task.shut_down(milliseconds)
 
     @Slot(object)
     def _take(self, answer: object) -> None:
-        if self._next is None:
+        assert self._request is not None
+        if isinstance(answer, Exception):
+            answer = _not_loaded(self._request.data, answer)
+        if answer is not None:
             self.answered.emit(answer)
 
-    @Slot(object)
-    def _take_break(self, error: object) -> None:
-        assert self._wish is not None
-        message = _("The data could not be loaded: {error}").format(error=error)
-        self._take(NotLoaded(self._wish.data, message, ""))
 
-    @Slot()
-    def _ended(self) -> None:
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
-        self._begin()
+def _load(request: _Request) -> Loaded:
+    # Not imported with the window, which need not wait for it.
+    from nnplay.data.importing.source_file import missing_file_note
+
+    # Views show the units of the data, whatever scaling the network gets.
+    plain = replace(request.split, scaling="none")
+    parts = split(load(request.data, request.seed), plain, request.seed)
+    return Loaded(request.data, request.data.spec(), parts, missing_file_note(request.data))
 
 
-def _load(wish: _Wish, worker: Worker) -> None:
-    from nnplay.data.importing.source_file import missing_file_note  # only where data are loaded
-
-    try:
-        # Views show the units of the data, however the network takes them.
-        plain = replace(wish.split, scaling="none")
-        parts = split(load(wish.data, wish.seed), plain, wish.seed)
-        note = missing_file_note(wish.data)
-        worker.told.emit(Loaded(wish.data, wish.data.spec(), parts, note))
-    except DataError as error:
-        worker.told.emit(NotLoaded(wish.data, str(error), error.hint))
-    except MemoryError:
-        message = _("The memory does not suffice for these data.")
-        worker.told.emit(NotLoaded(wish.data, message, _("Use fewer points.")))
+def _not_loaded(data: Dataset, error: Exception) -> NotLoaded:
+    if isinstance(error, DataError):
+        return NotLoaded(data, str(error), error.hint)
+    if isinstance(error, MemoryError):
+        return NotLoaded(data, _("Not enough memory for this data set."), _("Use fewer samples."))
+    return NotLoaded(data, _("The data could not be loaded: {error}").format(error=error), "")

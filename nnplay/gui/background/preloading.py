@@ -1,4 +1,4 @@
-"""Loads torch while the user looks at the first window."""
+"""Loads torch while the user looks at the first window, so that the first run need not wait."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from importlib import import_module
 
 from PySide6.QtCore import QObject, Signal
 
-from nnplay.gui.background.thread import Worker
+from nnplay.gui.background.background_task import BackgroundTask
 
 
 class Preloading(QObject):
-    """Does its work once, after `start`."""
+    """Loads once, after `start`."""
 
     devices_known = Signal(object)
     """A tuple of the engine's DeviceChoice."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker = Worker(parent=self)
-        self._worker.told.connect(self.devices_known)
+        self._task = BackgroundTask(self)
+        self._task.reported.connect(self.devices_known)
 
     def start(self) -> None:
-        """Begin loading, unless it has begun."""
-        if not self._worker.isRunning():
-            self._worker.begin(self._load)
+        """Start loading, unless it is in progress."""
+        if not self._task.is_busy:
+            self._task.start(self._load)
 
     def shut_down(self, milliseconds: int) -> bool:
-        """Wait for the loading; say whether it has ended."""
-        return self._worker.wait(milliseconds)
+        """Wait, as an import cannot be stopped; return whether it has ended in time."""
+        return self._task.shut_down(milliseconds)
 
     def _load(self) -> None:
         from nnplay.engine import devices
 
-        self._worker.told.emit(devices())
+        self._task.report(devices())
         # The rest of what the first run needs.
         import_module("nnplay.engine.loop")

@@ -1,4 +1,4 @@
-"""The examples that come with nnplay, each one click away."""
+"""The buttons that open the first examples."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnplay.translation import _
 
 
 class Examples(QWidget):
-    """A row of buttons for the first steps; the one that is open as it came is marked."""
+    """A row of buttons for the first lessons; the one that is open unchanged is marked."""
 
     chosen = Signal(str)
     """The key of the preset."""
@@ -37,9 +37,9 @@ class Examples(QWidget):
         self._recolour()
 
     def show_within(self, room: int) -> bool:
-        """Show as many as fit into so many pixels; the others stand in the menu of lessons.
+        """Show the buttons that fit into `room` pixels; the menu of lessons has all of them.
 
-        Return whether others show than before.
+        Return whether that changed anything.
         """
         before = [button.isHidden() for button in self.buttons.values()]
         layout = self.layout()
@@ -52,7 +52,7 @@ class Examples(QWidget):
         return before != [button.isHidden() for button in self.buttons.values()]
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Mark the example that this is, or none."""
+        """Mark the example that this is, if any."""
         for preset in self._presets:
             self.buttons[preset.key].setChecked(preset.experiment == experiment)
 
@@ -60,7 +60,7 @@ class Examples(QWidget):
     def _choose(self) -> None:
         button = self.sender()
         assert isinstance(button, QToolButton)
-        # Whether it is marked follows from what is open then, not from the click.
+        # Whether it is marked follows from the open experiment, not from the click.
         button.setChecked(not button.isChecked())
         self.chosen.emit(button.property("preset"))
 

@@ -1,4 +1,4 @@
-"""What the open experiment is about, and the way to the lessons beside it."""
+"""The description of the open experiment, with buttons for the neighbouring lessons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nnplay.translation import _
 
 
 class Lesson(QFrame):
-    """Name and words of an experiment; the two arrows open its neighbours in the chapter."""
+    """Name and description of an experiment; two arrows open its neighbours in the chapter."""
 
     chosen = Signal(str)
     """The key of a preset."""
@@ -25,13 +25,13 @@ class Lesson(QFrame):
         self.about.setObjectName("about")
         self.about.setWordWrap(True)
         self.place.setObjectName("hint")
-        self.back = self._arrow(Qt.ArrowType.LeftArrow, "Ctrl+PgUp")
-        self.on = self._arrow(Qt.ArrowType.RightArrow, "Ctrl+PgDown")
+        self.previous = self._arrow(Qt.ArrowType.LeftArrow, "Ctrl+PgUp")
+        self.next_lesson = self._arrow(Qt.ArrowType.RightArrow, "Ctrl+PgDown")
         top = QHBoxLayout()
         top.setSpacing(SPACE // 2)
         top.addWidget(self.title)
         top.addStretch(1)
-        for widget in (self.place, self.back, self.on):
+        for widget in (self.place, self.previous, self.next_lesson):
             top.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE // 2, 0, SPACE // 2, 0)
@@ -40,13 +40,13 @@ class Lesson(QFrame):
         column.addWidget(self.about)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show the words of an experiment; an edited lesson keeps its place in its chapter.
+        """Show the description of an experiment; an edited lesson keeps its place in its chapter.
 
-        A lesson on other data than its own has words that are not true: those of the data stand
-        in their place.
+        The description of a lesson would be wrong for other data than its own: then that of the
+        data set is shown.
         """
         name, about = experiment.name, experiment.about
-        chapter, index = _found(name)
+        chapter, index = _find(name)
         if chapter is not None:
             own, data = chapter.presets[index].experiment.data, experiment.data
             if type(own) is not type(data):
@@ -66,11 +66,11 @@ class Lesson(QFrame):
                 text.format(chapter=_(chapter.title), number=index + 1, count=len(known))
             )
         self._offer(
-            self.back, known[index - 1] if index > 0 else None, _("Back to {name} ({keys})")
+            self.previous, known[index - 1] if index > 0 else None, _("Previous: {name} ({keys})")
         )
         ahead = known[index + 1] if index + 1 < len(known) else None
-        self._offer(self.on, ahead, _("On to {name} ({keys})"))
-        for arrow in (self.back, self.on):
+        self._offer(self.next_lesson, ahead, _("Next: {name} ({keys})"))
+        for arrow in (self.previous, self.next_lesson):
             arrow.setVisible(len(known) > 1)
 
     def _offer(self, arrow: QToolButton, preset: Preset | None, words: str) -> None:
@@ -96,7 +96,7 @@ class Lesson(QFrame):
         self.chosen.emit(arrow.property("preset"))
 
 
-def _found(name: str) -> tuple[Chapter | None, int]:
+def _find(name: str) -> tuple[Chapter | None, int]:
     for chapter in chapters():
         for index, preset in enumerate(chapter.presets):
             if name and preset.experiment.name == name:

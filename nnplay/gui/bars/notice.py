@@ -1,4 +1,4 @@
-"""A strip under the buttons for what the user must know: a divergence, a bad file, good news."""
+"""A message under the buttons: a divergence, a broken file, a finished import."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from nnplay.translation import _
 
 
 class Notice(QFrame):
-    """Shows one message until it is closed or another comes; takes no room when it has none."""
+    """Shows one message until it is closed or replaced; takes no room without one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self._icon, self._text = QLabel(), QLabel()
         self._text.setWordWrap(True)
-        # It shows names of files and columns, which may look like HTML.
+        # Messages name files and columns, which may look like HTML.
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
@@ -33,30 +33,30 @@ class Notice(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._close)
         self._kind = "problem"
-        """What the message is, which is also the name of its icon."""
+        """The kind of the message, which is also the name of its icon."""
         bus.changed.connect(self._recolour)
         self._recolour()
         self.hide()
 
     @property
     def text(self) -> str:
-        """What is shown, or nothing."""
+        """The message, or nothing."""
         return self._text.text()
 
     def show_message(self, message: str, hint: str = "") -> None:
-        """Show what happened and what to do."""
+        """Show a problem and what to do about it."""
         self._show(f"{message} {hint}".strip(), "problem")
 
     def show_news(self, message: str) -> None:
-        """Show what went well."""
+        """Show a success."""
         self._show(message, "good")
 
     def show_under_way(self, message: str) -> None:
-        """Show what takes a while."""
+        """Show what is in progress."""
         self._show(message, "running")
 
     def clear_news(self) -> None:
-        """Take good news away, which the next deed makes old; what is amiss stays."""
+        """Remove a success, which the next edit makes old; a problem stays."""
         if self._kind == "good":
             self.clear()
 
@@ -67,7 +67,7 @@ class Notice(QFrame):
         self.show()
 
     def clear(self) -> None:
-        """Take the message away."""
+        """Remove the message."""
         self._text.clear()
         self.hide()
 

@@ -1,10 +1,10 @@
-"""The bar that drives a run: buttons on the left, how far it has come on the right."""
+"""The bar that controls a run: buttons on the left, progress on the right."""
 
 from __future__ import annotations
 
 from math import isnan, nan
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,44 +22,38 @@ from nnplay.gui.style.word_button import WordButton
 from nnplay.gui.views.metric_block import MEAN_SPEED, speed_text
 from nnplay.gui.views.progress import ProgressLine
 from nnplay.link import Progress
-from nnplay.session import RunState
+from nnplay.session import Controller, RunState
 from nnplay.translation import _
 
 SECONDS_PER_MINUTE = 60
 
 
 class Transport(QWidget):
-    """Train, pause, step, epoch, stop, reset; the actions also stand in the menu."""
+    """Train, pause, step, epoch, stop, reset; the menu has the same actions."""
 
-    train_asked = Signal()
-    pause_asked = Signal()
-    step_asked = Signal()
-    epoch_asked = Signal()
-    stop_asked = Signal()
-    reset_asked = Signal()
-    redraw_asked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+        """Make the bar; its buttons give commands to the controller."""
         super().__init__(parent)
+        self._controller = controller
         self._state = RunState()
         self._stale = False
         self._blocked = ""
         self._seconds_left = nan
         self.train_action = self._action(_("Train"), "F5", "play", self._train_or_pause)
-        self.step_action = self._action(_("One step"), "F8", "step", self.step_asked.emit)
-        self.epoch_action = self._action(_("One epoch"), "F9", "epoch", self.epoch_asked.emit)
-        self.stop_action = self._action(_("Stop"), "Shift+F5", "stop", self.stop_asked.emit)
-        self.reset_action = self._action(_("Reset"), "Ctrl+R", "reset", self.reset_asked.emit)
+        self.step_action = self._action(_("One step"), "F8", "step", controller.step)
+        self.epoch_action = self._action(_("One epoch"), "F9", "epoch", controller.epoch)
+        self.stop_action = self._action(_("Stop"), "Shift+F5", "stop", controller.stop)
+        self.reset_action = self._action(_("Reset"), "Ctrl+R", "reset", controller.reset)
         self.redraw_action = self._action(
-            _("New weights"), "Ctrl+Shift+R", "dice", self.redraw_asked.emit
+            _("New initial weights"), "Ctrl+Shift+R", "dice", controller.redraw_weights
         )
         self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F8)."))
         self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F9)."))
         self.reset_action.setToolTip(
-            _("Back to the beginning, with the same first weights (Ctrl+R).")
+            _("Discard the run; the next one has the same initial weights (Ctrl+R).")
         )
         self.redraw_action.setToolTip(
-            _("Back to the beginning, with other first weights (Ctrl+Shift+R).")
+            _("Discard the run; the next one has other initial weights (Ctrl+Shift+R).")
         )
         self.speed = SpeedSlider()
         for action in (self.speed.slower_action, self.speed.faster_action):
@@ -71,14 +65,15 @@ class Transport(QWidget):
         self.show_progress(None, float("nan"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what is said elsewhere too where the window is narrow."""
+        """Hide texts where the window is narrow."""
         super().resizeEvent(event)
         self._fit()
 
     def show_state(self, state: RunState, stale: bool = False) -> None:
-        """Enable what makes sense now; `stale` says that the experiment was edited since the start.
+        """Enable the buttons that make sense now.
 
-        A paused run of something else than what stands in the editors is not what Train means.
+        `stale` says that the experiment has been edited since the start of the run; then Train
+        starts a new run instead of resuming the paused one.
         """
         self._state = state
         self._stale = stale
@@ -87,7 +82,7 @@ class Transport(QWidget):
             "idle": _("Train"),
             "starting": _("Pause"),
             "running": _("Pause"),
-            "paused": _("Train anew") if stale else _("Resume"),
+            "paused": _("Train again") if stale else _("Resume"),
             "evaluating": _("Train again"),
             "finished": _("Train again"),
             "failed": _("Train"),
@@ -115,9 +110,9 @@ class Transport(QWidget):
             self._phase.setText(_("warming up"))
         self._phase.setToolTip(state.message)
         self.stop_action.setToolTip(
-            _("Break the evaluation off, and keep the run with what figures there are (Shift+F5).")
+            _("Cancel the evaluation and keep the metrics computed so far (Shift+F5).")
             if state.phase == "evaluating"
-            else _("End the run here and make its final figures (Shift+F5).")
+            else _("End the run here and evaluate it (Shift+F5).")
         )
         keys = ("Shift+F5", "Esc") if state.phase == "evaluating" else ("Shift+F5",)
         self.stop_action.setShortcuts([QKeySequence(key) for key in keys])
@@ -128,7 +123,7 @@ class Transport(QWidget):
         self._fit()
 
     def _show_stepper(self, state: RunState) -> None:
-        """Say which steps the run takes, in the tool tip why, and what the figure means."""
+        """Show how the run computes its steps, and in the tool tip why."""
         box = self._speed.parentWidget()
         assert box is not None
         title = box.findChild(QLabel, "hint")
@@ -143,21 +138,21 @@ class Transport(QWidget):
         )
         if state.result is None:
             title.setText(_("samples/s, {stepper}").format(stepper=_(started.stepper)))
-            what = _("How fast the run goes just now, as far as the speed slider lets it.")
+            what = _("Current speed (limited by the speed slider).")
         else:
-            # The same figure as in the results, in the same words.
+            # The same number as in the results, with the same explanation.
             title.setText(_("mean samples/s"))
             self._speed.setText(speed_text(state.result.samples_per_second))
             what = _(MEAN_SPEED)
         box.setToolTip(f"{how}\n{what}")
 
     def show_blocked(self, why: str) -> None:
-        """Say why a new run cannot start, or nothing if it can."""
+        """Set why a new run cannot start; an empty text where it can."""
         self._blocked = why
         self._enable()
 
     def show_progress(self, progress: Progress | None, lr: float) -> None:
-        """Show how far the run has come; None where none has begun."""
+        """Show the progress of the run; None where none has begun."""
         if progress is None:
             for label in (self._epoch, self._step, self._speed, self._lr):
                 label.setText("–")
@@ -176,7 +171,7 @@ class Transport(QWidget):
         self._bar.set_share(progress.step / max(1, progress.steps))
 
     def _show_left(self) -> None:
-        """Show how long the run will take yet; nothing is left of one that is over."""
+        """Show the time left, unless the run is over."""
         is_over = self._state.phase in ("evaluating", "finished", "failed")
         self._left.setText(_time_text(nan if is_over else self._seconds_left))
 
@@ -193,15 +188,13 @@ class Transport(QWidget):
         bar = self._row = QHBoxLayout()
         bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         bar.setSpacing(SPACE)
-        self._train = WordButton(
-            (_("Train"), _("Pause"), _("Resume"), _("Train anew"), _("Train again"))
-        )
+        self._train = WordButton((_("Train"), _("Pause"), _("Resume"), _("Train again")))
         self._train.setObjectName("train")
         self._train.setDefaultAction(self.train_action)
         bar.addWidget(self._train)
         self.setFocusProxy(self._train)
-        self._worded: list[WordButton] = []
-        """Buttons whose icon and tool tip say enough where room is short."""
+        self._labelled: list[WordButton] = []
+        """Buttons that show only their icons where the bar is narrow."""
         for action in (
             self.step_action,
             self.epoch_action,
@@ -209,21 +202,21 @@ class Transport(QWidget):
             self.reset_action,
             self.redraw_action,
         ):
-            # The die of the last says it all; the bar is narrow.
+            # The bar is narrow, and the die of the last says enough.
             button = QToolButton() if action is self.redraw_action else WordButton()
             button.setDefaultAction(action)
             if isinstance(button, WordButton):
-                self._worded.append(button)
+                self._labelled.append(button)
             button.setIconSize(QSize(14, 14))
             bar.addWidget(button)
         bar.addWidget(self.speed)
         bar.addStretch(1)
-        self._phase = self._figure(bar, _("state"), 90)
-        self._epoch = self._figure(bar, _("epoch"), 98)
-        self._step = self._figure(bar, _("step"), 118)
-        self._lr = self._figure(bar, _("learning rate"), 84)
-        self._speed = self._figure(bar, _("samples per second"), 118)
-        self._left = self._figure(bar, _("time left"), 64)
+        self._phase = self._metric(bar, _("state"), 90)
+        self._epoch = self._metric(bar, _("epoch"), 98)
+        self._step = self._metric(bar, _("step"), 118)
+        self._lr = self._metric(bar, _("learning rate"), 84)
+        self._speed = self._metric(bar, _("samples per second"), 118)
+        self._left = self._metric(bar, _("time left"), 64)
         self._bar = ProgressLine()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -232,20 +225,20 @@ class Transport(QWidget):
         outer.addWidget(self._bar)
 
     def _fit(self) -> None:
-        """Show words beside the icons, and the learning rate, only where there is room."""
+        """Show texts beside the icons, and the learning rate, only where there is room."""
         rate = self._lr.parentWidget()
         assert rate is not None
         styles = Qt.ToolButtonStyle
-        for words, figure in ((True, True), (False, True), (False, False)):
-            style = styles.ToolButtonTextBesideIcon if words else styles.ToolButtonIconOnly
-            for button in self._worded:
+        for has_text, has_rate in ((True, True), (False, True), (False, False)):
+            style = styles.ToolButtonTextBesideIcon if has_text else styles.ToolButtonIconOnly
+            for button in self._labelled:
                 button.setToolButtonStyle(style)
-            rate.setVisible(figure)
+            rate.setVisible(has_rate)
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 return
 
-    def _figure(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
+    def _metric(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
         box = QFrame()
         box.setMinimumWidth(width)
         column = QVBoxLayout(box)
@@ -270,9 +263,9 @@ class Transport(QWidget):
 
     def _train_or_pause(self) -> None:
         if self._state.phase in ("running", "starting"):
-            self.pause_asked.emit()
+            self._controller.pause()
         else:
-            self.train_asked.emit()
+            self._controller.train()
 
     def _recolour(self) -> None:
         t = theme()

@@ -1,111 +1,104 @@
-"""Measures an experiment on every device beside the window, while no run is under way."""
+"""Measures the speed of an experiment on several devices in the background."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from threading import Event
+from threading import Lock
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
-from nnplay.gui.background.thread import Worker
+from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.gui.editors.devices import Device
 from nnplay.translation import _
 
 
-class Comparing(QObject):
+class DeviceComparison(QObject):
     """At most one comparison at a time."""
 
-    told = Signal(str)
-    """What is being done; nothing when it is over."""
+    progressed = Signal(str)
+    """What is being measured; nothing when the comparison is over."""
     answered = Signal(object, str, str)
-    """The experiment that was measured, the verdict, and the figures behind it."""
+    """The experiment that was measured, the verdict, and the timings behind it."""
     failed = Signal(str, str)
     """What went wrong, and what to do."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        devices: Callable[[], Sequence[Device]],
+        turn: Lock | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """Compare what `devices` returns at the start; wait for tasks that share `turn`."""
         super().__init__(parent)
-        self._stopped = Event()
-        self._is_busy = False
+        self._devices = devices
         self._experiment: Experiment | None = None
-        # One for all times: a run may still be about to stop waiting for it when it has ended.
-        self._worker = Worker(parent=self)
-        self._worker.told.connect(self._take)
-        self._worker.broke.connect(self._take_break)
-        self._worker.finished.connect(self._ended)
+        self._task = BackgroundTask(self, turn)
+        self._task.reported.connect(self._show_device)
+        self._task.ended.connect(self._end)
 
     @property
-    def threads(self) -> tuple[QThread, ...]:
-        """What a run has to wait for."""
-        return (self._worker,)
+    def is_busy(self) -> bool:
+        """Whether a comparison is in progress."""
+        return self._task.is_busy
 
-    def start(
-        self, experiment: Experiment, devices: Sequence[Device], after: Sequence[QThread] = ()
-    ) -> None:
-        """Begin to measure when `after` have ended, unless that is under way."""
-        if self._is_busy:
+    def start(self, experiment: Experiment) -> None:
+        """Start measuring, unless a comparison is in progress."""
+        if self._task.is_busy:
             return
-        self._is_busy = True
-        self._stopped.clear()
         self._experiment = experiment
-        self._worker.after = tuple(after)
-        self.told.emit(_("Measuring…"))
-        self._worker.begin(
-            partial(_measure, experiment, tuple(devices), self._stopped, self._worker)
-        )
+        self.progressed.emit(_("Measuring…"))
+        self._task.start(partial(self._measure, experiment, tuple(self._devices())))
 
     @Slot()
     def stop(self) -> None:
-        """End what is under way, without an answer."""
-        self._stopped.set()
+        """Stop without a verdict."""
+        self._task.cancel()
 
     def shut_down(self, milliseconds: int) -> bool:
-        """Stop and wait; say whether it has ended."""
-        self.stop()
-        return self._worker.wait(milliseconds)
+        """Stop and wait; return whether the comparison has ended in time."""
+        return self._task.shut_down(milliseconds)
 
     @Slot(object)
-    def _take(self, news: object) -> None:
-        if self._stopped.is_set():
-            return
-        if isinstance(news, str):
-            self.told.emit(_("Measuring on {device}…").format(device=news))
-        elif isinstance(news, tuple):
-            self.answered.emit(self._experiment, *news)
-        elif isinstance(news, Exception):
-            self.failed.emit(str(news), getattr(news, "hint", ""))
+    def _show_device(self, label: str) -> None:
+        if not self._task.is_cancelled():
+            self.progressed.emit(_("Measuring on {device}…").format(device=label))
 
     @Slot(object)
-    def _take_break(self, error: object) -> None:
-        self.failed.emit(_("The comparison broke off: {error}").format(error=error), "")
+    def _end(self, answer: object) -> None:
+        self.progressed.emit("")
+        if self._task.is_cancelled():
+            return  # a verdict that was ready too late would surprise
+        if isinstance(answer, tuple):
+            self.answered.emit(self._experiment, *answer)
+        elif isinstance(answer, DataError | WeightsError):
+            self.failed.emit(str(answer), answer.hint)
+        elif isinstance(answer, Exception):
+            self.failed.emit(_("The comparison failed: {error}").format(error=answer), "")
 
-    @Slot()
-    def _ended(self) -> None:
-        self._is_busy = False
-        self.told.emit("")
+    def _measure(
+        self, experiment: Experiment, devices: tuple[Device, ...]
+    ) -> tuple[str, str] | WeightsError | None:
+        """Return the verdict and the timings; runs in the thread of the task."""
+        from nnplay.engine import DeviceChoice
+        from nnplay.engine.comparing import devices as compare
 
+        chosen = [DeviceChoice(one.key, one.label, one.why) for one in devices]
+        try:
+            timings = compare.compare_devices(
+                experiment,
+                chosen,
+                spare_cores=1,
+                stop=self._task.is_cancelled,
+                tell=self._report,
+            )
+        except compare.Stopped:
+            return None
+        except WeightsError as error:
+            return error
+        return compare.verdict(timings), "\n".join(compare.timing_text(one) for one in timings)
 
-def _measure(
-    experiment: Experiment, devices: tuple[Device, ...], stopped: Event, worker: Worker
-) -> None:
-    from nnplay.engine import DeviceChoice
-    from nnplay.engine.comparing import devices as compare
-
-    chosen = [DeviceChoice(one.key, one.label, one.why) for one in devices]
-    try:
-        timings = compare.compare_devices(
-            experiment,
-            chosen,
-            spare_cores=1,
-            stop=stopped.is_set,
-            tell=lambda device: worker.told.emit(device.label),
-        )
-    except compare.Stopped:
-        return
-    except (DataError, WeightsError) as error:
-        worker.told.emit(error)
-        return
-    figures = "\n".join(compare.timing_text(one) for one in timings)
-    worker.told.emit((compare.verdict(timings), figures))
+    def _report(self, device: Device) -> None:
+        self._task.report(device.label)

@@ -1,43 +1,41 @@
-"""The doors for data: files and folders chosen or dragged here, a table from the clipboard."""
+"""The ways to import data: files and folders chosen or dragged here, a table on the clipboard."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from nnplay.data import DataError
+from nnplay.gui.dialogs.dialog_host import DialogHost
+from nnplay.gui.shell.file_drop import first_file
+from nnplay.session import Document
 from nnplay.translation import _
-
-if TYPE_CHECKING:
-    from nnplay.gui.importing.folder_dialog import FolderDialog
-    from nnplay.gui.importing.table_dialog import ImportDialog
 
 _FILES = "*.csv *.tsv *.txt *.dat *.data *.xlsx *.xlsm *.xlsb *.xls *.ods"
 
 
 class ImportActions(QObject):
-    """Opens the import dialog on what comes in, and tells of the data once they are there."""
+    """Opens the import dialogs, and turns what they import into an edit."""
 
-    arrived = Signal(object)
-    """An Outcome of `gui.imported`."""
+    imported = Signal(object, str)
+    """The Change to the imported data, and what to say about it."""
     failed = Signal(str, str)
     """What went wrong, and what to do."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, document: Document, dialogs: DialogHost) -> None:
+        super().__init__(dialogs)
+        self._document, self._dialogs = document, dialogs
         self._pasted: Path | None = None
-        self.dialog: ImportDialog | FolderDialog | None = None
+        """The file made from the clipboard; it goes when its import is cancelled."""
 
     @Slot()
-    def ask(self) -> None:
+    def ask_table(self) -> None:
         """Let the user choose a file to import."""
         path, _filter = QFileDialog.getOpenFileName(
-            self._window,
+            self._dialogs.window,
             _("Import data"),
             "",
             _("Tables ({patterns})").format(patterns=_FILES) + ";;" + _("All files (*)"),
@@ -47,22 +45,22 @@ class ImportActions(QObject):
 
     @Slot()
     def ask_folder(self) -> None:
-        """Let the user choose a folder of pictures to import."""
+        """Let the user choose a folder of images to import."""
         path = QFileDialog.getExistingDirectory(
-            self._window, _("Choose a folder with one folder of pictures for every class")
+            self._dialogs.window, _("Choose a folder with one subfolder of images per class")
         )
         if path:
             self.open_path(Path(path))
 
     @Slot()
     def paste(self) -> None:
-        """Import the table, or the file, that is in the clipboard."""
+        """Import the table, or the file, on the clipboard."""
         from nnplay.data.importing.clipboard import save_pasted
 
         mime = QGuiApplication.clipboard().mimeData()
-        if mime is None:
+        if mime is None or not self._dialogs.is_free:
             return
-        if path := dropped_file(mime):
+        if path := first_file(mime):
             self.open_path(path)
             return
         try:
@@ -74,41 +72,36 @@ class ImportActions(QObject):
         self._pasted = path if is_new else None
 
     def open_path(self, path: Path) -> None:
-        """Show how a file, or a folder of pictures, would be imported."""
-        # Late, as a window that imports nothing need not read what imports.
+        """Open the import dialog for a file or a folder of images."""
+        # Not imported with the window, which need not wait for the libraries of an import.
         from nnplay.gui.importing.folder_dialog import FolderDialog
         from nnplay.gui.importing.table_dialog import ImportDialog
 
-        if self.dialog is not None:
+        if not self._dialogs.is_free:
             return
         self._pasted = None
         kind = FolderDialog if path.is_dir() else ImportDialog
-        self.dialog = kind(path, self._window)
-        self.dialog.accepted.connect(self._accepted)
-        self.dialog.finished.connect(self._finished)
-        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.dialog.open()
-
-    def shut_down(self, milliseconds: int) -> bool:
-        """Stop what is under way and wait for it; say whether it has ended."""
-        return self.dialog is None or self.dialog.shut_down(milliseconds)
+        dialog = kind(path, self._dialogs.window)
+        dialog.accepted.connect(self._take)
+        dialog.finished.connect(self._clean_up)
+        self._dialogs.open(dialog)
 
     @Slot()
-    def _accepted(self) -> None:
+    def _take(self) -> None:
+        from nnplay.gui.importing.folder_dialog import FolderDialog
+        from nnplay.gui.importing.outcome import with_data
+        from nnplay.gui.importing.table_dialog import ImportDialog
+
+        dialog = self._dialogs.dialog
+        assert isinstance(dialog, FolderDialog | ImportDialog)
+        assert dialog.outcome is not None
         self._pasted = None
-        if self.dialog is not None:
-            self.arrived.emit(self.dialog.outcome)
+        is_own = self._document.path is not None or self._document.is_dirty
+        change, message = with_data(self._document.experiment, dialog.outcome, is_own)
+        self.imported.emit(change, message)
 
     @Slot()
-    def _finished(self) -> None:
-        self.dialog = None
+    def _clean_up(self) -> None:
         if self._pasted is not None:
-            # Nobody wanted it after all.
             self._pasted.unlink(missing_ok=True)
             self._pasted = None
-
-
-def dropped_file(mime: QMimeData) -> Path | None:
-    """Return the first file on this machine among what is dragged or copied, if any."""
-    urls = mime.urls() if mime.hasUrls() else []
-    return next((Path(url.toLocalFile()) for url in urls if url.isLocalFile()), None)

@@ -1,4 +1,4 @@
-"""How a file is read and what is learned from it: the choices above the preview."""
+"""The choices above the preview: how the file is read, and what the network learns from it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _STEPS = next(p for p in Series.params() if p.name == "steps")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is to be learned from the file."""
+class ImportChoice:
+    """What the network is to learn from the file."""
 
     is_series: bool
     target: int
@@ -35,11 +35,12 @@ class Wanted:
 
 
 class ImportOptions(QWidget):
-    """Shows the guesses and takes the corrections."""
+    """Shows what was guessed, and lets the user correct it."""
 
     reading_changed = Signal(object)
-    """Another SourceFile: the file is to be read in another way."""
-    wanted_changed = Signal()
+    """The SourceFile that says how to read the file instead."""
+    choice_changed = Signal()
+    """Something else is to be learned."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +49,7 @@ class ImportOptions(QWidget):
         self.sheet, self.delimiter, self.encoding = CalmComboBox(), CalmComboBox(), CalmComboBox()
         self.decimal, self.use, self.target = CalmComboBox(), CalmComboBox(), CalmComboBox()
         self.task, self.missing = CalmComboBox(), CalmComboBox()
-        self.heading = QCheckBox(_("First line holds the names"))
+        self.heading = QCheckBox(_("First line contains column names"))
         self.steps = NumberField(_STEPS)
         for name, sign in DELIMITERS.items():
             self.delimiter.addItem(_(name), sign)
@@ -57,7 +58,7 @@ class ImportOptions(QWidget):
         self.decimal.addItem(_("point: 1.5"), False)
         self.decimal.addItem(_("comma: 1,5"), True)
         self.use.addItem(_("a table"), False)
-        self.use.addItem(_("a series"), True)
+        self.use.addItem(_("a time series"), True)
         for task, words in (("classes", _("classes")), ("numbers", _("numbers"))):
             self.task.addItem(words, task)
         for policy, words in zip(MISSING, _policy_words(), strict=True):
@@ -65,19 +66,19 @@ class ImportOptions(QWidget):
         self._lay_out()
         self._set_rows(is_text=True)
         for box in (self.sheet, self.delimiter, self.encoding, self.decimal):
-            box.activated.connect(self._read_anew)
-        self.heading.clicked.connect(self._read_anew)
+            box.activated.connect(self._reread)
+        self.heading.clicked.connect(self._reread)
         self.use.activated.connect(self._choose_use)
         self.target.activated.connect(self._choose_target)
         self.task.activated.connect(self._choose_task)
-        self.missing.activated.connect(self.wanted_changed)
-        self.steps.value_edited.connect(self.wanted_changed)
+        self.missing.activated.connect(self.choice_changed)
+        self.steps.value_edited.connect(self.choice_changed)
         self._show_use()
 
     @property
-    def wanted(self) -> Wanted:
-        """What is chosen."""
-        return Wanted(
+    def choice(self) -> ImportChoice:
+        """What the network is to learn."""
+        return ImportChoice(
             bool(self.use.currentData()),
             max(0, self.target.currentIndex()),
             self._given_task,
@@ -103,7 +104,7 @@ class ImportOptions(QWidget):
         self._show_use()
 
     def show_target(self, target: int, task: str) -> None:
-        """Show which column is predicted, and as what; emits nothing."""
+        """Show which column is the target, and of what kind; emits nothing."""
         self.target.setCurrentIndex(target)
         if self._given_task == "auto":
             self.task.setCurrentIndex(max(0, self.task.findData(task)))
@@ -114,11 +115,11 @@ class ImportOptions(QWidget):
             box.addItems(texts)
             box.setCurrentIndex(max(0, texts.index(now) if now in texts else 0))
 
-    def _read_anew(self) -> None:
+    def _reread(self) -> None:
         sender = self.sender()
         origin = self._origin
         if sender is self.sheet:
-            # Another sheet has another heading.
+            # Another sheet has other columns: nothing of the guesses holds.
             origin = SourceFile(origin.path, self.sheet.currentText())
         elif sender is self.heading:
             origin = replace(origin, has_header=self.heading.isChecked())
@@ -132,15 +133,15 @@ class ImportOptions(QWidget):
 
     def _choose_use(self) -> None:
         self._show_use()
-        self.wanted_changed.emit()
+        self.choice_changed.emit()
 
     def _choose_target(self) -> None:
         self._given_task = "auto"
-        self.wanted_changed.emit()
+        self.choice_changed.emit()
 
     def _choose_task(self) -> None:
         self._given_task = self.task.currentData()
-        self.wanted_changed.emit()
+        self.choice_changed.emit()
 
     def _show_use(self) -> None:
         is_series = bool(self.use.currentData())
@@ -169,14 +170,14 @@ class ImportOptions(QWidget):
         self._labels: dict[str, QLabel] = {}
         places = (
             ("sheet", _("Sheet"), self.sheet, 0, 0),
-            ("delimiter", _("Columns parted by"), self.delimiter, 0, 0),
+            ("delimiter", _("Delimiter"), self.delimiter, 0, 0),
             ("encoding", _("Encoding"), self.encoding, 0, 2),
-            ("decimal", _("Decimal sign"), self.decimal, 0, 4),
+            ("decimal", _("Decimal mark"), self.decimal, 0, 4),
             ("use", _("Use as"), self.use, 1, 0),
-            ("target", _("Column to predict"), self.target, 1, 2),
+            ("target", _("Target column"), self.target, 1, 2),
             ("task", _("as"), self.task, 1, 4),
-            ("steps", _("looking back"), self.steps, 1, 4),
-            ("missing", _("Missing cells"), self.missing, 2, 0),
+            ("steps", _("window length"), self.steps, 1, 4),
+            ("missing", _("Missing values"), self.missing, 2, 0),
         )
         for name, text, field, row, column in places:
             label = QLabel(text)
@@ -189,20 +190,20 @@ class ImportOptions(QWidget):
         for column in (1, 3, 5):
             grid.setColumnStretch(column, 1)
         self.missing.setToolTip(
-            _("What a missing value becomes; a row without a value to predict is always left out.")
+            _("How missing values are filled. Rows without a target are always dropped.")
         )
         self.use.setToolTip(
             _(
-                "A table predicts a column from the others; a series predicts the next value of a "
-                "column from those before it."
+                "In a table, the target is predicted from the other columns. In a time series, the "
+                "next value of a column is predicted from the values before it."
             )
         )
-        self.steps.setToolTip(_("How many values in a row the network looks at."))
+        self.steps.setToolTip(_("Number of consecutive values that the network sees."))
 
 
 def _policy_words() -> tuple[str, ...]:
     return (
-        _("take the mean"),
-        _("take the most frequent"),
-        _("leave the row out"),
+        _("fill with the mean"),
+        _("fill with the most frequent value"),
+        _("drop the row"),
     )

@@ -1,4 +1,4 @@
-"""The first rows of a table to import, with a chooser of its type above each column."""
+"""The first rows of a table to import, with a list of types above each column."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ TYPES: dict[Role, str] = {
     "c": n_("category"),
     "i": n_("ignore"),
     "t": n_("target"),
-    "?": n_("empty so far"),
+    "?": n_("empty"),
 }
 _CHOICES: tuple[Role, ...] = ("n", "c", "i", "t")
 _TIPS: dict[Role, str] = {
-    "n": n_("Read as numbers; a cell that is none counts as missing and is listed."),
-    "c": n_("Each word becomes a 0 or 1 of its own."),
-    "i": n_("Left out."),
+    "n": n_("Numbers; a cell that is not a number counts as missing and is listed."),
+    "c": n_("Categories, one-hot encoded."),
+    "i": n_("Not used."),
     "t": n_("What the network learns to predict."),
-    "?": n_("Nothing stands in the first rows; the whole file decides."),
+    "?": n_("Empty in the first rows; the type is determined from the whole file."),
 }
 WIDEST = 180
 NARROWEST = 108
 
 
 class TypesModel(QAbstractTableModel):
-    """One row: what each column is."""
+    """One row with the type of each column."""
 
     chosen = Signal(int, str)
     """(column, role)."""
@@ -65,27 +65,27 @@ class TypesModel(QAbstractTableModel):
         self.roles: list[Role] = []
 
     def show_columns(self, names: tuple[str, ...], roles: Sequence[Role]) -> None:
-        """Show other columns; emits no choice."""
+        """Show other columns; emits nothing."""
         self.beginResetModel()
         self.names, self.roles = names, list(roles)
         self.endResetModel()
 
     def show_roles(self, roles: Sequence[Role]) -> None:
-        """Show other roles of the same columns."""
+        """Show other types of the same columns."""
         self.roles = list(roles)
         if roles:
             self.dataChanged.emit(self.index(0, 0), self.index(0, len(roles) - 1))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return 1, or 0 where there is nothing."""
+        """Return 1, or 0 without columns."""
         return 0 if parent.isValid() or not self.names else 1
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return how many columns the table has."""
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self.names)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the word for a type, what it does, or its letter."""
+        """Return the name, the description or the letter of a type."""
         letter = self.roles[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _(TYPES[letter])
@@ -96,14 +96,14 @@ class TypesModel(QAbstractTableModel):
         return letter if role == Qt.ItemDataRole.EditRole else None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Tell of another type; whoever hears of it shows it."""
+        """Emit the choice of another type; who takes it shows it."""
         if value == self.roles[index.column()] or value not in TYPES:
             return False
         self.chosen.emit(index.column(), str(value))
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let every type be chosen."""
+        """Make every type editable."""
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
     def headerData(
@@ -124,28 +124,28 @@ class RowsModel(QAbstractTableModel):
         self._preview: Preview | None = None
 
     def show_preview(self, preview: Preview | None) -> None:
-        """Show other rows."""
+        """Show the rows of another preview."""
         self.beginResetModel()
         self._preview = preview
         self.endResetModel()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return how many rows are shown."""
+        """Return the number of rows."""
         return 0 if parent.isValid() or self._preview is None else len(self._preview.rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return how many columns the table has."""
+        """Return the number of columns."""
         preview = self._preview
         return 0 if parent.isValid() or preview is None else len(preview.layout.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the text of a cell; numbers stand on the right."""
+        """Return the text of a cell; numbers are aligned right."""
         assert self._preview is not None
         text = self._preview.rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            # Not to be taken for HTML, whatever stands in the file.
+            # A cell may look like HTML.
             return f"<qt>{escape(text)}</qt>"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             number = self._preview.kinds[index.column()] == "n"
@@ -156,7 +156,7 @@ class RowsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """Return the line of a row in the file."""
+        """Return the line number of a row in the file."""
         if role != Qt.ItemDataRole.DisplayRole or self._preview is None:
             return None
         if orientation == Qt.Orientation.Horizontal:
@@ -165,10 +165,10 @@ class RowsModel(QAbstractTableModel):
 
 
 class TypeDelegate(QStyledItemDelegate):
-    """Draws a type as a box to choose from, and opens the list at once."""
+    """Draws a type as a closed combo box, and opens its list at once when edited."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a closed box."""
+        """Draw a closed combo box."""
         box = QStyleOptionComboBox()
         box.rect = option.rect.adjusted(2, 2, -2, -2)
         box.palette = option.palette
@@ -182,7 +182,7 @@ class TypeDelegate(QStyledItemDelegate):
         style.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, box, painter)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Offer the types."""
+        """Return a combo box with the types."""
         box = QComboBox(parent)
         for letter in _CHOICES:
             box.addItem(_(TYPES[letter]), letter)
@@ -190,13 +190,13 @@ class TypeDelegate(QStyledItemDelegate):
         return box
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Show the type in force."""
+        """Show the current type and open the list."""
         assert isinstance(editor, QComboBox)
         editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
         editor.showPopup()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Take the chosen type."""
+        """Set the chosen type."""
         assert isinstance(editor, QComboBox)
         model.setData(index, editor.currentData())
 
@@ -208,7 +208,7 @@ class TypeDelegate(QStyledItemDelegate):
 
 
 class TypesView(QTableView):
-    """The names and types of the columns; a letter sets the type of the column it stands on."""
+    """The names and types of the columns; a letter sets the type of the current column."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,18 +217,18 @@ class TypesView(QTableView):
         self.setEditTriggers(
             QTableView.EditTrigger.DoubleClicked | QTableView.EditTrigger.EditKeyPressed
         )
-        self.setAccessibleName(_("Types of the columns"))
-        self.setToolTip(_("Click, or move by the arrow keys and press Enter, N, C, I or T."))
+        self.setAccessibleName(_("Column types"))
+        self.setToolTip(_("Click, or use the arrow keys and press Enter, N, C, I or T."))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open the list by one click."""
+        """Open the list with one click."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.edit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the list by Enter or Space, take a type by its first letter."""
+        """Open the list with Enter or Space, set a type with its first letter."""
         index = self.currentIndex()
         letter = event.text().lower()
         if index.isValid() and event.key() in (
@@ -244,7 +244,7 @@ class TypesView(QTableView):
 
 
 class ImportPreview(QWidget):
-    """The types on top, the rows below, which scroll sideways together."""
+    """The types above the rows; both scroll sideways together."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -284,7 +284,7 @@ class ImportPreview(QWidget):
         self.types.horizontalHeader().sectionResized.connect(self._resize_column)
 
     def show_preview(self, preview: Preview | None, roles: Sequence[Role] = ()) -> None:
-        """Show another file, or nothing."""
+        """Show a preview, or nothing."""
         self.rows_model.show_preview(preview)
         self.types_model.show_columns(preview.layout.columns if preview else (), roles)
         bar = self.rows.verticalScrollBar().sizeHint().width()
@@ -297,7 +297,7 @@ class ImportPreview(QWidget):
         self.types_model.show_roles(roles)
 
     def event(self, event: QEvent) -> bool:
-        """Give the keyboard to the types."""
+        """Pass the focus on to the types."""
         if event.type() == QEvent.Type.FocusIn:
             self.types.setFocus()
         return super().event(event)

@@ -1,25 +1,28 @@
-"""What an import will do, in words."""
+"""An explanation of what an import will do."""
 
 from __future__ import annotations
 
-from nnplay.gui.importing.import_options import Wanted
+from nnplay.gui.importing.import_options import ImportChoice
 from nnplay.translation import _
 
 
-def explanation(wanted: Wanted) -> str:
-    """Return what becomes of the columns, and of what is missing in them."""
-    if wanted.is_series:
+def explanation(choice: ImportChoice) -> str:
+    """Return how the columns are encoded, and how missing values are filled."""
+    if choice.is_series:
         return _(
-            "The network sees some values of the column in a row and learns the one behind them. "
-            "An empty cell takes the value before it."
+            "The network sees several consecutive values of the column and learns to predict the "
+            "next one. An empty cell is filled with the value before it."
         )
     missing = {
-        "mean": _("A missing number takes the mean of its column, a missing category no word."),
-        "most frequent": _("What is missing takes the most frequent value of its column."),
-        "drop rows": _("A row in which anything is missing is left out."),
-    }[wanted.missing]
-    words = _(
-        "A category becomes a 0 or 1 for each of its words; one of more than 50 words is left out."
+        "mean": _(
+            "A missing number is filled with the mean of its column; a missing category is encoded "
+            "as all zeros."
+        ),
+        "most frequent": _("A missing value is filled with the most frequent value of its column."),
+        "drop rows": _("Rows with missing values are dropped."),
+    }[choice.missing]
+    encoding = _(
+        "Categories are one-hot encoded; columns with more than 50 categories are ignored."
     )
-    nothing = _("Nothing in the file is ever run, formulas included.")
-    return f"{words} {missing} {nothing}"
+    safety = _("Nothing in the file is executed, not even formulas.")
+    return f"{encoding} {missing} {safety}"

@@ -19,13 +19,13 @@ Outcome = ImportedTable | ImportedSeries | ImportedFolder
 
 
 def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[Change, str]:
-    """Return the change that takes imported data, and what to say of it.
+    """Return the change to the imported data, and what to say about it.
 
-    Where the experiment is the user's own, network and loss are made to fit, and inputs of
-    different size are scaled; an example that nobody touched gives way to a sound beginning.
+    Where the experiment is the user's own, only what does not fit the data is changed. An example
+    that nobody has edited is replaced by a small network for the data.
     """
     if isinstance(outcome, ImportedFolder):
-        return _with_pictures(experiment, outcome)
+        return _with_images(experiment, outcome)
     data: FromFile = outcome.table if isinstance(outcome, ImportedTable) else outcome.series
     name = outcome.table.name if isinstance(outcome, ImportedTable) else outcome.series.name
     said = [summary(outcome)]
@@ -35,20 +35,22 @@ def with_data(experiment: Experiment, outcome: Outcome, is_own: bool) -> tuple[C
             changed = set_value(changed, "split.scaling", "standardised")
             said.append(_("Inputs are standardised."))
         changed, labels = fix_all(changed)
-        if labels:
-            said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
+        said += _adapted(labels)
     else:
         changed = replace(starter(data), seed=experiment.seed, device=experiment.device)
-        said.append(_("A small network and its training are set up to begin with."))
-    # What an example said of its own data would not be true of these.
+        said.append(_("A small network has been set up as a start."))
+    # The description of an example is about its own data.
     changed = replace(changed, name=name, about="")
     return Change(changed, _("Import {name}").format(name=name)), " ".join(said)
 
 
-def _with_pictures(experiment: Experiment, outcome: ImportedFolder) -> tuple[Change, str]:
+def _with_images(experiment: Experiment, outcome: ImportedFolder) -> tuple[Change, str]:
     changed, labels = fix_all(set_value(experiment, "data", outcome.dataset))
-    said = [folder_summary(outcome)]
-    if labels:
-        said.append(_("Made to fit: {fixes}.").format(fixes=" · ".join(labels)))
+    said = [folder_summary(outcome), *_adapted(labels)]
     label = _("Import {name}").format(name=outcome.dataset.name)
     return Change(changed, label), " ".join(said)
+
+
+def _adapted(labels: tuple[str, ...]) -> list[str]:
+    text = _("Adapted to the data: {changes}.")
+    return [text.format(changes=" · ".join(labels))] if labels else []

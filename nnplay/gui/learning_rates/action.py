@@ -1,74 +1,43 @@
-"""The door to the comparison of learning rates: says what is in its way, takes the rate found."""
+"""Opens the comparison of learning rates, and uses the rate that is chosen there."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from threading import Lock
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
-from nnplay.data import is_present
-from nnplay.experiment import set_value
-from nnplay.gui.shell.problem_words import say_problem
-from nnplay.session import Change
-from nnplay.translation import _
-
-if TYPE_CHECKING:
-    from nnplay.gui.learning_rates.dialog import RatesDialog
-    from nnplay.gui.window import MainWindow
+from nnplay.gui.dialogs.dialog_host import DialogHost
+from nnplay.session import Controller
 
 
-class RatesDoor(QObject):
-    """Opens the dialog on the experiment of a window."""
+class LearningRatesAction(QObject):
+    """Opens the dialog on the current experiment, where nothing prevents it."""
 
-    edited = Signal(object)
-    """A Change, when a rate is to be used."""
-    refused = Signal(str)
-    """Why it cannot be opened now."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self.dialog: RatesDialog | None = None
+    def __init__(self, controller: Controller, dialogs: DialogHost, turn: Lock) -> None:
+        """Make it; the comparison waits for other tasks that share `turn`."""
+        super().__init__(dialogs)
+        self._controller, self._dialogs, self._turn = controller, dialogs, turn
 
     @Slot()
     def ask(self) -> None:
-        """Open the dialog, or say why not."""
-        # Late, as a first window need not wait for it.
-        from nnplay.gui.learning_rates.dialog import RatesDialog
+        """Open the dialog."""
+        # Not imported with the window, which need not wait for its plots.
+        from nnplay.gui.learning_rates.dialog import LearningRatesDialog
 
-        window = self._window
-        if self.dialog is not None:
+        if not self._dialogs.is_free:
             return
-        if window.problems:
-            self.refused.emit(say_problem(window.problems[0]))
+        experiment = self._controller.compare_learning_rates()
+        if experiment is None:
             return
-        if window.live.state.is_alive:
-            self.refused.emit(_("A run is under way, and would be slowed: stop it first."))
-            return
-        experiment = window.document.experiment
-        if experiment.data.archive and not is_present(experiment.data.archive):
-            window.fetch(experiment.data.archive)
-            return
-        window.comparing.stop()
-        threads = (*window.live.threads, *window.comparing.threads)
-        self.dialog = RatesDialog(experiment, threads, window)
-        self.dialog.accepted.connect(self._accepted)
-        self.dialog.finished.connect(self._finished)
-        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.dialog.open()
-
-    def shut_down(self, milliseconds: int) -> bool:
-        """Stop what is under way and wait for it; say whether it has ended."""
-        return self.dialog is None or self.dialog.shut_down(milliseconds)
+        dialog = LearningRatesDialog(experiment, self._turn, self._dialogs.window)
+        dialog.accepted.connect(self._use)
+        self._dialogs.open(dialog)
 
     @Slot()
-    def _accepted(self) -> None:
-        if self.dialog is None or self.dialog.rate is None:
-            return
-        rate = self.dialog.rate
-        changed = set_value(self._window.document.experiment, "optimizer.lr", rate)
-        self.edited.emit(Change(changed, _("Learning rate {rate}").format(rate=f"{rate:g}")))
+    def _use(self) -> None:
+        from nnplay.gui.learning_rates.dialog import LearningRatesDialog
 
-    @Slot()
-    def _finished(self) -> None:
-        self.dialog = None
+        dialog = self._dialogs.dialog
+        assert isinstance(dialog, LearningRatesDialog)
+        if dialog.rate is not None:
+            self._controller.use_learning_rate(dialog.rate)

@@ -1,4 +1,4 @@
-"""Two pictures of several learning rates: how each learns, and what each comes to."""
+"""Two plots of several learning rates: the loss over the steps, and the final losses."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from nnplay.translation import _
 
 _THIN, _WIDE = 1.5, 3.0
 _HIGHER = 3.0
-"""How many times the first loss is still shown: what runs away would press all else flat."""
+"""The largest loss shown, in multiples of the first: a diverging one would flatten the others."""
 _LEFT = 52
 _DECADES = 8.0
 
 
 def colours_in_order(count: int) -> list[str]:
-    """Return so many colours of the look in force, ever lighter, as #rrggbb."""
+    """Return `count` colours of the current theme, ordered by lightness, as #rrggbb."""
     table = ramp(theme().sequence, max(2, count))[:count]
     return ["#" + bytes(colour.tolist()).hex() for colour in table]
 
 
 def _number_axes(plot: Plot, numbered: bool) -> None:
-    """Put numbers on the axes, or take them away where there is nothing yet that they tell."""
+    """Show the numbers of the axes, or hide them while nothing is plotted."""
     for side in ("left", "bottom"):
         plot.getAxis(side).setStyle(showValues=numbered)
 
@@ -54,13 +54,13 @@ class RateCurves(CurvePlot):
         self._recolour_lines()
 
     def show_rows(self, rows: npt.NDArray[np.float64]) -> None:
-        """Draw all rows so far, each of a step, its epoch and the losses of all networks."""
+        """Draw all rows, each of a step, its epoch and the losses of all networks."""
         if not len(rows):
             return
         _number_axes(self, True)
         losses = rows[:, 2:]
         if self.ceiling == inf and np.isfinite(losses[0]).any():
-            # All begin alike; a network that is thrown out at once begins higher.
+            # All networks start alike, except for one that diverges in the first step.
             first = float(np.nanmin(losses[0]))
             self.ceiling = first + (_HIGHER - 1) * abs(first)
         if self.log and (losses <= 0).any():
@@ -70,7 +70,7 @@ class RateCurves(CurvePlot):
         self.refresh()
 
     def choose(self, at: int | None) -> None:
-        """Draw one of the lines wide."""
+        """Highlight one of the lines."""
         self._chosen = at
         self._recolour_lines()
 
@@ -86,31 +86,31 @@ class RateCurves(CurvePlot):
 
 @dataclass(frozen=True)
 class RatePoint:
-    """A learning rate and the loss that it came to, None where that is not finite."""
+    """A learning rate and its final loss, None where that is not finite."""
 
     rate: float
     loss: float | None
 
 
 class RateAxis(ValueAxis):
-    """A lying axis, on which numbers need more room."""
+    """A horizontal axis, on which numbers need more room."""
 
     def tickValues(
         self, minVal: float, maxVal: float, size: float
     ) -> list[tuple[float | None, Sequence[float]]]:
-        """Return the places of the ticks."""
+        """Return the positions of the ticks."""
         return super().tickValues(minVal, maxVal, size / 2)
 
 
 class RateLosses(Plot):
-    """The loss against the rate, both on logarithmic scales: a valley whose bottom is wanted."""
+    """The final loss over the rate, both on logarithmic scales; the minimum is sought."""
 
     chosen = Signal(int)
-    """A click on a point: which."""
+    """The point that was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("learning rate"), _("loss at the end"), parent, y_axis=ValueAxis("left"))
-        self.setAccessibleName(_("Loss against the learning rate"))
+        self.setAccessibleName(_("Final loss over the learning rate"))
         self.setAxisItems({"bottom": RateAxis("bottom")})
         self.getAxis("bottom").enableAutoSIPrefix(False)
         self.getAxis("bottom").setHeight(BOTTOM)
@@ -132,18 +132,17 @@ class RateLosses(Plot):
         bus.changed.connect(self._draw)
 
     def show_part(self, validates: bool) -> None:
-        """Say whether the losses are those of the validation samples."""
-        is_held = _("validation loss at the end")
-        self.set_title("left", is_held if validates else _("loss at the end"))
+        """Label the axis; `validates` says whether the losses are those of the validation set."""
+        self.set_title("left", _("final validation loss") if validates else _("final loss"))
 
     def show_points(self, points: Sequence[RatePoint], best: int | None) -> None:
-        """Draw a point for each rate, with a ring around the best; a cross for a loss of None."""
+        """Draw a point for each rate, a ring around the best, and a cross for a loss of None."""
         if (tuple(points), best) != (self._shown, self._best):
             self._shown, self._best = tuple(points), best
             self._draw()
 
     def choose(self, at: int | None) -> None:
-        """Draw one of the points larger."""
+        """Highlight one of the points."""
         self._chosen = at
         self._draw()
 
@@ -155,7 +154,7 @@ class RateLosses(Plot):
             self.points.setData([])
             return
         known = [one.loss for one in self._shown if one.loss is not None]
-        # Some losses go below 0, where there is no logarithm.
+        # Some losses are negative, without a logarithm.
         is_log = all(loss > 0 for loss in known)
         self.getAxis("left").setLogMode(x=False, y=is_log)
         raw = [nan if one.loss is None else one.loss for one in self._shown]
@@ -163,7 +162,7 @@ class RateLosses(Plot):
         whole = np.isfinite(heights)
         low, high = (heights[whole].min(), heights[whole].max()) if whole.any() else (-1.0, 0.0)
         if is_log:
-            high = min(high, low + _DECADES)  # what ran away by then is as good as gone
+            high = min(high, low + _DECADES)  # a network that far off is as good as diverged
         heights = np.minimum(heights, high)
         room = max(0.08 * (high - low), 0.04)
         top = high + 2 * room
@@ -194,7 +193,7 @@ class RateLosses(Plot):
         )
 
     def _tip(self, x: float, y: float, data: int) -> str:
-        """Say the numbers of the point under the mouse."""
+        """Return the values of the point under the mouse."""
         point = self._shown[data]
         rate = _("learning rate {rate}").format(rate=f"{point.rate:g}")
         return rate + "\n" + _("loss {loss}").format(loss=number(point.loss))

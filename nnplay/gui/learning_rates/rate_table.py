@@ -1,4 +1,4 @@
-"""The table of learning rates: what each came to, and which is chosen."""
+"""The table of learning rates, with the final loss of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nnplay.gui.views.metric_block import number, share
 from nnplay.link import RatesResult
 from nnplay.translation import _
 
-_RATE, _LOSS, _ACCURACY, _WORD = range(4)
+_RATE, _LOSS, _ACCURACY, _VERDICT = range(4)
 _DOT = 10
 
 
@@ -29,19 +29,17 @@ class RateTable(QTableWidget):
     """A row for each rate, in the colour of its curve."""
 
     chosen = Signal(object)
-    """Which row was chosen, None for no row."""
+    """The chosen row, None for no row."""
     used = Signal()
-    """The chosen rate is to be used: by Enter or a double click."""
+    """Enter or a double click: the chosen rate is to be used."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
-        self.setHorizontalHeaderLabels(
-            [_("Learning rate"), _("Loss"), _("Accuracy"), _("What happened")]
-        )
+        self.setHorizontalHeaderLabels([_("Learning rate"), _("Loss"), _("Accuracy"), _("Verdict")])
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         for column, side in enumerate((left, right, right, left)):
             self._head(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        # The whole row is chosen: a frame around one of its cells would say something else.
+        # Whole rows are chosen: a frame around one cell would suggest otherwise.
         self.setStyleSheet("QTableView { outline: 0; }")
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
@@ -51,17 +49,17 @@ class RateTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setAccessibleName(_("Learning rates"))
-        self.setToolTip(_("Enter or a double click uses the rate.") + "\n" + fate_rule())
+        self.setToolTip(_("Press Enter or double-click to use a rate.") + "\n" + fate_rule())
         heads = self.horizontalHeader()
         heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         heads.setStretchLastSection(True)
         heads.setHighlightSections(False)
-        self.itemSelectionChanged.connect(self._tell)
+        self.itemSelectionChanged.connect(self._emit_choice)
         self.itemDoubleClicked.connect(self._use)
         bus.changed.connect(self._colour)
 
     def show_rates(self, rates: Sequence[float], has_accuracy: bool) -> None:
-        """Begin anew with these rates, of which nothing is known yet."""
+        """Show these rates, without results."""
         self.clearSelection()
         self.setRowCount(len(rates))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -77,20 +75,20 @@ class RateTable(QTableWidget):
         self._colour()
 
     def show_losses(self, losses: Sequence[float | None]) -> None:
-        """Show how they stand; None for what has diverged."""
+        """Show the current losses; None for a network that has diverged."""
         for row, loss in enumerate(losses):
             self._cell(row, _LOSS).setText(number(loss))
-            self._cell(row, _WORD).setText(_("diverged") if loss is None else "")
+            self._cell(row, _VERDICT).setText(_("diverged") if loss is None else "")
 
     def show_result(self, result: RatesResult) -> None:
-        """Show what they came to, and a word on each."""
+        """Show the final losses, and a verdict on each."""
         if result.validates:
             self._head(_LOSS).setText(_("Validation loss"))
         for row, one in enumerate(result.rates):
             scores = one.train if one.validation.accuracy is None else one.validation
             self._cell(row, _LOSS).setText(number(one.loss))
             self._cell(row, _ACCURACY).setText(share(scores.accuracy))
-            self._cell(row, _WORD).setText(result.word(row))
+            self._cell(row, _VERDICT).setText(result.word(row))
 
     def choose(self, row: int | None) -> None:
         """Choose a row, or none."""
@@ -107,7 +105,7 @@ class RateTable(QTableWidget):
             super().keyPressEvent(event)
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_choice(self) -> None:
         rows = self.selectionModel().selectedRows()
         self.chosen.emit(rows[0].row() if rows else None)
 

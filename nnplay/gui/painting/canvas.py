@@ -16,7 +16,7 @@ from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.plots.density import Floats
 from nnplay.gui.views.plots.markers import SYMBOLS, Spots, mark_size
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.session.painting import Beads, Erase, Lay, Nozzle, Painting, Place, Reach, Shift
+from nnplay.session.painting import Add, BrushPath, Erase, Move, Painting, Point, Radius, SprayCan
 from nnplay.translation import _
 
 TICK_MS = 33
@@ -64,9 +64,9 @@ class PaintCanvas(QObject):
         self._seed = 0
         self._stroke: Tool | None = None
         self._start = self._last = (0.0, 0.0)
-        self._cursor: Place | None = None
-        self._beads = Beads(Reach(1.0, 1.0))
-        self._nozzle = Nozzle(0, 0.0)
+        self._cursor: Point | None = None
+        self._path = BrushPath(Radius(1.0, 1.0))
+        self._spray_can = SprayCan(0, 0.0)
         self._kept = np.empty(0, dtype=bool)
         self.laid = Spots(pxMode=True)
         self.ring = Spots(pxMode=True)
@@ -86,7 +86,7 @@ class PaintCanvas(QObject):
         return self._tool
 
     @property
-    def cursor(self) -> Place | None:
+    def cursor(self) -> Point | None:
         """Where the next stroke would begin, None where neither mouse nor keys point."""
         return self._cursor
 
@@ -139,17 +139,17 @@ class PaintCanvas(QObject):
             self._take_overlay_away()
             self._base.show_only(np.ones(len(self._base.places()[0]), dtype=bool))
 
-    def begin(self, at: Place) -> None:
+    def begin(self, at: Point) -> None:
         """Put the tool down."""
         self.cancel()
         if self._tool is None:
             return
         self._stroke, self._start, self._last = self._tool, at, at
-        self._now = Painting(self._held.rows, self._held.most)
+        self._now = Painting(self._held.rows, self._held.limit)
         self._kept = np.ones(len(self._base.places()[0]), dtype=bool)
         self._take_overlay_away()
-        self._beads = Beads(self._reach())
-        self._nozzle = Nozzle(self._seed, self._rate)
+        self._path = BrushPath(self._reach())
+        self._spray_can = SprayCan(self._seed, self._rate)
         if self._stroke == "spray":
             self._timer.start()
             self._tick()
@@ -157,10 +157,10 @@ class PaintCanvas(QObject):
             self._lift(Erase(at, at, self._reach()))
         self.go(at)
 
-    def go(self, to: Place) -> None:
+    def go(self, to: Point) -> None:
         """Draw the tool to a place."""
         if self._stroke == "brush":
-            self._lay(self._beads.along(to))
+            self._lay(self._path.extend(to))
         elif self._stroke == "eraser":
             wipe = Erase(self._last, to, self._reach())
             self._now = self._now.after(wipe)
@@ -178,15 +178,15 @@ class PaintCanvas(QObject):
         if stroke == "move":
             by = self._last[0] - self._start[0], self._last[1] - self._start[1]
             if by != (0.0, 0.0):
-                self._now = self._now.after(Shift(self._start, self._reach(), by))
-        if self._now.refused:
+                self._now = self._now.after(Move(self._start, self._reach(), by))
+        if self._now.excess:
             text = _("There is room for {most} points; erase some to paint on.")
-            self.told.emit(text.format(most=f"{self._now.most:,}"))
+            self.told.emit(text.format(most=f"{self._now.limit:,}"))
         if self._now.rows == self._held.rows:
             self._take_overlay_away()
             self._base.show_only(np.ones(len(self._kept), dtype=bool))
             return
-        self._held = Painting(self._now.rows, self._now.most)
+        self._held = Painting(self._now.rows, self._now.limit)
         names = {
             "brush": _("Paint points"),
             "spray": _("Spray points"),
@@ -274,14 +274,14 @@ class PaintCanvas(QObject):
 
     @Slot()
     def _tick(self, seconds: float = TICK_MS / 1000) -> None:
-        self._lay(self._nozzle.drops(self._last, self._reach(), seconds))
+        self._lay(self._spray_can.spray(self._last, self._reach(), seconds))
 
-    def _lay(self, places: tuple[Place, ...]) -> None:
+    def _lay(self, places: tuple[Point, ...]) -> None:
         if not places:
             return
         before = len(self._now.rows)
         ink = () if self._ink is None else (float(self._ink),)
-        self._now = self._now.after(Lay(places, ink))
+        self._now = self._now.after(Add(places, ink))
         new = self._now.rows[before:]
         if new:
             number = self._ink or 0
@@ -302,7 +302,7 @@ class PaintCanvas(QObject):
     def _lift(self, reach: Erase) -> None:
         """Take the points within reach from the base into the hand."""
         self._hide(reach)
-        lifted = [row for row in self._held.rows if reach.holds(row[0], row[1])]
+        lifted = [row for row in self._held.rows if reach.covers(row[0], row[1])]
         if not lifted:
             return
         numbers = [int(row[2]) if len(row) > 2 else 0 for row in lifted]
@@ -320,16 +320,16 @@ class PaintCanvas(QObject):
         self.laid.setPos(0.0, 0.0)
         self.laid.setData([], [])
 
-    def _reach(self) -> Reach:
+    def _reach(self) -> Radius:
         wide, high = self._box.viewPixelSize()
-        return Reach(self.radius * float(wide), self.radius * float(high))
+        return Radius(self.radius * float(wide), self.radius * float(high))
 
-    def _place_of(self, position: QPointF) -> tuple[Place, bool]:
+    def _place_of(self, position: QPointF) -> tuple[Point, bool]:
         on_scene = self._plot.mapToScene(position.toPoint())
         at = self._box.mapSceneToView(on_scene)
         return (at.x(), at.y()), bool(self._box.sceneBoundingRect().contains(on_scene))
 
-    def _middle(self) -> Place:
+    def _middle(self) -> Point:
         centre = self._box.viewRect().center()
         return centre.x(), centre.y()
 
@@ -337,7 +337,7 @@ class PaintCanvas(QObject):
         look = theme()
         return look.points if self._ink is None else look.classes[self._ink]
 
-    def _point_at(self, place: Place | None) -> None:
+    def _point_at(self, place: Point | None) -> None:
         self._cursor = place
         self._draw_ring()
 
@@ -358,5 +358,5 @@ def _held_by(wipe: Erase, x: Floats, y: Floats) -> npt.NDArray[np.bool_]:
     left, right, low, high = wipe.box
     found: npt.NDArray[np.bool_] = (x >= left) & (x <= right) & (y >= low) & (y <= high)
     near = np.flatnonzero(found)
-    found[near] = [wipe.holds(float(x[index]), float(y[index])) for index in near]
+    found[near] = [wipe.covers(float(x[index]), float(y[index])) for index in near]
     return found

@@ -190,7 +190,7 @@ class PaintController(QWidget):
     def _clear(self) -> None:
         painted = self._painted
         if painted is not None:
-            self._change(_("Clear the points"), points=Clear().on(painted.points))
+            self._change(_("Clear the points"), points=Clear().apply(painted.points))
 
     @Slot()
     def _add_class(self) -> None:

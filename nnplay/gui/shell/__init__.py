@@ -1,1 +1,1 @@
-"""What belongs to the program and the system it runs on: settings, files, errors, screenshots."""
+"""The window and the system it runs on: settings, files, errors, required libraries."""

@@ -1,4 +1,4 @@
-"""What nobody foresaw: written to the log and told to the user, and the window stays alive."""
+"""Unexpected errors: logged and shown to the user, while the window stays open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOG_BYTES = 1_000_000
 
 
 def write_log(folder: Path) -> None:
-    """Send warnings and errors to a file in the user's folder."""
+    """Write warnings and errors to a log file in the folder."""
     handler = RotatingFileHandler(
         folder / "nnplay.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
     )
@@ -23,16 +23,16 @@ def write_log(folder: Path) -> None:
     logging.getLogger("nnplay").addHandler(handler)
 
 
-def catch_all(tell: Callable[[str], None]) -> None:
-    """Give every exception that reaches the event loop to the log and, in a line, to `tell`."""
+def catch_all(show: Callable[[str], None]) -> None:
+    """Log every exception that reaches the event loop, and pass a message on to `show`."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        logging.getLogger("nnplay").error("unforeseen", exc_info=(kind, error, trace))
-        tell(
-            _("Something in nnplay went wrong: {error}. Your experiment is kept.").format(
+        logging.getLogger("nnplay").error("unexpected error", exc_info=(kind, error, trace))
+        show(
+            _("Unexpected error in nnplay: {error}. Your experiment is not affected.").format(
                 error=f"{kind.__name__}: {error}"
             )
         )

@@ -1,4 +1,4 @@
-"""Opening and saving: what is asked, what is said when it fails, what is not lost."""
+"""Opening and saving experiments, without losing unsaved changes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SUFFIX = ".json"
 
 
 class Files(QObject):
-    """Moves the document between memory and disk, and asks before anything would be lost."""
+    """Opens and saves the document, and asks before changes would be lost."""
 
     failed = Signal(str)
-    """What went wrong, in words for the user."""
+    """What went wrong."""
     recent_changed = Signal()
     leaving = Signal()
-    """Another experiment is about to be opened; a run of this one is over."""
+    """Another experiment is about to be opened."""
 
     def __init__(self, document: Document, recent: Recent, window: QWidget) -> None:
         super().__init__(window)
@@ -30,21 +30,28 @@ class Files(QObject):
         self._window = window
 
     def open_preset(self, key: str) -> None:
-        """Open an example; a changed example is left unasked, since undo brings it back."""
+        """Open an example; asks only about unsaved changes of a file, as undo restores others."""
         if self._document.path is None or self.may_leave():
             self.leaving.emit()
             self._document.open(preset(key).experiment, None, _("Open example"))
 
     def open_path(self, path: Path) -> None:
-        """Open a file; where it cannot be read everything stays as it is."""
+        """Open a file; where it cannot be read, nothing changes."""
         try:
             experiment = open_file(path)
         except FileError as error:
-            self.failed.emit(_("{path} was not opened. {why}").format(path=path.name, why=error))
+            self.failed.emit(
+                _("{path} could not be opened. {why}").format(path=path.name, why=error)
+            )
             return
         self.leaving.emit()
         self._document.open(experiment, path, _("Open file"))
         self._remember(path)
+
+    def open_after_asking(self, path: Path) -> None:
+        """Open a file unless the user cancels because of unsaved changes."""
+        if self.may_leave():
+            self.open_path(path)
 
     @Slot()
     def ask_open(self) -> None:
@@ -59,14 +66,14 @@ class Files(QObject):
 
     @Slot()
     def save(self) -> bool:
-        """Save to the document's file, or ask for one; say whether it is saved."""
+        """Save to the document's file, or ask for one; return whether it is saved."""
         if self._document.path is None:
             return self.save_as()
         return self.save_to(self._document.path)
 
     @Slot()
     def save_as(self) -> bool:
-        """Ask for a file and save there; say whether it is saved."""
+        """Ask for a file and save there; return whether it is saved."""
         path, _filter = QFileDialog.getSaveFileName(
             self._window, _("Save experiment"), self._suggestion(), self._filter()
         )
@@ -76,25 +83,27 @@ class Files(QObject):
         return self.save_to(chosen if chosen.suffix else chosen.with_suffix(SUFFIX))
 
     def save_to(self, path: Path) -> bool:
-        """Save to a file; say whether it is saved."""
+        """Save to a file; return whether it is saved."""
         try:
             save(path, self._document.experiment)
         except FileError as error:
-            self.failed.emit(_("{path} was not saved. {why}").format(path=path.name, why=error))
+            self.failed.emit(
+                _("{path} could not be saved. {why}").format(path=path.name, why=error)
+            )
             return False
         self._document.saved(path)
         self._remember(path)
         return True
 
     def may_leave(self) -> bool:
-        """Ask what to do with unsaved changes; say whether the experiment may be given up."""
+        """Ask what to do with unsaved changes; return whether the experiment may be closed."""
         if not self._document.is_dirty:
             return True
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
             _("Unsaved changes"),
-            _("Save the changes to “{name}” first?").format(name=self.title()),
+            _("Save the changes to “{name}”?").format(name=self.title()),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
@@ -103,7 +112,7 @@ class Files(QObject):
         return answer == buttons.Discard
 
     def title(self) -> str:
-        """Return what to call the document: its file, its name, or untitled."""
+        """Return the name of the file, or of the experiment, or "untitled"."""
         if self._document.path is not None:
             return self._document.path.name
         name = self._document.experiment.name

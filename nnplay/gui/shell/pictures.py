@@ -1,4 +1,4 @@
-"""Pictures of a run that is over, drawn by the same views as in the window, without a screen."""
+"""Saves images of a finished run, drawn by the panels of the window, without a screen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from nnplay.record import RunRecord
 
 SIZE = QSize(960, 600)
 ANIMATION_SIZE = QSize(600, 400)
-"""Small, since a hundred frames of it make one file."""
+"""Small, since one file has up to a hundred frames of it."""
 FRAME_MS = 80
 LAST_FRAME_MS = 1500
 MOST_FRAMES = 100
@@ -35,7 +35,7 @@ _NAMED: tuple[tuple[str, type[FitPanel | DecisionPanel | ConfusionPanel]], ...] 
 
 
 def save_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
-    """Save the curves, every view that fits the data and an animation of the first of them."""
+    """Save the curves, every panel that suits the data, and an animation of the first of these."""
     _app = QApplication.instance() or QApplication([])
     apply(LIGHT)
     experiment = record.experiment
@@ -69,7 +69,7 @@ def _shown(panel: Panel, parts: Parts, record: RunRecord) -> Panel:
 
 
 def _picture(panel: Panel) -> QPixmap:
-    # Twice: the first round lays out and asks for paints that the second carries out.
+    # Twice: the first round lays out and requests repaints, the second carries them out.
     QApplication.processEvents()
     QApplication.processEvents()
     return panel.grab()

@@ -1,11 +1,11 @@
-"""What else runs on this machine."""
+"""Other processes on this machine."""
 
 from __future__ import annotations
 
 
 def is_running(pid: int) -> bool:
-    """Say whether there is a process of that number."""
-    # Late, as it is asked for only where a window was not closed properly.
+    """Return whether there is a process with that number."""
+    # Imported only here, as most starts find no file of a crashed process.
     from psutil import pid_exists
 
     return pid_exists(pid)

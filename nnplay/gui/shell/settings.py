@@ -1,4 +1,4 @@
-"""What the window remembers from one day to the next."""
+"""The settings of the window, kept from one start to the next."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from nnplay.gui.bars.speed import Speed
-from nnplay.gui.style.theme import DARK, LIGHT, Theme
+from nnplay.gui.style.theme import DARK, LIGHT, Theme, apply
+from nnplay.session import Speed
 
 _FULL_SPEED = "full"
 
 
 class WindowSettings:
-    """Size, place, dividers and look, in one small file."""
+    """Geometry, splitters, theme and speed, in one small file."""
 
     def __init__(self, folder: Path) -> None:
         self._store = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
 
     @property
     def theme(self) -> Theme:
-        """The look chosen last."""
+        """The theme chosen last."""
         return DARK if self._store.value("theme") == "dark" else LIGHT
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
         self._store.setValue("theme", theme.key)
+
+    def choose_theme(self, theme: Theme) -> None:
+        """Use a theme, now and after the next start."""
+        self.theme = theme
+        apply(theme)
 
     @property
     def speed(self) -> Speed:
@@ -41,7 +46,7 @@ class WindowSettings:
 
     @property
     def geometry(self) -> QByteArray | None:
-        """Size and place of the window."""
+        """Size and position of the window."""
         value = self._store.value("geometry")
         return value if isinstance(value, QByteArray) else None
 
@@ -51,7 +56,7 @@ class WindowSettings:
 
     @property
     def splits(self) -> dict[str, bytes]:
-        """Places of the dividers by name."""
+        """Positions of the splitters by name."""
         self._store.beginGroup("splits")
         names = self._store.childKeys()
         values = {name: self._store.value(name) for name in names}
@@ -59,10 +64,10 @@ class WindowSettings:
         return {n: bytes(v.data()) for n, v in values.items() if isinstance(v, QByteArray)}
 
     @splits.setter
-    def splits(self, places: dict[str, bytes]) -> None:
-        for name, place in places.items():
-            self._store.setValue(f"splits/{name}", QByteArray(place))
+    def splits(self, positions: dict[str, bytes]) -> None:
+        for name, position in positions.items():
+            self._store.setValue(f"splits/{name}", QByteArray(position))
 
     def write(self) -> None:
-        """Put everything on the disk."""
+        """Write everything to disk."""
         self._store.sync()

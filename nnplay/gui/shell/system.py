@@ -1,4 +1,4 @@
-"""What Qt needs from the system, looked at before Qt aborts the process for lack of it."""
+"""Checks for the libraries that Qt needs, as Qt aborts the process without them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nnplay.translation import _
 
-# Name of a shared library: the packages that bring it on Debian and Ubuntu, Fedora, Arch.
+# The packages with each shared library on Debian and Ubuntu, Fedora, Arch.
 _PACKAGES = {
     "libEGL.so.1": ("libegl1", "mesa-libEGL", "libglvnd"),
     "libGL.so.1": ("libgl1", "mesa-libGL", "libglvnd"),
@@ -52,7 +52,7 @@ _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*)")
 
 
 def has_screen() -> bool:
-    """Return whether there is a screen to open a window on, or a platform that needs none."""
+    """Return whether there is a display, or a platform that needs none."""
     if sys.platform != "linux":
         return True
     platform = _platform()
@@ -61,8 +61,8 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def qt_trouble() -> str | None:
-    """Say why Qt cannot show anything here and which packages to install, or None where it can."""
+def qt_problem() -> str | None:
+    """Return why Qt cannot open a window and which packages to install, or None if it can."""
     try:
         import_module("PySide6.QtWidgets")
     except ModuleNotFoundError as error:
@@ -72,15 +72,15 @@ def qt_trouble() -> str | None:
     except ImportError as error:
         on_x11 = bool(os.environ.get("DISPLAY")) and _platform() in {"", "xcb"}
         return _missing_text(str(error), _WAYLAND_ONLY if on_x11 else _WAYLAND_ONLY + _X11_ONLY)
-    return _plugin_trouble() if sys.platform == "linux" else None
+    return _plugin_problem() if sys.platform == "linux" else None
 
 
 def _platform() -> str:
-    """Return the first platform that QT_QPA_PLATFORM asks for, without its options."""
+    """Return the first platform in QT_QPA_PLATFORM, without its options."""
     return os.environ.get("QT_QPA_PLATFORM", "").partition(";")[0].partition(":")[0]
 
 
-def _plugin_trouble() -> str | None:
+def _plugin_problem() -> str | None:
     platform = _platform()
     display = os.environ.get("DISPLAY", "")
     if platform not in {"", "xcb", "wayland"}:
@@ -94,18 +94,18 @@ def _plugin_trouble() -> str | None:
             return _missing_text(error, _X11_ONLY)
     if (error := _loading_error("xcb")) is not None:
         return _missing_text(error, _WAYLAND_ONLY)
-    if not _display_answers():
+    if not _display_responds():
         return _(
-            "No screen answers at DISPLAY={display}. Start one, or unset DISPLAY to train without "
-            "a window."
+            "No X server responds at DISPLAY={display}. Start one, or unset DISPLAY to train "
+            "without a window."
         ).format(display=display)
     return None
 
 
 def _loading_error(platform: str) -> str | None:
-    """Return what the system says when it loads Qt's plug-in for a platform, or None if it loads.
+    """Return the error of loading Qt's plug-in for a platform, or None if it loads.
 
-    Qt itself aborts the process there. A plug-in that does not exist is left for Qt to tell of.
+    Qt itself would abort the process. It reports a plug-in that does not exist well enough.
     """
     spec = find_spec("PySide6")
     assert spec is not None
@@ -121,8 +121,8 @@ def _loading_error(platform: str) -> str | None:
     return None
 
 
-def _display_answers() -> bool:
-    """Return whether an X server takes a connection; where that cannot be asked, say yes."""
+def _display_responds() -> bool:
+    """Return whether an X server accepts a connection, or whether that is unknown."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -136,15 +136,15 @@ def _display_answers() -> bool:
     return not refused
 
 
-def _missing_text(error: str, left_out: tuple[str, ...]) -> str:
-    """Name the packages of the library in an error, and of all others that are missing as well."""
+def _missing_text(error: str, ignored: tuple[str, ...]) -> str:
+    """Return which packages have the library in an error, and all others that are missing."""
     found = _LIBRARY.search(error)
     first = found.group(1) if found else ""
     missing = [first] if first else []
     missing += [
         name
         for name in _PACKAGES
-        if name != first and not name.startswith(left_out) and not _loads(name)
+        if name != first and not name.startswith(ignored) and not _loads(name)
     ]
     known = [_PACKAGES[name] for name in missing if name in _PACKAGES]
     if not known:
@@ -152,10 +152,10 @@ def _missing_text(error: str, left_out: tuple[str, ...]) -> str:
     debian, fedora, arch = (" ".join(dict.fromkeys(column)) for column in zip(*known, strict=True))
     return "\n".join(
         (
-            _("Qt needs libraries that this system lacks: {names}.").format(
+            _("Qt needs libraries that are not installed: {names}.").format(
                 names=", ".join(missing)
             ),
-            _("Install them:"),
+            _("Install them with:"),
             f"  Debian, Ubuntu:  sudo apt install {debian}",
             f"  Fedora:          sudo dnf install {fedora}",
             f"  Arch:            sudo pacman -S {arch}",

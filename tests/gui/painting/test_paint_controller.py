@@ -86,7 +86,7 @@ def _move(viewport: Any, at: QPoint) -> None:
 def paint(pilot: Pilot) -> Callable[[Experiment], Hand]:
     def make(experiment: Experiment) -> Hand:
         window = pilot.window
-        window.edit(Change(experiment, "Begin"))
+        window.document.edit(Change(experiment, "Begin"))
         curve = experiment.data.spec().in_shape == (1,)
         panel = window.workspace.panels.fit if curve else window.workspace.panels.decision
         hand = Hand(pilot, panel.paint_controller)
@@ -158,7 +158,7 @@ def test_the_spray_goes_on_while_it_is_pressed(paint, pilot: Pilot, qtbot: QtBot
     reach = hand.canvas._reach()
     assert len(new) > 40
     assert len(set(new)) > 30
-    assert all(reach.between(row[:2], (0.5, 0.5)) < 1.1 for row in new)
+    assert all(reach.distance(row[:2], (0.5, 0.5)) < 1.1 for row in new)
     assert pilot.window.document.undo_label == "Spray points"
 
 
@@ -221,7 +221,7 @@ def test_clear_takes_all_away_and_the_next_stroke_begins_anew(paint, pilot: Pilo
     pilot.click(hand.paint_controller.bar.clear)
     assert hand.points == ()
     assert hand.shown() == 0
-    assert pilot.window.problems[0].what == "There are no points yet."
+    assert pilot.window.controller.problems[0].what == "There are no points yet."
     assert hand.paint_controller.isVisible()
     hand.drag((1.0, 1.0))
     assert len(hand.points) == 1
@@ -240,7 +240,7 @@ def test_a_class_more_brings_its_output(paint, pilot: Pilot) -> None:
     assert experiment.network == (Dense(3),)
     hand.drag((0.0, 0.0))
     assert hand.points[4][2] == 2
-    assert pilot.window.problems == ()
+    assert pilot.window.controller.problems == ()
 
 
 def test_a_curve_is_painted_too(paint, pilot: Pilot, qtbot: QtBot) -> None:
@@ -262,7 +262,7 @@ def test_a_curve_is_painted_too(paint, pilot: Pilot, qtbot: QtBot) -> None:
 def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
     blobs = replace(PLANE, data=Blobs(points=90, classes=3), network=(Dense(3),))
     scaled = replace(blobs, split=Split(scaling="standardised"))
-    pilot.window.edit(Change(scaled, "Begin"))
+    pilot.window.document.edit(Change(scaled, "Begin"))
     panel = pilot.window.workspace.panels.decision
     pilot.wait(lambda: panel.isVisible() and len(panel.places()[0]) == 90)
     assert panel.paint_controller.isHidden()
@@ -275,7 +275,7 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
     assert [row[2] for row in data.points] == samples.y.tolist()
     assert pilot.window.document.experiment.split == Split()
     assert panel.paint_controller.isVisible()
-    pilot.window.edit(Change(replace(CURVE, data=Sine(points=60)), "Begin"))
+    pilot.window.document.edit(Change(replace(CURVE, data=Sine(points=60)), "Begin"))
     fit = pilot.window.workspace.panels.fit
     pilot.wait(lambda: fit.isVisible() and len(fit.places()[0]) == 60)
     fit.paint_controller.copy_points()
@@ -285,7 +285,7 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
 
 def test_more_points_than_fit_are_thinned_and_the_label_says_so(pilot: Pilot) -> None:
     many = replace(PLANE, data=Spiral(points=30_000))
-    pilot.window.edit(Change(many, "Begin"))
+    pilot.window.document.edit(Change(many, "Begin"))
     panel = pilot.window.workspace.panels.decision
     pilot.wait(lambda: "of 30,000" in panel.note)
     panel.paint_controller.copy_points()

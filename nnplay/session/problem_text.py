@@ -1,4 +1,4 @@
-"""A problem in one line, for where it stands away from its place: a tool tip, a message."""
+"""A problem in one line, for where it is shown away from the field that it concerns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from nnplay.translation import _, n_
 
 _PLACES = {
     "data": n_("Data"),
-    "split": n_("Parts of the data"),
+    "split": n_("Data split"),
     "seed": n_("Seed"),
     "network": n_("Network"),
     "loss": n_("Loss"),
@@ -20,12 +20,12 @@ _PLACES = {
     "epochs": n_("Epochs"),
     "device": n_("Device"),
     "precision": n_("Precision"),
-    "start": n_("Start from weights"),
+    "start": n_("Pretrained weights"),
 }
 
 
-def say_problem(problem: Problem) -> str:
-    """Say where a problem is, what it is, and what to do."""
+def problem_text(problem: Problem) -> str:
+    """Return where the problem is, what is wrong and how to fix it."""
     return " ".join(filter(None, (f"{_place(problem.where)}:", problem.what, problem.hint)))
 
 

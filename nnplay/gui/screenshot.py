@@ -1,4 +1,4 @@
-"""Trains in the real window, saves its picture and ends the program."""
+"""Trains in the real window, saves a screenshot and exits."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from nnplay.session import RunState
 from nnplay.translation import _
 
 SETTLE_MS = 400
-"""For views that draw again a moment after their last change."""
+"""For views that redraw a moment after their last change."""
 
 
 class Photographer(QObject):
-    """Waits for the data, trains, waits for the end, takes the picture."""
+    """Waits for the data, trains, waits for the end, saves the screenshot."""
 
     def __init__(self, window: MainWindow, path: Path) -> None:
         super().__init__(window)
@@ -26,11 +26,11 @@ class Photographer(QObject):
         self._path = path
 
     def begin(self) -> None:
-        """Watch the window from now on."""
+        """Start when the data have been loaded."""
         if self._window.notice.text:
             self._give_up(self._window.notice.text, 2)
-        elif self._window.problems:
-            self._give_up("\n".join(map(str, self._window.problems)), 1)
+        elif self._window.controller.problems:
+            self._give_up("\n".join(map(str, self._window.controller.problems)), 1)
         else:
             self._window.loading.answered.connect(self._train)
             self._window.live.state_changed.connect(self._watch)
@@ -41,7 +41,7 @@ class Photographer(QObject):
         if isinstance(answer, NotLoaded):
             self._give_up(f"{answer.message} {answer.hint}", 1)
         elif isinstance(answer, Loaded):
-            self._window.train()
+            self._window.controller.train()
 
     @Slot(object)
     def _watch(self, state: RunState) -> None:
@@ -55,21 +55,23 @@ class Photographer(QObject):
         if self._window.grab().save(str(self._path)):
             self._end(0)
         else:
-            self._give_up(_("The picture cannot be written to {path}.").format(path=self._path), 1)
+            self._give_up(
+                _("The screenshot cannot be written to {path}.").format(path=self._path), 1
+            )
 
     def _give_up(self, why: str, status: int) -> None:
         print(why.strip(), file=sys.stderr)  # noqa: T201 - the only thing to see without a window
         self._end(status)
 
     def _end(self, status: int) -> None:
-        # Whatever was changed by the options is not worth a question.
+        # Nobody is there to be asked about changes made by the options.
         self._window.document.saved(self._path)
         self._window.close()
         QTimer.singleShot(0, _Exit(self, status).now)
 
 
 class _Exit(QObject):
-    """Ends the event loop with a status, from inside of it."""
+    """Exits the event loop with a status, from inside it."""
 
     def __init__(self, parent: QObject, status: int) -> None:
         super().__init__(parent)
@@ -77,5 +79,5 @@ class _Exit(QObject):
 
     @Slot()
     def now(self) -> None:
-        """Leave the event loop."""
+        """Exit the event loop."""
         QApplication.exit(self._status)

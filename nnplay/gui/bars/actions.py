@@ -1,0 +1,39 @@
+"""What the menus can do; they know nothing else of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+
+from nnplay.gui.style.theme import Theme
+
+Command = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Actions:
+    """The commands behind the menus."""
+
+    open_file: Command
+    open_recent: Callable[[Path], object]
+    recent_files: Callable[[], Sequence[Path]]
+    open_preset: Callable[[str], object]
+    """By its key."""
+    save: Command
+    save_as: Command
+    close: Command
+    import_table: Command
+    import_folder: Command
+    paste_table: Command
+    download: Callable[[str], object]
+    """A data set by its key in `data.download`."""
+    undo: Command
+    redo: Command
+    run: Sequence[QAction]
+    """Train, step, stop and so on, as in the bar with the buttons."""
+    compare_learning_rates: Command
+    set_theme: Callable[[Theme], object]
+    toggle_full_screen: Command

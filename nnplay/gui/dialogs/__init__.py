@@ -1,0 +1,1 @@
+"""What the dialogs with work in the background have in common."""

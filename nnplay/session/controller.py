@@ -1,0 +1,174 @@
+"""What a user can do with an experiment: train it, compare devices or learning rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from nnplay.catalog import kinds
+from nnplay.data import is_present
+from nnplay.experiment import Experiment, Problem, check, set_value
+from nnplay.link import Allowance
+from nnplay.session.change import Change
+from nnplay.session.document import Document
+from nnplay.session.refusal import Refusal
+from nnplay.session.run_compatibility import is_compatible
+from nnplay.session.training_run import TrainingRun
+from nnplay.translation import _
+
+
+class Comparison(Protocol):
+    """Measures an experiment on several devices, in the background."""
+
+    def start(self, experiment: Experiment) -> None:
+        """Start measuring."""
+
+    def stop(self) -> None:
+        """Stop without a verdict."""
+
+
+class Controller:
+    """Carries out the commands of menus and buttons, or says why it cannot."""
+
+    def __init__(
+        self,
+        document: Document,
+        run: TrainingRun,
+        comparison: Comparison,
+        refuse: Callable[[Refusal], None],
+    ) -> None:
+        """Control these; `refuse` is called where a command cannot be carried out."""
+        self._document, self._run, self._comparison = document, run, comparison
+        self._refuse = refuse
+        self._checked: Experiment | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._pending: Allowance | None = None
+        """How far to train once the missing data set has been downloaded."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the experiment from running."""
+        experiment = self._document.experiment
+        if self._checked is not experiment:
+            self._checked, self._problems = experiment, check(experiment)
+        return self._problems
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the experiment has been edited so that the current run is not one of it."""
+        started = self._run.state.experiment
+        return started is not None and not is_compatible(started, self._document.experiment)
+
+    def may_start(self, alone: bool = False) -> Refusal | None:
+        """Return why nothing can start now, or None; `alone` for what a run would distort."""
+        if self.problems:
+            return Refusal("problem", self.problems[0])
+        if alone and self._run.state.is_alive:
+            return Refusal("run")
+        archive = self._document.experiment.data.archive
+        if archive and not is_present(archive):
+            return Refusal("data", archive=archive)
+        return None
+
+    def train(self) -> None:
+        """Start, resume, or start again with the edited experiment."""
+        if self._run.state.phase == "paused" and not self.is_outdated:
+            self._run.resume()
+        else:
+            self._start("run")
+
+    def pause(self) -> None:
+        """Pause after the current step."""
+        self._run.pause()
+
+    def step(self) -> None:
+        """Take one step and pause."""
+        if self._run.state.takes_steps and not self.is_outdated:
+            self._run.step()
+        else:
+            self._start(1)
+
+    def epoch(self) -> None:
+        """Train to the end of the epoch and pause."""
+        if self._run.state.takes_steps and not self.is_outdated:
+            self._run.epoch()
+        else:
+            self._start("epoch")
+
+    def stop(self) -> None:
+        """End the run and evaluate it, or cancel the evaluation."""
+        self._run.stop()
+
+    def reset(self) -> None:
+        """Discard the run; the next one has the same initial weights."""
+        self._run.reset()
+
+    def redraw_weights(self) -> None:
+        """Discard the run; the next one has other initial weights."""
+        self._run.reset()
+        draw = self._document.experiment.draw + 1
+        changed = replace(self._document.experiment, draw=draw)
+        self._document.edit(Change(changed, _("New initial weights")))
+
+    def compare_devices(self) -> None:
+        """Measure the experiment on each device."""
+        if self._may_measure():
+            self._comparison.start(self._document.experiment)
+
+    def stop_comparing_devices(self) -> None:
+        """Stop measuring, without a verdict."""
+        self._comparison.stop()
+
+    def compare_learning_rates(self) -> Experiment | None:
+        """Return the experiment whose learning rates can be compared now, None if refused."""
+        if not self._may_measure():
+            return None
+        self._comparison.stop()
+        return self._document.experiment
+
+    def use_learning_rate(self, rate: float) -> None:
+        """Set the learning rate."""
+        changed = set_value(self._document.experiment, "optimizer.lr", rate)
+        self._document.edit(Change(changed, _("Learning rate {rate}").format(rate=f"{rate:g}")))
+
+    def use_data(self, key: str) -> None:
+        """Set the data set with that key in the catalog, with its defaults."""
+        data = kinds("data")[key]()
+        changed = set_value(self._document.experiment, "data", data)
+        self._document.edit(Change(changed, _("Use {data}").format(data=_(data.label))))
+
+    def follow_document(self) -> None:
+        """Let the current run follow an edit; to be called after each."""
+        experiment = self._document.experiment
+        started = self._run.state.experiment
+        if started is not None and started.data != experiment.data:
+            # Frames of the old run cannot be drawn over the new data.
+            self._run.reset()
+        self._run.tune(experiment.optimizer)
+
+    def data_arrived(self) -> None:
+        """Start what was waiting for the download of the data set."""
+        if self._pending is not None:
+            self._start(self._pending)
+
+    def forget_pending(self) -> None:
+        """Start nothing when the data set arrives after all."""
+        self._pending = None
+
+    def _start(self, allowance: Allowance) -> None:
+        refusal = self.may_start()
+        self._pending = allowance if refusal is not None and refusal.reason == "data" else None
+        if refusal is not None:
+            self._refuse(refusal)
+            return
+        # The run must not share a step of undo with edits made after its start.
+        self._document.settle()
+        self._comparison.stop()
+        self._run.start(self._document.experiment, allowance)
+
+    def _may_measure(self) -> bool:
+        refusal = self.may_start(alone=True)
+        if refusal is not None:
+            self._refuse(refusal)
+        return refusal is None
