@@ -2,6 +2,7 @@
 # make test    every check that has to pass: style, types, import contracts, tests
 # make kernels compile the C kernels whose sources have changed
 # make slow    the long tests
+# make catalog write docs/catalog.md again, after a layer, data set or other kind was added
 # make mutants 60 seeded one-place changes of nnplay, and which of them no test notices
 # make bench   speed compared with a plain PyTorch loop and other installed libraries, into bench.json
 # make live    how much the open window slows training, and its start-up time, into live.json
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 LOCK := pyproject.toml constraints.txt
 KERNELS := nnplay/engine/kernels
 
-.PHONY: run test kernels slow mutants bench live growth clean
+.PHONY: run test kernels slow catalog mutants bench live growth clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m nnplay
@@ -31,6 +32,9 @@ kernels: $(VENV)/dev.stamp
 
 slow: $(VENV)/dev.stamp kernels
 	$(BIN)/pytest -m slow -n 0
+
+catalog: $(VENV)/run.stamp
+	$(BIN)/python -m nnplay list --markdown > docs/catalog.md
 
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python tests/mutants/mutate.py --count 60 --seed 1 --jobs 2
