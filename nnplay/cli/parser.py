@@ -130,7 +130,8 @@ def _add_experiment(parser: argparse.ArgumentParser) -> None:
         metavar=_("PRESET|FILE"),
         help=_("a preset (see: nnplay list presets) or an experiment file"),
     )
-    add("--threads", type=positive, metavar="N", help=_("number of CPU threads"))
+    threads_help = _("CPU threads (default: one or all, whichever is faster)")
+    add("--threads", type=positive, metavar="N", help=threads_help)
     add(
         "--set",
         dest="settings",

@@ -66,7 +66,6 @@ class Runner:
             self._end.result,
             self._link.steps,
             self._link.epochs,
-            self._started.threads,
             self._trouble,
         )
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 import torch
 
 from nnplay.data import DataError
+from nnplay.engine.measured_threads import with_fastest_threads
 from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run import Over, Run
@@ -46,6 +47,7 @@ def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
         setup = prepare(run_request, breathe)
         warm_up(setup.stepper, run_request.run_id, link)
         breathe()
+        setup = with_fastest_threads(setup, run_request, breathe)
         run = Run(run_request.run_id, setup, link)
         with suppress(Over):
             run.train()

@@ -24,7 +24,7 @@ from nnplay.engine.model.devices import choose_device
 from nnplay.engine.model.precision import let_products, missing
 from nnplay.engine.model.pretrained import start_from
 from nnplay.engine.model.regularisation import Regulariser
-from nnplay.engine.model.threads import choose_threads
+from nnplay.engine.model.threads import thread_limit
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
 from nnplay.engine.steppers.select import choose_stepper, obstacle
@@ -59,7 +59,7 @@ def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
     let_products(experiment.precision)
     _refuse_what_cannot_fit(experiment, device, run_request.copies)
     # The setting belongs to the calling thread, so it is made anew in each.
-    torch.set_num_threads(choose_threads(run_request))
+    torch.set_num_threads(thread_limit(run_request))
     spec = experiment.data.spec()
     parts, tail = beside(partial(_load_parts, experiment), breathe)
     _refuse_target_too_low(experiment, parts)

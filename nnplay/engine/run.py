@@ -115,6 +115,7 @@ class Run:
         return Result(
             experiment=setup.experiment,
             device=str(setup.device),
+            threads=setup.threads,
             stepper=self._stepper.name,
             stepper_why=self._stepper.why,
             steps=step,

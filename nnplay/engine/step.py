@@ -89,6 +89,9 @@ class Stepper(Protocol):
     def get_ready(self) -> None:
         """Do what the first step would wait for; may take seconds, in any thread."""
 
+    def use_threads(self, threads: int) -> None:
+        """Compute with that many CPU threads in the calling thread from now on."""
+
     def advance(self, steps: int) -> StepLog:
         """Take that many steps."""
 

@@ -65,6 +65,8 @@ class Result:
 
     experiment: Experiment
     device: str
+    threads: int
+    """CPU threads of the arithmetic: with another number, sums may round differently."""
     stepper: str
     steps: int
     epochs: float

@@ -30,7 +30,9 @@ def write_files(record: RunRecord, folder: Path) -> None:
     _write_table(folder / "trace.csv", record.steps)
     _write_table(folder / "epochs.csv", record.epochs)
     _write_json(folder / "metrics.json", figures(record))
-    _write_json(folder / "environment.json", environment(record.result.device, record.threads))
+    _write_json(
+        folder / "environment.json", environment(record.result.device, record.result.threads)
+    )
     weights = {name: np.asarray(one, order="C") for name, one in record.result.weights.items()}
     # Through bytes, as save_file makes a file that only its owner may read.
     (folder / "weights.safetensors").write_bytes(save(weights))

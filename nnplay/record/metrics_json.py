@@ -47,7 +47,7 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "device": result.device,
         "stepper": result.stepper,
         "stepper_why": result.stepper_why,
-        "threads": record.threads,
+        "threads": result.threads,
         "steps": result.steps,
         "epochs": result.epochs,
         "seconds": result.seconds,

@@ -18,7 +18,5 @@ class RunRecord:
     result: Result
     steps: Trace
     epochs: Trace
-    threads: int
-    """How many the arithmetic ran on."""
     trouble: str = ""
     """Why the run ended before its last step, where it did so by itself."""

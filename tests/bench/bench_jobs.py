@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -202,6 +203,11 @@ def accuracies(name: str, device: str) -> None:
         print(f"{name}, {key}: {np.mean(shares):.2%} of the test after one epoch ({each})")
 
 
+def _spin() -> None:
+    while True:
+        pass
+
+
 def main() -> None:
     """Measure, print tables and write them to a file."""
     if sys.argv[1:2] == ["--worker"]:
@@ -217,10 +223,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each measurement")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--busy", type=int, default=0, help="processes that keep a core busy each")
     parser.add_argument("--spread", action="store_true", help="of the PyTorch loop's own losses")
     parser.add_argument("--accuracy", action="store_true", help="of our precisions instead")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="is added to")
     given = parser.parse_args()
+    for _process in range(given.busy):
+        # A daemon, so that it ends with the measurement.
+        multiprocessing.Process(target=_spin, daemon=True).start()
     names = [one for one in JOBS if any(wanted in (one, one[0]) for wanted in given.jobs)]
     if given.device == "cuda":
         import torch
@@ -250,6 +260,7 @@ def main() -> None:
             # Measured in pieces, each beside the PyTorch loop.
             measured["ways"] = found["jobs"][key]["ways"] | measured["ways"]
         settings = {"rounds": given.rounds, "seconds": given.seconds, "load": load}
+        settings["busy"] = given.busy
         found["jobs"][key] = {"machine": about, **settings, **measured}
         show(name, measured, load)
         # After each job, so that a run that is broken off leaves what it has.

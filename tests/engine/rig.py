@@ -113,6 +113,7 @@ class Run:
         first: Order | None = None,
         demand: frozenset[PayloadKind] = frozenset(),
         threads: int | None = 1,
+        spare_cores: int = 0,
         mailbox: Mailbox | None = None,
         at_row: tuple[int, Order] | None = None,
     ) -> None:
@@ -128,7 +129,7 @@ class Run:
             self.link = replace(self.link, steps=steps)
         if first is not None:
             first(self.link)
-        train(RunRequest(7, experiment, threads=threads), self.link)
+        train(RunRequest(7, experiment, threads, spare_cores), self.link)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, WarmingUp | Evaluating):

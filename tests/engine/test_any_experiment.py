@@ -135,7 +135,7 @@ def holds(experiment: Experiment) -> None:
     event("diverged" if run.troubles else "trained")
     assert run.troubles or run.result.ending or len(steps) >= min(STEPS, experiment.epochs)
     assert np.isfinite(steps[:, 2]).all()
-    record = RunRecord("any", experiment, run.result, run.link.steps, run.link.epochs, 1, "")
+    record = RunRecord("any", experiment, run.result, run.link.steps, run.link.epochs)
     assert json.loads(json_line(figures(record)))["steps"] == run.result.steps
     assert summary(record)
     compile(pytorch_source(experiment), "exported.py", "exec")

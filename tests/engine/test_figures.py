@@ -55,7 +55,7 @@ def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
         outcomes = running_predictions.payload(1)
         assert isinstance(outcomes, Outcomes)
         result = replace(result, outcomes=outcomes)
-    record = RunRecord("any", experiment, result, run.link.steps, run.link.epochs, 1, "")
+    record = RunRecord("any", experiment, result, run.link.steps, run.link.epochs)
     table: dict[str, Any] = json.loads(json_line(figures(record)))
     return table
 

@@ -77,7 +77,7 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     np.testing.assert_allclose(one.probabilities.sum(1), 1, atol=1e-6)
     assert (DecisionMap in run.frames[-1].payloads) == (experiment is DISCS)
 
-    record = RunRecord("k", experiment, run.result, run.link.steps, run.link.epochs, 1, "")
+    record = RunRecord("k", experiment, run.result, run.link.steps, run.link.epochs)
     table = json.loads(json_line(figures(record)))
     assert table["outcomes_of"] == "test"
     assert table["test_exact"] == run.result.test.exact

@@ -47,11 +47,11 @@ def record() -> RunRecord:
         np.array([[1, 4, 0.5, 0.25, NAN, NAN, NAN, NAN], [2, 8, 0.0, 1.0, NAN, NAN, 0.5, 1.0]])
     )
     result = Result(
-        experiment, "cpu", "eager", 25_000, 2.0, 1.5, 1e6, False,
+        experiment, "cpu", 3, "eager", 25_000, 2.0, 1.5, 1e6, False,
         Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),
         outcomes, {k: frozen_array(v) for k, v in weights.items()}, weights_sha256(weights),
     )  # fmt: skip
-    return RunRecord("spiral", experiment, result, steps, epochs, threads=3)
+    return RunRecord("spiral", experiment, result, steps, epochs)
 
 
 def strict(text: str) -> dict[str, object]:

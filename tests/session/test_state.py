@@ -13,7 +13,7 @@ from nnplay.session import RunState, follow, is_compatible
 BASE = Experiment(Gauss(), (Dense(2),), CrossEntropy(), SGD(0.1))
 STARTED = Started(3, "cpu", "why", "eager", "why", 1)
 RESULT = Result(
-    BASE, "cpu", "eager", 1, 0.1, 1.0, 1.0, True, Scores(), Scores(), Scores(), None, {}, ""
+    BASE, "cpu", 1, "eager", 1, 0.1, 1.0, 1.0, True, Scores(), Scores(), Scores(), None, {}, ""
 )
 STARTING = RunState("starting", 3, BASE)
 

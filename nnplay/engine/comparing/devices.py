@@ -10,6 +10,7 @@ from time import perf_counter
 import torch
 
 from nnplay.engine.loop import is_out_of_memory
+from nnplay.engine.measured_threads import with_fastest_threads
 from nnplay.engine.model.devices import DeviceChoice, DeviceError, devices
 from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run_request import RunRequest
@@ -134,7 +135,7 @@ def set_up(run_request: RunRequest, stop: Callable[[], bool]) -> Setup:
 
     setup = prepare(run_request, breathe)
     breathe()
-    return setup
+    return with_fastest_threads(setup, run_request, breathe)
 
 
 def end_if(stop: Callable[[], bool]) -> None:

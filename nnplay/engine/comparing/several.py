@@ -18,7 +18,7 @@ from nnplay.engine.batches import Tensors
 from nnplay.engine.comparing.vmapped import Breathe, StackedSteps
 from nnplay.engine.comparing.vmapped_layers import can_stack
 from nnplay.engine.model.regularisation import Regulariser
-from nnplay.engine.model.threads import SMALL, work
+from nnplay.engine.model.threads import SMALL, multiplications
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import Factors, State, StepLog, Stepper, constant_factors
 from nnplay.engine.steppers.eager import EagerStepper
@@ -66,7 +66,7 @@ def choose_together(setup: Setup, optimizers: Sequence[Optimizer]) -> Together:
         return InTurn(setup, optimizers, single.why)
     if experiment.stepper == "eager":
         return InTurn(setup, optimizers, single.why)
-    if setup.device.type == "cpu" and work(experiment) > SMALL:
+    if setup.device.type == "cpu" and multiplications(experiment) > SMALL:
         why = _("one after the other: a step is long enough by itself")
         return InTurn(setup, optimizers, why)
     if not can_stack(setup.model):

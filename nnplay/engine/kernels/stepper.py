@@ -69,7 +69,7 @@ class CompiledStepper:
         if self.validates:
             self._set_validation(validation)
         self._set_room()
-        self._set_threads(torch.get_num_threads())
+        self.use_threads(torch.get_num_threads())
         self.tune(experiment.optimizer)
 
     @property
@@ -216,14 +216,15 @@ class CompiledStepper:
         }.items():
             context.lay(name, array)
 
-    def _set_threads(self, threads: int) -> None:
-        """Have BLAS, and what lies between its products, take as many threads as torch does."""
+    def use_threads(self, threads: int) -> None:
+        """Compute with that many CPU threads in the calling thread from now on."""
+        torch.set_num_threads(threads)
         if not self._plan.has_wide:
             return
         context = self._context
         context.sgemm = sgemm_address()
         set_threads(threads)
         share, number, running = sharers()
-        if threads > 1 and share:
-            context.shares_work, context.thread_count = True, threads
+        context.shares_work, context.thread_count = bool(threads > 1 and share), threads
+        if share:
             context.share, context.thread_number, context.threads_running = share, number, running

@@ -1,4 +1,4 @@
-"""How many CPU threads a run should take."""
+"""How many CPU threads a run may take, before anything is measured."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ small matrices gain.
 """
 
 
-def choose_threads(run_request: RunRequest) -> int:
-    """Return the ticket's own number, or one that suits the size of its network."""
+def thread_limit(run_request: RunRequest) -> int:
+    """Return the number of the request, or else the most threads that suit the network's size."""
     if run_request.threads is not None:
         return run_request.threads
-    if work(run_request.experiment) < SMALL:
+    if multiplications(run_request.experiment) < SMALL:
         return 1
     return max(1, (psutil.cpu_count() or 1) - run_request.spare_cores)
 
 
-def work(experiment: Experiment) -> int:
-    """Return about how many multiplications one batch takes on its way forward."""
-    work = 0
+def multiplications(experiment: Experiment) -> int:
+    """Return about how many multiplications the forward pass of one batch takes."""
+    count = 0
     for row in trace_shapes(experiment.data.spec().in_shape, experiment.network):
-        work += (row.parameters or 0) * _places(row.in_shape or (), row.out_shape or ())
-    return batch_of(experiment) * work
+        count += (row.parameters or 0) * _positions(row.in_shape or (), row.out_shape or ())
+    return batch_of(experiment) * count
 
 
 def batch_of(experiment: Experiment) -> int:
@@ -41,9 +41,9 @@ def batch_of(experiment: Experiment) -> int:
     return min(experiment.batch_size or samples, samples)
 
 
-def _places(in_shape: Shape, out_shape: Shape) -> int:
+def _positions(in_shape: Shape, out_shape: Shape) -> int:
     """Return how often a layer uses each weight for one sample."""
     if len(in_shape) == 2:  # at every step of a sequence
         return in_shape[0]
-    # A convolution does so at every place of its output.
+    # A convolution does so at every position of its output.
     return prod(out_shape[1:]) if len(out_shape) == 3 else 1

@@ -56,6 +56,10 @@ class TorchStepper:
     def _build_optimizer(self, optimizer: Optimizer) -> torch.optim.Optimizer:
         return build_optimizer(optimizer, self.model.parameters(), self._device)
 
+    def use_threads(self, threads: int) -> None:
+        """Compute with that many CPU threads in the calling thread from now on."""
+        torch.set_num_threads(threads)
+
     def is_finite(self) -> bool:
         """Return whether every weight and every running statistic is finite."""
         return are_finite(self._float_tensors)

@@ -94,6 +94,7 @@ def moment(sort: Sort) -> Moment:
     result = Result(
         experiment=experiment,
         device="cpu",
+        threads=1,
         stepper="eager",
         steps=_STEPS,
         epochs=_EPOCHS,
