@@ -12,7 +12,7 @@ from nnplay.cli.summary import number_text, share_text, table
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
 from nnplay.experiment.lr_range import ends_around, lr_range
-from nnplay.link import RateResult, RatesResult, rate_curves
+from nnplay.link import RateResult, RatesResult, learning_rate_curves
 from nnplay.record.metrics_json import json_line, plain
 from nnplay.translation import _
 
@@ -52,7 +52,7 @@ def rates_between(
 def compare_rates(options: RatesOptions) -> int:
     """Train with each rate, print the results, and return the exit status."""
     # Imported late: torch takes seconds to import.
-    from nnplay.engine.comparing.devices import Stopped
+    from nnplay.engine.comparing.devices import Cancelled
     from nnplay.engine.comparing.learning_rates import compare_rates as compare
     from nnplay.engine.model.devices import DeviceError
     from nnplay.engine.prepare import RunError
@@ -67,7 +67,7 @@ def compare_rates(options: RatesOptions) -> int:
             found = compare(
                 options.experiment,
                 options.rates,
-                rate_curves(len(options.rates)),
+                learning_rate_curves(len(options.rates)),
                 threads=options.threads,
                 stop=lambda: interrupted[0],
                 tell=bar.show,
@@ -76,7 +76,7 @@ def compare_rates(options: RatesOptions) -> int:
             raise CommandError(str(error), error.hint + download_hint(options.experiment)) from None
         except DeviceError as error:
             raise CommandError(str(error), _("Use --set device=cpu.")) from None
-        except Stopped:
+        except Cancelled:
             raise KeyboardInterrupt from None
         finally:
             bar.close()
@@ -160,7 +160,7 @@ def _figures(options: RatesOptions, found: RatesResult) -> dict[str, Any]:
                 "train_accuracy": one.train.accuracy,
                 "val_accuracy": one.validation.accuracy,
                 "diverged": one.diverged,
-                "what": found.fate(at),
+                "what": found.verdict(at),
             }
             for at, one in enumerate(found.rates)
         ],

@@ -89,9 +89,9 @@ class Runner:
                 )
                 if event.start:
                     say(event.start)
-        elif isinstance(event, Paused) and event.trouble:
+        elif isinstance(event, Paused) and event.divergence:
             # Nobody can change a setting and resume here, so the run ends with its results so far.
-            self._trouble = event.trouble
+            self._trouble = event.divergence
             self._link.control.stop()
         elif isinstance(event, Finished | Failed):
             self._end = event

@@ -73,10 +73,10 @@ def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
         (_("all labels"), lambda one: share_text(one.exact)),
         (_("top-5"), lambda one: share_text(one.top5)),
         (_("AUC"), lambda one: number_text(one.auc)),
-        (_("MSE"), lambda one: number_text(one.errors and one.errors.mse)),
-        (_("RMSE"), lambda one: number_text(one.errors and one.errors.rmse)),
-        (_("MAE"), lambda one: number_text(one.errors and one.errors.mae)),
-        ("R²", lambda one: number_text(one.errors and one.errors.r2)),
+        (_("MSE"), lambda one: number_text(one.regression and one.regression.mse)),
+        (_("RMSE"), lambda one: number_text(one.regression and one.regression.rmse)),
+        (_("MAE"), lambda one: number_text(one.regression and one.regression.mae)),
+        ("R²", lambda one: number_text(one.regression and one.regression.r2)),
     )
 
 

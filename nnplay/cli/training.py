@@ -13,7 +13,7 @@ from nnplay.experiment import Experiment
 from nnplay.link import Reel
 from nnplay.record import FolderError, RunFolder, RunRecord
 from nnplay.record.files import write_files
-from nnplay.record.metrics_json import figures, json_line
+from nnplay.record.metrics_json import json_line, metrics
 from nnplay.translation import _
 
 
@@ -39,7 +39,7 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
         runner = Runner(demand, quiet=options.quiet)
         record = runner.run(options.key, options.experiment, options.threads)
         # Printed before anything is saved, so that a full disk cannot lose it.
-        print(json_line(figures(record)) if options.as_json else summary(record), flush=True)
+        print(json_line(metrics(record)) if options.as_json else summary(record), flush=True)
         if folder is not None:
             _save(record, folder)
             if make_pictures is not None:
@@ -49,8 +49,8 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
     finally:
         if folder is not None:
             folder.drop_if_empty()
-    if record.trouble:
-        raise CommandError(record.trouble, status=FAILURE)
+    if record.divergence:
+        raise CommandError(record.divergence, status=FAILURE)
     return SUCCESS
 
 

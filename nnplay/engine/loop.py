@@ -10,7 +10,7 @@ from nnplay.data import DataError
 from nnplay.engine.measured_threads import with_fastest_threads
 from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.prepare import RunError, prepare
-from nnplay.engine.run import Over, Run
+from nnplay.engine.run import Run, RunEnded
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.training.warm_up import warm_up
 from nnplay.experiment import WeightsError
@@ -39,21 +39,21 @@ def train(run_request: RunRequest, link: Link) -> None:
 
 
 def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
-    def breathe() -> None:
+    def poll() -> None:
         if link.control.is_closed:
-            raise Over
+            raise RunEnded
 
     try:
-        setup = prepare(run_request, breathe)
+        setup = prepare(run_request, poll)
         warm_up(setup.stepper, run_request.run_id, link)
-        breathe()
-        setup = with_fastest_threads(setup, run_request, breathe)
+        poll()
+        setup = with_fastest_threads(setup, run_request, poll)
         run = Run(run_request.run_id, setup, link)
-        with suppress(Over):
+        with suppress(RunEnded):
             run.train()
-        breathe()
+        poll()
         return Finished(run_request.run_id, run.result())
-    except Over:
+    except RunEnded:
         return Closed(run_request.run_id)
 
 

@@ -21,14 +21,14 @@ from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.model.build import build_loss, build_network
 from nnplay.engine.model.devices import choose_device
-from nnplay.engine.model.precision import let_products, missing
+from nnplay.engine.model.precision import missing, set_tf32
 from nnplay.engine.model.pretrained import start_from
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import thread_limit
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
 from nnplay.engine.steppers.select import choose_stepper, obstacle
-from nnplay.engine.training.warm_up import Breathe, beside
+from nnplay.engine.training.warm_up import Poll, run_in_background
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
 from nnplay.link import Part, frozen_array
 from nnplay.translation import _
@@ -42,12 +42,12 @@ class RunError(Exception):
         self.hint = hint
 
 
-def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
+def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     """Load, split, move and build; RunError, DataError or DeviceError where that cannot be.
 
-    `breathe` is called all along and may raise to break off.
+    `poll` is called all along and may raise to break off.
     """
-    breathe = breathe or _go_on
+    poll = poll or _go_on
     experiment = run_request.experiment
     problems = check(experiment)
     if problems:
@@ -56,12 +56,12 @@ def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
     lack = missing(experiment.precision, device)
     if lack:
         raise RunError(lack, _("Choose float32 or bfloat16 as the precision."))
-    let_products(experiment.precision)
+    set_tf32(experiment.precision)
     _refuse_what_cannot_fit(experiment, device, run_request.copies)
     # The setting belongs to the calling thread, so it is made anew in each.
     torch.set_num_threads(thread_limit(run_request))
     spec = experiment.data.spec()
-    parts, tail = beside(partial(_load_parts, experiment), breathe)
+    parts, tail = run_in_background(partial(_load_parts, experiment), poll)
     _refuse_target_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
         share = experiment.regularisation.label_noise
@@ -73,10 +73,10 @@ def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
         "validation": to_device(parts.validation, form, device),
         "test": to_device(parts.test, form, device),
     }
-    breathe()
+    poll()
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
     model = build_network(experiment.network, spec.in_shape)
-    start_words = start_from(experiment, model)
+    pretrained_note = start_from(experiment, model)
     model = model.to(device)
     if device.type == "cpu":
         # With the channels of a pixel side by side, convolutions of the CPU take half the time.
@@ -95,7 +95,7 @@ def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
         drop_last=policy.drop_last,
         change=change,
     )
-    breathe()
+    poll()
     regularisation = Regulariser(model, experiment.regularisation, experiment.network)
     stepper = choose_stepper(
         experiment, model, loss_function, batches, tensors["validation"], regularisation
@@ -120,7 +120,7 @@ def prepare(run_request: RunRequest, breathe: Breathe | None = None) -> Setup:
         regularisation,
         running_predictions,
         part,
-        start_words,
+        pretrained_note,
         tail,
     )
 

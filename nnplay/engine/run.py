@@ -1,4 +1,4 @@
-"""One run under way: it steps, obeys, shows and keeps the last finite weights."""
+"""A run in progress: takes steps, follows commands, makes frames, recovers from divergence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import isfinite, isnan, nan
 from time import perf_counter
 
 from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
-from nnplay.engine.final_evaluation import judge
+from nnplay.engine.final_evaluation import evaluate_all
 from nnplay.engine.frames import IDLE_ADVANCE_SECONDS, FrameMaker
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import State, StepLog
@@ -32,17 +32,23 @@ from nnplay.record.weights_digest import weights_sha256
 from nnplay.translation import _
 
 UNWATCHED_SECONDS = 0.04
-"""What one call of the stepper should take where no view waits for a frame, and only orders do."""
+"""What one call of the stepper should take while no view waits for a frame: as long as a command
+may go unnoticed."""
 SAVE_SECONDS = 0.03
 IDLE_SECONDS = 0.05
 
 
-class Over(Exception):
-    """The run was told to end."""
+class RunEnded(Exception):
+    """The run was commanded to end."""
 
 
 class Run:
-    """Trains what was set up, under the orders of a link's control."""
+    """Trains what was set up, following the commands of a link.
+
+    Everything here happens in the training thread. Other threads see it through the link alone:
+    commands come in by `control`, read between steps and nowhere else; frames, rows and events go
+    out as values that nothing changes any more.
+    """
 
     def __init__(self, run_id: int, setup: Setup, link: Link) -> None:
         self._id = run_id
@@ -61,12 +67,14 @@ class Run:
         )
         self._early_stopping = EarlyStopping(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
-        self._held_out = 0.0
+        self._throttled_seconds = 0.0
         self._ending = ""
-        # Where nothing happens between epochs, a chunk may go over many that are very short.
-        holds_back = len(setup.parts.validation) and not self._stepper.validates
-        self._is_even = self._lr_schedule.is_known and not (
-            holds_back or setup.experiment.policy.is_watching
+        # A chunk of steps ends with the epoch only if something happens there: a validation, a
+        # decision to stop, a change of the learning rate. Tiny data have thousands of epochs per
+        # second, and a chunk for each would make the loop cost more than the steps.
+        validates = len(setup.parts.validation) and not self._stepper.validates
+        self._crosses_epochs = self._lr_schedule.is_known and not (
+            validates or setup.experiment.policy.is_watching
         )
         self._chunk = 1
         self._saved: tuple[State, ...] = (self._stepper.save(),)
@@ -80,30 +88,31 @@ class Run:
                 self._stepper.name,
                 self._stepper.why,
                 setup.threads,
-                setup.start_words,
+                setup.pretrained_note,
             )
         )
 
     def train(self) -> None:
-        """Take all steps of the run; Over when it is told to end before."""
+        """Take all steps of the run; RunEnded if it is commanded to end before."""
         self._tune()
         self._frames.make(self._lr, force=True)
         self._clock.go()
-        while self._may_go_on():
+        while self._may_continue():
             self._advance()
             self._frames.make(self._lr)
 
     def result(self) -> Result:
-        """Evaluate every part of the data and return what the run came to.
+        """Evaluate every part of the data and return the result.
 
-        Over when closed; told to hurry, with the figures that are there.
+        RunEnded if the run is closed; if the evaluation is cancelled, the metrics computed so far.
         """
         setup, step = self._setup, self._stepper.step
+        # Before the evaluation, which is to be of the weights that the result holds.
         ending = " ".join(filter(None, (self._ending, self._early_stopping.restore_best())))
-        found = judge(self._id, setup, self._link, self._end_if_closed)
-        if not found.is_whole:
-            broken_off = _("The evaluation was broken off: figures are missing.")
-            ending = " ".join(filter(None, (ending, broken_off)))
+        found = evaluate_all(self._id, setup, self._link, self._end_if_closed)
+        if not found.is_complete:
+            cancelled = _("The evaluation was cancelled: some metrics are missing.")
+            ending = " ".join(filter(None, (ending, cancelled)))
         scores, outcomes = found.scores, found.outcomes
         penalty = setup.regularisation.penalty()
         self._clock.halt()
@@ -139,8 +148,8 @@ class Run:
     def _lr(self) -> float:
         return self._optimizer.lr * self._lr_schedule.factor(self._stepper.step)
 
-    def _may_go_on(self) -> bool:
-        """Follow the orders that have come; say whether there are steps left to take."""
+    def _may_continue(self) -> bool:
+        """Follow the commands that have come; return whether there are steps left to take."""
         step = self._stepper.step
         if step < self._setup.steps and not self._ending:
             epochs = step / self._per_epoch
@@ -148,22 +157,25 @@ class Run:
         done = step >= self._setup.steps or bool(self._ending)
         if not (done or self._control.allowance or self._control.ending):
             self._wait()
-        # After the leave to go, so that an edit given before it counts.
+        # After the wait: an edit given during a pause has to count from the first step after it.
         self._take_edits()
+        # Last, so that a stop is obeyed even if it came while the edits were taken.
         if self._control.ending:
-            raise Over
+            raise RunEnded
         return not done
 
-    def _wait(self, trouble: Divergence | None = None) -> None:
-        """Pause until there is leave to go on, or the run is to end."""
+    def _wait(self, divergence: Divergence | None = None) -> None:
+        """Pause until the run may continue or is to end."""
         network = self._setup.experiment.network
         names = tuple(layer.name or _(layer.label) for layer in network)
-        if trouble is not None:
+        if divergence is not None:
             self._control.pause()
+            # The state after the recovery; earlier ones lead into the same divergence again.
             self._save()
         self._clock.halt()
+        # A frame before the event: whoever hears of the pause finds the frame of its step.
         self._frames.make(self._lr, force=True)
-        text = "" if trouble is None else trouble.text(names)
+        text = "" if divergence is None else divergence.text(names)
         self._link.announce(Paused(self._id, self._stepper.step, text))
         while self._control.allowance == 0 and not self._control.ending:
             self._frames.idle(self._lr)
@@ -176,42 +188,46 @@ class Run:
     def _advance(self) -> None:
         step = self._stepper.step
         left = self._per_epoch - step % self._per_epoch
-        # An epoch whose last step is taken again still waits for its row.
+        # After a divergence in the last step of an epoch, that epoch still lacks its row.
         is_new = step >= self._history.written
-        if self._is_even and is_new and self._control.allowance == "run":
+        if self._crosses_epochs and is_new and self._control.allowance == "run":
             left = self._setup.steps - step
-        due = self._hold_back(min(self._chunk, left))
+        due = self._throttled(min(self._chunk, left))
         steps = self._control.take(due) if due else 0
         if steps == 0:
             return
+        # Read now: a command may come during the steps, and must not count as used up by them.
         used_up = self._control.allowance in (0, "epoch")
         start = perf_counter()
         log = self._stepper.advance(steps)
         seconds = perf_counter() - start
-        trouble = None
-        # Asked before a row is written: infinite weights can go on giving finite losses.
+        divergence = None
+        # Before any row is written, as rows are never taken back. The weights are checked as well,
+        # because infinite ones can go on giving finite losses.
         if not (log.is_finite and log.is_validation_finite and self._stepper.is_finite()):
-            log, trouble = rewind(self._stepper, self._saved)
-        end = self._stepper.step if trouble is None else trouble.step - 1
+            log, divergence = rewind(self._stepper, self._saved)
+        end = self._stepper.step if divergence is None else divergence.step - 1
         samples = self._history.write(log, end)
         self._frames.record_losses(log.losses)
-        self._clock.count(samples, seconds, self._held_out)
-        self._held_out = 0.0
-        if trouble is not None:
+        self._clock.count(samples, seconds, self._throttled_seconds)
+        self._throttled_seconds = 0.0
+        if divergence is not None:
             if end % self._per_epoch == 0 and log.is_validation_finite:
-                self._history.end_epoch(_held_scores(log), nan)
-            self._wait(trouble)
+                self._history.end_epoch(_validation_scores(log), nan)
+            self._wait(divergence)
             return
+        # Doubling at most: the first steps are slow, and one long chunk would block commands.
         wanted = self._stepper.chunk_seconds if self._link.mailbox.demand else UNWATCHED_SECONDS
         self._chunk = max(1, min(2 * self._chunk, int(steps * wanted / seconds)))
         if self._stepper.step % self._per_epoch == 0:
             self._end_epoch(used_up, log)
+        # By time and not by steps, so that copies of large networks cost the same small share.
         self._since_saved += seconds
         if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
             self._save()
 
-    def _hold_back(self, steps: int) -> int:
-        """Return how many steps may be taken at the speed wanted; doze a little where none may."""
+    def _throttled(self, steps: int) -> int:
+        """Return how many steps the speed limit allows now; sleep a little if none."""
         speed = self._control.speed
         if speed is None or isinstance(self._control.allowance, int):
             return steps
@@ -220,43 +236,46 @@ class Run:
             start, rest = perf_counter(), self._throttle.rest()
             if rest > IDLE_ADVANCE_SECONDS:
                 self._frames.idle(self._lr, rest / 2)
-            self._control.doze(min(self._throttle.rest(), IDLE_SECONDS))
+            self._control.sleep(min(self._throttle.rest(), IDLE_SECONDS))
             rested = perf_counter() - start
-            self._held_out += rested
+            self._throttled_seconds += rested
             self._frames.add_idle_time(rested)
         return due
 
     def _end_epoch(self, used_up: bool, log: StepLog) -> None:
-        """Validate; where the leave to go was `used_up` by this epoch, the pause comes after it."""
+        """Validate and write the epoch's row; if it `used_up` the allowance, the pause comes after."""
 
-        def breathe() -> None:
+        def poll() -> None:
+            # A pause commanded during the validation is obeyed at once, as a validation may take
+            # many seconds; one that the epoch itself was to end with comes after its row.
             paused = self._control.allowance == 0 and not used_up
             if paused and not self._control.ending:
                 self._wait()
             self._end_if_closed()
 
-        self._control.epoch_done()
-        watched = nan
+        self._control.end_epoch()
+        monitored = nan
         if self._stepper.validates:
-            scores = _held_scores(log)
+            scores = _validation_scores(log)
         else:
             setup = self._setup
-            held, form = setup.tensors["validation"], setup.target_form
-            scores, logits = evaluate(setup.model, setup.loss_function, held, form, breathe)
+            validation, form = setup.tensors["validation"], setup.target_form
+            scores, logits = evaluate(setup.model, setup.loss_function, validation, form, poll)
             if scores.loss is not None and not isfinite(scores.loss):
                 self._wait(take_back(self._stepper, self._saved))
                 return
-            # A policy that watches nothing may name what there is not.
+            # A policy that monitors nothing may name a metric that these data do not have.
             if self._figure.suits(setup.spec):
-                watched = monitored_value(self._figure, logits, held.y, form)
-        row = self._history.end_epoch(scores, watched)
-        ending = "" if row is None else self._early_stopping.saw(row)
+                monitored = monitored_value(self._figure, logits, validation.y, form)
+        row = self._history.end_epoch(scores, monitored)
+        ending = "" if row is None else self._early_stopping.end_epoch(row)
+        # After the last step the run is complete, not stopped early.
         if self._stepper.step < self._setup.steps:
             self._ending = self._ending or ending
 
     def _end_if_closed(self) -> None:
         if self._control.is_closed:
-            raise Over
+            raise RunEnded
 
     def _take_edits(self) -> None:
         edits = self._control.take_edits()
@@ -273,20 +292,21 @@ class Run:
 
     def _tune(self) -> None:
         self._stepper.tune(self._optimizer, self._lr_schedule.factors)
-        # What is replayed after a divergence must be replayed with the constants of its time.
+        # Steps since the newest saved state are taken again after a divergence, and only with the
+        # same hyperparameters do they give the same weights.
         self._save()
 
     def _save(self) -> None:
         start = perf_counter()
         state = self._stepper.save()
-        # The one before is kept too: the step to take back may be the last one before this place.
+        # The state before is kept too: the step to take back may be the last one before this state.
         self._saved = (*[s for s in self._saved if s.step < state.step][-1:], state)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
 
 
-def _held_scores(log: StepLog) -> Scores:
-    """Return those of the epoch that ended last, where the stepper asked for them."""
+def _validation_scores(log: StepLog) -> Scores:
+    """Return those of the epoch that ended last, if the stepper validated it."""
     if not len(log.validation):
         return Scores()
     loss, accuracy = log.validation[-1].tolist()

@@ -36,8 +36,8 @@ class Setup:
     regularisation: Regulariser
     running_predictions: RunningPredictions | None
     """For classes and labels."""
-    board_part: Part
-    start_words: str = ""
+    evaluated_part: Part
+    pretrained_note: str = ""
     """Which layers started from weights that another run left."""
     tail: Floats | None = None
     """The end of the series that the samples are cut from, where they are, in its own units."""

@@ -1,4 +1,4 @@
-"""The only things that two threads share."""
+"""What two threads share, and nothing else: commands, frames, rows and events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from nnplay.link.control import Allowance, Control, Edit
 from nnplay.link.events import (
     Closed,
-    Errors,
     Evaluating,
     Event,
     Failed,
     Finished,
     Paused,
     Predictions,
+    RegressionMetrics,
     Result,
     Resumed,
     Scores,
@@ -33,7 +33,7 @@ from nnplay.link.mailbox import Mailbox
 from nnplay.link.rates import (
     RateResult,
     RatesResult,
-    rate_curves,
+    learning_rate_curves,
 )
 from nnplay.link.reel import Reel
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
@@ -41,7 +41,7 @@ from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
 @dataclass(frozen=True)
 class Link:
-    """All that lies between a trainer and whoever watches it."""
+    """Connects a trainer with whoever controls and watches it."""
 
     announce: Callable[[Event], None]
     mailbox: Mailbox = field(default_factory=Mailbox)
@@ -57,7 +57,6 @@ __all__ = [
     "Closed",
     "Control",
     "Edit",
-    "Errors",
     "Evaluating",
     "Event",
     "Failed",
@@ -76,6 +75,7 @@ __all__ = [
     "RateResult",
     "RatesResult",
     "Reel",
+    "RegressionMetrics",
     "Result",
     "Resumed",
     "Scores",
@@ -83,5 +83,5 @@ __all__ = [
     "Trace",
     "WarmingUp",
     "frozen_array",
-    "rate_curves",
+    "learning_rate_curves",
 ]

@@ -1,4 +1,4 @@
-"""The user's orders to a run, read by the trainer at the boundaries of steps."""
+"""The user's commands to a run, which the trainer reads between steps."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from typing import Literal
 
 Allowance = int | Literal["run", "epoch"]
 """How far the trainer may go: a number of steps, to the end of the run or of the epoch."""
-Ending = Literal["stop", "hurry", "close"]
-"""stop: no more steps, but the final figures are made; hurry: those that are there will do;
-close: nothing more at all."""
+Ending = Literal["stop", "cancel evaluation", "close"]
+"""stop: take no more steps, then evaluate; cancel evaluation: keep the metrics computed so far;
+close: do nothing more at all."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A constant that changes while the run goes on, such as `optimizer.lr`."""
+    """A change of a hyperparameter during a run, such as `optimizer.lr`."""
 
     path: str
     value: float
 
 
 class Control:
-    """Orders laid down by one thread and followed by another."""
+    """Commands that one thread gives and the training thread follows.
+
+    The properties are read without the lock: each is one reference, which Python reads as a whole,
+    and a command that comes a moment later is seen before the next step.
+    """
 
     def __init__(self, allowance: Allowance = "run") -> None:
         self._changed = threading.Condition()
@@ -36,7 +40,7 @@ class Control:
         self._allow("run")
 
     def pause(self) -> None:
-        """Take no further step for now."""
+        """Take no further step until another command."""
         self._allow(0)
 
     def step(self, steps: int = 1) -> None:
@@ -48,26 +52,26 @@ class Control:
         self._allow("epoch")
 
     def stop(self) -> None:
-        """End the run and make its final figures."""
+        """End the run and compute its final metrics."""
         self._end("stop")
 
-    def hurry(self) -> None:
-        """End the run with those of its final figures that are there."""
-        self._end("hurry")
+    def cancel_evaluation(self) -> None:
+        """End the run with the final metrics computed so far."""
+        self._end("cancel evaluation")
 
     def close(self) -> None:
-        """End the run at once."""
+        """End the run at once, without a result."""
         self._end("close")
 
     def edit(self, path: str, value: float) -> None:
-        """Change a constant from the next step on."""
+        """Change a hyperparameter from the next step on."""
         with self._changed:
             self._edits.append(Edit(path, value))
             self._changed.notify_all()
 
     @property
     def speed(self) -> float | None:
-        """Steps per second that the trainer may take at most; None sets no limit."""
+        """The most steps per second that the trainer may take; None sets no limit."""
         return self._speed
 
     @speed.setter
@@ -92,7 +96,8 @@ class Control:
         return self._ending == "close"
 
     def take_edits(self) -> tuple[Edit, ...]:
-        """Take the changes of constants that came since the last call."""
+        """Return the changes of hyperparameters since the last call, in order."""
+        # Asked before every chunk of steps, and nearly always empty: no lock for that.
         if not self._edits:
             return ()
         with self._changed:
@@ -100,9 +105,9 @@ class Control:
             return edits
 
     def take(self, steps: int) -> int:
-        """Take leave for so many steps or fewer; return for how many there is leave.
+        """Use up the allowance for that many steps or fewer; return how many may be taken.
 
-        Leave is used up before the steps are taken, so that an order that comes meanwhile counts.
+        It is used up before the steps are taken, so that a pause during them is not overwritten.
         """
         with self._changed:
             if isinstance(self._allowance, int):
@@ -110,20 +115,22 @@ class Control:
                 self._allowance -= steps
             return steps
 
-    def epoch_done(self) -> None:
+    def end_epoch(self) -> None:
         """Use up an allowance that went to the end of the epoch."""
         with self._changed:
             if self._allowance == "epoch":
                 self._allowance = 0
 
     def wait(self, seconds: float) -> None:
-        """Sleep until an order comes, at most that long."""
+        """Wait while paused until a command comes, at most that long."""
+        # The condition is checked under the lock, so that no command between the check and the
+        # wait is missed; the same goes for `sleep`.
         with self._changed:
             if self._allowance == 0 and self._ending is None and not self._edits:
                 self._changed.wait(seconds)
 
-    def doze(self, seconds: float) -> None:
-        """Sleep so long, or until any order comes."""
+    def sleep(self, seconds: float) -> None:
+        """Wait that long while running, or until any command comes."""
         with self._changed:
             if self._allowance != 0 and self._ending is None and not self._edits:
                 self._changed.wait(seconds)
@@ -135,6 +142,7 @@ class Control:
 
     def _end(self, ending: Ending) -> None:
         with self._changed:
+            # Closing is final: a stop that comes after it must not ask for an evaluation again.
             if self._ending != "close":
                 self._ending = ending
             self._changed.notify_all()

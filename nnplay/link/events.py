@@ -1,4 +1,4 @@
-"""The turning points of a run, and what a run leaves behind."""
+"""The events of a run's life cycle, and its result."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from nnplay.link.frames import Floats, LabelOutcomes, Outcomes, Part
 
 
 @dataclass(frozen=True)
-class Errors:
-    """How far the answers of a regression are off."""
+class RegressionMetrics:
+    """How well a regression predicts its targets."""
 
     mse: float
-    """Mean of the squared errors."""
+    """Mean squared error."""
     rmse: float
-    """Its root, in the unit of the truth."""
+    """Root mean squared error, in the units of the targets."""
     mae: float
-    """Mean of the errors without their sign."""
+    """Mean absolute error."""
     r2: float
-    """Share of the spread of the truth that is explained: 1 is perfect, 0 no better than the mean,
-    and below 0 worse."""
+    """Coefficient of determination: 1 is perfect, 0 no better than predicting the mean, below 0
+    worse than that."""
     bias: float = nan
-    """Mean of truth minus answer: above 0 the answers are too low."""
+    """Mean of target minus prediction: above 0, predictions are too low on average."""
     largest: float = nan
-    """The largest error without its sign."""
+    """The largest absolute error."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """How well a network does on one part of the data; None where it makes no sense."""
+    """The metrics of a network on one part of the data; None where one does not apply."""
 
     loss: float | None = None
     accuracy: float | None = None
     top5: float | None = None
-    """Share of samples whose class is among the five likeliest; from six classes on."""
+    """Share of samples whose class is among the five most probable; for six classes and more."""
     exact: float | None = None
-    """Share of samples all of whose labels are right, where `accuracy` is of single labels."""
+    """Share of samples with all labels correct, where `accuracy` counts single labels."""
     auc: float | None = None
     """Area under the ROC curve; for two classes."""
-    errors: Errors | None = None
-    """Of a regression."""
+    regression: RegressionMetrics | None = None
+    """For a regression."""
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a regression says of each sample of a part of the data."""
+    """The predictions of a regression for each sample of one part of the data."""
 
     part: Part
     target: Floats
@@ -61,12 +61,12 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to."""
+    """What a run ends with: its metrics and its weights."""
 
     experiment: Experiment
     device: str
     threads: int
-    """CPU threads of the arithmetic: with another number, sums may round differently."""
+    """CPU threads it computed with; another number may round sums differently."""
     stepper: str
     steps: int
     epochs: float
@@ -78,20 +78,20 @@ class Result:
     validation: Scores
     test: Scores
     outcomes: Outcomes | None
-    """Of the test part, or where there is none of the validation or training part."""
+    """On the test part or, without one, the validation part or else the training part."""
     weights: Mapping[str, npt.NDArray[Any]]
     """By PyTorch's names, such as `0.weight`."""
     weights_sha256: str
     predictions: Predictions | None = None
-    """Of a regression, of the same part as the outcomes of a classification."""
+    """For a regression, on the same part as `outcomes`."""
     ending: str = ""
-    """Why it ended before its last step where its policy said so, and which weights it kept."""
+    """Why its policy ended it before the last step, and which weights were restored."""
     labels: LabelOutcomes | None = None
-    """In place of the outcomes, where samples carry labels."""
+    """In place of `outcomes` for multi-label data."""
     stepper_why: str = ""
-    """Why that stepper was taken."""
+    """Why that stepper was selected."""
     penalty: float | None = None
-    """What large weights cost at the end, on top of the loss; None where nothing does."""
+    """What regularisation adds to the loss at the end; None without any."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class WarmingUp:
 
 @dataclass(frozen=True)
 class Started:
-    """Data are there, the network is built, the first step comes next."""
+    """The data are loaded and the network is built; the first step comes next."""
 
     run_id: int
     device: str
@@ -112,37 +112,37 @@ class Started:
     stepper_why: str
     threads: int
     start: str = ""
-    """Which layers start from weights that another run left, in words; nothing where none do."""
+    """Which layers start from the weights of another run, as a sentence; empty without any."""
 
 
 @dataclass(frozen=True)
 class Paused:
-    """The run waits; `trouble` says what went wrong where it paused by itself."""
+    """The run waits; `divergence` says which step diverged if that is why it paused."""
 
     run_id: int
     step: int
-    trouble: str = ""
+    divergence: str = ""
 
 
 @dataclass(frozen=True)
 class Resumed:
-    """The run goes on."""
+    """The run continues."""
 
     run_id: int
 
 
 @dataclass(frozen=True)
 class Evaluating:
-    """The steps are over, the final figures are made, which takes a while; told now and then."""
+    """All steps are taken and the final metrics are being computed; repeated at intervals."""
 
     run_id: int
     share: float
-    """Of the samples that are asked, how many have been."""
+    """The share of the samples that were evaluated so far."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The run is over and left a result."""
+    """The run is over and has a result."""
 
     run_id: int
     result: Result
@@ -150,7 +150,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run could not start or go on."""
+    """The run could not start or continue."""
 
     run_id: int
     message: str
@@ -159,7 +159,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Closed:
-    """The run was ended at once and leaves nothing."""
+    """The run was closed and has no result."""
 
     run_id: int
 

@@ -8,16 +8,21 @@ from nnplay.link.frames import Frame, PayloadKind
 
 
 class Mailbox:
-    """Holds at most one frame; the trainer makes a new one only when the last was taken."""
+    """Holds at most one frame; the trainer makes a new one only when the last was taken.
+
+    A queue would let a slow window fall further and further behind; a slot lets it skip frames.
+    """
 
     def __init__(self) -> None:
+        # Only the slot needs a lock, where taking and emptying must be one act. Demand is replaced
+        # as a whole and never changed, so the trainer sees the old set or the new one.
         self._lock = threading.Lock()
         self._frame: Frame | None = None
         self._demand: frozenset[PayloadKind] = frozenset()
 
     @property
     def demand(self) -> frozenset[PayloadKind]:
-        """The payloads that a visible view wants."""
+        """The payloads that visible views need."""
         return self._demand
 
     @demand.setter
@@ -30,12 +35,12 @@ class Mailbox:
         return self._frame is None
 
     def put(self, frame: Frame) -> None:
-        """Lay a frame in, in place of one that nobody took."""
+        """Put a frame in, replacing one that was not taken."""
         with self._lock:
             self._frame = frame
 
     def take(self) -> Frame | None:
-        """Take the frame out, or None."""
+        """Take the frame out; None if there is none."""
         with self._lock:
             frame, self._frame = self._frame, None
             return frame

@@ -1,4 +1,4 @@
-"""What several learning rates came to on the same experiment, and the word on each."""
+"""The result of training one experiment with several learning rates, and a verdict on each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from nnplay.link.trace import Trace
 from nnplay.translation import _, n_
 
 ROWS = 200
-"""How many points a curve has at most: each is the mean of the steps since the one before."""
-Fate = Literal["best", "good", "too slow", "too large", "learns nothing", "diverged"]
-_WORDS: dict[Fate, str] = {
+"""The most points of a curve; each is the mean over the steps since the point before."""
+Verdict = Literal["best", "good", "too slow", "too large", "learns nothing", "diverged"]
+_WORDS: dict[Verdict, str] = {
     "best": n_("best"),
     "good": n_("good"),
     "too slow": n_("too slow"),
@@ -26,21 +26,18 @@ _WORDS: dict[Fate, str] = {
 
 @dataclass(frozen=True)
 class RateResult:
-    """How one network did."""
+    """The result with one learning rate."""
 
     rate: float
     diverged: int | None
-    """The step, counted from 1, in which a number of it was no longer finite; None if none was."""
+    """The step, counted from 1, in which it stopped being finite; None if it stayed finite."""
     train: Scores
-    """Of a comparison that was stopped, the mean over the last steps."""
+    """Where the comparison was stopped, the mean over the last steps."""
     validation: Scores
 
     @property
     def loss(self) -> float | None:
-        """What it is judged by: the validation loss, or that of the training where there is none.
-
-        None where it diverged.
-        """
+        """The validation loss or, without validation, the training loss; None if it diverged."""
         part = self.train if self.validation.loss is None else self.validation
         if self.diverged is not None or part.loss is None or not isfinite(part.loss):
             return None
@@ -49,34 +46,34 @@ class RateResult:
 
 @dataclass(frozen=True)
 class RatesResult:
-    """How all of them did, by rising rate."""
+    """The results with all learning rates, in ascending order."""
 
     rates: tuple[RateResult, ...]
     first_loss: float
-    """Before the first step, on what they are judged by."""
+    """The loss before the first step, on the part that they are compared by."""
     steps: int
-    """Taken by those that did not diverge."""
+    """The number of steps taken by those that did not diverge."""
     per_epoch: int
     seconds: float
     stepper: str
     stepper_why: str
     stopped: bool
-    """Whether it ended before all was done; losses are then those of the last steps."""
+    """Whether it ended early; the losses are then those of the last steps."""
 
     @property
     def best(self) -> int | None:
-        """Which of them has the lowest loss, None where none has learnt anything."""
+        """The index of the lowest loss; None if no rate improved on the initial loss."""
         losses = [(one.loss, at) for at, one in enumerate(self.rates) if one.loss is not None]
         loss, at = min(losses, default=(self.first_loss, 0))
         return at if loss < self.first_loss else None
 
     @property
     def validates(self) -> bool:
-        """Whether samples that were held back judge."""
+        """Whether the rates are compared by held-out samples."""
         return any(one.validation.loss is not None for one in self.rates)
 
-    def fate(self, at: int) -> Fate:
-        """Return what happened to one of them."""
+    def verdict(self, at: int) -> Verdict:
+        """Return how one of them did."""
         one, best = self.rates[at], self.best
         if one.loss is None:
             return "diverged"
@@ -91,20 +88,20 @@ class RatesResult:
         return "too slow" if at < best else "too large"
 
     def word(self, at: int) -> str:
-        """Say what happened to one of them."""
-        return _(_WORDS[self.fate(at)]).format(step=self.rates[at].diverged)
+        """Return the verdict on one of them as text."""
+        return _(_WORDS[self.verdict(at)]).format(step=self.rates[at].diverged)
 
     @property
     def advice(self) -> str:
-        """Say in a sentence which rate to take."""
+        """Say in a sentence which rate is best."""
         if self.best is None:
-            return _("With none of these rates the network has learnt anything.")
+            return _("The network learned nothing with any of these rates.")
         rate = f"{self.rates[self.best].rate:g}"
         if self.best in (0, len(self.rates) - 1) and len(self.rates) > 1:
-            return _("Best of these: {rate}, at the edge. Look further out.").format(rate=rate)
-        return _("Best of these: {rate}.").format(rate=rate)
+            return _("Best: {rate}, at the edge of the range. Try a wider range.").format(rate=rate)
+        return _("Best: {rate}.").format(rate=rate)
 
 
-def rate_curves(count: int) -> Trace:
-    """Return an empty trace for the losses of so many networks; NaN once one has diverged."""
+def learning_rate_curves(count: int) -> Trace:
+    """Return an empty trace for the losses of `count` networks; NaN once one has diverged."""
     return Trace(("step", "epoch", *(f"loss {at}" for at in range(count))))

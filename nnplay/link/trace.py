@@ -1,4 +1,4 @@
-"""Rows of numbers that one thread appends and others read, without losing one."""
+"""Rows of numbers that one thread appends and other threads read."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ EPOCH_COLUMNS = (
     "train_penalty",
     "watched",
 )
-"""`watched` is the figure that the policy of the run watches."""
+"""`watched` is the metric that the run's policy monitors."""
 
-EVERY_ROW = 200_000
-"""So many rows are kept one and all: about 10 MB, which plots of them share."""
-THINNER = 4
+FULL_ROWS = 200_000
+"""Up to this number, every row is kept: about 10 MB, which all plots share."""
+THINNING = 4
 
 
 class Trace:
     """Append-only columns; one writer, any number of readers, no lock.
 
-    Every row is kept, in order, up to EVERY_ROW of them. Of those behind them one in 4 is, until
-    half as many have come again, then one in 16, and so on: a run of days stays small.
+    The first FULL_ROWS rows are all kept. After them one in 4 is kept, until half as many again are
+    there, then one in 16, and so on, so that a run of days stays small.
     """
 
-    def __init__(self, columns: tuple[str, ...], every_row: int = EVERY_ROW) -> None:
+    def __init__(self, columns: tuple[str, ...], every_row: int = FULL_ROWS) -> None:
         self.columns = columns
         self._rows = np.empty((1024, len(columns)))
         self._count = 0
@@ -48,17 +48,17 @@ class Trace:
         return self._count
 
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
-        """Append rows of shape (n, columns); NaN stands for what is not known."""
+        """Append rows of shape (n, columns); NaN for unknown values."""
         self.extend_by_column(rows.T)
 
     def extend_by_column(self, columns: Iterable[npt.NDArray[Any]]) -> None:
-        """Append rows that come column by column, each of shape (n,)."""
+        """Append rows given as columns, each of shape (n,)."""
         rest = tuple(columns)
         while len(rest[0]):
             rest = self._append(rest)
 
     def _append(self, columns: Columns) -> Columns:
-        """Append what belongs to this stage, and return the rest."""
+        """Append the rows of the present stage of thinning, and return the rest."""
         count = len(columns[0])
         taken = tuple(column[self._skip :: self._apart][: self._room] for column in columns)
         fits = len(taken[0])
@@ -67,7 +67,7 @@ class Trace:
             start = count
         else:
             start = self._skip + (fits - 1) * self._apart + 1
-            self._apart *= THINNER
+            self._apart *= THINNING
             self._skip, self._room = self._apart - 1, self._stage + fits
         self._room -= fits
         self._put(taken)
@@ -81,17 +81,18 @@ class Trace:
             self._rows = larger
         for place, column in enumerate(columns):
             self._rows[self._count : end, place] = column
-        # Last, so that a reader never sees a row before its numbers are in.
+        # The count comes last, so that a reader never sees a row before its values are written.
         self._count = end
 
     def read(self, start: int = 0) -> npt.NDArray[np.float64]:
         """Return the rows from `start` on as a read-only view of shape (n, columns)."""
-        # The count first: the array it belongs to is the same or a larger copy.
+        # The count is read first: the array read after it holds at least that many rows, even if
+        # the writer has replaced it by a larger copy in between.
         count = self._count
         rows = self._rows[start:count]
         rows.setflags(write=False)
         return rows
 
     def column(self, name: str, start: int = 0) -> npt.NDArray[np.float64]:
-        """Return one column from row `start` on."""
+        """Return one column, from row `start` on."""
         return self.read(start)[:, self.columns.index(name)]

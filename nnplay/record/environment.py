@@ -1,4 +1,4 @@
-"""What a run ran on, so that its numbers can be made again."""
+"""The machine and the versions that a run used, so that it can be repeated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PACKAGES = ("torch", "numpy", "scikit-learn", "safetensors")
 
 
 def environment(device: str, threads: int) -> dict[str, Any]:
-    """Return versions, machine, device and threads; None stands for a package that is missing."""
+    """Return versions, machine, device and threads; None for packages that are not installed."""
     return {
         "nnplay": __version__,
         "python": platform.python_version(),

@@ -1,4 +1,4 @@
-"""The files that a run leaves, beside its pictures."""
+"""The files of a run, apart from its images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from safetensors.numpy import save
 from nnplay.experiment import dumps, pytorch_source
 from nnplay.link import Trace
 from nnplay.record.environment import environment
-from nnplay.record.metrics_json import figures
+from nnplay.record.metrics_json import metrics
 from nnplay.record.run import RunRecord
 
 _COUNTED = ("step", "epoch")
@@ -22,19 +22,19 @@ _ROWS_AT_ONCE = 10_000
 def write_files(record: RunRecord, folder: Path) -> None:
     """Write a run into a folder; raises OSError where that is impossible.
 
-    experiment.json opens in nnplay again, source.py runs without it, trace.csv has a row per step,
-    epochs.csv one per epoch, an empty cell is a number that is not known.
+    experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
+    epochs.csv one per epoch; unknown numbers are empty cells.
     """
     _write(folder / "experiment.json", dumps(record.experiment))
     _write(folder / "source.py", pytorch_source(record.experiment))
     _write_table(folder / "trace.csv", record.steps)
     _write_table(folder / "epochs.csv", record.epochs)
-    _write_json(folder / "metrics.json", figures(record))
+    _write_json(folder / "metrics.json", metrics(record))
     _write_json(
         folder / "environment.json", environment(record.result.device, record.result.threads)
     )
     weights = {name: np.asarray(one, order="C") for name, one in record.result.weights.items()}
-    # Through bytes, as save_file makes a file that only its owner may read.
+    # Through bytes, because save_file makes a file that only its owner may read.
     (folder / "weights.safetensors").write_bytes(save(weights))
 
 
@@ -58,6 +58,6 @@ def _write_table(path: Path, trace: Trace) -> None:
 
 
 def _cell(column: str, value: float) -> float | int | str:
-    if value != value:  # noqa: PLR0124 - only NaN differs from itself
+    if value != value:  # noqa: PLR0124 - true of NaN alone
         return ""
     return int(value) if column in _COUNTED and value.is_integer() else value

@@ -1,4 +1,4 @@
-"""A folder that holds one run: its files appear complete or not at all."""
+"""A folder for one run, whose files appear all at once or not at all."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ PICTURES = ("fit.png", "decision.png", "confusion.png", "curves.png", "animation
 
 
 class FolderError(Exception):
-    """A folder cannot take a run; says why and what to do."""
+    """A run cannot be written to a folder; the message says why and what to do."""
 
 
 class RunFolder:
-    """The place of a run on disk; making one checks that it can be written, before any training."""
+    """A run on disk; creating one checks that it can be written, before any training."""
 
     def __init__(self, path: Path) -> None:
-        """Make the folder where it is missing.
+        """Create the folder if it is missing.
 
-        Raises FolderError where it holds something other than a run, OSError where it cannot be
-        made or written.
+        Raises FolderError if it holds something other than a run, OSError if it cannot be created
+        or written.
         """
         self.path = path
         if path.exists():
-            self._refuse_others_files()
+            self._refuse_other_files()
         self._made = _make(path)
         try:
             Path(tempfile.mkdtemp(prefix=_STAGE, dir=path)).rmdir()
@@ -41,7 +41,7 @@ class RunFolder:
 
     @contextmanager
     def stage(self) -> Iterator[Path]:
-        """Give a folder to write files into; they move to their place when all are written."""
+        """Yield a folder to write files into; once all are written, they are moved into place."""
         stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=self.path))
         try:
             yield stage
@@ -51,19 +51,19 @@ class RunFolder:
             shutil.rmtree(stage, ignore_errors=True)
 
     def drop_pictures(self) -> None:
-        """Remove the pictures of an earlier run, which would belie the new one."""
+        """Remove the images of an earlier run, which would not match the new one."""
         for name in PICTURES:
             (self.path / name).unlink(missing_ok=True)
 
     def drop_if_empty(self) -> None:
-        """Take back the folders that were made for a run that left nothing."""
+        """Remove the folders that were created for a run that wrote nothing."""
         for folder in self._made:
             try:
                 folder.rmdir()
-            except OSError:  # not empty: something of use is in it
+            except OSError:  # not empty
                 return
 
-    def _refuse_others_files(self) -> None:
+    def _refuse_other_files(self) -> None:
         if not self.path.is_dir():
             raise FolderError(
                 _("{path} is a file. Name a folder for the run.").format(path=self.path)
@@ -72,14 +72,14 @@ class RunFolder:
         if names and not names.issuperset(_MARKS):
             raise FolderError(
                 _(
-                    "{path} is not empty and holds no run of nnplay, so nothing is written there. "
-                    "Name a new folder, an empty one, or one that an earlier run was saved in."
+                    "{path} is not empty and holds no run of nnplay, so nothing was written. "
+                    "Name a new or empty folder, or one that holds an earlier run."
                 ).format(path=self.path)
             )
 
 
 def new_run_path(parent: Path, key: str) -> Path:
-    """Return a path under `parent` that is free, such as `runs/spiral-20260131-142500`."""
+    """Return an unused path under `parent`, such as `runs/spiral-20260131-142500`."""
     name = f"{key}-{datetime.now():%Y%m%d-%H%M%S}"
     path = parent / name
     number = 2
@@ -90,7 +90,7 @@ def new_run_path(parent: Path, key: str) -> Path:
 
 
 def _make(path: Path) -> list[Path]:
-    """Make a folder and those above it; return what was made, the deepest first."""
+    """Create a folder and its parents; return those that were created, the deepest first."""
     missing = [one for one in (path, *path.parents) if not one.exists()]
     made: list[Path] = []
     try:

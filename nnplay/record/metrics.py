@@ -1,4 +1,4 @@
-"""How well a network does: counts, shares, curves and errors of its answers."""
+"""Metrics of predictions: confusion matrices, precision and recall, ROC curves, errors."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.link import Errors
+from nnplay.link import RegressionMetrics
 
 TOP = 5
 TOP_CLASSES = 6
-"""From so many classes on it says something that the truth is among the five likeliest."""
+"""The fewest classes for which the top-5 accuracy tells more than the accuracy."""
 _STRAIGHT = 1e-15
-"""A turn smaller than this is one of rounding: rates are counts over at most some 1e7 samples."""
+"""Smaller turns of a ROC curve are rounding: its rates are counts divided by at most some 1e7."""
 Counts = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
@@ -22,17 +22,17 @@ class PerClass(NamedTuple):
     """Scores of every class, each of shape (classes,)."""
 
     precision: Scores
-    """Of those taken for the class, the share that are of it."""
+    """Of the samples predicted as this class, the share that belong to it."""
     recall: Scores
-    """Of those of the class, the share that were taken for it."""
+    """Of the samples in this class, the share predicted correctly."""
     f1: Scores
     """The harmonic mean of precision and recall."""
     support: Counts
-    """How many are of the class."""
+    """The number of samples in the class."""
 
 
 def confusion_matrix(target: Counts, predicted: Counts, classes: int) -> Counts:
-    """Count (classes, classes): rows are the truth, columns the prediction; both inputs (n,)."""
+    """Count (classes, classes): rows are targets, columns predictions; both inputs are (n,)."""
     pairs = np.asarray(target, dtype=np.int64) * classes + np.asarray(predicted, dtype=np.int64)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
@@ -59,13 +59,13 @@ class PerLabel(NamedTuple):
     """Scores of every label, each of shape (labels,)."""
 
     accuracy: Scores
-    """Share of samples of which it is rightly said whether they carry the label."""
+    """Share of samples whose label was predicted correctly."""
     classes: PerClass
-    """Of those that carry it; of shape (labels,) too."""
+    """Precision, recall and F1 for the samples that have the label; of shape (labels,) too."""
 
 
 def per_label(confusion: Counts) -> PerLabel:
-    """Score every label of (labels, 2, 2); 0/0 is 0, and the accuracy of nothing NaN."""
+    """Score every label of (labels, 2, 2); 0/0 is 0, and the accuracy without samples NaN."""
     right, wrong = confusion[:, 1, 1].astype(np.float64), confusion[:, 0, 1]
     support, total = confusion[:, 1].sum(axis=1), confusion.sum(axis=(1, 2))
     taken = right.astype(np.int64) + wrong
@@ -86,12 +86,12 @@ class Mean(NamedTuple):
 
 
 def macro(scores: PerClass) -> Mean:
-    """Return the plain means over the classes: a rare class counts as much as a frequent one."""
+    """Return the macro averages: a rare class counts as much as a frequent one."""
     return Mean(*(float(one.mean()) if len(one) else float("nan") for one in scores[:3]))
 
 
 def weighted(scores: PerClass) -> Mean:
-    """Return the means over the samples: each class counts as often as it occurs."""
+    """Return the averages weighted by support: each class counts as often as it occurs."""
     total = scores.support.sum()
     if not total:
         return Mean(*[float("nan")] * 3)
@@ -99,20 +99,20 @@ def weighted(scores: PerClass) -> Mean:
 
 
 def micro(confusion: Counts) -> Mean:
-    """Return the scores of all labels (labels, 2, 2) counted together, each answer alike."""
+    """Return the micro averages of (labels, 2, 2): each prediction of a label counts the same."""
     together = per_label(confusion.sum(axis=0, keepdims=True)).classes
     return Mean(*(float(one[0]) for one in together[:3]))
 
 
 class Roc(NamedTuple):
-    """The ways to part two classes by a threshold, each of shape (n,), the strictest first."""
+    """A ROC curve: a point for each threshold, of shape (n,), from the highest threshold down."""
 
     false_rate: Scores
-    """Of those of class 0, the share that are taken for class 1."""
+    """False positive rate: of the samples of class 0, the share predicted as class 1."""
     true_rate: Scores
-    """Of those of class 1, the share that are taken for it."""
+    """True positive rate: of the samples of class 1, the share predicted as class 1."""
     threshold: Scores
-    """What is at least so probable is taken for class 1; the first takes none."""
+    """From this probability on, class 1 is predicted; at the first threshold, never."""
 
 
 def roc_curve(target: Counts, probability: npt.NDArray[np.floating]) -> Roc:
@@ -122,7 +122,7 @@ def roc_curve(target: Counts, probability: npt.NDArray[np.floating]) -> Roc:
     """
     order = np.argsort(-probability, kind="stable")
     sorted_truth, sorted_scores = np.asarray(target)[order], probability[order]
-    # Samples with the same probability cannot be parted: only the last of them is a point.
+    # No threshold separates samples with the same probability: only the last of them is a point.
     at = np.flatnonzero(np.append(np.diff(sorted_scores) != 0, True)[: len(order)])
     hits = np.cumsum(sorted_truth == 1)[at]
     taken = at + 1
@@ -134,10 +134,10 @@ def roc_curve(target: Counts, probability: npt.NDArray[np.floating]) -> Roc:
 
 
 def corners(curve: Roc) -> Roc:
-    """Return the points of a curve where it bends, and its ends: the same curve in fewer points."""
+    """Return the ends of a curve and the points where it bends: the same curve in fewer points."""
     if len(curve.false_rate) < 3:
         return curve
-    # Taken as turns, not as second differences, for the steps between points differ in length.
+    # The cross product of neighbouring segments is 0 on a straight line, whatever their lengths.
     across, up = np.diff(curve.false_rate), np.diff(curve.true_rate)
     turns = np.abs(across[1:] * up[:-1] - across[:-1] * up[1:]) > _STRAIGHT
     kept = np.concatenate(([True], turns, [True]))
@@ -147,7 +147,7 @@ def corners(curve: Roc) -> Roc:
 def area(curve: Roc) -> float:
     """Return the area under a ROC curve (AUC), by trapezoids; NaN where a class does not occur.
 
-    It is the chance that a sample of class 1 gets a higher probability than one of class 0.
+    It is the probability that a sample of class 1 scores higher than one of class 0.
     """
     if len(curve.false_rate) < 2:
         return float("nan")
@@ -156,10 +156,10 @@ def area(curve: Roc) -> float:
 
 
 def top_share(target: Counts, probabilities: npt.NDArray[np.floating], count: int = TOP) -> float:
-    """Return the share of samples whose class is among the `count` likeliest; NaN for none.
+    """Return the share of samples whose class is among the `count` most probable; NaN for none.
 
-    `probabilities` is (n, classes). Of equals the class with the lower number comes first, as it
-    does in the prediction itself.
+    `probabilities` is (n, classes). Of equal ones the class with the lower number comes first, as
+    in argmax.
     """
     if not len(target):
         return float("nan")
@@ -169,26 +169,29 @@ def top_share(target: Counts, probabilities: npt.NDArray[np.floating], count: in
     return float((ahead.sum(axis=1) < count).mean())
 
 
-def errors(target: npt.NDArray[np.floating], predicted: npt.NDArray[np.floating]) -> Errors:
-    """Measure the answers of a regression, both (n, outputs) with n > 0.
+def regression_metrics(
+    target: npt.NDArray[np.floating], predicted: npt.NDArray[np.floating]
+) -> RegressionMetrics:
+    """Return the metrics of predictions; both arrays are (n, outputs) with n > 0.
 
-    Where the truth is the same everywhere, R² is 1 for a perfect answer and else 0; with fewer than
-    two samples it is NaN. Several outputs count alike.
+    Where all targets are equal, R² is 1 for perfect predictions and 0 otherwise; with fewer than
+    two samples it is NaN. Several outputs are averaged.
     """
-    wanted, told = target.astype(np.float64), predicted.astype(np.float64)
-    residuals = wanted - told
-    left = (residuals**2).sum(axis=0)
-    spread = ((wanted - wanted.mean(axis=0)) ** 2).sum(axis=0)
-    explained = 1 - np.divide(left, spread, out=(left > 0).astype(np.float64), where=spread > 0)
+    exact = target.astype(np.float64)
+    residuals = exact - predicted.astype(np.float64)
+    unexplained = (residuals**2).sum(axis=0)
+    total = ((exact - exact.mean(axis=0)) ** 2).sum(axis=0)
+    constant = (unexplained > 0).astype(np.float64)
+    explained = 1 - np.divide(unexplained, total, out=constant, where=total > 0)
     mse = float((residuals**2).mean())
-    r2 = float(explained.mean()) if len(wanted) > 1 else float("nan")
-    sizes = np.abs(residuals)
-    mae, largest = float(sizes.mean()), float(sizes.max())
-    return Errors(mse, mse**0.5, mae, r2, float(residuals.mean()), largest)
+    r2 = float(explained.mean()) if len(exact) > 1 else float("nan")
+    absolute = np.abs(residuals)
+    mae, largest = float(absolute.mean()), float(absolute.max())
+    return RegressionMetrics(mse, mse**0.5, mae, r2, float(residuals.mean()), largest)
 
 
 def accuracy(confusion: Counts) -> float:
-    """Return the share of right answers; NaN where nothing was asked."""
+    """Return the share of correct predictions; NaN without any."""
     total = confusion.sum()
     return float(np.trace(confusion) / total) if total else float("nan")
 

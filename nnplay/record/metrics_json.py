@@ -1,4 +1,4 @@
-"""The figures of a run as plain values that JSON can hold."""
+"""The metrics of a run as plain values that JSON can hold."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from nnplay.record.metrics import (
 from nnplay.record.run import RunRecord
 
 
-def figures(record: RunRecord) -> dict[str, Any]:
-    """Return what a run came to; None stands for what it does not have or what is not finite.
+def metrics(record: RunRecord) -> dict[str, Any]:
+    """Return the metrics of a run; None for those that do not apply or are not finite.
 
     `confusion` has a row per true class and a column per predicted class; `precision`, `recall` and
-    `f1` have one number per class, `macro` and `weighted` their means over classes and over
-    samples. All are of the samples that the test scores are of, or of the validation or training
-    samples where there are no test samples: `outcomes_of` says which.
+    `f1` have one number per class, `macro` and `weighted` their averages over classes and over
+    samples. All are of the test samples or, without any, of the validation or else the training
+    samples: `outcomes_of` says which.
 
-    `roc` is the curve of two classes in the points where it bends; `bias` of the errors is the mean
-    of truth minus answer, `largest` the largest error.
+    `roc` is the curve of two classes in the points where it bends; `bias` of a regression is the
+    mean of target minus prediction, `largest` the largest absolute error.
 
-    Where samples carry labels, `confusion` has two rows and columns for each, `accuracies` and the
-    others one number per label, and `micro` those of all labels counted together; an accuracy is
-    that of single labels, `exact` the share of samples all of whose labels are right.
+    For multi-label data `confusion` has two rows and columns for each label, `accuracies` and the
+    others one number per label, and `micro` the averages over all labels of all samples; accuracies
+    count single labels, `exact` is the share of samples with all labels correct.
     """
     result = record.result
     outcomes = result.outcomes
@@ -53,7 +53,7 @@ def figures(record: RunRecord) -> dict[str, Any]:
         "seconds": result.seconds,
         "samples_per_second": result.samples_per_second,
         "stopped": result.stopped,
-        "trouble": record.trouble,
+        "trouble": record.divergence,
         "ending": result.ending,
         "penalty": result.penalty,
         "train_loss": result.train.loss,
@@ -105,7 +105,7 @@ def figures(record: RunRecord) -> dict[str, Any]:
 
 
 def _roc(outcomes: Outcomes) -> dict[str, Any] | None:
-    """Return the ROC curve of two classes, None where there are more, or one does not occur."""
+    """Return the ROC curve; None for more than two classes, or if one of them does not occur."""
     if outcomes.probabilities.shape[1] != 2:
         return None
     curve = corners(roc_curve(outcomes.target, outcomes.probabilities[:, 1]))
@@ -115,7 +115,7 @@ def _roc(outcomes: Outcomes) -> dict[str, Any] | None:
 
 
 def _errors(scores: Scores) -> dict[str, float] | None:
-    return None if scores.errors is None else asdict(scores.errors)
+    return None if scores.regression is None else asdict(scores.regression)
 
 
 def json_line(table: dict[str, Any]) -> str:
@@ -124,7 +124,7 @@ def json_line(table: dict[str, Any]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it; what is not finite becomes None."""
+    """Return a value as JSON can hold it; numbers that are not finite become None."""
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, np.ndarray | np.generic):

@@ -1,4 +1,4 @@
-"""A run that is over, with all that its files and pictures are made of."""
+"""A finished run, with everything that its files and images are made from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnplay.link import Result, Trace
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What was wanted, what came of it and the way there."""
+    """The experiment, the result, and the metrics of every step and epoch."""
 
     key: str
     """Short name of the experiment, such as `spiral`."""
@@ -18,5 +18,5 @@ class RunRecord:
     result: Result
     steps: Trace
     epochs: Trace
-    trouble: str = ""
-    """Why the run ended before its last step, where it did so by itself."""
+    divergence: str = ""
+    """Which step diverged, if that is why the run ended before its last step."""

@@ -1,4 +1,4 @@
-"""One number that says whether two networks have the same weights, to the last bit."""
+"""A digest that is equal if two networks have the same weights, to the last bit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy.typing as npt
 def weights_sha256(weights: Mapping[str, npt.NDArray[Any]]) -> str:
     """Return the SHA-256 of weights by name, as 64 hexadecimal digits.
 
-    For each name in sorted order it takes in `name dtype shape` and a line feed in UTF-8, such as
-    `0.weight float32 (1, 2)`, then the numbers row by row with the lowest byte first.
+    For each name in sorted order it hashes the line `name dtype shape` in UTF-8, such as
+    `0.weight float32 (1, 2)`, and then the values in row-major order, little-endian.
     """
     digest = sha256()
     for name in sorted(weights):

@@ -67,7 +67,7 @@ def follow(state: RunState, event: Event) -> RunState:
         case Started():
             new = replace(state, phase="running", started=event, message="")
         case Paused():
-            new = replace(state, phase="paused", message=event.trouble)
+            new = replace(state, phase="paused", message=event.divergence)
         case Resumed():
             new = replace(state, phase="running", message="")
         case Evaluating():

@@ -88,7 +88,7 @@ class TrainingRun:
         elif self._state.evaluated is not None:
             # Not before the first report of a long evaluation: a double click on Stop must not
             # cost the metrics.
-            self._order(Control.hurry)
+            self._order(Control.cancel_evaluation)
 
     def reset(self) -> None:
         """Discard the run."""

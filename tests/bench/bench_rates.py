@@ -4,8 +4,8 @@
 
 All in one process on one thread, taking turns; a figure is the steps per second that each of the
 eight networks makes. "One after another" are eager steps, as the job has it; "stacked" is the path
-that serves any network, "chosen" what `choose_together` takes. The losses of the first steps are
-compared before anything is measured.
+that serves any network, "chosen" what `choose_simultaneous_runs` takes. The losses of the first
+steps are compared before anything is measured.
 """
 
 from __future__ import annotations
@@ -36,8 +36,12 @@ from nnplay.catalog import (
     ReLU,
 )
 from nnplay.engine import RunRequest
-from nnplay.engine.comparing.several import InTurn, Together, choose_together
-from nnplay.engine.comparing.vmapped import StackedSteps
+from nnplay.engine.comparing.several import (
+    SequentialRuns,
+    SimultaneousRuns,
+    choose_simultaneous_runs,
+)
+from nnplay.engine.comparing.vmapped import VmappedRuns
 from nnplay.engine.prepare import prepare
 from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment
@@ -60,7 +64,7 @@ CASES = {
 }  # fmt: skip
 
 
-def ways(experiment: Experiment) -> dict[str, Together]:
+def ways(experiment: Experiment) -> dict[str, SimultaneousRuns]:
     """Return the ways to train it at eight rates, each with networks of its own."""
     middle = experiment.optimizer.lr
     optimizers = [experiment.optimizer.changed(lr=middle * 1.3**at / 4) for at in range(RATES)]
@@ -70,15 +74,15 @@ def ways(experiment: Experiment) -> dict[str, Together]:
 
     plain = setup("eager")
     return {
-        "one after another": InTurn(setup("eager"), optimizers, ""),
-        "stacked": StackedSteps(
+        "one after another": SequentialRuns(setup("eager"), optimizers, ""),
+        "stacked": VmappedRuns(
             experiment, optimizers, plain.model, plain.loss_function, plain.batches, ""
         ),
-        "chosen": choose_together(setup("auto"), optimizers),
+        "chosen": choose_simultaneous_runs(setup("auto"), optimizers),
     }
 
 
-def check(made: dict[str, Together]) -> None:
+def check(made: dict[str, SimultaneousRuns]) -> None:
     """See that all go the same way."""
     losses = {
         name: np.stack([log.losses for log in one.advance(CHECKED, _nothing)])

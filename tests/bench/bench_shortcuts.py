@@ -29,20 +29,20 @@ CHUNK_SECONDS = 0.2
 def _torch_optimizer() -> None:
     from nnplay.engine.steppers import eager
 
-    eager.Lean = lambda optimizer: optimizer  # type: ignore[misc, assignment]
+    eager.UnwrappedOptimizer = lambda optimizer: optimizer  # type: ignore[misc, assignment]
 
 
 def _torch_pooling() -> None:
     from nnplay.engine.model import fused
 
-    fused.in_one = list  # type: ignore[assignment]
+    fused.with_fused_pools = list  # type: ignore[assignment]
 
 
 def _layers_in_order() -> None:
     from nnplay.engine.model import fused
 
-    fused.quick_order = list  # type: ignore[assignment]
-    fused.in_one = list  # type: ignore[assignment]
+    fused.pools_first = list  # type: ignore[assignment]
+    fused.with_fused_pools = list  # type: ignore[assignment]
 
 
 WITHOUT: dict[str, Callable[[], None]] = {
@@ -107,7 +107,7 @@ def first_step(stub: str) -> None:
     from nnplay.engine.model import build
 
     if stub == "without":
-        build.stand_in = lambda: None  # type: ignore[assignment]
+        build.install_dynamo_stub = lambda: None  # type: ignore[assignment]
     layer = torch.nn.Linear(2, 2)
     process = psutil.Process()
     start, before = process_time(), process.memory_info().rss

@@ -22,7 +22,7 @@ def test_each_rate_has_a_row_with_its_losses_and_what_happened(call: Call) -> No
     assert [row[0] for row in cells] == ["1e-06", "0.01", "1e+08"]
     assert [" ".join(row[5:]) for row in cells[:2]] == ["too slow", "best"]
     assert all(0 < float(number) < 5 for row in cells[:2] for number in row[1:3])
-    assert said.out.endswith("Best of these: 0.01.\n")
+    assert said.out.endswith("Best: 0.01.\n")
 
 
 def test_without_a_wish_rates_spread_around_that_of_the_experiment(call: Call) -> None:
@@ -92,7 +92,7 @@ def test_ctrl_c_prints_what_there_is(call: Call, monkeypatch: pytest.MonkeyPatch
     said = call("rates", "spiral", "--epochs", "10000000", "--threads", "1")
     assert said.status == 1
     assert "Ctrl+C" in said.err
-    assert "Best of these" in said.out
+    assert "Best: " in said.out
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -138,7 +138,7 @@ class Run:
         if isinstance(event, Paused):
             if self._orders:
                 self._orders.popleft()(self.link)
-            elif event.trouble:
+            elif event.divergence:
                 self.link.control.stop()
             else:
                 self.link.control.run()

@@ -22,7 +22,7 @@ from nnplay.experiment import (
     trace_shapes,
 )
 from nnplay.record import RunRecord
-from nnplay.record.metrics_json import figures, json_line
+from nnplay.record.metrics_json import json_line, metrics
 from tests.engine.rig import EVERYTHING, Run
 from tests.experiment.strategies import any_of, experiments, legal_part, legal_values
 
@@ -136,7 +136,7 @@ def holds(experiment: Experiment) -> None:
     assert run.troubles or run.result.ending or len(steps) >= min(STEPS, experiment.epochs)
     assert np.isfinite(steps[:, 2]).all()
     record = RunRecord("any", experiment, run.result, run.link.steps, run.link.epochs)
-    assert json.loads(json_line(figures(record)))["steps"] == run.result.steps
+    assert json.loads(json_line(metrics(record)))["steps"] == run.result.steps
     assert summary(record)
     compile(pytorch_source(experiment), "exported.py", "exec")
 

@@ -11,7 +11,7 @@ from nnplay.catalog import MNIST, SGD, Adam, CrossEntropy, Dense, Dropout, Flatt
 from nnplay.data import DataError
 from nnplay.engine import DeviceChoice
 from nnplay.engine.comparing.devices import (
-    Stopped,
+    Cancelled,
     Timing,
     comparable,
     compare_devices,
@@ -79,7 +79,7 @@ def test_it_stops_between_chunks_and_leaves_nothing_behind(looks: int) -> None:
         asked += 1
         return asked >= looks
 
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         compare_devices(WITH_DROPOUT, (CPU,), seconds=1e9, threads=threads + 1, stop=stop)
     assert asked == looks
     assert torch.get_num_threads() == threads

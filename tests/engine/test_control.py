@@ -130,7 +130,7 @@ def test_close_is_obeyed_during_validation() -> None:
 
 
 @pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("order", ["hurry", "close"])
+@pytest.mark.parametrize("order", ["cancel evaluation", "close"])
 def test_the_final_figures_are_told_of_and_can_be_broken_off(order: str) -> None:
     # Its training part is large, and comes last.
     large = replace(SLOW_VALIDATION, split=Split(0.0005, 0.0005), epochs=1)
@@ -149,7 +149,7 @@ def test_the_final_figures_are_told_of_and_can_be_broken_off(order: str) -> None
     assert result.train == Scores()
     assert result.test.loss is not None
     assert result.outcomes is not None
-    assert result.ending == "The evaluation was broken off: figures are missing."
+    assert result.ending == "The evaluation was cancelled: some metrics are missing."
     assert result.weights_sha256 == Run(replace(large, epochs=1)).result.weights_sha256
 
 

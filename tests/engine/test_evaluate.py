@@ -100,7 +100,7 @@ def test_the_final_figures_are_scikit_learns(
         else:
             top = top_k_accuracy_score(samples.y, told, k=5, labels=list(classes))
             assert (scores.auc, scores.top5) == (None, pytest.approx(top))
-        assert scores.errors is None
+        assert scores.regression is None
     assert run.result.test.accuracy is not None
     assert 0.5 < run.result.test.accuracy < 1.0
 
@@ -125,9 +125,9 @@ def test_a_regression_leaves_its_answers_and_their_errors() -> None:
         samples, scores = getattr(parts, part), getattr(run.result, part)
         with torch.no_grad():
             told = model(torch.tensor(samples.x)).numpy()
-        assert scores.errors.mse == pytest.approx(mean_squared_error(samples.y, told), rel=1e-4)
-        assert scores.errors.mse == pytest.approx(scores.loss, rel=1e-4)
-        assert scores.errors.r2 == pytest.approx(r2_score(samples.y, told), abs=1e-4)
+        assert scores.regression.mse == pytest.approx(mean_squared_error(samples.y, told), rel=1e-4)
+        assert scores.regression.mse == pytest.approx(scores.loss, rel=1e-4)
+        assert scores.regression.r2 == pytest.approx(r2_score(samples.y, told), abs=1e-4)
         assert (scores.auc, scores.top5, scores.accuracy) == (None, None, None)
     predictions = run.result.predictions
     assert predictions is not None
@@ -161,15 +161,13 @@ def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.Monk
     setup = set_up(CASES["two classes, one output"])
     breaths = []
 
-    def breathe() -> None:
+    def poll() -> None:
         breaths.append(setup.model.training)
         if len(breaths) == 3:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        evaluate(
-            setup.model, setup.loss_function, setup.tensors["train"], setup.target_form, breathe
-        )
+        evaluate(setup.model, setup.loss_function, setup.tensors["train"], setup.target_form, poll)
     # Whoever takes a breath may train: dropout and batch statistics are as they were.
     assert breaths == [True, True, True]
     assert setup.model.training
@@ -284,7 +282,9 @@ def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Datas
 
 def test_a_map_of_heights_is_what_the_network_says_there() -> None:
     network = (Dense(4), Tanh(), Dense(1))
-    setup = set_up(Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5))
+    setup = set_up(
+        Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5)
+    )
     setup.stepper.advance(3)
     drawn = map_of(setup)
     assert drawn.winners is None

@@ -18,12 +18,12 @@ from torch import nn
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Formula, Hills, Poisson
 from nnplay.engine.batches import Tensors
-from nnplay.engine.evaluation.evaluate import evaluate, judged
+from nnplay.engine.evaluation.evaluate import evaluate, with_metrics
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.experiment import Experiment, Split, check
 from nnplay.link import Outcomes, Result
 from nnplay.record import RunRecord
-from nnplay.record.metrics_json import figures, json_line
+from nnplay.record.metrics_json import json_line, metrics
 from tests.engine.rig import Run, small
 
 LOSSES = {
@@ -47,7 +47,7 @@ def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
         y = y.float().reshape(-1, 1)
     samples = Tensors(x, y)
     plain, told = evaluate(nn.Identity(), LOSSES[form], samples, form, lambda: None)
-    result: Result = replace(run.result, test=judged(plain, told, y, form), outcomes=None)
+    result: Result = replace(run.result, test=with_metrics(plain, told, y, form), outcomes=None)
     if form != "values":
         classes = 2 if form == "binary" else logits.shape[1]
         running_predictions = RunningPredictions("test", samples, form, np.asarray(target), classes)
@@ -56,7 +56,7 @@ def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
         assert isinstance(outcomes, Outcomes)
         result = replace(result, outcomes=outcomes)
     record = RunRecord("any", experiment, result, run.link.steps, run.link.epochs)
-    table: dict[str, Any] = json.loads(json_line(figures(record)))
+    table: dict[str, Any] = json.loads(json_line(metrics(record)))
     return table
 
 

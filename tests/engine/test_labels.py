@@ -26,7 +26,7 @@ from nnplay.engine.prepare import prepare
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.experiment import Experiment, Policy, Regularisation, Split
 from nnplay.record import RunRecord
-from nnplay.record.metrics_json import figures, json_line
+from nnplay.record.metrics_json import json_line, metrics
 from tests.engine.rig import EVERYTHING, Run, map_of, parts_of
 
 DISCS = Experiment(
@@ -60,7 +60,7 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
         assert scores.exact == pytest.approx(sk.accuracy_score(samples.y, labels))
         losses = [sk.log_loss(*pair) for pair in zip(samples.y.T, odds.T, strict=True)]
         assert scores.loss == pytest.approx(np.mean(losses), rel=1e-4)
-        assert (scores.auc, scores.top5, scores.errors) == (None, None, None)
+        assert (scores.auc, scores.top5, scores.regression) == (None, None, None)
     assert 0.6 < run.result.test.accuracy < 1.0  # type: ignore[operator]
     outcomes = run.result.labels
     assert outcomes is not None
@@ -78,7 +78,7 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     assert (DecisionMap in run.frames[-1].payloads) == (experiment is DISCS)
 
     record = RunRecord("k", experiment, run.result, run.link.steps, run.link.epochs)
-    table = json.loads(json_line(figures(record)))
+    table = json.loads(json_line(metrics(record)))
     assert table["outcomes_of"] == "test"
     assert table["test_exact"] == run.result.test.exact
     assert table["confusion"] == outcomes.confusion.tolist()

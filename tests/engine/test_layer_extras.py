@@ -156,5 +156,7 @@ def test_first_weights_come_from_the_seed_and_leave_other_layers_alone() -> None
 
 def test_extras_ask_nothing_of_torch_where_they_are_off() -> None:
     source = pytorch_source(small(optimizer=SGD(0.1)))
-    assert not any(word in source for word in ("draw_weights", "freeze", "shrinkable", "take_"))
+    assert not any(
+        word in source for word in ("initialise", "freeze", "penalised_weights", "take_")
+    )
     assert isinstance(Dense(), Weighted) and not hasattr(Tanh(), "initialiser")

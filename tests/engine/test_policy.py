@@ -31,7 +31,7 @@ def test_early_stopping_counts_epochs_without_improvement(
 ) -> None:
     policy = Policy(early_stopping=True, patience=patience, min_delta=min_delta)
     watcher = EarlyStopping(policy, nn.Linear(1, 1))
-    ends = [bool(watcher.saw(row(n, one))) for n, one in enumerate(losses, 1)]
+    ends = [bool(watcher.end_epoch(row(n, one))) for n, one in enumerate(losses, 1)]
     best, since = losses[0], 0
     for ended, loss in zip(ends[1:], losses[1:], strict=True):
         better = loss < best - min_delta
@@ -46,7 +46,7 @@ def test_an_accuracy_is_better_when_it_is_higher() -> None:
     for epoch, value in enumerate((0.5, 0.9, nan, 0.7), 1):
         with torch.no_grad():
             model.weight.fill_(epoch)
-        assert watcher.saw(row(epoch, value)) == ""
+        assert watcher.end_epoch(row(epoch, value)) == ""
     assert watcher.restore_best() == "Best weights of epoch 2 kept: training accuracy 0.9."
     assert model.weight.item() == 2
 

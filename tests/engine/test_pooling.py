@@ -13,7 +13,7 @@ import nnplay.engine.kernels.pooling
 from nnplay.catalog import Adam, Conv2d, CrossEntropy, Dense, Digits, Flatten, MaxPool2d, ReLU
 from nnplay.engine.kernels.context import LANES
 from nnplay.engine.model import fused_pooling as pooling
-from nnplay.engine.model.fused import in_one, quick_forward, quick_order
+from nnplay.engine.model.fused import fused_forward, pools_first, with_fused_pools
 from nnplay.engine.model.fused_pooling import LEAST_CHANNELS, PooledReLU
 from nnplay.experiment import Experiment
 from tests.engine.rig import Run
@@ -130,19 +130,19 @@ def test_the_channels_fill_a_vector() -> None:
     "pool", [nn.MaxPool2d(3), nn.MaxPool2d(2, 1), nn.MaxPool2d(2, 2, 1), nn.MaxPool2d(2, 2, 0, 2)]
 )
 def test_other_windows_are_left_to_pytorch(pool: nn.MaxPool2d) -> None:
-    assert in_one([pool, RELU]) == [pool, RELU]
+    assert with_fused_pools([pool, RELU]) == [pool, RELU]
 
 
 def test_pairs_are_one() -> None:
     conv, flat = nn.Conv2d(1, 16, 3), nn.Flatten()
-    steps = in_one(quick_order([conv, RELU, POOL, conv, POOL, RELU, flat, RELU]))
+    steps = with_fused_pools(pools_first([conv, RELU, POOL, conv, POOL, RELU, flat, RELU]))
     kinds = [nn.Conv2d, PooledReLU, nn.Conv2d, PooledReLU, nn.Flatten, nn.ReLU]
     assert [type(step) for step in steps] == kinds
 
 
 def test_a_pair_in_its_quick_order_already_is_one_too() -> None:
     x = pictures((64, 16, 5, 5), torch.float32, 0).requires_grad_()
-    answer = quick_forward(nn.Sequential(POOL, RELU))(x)
+    answer = fused_forward(nn.Sequential(POOL, RELU))(x)
     assert "_Both" in type(answer.grad_fn).__name__
 
 

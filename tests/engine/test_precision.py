@@ -195,7 +195,7 @@ def test_gpus_multiply_in_tf32_only_where_it_is_asked_for(monkeypatch: pytest.Mo
     flags: Any = [(torch.backends.cuda.matmul, "allow_tf32"), (torch.backends.cudnn, "allow_tf32")]
     before = [getattr(*flag) for flag in flags]
     try:
-        precision.let_products("tf32")
+        precision.set_tf32("tf32")
         assert [getattr(*flag) for flag in flags] == [True, True]
         Run(small(optimizer=SGD(0.1)))
         assert [getattr(*flag) for flag in flags] == [False, False]

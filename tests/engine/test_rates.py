@@ -22,14 +22,14 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.data.load import _lock as loading
-from nnplay.engine.comparing.devices import Stopped
+from nnplay.engine.comparing.devices import Cancelled
 from nnplay.engine.comparing.learning_rates import compare_rates
 from nnplay.engine.prepare import RunError
 from nnplay.engine.step import StepLog
 from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.experiment import Experiment, Policy, Split, memory_bytes
 from nnplay.experiment.lr_range import ends_around, lr_range
-from nnplay.link import RateResult, RatesResult, Scores, rate_curves
+from nnplay.link import RateResult, RatesResult, Scores, learning_rate_curves
 from nnplay.link.rates import ROWS
 from tests.engine.rig import PATIENCE_S, Run, digits, small
 
@@ -50,7 +50,7 @@ def single(experiment: Experiment, rate: float) -> Any:
     ids=["compiled", "eager", "stacked"],
 )
 def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) -> None:
-    curves, told = rate_curves(3), []
+    curves, told = learning_rate_curves(3), []
     found = compare_rates(
         experiment, RATES, curves, threads=1, tell=lambda step, steps: told.append((step, steps))
     )
@@ -80,7 +80,7 @@ def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) 
 @pytest.mark.parametrize("schedule", [Exponential(gamma=0.3), Exponential(gamma=0.5, warmup=2)])
 def test_a_schedule_multiplies_each_rate(schedule: Any) -> None:
     experiment = small(optimizer=SGD(), schedule=schedule)
-    found = compare_rates(experiment, RATES, rate_curves(3), threads=1)
+    found = compare_rates(experiment, RATES, learning_rate_curves(3), threads=1)
     for one in found.rates:
         assert one.train.loss == pytest.approx(
             single(experiment, one.rate).result.train.loss, rel=1e-4
@@ -95,7 +95,7 @@ def test_a_schedule_that_listens_hears_each_network_by_itself(watch: str, steppe
         optimizer=SGD(), schedule=schedule, policy=Policy(watch=watch), epochs=8, stepper=stepper
     )
     rates, drops = (0.001, 0.3, 3.0), set()
-    found = compare_rates(experiment, rates, rate_curves(3), threads=1)
+    found = compare_rates(experiment, rates, learning_rate_curves(3), threads=1)
     for one in found.rates:
         run = single(experiment, one.rate)
         assert one.train.loss == pytest.approx(run.result.train.loss, rel=1e-4)
@@ -111,7 +111,7 @@ PARABOLA = Experiment(
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
 def test_one_that_diverges_is_marked_with_its_step_and_the_others_go_on(stepper: str) -> None:
     experiment = replace(PARABOLA, stepper=stepper)
-    curves = rate_curves(3)
+    curves = learning_rate_curves(3)
     found = compare_rates(experiment, (0.01, 1e9, 0.001), curves, threads=1)
     bad = found.rates[2]
     (paused,) = single(experiment, 1e9).troubles
@@ -128,15 +128,15 @@ def test_one_that_diverges_is_marked_with_its_step_and_the_others_go_on(stepper:
 
 def test_where_all_diverge_it_is_over_before_its_time() -> None:
     long = replace(PARABOLA, epochs=10_000_000, stepper="eager")
-    found = compare_rates(long, (1e9, 1e10), rate_curves(2), threads=1)
+    found = compare_rates(long, (1e9, 1e10), learning_rate_curves(2), threads=1)
     assert found.steps < 1000
     assert found.best is None
-    assert [found.fate(at) for at in range(2)] == ["diverged"] * 2
+    assert [found.verdict(at) for at in range(2)] == ["diverged"] * 2
 
 
 def test_long_curves_are_thinned_to_means() -> None:
     experiment = small(optimizer=SGD(), epochs=100)  # 6 steps each
-    curves = rate_curves(2)
+    curves = learning_rate_curves(2)
     compare_rates(experiment, (0.01, 0.1), curves, threads=1)
     every = -(-100 * 6 // ROWS)
     assert ROWS / 2 < len(curves) <= ROWS
@@ -149,7 +149,7 @@ def test_long_curves_are_thinned_to_means() -> None:
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
 def test_a_stop_ends_it_with_what_there_is(stepper: str) -> None:
     endless = small(optimizer=SGD(), epochs=10_000_000, stepper=stepper)
-    curves, done = rate_curves(2), 0
+    curves, done = learning_rate_curves(2), 0
 
     def tell(step: int, _steps: int) -> None:
         nonlocal done
@@ -176,8 +176,10 @@ def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_
 
     monkeypatch.setattr(EagerStepper, "advance", counted)
     endless = small(optimizer=SGD(), epochs=10_000_000, stepper="eager")
-    with pytest.raises(Stopped):
-        compare_rates(endless, [0.01] * 9, rate_curves(9), threads=1, stop=lambda: stepped > 0)
+    with pytest.raises(Cancelled):
+        compare_rates(
+            endless, [0.01] * 9, learning_rate_curves(9), threads=1, stop=lambda: stepped > 0
+        )
     assert stepped == 1
 
 
@@ -189,9 +191,13 @@ def test_a_stop_is_obeyed_while_data_are_loaded() -> None:
         return stopped.is_set()
 
     def compare() -> None:
-        with pytest.raises(Stopped):
+        with pytest.raises(Cancelled):
             compare_rates(
-                small(optimizer=SGD(), seed=4_321), RATES, rate_curves(3), threads=1, stop=stop
+                small(optimizer=SGD(), seed=4_321),
+                RATES,
+                learning_rate_curves(3),
+                threads=1,
+                stop=stop,
             )
 
     thread = threading.Thread(target=compare)
@@ -211,7 +217,7 @@ def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:
         over = step == steps
 
     found = compare_rates(
-        experiment, (0.01, 0.1), rate_curves(2), threads=1, tell=tell, stop=lambda: over
+        experiment, (0.01, 0.1), learning_rate_curves(2), threads=1, tell=tell, stop=lambda: over
     )
     assert found.stopped
     assert found.steps == 24
@@ -221,9 +227,11 @@ def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:
 def test_stopped_before_the_first_step_there_is_nothing_and_nothing_is_left_behind() -> None:
     threads, chance = torch.get_num_threads(), torch.get_rng_state()
     others = threading.active_count()
-    with pytest.raises(Stopped):
-        compare_rates(STACKED, RATES, rate_curves(3), threads=threads + 1, stop=lambda: True)
-    compare_rates(replace(STACKED, epochs=1), RATES, rate_curves(3), threads=threads + 1)
+    with pytest.raises(Cancelled):
+        compare_rates(
+            STACKED, RATES, learning_rate_curves(3), threads=threads + 1, stop=lambda: True
+        )
+    compare_rates(replace(STACKED, epochs=1), RATES, learning_rate_curves(3), threads=threads + 1)
     assert torch.get_num_threads() == threads
     assert torch.equal(torch.get_rng_state(), chance)
     assert threading.active_count() == others
@@ -241,9 +249,9 @@ def test_networks_that_do_not_fit_beside_each_other_are_refused(
 
     monkeypatch.setattr(psutil, "virtual_memory", Free)
     with pytest.raises(RunError, match="memory") as caught:
-        compare_rates(wide, (0.1, 0.2, 0.3, 0.4), rate_curves(4), threads=1)
+        compare_rates(wide, (0.1, 0.2, 0.3, 0.4), learning_rate_curves(4), threads=1)
     assert "fewer of them" in caught.value.hint
-    compare_rates(replace(wide, epochs=1), (0.1,), rate_curves(1), threads=1)
+    compare_rates(replace(wide, epochs=1), (0.1,), learning_rate_curves(1), threads=1)
 
 
 def made(first: float, *losses: float | None) -> RatesResult:
@@ -287,6 +295,6 @@ def test_words_follow_the_rule() -> None:
         "diverged in step 17",
     ]  # fmt: skip
     assert made(2.0, 2.0, 3.0).best is None
-    assert [made(2.0, 2.0, None).fate(at) for at in range(2)] == ["learns nothing", "diverged"]
+    assert [made(2.0, 2.0, None).verdict(at) for at in range(2)] == ["learns nothing", "diverged"]
     judged = RateResult(0.1, None, Scores(0.1), Scores(0.7))
     assert judged.loss == 0.7, "what was held back judges, where there is some"

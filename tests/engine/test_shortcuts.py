@@ -8,7 +8,7 @@ from torch import nn
 
 from nnplay.catalog import kinds
 from nnplay.engine.model.build import build_optimizer
-from nnplay.engine.model.fused import Lean, quick_forward, quick_order
+from nnplay.engine.model.fused import UnwrappedOptimizer, fused_forward, pools_first
 
 
 @settings(max_examples=40)
@@ -32,7 +32,7 @@ def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
     with torch.no_grad():
         model[0].weight.copy_(model[0].weight.sign() if rounded else model[0].weight)
     gradients, predictions = [], []
-    for forward in (model, quick_forward(model)):
+    for forward in (model, fused_forward(model)):
         model.zero_grad()
         answer = forward(x)
         answer.square().sum().backward()
@@ -46,11 +46,11 @@ def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
 def test_only_a_relu_right_ahead_of_a_max_pool_changes_places() -> None:
     relu, pool, tanh, flat = nn.ReLU(), nn.MaxPool2d(2), nn.Tanh(), nn.Flatten()
     average = nn.AvgPool2d(2)
-    assert quick_order([tanh, pool, flat]) == [tanh, pool, flat]
-    assert quick_order([relu, average, relu]) == [relu, average, relu]
-    assert quick_order([tanh, relu, pool, flat]) == [tanh, pool, relu, flat]
+    assert pools_first([tanh, pool, flat]) == [tanh, pool, flat]
+    assert pools_first([relu, average, relu]) == [relu, average, relu]
+    assert pools_first([tanh, relu, pool, flat]) == [tanh, pool, relu, flat]
     model = nn.Sequential(tanh, flat)
-    assert quick_forward(model) is model
+    assert fused_forward(model) is model
 
 
 @pytest.mark.parametrize("key", kinds("optimizer"))
@@ -62,7 +62,7 @@ def test_an_optimizer_without_its_bookkeeping_takes_the_very_same_steps(key: str
         x = torch.randn(8, 3)
         kind = kinds("optimizer")[key]()
         made = build_optimizer(kind, model.parameters(), x.device)  # type: ignore[arg-type]
-        optimizer = Lean(made) if is_lean else made
+        optimizer = UnwrappedOptimizer(made) if is_lean else made
         for _step in range(3):
             optimizer.zero_grad()
             assert all(parameter.grad is None for parameter in model.parameters())

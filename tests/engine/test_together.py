@@ -43,8 +43,12 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.engine import RunRequest
-from nnplay.engine.comparing.several import InTurn, Together, choose_together
-from nnplay.engine.comparing.vmapped import StackedSteps
+from nnplay.engine.comparing.several import (
+    SequentialRuns,
+    SimultaneousRuns,
+    choose_simultaneous_runs,
+)
+from nnplay.engine.comparing.vmapped import VmappedRuns
 from nnplay.engine.prepare import prepare
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import StepLog
@@ -74,24 +78,24 @@ def setup_of(experiment: Experiment) -> Setup:
     return prepare(RunRequest(1, experiment, threads=1))
 
 
-def stacked(experiment: Experiment, factors: Sequence[float] = FACTORS) -> StackedSteps:
+def stacked(experiment: Experiment, factors: Sequence[float] = FACTORS) -> VmappedRuns:
     """Return the networks of an experiment, stacked whatever would be chosen for it."""
     setup = setup_of(replace(experiment, stepper="eager"))
     optimizers = optimizers_of(experiment, factors)
-    return StackedSteps(
+    return VmappedRuns(
         experiment, optimizers, setup.model, setup.loss_function, setup.batches, "to see"
     )
 
 
-def in_turn(experiment: Experiment, factors: Sequence[float] = FACTORS) -> InTurn:
-    return InTurn(setup_of(experiment), optimizers_of(experiment, factors), "to see")
+def in_turn(experiment: Experiment, factors: Sequence[float] = FACTORS) -> SequentialRuns:
+    return SequentialRuns(setup_of(experiment), optimizers_of(experiment, factors), "to see")
 
 
-def advance(together: Together, steps: int) -> list[StepLog]:
+def advance(together: SimultaneousRuns, steps: int) -> list[StepLog]:
     return together.advance(steps, lambda: None)
 
 
-def weights_of(together: Together, network: int) -> dict[str, Any]:
+def weights_of(together: SimultaneousRuns, network: int) -> dict[str, Any]:
     return {
         name: tensor.detach().numpy().copy()
         for name, tensor in together.model(network).state_dict().items()
@@ -99,7 +103,7 @@ def weights_of(together: Together, network: int) -> dict[str, Any]:
 
 
 def assert_each_goes_its_own_way(
-    together: Together, experiment: Experiment, steps: int, *, weights: bool = True
+    together: SimultaneousRuns, experiment: Experiment, steps: int, *, weights: bool = True
 ) -> None:
     """Compare each network with a single eager run that has its rate."""
     logs = advance(together, steps)
@@ -142,7 +146,9 @@ def test_each_layer_serves_several_networks(kind: type[Layer]) -> None:
     made = [replace(DIGITS, network=network, optimizer=SGD(0.01)) for network in networks]
     legal = [experiment for experiment in made if not check(experiment)]
     for experiment in (legal or [points_for(kind())])[:: max(1, len(legal) - 1)]:
-        together = choose_together(setup_of(experiment), optimizers_of(experiment, FACTORS))
+        together = choose_simultaneous_runs(
+            setup_of(experiment), optimizers_of(experiment, FACTORS)
+        )
         if together.name == "compiled":
             together = stacked(experiment)
         assert (together.name == "stacked") == (kind is not RReLU)
@@ -226,7 +232,7 @@ def test_frozen_layers_stay_as_they_are() -> None:
 
 def test_another_precision_is_that_of_each_network() -> None:
     experiment = replace(DIGITS, precision="bfloat16", optimizer=SGD(0.01))
-    together = choose_together(setup_of(experiment), optimizers_of(experiment, FACTORS))
+    together = choose_simultaneous_runs(setup_of(experiment), optimizers_of(experiment, FACTORS))
     assert together.name == "stacked"
     logs = advance(together, 10)
     for optimizer, log in zip(optimizers_of(experiment, FACTORS), logs, strict=True):
@@ -323,7 +329,7 @@ RANDOM = replace(
 
 
 @pytest.mark.parametrize("make", [stacked, in_turn])
-def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., Together]) -> None:
+def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., SimultaneousRuns]) -> None:
     logs, weights = [], []
     for cuts in ((30,), (1, 2, 20, 7)):
         together = make(RANDOM)
@@ -339,7 +345,7 @@ def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., Together]) -
 @pytest.mark.parametrize("make", [stacked, in_turn])
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
 def test_one_that_diverges_stops_and_leaves_the_others_alone(
-    make: Callable[..., Together], stepper: str
+    make: Callable[..., SimultaneousRuns], stepper: str
 ) -> None:
     # Twice the largest rate at which steps on a parabola do not grow: by hand, w doubles each time.
     experiment = replace(VALUES, network=(Dense(1),), batch_size=None, stepper=stepper)
@@ -369,7 +375,9 @@ def falling(first: int, steps: int) -> Any:
 
 @pytest.mark.parametrize("make", [stacked, in_turn])
 @pytest.mark.parametrize("optimizer", [SGD(0.05), nnplay.catalog.Muon(0.01)], ids=lambda o: o.key)
-def test_each_network_takes_on_another_rate(make: Callable[..., Together], optimizer: Any) -> None:
+def test_each_network_takes_on_another_rate(
+    make: Callable[..., SimultaneousRuns], optimizer: Any
+) -> None:
     experiment = replace(CLASSES, optimizer=optimizer, stepper="eager")
     together = make(experiment)
     advance(together, 5)
@@ -399,7 +407,7 @@ def test_each_network_takes_on_another_rate(make: Callable[..., Together], optim
     ],
 )  # fmt: skip
 def test_the_fastest_way_is_chosen_and_says_why(experiment: Experiment, name: str) -> None:
-    together = choose_together(setup_of(experiment), optimizers_of(experiment, FACTORS))
+    together = choose_simultaneous_runs(setup_of(experiment), optimizers_of(experiment, FACTORS))
     assert together.name == name
     assert together.why
 
@@ -410,12 +418,12 @@ def test_a_break_between_networks_is_obeyed() -> None:
 
     asked = 0
 
-    def breathe() -> None:
+    def poll() -> None:
         nonlocal asked
         asked += 1
         if asked == 2:
             raise Broken
 
     with pytest.raises(Broken):
-        in_turn(RANDOM).advance(1, breathe)
+        in_turn(RANDOM).advance(1, poll)
     assert torch.is_grad_enabled()

@@ -8,7 +8,7 @@ from nnplay.catalog import SGD
 from nnplay.data.load import _lock as loading
 from nnplay.engine import RunRequest
 from nnplay.engine.prepare import prepare
-from nnplay.engine.training.warm_up import beside, warm_up
+from nnplay.engine.training.warm_up import run_in_background, warm_up
 from nnplay.link import Closed, Control, Event, Link, WarmingUp
 from tests.engine.rig import PATIENCE_S, small, threaded
 
@@ -73,9 +73,9 @@ def test_work_beside_gives_what_it_returns_or_raises() -> None:
         raise TimeoutError("its own")
 
     others = threading.active_count()
-    assert beside(lambda: threading.get_ident(), int) != threading.get_ident()  # type: ignore[arg-type]
+    assert run_in_background(lambda: threading.get_ident(), int) != threading.get_ident()  # type: ignore[arg-type]
     with pytest.raises(TimeoutError, match="its own"):
-        beside(fail, int)  # type: ignore[arg-type]
+        run_in_background(fail, int)  # type: ignore[arg-type]
     assert threading.active_count() == others
 
 

@@ -157,7 +157,7 @@ def test_a_second_stop_breaks_the_evaluation_off_and_keeps_the_run(
     assert result.train.loss is None
     assert result.weights
     assert result.steps == len(pilot.steps)
-    assert "broken off" in results_text(pilot)
+    assert "cancelled" in results_text(pilot)
     assert pilot.figure("state") == "stopped"
 
 

@@ -55,7 +55,7 @@ def test_a_step_ordered_while_one_is_taken_is_taken_too() -> None:
 def test_the_end_of_an_epoch_uses_up_leave_for_an_epoch_only() -> None:
     for before, after in (("epoch", 0), ("run", "run"), (4, 4)):
         control = Control(before)  # type: ignore[arg-type]
-        control.epoch_done()
+        control.end_epoch()
         assert control.allowance == after
 
 
@@ -124,7 +124,7 @@ def test_a_doze_ends_with_any_order() -> None:
 
     for order in (Control.pause, Control.stop, Control.step, change_speed):
         control = Control()
-        slept = threading.Thread(target=control.doze, args=(60.0,))
+        slept = threading.Thread(target=control.sleep, args=(60.0,))
         slept.start()
         # The order may come before the other thread sleeps: then the next one wakes it.
         for _try in range(2000):

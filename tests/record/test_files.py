@@ -16,8 +16,8 @@ from nnplay.experiment import Experiment, loads
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
-    Errors,
     Outcomes,
+    RegressionMetrics,
     Result,
     Scores,
     Trace,
@@ -25,7 +25,7 @@ from nnplay.link import (
 )
 from nnplay.record import RunRecord, weights_sha256
 from nnplay.record.files import write_files
-from nnplay.record.metrics_json import figures, json_line
+from nnplay.record.metrics_json import json_line, metrics
 
 NAN = math.nan
 TRUTH = np.array([0, 0, 0, 1, 1])
@@ -62,7 +62,7 @@ def strict(text: str) -> dict[str, object]:
 
 
 def test_figures_are_one_line_of_strict_json_without_nan() -> None:
-    line = json_line(figures(record()))
+    line = json_line(metrics(record()))
     assert "\n" not in line
     table = strict(line)
     assert table["experiment"] == "spiral"
@@ -74,7 +74,7 @@ def test_figures_are_one_line_of_strict_json_without_nan() -> None:
 
 
 def test_precision_recall_and_f1_are_scikit_learns() -> None:
-    table = figures(record())
+    table = metrics(record())
     expected = precision_recall_fscore_support(TRUTH, PREDICTED)
     for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
         assert table[name] == pytest.approx(values.tolist())
@@ -86,8 +86,8 @@ def test_precision_recall_and_f1_are_scikit_learns() -> None:
 
 def test_a_regression_has_no_classes() -> None:
     plain = record()
-    off = Scores(0.5, errors=Errors(0.5, 0.7, 0.4, NAN, -0.1, 0.9))
-    table = figures(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
+    off = Scores(0.5, regression=RegressionMetrics(0.5, 0.7, 0.4, NAN, -0.1, 0.9))
+    table = metrics(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
     expected = {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None, "bias": -0.1, "largest": 0.9}
     assert table["test_errors"] == expected
     assert table["val_errors"] is table["macro"] is None
@@ -107,7 +107,7 @@ def test_files_hold_the_whole_run(tmp_path: Path) -> None:
         "weights.safetensors",
     }
     assert loads((tmp_path / "experiment.json").read_bytes()) == wanted.experiment
-    assert strict((tmp_path / "metrics.json").read_text("utf-8")) == figures(wanted)
+    assert strict((tmp_path / "metrics.json").read_text("utf-8")) == metrics(wanted)
     compile((tmp_path / "source.py").read_text("utf-8"), "source.py", "exec")
     environment = strict((tmp_path / "environment.json").read_text("utf-8"))
     assert environment["numpy"] == np.__version__

@@ -42,7 +42,7 @@ class Timing:
     """Why this stepper, or what keeps the network from training there."""
 
 
-class Stopped(Exception):
+class Cancelled(Exception):
     """The comparison was told to stop."""
 
 
@@ -65,13 +65,13 @@ def compare_devices(
 
     `tell` hears of each device before its turn. Nothing of what is learnt is kept. No run may train
     beside it in this process: they would slow each other, and draw from the same chance. DataError,
-    WeightsError where the data or weights cannot be had; Stopped as soon as `stop` says so.
+    WeightsError where the data or weights cannot be had; Cancelled as soon as `stop` says so.
     """
     timings: list[Timing] = []
-    with leaving_no_trace():
+    with torch_state_restored():
         for choice in choices:
             tell(choice)
-            end_if(stop)
+            raise_if_cancelled(stop)
             run_request = RunRequest(
                 0, replace(experiment, device=choice.key), threads, spare_cores
             )
@@ -80,7 +80,7 @@ def compare_devices(
 
 
 @contextmanager
-def leaving_no_trace() -> Iterator[None]:
+def torch_state_restored() -> Iterator[None]:
     """Put torch's chance and its number of threads back to what they were."""
     threads = torch.get_num_threads()
     with torch.random.fork_rng():
@@ -94,7 +94,7 @@ def _timing(
     run_request: RunRequest, choice: DeviceChoice, seconds: float, stop: Callable[[], bool]
 ) -> Timing:
     try:
-        setup = set_up(run_request, stop)
+        setup = prepare_cancellable(run_request, stop)
         stepper = setup.stepper
         stepper.get_ready()
         _spent, chunk = _step_for(stepper, seconds * WARM_UP_SHARE, 1, stop)
@@ -117,7 +117,7 @@ def _step_for(
     """Step for so long; return the seconds that it took and a fitting length of a chunk."""
     spent = 0.0
     while spent < seconds:
-        end_if(stop)
+        raise_if_cancelled(stop)
         start = perf_counter()
         stepper.advance(chunk)  # comes back when the device has done them all
         took = perf_counter() - start
@@ -126,22 +126,21 @@ def _step_for(
     return spent, chunk
 
 
-def set_up(run_request: RunRequest, stop: Callable[[], bool]) -> Setup:
-    """Prepare a ticket, its steps with it; Stopped as soon as `stop` says so."""
+def prepare_cancellable(run_request: RunRequest, stop: Callable[[], bool]) -> Setup:
+    """Prepare a ticket, its steps with it; Cancelled as soon as `stop` says so."""
 
-    def breathe() -> None:
-        if stop():
-            raise Stopped
+    def poll() -> None:
+        raise_if_cancelled(stop)
 
-    setup = prepare(run_request, breathe)
-    breathe()
-    return with_fastest_threads(setup, run_request, breathe)
+    setup = prepare(run_request, poll)
+    poll()
+    return with_fastest_threads(setup, run_request, poll)
 
 
-def end_if(stop: Callable[[], bool]) -> None:
-    """Raise Stopped where `stop` says so."""
+def raise_if_cancelled(stop: Callable[[], bool]) -> None:
+    """Raise Cancelled where `stop` says so."""
     if stop():
-        raise Stopped
+        raise Cancelled
 
 
 def verdict(timings: Sequence[Timing]) -> str:

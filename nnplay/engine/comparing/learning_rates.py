@@ -11,8 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from nnplay.engine.comparing.devices import Stopped, end_if, leaving_no_trace, set_up
-from nnplay.engine.comparing.several import choose_together
+from nnplay.engine.comparing.devices import (
+    Cancelled,
+    prepare_cancellable,
+    raise_if_cancelled,
+    torch_state_restored,
+)
+from nnplay.engine.comparing.several import choose_simultaneous_runs
 from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
@@ -46,19 +51,22 @@ def compare_rates(
     stop: Callable[[], bool] = lambda: False,
     tell: Told = lambda step, steps: None,
 ) -> RatesResult:
-    """Train an experiment to its last epoch with each of these learning rates, from rising ones.
+    """Train an experiment to its last epoch with each of these learning rates.
 
-    All start from the same weights and see the same samples in the same order; its policy is not
-    followed, as all are to get the same chance. Losses go into `curves`, see `rate_curves`; `tell`
-    hears how many steps are done. When `stop` says so, it ends with what there is.
+    All start from the same weights and see the same samples in the same order; the policy is
+    ignored, so that all take the same steps. Losses are appended to `curves`, see
+    `learning_rate_curves`; `tell` is called with the steps taken and their total. When `stop`
+    returns true, the comparison ends with what there is.
 
-    No run may train beside it in this process. RunError, DataError, DeviceError, WeightsError where
-    it cannot be; Stopped where it was stopped before its first step.
+    No run may train at the same time in this process. Raises RunError, DataError, DeviceError or
+    WeightsError if it cannot start, Cancelled if it was stopped before its first step.
     """
     rates = sorted(rates)
     ordered = replace(experiment, optimizer=experiment.optimizer.changed(lr=rates[0]))
-    with leaving_no_trace():
-        setup = set_up(RunRequest(0, ordered, threads, spare_cores, copies=len(rates)), stop)
+    with torch_state_restored():
+        setup = prepare_cancellable(
+            RunRequest(0, ordered, threads, spare_cores, copies=len(rates)), stop
+        )
         return _Race(setup, rates, curves, stop).run(tell)
 
 
@@ -75,7 +83,7 @@ class _Race:
         part: Part = "validation" if len(setup.tensors["validation"]) else "train"
         self._first_loss = self._scores(setup.model, part).loss or 0.0
         self._optimizers = [setup.experiment.optimizer.changed(lr=rate) for rate in rates]
-        self._together = choose_together(setup, self._optimizers)
+        self._together = choose_simultaneous_runs(setup, self._optimizers)
         self._diverged: list[int | None] = [None] * len(rates)
         self._lines = _Lines(curves, len(rates), setup.steps, self._per_epoch)
         paces = [LearningRateSchedule(setup.experiment, self._per_epoch) for _rate in rates]
@@ -102,7 +110,7 @@ class _Race:
         stopped = False
         try:
             while together.step < steps and None in self._diverged:
-                self._breathe()
+                self._poll()
                 before = perf_counter()
                 done = self._advance(chunk)
                 took = perf_counter() - before
@@ -112,7 +120,7 @@ class _Race:
             self._lines.end()
             results = tuple(self._judged(at) for at in range(len(self._rates)))
             first = self._first_loss
-        except Stopped:
+        except Cancelled:
             if not together.step:
                 raise
             seconds, stopped = seconds or perf_counter() - start, True
@@ -136,7 +144,7 @@ class _Race:
         steps = min(steps, self._setup.steps - start)
         if self._listens:
             steps = min(steps, self._per_epoch - start % self._per_epoch)
-        logs = self._together.advance(steps, self._breathe)
+        logs = self._together.advance(steps, self._poll)
         losses = np.stack([log.losses for log in logs])
         for at in range(len(logs)):
             bad = np.flatnonzero(~np.isfinite(losses[at]))
@@ -163,7 +171,7 @@ class _Race:
             held = setup.tensors["validation"]
             scores, logits = evaluate(
                 self._together.model(at), setup.loss_function, held, setup.target_form,
-                self._breathe,
+                self._poll,
             )  # fmt: skip
             watched = monitored_value(figure, logits, held.y, setup.target_form)
             self._ledgers[at].end_epoch(scores, watched)
@@ -189,11 +197,11 @@ class _Race:
     def _scores(self, model: nn.Sequential, part: Part) -> Scores:
         setup = self._setup
         return evaluate(
-            model, setup.loss_function, setup.tensors[part], setup.target_form, self._breathe
+            model, setup.loss_function, setup.tensors[part], setup.target_form, self._poll
         )[0]
 
-    def _breathe(self) -> None:
-        end_if(self._stop)
+    def _poll(self) -> None:
+        raise_if_cancelled(self._stop)
 
 
 class _Lines:

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.batches import Tensors
-from nnplay.engine.comparing.vmapped import Breathe, StackedSteps
-from nnplay.engine.comparing.vmapped_layers import can_stack
+from nnplay.engine.comparing.vmapped import Poll, VmappedRuns
+from nnplay.engine.comparing.vmapped_layers import can_vmap
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import SMALL, multiplications
 from nnplay.engine.setup import Setup
@@ -29,7 +29,7 @@ from nnplay.translation import _
 _NOTHING = StepLog(*np.empty((4, 0)))
 
 
-class Together(Protocol):
+class SimultaneousRuns(Protocol):
     """What steps several networks at once; all have seen the same samples."""
 
     name: str
@@ -39,11 +39,11 @@ class Together(Protocol):
     def get_ready(self) -> None:
         """Do what the first step would wait for; may take seconds."""
 
-    def advance(self, steps: int, breathe: Breathe) -> list[StepLog]:
+    def advance(self, steps: int, poll: Poll) -> list[StepLog]:
         """Take that many steps; return what they were like for each network.
 
         The first loss of a network that is NaN is that of the step in which a number of it was no
-        longer finite; it may stop there, the others go on. `breathe` is called between networks
+        longer finite; it may stop there, the others go on. `poll` is called between networks
         that step one after the other and may raise, which leaves them at different steps.
         """
 
@@ -54,7 +54,7 @@ class Together(Protocol):
         """Return one network, which is good until the next one is asked for."""
 
 
-def choose_together(setup: Setup, optimizers: Sequence[Optimizer]) -> Together:
+def choose_simultaneous_runs(setup: Setup, optimizers: Sequence[Optimizer]) -> SimultaneousRuns:
     """Return the fastest way to step the networks of an experiment; it says why it was taken.
 
     The setup's own stepper is used up by it. Compiled steps of one network after the other are
@@ -63,28 +63,26 @@ def choose_together(setup: Setup, optimizers: Sequence[Optimizer]) -> Together:
     """
     experiment, single = setup.experiment, setup.stepper
     if not isinstance(single, EagerStepper):
-        return InTurn(setup, optimizers, single.why)
+        return SequentialRuns(setup, optimizers, single.why)
     if experiment.stepper == "eager":
-        return InTurn(setup, optimizers, single.why)
+        return SequentialRuns(setup, optimizers, single.why)
     if setup.device.type == "cpu" and multiplications(experiment) > SMALL:
         why = _("one after the other: a step is long enough by itself")
-        return InTurn(setup, optimizers, why)
-    if not can_stack(setup.model):
+        return SequentialRuns(setup, optimizers, why)
+    if not can_vmap(setup.model):
         why = _("one after the other: each draws by chance in its own way")
-        return InTurn(setup, optimizers, why)
+        return SequentialRuns(setup, optimizers, why)
     why = _("all in one call, as each step is short")
-    return StackedSteps(
-        experiment, optimizers, setup.model, setup.loss_function, setup.batches, why
-    )
+    return VmappedRuns(experiment, optimizers, setup.model, setup.loss_function, setup.batches, why)
 
 
-class InTurn:
+class SequentialRuns:
     """Steps one network after the other, each with a stepper of its own."""
 
     def __init__(self, setup: Setup, optimizers: Sequence[Optimizer], why: str) -> None:
         self.step = 0
         self.why = why
-        self._walkers = [_Walker(setup, optimizer) for optimizer in optimizers]
+        self._walkers = [_SequentialRun(setup, optimizer) for optimizer in optimizers]
         self.name = self._walkers[0].stepper.name
 
     def get_ready(self) -> None:
@@ -92,11 +90,11 @@ class InTurn:
         for walker in self._walkers:
             walker.stepper.get_ready()
 
-    def advance(self, steps: int, breathe: Breathe) -> list[StepLog]:
+    def advance(self, steps: int, poll: Poll) -> list[StepLog]:
         """Take that many steps with each network that has not diverged."""
         logs = []
         for walker in self._walkers:
-            breathe()
+            poll()
             logs.append(walker.advance(steps))
         self.step += steps
         return logs
@@ -110,7 +108,7 @@ class InTurn:
         return self._walkers[network].stepper.model
 
 
-class _Walker:
+class _SequentialRun:
     """One network, with chance of its own, until it diverges."""
 
     def __init__(self, setup: Setup, optimizer: Optimizer) -> None:

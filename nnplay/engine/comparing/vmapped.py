@@ -15,12 +15,12 @@ from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.evaluation.inference import evaluating
 from nnplay.engine.model.build import build_optimizer
 from nnplay.engine.model.precision import forward_in
-from nnplay.engine.modules.penalised_weights import shrinkable
+from nnplay.engine.modules.penalised_weights import penalised_weights
 from nnplay.engine.step import Factors, StepLog, constant_factors
 from nnplay.experiment import Experiment, Regularisation
 from nnplay.translation import n_
 
-Breathe = Callable[[], object]
+Poll = Callable[[], object]
 
 
 class Stack:
@@ -137,7 +137,7 @@ class Penalties:
         self._shrunk: list[tuple[Tensor, float, float]] = []
         for index, (layer, module) in enumerate(zip(network, stack.model, strict=True)):
             l1, l2 = rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1]
-            wanted = {id(weight) for weight in shrinkable(module)} if l1 or l2 else set()
+            wanted = {id(weight) for weight in penalised_weights(module)} if l1 or l2 else set()
             for name, weight in module.named_parameters():
                 if id(weight) in wanted:
                     self._shrunk.append((stack.weights[f"{index}.{name}"], l1, l2))
@@ -155,7 +155,7 @@ class Penalties:
         return total
 
 
-class StackedSteps:
+class VmappedRuns:
     """Trains several networks that differ in the constants of their optimizers."""
 
     name = n_("stacked")
@@ -203,7 +203,7 @@ class StackedSteps:
     def get_ready(self) -> None:
         """Do nothing: PyTorch is ready."""
 
-    def advance(self, steps: int, breathe: Breathe) -> list[StepLog]:
+    def advance(self, steps: int, poll: Poll) -> list[StepLog]:
         """Take that many steps; a loss is NaN where a number was not finite after its step."""
         shape = (4, steps, self._stack.networks)
         figures = torch.full(shape, torch.nan, dtype=torch.float64, device=self._device)

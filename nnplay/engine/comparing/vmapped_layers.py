@@ -22,7 +22,7 @@ _MASKS = (nn.Dropout, nn.Dropout2d)
 _CHANCY = (*_MASKS, nn.Dropout1d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout, nn.RReLU)
 
 
-def can_stack(model: nn.Sequential) -> bool:
+def can_vmap(model: nn.Sequential) -> bool:
     """Say whether networks of this kind can draw from the same chance.
 
     Some layers draw more or less often by their inputs, so that each network needs chance of its

@@ -20,9 +20,9 @@ from nnplay.record.metrics import (
     TOP_CLASSES,
     area,
     confusion_matrix,
-    errors,
     macro,
     per_class,
+    regression_metrics,
     roc_curve,
     top_share,
 )
@@ -38,11 +38,11 @@ def evaluate(
     loss_function: nn.Module,
     samples: Tensors,
     target_form: str,
-    breathe: Callable[[], None],
+    poll: Callable[[], None],
 ) -> tuple[Scores, Tensor]:
     """Return loss and accuracy over all samples, and the logits (n, outputs).
 
-    `breathe` is called between chunks and may raise to break off.
+    `poll` is called between chunks and may raise to break off.
     """
     if not len(samples):
         return Scores(), torch.empty(0)
@@ -63,7 +63,7 @@ def evaluate(
             # Made once: pieces that stay, between what each chunk frees, would pull memory apart.
             logits = answer.new_empty((len(samples), *answer.shape[1:]))
         logits[start : start + size] = answer
-        breathe()
+        poll()
     assert logits is not None
     accuracy = None if target_form == "values" else hits.item() / len(samples)
     return Scores((loss / weight).item(), accuracy), logits
@@ -75,7 +75,7 @@ def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:
     return len(y) if weight is None else weight[y].double().sum()
 
 
-def judged(scores: Scores, logits: Tensor, target: Tensor, target_form: str) -> Scores:
+def with_metrics(scores: Scores, logits: Tensor, target: Tensor, target_form: str) -> Scores:
     """Add to loss and accuracy what else there is to say of the logits of a part.
 
     `truth` is in the form that the loss takes.
@@ -84,7 +84,7 @@ def judged(scores: Scores, logits: Tensor, target: Tensor, target_form: str) -> 
         return scores
     if target_form == "values":
         told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, target))
-        return replace(scores, errors=errors(wanted, told))
+        return replace(scores, regression=regression_metrics(wanted, told))
     if target_form == "labels":
         right = (logits > 0) == (target > 0.5)
         return replace(scores, exact=right.all(1).double().mean().item())
@@ -103,8 +103,8 @@ def monitored_value(figure: Figure, logits: Tensor, target: Tensor, target_form:
     if figure.column or not len(logits):
         return nan
     if figure.metric not in ("precision", "recall", "f1"):
-        scores = judged(Scores(), logits, target, target_form)
-        holder = scores.errors if figure.metric in ("rmse", "mae", "r2") else scores
+        scores = with_metrics(Scores(), logits, target, target_form)
+        holder = scores.regression if figure.metric in ("rmse", "mae", "r2") else scores
         value = getattr(holder, figure.metric, None)
         return nan if value is None else float(value)
     shares = probabilities(logits, target_form)

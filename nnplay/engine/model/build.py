@@ -11,9 +11,9 @@ import torch
 from torch import nn
 
 from nnplay.catalog import Call, Layer, Loss, Numbers, Optimizer, Shape
-from nnplay.engine.model.dynamo_stub import stand_in
+from nnplay.engine.model.dynamo_stub import install_dynamo_stub
 from nnplay.engine.modules.freeze import freeze
-from nnplay.engine.modules.initialisers import draw_weights
+from nnplay.engine.modules.initialisers import initialise
 
 
 def resolve(call: Call) -> Any:
@@ -36,7 +36,7 @@ def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
     for layer, module in zip(network, modules, strict=True):
         drawing = layer.drawing
         if drawing is not None:
-            draw_weights(module, resolve(drawing), **drawing.args)
+            initialise(module, resolve(drawing), **drawing.args)
         if layer.frozen:
             freeze(module)
     return nn.Sequential(*modules)
@@ -68,7 +68,7 @@ def build_optimizer(
 
     Instead of parameters there may be torch's groups of them, which are taken as they are.
     """
-    stand_in()
+    install_dynamo_stub()
     call = optimizer.call()
     make = resolve(call)
     args = dict(call.args)

@@ -16,13 +16,13 @@ _NAME = "torch._dynamo"
 
 
 @cache
-def stand_in() -> None:
+def install_dynamo_stub() -> None:
     """Spare optimizers the compiler: 60 MB, and up to a second before the first step."""
     if _NAME not in sys.modules:
-        sys.modules[_NAME] = torch._dynamo = _StandIn(_NAME)
+        sys.modules[_NAME] = torch._dynamo = _DynamoStub(_NAME)
 
 
-class _StandIn(ModuleType):
+class _DynamoStub(ModuleType):
     """Has what optimizers use; whoever wants more gets the compiler itself."""
 
     @staticmethod

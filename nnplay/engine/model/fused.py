@@ -13,9 +13,9 @@ from nnplay.engine.model.fused_pooling import PooledReLU, has_small_windows
 Answer = Callable[[Tensor], Tensor]
 
 
-def quick_forward(model: nn.Sequential) -> Answer:
+def fused_forward(model: nn.Sequential) -> Answer:
     """Return what answers as the model does, its layers taken in the quickest order."""
-    steps = in_one(quick_order(list(model)))
+    steps = with_fused_pools(pools_first(list(model)))
     if steps == list(model):
         return model
 
@@ -27,7 +27,7 @@ def quick_forward(model: nn.Sequential) -> Answer:
     return forward
 
 
-def quick_order(layers: list[nn.Module]) -> list[nn.Module]:
+def pools_first(layers: list[nn.Module]) -> list[nn.Module]:
     """Return the layers with each max-pooling ahead of the ReLU that it follows.
 
     The largest of a window is the same number before and after a ReLU, and the gradient goes to the
@@ -40,7 +40,7 @@ def quick_order(layers: list[nn.Module]) -> list[nn.Module]:
     return order
 
 
-def in_one(layers: Sequence[nn.Module]) -> list[Answer]:
+def with_fused_pools(layers: Sequence[nn.Module]) -> list[Answer]:
     """Return the layers with each pair that compiled code is made for taken as one."""
     steps: list[Answer] = []
     for layer in layers:
@@ -52,7 +52,7 @@ def in_one(layers: Sequence[nn.Module]) -> list[Answer]:
     return steps
 
 
-class Lean:
+class UnwrappedOptimizer:
     """An optimizer without what torch wraps its calls in: hooks, and notes for its profiler.
 
     That takes as long as the update itself where a network is small.

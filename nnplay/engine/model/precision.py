@@ -8,7 +8,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from nnplay.engine.model.fused import quick_forward
+from nnplay.engine.model.fused import fused_forward
 from nnplay.engine.modules.recurrent import has_bfloat16_lstm
 from nnplay.translation import _
 
@@ -26,7 +26,7 @@ def forward_in(
     The weights stay float32 too, and bfloat16 copies of them are made for each batch. Whoever asks
     the model itself asks it in float32.
     """
-    quick = quick_forward(model) if isinstance(model, nn.Sequential) else model
+    quick = fused_forward(model) if isinstance(model, nn.Sequential) else model
     if precision != "bfloat16":
         return quick
 
@@ -39,7 +39,7 @@ def forward_in(
     return forward
 
 
-def let_products(precision: str) -> None:
+def set_tf32(precision: str) -> None:
     """Let GPUs multiply in TF32 if that is the precision, and only then; holds for the process."""
     allowed = precision == "tf32"
     torch.backends.cuda.matmul.allow_tf32 = allowed

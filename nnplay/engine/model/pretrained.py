@@ -5,7 +5,7 @@ from __future__ import annotations
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from nnplay.engine.modules.load_weights import by_layer, take_weights
+from nnplay.engine.modules.load_weights import by_layer, load_matching_weights
 from nnplay.experiment import Experiment, WeightsError, start_words, takers, weights_path
 from nnplay.translation import _
 
@@ -28,7 +28,7 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
             # What is left out counts as a layer all the same, so that pairs stay pairs.
             left = {number: dict[str, Tensor]() for number in numbers.values()}
             left |= by_layer({name: file.get_tensor(name) for name in taken_names})
-        taken = take_weights(model, left, drawn)
+        taken = load_matching_weights(model, left, drawn)
     except (SafetensorError, OSError) as error:
         raise WeightsError(
             _("The weights to start from cannot be read: {why}.").format(why=error),

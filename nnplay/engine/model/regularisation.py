@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Layer
-from nnplay.engine.modules.penalised_weights import shrinkable
+from nnplay.engine.modules.penalised_weights import penalised_weights
 from nnplay.experiment import Regularisation
 
 
@@ -22,7 +22,7 @@ class Regulariser:
         self._shrunk = [
             (weight, rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1])
             for layer, module in zip(network, model, strict=True)
-            for weight in shrinkable(module)
+            for weight in penalised_weights(module)
             if rules.l1 or rules.l2 or any(layer.strengths)
         ]
         self._clip, self._clip_at = rules.clip, rules.clip_at

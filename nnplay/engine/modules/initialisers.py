@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import nn
 
 
-def draw_weights(layer: nn.Module, draw: Callable[..., object], **hyperparameters: object) -> None:
+def initialise(layer: nn.Module, draw: Callable[..., object], **hyperparameters: object) -> None:
     """Draw the matrices, kernels and tables of a layer anew, and set its biases to 0.
 
     The gains of a normalisation inside it, which have one dimension, stay at 1.

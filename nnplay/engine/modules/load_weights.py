@@ -15,7 +15,7 @@ def by_layer(weights: Mapping[str, torch.Tensor]) -> dict[int, dict[str, torch.T
     return left
 
 
-def take_weights(
+def load_matching_weights(
     model: nn.Sequential,
     left: Mapping[int, Mapping[str, torch.Tensor]],
     but: Collection[int] = (),

@@ -3,7 +3,7 @@
 from torch import nn
 
 
-def shrinkable(module: nn.Module) -> list[nn.Parameter]:
+def penalised_weights(module: nn.Module) -> list[nn.Parameter]:
     """Return the matrices, kernels and tables of a module that are not frozen.
 
     Biases and the gains of normalisations have one dimension; to shrink them gains nothing.

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nnplay.catalog import Optimizer
 from nnplay.engine.evaluation.accuracy import are_correct
-from nnplay.engine.model.fused import Lean
+from nnplay.engine.model.fused import UnwrappedOptimizer
 from nnplay.engine.step import Factors, Floats, StepLog, constant_factors
 from nnplay.engine.steppers.torch_stepper import TorchStepper, TorchTraining
 from nnplay.engine.steppers.train_step import train_step
@@ -24,7 +24,7 @@ class EagerStepper(TorchStepper):
 
     def __init__(self, training: TorchTraining, why: str) -> None:
         super().__init__(training, why)
-        self._lean = Lean(self._optimizer)
+        self._lean = UnwrappedOptimizer(self._optimizer)
 
     def get_ready(self) -> None:
         """Do nothing: PyTorch is ready."""

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from nnplay.engine.model.fused import Lean
+from nnplay.engine.model.fused import UnwrappedOptimizer
 from nnplay.engine.model.regularisation import Regulariser
 
 
 def train_step(
     model: Callable[[Tensor], Tensor],
     loss_function: nn.Module,
-    optimizer: torch.optim.Optimizer | Lean,
+    optimizer: torch.optim.Optimizer | UnwrappedOptimizer,
     regularisation: Regulariser,
     x: Tensor,
     y: Tensor,

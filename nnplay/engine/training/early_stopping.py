@@ -33,7 +33,7 @@ class EarlyStopping:
         """What the next epoch must exceed, both with the sign that makes more better."""
         self._without = 0
 
-    def saw(self, row: Mapping[str, float]) -> str:
+    def end_epoch(self, row: Mapping[str, float]) -> str:
         """Take in the row of an epoch; say why the run should end after it, or nothing."""
         policy = self._policy
         value, epoch = row["watched"], round(row["epoch"])

@@ -15,23 +15,23 @@ _TELL_SECONDS = 0.3
 """A wait that is shorter than this is not worth a word."""
 _LOOK_SECONDS = 0.02
 T = TypeVar("T")
-Breathe = Callable[[], None]
+Poll = Callable[[], None]
 """Called while something lasts; may raise to break it off."""
 
 
-def beside(work: Callable[[], T], breathe: Breathe) -> T:
-    """Return what `work` returns, or raise what it raises; `breathe` is called meanwhile.
+def run_in_background(work: Callable[[], T], poll: Poll) -> T:
+    """Return what `work` returns, or raise what it raises; `poll` is called meanwhile.
 
     Work that is broken off goes on to its end, unseen: so it must do no more than fetch what is
     kept for the next who asks.
     """
-    breathe()
+    poll()
     thread = ThreadPoolExecutor(1)
     fetched = thread.submit(work)
     thread.shutdown(wait=False)
     while not fetched.done():
         wait((fetched,), _LOOK_SECONDS)
-        breathe()
+        poll()
     thread.shutdown()
     return fetched.result()
 

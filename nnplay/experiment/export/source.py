@@ -14,10 +14,10 @@ from nnplay.experiment.sizes import ticks_per_epoch
 from nnplay.experiment.value import Experiment
 from nnplay.experiment.weights.transfer import weights_path
 
-_DRAW = Call(f"{OWN}initialisers:draw_weights", {})
+_DRAW = Call(f"{OWN}initialisers:initialise", {})
 _FREEZE = Call(f"{OWN}freeze:freeze", {})
-_TAKE = Call(f"{OWN}load_weights:take_weights", {})
-_SHRINK = Call(f"{OWN}penalised_weights:shrinkable", {})
+_TAKE = Call(f"{OWN}load_weights:load_matching_weights", {})
+_SHRINK = Call(f"{OWN}penalised_weights:penalised_weights", {})
 _AUGMENT = Call(f"{OWN}augment:augment", {})
 _TRUTH = {
     "values": "y holds the numbers to predict, shape (samples, outputs), float32",
@@ -112,12 +112,12 @@ def _first_weights(experiment: Experiment) -> Iterable[str]:
         if draw is not None:
             hyperparameters = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
             how = draw.target.partition(":")[2]
-            yield f"draw_weights(model[{index}], nn.init.{how}{hyperparameters})"
+            yield f"initialise(model[{index}], nn.init.{how}{hyperparameters})"
     if experiment.start:
         drawn = [index for index, layer in enumerate(experiment.network) if layer.drawing]
         but = f", but={drawn}" if drawn else ""
         file = f"load_file({str(weights_path(experiment.start))!r})"
-        yield f"take_weights(model, by_layer({file}){but})"
+        yield f"load_matching_weights(model, by_layer({file}){but})"
     frozen = [f"model[{index}]" for index, layer in enumerate(experiment.network) if layer.frozen]
     if frozen:
         yield f"frozen = [{', '.join(frozen)}]"
@@ -287,7 +287,7 @@ def _penalty(experiment: Experiment) -> list[str]:
         if not layer.frozen
     ]
     return [
-        f"{strength!r} * sum(w.{term}.sum() for w in shrinkable({part}))"
+        f"{strength!r} * sum(w.{term}.sum() for w in penalised_weights({part}))"
         for part, *pair in strengths
         for strength, term in zip(pair, ("abs()", "square()"), strict=True)
         if strength

@@ -94,7 +94,7 @@ class DeviceComparison(QObject):
                 stop=self._task.is_cancelled,
                 tell=self._report,
             )
-        except compare.Stopped:
+        except compare.Cancelled:
             return None
         except WeightsError as error:
             return error

@@ -25,7 +25,7 @@ from nnplay.gui.forms.rows import sentence_case
 from nnplay.gui.learning_rates.plots import RateCurves, RateLosses, RatePoint
 from nnplay.gui.learning_rates.rate_table import RateTable
 from nnplay.gui.style.theme import SPACE, font
-from nnplay.link import RatesResult, Trace, rate_curves
+from nnplay.link import RatesResult, Trace, learning_rate_curves
 from nnplay.translation import _, n_
 
 POLL_MS = 100
@@ -71,7 +71,7 @@ class LearningRatesDialog(TaskDialog):
         """The rate to use."""
         self._experiment = experiment
         self._rates: tuple[float, ...] = ()
-        self._trace = rate_curves(0)
+        self._trace = learning_rate_curves(0)
         self._read = 0
         self._done = (0, 0)
         self._result: RatesResult | None = None
@@ -211,7 +211,7 @@ class LearningRatesDialog(TaskDialog):
             self.status.clear()
             return
         self._rates = lr_range(low, high, int(self.fields["count"].value))
-        self._trace, self._read = rate_curves(len(self._rates)), 0
+        self._trace, self._read = learning_rate_curves(len(self._rates)), 0
         self._done, self._result = (0, 0), None
         ready = _("Start trains {n} networks and plots their losses.")
         self.status.setText(ready.format(n=len(self._rates)))
@@ -310,14 +310,14 @@ def _compare(
     tell: Callable[[int, int], object],
 ) -> RatesResult | Failure | None:
     """Return the result, None where it was stopped before the first step, or what is wrong."""
-    from nnplay.engine.comparing.devices import Stopped
+    from nnplay.engine.comparing.devices import Cancelled
     from nnplay.engine.comparing.learning_rates import compare_rates
     from nnplay.engine.model.devices import DeviceError
     from nnplay.engine.prepare import RunError
 
     try:
         return compare_rates(experiment, rates, curves, spare_cores=1, stop=cancelled, tell=tell)
-    except Stopped:
+    except Cancelled:
         return None
     except (RunError, DeviceError, WeightsError, DataError) as error:
         return Failure(str(error), getattr(error, "hint", ""))

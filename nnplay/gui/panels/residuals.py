@@ -18,7 +18,7 @@ from nnplay.gui.views.metric_block import Figure, MetricBlock, number
 from nnplay.gui.views.plots.density import DensityItem
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.link import PayloadKind, Result
-from nnplay.record.metrics import errors
+from nnplay.record.metrics import regression_metrics
 from nnplay.translation import _
 
 
@@ -62,7 +62,7 @@ class ResidualsPanel(Panel):
         self.points.set_points(x, y)
         wide, high = float(np.ptp(x)) or 2.0, 2 * float(np.abs(y).max()) or 2.0
         self._home = QRectF(float(x.min()) - 0.03 * wide, -0.56 * high, 1.06 * wide, 1.12 * high)
-        off = errors(predictions.target, predictions.predicted)
+        off = regression_metrics(predictions.target, predictions.predicted)
         self.figures.set_metrics(
             [Figure(_("RMSE"), number(off.rmse)), Figure("R²", number(off.r2))]
         )

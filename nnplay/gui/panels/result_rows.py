@@ -122,7 +122,7 @@ def score_table(result: Result) -> Table:
 
 def error_table(result: Result) -> Table | None:
     """Return how far a regression is off in each part of the data, or None for other tasks."""
-    found = [(name, scores.errors) for name, scores in _parts(result) if scores.errors]
+    found = [(name, scores.regression) for name, scores in _parts(result) if scores.regression]
     if not found:
         return None
     # Parts side by side: numbers of very different length would not fit beside each other.

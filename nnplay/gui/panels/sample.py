@@ -38,7 +38,6 @@ from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
-    Errors,
     Frame,
     LabelOutcomes,
     Outcomes,
@@ -46,6 +45,7 @@ from nnplay.link import (
     Payload,
     Predictions,
     Progress,
+    RegressionMetrics,
     Result,
     Scores,
     Trace,
@@ -116,7 +116,10 @@ def moment(sort: Sort) -> Moment:
 def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     if spec.task == "regression":
         return Scores(
-            loss, errors=Errors(loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3, -loss / 9, 3.1)
+            loss,
+            regression=RegressionMetrics(
+                loss, loss**0.5, 0.9 * loss**0.5, 1 - loss / 3, -loss / 9, 3.1
+            ),
         )
     if spec.task == "multilabel":
         return Scores(loss, accuracy, exact=accuracy**spec.outputs)
