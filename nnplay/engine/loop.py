@@ -33,9 +33,7 @@ def train(run_request: RunRequest, link: Link) -> None:
         if not is_out_of_memory(error):
             raise
         hint = _("Use fewer units or layers, a smaller batch, or fewer points.")
-        link.announce(
-            Failed(run_request.run_id, _("The memory does not suffice for this run."), hint)
-        )
+        link.announce(Failed(run_request.run_id, _("Not enough memory for this run."), hint))
 
 
 def _run(run_request: RunRequest, link: Link) -> Finished | Closed:

@@ -243,7 +243,7 @@ class Run:
         return due
 
     def _end_epoch(self, used_up: bool, log: StepLog) -> None:
-        """Validate and write the epoch's row; if it `used_up` the allowance, the pause comes after."""
+        """Validate and write the epoch's row; a pause that it `used_up` comes after that."""
 
         def poll() -> None:
             # A pause commanded during the validation is obeyed at once, as a validation may take

@@ -120,14 +120,12 @@ def test_ratios_in_words(ratio: float, text: str) -> None:
 def test_verdicts() -> None:
     cpu, gpu, other = timing("CPU", 300.0), timing("H100", 100.0), timing("T4", 50.0)
     assert verdict((cpu, gpu)) == verdict((gpu, cpu))
-    assert verdict((cpu, gpu)) == "For this network your CPU is faster, 3:1."
-    assert verdict((other, gpu, cpu)) == (
-        "For this network your CPU is the fastest, 3:1 to your H100."
-    )
+    assert verdict((cpu, gpu)) == "Your CPU trains this network faster, 3:1."
+    assert verdict((other, gpu, cpu)) == ("Your CPU trains this network fastest, 3:1 to your H100.")
     assert verdict((gpu, replace(gpu, label="CPU", samples_per_second=95.0))) == (
-        "For this network your H100 and your CPU are about equally fast."
+        "Your H100 and your CPU train this network about equally fast."
     )
-    assert verdict((cpu,)) == "torch finds no GPU on this machine to compare your CPU with."
+    assert verdict((cpu,)) == "No GPU found, so there is nothing to compare your CPU with."
     assert "none of these" in verdict((timing("CPU", 0.0), timing("H100", 0.0)))
     assert timing_text(timing("CPU", 12_345.6)) == (
         "CPU: 12,346 samples per second, eager steps (because)"

@@ -282,9 +282,7 @@ def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Datas
 
 def test_a_map_of_heights_is_what_the_network_says_there() -> None:
     network = (Dense(4), Tanh(), Dense(1))
-    setup = set_up(
-        Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5)
-    )
+    setup = set_up(Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5))
     setup.stepper.advance(3)
     drawn = map_of(setup)
     assert drawn.winners is None

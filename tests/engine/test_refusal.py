@@ -88,7 +88,7 @@ def test_memory_that_runs_out_inside_torch_is_a_failure_and_no_crash(
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[-1].startswith("Failed(")
-    assert "memory does not suffice" in lines[-1]
+    assert "Not enough memory" in lines[-1]
     assert "fewer units" in lines[-1]
     assert any(line.startswith("Started(") for line in lines) == started
 

@@ -49,10 +49,12 @@ from nnplay.engine.comparing.several import (
     choose_simultaneous_runs,
 )
 from nnplay.engine.comparing.vmapped import VmappedRuns
+from nnplay.engine.model.build import resolve
 from nnplay.engine.prepare import prepare
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import StepLog
 from nnplay.experiment import Experiment, Regularisation, Split, check
+from tests.catalog.test_conformance import in_shape_for
 from tests.engine.rig import small
 
 FACTORS = (0.1, 1.0, 2.0)
@@ -138,6 +140,9 @@ FRONTS: list[tuple[Layer, ...]] = [
     (Flatten(),),
     (PictureRows(),),
 ]
+
+
+LAYERS: list[Any] = [*kinds("layer").values(), *kinds("activation").values()]
 
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.key)
@@ -427,3 +432,33 @@ def test_a_break_between_networks_is_obeyed() -> None:
     with pytest.raises(Broken):
         in_turn(RANDOM).advance(1, poll)
     assert torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.key)
+def test_layers_say_what_they_draw_and_whether_vmap_takes_them(kind: type[Layer]) -> None:
+    layer = kind()
+    shape = in_shape_for(layer)
+    call = layer.call(shape)
+    module = resolve(call)(**call.args)
+    x = torch.randint(0, 2, (6, *shape)).float()
+    states = []
+    for batch in (x, 1 - x):
+        torch.manual_seed(3)
+        before = torch.get_rng_state()
+        module(batch)
+        states.append(torch.get_rng_state())
+    draws, by_input = not torch.equal(states[0], before), not torch.equal(*states)
+    if layer.randomness == "by input":
+        assert draws
+    else:
+        assert (draws, by_input) == (layer.randomness == "mask", False)
+    if list(module.parameters()):
+        weights = {name: torch.stack([p.detach()] * 2) for name, p in module.named_parameters()}
+        buffers = {name: torch.stack([b] * 2) for name, b in module.named_buffers()}
+
+        def one(weights: Any, buffers: Any) -> Any:
+            return torch.func.functional_call(module, (weights, buffers), (x,))
+
+        if layer.works_in_vmap:
+            both = torch.vmap(one)(weights, buffers)
+            torch.testing.assert_close(both[0], both[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import erf, exp, expm1, log1p, pi, sqrt, tanh
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nnplay.catalog.activations.base import Activation
 from nnplay.catalog.kind import activation, param
@@ -47,6 +47,7 @@ class PReLU(Activation, Learner):
     """A leaky ReLU that learns its slope left of zero along with the weights."""
 
     target: ClassVar[str] = "torch.nn:PReLU"
+    works_in_vmap: ClassVar[bool] = False
     shared: bool = param(
         True, help=n_("One slope for all; otherwise one per feature or channel, to learn apart.")
     )
@@ -67,6 +68,7 @@ class RReLU(Activation):
     """A leaky ReLU whose slope is drawn anew in training, which fights over-fitting."""
 
     target: ClassVar[str] = "torch.nn:RReLU"
+    randomness: ClassVar[Literal["none", "mask", "by input"]] = "by input"
     lower: float = param(0.125, low=0.0, high=0.25, help=n_("Smallest slope left of zero."))
     upper: float = param(1 / 3, low=0.25, high=1.0, help=n_("Largest slope left of zero."))
 

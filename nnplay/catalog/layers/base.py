@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nnplay.catalog.initialisers import INITIALISERS, USUAL
 from nnplay.catalog.kind import Call, Fault, Kind, param
@@ -56,6 +56,11 @@ class Layer(Kind):
 
     takes: ClassVar[tuple[int, ...]] = (1, 2, 3)
     """How many axes a sample may have."""
+    randomness: ClassVar[Literal["none", "mask", "by input"]] = "none"
+    """What it draws in training: a mask for its inputs, whose size depends on their shape alone, or
+    as many random numbers as its inputs need."""
+    works_in_vmap: ClassVar[bool] = True
+    """Whether torch.vmap can apply it to stacked weights."""
     hears_gradients: ClassVar[bool] = True
     """Whether the layers in front of it can learn through it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nnplay.catalog.kind import Call, layer, param
 from nnplay.catalog.layers.base import Layer, Learner, Shape, ShapeError, Weighted
@@ -52,6 +52,7 @@ class Dropout(Layer):
     """Switches random units off in training, so that none relies on others: less over-fitting."""
 
     target: ClassVar[str] = "torch.nn:Dropout"
+    randomness: ClassVar[Literal["none", "mask", "by input"]] = "mask"
     p: float = param(
         0.2,
         low=0.0,

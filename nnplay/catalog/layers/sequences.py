@@ -42,6 +42,7 @@ _WHOLE = n_("On: gives the state after every step. Off: only what it ends with."
 
 class _Recurrent(Weighted):
     target: ClassVar[str] = "nnplay.engine.modules.recurrent:Recurrent"
+    works_in_vmap: ClassVar[bool] = False
     takes: ClassVar[tuple[int, ...]] = (2,)
     gates: ClassVar[int]
     units: int
@@ -115,6 +116,7 @@ class SelfAttention(Weighted):
     """
 
     target: ClassVar[str] = "nnplay.engine.modules.attention:SelfAttention"
+    works_in_vmap: ClassVar[bool] = False
     takes: ClassVar[tuple[int, ...]] = (2,)
     heads: int = param(
         1, low=1, high=256, help=n_("Looks taken at once, each with its share of the features.")

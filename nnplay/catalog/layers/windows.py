@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nnplay.catalog.kind import layer, param
 from nnplay.catalog.layers.base import Layer, Shape, ShapeError, Weighted
@@ -174,6 +174,7 @@ class Dropout2d(Layer):
     """Switches whole channels of a picture off in training, as neighbouring pixels are alike."""
 
     target: ClassVar[str] = "torch.nn:Dropout2d"
+    randomness: ClassVar[Literal["none", "mask", "by input"]] = "mask"
     takes: ClassVar[tuple[int, ...]] = (3,)
     p: float = param(
         0.2,

@@ -30,6 +30,8 @@ class Optimizer(Kind):
     """Whether a change of the learning rate changes the steps of a run under way."""
     by_number: ClassVar[bool] = False
     """Whether it moves each number by itself, so that it need not know which belong together."""
+    records: ClassVar[bool] = False
+    """Whether its step reads no number from the device, so that a CUDA graph can record it."""
     needs_torch: ClassVar[tuple[int, int]] = (0, 0)
     """The first version of PyTorch that has what it is made of."""
     lr: float
@@ -46,6 +48,7 @@ class Optimizer(Kind):
 class AdamLike(Optimizer):
     """What takes its two memories as a pair."""
 
+    records: ClassVar[bool] = True
     by_number: ClassVar[bool] = True
 
     def args(self) -> Mapping[str, Any]:
@@ -57,6 +60,7 @@ class SGD(Optimizer):
     """Gradient descent on one batch after another, with momentum where wanted."""
 
     target: ClassVar[str] = "torch.optim:SGD"
+    records: ClassVar[bool] = True
     by_number: ClassVar[bool] = True
     lr: float = rate(0.01)
     momentum: float = param(0.0, low=0.0, high=1.0, live=True, help=KEPT)
@@ -141,6 +145,7 @@ class RMSprop(Optimizer):
     """Divides each step by the recent size of that weight's gradient."""
 
     target: ClassVar[str] = "torch.optim:RMSprop"
+    records: ClassVar[bool] = True
     by_number: ClassVar[bool] = True
     lr: float = rate(0.01)
     alpha: float = memory(0.99, "α", n_("Memory of the squared gradient."))
@@ -178,6 +183,7 @@ class Adadelta(Optimizer):
     """Finds its step sizes from the recent steps; needs hardly any choice of learning rate."""
 
     target: ClassVar[str] = "torch.optim:Adadelta"
+    records: ClassVar[bool] = True
     by_number: ClassVar[bool] = True
     lr: float = rate(1.0)
     rho: float = memory(0.9, "ρ", n_("Memory of gradients and steps."))
@@ -190,6 +196,7 @@ class Rprop(Optimizer):
     """Looks only at the sign of each gradient; for full batches, as small ones flip signs."""
 
     target: ClassVar[str] = "torch.optim:Rprop"
+    records: ClassVar[bool] = True
     by_number: ClassVar[bool] = True
     follows_rate: ClassVar[bool] = False
     lr: float = param(

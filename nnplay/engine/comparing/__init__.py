@@ -1,1 +1,1 @@
-"""Several runs beside each other: on several devices or with several learning rates."""
+"""Comparisons: one experiment on several devices or with several learning rates."""

@@ -1,4 +1,4 @@
-"""The same network on every device for a moment: which of them is the fastest for it."""
+"""Times the training of one network on every device, to find the fastest."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from nnplay.experiment import Experiment
 from nnplay.translation import _
 
 SECONDS = 1.0
-"""How long each device is measured."""
+"""How long each device is timed."""
 WARM_UP_SHARE = 0.25
-"""How much longer it steps before that: caches fill, and a GPU raises its clock."""
+"""Share of it that each device trains before, untimed: caches fill, and a GPU raises its clock."""
 _CHUNK_SECONDS = 0.02
 _EVEN = 1.1
-"""Below this ratio two devices count as equally fast: another moment might turn them round."""
+"""Below this ratio two devices count as equally fast: another measurement might reverse them."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,21 @@ class Timing:
     """How fast a network trains on one device."""
 
     key: str
-    """As it stands in an experiment."""
+    """Its key in an experiment."""
     label: str
     samples_per_second: float
-    """0 where it cannot train there."""
+    """0 if the network cannot train there."""
     stepper: str
     why: str
-    """Why this stepper, or what keeps the network from training there."""
+    """Why this stepper was selected, or why the network cannot train there."""
 
 
 class Cancelled(Exception):
-    """The comparison was told to stop."""
+    """The comparison was stopped."""
 
 
 def comparable() -> tuple[DeviceChoice, ...]:
-    """Return the devices of this machine that can be measured against each other."""
+    """Return the devices of this machine that can be compared."""
     return tuple(one for one in devices() if one.key != "auto")
 
 
@@ -61,11 +61,12 @@ def compare_devices(
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[DeviceChoice], object] = lambda choice: None,
 ) -> tuple[Timing, ...]:
-    """Train an experiment from its first weights on each device for so many seconds.
+    """Train an experiment from its initial weights on each device for that many seconds.
 
-    `tell` hears of each device before its turn. Nothing of what is learnt is kept. No run may train
-    beside it in this process: they would slow each other, and draw from the same chance. DataError,
-    WeightsError where the data or weights cannot be had; Cancelled as soon as `stop` says so.
+    `tell` is called with each device before its turn. The trained weights are discarded. No run may
+    train at the same time in this process: they would slow each other down and share torch's random
+    numbers. Raises DataError or WeightsError if the data or weights cannot be loaded, Cancelled as
+    soon as `stop` returns true.
     """
     timings: list[Timing] = []
     with torch_state_restored():
@@ -81,7 +82,7 @@ def compare_devices(
 
 @contextmanager
 def torch_state_restored() -> Iterator[None]:
-    """Put torch's chance and its number of threads back to what they were."""
+    """Restore the states of torch's random number generators and its number of threads."""
     threads = torch.get_num_threads()
     with torch.random.fork_rng():
         try:
@@ -105,7 +106,7 @@ def _timing(
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
-        why = _("The memory does not suffice for this run.")
+        why = _("Not enough memory for this run.")
         return Timing(choice.key, choice.label, 0.0, "", why)
     samples = int(setup.batches.sizes(first, stepper.step - first).sum())
     return Timing(choice.key, choice.label, samples / spent, stepper.name, stepper.why)
@@ -114,12 +115,12 @@ def _timing(
 def _step_for(
     stepper: Stepper, seconds: float, chunk: int, stop: Callable[[], bool]
 ) -> tuple[float, int]:
-    """Step for so long; return the seconds that it took and a fitting length of a chunk."""
+    """Step for that long; return the seconds it took and a suitable number of steps per call."""
     spent = 0.0
     while spent < seconds:
         raise_if_cancelled(stop)
         start = perf_counter()
-        stepper.advance(chunk)  # comes back when the device has done them all
+        stepper.advance(chunk)  # returns when the device has finished them
         took = perf_counter() - start
         spent += took
         chunk = max(1, min(2 * chunk, int(chunk * _CHUNK_SECONDS / took)))
@@ -127,7 +128,7 @@ def _step_for(
 
 
 def prepare_cancellable(run_request: RunRequest, stop: Callable[[], bool]) -> Setup:
-    """Prepare a ticket, its steps with it; Cancelled as soon as `stop` says so."""
+    """Prepare a run and its stepper; Cancelled as soon as `stop` returns true."""
 
     def poll() -> None:
         raise_if_cancelled(stop)
@@ -138,20 +139,20 @@ def prepare_cancellable(run_request: RunRequest, stop: Callable[[], bool]) -> Se
 
 
 def raise_if_cancelled(stop: Callable[[], bool]) -> None:
-    """Raise Cancelled where `stop` says so."""
+    """Raise Cancelled if `stop` returns true."""
     if stop():
         raise Cancelled
 
 
 def verdict(timings: Sequence[Timing]) -> str:
-    """Say in a sentence which device is the fastest for the network that was measured."""
+    """Say in a sentence which device trains the network fastest."""
     ranked = sorted(timings, key=_speed, reverse=True)
     able = [one for one in ranked if one.samples_per_second]
     if not able:
         return _("This network trains on none of these devices.")
     best = able[0]
     if len(ranked) == 1:
-        return _("torch finds no GPU on this machine to compare your {device} with.").format(
+        return _("No GPU found, so there is nothing to compare your {device} with.").format(
             device=best.label
         )
     if len(able) == 1:
@@ -161,22 +162,22 @@ def verdict(timings: Sequence[Timing]) -> str:
     second = able[1]
     ratio = best.samples_per_second / second.samples_per_second
     if ratio < _EVEN:
-        what = _("For this network your {device} and your {second} are about equally fast.")
+        what = _("Your {device} and your {second} train this network about equally fast.")
     elif len(able) == 2:
-        what = _("For this network your {device} is faster, {ratio}.")
+        what = _("Your {device} trains this network faster, {ratio}.")
     else:
-        what = _("For this network your {device} is the fastest, {ratio} to your {second}.")
+        what = _("Your {device} trains this network fastest, {ratio} to your {second}.")
     return what.format(device=best.label, second=second.label, ratio=ratio_text(ratio))
 
 
 def ratio_text(ratio: float) -> str:
-    """Return how many times as fast, such as 3:1 or 1.4:1."""
+    """Return a ratio of speeds as text, such as 3:1 or 1.4:1."""
     number = f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}".removesuffix(".0")
     return f"{number}:1"
 
 
 def timing_text(timing: Timing) -> str:
-    """Say how fast one device is and how it does it, or why it does not."""
+    """Describe the speed and the stepper of one device, or why it cannot train."""
     if not timing.samples_per_second:
         return f"{timing.label}: {timing.why}"
     return _("{device}: {speed} samples per second, {stepper} steps ({why})").format(

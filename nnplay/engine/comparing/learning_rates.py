@@ -1,4 +1,4 @@
-"""The same experiment with several learning rates side by side: which of them learns best."""
+"""Trains one experiment with several learning rates side by side."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from nnplay.link import (
 from nnplay.link.rates import ROWS
 
 CHUNK_SECONDS = 0.02
-"""How long all of them step before anyone is asked or told."""
-Told = Callable[[int, int], object]
+"""How long all of them step between calls of `stop` and `tell`."""
+OnProgress = Callable[[int, int], object]
 
 
 def compare_rates(
@@ -49,7 +49,7 @@ def compare_rates(
     threads: int | None = None,
     spare_cores: int = 0,
     stop: Callable[[], bool] = lambda: False,
-    tell: Told = lambda step, steps: None,
+    tell: OnProgress = lambda step, steps: None,
 ) -> RatesResult:
     """Train an experiment to its last epoch with each of these learning rates.
 
@@ -67,11 +67,11 @@ def compare_rates(
         setup = prepare_cancellable(
             RunRequest(0, ordered, threads, spare_cores, copies=len(rates)), stop
         )
-        return _Race(setup, rates, curves, stop).run(tell)
+        return _Comparison(setup, rates, curves, stop).run(tell)
 
 
-class _Race:
-    """The networks on their way."""
+class _Comparison:
+    """The networks, one for each learning rate."""
 
     def __init__(
         self, setup: Setup, rates: Sequence[float], curves: Trace, stop: Callable[[], bool]
@@ -83,14 +83,16 @@ class _Race:
         part: Part = "validation" if len(setup.tensors["validation"]) else "train"
         self._first_loss = self._scores(setup.model, part).loss or 0.0
         self._optimizers = [setup.experiment.optimizer.changed(lr=rate) for rate in rates]
-        self._together = choose_simultaneous_runs(setup, self._optimizers)
+        self._runs = choose_simultaneous_runs(setup, self._optimizers)
         self._diverged: list[int | None] = [None] * len(rates)
-        self._lines = _Lines(curves, len(rates), setup.steps, self._per_epoch)
-        paces = [LearningRateSchedule(setup.experiment, self._per_epoch) for _rate in rates]
-        for at, (optimizer, lr_schedule) in enumerate(zip(self._optimizers, paces, strict=True)):
-            self._together.tune(at, optimizer, lr_schedule.factors)
+        self._loss_curves = _LossCurves(curves, len(rates), setup.steps, self._per_epoch)
+        schedules = [LearningRateSchedule(setup.experiment, self._per_epoch) for _rate in rates]
+        for at, (optimizer, lr_schedule) in enumerate(
+            zip(self._optimizers, schedules, strict=True)
+        ):
+            self._runs.tune(at, optimizer, lr_schedule.factors)
         self._listens = setup.experiment.schedule.listens
-        self._ledgers = [
+        self._histories = [
             History(
                 setup.batches,
                 Trace(STEP_COLUMNS, ROWS),
@@ -98,53 +100,53 @@ class _Race:
                 setup.experiment.policy.figure,
                 lr_schedule.hear,
             )
-            for lr_schedule in paces
+            for lr_schedule in schedules
         ]
 
-    def run(self, tell: Told) -> RatesResult:
-        """Step to the end, judge, and return what it came to."""
-        together, steps = self._together, self._setup.steps
-        together.get_ready()
+    def run(self, tell: OnProgress) -> RatesResult:
+        """Take all steps, evaluate, and return the result."""
+        runs, steps = self._runs, self._setup.steps
+        runs.get_ready()
         start, chunk = perf_counter(), 1
         seconds: float | None = None
         stopped = False
         try:
-            while together.step < steps and None in self._diverged:
+            while runs.step < steps and None in self._diverged:
                 self._poll()
                 before = perf_counter()
                 done = self._advance(chunk)
                 took = perf_counter() - before
                 chunk = max(1, min(2 * done, int(done * CHUNK_SECONDS / took)))
-                tell(together.step, steps)
+                tell(runs.step, steps)
             seconds = perf_counter() - start
-            self._lines.end()
-            results = tuple(self._judged(at) for at in range(len(self._rates)))
+            self._loss_curves.end()
+            results = tuple(self._evaluated(at) for at in range(len(self._rates)))
             first = self._first_loss
         except Cancelled:
-            if not together.step:
+            if not runs.step:
                 raise
             seconds, stopped = seconds or perf_counter() - start, True
-            self._lines.end()
-            results = tuple(self._so_far(at) for at in range(len(self._rates)))
-            first = self._lines.first
+            self._loss_curves.end()
+            results = tuple(self._interim(at) for at in range(len(self._rates)))
+            first = self._loss_curves.first
         return RatesResult(
             results,
             first,
-            together.step,
+            runs.step,
             self._per_epoch,
             seconds,
-            together.name,
-            together.why,
+            runs.name,
+            runs.why,
             stopped,
         )
 
     def _advance(self, steps: int) -> int:
-        """Take at most so many steps, no further than the rates are known; return how many."""
-        start = self._together.step
+        """Take at most that many steps, as far as the learning rates are known; return how many."""
+        start = self._runs.step
         steps = min(steps, self._setup.steps - start)
         if self._listens:
             steps = min(steps, self._per_epoch - start % self._per_epoch)
-        logs = self._together.advance(steps, self._poll)
+        logs = self._runs.advance(steps, self._poll)
         losses = np.stack([log.losses for log in logs])
         for at in range(len(logs)):
             bad = np.flatnonzero(~np.isfinite(losses[at]))
@@ -153,45 +155,45 @@ class _Race:
             diverged = self._diverged[at]
             if diverged is not None:
                 losses[at, max(0, diverged - 1 - start) :] = nan
-        self._lines.add(losses)
+        self._loss_curves.add(losses)
         if self._listens:
-            self._listen(logs)
+            self._observe_epoch(logs)
         return steps
 
-    def _listen(self, logs: Sequence[StepLog]) -> None:
-        """Write down what a schedule goes by that listens to the figures of the epochs."""
-        end = self._together.step
+    def _observe_epoch(self, logs: Sequence[StepLog]) -> None:
+        """Record the metrics of the epoch, for schedules that depend on them."""
+        end = self._runs.step
         setup, figure = self._setup, self._setup.experiment.policy.figure
         for at, log in enumerate(logs):
             if self._diverged[at] is not None:
                 continue
-            self._ledgers[at].write(log, end)
+            self._histories[at].write(log, end)
             if end % self._per_epoch:
                 continue
-            held = setup.tensors["validation"]
+            validation_samples = setup.tensors["validation"]
             scores, logits = evaluate(
-                self._together.model(at), setup.loss_function, held, setup.target_form,
+                self._runs.model(at), setup.loss_function, validation_samples, setup.target_form,
                 self._poll,
             )  # fmt: skip
-            watched = monitored_value(figure, logits, held.y, setup.target_form)
-            self._ledgers[at].end_epoch(scores, watched)
+            monitored = monitored_value(figure, logits, validation_samples.y, setup.target_form)
+            self._histories[at].end_epoch(scores, monitored)
 
-    def _judged(self, at: int) -> RateResult:
-        """Return how one of them does at the end, on all samples."""
+    def _evaluated(self, at: int) -> RateResult:
+        """Return the final result with one learning rate, on all samples."""
         rate, diverged = self._rates[at], self._diverged[at]
         if diverged is not None:
             return RateResult(rate, diverged, Scores(), Scores())
-        model = self._together.model(at)
+        model = self._runs.model(at)
         train, validation = (self._scores(model, part) for part in ("train", "validation"))
         losses = [scores.loss for scores in (train, validation) if scores.loss is not None]
         if not all(map(isfinite, losses)):
-            return RateResult(rate, self._together.step, Scores(), Scores())
+            return RateResult(rate, self._runs.step, Scores(), Scores())
         return RateResult(rate, None, train, validation)
 
-    def _so_far(self, at: int) -> RateResult:
-        """Return how one of them did in its last steps."""
+    def _interim(self, at: int) -> RateResult:
+        """Return the result with one learning rate over its last steps."""
         rate, diverged = self._rates[at], self._diverged[at]
-        scores = Scores() if diverged is not None else Scores(self._lines.last[at])
+        scores = Scores() if diverged is not None else Scores(self._loss_curves.last[at])
         return RateResult(rate, diverged, scores, Scores())
 
     def _scores(self, model: nn.Sequential, part: Part) -> Scores:
@@ -204,8 +206,8 @@ class _Race:
         raise_if_cancelled(self._stop)
 
 
-class _Lines:
-    """Curves of the losses, thinned while they come: a point for every few steps."""
+class _LossCurves:
+    """The curves of the losses, thinned as they grow: a point for every few steps."""
 
     def __init__(self, curves: Trace, count: int, steps: int, per_epoch: int) -> None:
         self._curves = curves
@@ -219,7 +221,7 @@ class _Lines:
         """The newest point of each curve."""
 
     def add(self, losses: npt.NDArray[np.float64]) -> None:
-        """Take in losses of shape (networks, steps)."""
+        """Append losses of shape (networks, steps)."""
         if not self._step and not self._waiting.size:
             self.first = float(losses[0, 0])
         joined = np.concatenate((self._waiting, losses), 1)
@@ -228,7 +230,7 @@ class _Lines:
         self._write(joined[:, : full * self._every].reshape(len(joined), full, self._every))
 
     def end(self) -> None:
-        """Make a point of what is left."""
+        """Make a point of the steps that are left over."""
         if self._waiting.size:
             self._write(self._waiting[:, None])
             self._waiting = self._waiting[:, :0]
@@ -238,7 +240,7 @@ class _Lines:
         _networks, rows, every = groups.shape
         if not rows:
             return
-        # What is finite of the step in which one diverged still counts.
+        # Where a network diverges within a group, the point is the mean over the steps before.
         known = np.isfinite(groups)
         with np.errstate(invalid="ignore"):
             means = np.where(known, groups, 0.0).sum(2) / known.sum(2)

@@ -1,4 +1,4 @@
-"""Steps of several networks at once: their weights lie side by side, and one call serves all."""
+"""Trains several networks at once: their weights are stacked, and one call serves all of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from nnplay.catalog import Layer, Optimizer
 from nnplay.engine.batches import Batches
-from nnplay.engine.comparing.vmapped_layers import Ask, Layout, ask_of, losses_of
+from nnplay.engine.comparing.vmapped_layers import LayerForward, Layout, forward_of, losses_of
 from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.evaluation.inference import evaluating
 from nnplay.engine.model.build import build_optimizer
@@ -23,92 +23,96 @@ from nnplay.translation import n_
 Poll = Callable[[], object]
 
 
-class Stack:
-    """The weights of several networks, alike at first, and what the networks answer."""
+class VmappedNetwork:
+    """Several networks with the same initial weights, which are stacked along a leading axis."""
 
     def __init__(
         self, model: nn.Sequential, network: Sequence[Layer], networks: int, x: Tensor
     ) -> None:
-        """Copy a model so many times; `x` is an example of a batch."""
+        """Copy a model `networks` times; `x` is an example of a batch."""
         self.model = model
         self.networks = networks
-        learnt = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+        trainable = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
         device = next(model.parameters()).device
-        # A row for each network, so that an optimizer can take it for one long weight.
-        self.rows = torch.empty(networks, sum(p.numel() for _n, p in learnt), device=device)
-        self.slopes = torch.zeros_like(self.rows)
+        # One row per network, so that an optimizer can update it as a single parameter.
+        self.rows = torch.empty(networks, sum(p.numel() for _n, p in trainable), device=device)
+        self.gradients = torch.zeros_like(self.rows)
         self.weights: dict[str, Tensor] = {}
-        self._pieces: list[tuple[slice, torch.Size]] = []
+        self._slices: list[tuple[slice, torch.Size]] = []
         start = 0
-        for name, weight in learnt:
-            piece = slice(start, start + weight.numel())
-            self.rows[:, piece] = weight.detach().reshape(1, -1)
-            self._pieces.append((piece, weight.shape))
-            self.weights[name] = self._shaped(self.rows, -1).detach().requires_grad_()
-            start = piece.stop
-        moving = {
+        for name, weight in trainable:
+            part = slice(start, start + weight.numel())
+            self.rows[:, part] = weight.detach().reshape(1, -1)
+            self._slices.append((part, weight.shape))
+            self.weights[name] = self._view(self.rows, -1).detach().requires_grad_()
+            start = part.stop
+        buffers = {
             f"{index}.{name}": buffer
             for index, (layer, module) in enumerate(zip(network, model, strict=True))
             for name, buffer in module.named_buffers()
             if not layer.frozen
         }
-        self.buffers = {name: torch.stack([b] * networks) for name, b in moving.items()}
-        self._slope_pieces = [self._shaped(self.slopes, i) for i in range(len(learnt))]
-        self._asks = [
-            self._ask_of(str(index), module, layout)
-            for index, (module, layout) in enumerate(zip(model, _layouts(model, x), strict=True))
+        self.buffers = {name: torch.stack([b] * networks) for name, b in buffers.items()}
+        self._gradient_views = [self._view(self.gradients, i) for i in range(len(trainable))]
+        self._forwards = [
+            self._forward_of(str(index), kind, module, layout)
+            for index, (kind, module, layout) in enumerate(
+                zip(network, model, _layouts(model, x), strict=True)
+            )
         ]
 
-    def _shaped(self, rows: Tensor, index: int) -> Tensor:
-        piece, shape = self._pieces[index]
-        return rows[:, piece].view(len(rows), *shape)
+    def _view(self, rows: Tensor, index: int) -> Tensor:
+        part, shape = self._slices[index]
+        return rows[:, part].view(len(rows), *shape)
 
-    def _ask_of(self, place: str, module: nn.Module, layout: Layout) -> Ask:
+    def _forward_of(
+        self, prefix: str, kind: Layer, module: nn.Module, layout: Layout
+    ) -> LayerForward:
         weights, buffers = (
-            {name[len(place) + 1 :]: t for name, t in all_.items() if name.split(".")[0] == place}
+            {name[len(prefix) + 1 :]: t for name, t in all_.items() if name.split(".")[0] == prefix}
             for all_ in (self.weights, self.buffers)
         )
-        return ask_of(module, weights, buffers, self.networks, layout)
+        return forward_of(kind, module, weights, buffers, self.networks, layout)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return the answers (networks, samples, ...) to inputs that all of them get."""
+        """Return the outputs (networks, samples, ...) for inputs that all of them get."""
         is_stacked = False
-        for ask in self._asks:
-            x, is_stacked = ask(x, is_stacked)
+        for forward in self._forwards:
+            x, is_stacked = forward(x, is_stacked)
         return x
 
-    def find_gradients(self, total: Tensor) -> None:
-        """Put how a number, summed over the networks, changes with each weight into `slopes`."""
+    def compute_gradients(self, total: Tensor) -> None:
+        """Write the gradient of `total`, a sum over the networks, into `gradients`."""
         found = torch.autograd.grad(total, list(self.weights.values()), allow_unused=True)
-        pairs = [(p, f) for p, f in zip(self._slope_pieces, found, strict=True) if f is not None]
+        pairs = [(p, f) for p, f in zip(self._gradient_views, found, strict=True) if f is not None]
         torch._foreach_copy_([p for p, _f in pairs], [f for _p, f in pairs])
 
     def parameters_of(self, network: int) -> list[nn.Parameter]:
-        """Return the weights of one network as an optimizer takes them, their slopes with them."""
+        """Return the weights of one network, with their gradients, for an optimizer of its own."""
         parameters = []
-        for index in range(len(self._pieces)):
-            parameter = nn.Parameter(self._shaped(self.rows, index)[network])
-            parameter.grad = self._shaped(self.slopes, index)[network]
+        for index in range(len(self._slices)):
+            parameter = nn.Parameter(self._view(self.rows, index)[network])
+            parameter.grad = self._view(self.gradients, index)[network]
             parameters.append(parameter)
         return parameters
 
-    def row_of(self, network: int) -> nn.Parameter:
-        """Return all weights of one network as one long parameter, its slopes with it."""
+    def flat_parameter_of(self, network: int) -> nn.Parameter:
+        """Return all weights of one network as one flat parameter, with its gradient."""
         parameter = nn.Parameter(self.rows[network])
-        parameter.grad = self.slopes[network]
+        parameter.grad = self.gradients[network]
         return parameter
 
-    def largest(self) -> Tensor:
-        """Return the largest of each network's numbers: not finite where one of them is not."""
-        largest = self.rows.abs().amax(1)
+    def magnitude(self) -> Tensor:
+        """Return the largest absolute value in each network: not finite if any of them is not."""
+        magnitude = self.rows.abs().amax(1)
         for buffer in self.buffers.values():
             if buffer.is_floating_point():
                 own = buffer.reshape(self.networks, -1).abs().amax(1)
-                largest = torch.maximum(largest, own)
-        return largest
+                magnitude = torch.maximum(magnitude, own)
+        return magnitude
 
     def put_into_model(self, network: int) -> nn.Sequential:
-        """Return the model, with the weights of one network until another one's are put there."""
+        """Copy the weights of one network into the model and return it."""
         with torch.no_grad():
             for name, parameter in self.model.named_parameters():
                 if name in self.weights:
@@ -120,7 +124,7 @@ class Stack:
 
 
 def _layouts(model: nn.Sequential, x: Tensor) -> list[Layout]:
-    """Return how the inputs of each layer lie in memory, for one network; see `ask_of`."""
+    """Return the memory layout of the inputs of each layer, for one network; see `forward_of`."""
     found: list[Layout] = []
     with evaluating(model):
         for layer in model:
@@ -131,23 +135,25 @@ def _layouts(model: nn.Sequential, x: Tensor) -> list[Layout]:
 
 
 class Penalties:
-    """What each network's large weights cost on top of its loss, see `Regulariser.penalty`."""
+    """The L1 and L2 penalties of each network, see `Regulariser.penalty`."""
 
-    def __init__(self, stack: Stack, rules: Regularisation, network: Sequence[Layer]) -> None:
-        self._shrunk: list[tuple[Tensor, float, float]] = []
-        for index, (layer, module) in enumerate(zip(network, stack.model, strict=True)):
+    def __init__(
+        self, networks: VmappedNetwork, rules: Regularisation, network: Sequence[Layer]
+    ) -> None:
+        self._penalised: list[tuple[Tensor, float, float]] = []
+        for index, (layer, module) in enumerate(zip(network, networks.model, strict=True)):
             l1, l2 = rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1]
-            wanted = {id(weight) for weight in penalised_weights(module)} if l1 or l2 else set()
+            penalised = {id(weight) for weight in penalised_weights(module)} if l1 or l2 else set()
             for name, weight in module.named_parameters():
-                if id(weight) in wanted:
-                    self._shrunk.append((stack.weights[f"{index}.{name}"], l1, l2))
+                if id(weight) in penalised:
+                    self._penalised.append((networks.weights[f"{index}.{name}"], l1, l2))
 
     def __call__(self) -> Tensor | None:
-        """Return a penalty for each network, or None where nothing is added."""
-        if not self._shrunk:
+        """Return the penalty of each network, or None without any."""
+        if not self._penalised:
             return None
-        total = torch.zeros((), device=self._shrunk[0][0].device)
-        for weight, l1, l2 in self._shrunk:
+        total = torch.zeros((), device=self._penalised[0][0].device)
+        for weight, l1, l2 in self._penalised:
             if l1:
                 total = total + l1 * weight.abs().flatten(1).sum(1)
             if l2:
@@ -156,7 +162,7 @@ class Penalties:
 
 
 class VmappedRuns:
-    """Trains several networks that differ in the constants of their optimizers."""
+    """Trains several networks that differ in the hyperparameters of their optimizers."""
 
     name = n_("stacked")
 
@@ -171,11 +177,12 @@ class VmappedRuns:
     ) -> None:
         self.why = why
         self.step = 0
-        self._stack = Stack(model, experiment.network, len(optimizers), batches.get(0)[0])
-        device = self._device = self._stack.rows.device
-        self._forward = forward_in(experiment.precision, self._stack, device)
+        x, _targets = batches.get(0)
+        self._network = VmappedNetwork(model, experiment.network, len(optimizers), x)
+        device = self._device = self._network.rows.device
+        self._forward = forward_in(experiment.precision, self._network, device)
         self._losses = losses_of(loss_function, len(optimizers))
-        self._penalties = Penalties(self._stack, experiment.regularisation, experiment.network)
+        self._penalties = Penalties(self._network, experiment.regularisation, experiment.network)
         self._rules = experiment.regularisation
         self._form = experiment.loss.target_form
         self._batches = batches
@@ -186,16 +193,18 @@ class VmappedRuns:
     def _optimizers_for(
         self, optimizers: Sequence[Optimizer]
     ) -> tuple[list[torch.optim.Optimizer], list[list[dict[str, object]]]]:
-        """Return what moves the weights, and for each network the groups with its constants."""
+        """Return the torch optimizers, and the parameter groups of each network."""
+        # An optimizer that treats each number by itself can update all weights of all networks as
+        # one matrix. Others need the shapes, and so one optimizer per network.
         if all(one.by_number for one in optimizers):
             rows = [
-                {"params": [self._stack.row_of(i)], **one.args()}
+                {"params": [self._network.flat_parameter_of(i)], **one.args()}
                 for i, one in enumerate(optimizers)
             ]
             made = build_optimizer(optimizers[0], rows, self._device)
             return [made], [[group] for group in made.param_groups]
         each = [
-            build_optimizer(one, self._stack.parameters_of(i), self._device)
+            build_optimizer(one, self._network.parameters_of(i), self._device)
             for i, one in enumerate(optimizers)
         ]
         return each, [one.param_groups for one in each]
@@ -204,9 +213,9 @@ class VmappedRuns:
         """Do nothing: PyTorch is ready."""
 
     def advance(self, steps: int, poll: Poll) -> list[StepLog]:
-        """Take that many steps; a loss is NaN where a number was not finite after its step."""
-        shape = (4, steps, self._stack.networks)
-        figures = torch.full(shape, torch.nan, dtype=torch.float64, device=self._device)
+        """Take that many steps; a loss is NaN if its step left a number that is not finite."""
+        shape = (4, steps, self._network.networks)
+        metrics = torch.full(shape, torch.nan, dtype=torch.float64, device=self._device)
         rates = np.stack(
             [r * f(self.step, steps) for r, f in zip(self._rates, self._factors, strict=True)]
         )
@@ -218,38 +227,39 @@ class VmappedRuns:
             logits = self._forward(x)
             loss, penalty = self._losses(logits, y), self._penalties()
             total = loss if penalty is None else loss + penalty
-            self._stack.find_gradients(total.sum())
+            self._network.compute_gradients(total.sum())
             self._clip()
             for optimizer in self._optimizers:
                 optimizer.step()
-            figures[0, i] = loss.detach()
+            # Into a tensor on the device: reading a number here would wait for the device.
+            metrics[0, i] = loss.detach()
             if self._form != "values":
-                figures[1, i] = count_correct(logits.detach(), y, self._form)
+                metrics[1, i] = count_correct(logits.detach(), y, self._form)
             if penalty is not None:
-                figures[2, i] = penalty.detach()
-            figures[3, i] = self._stack.largest() + total.detach()
+                metrics[2, i] = penalty.detach()
+            metrics[3, i] = self._network.magnitude() + total.detach()
             self.step += 1
-        losses, hits, penalties, health = figures.cpu().numpy()
-        losses[~np.isfinite(health)] = np.nan
-        hits /= self._batches.sizes(self.step - steps, steps)[:, None]
-        columns = zip(losses.T, hits.T, penalties.T, rates, strict=True)
+        losses, correct, penalties, magnitudes = metrics.cpu().numpy()
+        losses[~np.isfinite(magnitudes)] = np.nan
+        correct /= self._batches.sizes(self.step - steps, steps)[:, None]
+        columns = zip(losses.T, correct.T, penalties.T, rates, strict=True)
         return [StepLog(*one) for one in columns]
 
     def tune(self, network: int, optimizer: Optimizer, factors: Factors = constant_factors) -> None:
-        """Take on a network's optimizer, its rate times what each step's factor is."""
+        """Use an optimizer's hyperparameters for one network, see Stepper.tune."""
         self._rates[network], self._factors[network] = optimizer.lr, factors
         for group in self._groups[network]:
             group.update(optimizer.args())
 
     def model(self, network: int) -> nn.Sequential:
-        """Return one network, which is good until the next is asked for."""
-        return self._stack.put_into_model(network)
+        """Return one network; it is valid until the next call."""
+        return self._network.put_into_model(network)
 
     def _clip(self) -> None:
-        """Shorten the gradient of each network by itself, as `Regulariser.clip` does."""
-        slopes, most = self._stack.slopes, self._rules.clip_at
+        """Clip the gradient of each network separately, as `Regulariser.clip` does."""
+        gradients, most = self._network.gradients, self._rules.clip_at
         if self._rules.clip == "by norm":
-            length = slopes.norm(dim=1, keepdim=True)
-            slopes.mul_((most / (length + 1e-6)).clamp(max=1.0))
+            length = gradients.norm(dim=1, keepdim=True)
+            gradients.mul_((most / (length + 1e-6)).clamp(max=1.0))
         elif self._rules.clip == "by value":
-            slopes.clamp_(-most, most)
+            gradients.clamp_(-most, most)

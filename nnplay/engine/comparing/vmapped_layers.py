@@ -1,8 +1,8 @@
-"""Networks of one stack but with weights of their own, all asked at once."""
+"""The forward pass of one layer for several networks at once, each with weights of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -10,118 +10,113 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
+from nnplay.catalog import Layer
+
 Tensors = Mapping[str, Tensor]
-Ask = Callable[[Tensor, bool], tuple[Tensor, bool]]
-"""Takes inputs and whether they have the axis of the networks in front, gives answers alike."""
+LayerForward = Callable[[Tensor, bool], tuple[Tensor, bool]]
+"""Takes inputs and whether they have a leading axis of networks; returns outputs likewise."""
 
 Layout = tuple[int, ...]
-_IN_TURN = (nn.RNNBase, nn.MultiheadAttention, nn.PReLU)
-"""What torch's vmap does not take, or only with a complaint."""
-_MASKS = (nn.Dropout, nn.Dropout2d)
-"""What multiplies by chance, alike for all inputs of a shape: all networks can have one mask."""
-_CHANCY = (*_MASKS, nn.Dropout1d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout, nn.RReLU)
 
 
-def can_vmap(model: nn.Sequential) -> bool:
-    """Say whether networks of this kind can draw from the same chance.
+def can_vmap(network: Sequence[Layer]) -> bool:
+    """Return whether networks of this kind can share one stream of random numbers.
 
-    Some layers draw more or less often by their inputs, so that each network needs chance of its
-    own.
+    Some layers draw more or fewer numbers depending on their inputs, so that each network needs a
+    stream of its own.
     """
-    return not any(
-        isinstance(part, _CHANCY)
-        for layer in model
-        if not isinstance(layer, _MASKS)
-        for part in layer.modules()
-    )
+    return all(layer.randomness != "by input" for layer in network)
 
 
-def ask_of(
+def forward_of(
+    kind: Layer,
     module: nn.Module,
     weights: Tensors,
     buffers: Tensors,
     networks: int,
     layout: Layout,
-) -> Ask:
-    """Return how a layer of several networks is asked.
+) -> LayerForward:
+    """Return the forward pass of a layer of several networks.
 
-    `weights` and `buffers` are those that differ between the networks, with an axis for them in
-    front; `layout` is how the layer's inputs lie in memory where there is a single network: the
-    axes, the one with the widest strides first.
+    `weights` and `buffers` are those that differ between the networks, with a leading axis for
+    them; `layout` is the memory layout of the layer's inputs for a single network: its axes by
+    descending stride.
     """
-    if isinstance(module, _MASKS):
+    if kind.randomness == "mask":
         return _masked(module, layout)
     if not weights and not buffers:
-        return _alike(module, networks)
+        return _shared(module, networks)
     if isinstance(module, nn.Linear):
         return _dense(weights["weight"], weights.get("bias"), networks)
-    if any(isinstance(part, _IN_TURN) for part in module.modules()):
-        return _in_turn(module, weights, buffers, networks)
+    if not kind.works_in_vmap:
+        return _one_by_one(module, weights, buffers, networks)
     return _vectorised(module, weights, buffers)
 
 
-def _masked(module: nn.Module, layout: Layout) -> Ask:
+def _masked(module: nn.Module, layout: Layout) -> LayerForward:
     """Draw one mask for all networks: the one that a single network would draw."""
 
-    def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
+    def forward(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
         if not is_stacked:
             return module(x), False
-        # Chance falls in the order of the memory.
+        # torch draws in the order of memory, so the mask needs the layout of a single network.
         ones = torch.empty_permuted(x.shape[1:], layout, dtype=x.dtype, device=x.device)
         return x * module(ones.fill_(1.0)), True
 
-    return ask
+    return forward
 
 
-def _alike(module: nn.Module, networks: int) -> Ask:
-    """Ask a layer that is the same for all networks: their samples can stand in one batch."""
+def _shared(module: nn.Module, networks: int) -> LayerForward:
+    """Apply a layer that is the same for all networks to their samples as one batch."""
 
-    def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
+    def forward(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
         if not is_stacked:
             return module(x), False
-        answer = module(x.flatten(0, 1))
-        return answer.unflatten(0, (networks, x.shape[1])), True
+        outputs = module(x.flatten(0, 1))
+        return outputs.unflatten(0, (networks, x.shape[1])), True
 
-    return ask
+    return forward
 
 
-def _dense(weight: Tensor, bias: Tensor | None, networks: int) -> Ask:
-    """Multiply the matrices of all networks in one call: vmap comes to the same ten times slower.
+def _dense(weight: Tensor, bias: Tensor | None, networks: int) -> LayerForward:
+    """Multiply the matrices of all networks in one call; vmap takes ten times as long for it.
 
     `weight` is (networks, units, inputs), `bias` (networks, units).
     """
-    turned = weight.transpose(1, 2)
+    transposed = weight.transpose(1, 2)
     shift = None if bias is None else bias.unsqueeze(1)
 
-    def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
+    def forward(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
         if not is_stacked:
             x = x.expand(networks, *x.shape)
-        return x @ turned if shift is None else torch.baddbmm(shift, x, turned), True
+        return x @ transposed if shift is None else torch.baddbmm(shift, x, transposed), True
 
-    return ask
+    return forward
 
 
-def _vectorised(module: nn.Module, weights: Tensors, buffers: Tensors) -> Ask:
-    """Let torch find out how each operation is done for all networks at once."""
+def _vectorised(module: nn.Module, weights: Tensors, buffers: Tensors) -> LayerForward:
+    """Let torch vectorise each operation over the networks."""
 
     def one(weights: Tensors, buffers: Tensors, x: Tensor) -> Tensor:
-        answer: Tensor = functional_call(module, (dict(weights), dict(buffers)), (x,))
-        return answer
+        outputs: Tensor = functional_call(module, (dict(weights), dict(buffers)), (x,))
+        return outputs
 
-    for_all = vmap(one, in_dims=(0, 0, 0))
-    for_shared = vmap(one, in_dims=(0, 0, None))
+    for_own_inputs = vmap(one, in_dims=(0, 0, 0))
+    for_shared_inputs = vmap(one, in_dims=(0, 0, None))
 
-    def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
-        return (for_all if is_stacked else for_shared)(weights, buffers, x), True
+    def forward(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
+        return (for_own_inputs if is_stacked else for_shared_inputs)(weights, buffers, x), True
 
-    return ask
+    return forward
 
 
-def _in_turn(module: nn.Module, weights: Tensors, buffers: Tensors, networks: int) -> Ask:
-    """Ask one network after the other."""
+def _one_by_one(
+    module: nn.Module, weights: Tensors, buffers: Tensors, networks: int
+) -> LayerForward:
+    """Apply the layers of the networks one after the other."""
 
-    def ask(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
-        predictions = [
+    def forward(x: Tensor, is_stacked: bool) -> tuple[Tensor, bool]:
+        outputs = [
             functional_call(
                 module,
                 (
@@ -132,32 +127,32 @@ def _in_turn(module: nn.Module, weights: Tensors, buffers: Tensors, networks: in
             )
             for i in range(networks)
         ]
-        return torch.stack(predictions), True
+        return torch.stack(outputs), True
 
-    return ask
+    return forward
 
 
 def losses_of(loss_function: nn.Module, networks: int) -> Callable[[Tensor, Tensor], Tensor]:
-    """Return what gives the loss of each network from logits (networks, samples, ...) and truth."""
+    """Return a function of logits (networks, samples, ...) and targets that gives (networks,)."""
     if not _is_plain_mean(loss_function):
 
-        def in_turn(logits: Tensor, y: Tensor) -> Tensor:
+        def one_by_one(logits: Tensor, y: Tensor) -> Tensor:
             return torch.stack([loss_function(one, y) for one in logits.unbind()])
 
-        return in_turn
-    each: Any = deepcopy(loss_function)
-    each.reduction = "none"
+        return one_by_one
+    per_sample: Any = deepcopy(loss_function)
+    per_sample.reduction = "none"
 
     def at_once(logits: Tensor, y: Tensor) -> Tensor:
-        target = y.expand(networks, *y.shape).flatten(0, 1)
-        losses: Tensor = each(logits.flatten(0, 1), target)
+        targets = y.expand(networks, *y.shape).flatten(0, 1)
+        losses: Tensor = per_sample(logits.flatten(0, 1), targets)
         return losses.reshape(networks, -1).mean(1)
 
     return at_once
 
 
 def _is_plain_mean(loss_function: nn.Module) -> bool:
-    """Say whether a loss is the mean of what it gives without one: weights make it another."""
+    """Return whether a loss is the unweighted mean over all samples and outputs."""
     if not type(loss_function).__module__.startswith("torch.nn."):
         return False
     is_mean = getattr(loss_function, "reduction", "") == "mean"

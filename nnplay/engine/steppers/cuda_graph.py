@@ -23,10 +23,6 @@ from nnplay.engine.steppers.train_step import train_step
 from nnplay.experiment import Experiment
 from nnplay.translation import _, n_
 
-_SERVED = frozenset(
-    ("Adadelta", "Adam", "AdamW", "Adamax", "Lion", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD")
-)
-"""Optimizers whose step asks the device for no number; a recorded one could not."""
 _FIRST = 3
 """Steps of each size before one is recorded: libraries and optimizers set themselves up in them."""
 _ROOM = 4096
@@ -37,7 +33,7 @@ def obstacle(experiment: Experiment) -> str:
     """Return what keeps the steps of an experiment from being recorded, or nothing."""
     if experiment.augmentation.is_on:
         return _("changes its pictures by chance")
-    if experiment.optimizer.key not in _SERVED:
+    if not experiment.optimizer.records:
         return _("has {layer}").format(layer=_(experiment.optimizer.label))
     return ""
 
