@@ -63,7 +63,7 @@ class Run:
         self._per_epoch = setup.batches.per_epoch
         self._lr_schedule = LearningRateSchedule(setup.experiment, self._per_epoch)
         self._history = History(
-            setup.batches, link.steps, link.epochs, self._figure, self._lr_schedule.hear
+            setup.batches, link.steps, link.epochs, self._figure, self._lr_schedule.observe
         )
         self._early_stopping = EarlyStopping(setup.experiment.policy, setup.model)
         self._throttle = Throttle()

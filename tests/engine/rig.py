@@ -173,7 +173,7 @@ class Run:
     @property
     def troubles(self) -> list[Paused]:
         """The pauses it took by itself."""
-        return [paused for paused in self.of(Paused) if paused.trouble]
+        return [paused for paused in self.of(Paused) if paused.divergence]
 
 
 class Threaded:

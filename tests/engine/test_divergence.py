@@ -157,8 +157,8 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(na
     stopped = Run(case.experiment, *orders, look, first=first)
     (paused,) = stopped.troubles
     assert paused.step == back
-    assert f"Step {step} diverged" in paused.trouble
-    assert "learning rate" in paused.trouble
+    assert f"Step {step} diverged" in paused.divergence
+    assert "learning rate" in paused.divergence
     assert len(seen[-1]) == step - 1, "a row for every step that was good, and no other"
     result = stopped.result
     assert (result.steps, result.stopped) == (back, True)
@@ -233,18 +233,18 @@ def test_the_first_layer_that_overflows_is_named() -> None:
     layer = finite.index(False)
     assert layer > 0
     (paused,) = Run(DEEP.experiment, lambda link: link.control.stop()).troubles
-    assert f"The first layer to overflow was layer {layer + 1}, Dense." in paused.trouble
+    assert f"Layer {layer + 1}, Dense, overflowed first." in paused.divergence
 
 
 def test_a_loss_that_overflows_by_itself_is_named_with_the_layer_ahead_of_it() -> None:
     (paused,) = Run(CASES["regression"].experiment, lambda link: link.control.stop()).troubles
-    assert "The loss was the first number to overflow, behind layer 1, Dense." in paused.trouble
+    assert "The loss overflowed first, after layer 1, Dense." in paused.divergence
 
 
 def test_a_layer_whose_weights_overflow_is_named() -> None:
     experiment = replace(CASES["finite losses"].experiment, network=(Flatten(), Dense(1), Tanh()))
     (paused,) = Run(experiment, lambda link: link.control.stop()).troubles
-    assert "The first layer to overflow was layer 2, Dense." in paused.trouble
+    assert "Layer 2, Dense, overflowed first." in paused.divergence
 
 
 def test_a_validation_that_overflows_writes_no_row() -> None:

@@ -47,7 +47,7 @@ def test_an_accuracy_is_better_when_it_is_higher() -> None:
         with torch.no_grad():
             model.weight.fill_(epoch)
         assert watcher.end_epoch(row(epoch, value)) == ""
-    assert watcher.restore_best() == "Best weights of epoch 2 kept: training accuracy 0.9."
+    assert watcher.restore_best() == "Restored the best weights, of epoch 2: training accuracy 0.9."
     assert model.weight.item() == 2
 
 
@@ -62,7 +62,7 @@ def test_a_run_stops_early_and_leaves_the_best_weights() -> None:
     assert held[-1] > held.min()
     assert run.result.ending.startswith(
         f"Early stopping after epoch {best + 3}: validation loss did not improve for 3 epochs. "
-        f"Best weights of epoch {best} kept: validation loss"
+        f"Restored the best weights, of epoch {best}: validation loss"
     )
     # The same weights as of a run of so many epochs.
     short = Run(small(optimizer=JUMPY, epochs=best))
@@ -74,7 +74,7 @@ def test_a_run_that_ends_by_itself_says_only_which_weights_it_kept() -> None:
     run = Run(small(optimizer=JUMPY, policy=Policy(early_stopping=True, patience=4)))
     assert (run.result.ending, run.result.stopped) == ("", False)
     kept = Run(small(optimizer=JUMPY, epochs=20, policy=Policy(keep_best=True))).result
-    assert kept.ending.startswith("Best weights of epoch")
+    assert kept.ending.startswith("Restored the best weights, of epoch")
     assert kept.epochs == 20
 
 

@@ -116,7 +116,7 @@ def test_one_that_diverges_is_marked_with_its_step_and_the_others_go_on(stepper:
     bad = found.rates[2]
     (paused,) = single(experiment, 1e9).troubles
     assert bad.diverged is not None
-    assert f"Step {bad.diverged} diverged" in paused.trouble
+    assert f"Step {bad.diverged} diverged" in paused.divergence
     assert bad.loss is None
     assert found.word(2) == f"diverged in step {bad.diverged}"
     line = curves.column("loss 2")

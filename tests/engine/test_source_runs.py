@@ -141,7 +141,7 @@ def test_the_script_ends_where_the_engine_ends(
 def test_the_cases_end_in_different_ways() -> None:
     ended = {name: Run(one).result for name, one in CASES.items()}
     assert ended["early stopping"].ending.startswith("Early stopping after")
-    assert "Best weights of epoch" in ended["early stopping"].ending
+    assert "best weights, of epoch" in ended["early stopping"].ending
     assert ended["target"].ending.startswith("Target reached")
     assert ended["numbers"].ending.startswith("Early stopping after")
     assert ended["no time"].steps == 0

@@ -111,7 +111,9 @@ def test_the_best_weights_follow_any_figure() -> None:
     run = Run(replace(PLANE, optimizer=SGD(2.0), epochs=12, policy=policy))
     recall = run.link.epochs.column("watched")
     best = int(recall.argmax()) + 1
-    assert run.result.ending.startswith(f"Best weights of epoch {best} kept: validation recall")
+    assert run.result.ending.startswith(
+        f"Restored the best weights, of epoch {best}: validation recall"
+    )
     shorter = Run(replace(PLANE, optimizer=SGD(2.0), epochs=best))
     assert shorter.result.weights_sha256 == run.result.weights_sha256
     assert best < 12

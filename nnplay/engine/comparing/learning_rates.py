@@ -98,7 +98,7 @@ class _Comparison:
                 Trace(STEP_COLUMNS, ROWS),
                 Trace(EPOCH_COLUMNS, ROWS),
                 setup.experiment.policy.figure,
-                lr_schedule.hear,
+                lr_schedule.observe,
             )
             for lr_schedule in schedules
         ]

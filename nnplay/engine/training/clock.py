@@ -1,4 +1,4 @@
-"""Honest times of a run: how long it trains, how fast it steps, how long it still takes."""
+"""The times of a run: how long it has trained, how fast, and how long is left."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from time import perf_counter
 
 from nnplay.link import Progress
 
-_MEMORY = 0.9
-"""Share of the old speed in the new one, per chunk of a few milliseconds."""
+_SMOOTHING = 0.9
+"""Weight of the old speed in the moving average, per chunk of steps."""
 
 
 class Clock:
-    """Counts time that is spent training; pauses do not count."""
+    """Measures the time spent training; pauses do not count."""
 
     def __init__(self) -> None:
         self._since: float | None = None
@@ -21,39 +21,41 @@ class Clock:
         self._recent = 0.0
 
     def go(self) -> None:
-        """Start counting, where it stood still."""
+        """Start or resume."""
         if self._since is None:
             self._since = perf_counter()
 
     def halt(self) -> None:
-        """Stop counting."""
+        """Stop."""
         if self._since is not None:
             self._before += perf_counter() - self._since
             self._since = None
 
-    def count(self, samples: int, seconds: float, held_out: float = 0.0) -> None:
-        """Take in that training steps over so many samples took so long.
+    def count(self, samples: int, seconds: float, throttled: float = 0.0) -> None:
+        """Add training steps that processed that many samples in that time.
 
-        Seconds that the run was held back before them belong to its pace, not to its speed.
+        The seconds that the speed limit added before them count for the current speed only.
         """
         self._samples += samples
         self._stepping += seconds
-        speed = samples / max(seconds + held_out, 1e-9)
-        self._recent = speed if not self._recent else _MEMORY * self._recent + (1 - _MEMORY) * speed
+        speed = samples / max(seconds + throttled, 1e-9)
+        if self._recent:
+            speed = _SMOOTHING * self._recent + (1 - _SMOOTHING) * speed
+        self._recent = speed
 
     @property
     def seconds(self) -> float:
-        """Time since the start without pauses, with evaluation and pictures."""
+        """Time since the start without pauses, but with evaluations and frames."""
         running = perf_counter() - self._since if self._since is not None else 0.0
         return self._before + running
 
     @property
     def samples_per_second(self) -> float:
-        """Over all training steps; evaluation, pictures and pauses left out."""
+        """Mean over all training steps, without evaluations, frames and pauses."""
         return self._samples / self._stepping if self._stepping else 0.0
 
     def progress(self, step: int, steps: int, per_epoch: int) -> Progress:
-        """Return how far a run has come."""
+        """Return the progress of a run at a step."""
         seconds = self.seconds
         left = (steps - step) * seconds / step if step else float("nan")
         return Progress(

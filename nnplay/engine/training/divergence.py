@@ -1,4 +1,4 @@
-"""When numbers run away: which step, which layer, and the last weights that were still finite."""
+"""Divergence: which step, which layer, and the way back to the last finite weights."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from nnplay.engine.step import State, StepLog, Stepper
 from nnplay.translation import _
 
 SAVE_SHARE = 60
-"""The state is copied when the steps since the last copy took this many times as long as it."""
+"""A state is saved when the steps since the last one took this many times as long as saving it."""
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """A step in which a number became infinite or undefined; the stepper went back from it."""
+    """A step in which a number became infinite or undefined; the stepper was taken back."""
 
     step: int
     """Counted from 1."""
     layer: int | None
-    """The first layer whose answer or weights overflowed, counted from 0; None for the loss."""
+    """The first layer whose outputs or weights overflowed, counted from 0; None for the loss."""
 
     def text(self, names: tuple[str, ...]) -> str:
-        """Say it to the user; `names` are the layers' labels."""
+        """Describe it to the user; `names` are those of the layers."""
         layer = len(names) - 1 if self.layer is None else self.layer
         if self.layer is None:
-            where = _("The loss was the first number to overflow, behind layer {n}, {name}.")
+            where = _("The loss overflowed first, after layer {n}, {name}.")
         else:
-            where = _("The first layer to overflow was layer {n}, {name}.")
+            where = _("Layer {n}, {name}, overflowed first.")
         return " ".join(
             (
-                _("Step {n} diverged: its numbers are no longer finite.").format(n=self.step),
+                _("Step {n} diverged: its values are not finite.").format(n=self.step),
                 where.format(n=layer + 1, name=names[layer]),
-                _("The last good weights are kept; try a smaller learning rate."),
+                _("The last finite weights are restored; try a smaller learning rate."),
             )
         )
 
 
 def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergence | None]:
-    """Take the steps since the newest of `saved` again, singly, to find the one that diverged.
+    """Repeat the steps since the newest of `saved` one by one, to find the one that diverged.
 
-    Leaves the stepper where numbers are finite and stay so with a smaller rate; returns the log of
-    the steps up to the one that diverged. No trouble is found if all is well up to where it stood,
-    as may happen on a GPU, where sums can come out a little differently the second time.
+    Leaves the stepper at finite weights from which a smaller learning rate can continue; returns
+    the log of the steps before the one that diverged. It finds none if all steps are finite this
+    time, as may happen on a GPU, where sums can be rounded differently the second time.
     """
     end = stepper.step
     stepper.restore(saved[-1])
@@ -56,11 +56,11 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergenc
         before = stepper.save()
         log = stepper.advance(1)
         if not log.is_finite:
-            # Its loss is from before it moved the weights: the step ahead of it went too far.
+            # The loss is computed before the weights change, so the step before went too far.
             stepper.restore(before)
             return _joined(logs), take_back(stepper, (*saved, before))
         if not stepper.is_finite():
-            layer = _layer_with_bad_weights(stepper.model)
+            layer = _layer_with_infinite_weights(stepper.model)
             stepper.restore(before)
             return _joined(logs), Divergence(before.step + 1, layer)
         logs.append(log)
@@ -70,17 +70,17 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergenc
 
 
 def take_back(stepper: Stepper, saved: Sequence[State]) -> Divergence:
-    """Take back the last step, after which finite weights give answers or a loss that are not.
+    """Undo the last step, which left finite weights whose outputs or loss are not finite.
 
-    The weights may stay finite for ever, and the loss would not: no rate could mend that.
+    No learning rate could continue from such weights, as their gradients are not finite either.
     """
-    layer = _layer_with_bad_answer(stepper.model, stepper.next_inputs())
+    layer = _layer_with_infinite_outputs(stepper.model, stepper.next_inputs())
     last = stepper.step
-    # Where nothing is left to take back, the first weights were bad: then they are the place.
-    place = max((s for s in saved if s.step < last), key=_step, default=saved[-1])
-    stepper.restore(place)
-    if place.step < last - 1:
-        stepper.advance(last - 1 - place.step)
+    # Without an earlier state the initial weights themselves are at fault, and are kept.
+    state = max((s for s in saved if s.step < last), key=_step, default=saved[-1])
+    stepper.restore(state)
+    if state.step < last - 1:
+        stepper.advance(last - 1 - state.step)
     return Divergence(last + 1, layer)
 
 
@@ -100,7 +100,7 @@ def _joined(logs: list[StepLog]) -> StepLog:
     )
 
 
-def _layer_with_bad_answer(model: nn.Sequential, x: Tensor) -> int | None:
+def _layer_with_infinite_outputs(model: nn.Sequential, x: Tensor) -> int | None:
     with torch.no_grad():
         for index, layer in enumerate(model):
             x = layer(x)
@@ -109,7 +109,7 @@ def _layer_with_bad_answer(model: nn.Sequential, x: Tensor) -> int | None:
     return None
 
 
-def _layer_with_bad_weights(model: nn.Sequential) -> int | None:
+def _layer_with_infinite_weights(model: nn.Sequential) -> int | None:
     for index, layer in enumerate(model):
         if not are_finite(float_tensors(layer)):
             return index

@@ -1,4 +1,4 @@
-"""Follows a policy: notices when a run should end, and keeps the best weights."""
+"""Follows a policy: decides when a run should end, and keeps the best weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Best:
 
 
 class EarlyStopping:
-    """Looks at each epoch's figures once, and at the clock."""
+    """Compares the monitored metric after each epoch, and the time, with the policy."""
 
     def __init__(self, policy: Policy, model: nn.Module) -> None:
         self._policy = policy
@@ -30,11 +30,11 @@ class EarlyStopping:
         self._sign = 1.0 if policy.figure.higher else -1.0
         self._best: Best | None = None
         self._mark = -inf
-        """What the next epoch must exceed, both with the sign that makes more better."""
+        """What the next epoch must exceed; its sign makes higher values better."""
         self._without = 0
 
     def end_epoch(self, row: Mapping[str, float]) -> str:
-        """Take in the row of an epoch; say why the run should end after it, or nothing."""
+        """Take the row of an epoch; return why the run should end after it, or an empty text."""
         policy = self._policy
         value, epoch = row["watched"], round(row["epoch"])
         if isnan(value):
@@ -62,7 +62,7 @@ class EarlyStopping:
         return ""
 
     def time_is_up(self, seconds: float, epochs: float) -> str:
-        """Say that the time is up, or nothing."""
+        """Return that the time limit is reached, or an empty text."""
         limit = self._policy.time_limit
         if not 0 < limit <= seconds:
             return ""
@@ -71,11 +71,11 @@ class EarlyStopping:
         )
 
     def restore_best(self) -> str:
-        """Put the best weights back into the network and say which, or nothing."""
+        """Restore the best weights and return which these are, or an empty text."""
         best = self._best
         if best is None:
             return ""
         self._model.load_state_dict(best.weights)
-        return _("Best weights of epoch {epoch} kept: {figure} {value:.4g}.").format(
+        return _("Restored the best weights, of epoch {epoch}: {figure} {value:.4g}.").format(
             epoch=best.epoch, figure=_(self._policy.watch), value=best.value
         )

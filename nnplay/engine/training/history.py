@@ -1,4 +1,4 @@
-"""The rows that a run leaves: one per step, one per epoch."""
+"""The metrics of a run: a row per step and a row per epoch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class History:
-    """Writes each step once, also when steps are taken again after a divergence."""
+    """Writes each step once, even if it is repeated after a divergence."""
 
     def __init__(
         self,
@@ -25,92 +25,96 @@ class History:
         steps: Trace,
         epochs: Trace,
         figure: Figure,
-        hear: Callable[[int, float], None],
+        on_epoch: Callable[[int, float], None],
     ) -> None:
-        """`hear` is told the watched figure of each epoch that `end_epoch` writes, and its number.
+        """`on_epoch` is called with the number and the monitored metric of each epoch.
 
-        It cannot go by `epochs`, which keeps every row only so long.
+        The trace `epochs` cannot serve for that, as it thins its rows in long runs.
         """
         self._batches = batches
         self._steps = steps
         self._epochs = epochs
         self._figure = figure
-        self._hear = hear
+        self._on_epoch = on_epoch
         self.written = 0
-        """The last step that has its row, counted from 1."""
+        """The last step that has a row, counted from 1."""
         self._loss = 0.0
-        self._hits = 0.0
+        self._correct = 0.0
         self._penalty = 0.0
         self._samples = 0
 
     def write(self, log: StepLog, end: int) -> int:
-        """Append the rows of the steps of `log`, the last of which is `end`; return their samples.
+        """Append the rows of the steps in `log`, which ends with step `end`; return their samples.
 
-        Steps that were written before are left out: the loss is taken before the weights move, so
-        the same step from the same weights has the same row whatever the learning rate is now.
+        Steps that have a row already are skipped: the loss is computed before the weights change,
+        so repeating a step from the same weights gives the same row at any learning rate.
         """
-        fresh = min(len(log.losses), end - self.written)
-        if fresh <= 0:
+        new = min(len(log.losses), end - self.written)
+        if new <= 0:
             return 0
-        losses, accuracies = log.losses[-fresh:], log.accuracies[-fresh:]
-        penalties, rates = log.penalties[-fresh:], log.rates[-fresh:]
-        numbers = np.arange(end - fresh + 1, end + 1)
-        sizes = self._batches.sizes(end - fresh, fresh)
+        losses, accuracies = log.losses[-new:], log.accuracies[-new:]
+        penalties, rates = log.penalties[-new:], log.rates[-new:]
+        numbers = np.arange(end - new + 1, end + 1)
+        sizes = self._batches.sizes(end - new, new)
         epochs = numbers / self._batches.per_epoch
         self._steps.extend_by_column((numbers, epochs, losses, accuracies, rates, penalties))
         self._add(numbers, np.stack((losses, accuracies, penalties)) * sizes, sizes, log.validation)
         self.written = end
         return int(sizes.sum())
 
-    def _add(self, numbers: Numbers, figures: Floats, sizes: Numbers, held: Floats) -> None:
-        """Sum figures of shape (3, n) up, and write the rows of the epochs that end among them.
+    def _add(
+        self, numbers: Numbers, metrics: Floats, sizes: Numbers, validation_rows: Floats
+    ) -> None:
+        """Sum metrics of shape (3, n) up, and write the rows of the epochs that end among them.
 
-        An epoch that ends with the last of these steps is left to `end_epoch`. `held` are loss and
-        accuracy of the validation samples after each epoch that ended, where they were asked.
+        An epoch that ends with the last of these steps is left to `end_epoch`. `validation_rows`
+        hold the validation loss and accuracy after each epoch, from a stepper that validates.
         """
         per_epoch = self._batches.per_epoch
         ends = np.arange(-int(numbers[0]) % per_epoch + 1, len(numbers), per_epoch)
         starts = np.concatenate(([0], ends))
-        sums, samples = np.add.reduceat(figures, starts, 1), np.add.reduceat(sizes, starts)
-        sums[:, 0] += self._loss, self._hits, self._penalty
+        sums, samples = np.add.reduceat(metrics, starts, 1), np.add.reduceat(sizes, starts)
+        sums[:, 0] += self._loss, self._correct, self._penalty
         samples[0] += self._samples
         if len(ends):
             steps = numbers[ends - 1]
-            loss, hits, penalty = sums[:, :-1] / samples[:-1]
-            nothing = np.full(len(ends), np.nan)
-            # Of steps taken again, the first epochs may have their rows.
-            last = len(held) - (numbers[-1] % per_epoch == 0)
-            held_loss, held_hits = held[last - len(ends) : last].T if len(held) else (nothing,) * 2
+            loss, correct, penalty = sums[:, :-1] / samples[:-1]
+            unknown = np.full(len(ends), np.nan)
+            # Of repeated steps, the first epochs may have their rows already.
+            last = len(validation_rows) - (numbers[-1] % per_epoch == 0)
+            val_loss, val_accuracy = unknown, unknown
+            if len(validation_rows):
+                val_loss, val_accuracy = validation_rows[last - len(ends) : last].T
             epochs = steps / per_epoch
-            columns = [epochs, steps, loss, hits, held_loss, held_hits, penalty, nothing]
+            columns = [epochs, steps, loss, correct, val_loss, val_accuracy, penalty, unknown]
             if self._figure.column:
                 columns[-1] = columns[self._epochs.columns.index(self._figure.column)]
             self._epochs.extend(np.column_stack(columns))
-        self._loss, self._hits, self._penalty = sums[:, -1].tolist()
+        self._loss, self._correct, self._penalty = sums[:, -1].tolist()
         self._samples = int(samples[-1])
 
-    def end_epoch(self, validation: Scores, watched: float) -> Mapping[str, float] | None:
+    def end_epoch(self, validation: Scores, monitored: float) -> Mapping[str, float] | None:
         """Append the row of the epoch that ends with the last step written, unless it has one.
 
-        `watched` is the watched figure, used where none of the other columns holds it. Returns the
-        row by its columns, None where there was one.
+        `monitored` is the monitored metric, used if no other column holds it. Returns the row by
+        its columns, None if there was one.
         """
         if not self._samples:
             return None
         step = self.written
-        figures = [
+        metrics = [
             step / self._batches.per_epoch,
             step,
             self._loss / self._samples,
-            self._hits / self._samples,
+            self._correct / self._samples,
             np.nan if validation.loss is None else validation.loss,
             np.nan if validation.accuracy is None else validation.accuracy,
             self._penalty / self._samples,
-            watched,
+            monitored,
         ]
         if self._figure.column:
-            figures[-1] = figures[self._epochs.columns.index(self._figure.column)]
-        self._epochs.extend(np.array([figures]))
-        self._hear(step // self._batches.per_epoch, float(figures[-1]))
-        self._loss, self._hits, self._penalty, self._samples = 0.0, 0.0, 0.0, 0
-        return dict(zip(self._epochs.columns, figures, strict=True))
+            metrics[-1] = metrics[self._epochs.columns.index(self._figure.column)]
+        self._epochs.extend(np.array([metrics]))
+        self._on_epoch(step // self._batches.per_epoch, float(metrics[-1]))
+        self._loss, self._correct, self._penalty, self._samples = 0.0, 0.0, 0.0, 0
+        return dict(zip(self._epochs.columns, metrics, strict=True))

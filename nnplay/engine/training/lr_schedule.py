@@ -1,4 +1,4 @@
-"""The pace of a run: what the learning rate is multiplied by in each of its steps."""
+"""The learning-rate schedule of a run: the factor of the rate in each of its steps."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from nnplay.experiment import Experiment
 
 
 class LearningRateSchedule:
-    """The factor of any step whose epoch has begun, also of one that is gone back to.
+    """Gives the factor of any step whose epoch has begun, also of a repeated one.
 
-    A schedule that listens hears of every epoch once, and of none again that is gone back to: so
-    the same epochs give the same factors, whoever goes back or goes on from them.
+    A schedule that depends on a metric observes every epoch once, and never a repeated one, so that
+    steps that are repeated after a divergence get the same factors again.
     """
 
     def __init__(self, experiment: Experiment, per_epoch: int) -> None:
@@ -30,15 +30,15 @@ class LearningRateSchedule:
         self._heard = Heard()
         self._since = [0]
         self._shares = [1.0]
-        """What the drops have left of the rate, each from an epoch on (`_since`)."""
+        """The factor after each reduction, from the epoch in `_since` on."""
 
     @property
     def is_known(self) -> bool:
-        """Whether all of it is known before the run."""
+        """Whether all factors are known before the run."""
         return not self._schedule.listens
 
     def factors(self, first: int, steps: int) -> Floats:
-        """Return the factors of so many steps from `first` on, counted from 0."""
+        """Return the factors of that many steps from `first` on, counted from 0."""
         if isinstance(self._schedule, Constant) and not self._schedule.warmup:
             return constant_factors(first, steps)
         start, end = self._tick(first), self._tick(first + steps - 1)
@@ -47,20 +47,20 @@ class LearningRateSchedule:
         return rates
 
     def factor(self, step: int) -> float:
-        """Return the factor of one step; behind the last one there is none, and its own holds."""
+        """Return the factor of one step; after the last one, that of the last."""
         return self._factor(min(self._tick(step), self._count - 1))
 
-    def hear(self, epoch: int, watched: float) -> None:
-        """Take note of what the watched figure was after so many epochs; NaN where there is none.
+    def observe(self, epoch: int, monitored: float) -> None:
+        """Take the monitored metric after an epoch; NaN if there is none.
 
-        It is told of each epoch once, in their order.
+        Must be called once for each epoch, in order.
         """
-        # What comes before the warm-up ends says nothing about the full rate.
+        # Epochs of the warm-up say nothing about the full rate.
         if not isinstance(self._schedule, ReduceOnPlateau) or epoch <= self._schedule.warmup:
             return
-        if isnan(watched):
+        if isnan(monitored):
             return
-        self._heard = self._schedule.hear(self._heard, watched, self._higher)
+        self._heard = self._schedule.hear(self._heard, monitored, self._higher)
         if self._heard.share != self._shares[-1]:
             self._since.append(epoch)
             self._shares.append(self._heard.share)

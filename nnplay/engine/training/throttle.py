@@ -1,4 +1,4 @@
-"""Holds a run back to so many steps per second."""
+"""Limits a run to a number of steps per second."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from math import floor
 from time import perf_counter
 
 _LAG = 0.1
-"""Seconds: what a slow moment kept back is made up for no further than this."""
+"""Seconds: after a slow moment, at most this much delay is caught up on."""
 
 
 class Throttle:
-    """Says how many steps are due; asked between steps, it never sleeps itself."""
+    """Computes how many steps are due; called between steps, it never sleeps itself."""
 
     def __init__(self) -> None:
         self._speed: float | None = None
         self._next = 0.0
 
     def due(self, speed: float, most: int) -> int:
-        """Return how many steps may be taken now at `speed` steps per second, up to `most`."""
+        """Return how many steps may be taken now at `speed` steps per second, at most `most`."""
         now = perf_counter()
         if speed != self._speed:
-            # The old wait may be long: what was chosen now holds from now.
+            # The wait for the old speed may be long; the new one applies at once.
             self._speed, self._next = speed, min(self._next, now + 1 / speed)
         self._next = max(self._next, now - _LAG)
         if now < self._next:
