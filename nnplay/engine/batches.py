@@ -1,4 +1,4 @@
-"""The samples on the device, in a new order each epoch; any batch of any epoch can be had again."""
+"""The samples on the device, shuffled anew in each epoch; every batch can be computed again."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from nnplay.experiment import digests
 from nnplay.experiment.sizes import steps_per_epoch
 
 _DIGEST_WORDS = 4
-"""Words of 64 bits in a SHA-256, the first of which is the seed."""
+"""64-bit words in a SHA-256; the first is the seed."""
 
 
 @dataclass(frozen=True)
 class Tensors:
-    """Samples on the device, their truth in the form that the loss takes."""
+    """Samples on the device, with targets in the form that the loss takes."""
 
     x: Tensor
-    """As the network takes them, or bytes, which stand for shares of 255."""
+    """As the network takes them, or bytes that stand for multiples of 1/255."""
     y: Tensor
 
     def __len__(self) -> int:
@@ -37,7 +37,7 @@ class Tensors:
         return self.x.dtype == torch.uint8
 
     def inputs(self, which: slice | Tensor | None = None) -> Tensor:
-        """Return the inputs of all or some samples (n,) by number, as the network takes them."""
+        """Return the inputs of all samples, or of some by index (n,), as the network takes them."""
         if which is None:
             x = self.x
         else:
@@ -46,10 +46,10 @@ class Tensors:
 
 
 def to_device(samples: Samples, target_form: str, device: torch.device) -> Tensors:
-    """Return samples as tensors, the truth in the loss's form: see `Loss.target_form`.
+    """Return samples as tensors, with targets in the form of the loss, see `Loss.target_form`.
 
-    On the CPU they are the samples' own memory, to which nothing may write. Elsewhere no inputs are
-    bytes: a GPU divides them less exactly.
+    On the CPU they share the memory of the samples, which nothing may write to. Elsewhere no inputs
+    are bytes, as a GPU divides them less exactly.
     """
     target = samples.y
     if target_form == "binary":
@@ -62,23 +62,27 @@ def to_device(samples: Samples, target_form: str, device: torch.device) -> Tenso
 
 
 def _writable(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.asarray(_Lent(np.ascontiguousarray(array)))
+    return np.asarray(_WritableView(np.ascontiguousarray(array)))
 
 
-class _Lent:
-    """A read-only array as NumPy's interface for arrays of others has it, without that word.
+class _WritableView:
+    """Exposes a read-only array through NumPy's array interface as if it were writable.
 
-    torch warns of read-only arrays, since it cannot know that nobody writes to its tensor.
+    torch warns about read-only arrays, as it cannot know that nothing writes to its tensor.
     """
 
     def __init__(self, array: npt.NDArray[Any]) -> None:
-        self._array = array  # stays while the tensor does
+        self._array = array  # keeps the memory alive as long as the tensor
         address, _ = array.__array_interface__["data"]
         self.__array_interface__ = {**array.__array_interface__, "data": (address, False)}
 
 
 class Batches:
-    """The training samples cut into batches, in an order drawn anew for every epoch."""
+    """The training samples cut into batches, in a new random order in every epoch.
+
+    The order depends on the seed and the epoch alone, never on what was asked before. So a run can
+    return to any step, and every stepper sees the same batches.
+    """
 
     def __init__(
         self,
@@ -88,33 +92,33 @@ class Batches:
         *,
         shuffle: bool = True,
         drop_last: bool = False,
-        change: Callable[[Tensor, int], Tensor] | None = None,
+        augment: Callable[[Tensor, int], Tensor] | None = None,
     ) -> None:
-        """Cut samples into batches; `change` makes other inputs of those of a step."""
+        """Cut samples into batches; `augment` is applied to the inputs of a step, by its number."""
         self.samples = samples
         self._seed = seed
-        self._change = change
+        self._augment = augment
         self.batch_size = min(batch_size or len(samples), len(samples))
         self.per_epoch = steps_per_epoch(len(samples), batch_size, drop_last)
-        # A full batch holds every sample in whatever order, so shuffling would change nothing.
+        # The mean over a full batch is the same in any order, so shuffling would only cost time.
         self.shuffles = shuffle and self.batch_size < len(samples)
         self._epoch = -1
         self._order = torch.empty(0)
 
     def get(self, step: int) -> tuple[Tensor, Tensor]:
-        """Return inputs and truth of a step, counted from 0 through all epochs."""
-        epoch, place = divmod(step, self.per_epoch)
+        """Return inputs and targets of a step, counted from 0 through all epochs."""
+        epoch, index = divmod(step, self.per_epoch)
         if self.batch_size == len(self.samples):
             x, y = self.samples.inputs(), self.samples.y
         else:
-            here = slice(place * self.batch_size, (place + 1) * self.batch_size)
+            here = slice(index * self.batch_size, (index + 1) * self.batch_size)
             which: slice | Tensor = here
             if self.shuffles:
                 if epoch != self._epoch:
                     self._order, self._epoch = self.order(epoch).to(self.samples.x.device), epoch
                 which = self._order[here]
             x, y = self.samples.inputs(which), self.samples.y[which]
-        return (x if self._change is None else self._change(x, step)), y
+        return (x if self._augment is None else self._augment(x, step)), y
 
     def size(self, step: int) -> int:
         """Return how many samples that step has; the last of an epoch may have fewer."""
@@ -122,7 +126,7 @@ class Batches:
         return min(self.batch_size, len(self.samples) - start)
 
     def sizes(self, first: int, steps: int) -> npt.NDArray[np.int64]:
-        """Return how many samples each of so many steps has, from step `first` on."""
+        """Return the batch size of each of that many steps, from step `first` on."""
         last = self.per_epoch - 1
         sizes = np.full(steps, self.batch_size)
         left = len(self.samples) - last * self.batch_size
@@ -130,15 +134,16 @@ class Batches:
         return sizes
 
     def seeds_of(self, epochs: Iterable[int]) -> npt.NDArray[np.int64]:
-        """Return what torch's permutations of some epochs are drawn with, as `derive_seed` does.
+        """Return the seeds of the permutations of some epochs, as `derive_seed` would.
 
-        Thousands of very short epochs may pass in a call of the stepper: each is to cost little.
+        Computed together, as thousands of very short epochs may pass in one call of a stepper.
         """
         words = np.frombuffer(digests(self._seed, "shuffle", epochs), "<u8")
         return (words[::_DIGEST_WORDS] >> 1).astype(np.int64)
 
     def order(self, epoch: int) -> Tensor:
-        """Return which sample comes when in an epoch of shuffled ones, drawn anew each time."""
+        """Return the permutation of the samples in an epoch."""
         generator = torch.Generator().manual_seed(int(self.seeds_of((epoch,))[0]))
-        # Drawn on the CPU so that a GPU sees the same batches.
+        # A generator of its own, so that initial weights and dropout do not depend on shuffling;
+        # on the CPU, so that a GPU sees the same batches.
         return torch.randperm(len(self.samples), generator=generator)

@@ -1,4 +1,4 @@
-"""A run from its ticket to its end: chunks of steps, orders in between, frames on demand."""
+"""A run from its request to its end."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from nnplay.link import Closed, Failed, Finished, Link
 from nnplay.translation import _
 
 _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "bad_alloc", "ALLOC_FAILED")
-"""What the messages of torch say where it raises no class of its own: on the CPU, in cuBLAS."""
+"""Parts of torch's messages where it raises a plain RuntimeError: on the CPU and in cuBLAS."""
 
 
 def train(run_request: RunRequest, link: Link) -> None:
-    """Run a ticket to its end in the calling thread; everything comes out through the link."""
+    """Carry out a run in the calling thread; frames, rows, events and the result go to the link."""
     try:
         link.announce(_run(run_request, link))
     except (RunError, DataError, WeightsError) as error:
@@ -45,8 +45,10 @@ def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
         setup = prepare(run_request, poll)
         warm_up(setup.stepper, run_request.run_id, link)
         poll()
+        # Here and not in `prepare`, as the first step of a stepper may have to wait for `warm_up`.
         setup = with_fastest_threads(setup, run_request, poll)
         run = Run(run_request.run_id, setup, link)
+        # A run that is stopped has a result all the same; only one that is closed has none.
         with suppress(RunEnded):
             run.train()
         poll()
@@ -56,7 +58,7 @@ def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Say whether that is how Python or torch tell that there is no memory left."""
+    """Return whether Python or torch ran out of memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return any(words in str(error) for words in _OUT_OF_MEMORY)

@@ -21,7 +21,7 @@ from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.model.build import build_loss, build_network
 from nnplay.engine.model.devices import choose_device
-from nnplay.engine.model.precision import missing, set_tf32
+from nnplay.engine.model.precision import set_tf32, why_unsupported
 from nnplay.engine.model.pretrained import start_from
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import thread_limit
@@ -35,7 +35,7 @@ from nnplay.translation import _
 
 
 class RunError(Exception):
-    """A run cannot start or go on; says why, and `hint` what to do."""
+    """A run cannot start or continue; the message says why, and `hint` what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -43,22 +43,23 @@ class RunError(Exception):
 
 
 def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
-    """Load, split, move and build; RunError, DataError or DeviceError where that cannot be.
+    """Load and split the data, build the network and select its stepper.
 
-    `poll` is called all along and may raise to break off.
+    Raises RunError, DataError, WeightsError or DeviceError if that is not possible. `poll` is
+    called at intervals and may raise to cancel.
     """
-    poll = poll or _go_on
+    poll = poll or _never_cancel
     experiment = run_request.experiment
     problems = check(experiment)
     if problems:
-        raise RunError("\n".join(str(p) for p in problems), _("Mend these and train again."))
+        raise RunError("\n".join(str(p) for p in problems), _("Fix these and train again."))
     device, why = choose_device(experiment.device)
-    lack = missing(experiment.precision, device)
-    if lack:
-        raise RunError(lack, _("Choose float32 or bfloat16 as the precision."))
+    unsupported = why_unsupported(experiment.precision, device)
+    if unsupported:
+        raise RunError(unsupported, _("Choose float32 or bfloat16 as the precision."))
     set_tf32(experiment.precision)
     _refuse_what_cannot_fit(experiment, device, run_request.copies)
-    # The setting belongs to the calling thread, so it is made anew in each.
+    # OpenMP keeps this number for each thread, so it must be set in the one that trains.
     torch.set_num_threads(thread_limit(run_request))
     spec = experiment.data.spec()
     parts, tail = run_in_background(partial(_load_parts, experiment), poll)
@@ -74,29 +75,34 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
         "test": to_device(parts.test, form, device),
     }
     poll()
+    # A seed for each purpose: a layer more in the network must not change the dropout masks, nor
+    # another batch size the initial weights. The network is built on the CPU and moved, so that a
+    # GPU starts from the same weights.
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
     model = build_network(experiment.network, spec.in_shape)
     pretrained_note = start_from(experiment, model)
     model = model.to(device)
     if device.type == "cpu":
-        # With the channels of a pixel side by side, convolutions of the CPU take half the time.
+        # Convolutions on the CPU take half the time with the channels of a pixel side by side.
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    # After everything that draws initial weights: from here on only dropout and the like draw.
     torch.manual_seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
-    change = None
+    augment = None
     if experiment.augmentation.is_on:
-        change = Augmenter(experiment.augmentation, experiment.seed, device)
+        augment = Augmenter(experiment.augmentation, experiment.seed, device)
     batches = Batches(
         tensors["train"],
         experiment.batch_size,
         experiment.seed,
         shuffle=policy.shuffle,
         drop_last=policy.drop_last,
-        change=change,
+        augment=augment,
     )
     poll()
     regularisation = Regulariser(model, experiment.regularisation, experiment.network)
+    # Last of what touches the weights: a stepper may move them to other memory.
     stepper = choose_stepper(
         experiment, model, loss_function, batches, tensors["validation"], regularisation
     )
@@ -125,19 +131,19 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     )
 
 
-def _go_on() -> None:
-    """Break nothing off."""
+def _never_cancel() -> None:
+    """Let the preparation finish."""
 
 
 def _load_parts(experiment: Experiment) -> tuple[Parts, Floats | None]:
-    """Return the parts of the data, and the end of the series where they are cut from one."""
+    """Return the parts of the data and, if they are windows of a series, its end."""
     source = load(experiment.data, experiment.seed)
     tail = end_of_series(experiment.data.spec(), source.samples)
     return split(source, experiment.split, experiment.seed), tail
 
 
 def _counts(spec: DataSpec, target: npt.NDArray[Any]) -> list[int] | None:
-    """Return how often each class is to be learned, wrong labels counted as what they say."""
+    """Return how many training samples each class has, by their labels, right or wrong."""
     if spec.task != "classification":
         return None
     counts: list[int] = np.bincount(target, minlength=spec.outputs).tolist()
@@ -146,7 +152,7 @@ def _counts(spec: DataSpec, target: npt.NDArray[Any]) -> list[int] | None:
 
 def _refuse_target_too_low(experiment: Experiment, parts: Parts) -> None:
     least = experiment.loss.lowest_target
-    # Where the data tell beforehand, `check` has already judged.
+    # If the data say so before they are loaded, `check` has reported it already.
     if least is None or experiment.data.spec().lowest_target is not None:
         return
     lowest = min(
@@ -154,7 +160,7 @@ def _refuse_target_too_low(experiment: Experiment, parts: Parts) -> None:
     )
     if lowest < least:
         raise RunError(
-            _("{loss} is for counts from 0 up; the data go down to {lowest:g}.").format(
+            _("{loss} needs targets of 0 or more; the lowest here is {lowest:g}.").format(
                 loss=_(experiment.loss.label), lowest=lowest
             ),
             _("Choose another loss, such as the mean squared error."),
@@ -178,5 +184,5 @@ def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device, copies
             ).format(needed=needed / 1e9, free=free / 1e9),
             _("Use fewer units or layers, a smaller batch, or fewer points.")
             if copies == 1
-            else _("Compare fewer of them at once, or use fewer units or layers."),
+            else _("Compare fewer networks at once, or use fewer units or layers."),
         )

@@ -1,4 +1,4 @@
-"""The order for one run."""
+"""The request for one run."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from nnplay.experiment import Experiment
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to train; nothing in it changes while the run goes on."""
+    """What to train, and how much of the machine it may use."""
 
     run_id: int
     experiment: Experiment
     threads: int | None = None
-    """CPU threads for the arithmetic; None chooses by the size of the network."""
+    """CPU threads to compute with; None takes one or many, whichever is faster."""
     spare_cores: int = 0
-    """Cores that the choice leaves to others, such as a window that must stay quick."""
+    """Cores to leave to others, such as a window that must stay responsive."""
     copies: int = 1
-    """How many networks of this kind are to be trained beside each other."""
+    """How many networks of this kind are trained at the same time."""

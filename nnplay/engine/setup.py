@@ -1,4 +1,4 @@
-"""Everything that a run works with, as one value."""
+"""Everything that a run works with."""
 
 from __future__ import annotations
 
@@ -35,19 +35,20 @@ class Setup:
     stepper: Stepper
     regularisation: Regulariser
     running_predictions: RunningPredictions | None
-    """For classes and labels."""
+    """For classification, of one label or several."""
     evaluated_part: Part
+    """The part that predictions are shown of: test, or else validation, or else train."""
     pretrained_note: str = ""
-    """Which layers started from weights that another run left."""
+    """Which layers start from the weights of another run, as a sentence; empty without any."""
     tail: Floats | None = None
-    """The end of the series that the samples are cut from, where they are, in its own units."""
+    """The end of the series that the samples are cut from, in its own units; None for others."""
 
     @property
     def target_form(self) -> str:
-        """How the loss takes the truth."""
+        """The form in which the loss takes targets."""
         return self.experiment.loss.target_form
 
     @property
     def steps(self) -> int:
-        """Steps of the whole run."""
+        """The number of steps of the whole run."""
         return self.experiment.epochs * self.batches.per_epoch

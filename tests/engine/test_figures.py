@@ -172,6 +172,6 @@ def test_the_poisson_loss_refuses_numbers_below_0_once_it_has_seen_them() -> Non
         assert check(experiment) == ()
         run = Run(experiment)
         assert run.kinds == ["Failed"]
-        assert "counts from 0 up" in run.failure.message
+        assert "targets of 0 or more" in run.failure.message
         assert "mean squared error" in run.failure.hint
         assert Run(Experiment(data, (Dense(1),), MSE(), Adam(), epochs=1)).kinds[-1] == "Finished"

@@ -25,7 +25,7 @@ from nnplay.catalog import (
 )
 from nnplay.engine.model import precision
 from nnplay.engine.model.build import resolve
-from nnplay.engine.model.precision import drawback, forward_in, missing
+from nnplay.engine.model.precision import forward_in, why_slow, why_unsupported
 from nnplay.engine.modules import recurrent
 from nnplay.experiment import Experiment, check, dumps, loads
 from tests.catalog.test_conformance import in_shape_for
@@ -122,14 +122,14 @@ def test_a_cpu_without_instructions_for_it_is_named(
     told: dict[str, bool], slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told, raising=False)
-    precision._is_quick.cache_clear()
+    precision._has_bfloat16.cache_clear()
     try:
-        assert bool(drawback("bfloat16", CPU)) is slow
-        assert not drawback("float32", CPU)
+        assert bool(why_slow("bfloat16", CPU)) is slow
+        assert not why_slow("float32", CPU)
         why = Run(replace(small(optimizer=SGD(0.1)), precision="bfloat16")).result.stepper_why
         assert ("float32 would be faster" in why) is slow
     finally:
-        precision._is_quick.cache_clear()
+        precision._has_bfloat16.cache_clear()
 
 
 def test_an_lstm_trains_where_the_cpu_has_none_in_bfloat16(
@@ -165,7 +165,7 @@ def test_tf32_needs_a_gpu() -> None:
     assert check(problem.fix.experiment) == ()
     assert problem.fix.experiment == replace(experiment, precision="float32")
     assert check(replace(experiment, device="auto")) == ()
-    assert missing("tf32", CPU) and not missing("bfloat16", CPU)
+    assert why_unsupported("tf32", CPU) and not why_unsupported("bfloat16", CPU)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

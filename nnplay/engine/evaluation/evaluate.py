@@ -1,4 +1,4 @@
-"""How well a network does on samples that it does not learn from at that moment."""
+"""Evaluation of a network on samples: its loss and other metrics."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from nnplay.record.metrics import (
 
 
 def chunk_size(x: Tensor) -> int:
-    """Return how many samples to ask at a time."""
+    """Return how many samples to evaluate at a time."""
     return max(1, CHUNK_NUMBERS // max(1, x[:1].numel()))
 
 
@@ -42,64 +42,64 @@ def evaluate(
 ) -> tuple[Scores, Tensor]:
     """Return loss and accuracy over all samples, and the logits (n, outputs).
 
-    `poll` is called between chunks and may raise to break off.
+    `poll` is called between chunks and may raise to cancel.
     """
     if not len(samples):
         return Scores(), torch.empty(0)
     size = chunk_size(samples.x)
     logits: Tensor | None = None
-    loss, weight, hits = torch.zeros(3, dtype=torch.float64, device=samples.x.device)
+    loss, weight, correct = torch.zeros(3, dtype=torch.float64, device=samples.x.device)
     for start in range(0, len(samples), size):
         here = slice(start, start + size)
         x, y = samples.inputs(here), samples.y[here]
         with evaluating(model):
-            answer = model(x)
+            outputs = model(x)
             share = _weight(loss_function, y)
-            loss += loss_function(answer, y).double() * share
+            loss += loss_function(outputs, y).double() * share
             weight += share
             if target_form != "values":
-                hits += count_correct(answer, y, target_form)
+                correct += count_correct(outputs, y, target_form)
         if logits is None:
-            # Made once: pieces that stay, between what each chunk frees, would pull memory apart.
-            logits = answer.new_empty((len(samples), *answer.shape[1:]))
-        logits[start : start + size] = answer
+            # Allocated once: small pieces kept between freed chunks would fragment the memory.
+            logits = outputs.new_empty((len(samples), *outputs.shape[1:]))
+        logits[start : start + size] = outputs
         poll()
     assert logits is not None
-    accuracy = None if target_form == "values" else hits.item() / len(samples)
+    accuracy = None if target_form == "values" else correct.item() / len(samples)
     return Scores((loss / weight).item(), accuracy), logits
 
 
 def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:
-    """Return what the mean over a batch was divided by, so that means of batches add up."""
+    """Return the divisor of the mean over a batch, to combine the means of several batches."""
     weight = loss_function.weight if isinstance(loss_function, nn.CrossEntropyLoss) else None
     return len(y) if weight is None else weight[y].double().sum()
 
 
 def with_metrics(scores: Scores, logits: Tensor, target: Tensor, target_form: str) -> Scores:
-    """Add to loss and accuracy what else there is to say of the logits of a part.
+    """Add the metrics that apply to these logits to loss and accuracy.
 
-    `truth` is in the form that the loss takes.
+    `target` is in the form that the loss takes.
     """
     if not len(logits):
         return scores
     if target_form == "values":
-        told, wanted = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, target))
-        return replace(scores, regression=regression_metrics(wanted, told))
+        predicted, exact = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, target))
+        return replace(scores, regression=regression_metrics(exact, predicted))
     if target_form == "labels":
-        right = (logits > 0) == (target > 0.5)
-        return replace(scores, exact=right.all(1).double().mean().item())
-    shares = probabilities(logits, target_form).cpu().numpy()
+        correct = (logits > 0) == (target > 0.5)
+        return replace(scores, exact=correct.all(1).double().mean().item())
+    class_probabilities = probabilities(logits, target_form).cpu().numpy()
     classes = target.reshape(-1).cpu().numpy().astype(np.int64)
-    if shares.shape[1] == 2:
-        auc = area(roc_curve(classes, shares[:, 1]))
+    if class_probabilities.shape[1] == 2:
+        auc = area(roc_curve(classes, class_probabilities[:, 1]))
         return replace(scores, auc=auc if isfinite(auc) else None)
-    if shares.shape[1] >= TOP_CLASSES:
-        return replace(scores, top5=top_share(classes, shares))
+    if class_probabilities.shape[1] >= TOP_CLASSES:
+        return replace(scores, top5=top_share(classes, class_probabilities))
     return scores
 
 
 def monitored_value(figure: Figure, logits: Tensor, target: Tensor, target_form: str) -> float:
-    """Return a figure of a part from its logits; NaN where no sample or no column needs it."""
+    """Return a metric from the logits of a part; NaN without samples, or if a column holds it."""
     if figure.column or not len(logits):
         return nan
     if figure.metric not in ("precision", "recall", "f1"):
@@ -107,14 +107,16 @@ def monitored_value(figure: Figure, logits: Tensor, target: Tensor, target_form:
         holder = scores.regression if figure.metric in ("rmse", "mae", "r2") else scores
         value = getattr(holder, figure.metric, None)
         return nan if value is None else float(value)
-    shares = probabilities(logits, target_form)
+    class_probabilities = probabilities(logits, target_form)
     classes = target.reshape(-1).cpu().numpy().astype(np.int64)
-    counts = confusion_matrix(classes, shares.argmax(1).cpu().numpy(), shares.shape[1])
+    counts = confusion_matrix(
+        classes, class_probabilities.argmax(1).cpu().numpy(), class_probabilities.shape[1]
+    )
     return float(getattr(macro(per_class(counts)), figure.metric))
 
 
 def probabilities(logits: Tensor, target_form: str) -> Tensor:
-    """Return (n, classes) from the logits of a classifier; of labels each by itself (n, labels)."""
+    """Return class probabilities (n, classes), or those of each label (n, labels), from logits."""
     if target_form == "classes":
         return logits.softmax(1)
     one = logits.sigmoid()

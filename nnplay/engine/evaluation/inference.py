@@ -1,4 +1,4 @@
-"""How a network answers when it is asked and not trained."""
+"""A network in evaluation mode."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Switch dropout off and batch statistics to the running ones, and back at the end."""
-    # Not `train()` in the end: a frozen normalisation keeps to its running statistics.
+    """Put a network into evaluation mode without gradients, and back at the end."""
+    # Not `train()` at the end: a frozen normalisation stays in evaluation mode.
     training = [module for module in model.modules() if module.training]
     model.eval()
     try:
@@ -24,7 +24,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def predictions_of(model: nn.Module, x: Tensor) -> Tensor:
-    """Return what a network answers to samples, which are not learned from."""
+    """Return the outputs of a network in evaluation mode, without gradients."""
     with evaluating(model):
         predictions: Tensor = model(x)
     return predictions

@@ -1,4 +1,4 @@
-"""Max-pooling and the ReLU behind it in one, by compiled code: PyTorch's numbers in less time."""
+"""Max-pooling and the ReLU after it in one kernel, with the same numbers as PyTorch."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from nnplay.engine.kernels import pooling
 from nnplay.engine.kernels.installed import missing
 
 LEAST_CHANNELS = 16
-"""Numbers of a vector: the channels of a pixel must fill one."""
+"""Numbers in a vector; the channels of a pixel must fill at least one."""
 LEAST_NUMBERS = 16_384
-"""With fewer in all, PyTorch's two calls take no longer than one out of Python."""
+"""With fewer inputs, PyTorch's two calls take no longer than a kernel called from Python."""
 _SIDE = 2
 _LAST = torch.channels_last
 
 
 class PooledReLU:
-    """Two layers of a network, taken as one where that is served."""
+    """Applies both layers by one kernel if it serves the inputs."""
 
     def __init__(self, pool: nn.MaxPool2d, relu: nn.ReLU) -> None:
         self._pool = pool
         self._relu = relu
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return what the layers answer to x: shape (samples, channels, height, width)."""
+        """Return the outputs of both layers for x of shape (samples, channels, height, width)."""
         if not _serves(x):
             return self._relu(self._pool(x))  # type: ignore[no-any-return]
-        answer: Tensor = _Both.apply(x)  # type: ignore[no-untyped-call]
-        return answer
+        outputs: Tensor = _PoolAndReLU.apply(x)  # type: ignore[no-untyped-call]
+        return outputs
 
 
 def has_small_windows(pool: nn.MaxPool2d) -> bool:
-    """Say whether its windows are two by two and side by side, as nearly all are."""
+    """Return whether its windows are two by two and do not overlap, as in most networks."""
     sizes = pool.kernel_size, pool.stride, pool.padding, pool.dilation
     return sizes == (_SIDE, _SIDE, 0, 1) and not (pool.ceil_mode or pool.return_indices)
 
 
 def serves_shape(samples: int, channels: int, height: int, width: int) -> bool:
-    """Say whether pictures of a shape are what compiled code is made for."""
-    # Without a single window PyTorch says what is wrong.
+    """Return whether the kernel is faster for images of this shape."""
+    # Images smaller than a window are left to PyTorch, whose error message names the problem.
     fits = channels >= LEAST_CHANNELS and min(height, width) >= 2
     return fits and samples * channels * height * width >= LEAST_NUMBERS
 
@@ -57,8 +57,8 @@ def _serves(x: Tensor) -> bool:
     )
 
 
-class _Both(torch.autograd.Function):
-    """Notes a byte for each answer: which cell of the window it came from, if from any."""
+class _PoolAndReLU(torch.autograd.Function):
+    """Keeps a byte per output: which cell of its window it came from, if it is above 0."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
@@ -71,9 +71,9 @@ class _Both(torch.autograd.Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, *slopes: Tensor) -> Tensor:
-        slope = slopes[0].contiguous(memory_format=_LAST)
-        x = torch.empty(ctx.shape, dtype=slope.dtype, memory_format=_LAST)
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        gradient = gradients[0].contiguous(memory_format=_LAST)
+        x = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=_LAST)
         (cells,) = ctx.saved_tensors
-        pooling.unpool(x, slope, cells)
+        pooling.unpool(x, gradient, cells)
         return x

@@ -10,7 +10,7 @@ from nnplay.catalog.losses import ClassLoss
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.kernels.installed import library, missing
 from nnplay.engine.kernels.stepper import CompiledStepper
-from nnplay.engine.model.precision import drawback, float32_layers
+from nnplay.engine.model.precision import float32_layers, why_slow
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.step import Stepper
 from nnplay.engine.steppers import cuda_graph as graphs
@@ -55,7 +55,7 @@ def choose_stepper(
             return _compiled(experiment, model, batches, held)
     form, precision = experiment.loss.target_form, experiment.precision
     device = batches.samples.x.device
-    notes = drawback(precision, device), float32_layers(precision, device, model)
+    notes = why_slow(precision, device), float32_layers(precision, device, model)
     why = "; ".join(filter(None, (why, *notes)))
     training = TorchTraining(
         model, loss_function, experiment.optimizer, batches, form, regularisation, precision
