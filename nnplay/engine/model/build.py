@@ -1,4 +1,4 @@
-"""From kinds to PyTorch: the only place that turns a call by name into the thing itself."""
+"""From kinds to PyTorch: the only place that turns the name of a class into an object."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def resolve(call: Call) -> Any:
 
 
 def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
-    """Return the stack as a torch module; a sample has `in_shape`, a batch one axis more.
+    """Return the network as a torch module; a sample has `in_shape`, a batch one axis more.
 
-    Own initialisers draw when all layers are built, so that those of the others stay the same.
+    Initialisers that a layer has of its own come after all layers are built, so that the initial
+    weights of the other layers do not depend on them.
     """
     modules: list[nn.Module] = []
     shape = in_shape
@@ -45,7 +46,7 @@ def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
 def build_loss(loss: Loss, counts: Sequence[int] | None = None) -> nn.Module:
     """Return the loss as a torch module, averaging over the batch.
 
-    `counts` are the training samples of each class, which some losses weigh the classes by.
+    `counts` are the numbers of training samples in each class, for losses with class weights.
     """
     call = loss.call(counts)
     module: nn.Module = resolve(call)(**_with_tensors(call.args))
@@ -64,9 +65,9 @@ def build_optimizer(
     parameters: Iterable[nn.Parameter] | Sequence[Mapping[str, Any]],
     device: torch.device,
 ) -> torch.optim.Optimizer:
-    """Return the optimizer of those parameters that are not frozen, fused where torch offers it.
+    """Return the optimizer for the parameters that are not frozen, fused where torch offers it.
 
-    Instead of parameters there may be torch's groups of them, which are taken as they are.
+    Instead of parameters there may be parameter groups, which are passed on as they are.
     """
     install_dynamo_stub()
     call = optimizer.call()

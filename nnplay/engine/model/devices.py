@@ -1,4 +1,4 @@
-"""Where a run can take place, and why there."""
+"""The devices that a run can use, and which one it should."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnplay.translation import _
 
 @dataclass(frozen=True)
 class DeviceChoice:
-    """A device to offer: its key in an experiment, its name, and a word on it."""
+    """A device to choose: its key in an experiment, its name, and a note on it."""
 
     key: str
     label: str
@@ -19,15 +19,15 @@ class DeviceChoice:
 
 
 class DeviceError(Exception):
-    """The device that was asked for is not there."""
+    """The requested device does not exist."""
 
 
 def devices() -> tuple[DeviceChoice, ...]:
-    """Return what this machine offers, automatic choice first."""
+    """Return the devices of this machine, after the automatic choice."""
     auto, why = choose_device("auto")
     choices = [
         DeviceChoice("auto", _("automatic ({device})").format(device=auto), why),
-        DeviceChoice("cpu", _("CPU"), _("always there; often fastest for small networks")),
+        DeviceChoice("cpu", _("CPU"), _("often fastest for small networks")),
     ]
     for index in range(torch.cuda.device_count()):
         name = torch.cuda.get_device_name(index)
@@ -36,17 +36,17 @@ def devices() -> tuple[DeviceChoice, ...]:
 
 
 def choose_device(key: str) -> tuple[torch.device, str]:
-    """Return the device for an experiment's `device` and the reason; DeviceError if absent."""
+    """Return the device for an experiment's `device`, and why; DeviceError if it does not exist."""
     found = torch.cuda.device_count()
     if key == "cpu":
         return torch.device("cpu"), _("the experiment asks for it")
     if key == "auto":
         if found:
-            return torch.device("cuda:0"), _("a GPU is there and torch can use it")
-        return torch.device("cpu"), _("torch finds no GPU on this machine")
+            return torch.device("cuda:0"), _("torch can use this GPU")
+        return torch.device("cpu"), _("no GPU found")
     index = int(key.partition(":")[2] or 0)
     if index >= found:
         raise DeviceError(
-            _("expected a GPU for device {key}, but torch finds {n} here").format(key=key, n=found)
+            _("Device {key} does not exist: torch finds {n} GPUs.").format(key=key, n=found)
         )
     return torch.device(f"cuda:{index}"), _("the experiment asks for it")

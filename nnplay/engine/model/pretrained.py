@@ -1,4 +1,4 @@
-"""Weights that another run left, put into a network before its first step."""
+"""Transfer learning: initial weights from another run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from nnplay.translation import _
 
 
 def start_from(experiment: Experiment, model: nn.Sequential) -> str:
-    """Give the layers that can take them the weights of `experiment.start`; say which did.
+    """Load the weights of `experiment.start` into the layers that match; return a note on which.
 
-    Only the tensors that are taken are read, so that the size of the file does not matter.
-    WeightsError where none can be had.
+    Reads only the tensors that it loads, so that the size of the file does not matter. Raises
+    WeightsError if the file cannot be read or a layer does not match.
     """
     found = takers(experiment)
     if not found:
@@ -25,13 +25,13 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
         with safe_open(weights_path(experiment.start), "pt") as file:
             numbers = {name: int(name.partition(".")[0]) for name in file.keys()}  # noqa: SIM118
             taken_names = [name for name, number in numbers.items() if number in sources]
-            # What is left out counts as a layer all the same, so that pairs stay pairs.
+            # Layers that are not loaded count all the same, so that the others stay in line.
             left = {number: dict[str, Tensor]() for number in numbers.values()}
             left |= by_layer({name: file.get_tensor(name) for name in taken_names})
         taken = load_matching_weights(model, left, drawn)
     except (SafetensorError, OSError) as error:
         raise WeightsError(
-            _("The weights to start from cannot be read: {why}.").format(why=error),
+            _("The initial weights cannot be read: {why}.").format(why=error),
             _("Choose another file, or start without one."),
         ) from error
     wanted = tuple(taker.layer for taker in found)
@@ -39,8 +39,8 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
         index = wanted[len(taken)]
         raise WeightsError(
             _(
-                "{layer} (layer {number}) cannot take its weights: the statistics beside them are "
-                "of another shape, or missing."
+                "{layer} (layer {number}) cannot load its weights: its running statistics have "
+                "another shape or are missing."
             ).format(layer=_(experiment.network[index].label), number=index + 1),
             _("Choose another file, or start without one."),
         )

@@ -1,4 +1,4 @@
-"""What holds weights and steps back: a penalty on the loss, and a limit on the gradient."""
+"""Regularisation during training: penalties on the weights, and gradient clipping."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from nnplay.experiment import Regularisation
 
 
 class Regulariser:
-    """Asked in every step; does nothing where nothing is on."""
+    """Computes penalties and clips gradients in every step, where that is switched on."""
 
     def __init__(
         self, model: nn.Sequential, rules: Regularisation, network: Sequence[Layer]
     ) -> None:
         self._parameters = [p for p in model.parameters() if p.requires_grad]
-        self._shrunk = [
+        self._penalised = [
             (weight, rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1])
             for layer, module in zip(network, model, strict=True)
             for weight in penalised_weights(module)
@@ -29,18 +29,18 @@ class Regulariser:
 
     @property
     def has_penalty(self) -> bool:
-        """Whether anything is added to the loss."""
-        return bool(self._shrunk)
+        """Whether a penalty is added to the loss."""
+        return bool(self._penalised)
 
     def penalty(self) -> Tensor | None:
-        """Return l1 · Σ|w| + l2 · Σw² as the weights are now, or None where nothing is added.
+        """Return l1 · Σ|w| + l2 · Σw² for the present weights; None without a penalty.
 
-        Both strengths are those of all layers and the layer's own together.
+        Both factors are the sum of the network's and the layer's own.
         """
         if not self.has_penalty:
             return None
         total = torch.zeros((), device=self._parameters[0].device)
-        for weight, l1, l2 in self._shrunk:
+        for weight, l1, l2 in self._penalised:
             if l1:
                 total = total + l1 * weight.abs().sum()
             if l2:
@@ -48,7 +48,7 @@ class Regulariser:
         return total
 
     def clip(self) -> None:
-        """Shorten the gradients that the weights have now, where that is wanted."""
+        """Clip the gradients in place, if clipping is on."""
         if self._clip == "by norm":
             nn.utils.clip_grad_norm_(self._parameters, self._clip_at)
         elif self._clip == "by value":

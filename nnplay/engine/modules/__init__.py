@@ -1,5 +1,5 @@
-"""Small torch modules for what torch.nn has no single class for.
+"""Small torch modules for what torch.nn has no class for.
 
-Kinds name them in their `target`; exported scripts carry their text, so each file stands by itself:
-it imports torch and the standard library alone.
+Kinds name them in their `target`, and exported scripts contain their source. So each file imports
+nothing but torch and the standard library.
 """

@@ -1,11 +1,11 @@
-"""Self-attention with the waves that tell each step its place (Vaswani et al. 2017)."""
+"""Self-attention with positional encoding (Vaswani et al. 2017)."""
 
 import torch
 from torch import nn
 
 
 class SelfAttention(nn.Module):
-    """Adds to each step what it finds in all the others, and normalises the sum."""
+    """Adds to each step what attention gathers from all steps, and normalises the sum."""
 
     waves: torch.Tensor
 
@@ -13,7 +13,7 @@ class SelfAttention(nn.Module):
         super().__init__()
         self.attention = nn.MultiheadAttention(features, heads, batch_first=True)
         self.norm = nn.LayerNorm(features)
-        # Pairs of sine and cosine, each pair slower than the one before it.
+        # Pairs of sine and cosine, each with a lower frequency than the pair before.
         pair = torch.arange(features) // 2
         angle = torch.arange(steps).unsqueeze(1) / 10_000 ** (2 * pair / features)
         waves = torch.where(torch.arange(features) % 2 == 0, angle.sin(), angle.cos())
@@ -21,6 +21,6 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = x + self.waves
-        found = self.attention(x, x, x, need_weights=False)[0]
-        total: torch.Tensor = self.norm(x + found)
+        attended = self.attention(x, x, x, need_weights=False)[0]
+        total: torch.Tensor = self.norm(x + attended)
         return total

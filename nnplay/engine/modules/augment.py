@@ -1,4 +1,4 @@
-"""Changes pictures by chance: each batch shows them a little different."""
+"""Augmentation of images: random changes, different in every batch."""
 
 import math
 
@@ -9,7 +9,7 @@ from torch.nn import functional
 
 def augment(
     x: Tensor,
-    chance: torch.Generator,
+    generator: torch.Generator,
     shift: float = 0.0,
     rotation: float = 0.0,
     scale: float = 0.0,
@@ -18,16 +18,16 @@ def augment(
     noise: float = 0.0,
     erasing: float = 0.0,
 ) -> Tensor:
-    """Return the pictures (samples, channels, height, width), each changed in its own way."""
+    """Return the images (samples, channels, height, width), each changed at random."""
     count, _channels, height, width = x.shape
-    # All is drawn whatever is on, so that one setting does not change the chance of another.
+    # All numbers are drawn whatever is on, so that no setting changes the effect of another.
     turn, zoom, across, down, left, top, mirror, upend = (
-        2 * torch.rand(8, count, generator=chance, device=x.device) - 1  # from -1 to 1
+        2 * torch.rand(8, count, generator=generator, device=x.device) - 1  # from -1 to 1
     )
     if shift or rotation or scale or flip_horizontal or flip_vertical:
         angle = turn * math.radians(rotation)
         size = 1 + zoom * scale
-        # From each new pixel back to where its colour comes from; a side goes from -1 to 1.
+        # The map from each new pixel to its source, in coordinates from -1 to 1.
         cos, sin = angle.cos() / size, angle.sin() / size
         rows = torch.stack((cos, sin * height / width, -sin * width / height, cos), 1)
         matrix = rows.reshape(count, 2, 2)
@@ -38,7 +38,7 @@ def augment(
         if flip_vertical:
             way[:, 1] *= torch.where(upend < 0, -1.0, 1.0).unsqueeze(1)
         grid = functional.affine_grid(way, list(x.shape), align_corners=False)
-        # What comes in from outside goes on as the edge is.
+        # Pixels from outside repeat the edge.
         x = functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
     if erasing:
         row = torch.arange(height, device=x.device).reshape(1, 1, height, 1)
@@ -50,5 +50,5 @@ def augment(
         inside = inside & (column >= first_column) & (column < first_column + wide)
         x = torch.where(inside, x.mean((2, 3), keepdim=True), x)
     if noise:
-        x = x + noise * torch.randn(x.shape, generator=chance, device=x.device)
+        x = x + noise * torch.randn(x.shape, generator=generator, device=x.device)
     return x

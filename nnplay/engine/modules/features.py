@@ -1,4 +1,4 @@
-"""Numbers worked out of one or two inputs by formulas, for the layers behind to learn from."""
+"""Features that are computed from one or two inputs by formulas."""
 
 import ast
 import operator
@@ -13,7 +13,7 @@ from torch import nn
 
 
 class Features(nn.Module):
-    """Makes of each sample (x) or (x, y) one number per formula, such as "x**2" or "sin(y)"."""
+    """Computes one feature per formula, such as "x**2" or "sin(y)", from a sample (x) or (x, y)."""
 
     operators: ClassVar[dict[type[ast.AST], Callable[..., Any]]] = {
         ast.Add: operator.add,
@@ -56,7 +56,7 @@ class Features(nn.Module):
         return torch.stack(columns, 1)
 
     def value(self, node: ast.expr, known: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Return what a part of a formula comes to for each sample, or one number for all."""
+        """Return the value of a part of a formula for each sample, or one value for all."""
 
         def of(part: ast.expr) -> torch.Tensor:
             return self.value(part, known)
@@ -72,7 +72,7 @@ class Features(nn.Module):
             case ast.UnaryOp(op=op, operand=part):
                 found = self.operators[type(op)](of(part) * 1.0)
             case ast.BinOp(left=left, op=op, right=right):
-                # Truths are added and multiplied as the numbers 0 and 1.
+                # True and false are added and multiplied as 1 and 0.
                 found = self.operators[type(op)](of(left) * 1.0, of(right) * 1.0)
             case ast.Compare(left=left, ops=ops, comparators=others):
                 pairs = zip(ops, pairwise(map(of, [left, *others])), strict=True)
@@ -89,7 +89,7 @@ class Features(nn.Module):
                 call = self.functions[name]
                 found = reduce(call, values) if name in ("min", "max") else call(*values)
             case _:
-                raise ValueError(f"no formula: {ast.unparse(node)}")
+                raise ValueError(f"not a formula: {ast.unparse(node)}")
         return found
 
     def extra_repr(self) -> str:

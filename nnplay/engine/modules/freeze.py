@@ -1,13 +1,13 @@
-"""Layers that training leaves as they are."""
+"""Layers that training does not change."""
 
 from torch import nn
 
 
 def freeze(layer: nn.Module) -> None:
-    """Keep the weights of a layer, and the running statistics of a normalisation in it.
+    """Freeze the weights of a layer, and the running statistics of batch normalisations in it.
 
-    A normalisation then scales by these statistics and not by those of the batch, so that what
-    the layer says of a sample does not change either. `train()` of the network undoes that part.
+    A batch normalisation then uses these statistics instead of those of the batch, so that the
+    outputs for a sample do not change either. Calling `train()` on the network undoes that part.
     """
     layer.requires_grad_(False)
     for part in layer.modules():

@@ -1,4 +1,4 @@
-"""First weights that are drawn in a chosen way."""
+"""Initialisation of weights."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ from torch import nn
 
 
 def initialise(layer: nn.Module, draw: Callable[..., object], **hyperparameters: object) -> None:
-    """Draw the matrices, kernels and tables of a layer anew, and set its biases to 0.
+    """Initialise the matrices, kernels and tables of a layer, and set its biases to 0.
 
-    The gains of a normalisation inside it, which have one dimension, stay at 1.
+    The gains of a normalisation in it, which have one dimension, stay at 1.
     """
     for name, weight in layer.named_parameters():
         if weight.ndim >= 2:

@@ -1,4 +1,4 @@
-"""The optimizer that looks only at signs."""
+"""Lion, the optimizer that uses only signs (Chen et al. 2023)."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ import torch
 
 
 class Lion(torch.optim.Optimizer):
-    """Steps by the sign of a mix of the newest gradient and the mean one (Chen and others, 2023).
+    """Steps by the sign of an interpolation between the gradient and its running mean.
 
     https://arxiv.org/abs/2302.06675, program 1; the weight decay is decoupled.
     """

@@ -1,4 +1,4 @@
-"""The optimizer for matrices, with AdamW for all the rest."""
+"""Muon, the optimizer for matrices, with AdamW for all other weights."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,9 +7,9 @@ import torch
 
 
 class Muon(torch.optim.Optimizer):
-    """Gives matrices to torch's Muon and the other weights to AdamW, as its authors advise.
+    """Updates matrices by torch's Muon and the other weights by AdamW, as its authors advise.
 
-    All constants stand in one group, so that a schedule and a change of them reach both.
+    All hyperparameters are in one group, so that a schedule and live changes reach both.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The weights that a penalty shrinks."""
+"""The weights that L1 and L2 penalties apply to."""
 
 from torch import nn
 
@@ -6,6 +6,6 @@ from torch import nn
 def penalised_weights(module: nn.Module) -> list[nn.Parameter]:
     """Return the matrices, kernels and tables of a module that are not frozen.
 
-    Biases and the gains of normalisations have one dimension; to shrink them gains nothing.
+    Biases and the gains of normalisations, which have one dimension, are not penalised.
     """
     return [p for p in module.parameters() if p.ndim >= 2 and p.requires_grad]

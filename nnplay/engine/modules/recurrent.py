@@ -1,4 +1,4 @@
-"""Recurrent layers that give the whole sequence or only what they end with."""
+"""Recurrent layers that return the whole sequence or only the last states."""
 
 from functools import cache
 
@@ -8,12 +8,12 @@ from torch import nn
 
 @cache
 def has_bfloat16_lstm() -> bool:
-    """Say whether torch can train an LSTM in bfloat16 on this CPU.
+    """Return whether torch can train an LSTM in bfloat16 on this CPU.
 
-    oneDNN has no such LSTM for processors without AVX-512, and says so only when one is used.
+    oneDNN has no such LSTM for processors without AVX-512, and reports that only on use.
     """
     try:
-        # A seeded run must not depend on when this is asked.
+        # The random numbers of a seeded run must not depend on when this is called.
         with torch.random.fork_rng(devices=[]), torch.enable_grad():
             lstm = nn.LSTM(1, 1)
             with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):
@@ -45,7 +45,7 @@ class Recurrent(nn.Module):
             states = self.rnn(x)[0]
         if self.whole:
             return states
-        # Who reads backwards ends at the first step.
+        # The backward direction ends at the first step.
         forwards, backwards = states[:, -1, : self.units], states[:, 0, self.units :]
         return torch.cat((forwards, backwards), 1)
 

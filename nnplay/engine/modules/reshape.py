@@ -1,11 +1,11 @@
-"""Modules that change the form of samples, or average it away."""
+"""Modules that change the shape of samples."""
 
 import torch
 from torch import nn
 
 
 class Reshape(nn.Module):
-    """Cuts the numbers of each sample into another shape."""
+    """Reshapes each sample."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -19,14 +19,14 @@ class Reshape(nn.Module):
 
 
 class PictureRows(nn.Module):
-    """Makes a step of every row of pixels, all channels side by side."""
+    """Turns an image into a sequence with a step per row, the channels of a row side by side."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return x.transpose(1, 2).flatten(2)
 
 
 class GlobalAverage(nn.Module):
-    """Averages pictures over height and width, sequences over their steps."""
+    """Averages images over height and width, sequences over their steps."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return x.mean((2, 3)) if x.dim() == 4 else x.mean(1)

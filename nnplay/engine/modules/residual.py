@@ -5,7 +5,7 @@ from torch import nn
 
 
 class ResidualBlock(nn.Module):
-    """Adds two convolutions of a picture to the picture itself."""
+    """Adds the result of two convolutions to their input."""
 
     def __init__(self, channels: int, filters: int, stride: int = 1) -> None:
         super().__init__()
@@ -13,7 +13,7 @@ class ResidualBlock(nn.Module):
         self.norm1 = nn.BatchNorm2d(filters)
         self.conv2 = nn.Conv2d(filters, filters, 3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(filters)
-        # The way around: the picture as it is, fitted where the shapes differ.
+        # The shortcut: the input itself, or a projection of it where the shapes differ.
         self.way: nn.Module = nn.Identity()
         if channels != filters or stride != 1:
             fit = nn.Conv2d(channels, filters, 1, stride, bias=False)
