@@ -130,8 +130,8 @@ def test_close_is_obeyed_during_validation() -> None:
 
 
 @pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("order", ["cancel evaluation", "close"])
-def test_the_final_figures_are_told_of_and_can_be_broken_off(order: str) -> None:
+@pytest.mark.parametrize("order", ["cancel_evaluation", "close"])
+def test_the_final_evaluation_is_announced_and_can_be_cancelled(order: str) -> None:
     # Its training part is large, and comes last.
     large = replace(SLOW_VALIDATION, split=Split(0.0005, 0.0005), epochs=1)
     with threaded(large) as run:

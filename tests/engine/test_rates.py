@@ -250,7 +250,7 @@ def test_networks_that_do_not_fit_beside_each_other_are_refused(
     monkeypatch.setattr(psutil, "virtual_memory", Free)
     with pytest.raises(RunError, match="memory") as caught:
         compare_rates(wide, (0.1, 0.2, 0.3, 0.4), learning_rate_curves(4), threads=1)
-    assert "fewer of them" in caught.value.hint
+    assert "fewer networks" in caught.value.hint
     compare_rates(replace(wide, epochs=1), (0.1,), learning_rate_curves(1), threads=1)
 
 

@@ -13,9 +13,9 @@ from nnplay.record.metrics import (
     accuracy,
     area,
     confusion_matrix,
-    errors,
     macro,
     per_class,
+    regression_metrics,
     roc_curve,
     top_share,
     weighted,
@@ -122,7 +122,7 @@ def test_errors_are_scikit_learns(rows: int, outputs: int, data: st.DataObject) 
     target, told = (
         data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
     )
-    found = errors(target, told)
+    found = regression_metrics(target, told)
     target, told = target.astype(np.float64), told.astype(np.float64)
     assert found.mse == pytest.approx(sk.mean_squared_error(target, told))
     assert found.rmse == pytest.approx(np.sqrt(sk.mean_squared_error(target, told)))
@@ -133,8 +133,8 @@ def test_errors_are_scikit_learns(rows: int, outputs: int, data: st.DataObject) 
 @pytest.mark.parametrize(("told", "r2"), [([[2.0], [2.0]], 1.0), ([[2.0], [3.0]], 0.0)])
 def test_a_truth_that_never_changes(told: list[list[float]], r2: float) -> None:
     target = np.array([[2.0], [2.0]])
-    assert errors(target, np.array(told)).r2 == r2 == sk.r2_score(target, told)
+    assert regression_metrics(target, np.array(told)).r2 == r2 == sk.r2_score(target, told)
 
 
 def test_one_sample_has_no_spread_to_explain() -> None:
-    assert np.isnan(errors(np.ones((1, 1)), np.ones((1, 1))).r2)
+    assert np.isnan(regression_metrics(np.ones((1, 1)), np.ones((1, 1))).r2)
