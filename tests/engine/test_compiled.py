@@ -22,6 +22,7 @@ from nnplay.catalog import (
     SGD,
     Activation,
     Adam,
+    BatchNorm,
     BinaryCrossEntropy,
     BinaryHinge,
     Circle,
@@ -35,12 +36,14 @@ from nnplay.catalog import (
     KLDivergence,
     LabelCrossEntropy,
     Layer,
+    LayerNorm,
     Line,
     Loss,
     MultiHinge,
+    Muon,
     Poisson,
-    PReLU,
     ReLU,
+    RReLU,
     Sigmoid,
     Tanh,
     kinds,
@@ -55,7 +58,7 @@ from nnplay.engine.prepare import prepare
 from nnplay.engine.step import Stepper
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
 from nnplay.link import Started
-from tests.engine.rig import Run, held_at, small
+from tests.engine.rig import Run, digits, held_at, small
 
 KERNELS = library()
 ACTIVATIONS, LOSS_KERNELS, OPTIMIZERS = (
@@ -489,17 +492,17 @@ def test_the_run_says_which_steps_it_takes_and_why() -> None:
     (started,) = Run(small(optimizer=SGD(0.1), epochs=1)).of(Started)
     assert (started.stepper, started.stepper_why) == ("compiled", "dense network of 32 parameters")
     reasons = {
-        "has PReLU": small(optimizer=SGD(0.1), network=(Dense(4), PReLU(), Dense(2))),
+        "has Randomised ReLU": small(optimizer=SGD(0.1), network=(Dense(4), RReLU(), Dense(2))),
         "the experiment asks for it": small(optimizer=SGD(0.1), stepper="eager"),
-        "has frozen layers": small(optimizer=SGD(0.1), network=(Dense(3, frozen=True), Dense(2))),
-        "weighs its classes": small(
-            optimizer=SGD(0.1), loss=CrossEntropy(class_weights="balanced")
+        "has Muon": small(optimizer=Muon()),
+        "has Layer normalisation": digits(
+            optimizer=SGD(0.1), network=(LayerNorm(), Flatten(), Dense(10))
         ),
-        "has Softmax": small(
-            optimizer=SGD(0.1),
-            network=(Dense(4), nnplay.catalog.Softmax(), Dense(2)),
+        "normalises a batch of more than 8,192 samples": small(
+            optimizer=SGD(0.1), data=Circle(points=20_000), batch_size=None,
+            network=(Dense(4), BatchNorm(), Dense(2)),
         ),
-    }
+    }  # fmt: skip
     for why, experiment in reasons.items():
         stepper = prepare(RunRequest(1, experiment, threads=1)).stepper
         assert (stepper.name, stepper.why) == ("eager", why)

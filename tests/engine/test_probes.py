@@ -87,9 +87,11 @@ def state_of(setup: Setup) -> dict[str, Any]:
 
 
 def assert_same(found: Any, expected: Any, where: str = "") -> None:
-    """Compare nested values, tensors by their numbers."""
+    """Compare nested values, tensors and arrays by their numbers."""
     if isinstance(expected, torch.Tensor):
         assert torch.equal(found, expected), where
+    elif isinstance(expected, np.ndarray):
+        np.testing.assert_array_equal(found, expected, where)
     elif isinstance(expected, dict):
         assert found.keys() == expected.keys(), where
         for key, value in expected.items():

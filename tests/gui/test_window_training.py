@@ -16,8 +16,8 @@ from nnplay.catalog import (
     Digits,
     Dropout,
     Flatten,
-    LayerNorm,
     ReLU,
+    RReLU,
     Tanh,
 )
 from nnplay.engine import RunRequest, train
@@ -51,7 +51,7 @@ def finish(pilot: Pilot) -> Result:
 
 WITH_LAYERS = {
     name: set_value(insert_layer(preset("digits-offline").experiment, 3, layer), "epochs", 2)
-    for name, layer in {"dropout": Dropout(p=0.3), "normalised": LayerNorm()}.items()
+    for name, layer in {"dropout": Dropout(p=0.3), "randomised": RReLU()}.items()
 }
 
 
@@ -80,7 +80,7 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
     assert "held back" in summary.toolTip()
 
 
-@pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout", "normalised"])
+@pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout", "randomised"])
 def test_a_click_trains_what_the_engine_trains_without_a_window(
     which: str, pilot: Pilot, tmp_path: object
 ) -> None:
@@ -100,7 +100,9 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     started = pilot.state.started
     assert started is not None
     expected = (
-        ("eager", "has Layer norm") if which == "normalised" else ("compiled", "dense network of")
+        ("eager", "has Randomised ReLU")
+        if which == "randomised"
+        else ("compiled", "dense network of")
     )
     assert started.stepper == expected[0]
     assert started.stepper_why.startswith(expected[1])

@@ -1,6 +1,6 @@
 """Compiles the kernels: for the build hook of the package, for `make kernels` and for the tests.
 
-    python nnplay/engine/kernels/build.py [--sanitize]
+    python nnplay/engine/kernels/build.py [--sanitize FOLDER]
 
 It imports only the standard library, because a build has nothing else. Compilers are tried in this
 order: the one that NNPLAY_CC names, the clang of the `ziglang` package, clang, gcc, cc. The one in
@@ -195,6 +195,18 @@ def build(
     )
 
 
+def sanitized(folder: Path) -> Path:
+    """Compile the lowest level with the sanitizers into a folder; return the runtime to preload."""
+    target, named = this_target(), os.environ.get("NNPLAY_CC", "gcc")
+    if target is None:
+        raise BuildError(f"no target is known for {sys.platform}")
+    compiler = Compiler(tuple(named.split()))
+    compile_library(compiler, target, target.levels[0], folder, SANITIZERS)
+    write_stamp(folder, target, compiler)
+    asked = (*compiler.command, "-print-file-name=libasan.so")
+    return Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
+
+
 def write_stamp(folder: Path, target: Target, compiler: Compiler) -> None:
     """Note what the libraries in a folder were made from, and the SHA-256 of each."""
     files = (folder / target.file_name(level) for level in target.levels)
@@ -239,10 +251,10 @@ def build_if_stale() -> None:
 
 
 def main() -> None:
-    """Compile for this machine, with the sanitizers where `--sanitize` asks for them."""
+    """Compile for this machine; or one level with the sanitizers, by a compiler that has them."""
     try:
-        if "--sanitize" in sys.argv[1:]:
-            print(*build(folder=Path(sys.argv[2]), more=SANITIZERS), sep="\n")
+        if sys.argv[1:2] == ["--sanitize"]:
+            print(sanitized(Path(sys.argv[2])))
         elif is_fresh():
             print("the kernels are up to date")
         else:

@@ -19,6 +19,8 @@ from nnplay.translation import _
 
 LEVEL_VARIABLE = "NNPLAY_KERNEL_LEVEL"
 """A variable of the environment that keeps to one level, such as `v2`: for tests and support."""
+FOLDER_VARIABLE = "NNPLAY_KERNELS"
+"""A variable that names another folder of libraries, such as one made with the sanitizers."""
 
 
 @cache
@@ -42,7 +44,8 @@ def find_library(folder: Path | None = None) -> Library:
 
     KernelsError, with the first reason, where there is none.
     """
-    folder, target = folder or LIBRARIES, this_target()
+    folder = folder or Path(os.environ.get(FOLDER_VARIABLE, LIBRARIES))
+    target = this_target()
     if target is None:
         raise KernelsError(_("no compiled steps are made for this kind of computer"))
     level = _load(folder, target.file_name(target.levels[0])).processor_level

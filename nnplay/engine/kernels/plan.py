@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nnplay.catalog import Activation, Dense, Dropout, Flatten, Identity, Shape
+from nnplay.catalog import BatchNorm, Dense, Dropout, Flatten, Identity, LayerNorm, Shape
 from nnplay.catalog import Layer as Kind
 from nnplay.engine.kernels import context as c
 from nnplay.engine.kernels.dropout_masks import DropoutMasks, scale_of_kept
@@ -25,6 +25,9 @@ _CACHED = 8192
 _SMALLEST, _SMALLEST_WIDE, _LARGEST = 128, 512, 2048
 """Samples of a block. Small blocks stay in the cache from layer to layer; BLAS is at its best with
 many samples."""
+LARGEST_NORMALISED = 8192
+"""Samples of a batch that is normalised, which has to be one block: its statistics are needed
+before anything behind them."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def make_plan(
     drops: list[tuple[int, float]] = []
     features = widest = prod(in_shape)
     activations, saved, here, wide, learns = features, 0, 0, False, False
+    is_whole = False
     for (kind, module), layer in zip(work, layers, strict=True):
         kernel = _kernel_of(kind, features, library)
         layer.forward, layer.backward = kernel.address, kernel.backward
@@ -91,17 +95,21 @@ def make_plan(
             activations += features
         else:
             layer.saved = saved
-            saved += features
+            saved += _saved(kind, features)
+            named, values = kernel, kind.own_values()
             if isinstance(kind, Dropout):
                 layer.mask = sum(units for units, _p in drops)
                 drops.append((features, kind.p))
-                own = kernel.pack({"scale": scale_of_kept(kind.p)})
-            else:
+                values = {"scale": scale_of_kept(kind.p)}
+            elif kind.key in library.tables["activations"]:
                 named = library.tables["activations"][kind.key]
                 layer.activation = named.address
-                own = named.pack(kind.own_values())
-            structs.append(own)
-            layer.parameters = ctypes.addressof(own)
+            elif isinstance(kind, BatchNorm):
+                layer.running_mean = module.get_buffer("running_mean").data_ptr()
+                layer.running_variance = module.get_buffer("running_var").data_ptr()
+                is_whole = is_whole or trains
+            structs.append(named.pack(values))
+            layer.parameters = ctypes.addressof(structs[-1])
         layer.units = features
         widest = max(widest, features)
     smallest = _SMALLEST_WIDE if wide else _SMALLEST
@@ -110,7 +118,7 @@ def make_plan(
         layers,
         any(layer.l1 or layer.l2 for layer in layers),
         wide,
-        c.whole_vectors(min(block, batch)),
+        c.whole_vectors(batch if is_whole else min(block, batch)),
         weights,
         trained,
         activations,
@@ -130,8 +138,18 @@ def _kernel_of(kind: Kind, features: int, library: Library) -> NamedKernel:
     if isinstance(kind, Dense):
         is_wide = features * kind.units >= WIDE_FROM
         return library.tables["layers"]["Dense, by BLAS" if is_wide else "Dense"]
-    name = "activation" if isinstance(kind, Activation) else kind.key
-    return library.tables["layers"][name]
+    is_pointwise = kind.key in library.tables["activations"]
+    return library.tables["layers"]["activation" if is_pointwise else kind.key]
+
+
+def _saved(kind: Kind, features: int) -> int:
+    """Return how many numbers per lane a layer keeps for its way back."""
+    if isinstance(kind, LayerNorm):
+        return features + 1
+    if isinstance(kind, BatchNorm):
+        # A number per feature, for all lanes together, of which there are LANES at least.
+        return features + c.whole_vectors(features) // c.LANES
+    return features
 
 
 def _one_row(modules: Sequence[nn.Module]) -> tuple[Tensor, dict[nn.Parameter, int], int]:

@@ -28,7 +28,7 @@ along with the steps: some milliseconds, in which no order is heard."""
 
 
 class CompiledStepper:
-    """Trains a stack of Dense, Dropout and point-wise activations on the CPU, in float32."""
+    """Trains a stack of Dense layers, and of layers between them, on the CPU in float32."""
 
     name = n_("compiled")
     is_ready = True
@@ -40,6 +40,7 @@ class CompiledStepper:
         self,
         experiment: Experiment,
         model: nn.Sequential,
+        loss_function: nn.Module,
         batches: Batches,
         validation: Tensors,
         library: Library,
@@ -53,6 +54,14 @@ class CompiledStepper:
         shape = batches.samples.x.shape[1:]
         self._plan = make_plan(experiment, shape, model, batches.batch_size, library)
         self._weights: npt.NDArray[np.float32] = self._plan.weights.numpy()
+        buffers = dict(model.named_buffers())
+        self._statistics = {n: b.numpy() for n, b in buffers.items() if b.is_floating_point()}
+        trained = {name for name, module in model.named_modules() if module.training}
+        self._counters = [
+            counter
+            for name, counter in buffers.items()
+            if not counter.is_floating_point() and name.rpartition(".")[0] in trained
+        ]
         # Metrics other than loss and accuracy need every prediction.
         cheap = len(validation) * len(self._weights) < _MOST_VALIDATED
         self.validates = bool(len(validation) and cheap and experiment.policy.figure.column)
@@ -64,7 +73,7 @@ class CompiledStepper:
         self._lr = 0.0
         self._context = c.Context()
         self._at = ctypes.addressof(self._context)
-        self._set_rules(experiment)
+        self._set_rules(experiment, loss_function)
         self._set_data(experiment)
         if self.validates:
             self._set_validation(validation)
@@ -94,6 +103,8 @@ class CompiledStepper:
         masks = self._plan.masks.draw(sizes)
         self._context.masks = masks.data_ptr()
         self.step += steps
+        for counter in self._counters:
+            counter.add_(steps)
         ended = self.step // per_epoch - first // per_epoch
         validated = np.zeros((ended, len(c.LOG_COLUMNS)))
         self._library.take_steps(
@@ -112,7 +123,9 @@ class CompiledStepper:
         return StepLog(losses, accuracies, penalties, rates, scores)
 
     def is_finite(self) -> bool:
-        """Return whether every weight is finite."""
+        """Return whether every weight and every running statistic is finite."""
+        if not all(np.isfinite(one).all() for one in self._statistics.values()):
+            return False
         # A finite sum of squares has only finite terms; huge ones need the closer look.
         with np.errstate(over="ignore"):
             quick = np.isfinite(np.dot(self._weights, self._weights))
@@ -150,22 +163,33 @@ class CompiledStepper:
             "state": self._state.copy(),
             "memory": (memory.has_momentum, memory.mu_product),
         }
-        random = torch.get_rng_state()
-        return State(self.step, {"weights": self._weights.copy()}, moving, random, None)
+        numbers = {"weights": self._weights, **self._statistics}
+        counts = {"counts": tuple(int(counter) for counter in self._counters)}
+        model = {name: array.copy() for name, array in numbers.items()} | counts
+        return State(self.step, model, moving, torch.get_rng_state(), None)
 
     def restore(self, state: State) -> None:
         """Return to a saved state; batches follow, as they depend on the step alone."""
         self.step = state.step
         self._weights[:] = state.model["weights"]
+        for name, array in self._statistics.items():
+            array[:] = state.model[name]
+        for counter, count in zip(self._counters, state.model["counts"], strict=True):
+            counter.fill_(count)
         self._state[:] = state.optimizer["state"]
         self._context.last = c.Memory(*state.optimizer["memory"])
         torch.set_rng_state(state.random)
 
-    def _set_rules(self, experiment: Experiment) -> None:
+    def _set_rules(self, experiment: Experiment, loss_function: nn.Module) -> None:
         context, loss, rules = self._context, experiment.loss, experiment.regularisation
         kernel = self._library.tables["losses"][loss.key]
         self._loss_own = kernel.pack(loss.values())
         context.loss, context.loss_parameters = kernel.address, ctypes.addressof(self._loss_own)
+        class_weights = getattr(loss_function, "weight", None)
+        if class_weights is not None:
+            context.lay("class_weights", class_weights.numpy())
+            # PyTorch divides a hinge loss by the number of samples, whatever their weights.
+            context.weights_divide = isinstance(loss_function, nn.CrossEntropyLoss)
         context.update = self._kernel.address
         clip = self._library.tables["clips"].get(rules.clip)
         if clip is not None:

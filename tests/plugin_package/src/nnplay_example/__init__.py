@@ -1,1 +1,0 @@
-"""An example plug-in for nnplay."""
