@@ -3,6 +3,7 @@
 # make kernels compile the C kernels whose sources have changed
 # make sanitize the tests of the kernels, with AddressSanitizer and UBSan
 # make slow    the long tests
+# make catalog write docs/catalog.md again, after a layer, data set or other kind was added
 # make mutants 60 seeded one-place changes of nnplay, and which of them no test notices
 # make bench   speed compared with a plain PyTorch loop and other installed libraries, into bench.json
 # make live    how much the open window slows training, and its start-up time, into live.json
@@ -17,7 +18,7 @@ KERNELS := nnplay/engine/kernels
 SANITIZED := tests/engine/test_compiled.py tests/engine/test_compiled_layers.py \
   tests/engine/test_dropping.py tests/engine/test_bytes.py tests/engine/test_pooling.py
 
-.PHONY: run test kernels sanitize slow mutants bench live growth clean
+.PHONY: run test kernels sanitize slow catalog mutants bench live growth clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m nnplay
@@ -34,6 +35,9 @@ kernels: $(VENV)/dev.stamp
 
 slow: $(VENV)/dev.stamp kernels
 	$(BIN)/pytest -m slow -n 0
+
+catalog: $(VENV)/run.stamp
+	$(BIN)/python -m nnplay list --markdown > docs/catalog.md
 
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python tests/mutants/mutate.py --count 60 --seed 1 --jobs 2

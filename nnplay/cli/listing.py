@@ -23,6 +23,13 @@ _FAMILIES: dict[str, tuple[str, Family | None]] = {
     "data": (n_("Data sets"), "data"),
 }
 TOPICS = tuple(_FAMILIES)
+_INTRODUCTION = """\
+# Catalog
+
+Everything that can be chosen in nnplay. This file is written by `make catalog` from the docstrings
+of the classes in `nnplay/catalog` and from the presets.
+
+`nnplay list layers` (or any other topic) shows the hyperparameters with their limits as well."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,12 @@ class _Entry:
 def list_topic(topic: str | None, *, markdown: bool = False) -> int:
     """Print one topic with all settings, or all topics with one line per entry.
 
-    As Markdown, each topic is a table.
+    As Markdown, each topic is a table; all topics together are docs/catalog.md.
     """
     if markdown:
         topics = TOPICS if topic is None else (topic,)
-        print("\n\n".join("\n".join(_table(one)) for one in topics))
+        introduction = (_INTRODUCTION,) if topic is None else ()
+        print("\n\n".join((*introduction, *("\n".join(_table(one)) for one in topics))))
     elif topic is not None:
         print("\n".join(_section(topic, with_settings=True)))
     else:
@@ -68,8 +76,9 @@ def _section(topic: str, *, with_settings: bool) -> Iterator[str]:
 
 
 def _table(topic: str) -> Iterator[str]:
-    title = _(_FAMILIES[topic][0])
-    yield f"| {title} | | |"
+    yield f"## {_(_FAMILIES[topic][0])}"
+    yield ""
+    yield f"| {_('key')} | {_('name')} | {_('description')} |"
     yield "|---|---|---|"
     for one in _entries(topic):
         # An unescaped bar, as in |x|, would end the cell.
