@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from nnplay.experiment.checks.legal import legal
+from nnplay.experiment.clamping import legal
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.sizes import CHUNK_NUMBERS, part_sizes
 from nnplay.experiment.value import Experiment

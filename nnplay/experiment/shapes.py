@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from nnplay.catalog import Layer, Shape, ShapeError
-from nnplay.experiment.checks.legal import legal_kind
+from nnplay.experiment.clamping import legal_kind
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 from nnplay.catalog import Constant, Fault, Kind, Layer, Param, params_of
 from nnplay.experiment.augmentation import Augmentation
-from nnplay.experiment.checks.legal import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
 from nnplay.experiment.checks.policy import augmentation_problems, policy_problems
 from nnplay.experiment.checks.problems import Fix, Problem
 from nnplay.experiment.checks.stack import Case, network_problems, suits
 from nnplay.experiment.checks.torch_version import torch_problems
+from nnplay.experiment.clamping import BATCH_LIMIT, legal, legal_batch_size, nearest, value_text
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.place import Place
 from nnplay.experiment.shapes import Row, trace_shapes

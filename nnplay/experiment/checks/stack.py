@@ -23,8 +23,8 @@ from nnplay.catalog import (
     kinds,
     shape_text,
 )
-from nnplay.experiment.checks.legal import legal_kind, value_text
 from nnplay.experiment.checks.problems import Fix, Problem
+from nnplay.experiment.clamping import legal_kind, value_text
 from nnplay.experiment.edit import insert_layer, move_layer, remove_layer, set_value
 from nnplay.experiment.place import Place
 from nnplay.experiment.shapes import Row, trace_shapes

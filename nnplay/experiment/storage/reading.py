@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from nnplay.catalog import STACKED, Family, Kind, Param, kinds, params_of
-from nnplay.experiment.checks.legal import value_text
 from nnplay.experiment.checks.problems import Problem
+from nnplay.experiment.clamping import value_text
 from nnplay.experiment.place import Place
 from nnplay.translation import _
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nnplay.assets import asset, asset_path
 from nnplay.catalog import Shape, shape_text
-from nnplay.experiment.checks.legal import legal
+from nnplay.experiment.clamping import legal
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.value import Experiment
 from nnplay.experiment.weights.safetensors_header import Left, Shapes, WeightsError, read_left

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import Family, Param, params_of
 from nnplay.experiment import Experiment, Fix, Problem, get_value, problems_by_field
-from nnplay.experiment.checks.legal import BATCH_LIMIT
+from nnplay.experiment.clamping import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value, choose_kind
