@@ -80,7 +80,7 @@ class _WritableView:
 class Batches:
     """The training samples cut into batches, in a new random order in every epoch.
 
-    The order depends on the seed and the epoch alone, never on what was asked before. So a run can
+    The order depends on the seed and the epoch alone, never on earlier calls. So a run can
     return to any step, and every stepper sees the same batches.
     """
 

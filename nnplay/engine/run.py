@@ -173,7 +173,7 @@ class Run:
             # The state after the recovery; earlier ones lead into the same divergence again.
             self._save()
         self._clock.halt()
-        # A frame before the event: whoever hears of the pause finds the frame of its step.
+        # A frame before the event, so that the frame of its step is there when the pause is shown.
         self._frames.make(self._lr, force=True)
         text = "" if divergence is None else divergence.text(names)
         self._link.announce(Paused(self._id, self._stepper.step, text))

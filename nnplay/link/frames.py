@@ -51,32 +51,32 @@ class Progress:
 
 @dataclass(frozen=True)
 class Outcomes(Payload):
-    """What a classifier says of each sample of a part of the data."""
+    """The predictions of a classifier for each sample of one part of the data."""
 
     part: Part
     target: Counts
     """(n,) class numbers."""
     probabilities: Floats
-    """(n, classes); a row of NaN where the network has not been asked yet."""
+    """(n, classes); a row of NaN for samples without a prediction so far."""
     confusion: Counts
-    """(classes, classes): rows are the truth, columns the prediction, among those asked."""
+    """(classes, classes): rows are targets, columns predictions, of samples with a prediction."""
     complete: bool
-    """Whether every row was asked of the same weights."""
+    """Whether all predictions were made with the same weights."""
 
 
 @dataclass(frozen=True)
 class LabelOutcomes(Payload):
-    """What a network says of the labels of each sample of a part of the data."""
+    """The predictions of a multi-label classifier for each sample of one part of the data."""
 
     part: Part
     target: Counts
     """(n, labels) of 0 and 1."""
     probabilities: Floats
-    """(n, labels), each by itself; a row of NaN where the network has not been asked yet."""
+    """(n, labels), independent of each other; NaN for samples without a prediction so far."""
     confusion: Counts
-    """(labels, 2, 2): of each label, rows are the truth, columns the prediction."""
+    """(labels, 2, 2): for each label, rows are targets, columns predictions."""
     complete: bool
-    """Whether every row was asked of the same weights."""
+    """Whether all predictions were made with the same weights."""
 
     def of(self, label: int) -> Outcomes:
         """Return the outcomes of one label, as two classes: without it and with it."""

@@ -116,7 +116,7 @@ class Roc(NamedTuple):
 
 
 def roc_curve(target: Counts, probability: npt.NDArray[np.floating]) -> Roc:
-    """Return a point for each distinct probability of class 1; both inputs (n,), truth 0 or 1.
+    """Return a point for each distinct probability of class 1; both inputs (n,), targets 0 or 1.
 
     Rates of a class that does not occur are NaN.
     """

@@ -18,7 +18,7 @@ def test_with_a_cpu_alone_there_is_one_row_and_a_word_on_the_gpu(call: Call) -> 
     name, speed, steps = row.split()
     assert (name, steps) == ("CPU", "eager")
     assert int(speed.replace(",", "")) > 0
-    assert "the experiment asks for it" in said.out
+    assert "chosen in the experiment" in said.out
     assert "no GPU" in rest[-1]
 
 

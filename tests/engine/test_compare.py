@@ -43,7 +43,7 @@ def test_every_device_is_measured_in_turn_with_the_stepper_that_would_serve_it()
     assert all(one.samples_per_second > 0 for one in timings)
     assert {one.stepper for one in timings} == {"compiled"}
     (eager,) = compare_devices(replace(plain, stepper="eager"), (CPU,), seconds=SECONDS)
-    assert (eager.stepper, eager.why) == ("eager", "the experiment asks for it")
+    assert (eager.stepper, eager.why) == ("eager", "chosen in the experiment")
 
 
 def test_the_device_that_is_asked_for_counts_and_not_the_one_of_the_experiment() -> None:

@@ -493,7 +493,7 @@ def test_the_run_says_which_steps_it_takes_and_why() -> None:
     assert (started.stepper, started.stepper_why) == ("compiled", "dense network of 32 parameters")
     reasons = {
         "has Randomised ReLU": small(optimizer=SGD(0.1), network=(Dense(4), RReLU(), Dense(2))),
-        "the experiment asks for it": small(optimizer=SGD(0.1), stepper="eager"),
+        "chosen in the experiment": small(optimizer=SGD(0.1), stepper="eager"),
         "has Muon": small(optimizer=Muon()),
         "has Layer normalisation": digits(
             optimizer=SGD(0.1), network=(LayerNorm(), Flatten(), Dense(10))

@@ -1,1 +1,1 @@
-"""What a network is asked while it trains and at the end: predictions, metrics, frames."""
+"""Predictions and metrics, while a network trains and at the end."""

@@ -39,7 +39,7 @@ def choose_device(key: str) -> tuple[torch.device, str]:
     """Return the device for an experiment's `device`, and why; DeviceError if it does not exist."""
     found = torch.cuda.device_count()
     if key == "cpu":
-        return torch.device("cpu"), _("the experiment asks for it")
+        return torch.device("cpu"), _("chosen in the experiment")
     if key == "auto":
         if found:
             return torch.device("cuda:0"), _("torch can use this GPU")
@@ -49,4 +49,4 @@ def choose_device(key: str) -> tuple[torch.device, str]:
         raise DeviceError(
             _("Device {key} does not exist: torch finds {n} GPUs.").format(key=key, n=found)
         )
-    return torch.device(f"cuda:{index}"), _("the experiment asks for it")
+    return torch.device(f"cuda:{index}"), _("chosen in the experiment")

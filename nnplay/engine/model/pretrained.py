@@ -20,23 +20,23 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
     if not found:
         return ""
     sources = {taker.source for taker in found}
-    drawn = {index for index, layer in enumerate(experiment.network) if layer.drawing}
+    skipped = {index for index, layer in enumerate(experiment.network) if layer.drawing}
     try:
         with safe_open(weights_path(experiment.start), "pt") as file:
             numbers = {name: int(name.partition(".")[0]) for name in file.keys()}  # noqa: SIM118
-            taken_names = [name for name, number in numbers.items() if number in sources]
+            loaded_names = [name for name, number in numbers.items() if number in sources]
             # Layers that are not loaded count all the same, so that the others stay in line.
-            left = {number: dict[str, Tensor]() for number in numbers.values()}
-            left |= by_layer({name: file.get_tensor(name) for name in taken_names})
-        taken = load_matching_weights(model, left, drawn)
+            weights_of = {number: dict[str, Tensor]() for number in numbers.values()}
+            weights_of |= by_layer({name: file.get_tensor(name) for name in loaded_names})
+        loaded = load_matching_weights(model, weights_of, skipped)
     except (SafetensorError, OSError) as error:
         raise WeightsError(
             _("The initial weights cannot be read: {why}.").format(why=error),
             _("Choose another file, or start without one."),
         ) from error
-    wanted = tuple(taker.layer for taker in found)
-    if len(taken) < len(wanted):
-        index = wanted[len(taken)]
+    expected = tuple(taker.layer for taker in found)
+    if len(loaded) < len(expected):
+        index = expected[len(loaded)]
         raise WeightsError(
             _(
                 "{layer} (layer {number}) cannot load its weights: its running statistics have "
@@ -44,4 +44,4 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
             ).format(layer=_(experiment.network[index].label), number=index + 1),
             _("Choose another file, or start without one."),
         )
-    return start_words(experiment, wanted)
+    return start_words(experiment, expected)

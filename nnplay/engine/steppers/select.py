@@ -55,7 +55,7 @@ def choose_stepper(
     """
     records = False
     if experiment.stepper == "eager":
-        why = _("the experiment asks for it")
+        why = _("chosen in the experiment")
     elif batches.samples.x.device.type == "cuda":
         why = graphs.obstacle(experiment)
         if not why:

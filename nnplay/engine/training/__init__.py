@@ -1,1 +1,1 @@
-"""What goes on between steps: schedule, early stopping, divergence, history."""
+"""What happens between steps: schedule, early stopping, divergence, history."""
