@@ -128,7 +128,7 @@ def test_statistics_that_do_not_fit_are_no_reason_to_start_halfway(left: tuple[P
     path, weights = left
     save_file(dict(weights) | {"1.num_batches_tracked": np.zeros(2, np.int64)}, path)
     failed = Run(small(optimizer=SGD(0.1), network=NETWORK, start=str(path))).failure
-    assert "Batch normalisation (layer 2) cannot take" in failed.message
+    assert "Batch normalisation (layer 2) cannot load" in failed.message
 
 
 def test_half_as_many_digits_will_do(left: tuple[Path, Any]) -> None:

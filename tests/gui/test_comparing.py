@@ -46,7 +46,7 @@ def test_the_keyboard_gets_a_verdict_that_lasts_until_the_network_is_another(pil
     pilot.qtbot.keyClick(button_of(pilot), Qt.Key.Key_Space)
     assert "Measuring" in said(pilot)
     assert "Stop" in button_of(pilot).toolTip()
-    pilot.wait(lambda: "For this network" in said(pilot))
+    pilot.wait(lambda: "this network" in said(pilot))
     assert "CPU: " in editor.why.toolTip()
     assert "second CPU: " in editor.why.toolTip()
     assert pilot.window.document.experiment == before
@@ -86,7 +86,7 @@ def test_a_run_ends_the_measuring_and_holds_it_off(pilot: Pilot) -> None:
     pilot.wait_phase("finished")
     # The run waited for the measuring to end, and nothing was measured beside it.
     assert pilot.state.result is not None
-    assert "For this network" not in said(pilot)
+    assert "this network" not in said(pilot)
     assert button_of(pilot).isEnabled()
 
 

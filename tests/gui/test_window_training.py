@@ -379,7 +379,7 @@ def test_the_layer_that_overflowed_is_named(pilot: Pilot) -> None:
     pilot.click_train()
     pilot.wait(lambda: pilot.state.phase == "paused" and bool(pilot.state.message))
     assert f"Step {len(pilot.steps) + 1} diverged" in pilot.notice
-    assert re.search(r"The first layer to overflow was layer [24], Dense\.", pilot.notice)
+    assert re.search(r"Layer [24], Dense, overflowed first\.", pilot.notice)
     pilot.key(Qt.Key.Key_F5, SHIFT)
     result = finish(pilot)
     assert all(np.isfinite(weights).all() for weights in result.weights.values())
