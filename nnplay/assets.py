@@ -1,7 +1,6 @@
-"""Finds the files that travel with nnplay: icons, themes, lessons, presets, translations.
+"""Finds the files that come with nnplay: icons, weights, presets, translations.
 
-They live in `resources/` at the top of a checkout, and in `nnplay/resources/` once a wheel is
-installed.
+They are in `resources/` at the top of a checkout, and in `nnplay/resources/` in an installed wheel.
 """
 
 from importlib.resources import files
@@ -10,16 +9,16 @@ from pathlib import Path
 
 
 def _places() -> tuple[Traversable, ...]:
-    # The wheel's own folder comes first: beside an installed package, `../resources` is somebody
-    # else's folder if it exists at all.
+    # The folder in the wheel comes first: next to an installed package, `../resources` belongs
+    # to somebody else if it exists at all.
     return files("nnplay") / "resources", Path(__file__).parent.parent / "resources"
 
 
 def asset(*parts: str) -> Traversable:
-    """Return one file or folder of the resources, as in `asset("icons", "play.svg")`.
+    """Return a file or folder of the resources, such as `asset("icons", "play.svg")`.
 
-    Without parts it is the folder of all resources. Raises FileNotFoundError, naming what was
-    looked for and where, if nothing is there.
+    Without arguments it is the folder of all resources. Raises FileNotFoundError, with the names of
+    what is missing and where.
     """
     places = _places()
     for place in places:
@@ -36,7 +35,7 @@ def asset(*parts: str) -> Traversable:
 
 
 def asset_path(*parts: str) -> Path:
-    """Return the same as `asset`, as a path that Qt and other libraries can open by name."""
+    """Return the same as `asset`, as a path that Qt and other libraries can open."""
     found = asset(*parts)
     if not isinstance(found, Path):
         raise FileNotFoundError(f"{found} is inside an archive: install nnplay unpacked")

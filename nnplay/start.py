@@ -31,7 +31,7 @@ from nnplay.cli import (
 from nnplay.experiment import presets
 from nnplay.gui.shell.options import WindowOptions
 from nnplay.gui.shell.system import has_screen, qt_problem
-from nnplay.translation import _, use_language
+from nnplay.translation import _, languages, use_language
 
 if TYPE_CHECKING:
     from nnplay.link import Reel
@@ -105,7 +105,13 @@ def _build_parser() -> argparse.ArgumentParser:
     add("--epochs", type=positive, metavar="N", help=_("number of epochs"))
     add("--size", type=_size, metavar="WxH", help=_("window size in pixels"))
     add("--theme", choices=["light", "dark"], help=_("colour theme"))
-    add("--lang", metavar="CODE", help=_("language of the interface, such as de"))
+    known = ", ".join(languages())
+    add(
+        "--lang",
+        choices=languages(),
+        metavar="CODE",
+        help=_("language: {codes}").format(codes=known),
+    )
     add("--version", action="version", version=f"nnplay {__version__}")
     return parser
 

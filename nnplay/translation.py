@@ -1,8 +1,8 @@
-"""Puts what the user reads into the user's language.
+"""Translates the texts that the user reads.
 
-Every text a user sees is written in English in the source and passed through `_`. The translations
-are gettext catalogues, `resources/locale/<language>/LC_MESSAGES/nnplay.mo`. Until `use_language` is
-called, and wherever a catalogue or one of its entries is missing, the English text is shown.
+Every text that a user sees is written in English in the source and passed through `_`. Translations
+are gettext catalogues, `resources/locale/<language>/LC_MESSAGES/nnplay.mo`. The English text is
+shown until `use_language` is called, and wherever a catalogue or an entry is missing.
 """
 
 import gettext
@@ -11,15 +11,16 @@ from pathlib import Path
 from nnplay.assets import asset_path
 
 DOMAIN = "nnplay"
+_SOURCE = "en"
 
 _catalogue = gettext.NullTranslations()
 
 
 def use_language(code: str | None) -> None:
-    """Show every text from now on in the language `code`, such as "de" or "pt_BR".
+    """Show all texts from now on in the language `code`, such as "de" or "pt_BR".
 
     None follows the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG). Texts already on the screen
-    stay as they are: whoever shows them asks again.
+    do not change.
     """
     global _catalogue  # noqa: PLW0603 - a process speaks one language at a time
     _catalogue = gettext.translation(
@@ -27,24 +28,31 @@ def use_language(code: str | None) -> None:
     )
 
 
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that there are catalogues for, and of the source."""
+    folder = _locale_folder()
+    found = () if folder is None else folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
+    return tuple(sorted({_SOURCE, *(path.parts[-3] for path in found)}))
+
+
 def _(text: str) -> str:
-    """Return `text` in the language in use at the time of the call."""
-    # An empty msgid is the catalogue's header, never a text.
+    """Return `text` in the current language."""
+    # The empty msgid is the header of the catalogue, not a text.
     return _catalogue.gettext(text) if text else ""
 
 
 def n_(text: str) -> str:
-    """Mark `text` for translators and return it as it is, for a later `_` where it is shown."""
+    """Mark `text` for translators and return it unchanged, for a later `_` where it is shown."""
     return text
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """Return the form of a text that goes with the number `n`, in the language in use."""
+    """Return the form of a text for the number `n` in the current language."""
     return _catalogue.ngettext(one, many, n)
 
 
 def _locale_folder() -> Path | None:
     try:
         return asset_path("locale")
-    except FileNotFoundError:  # gettext then finds no catalogue, which means English
+    except FileNotFoundError:  # gettext then finds no catalogue and shows English
         return None

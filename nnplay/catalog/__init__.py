@@ -1,4 +1,4 @@
-"""What exists: layers, activations, losses, optimizers, schedules and data sets."""
+"""The catalog: layers, activations, losses, optimizers, schedules and data sets."""
 
 from nnplay.catalog.activations import (
     CELU,
@@ -41,9 +41,7 @@ from nnplay.catalog.datasets.curves import (
     SineSum,
 )
 from nnplay.catalog.datasets.files import FromFile
-from nnplay.catalog.datasets.labels import DigitTraits, Discs
-from nnplay.catalog.datasets.painted import Painted, PaintedCurve
-from nnplay.catalog.datasets.pictures import (
+from nnplay.catalog.datasets.images import (
     CIFAR10,
     KMNIST,
     MNIST,
@@ -51,6 +49,8 @@ from nnplay.catalog.datasets.pictures import (
     FashionMNIST,
     PictureFolder,
 )
+from nnplay.catalog.datasets.labels import DigitTraits, Discs
+from nnplay.catalog.datasets.painted import Painted, PaintedCurve
 from nnplay.catalog.datasets.plane import (
     Blobs,
     Border,
@@ -155,7 +155,7 @@ from nnplay.catalog.optimizers.standard import (
 from nnplay.catalog.plugins import (
     load_plugins,
 )
-from nnplay.catalog.schedules.plateau import Heard, ReduceOnPlateau
+from nnplay.catalog.schedules.plateau import PlateauState, ReduceOnPlateau
 from nnplay.catalog.schedules.standard import (
     Constant,
     Cosine,
@@ -238,7 +238,6 @@ __all__ = [
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
-    "Heard",
     "Hills",
     "Huber",
     "Identity",
@@ -277,6 +276,7 @@ __all__ = [
     "PictureRows",
     "Plane",
     "PlaneClasses",
+    "PlateauState",
     "Poisson",
     "Polynomial",
     "PolynomialCurve",

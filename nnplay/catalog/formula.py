@@ -1,8 +1,8 @@
-"""The language of typed formulas: what may stand in one, judged without working it out.
+"""The language of typed formulas: a formula is checked here without being evaluated.
 
-It is a small part of Python's: numbers, names, + - * / % **, comparisons, and, or, not, `a if c
-else b`, and calls of the functions below. Whatever else there is in Python is refused here, before
-anything evaluates it.
+It is a small subset of Python: numbers, names, + - * / % **, comparisons, and, or, not, `a if c
+else b`, and calls of the functions below. Everything else in Python is rejected here, before
+anything is evaluated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nnplay.catalog.kind import Fault
 from nnplay.translation import _
 
 LONGEST = 200
-"""The most characters."""
+"""The maximum number of characters."""
 _DEEPEST = 30
 _LARGEST = 1e100
 
@@ -30,7 +30,7 @@ _OF_TWO = {"min": (2, ANY_NUMBER), "max": (2, ANY_NUMBER), "atan2": (2, 2), "hyp
 FUNCTIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
     dict.fromkeys(_OF_ONE, (1, 1)) | _OF_TWO
 )
-"""By name, the fewest and the most arguments; angles are in radians, log is the natural one."""
+"""The minimum and maximum number of arguments by name; angles are in radians, log is natural."""
 CONSTANTS = ("pi", "e")
 
 _LEFT_SIDE = re.compile(r"\s*y\s*=(?!=)\s*")
@@ -41,7 +41,7 @@ _COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 
 
 class FormulaError(Exception):
-    """A text is no formula; says why, and `at` which character is to blame, from 0."""
+    """A text is not a valid formula; says why, and `at` is the index of the offending character."""
 
     def __init__(self, what: str, at: int, hint: str = "") -> None:
         super().__init__(what)
@@ -49,9 +49,9 @@ class FormulaError(Exception):
 
 
 def parse(text: str, names: Iterable[str], *, condition: bool = False) -> ast.expr:
-    """Return the tree of a formula over some names; `y =` in front of it is skipped.
+    """Return the syntax tree of a formula over the given names; a leading `y =` is skipped.
 
-    With `condition`, it must compare, such as `y > x`. Raises FormulaError.
+    With `condition`, it must be a comparison, such as `y > x`. Raises FormulaError.
     """
     left = None if condition else _LEFT_SIDE.match(text)
     start = left.end() if left else len(text) - len(text.lstrip())
@@ -59,11 +59,11 @@ def parse(text: str, names: Iterable[str], *, condition: bool = False) -> ast.ex
     try:
         tree = ast.parse(text[start:].rstrip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        # Where the end comes too soon, Python names no column, or one behind the end.
+        # For an unexpected end, Python reports no column, or one after the end.
         column = getattr(error, "offset", None) or LONGEST
         at = min(start + column - 1, len(text.rstrip()))
-        raise FormulaError(_("Something is missing or too much here."), at) from error
-    _Judge(text, start, (*names, *CONSTANTS)).judge(tree, 0)
+        raise FormulaError(_("Something is missing, or there is too much here."), at) from error
+    _Checker(text, start, (*names, *CONSTANTS)).check(tree, 0)
     if condition and not _compares(tree):
         what = _("Expected a comparison, which is true for one class and false for the other.")
         raise FormulaError(what, start, _("For example: y > x**3 - x"))
@@ -73,55 +73,55 @@ def parse(text: str, names: Iterable[str], *, condition: bool = False) -> ast.ex
 def formula_faults(
     field: str, text: str, names: Iterable[str], example: str, *, condition: bool = False
 ) -> Iterable[Fault]:
-    """Yield why the text in a field is no formula over some names, where it is none."""
+    """Yield why the text of a field is not a valid formula; nothing if it is valid."""
     try:
         parse(text, names, condition=condition)
     except FormulaError as error:
-        label = _("Take {example}").format(example=example)
+        label = _("Use {example}").format(example=example)
         yield Fault(field, str(error), error.hint, label, ((field, example),), error.at)
 
 
 def names_in(tree: ast.expr) -> frozenset[str]:
-    """Return all names that stand in a formula, functions and constants too."""
+    """Return all names in a formula, including functions and constants."""
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def _look_over(text: str, start: int) -> None:
-    """Find what is easier to explain before the text is taken apart."""
+    """Raise FormulaError for mistakes that are easier to explain before parsing."""
     if len(text) > LONGEST:
-        what = _("A formula has at most {longest} characters.")
+        what = _("A formula can have at most {longest} characters.")
         raise FormulaError(what.format(longest=LONGEST), LONGEST)
     if start == len(text):
         raise FormulaError(_("The formula is empty."), start, _("For example: sin(3*x)"))
     if strange := _STRANGE.search(text):
-        what = _("The character {character} does not belong in a formula.")
+        what = _("The character {character} is not allowed in a formula.")
         hint = _("Powers are written **, as in x**2.") if strange[0] in "^²³" else ""
         raise FormulaError(what.format(character=strange[0]), strange.start(), hint)
     if stuck := _STUCK.search(text):
-        hint = _("Write the multiplication: 3*x.")
-        raise FormulaError(_("Something is missing behind the number."), stuck.end(), hint)
+        hint = _("Write the multiplication sign: 3*x.")
+        raise FormulaError(_("An operator is missing after the number."), stuck.end(), hint)
     open_ones = []
     for at, character in enumerate(text):
         if character == "(":
             open_ones.append(at)
         elif character == ")" and not open_ones:
-            raise FormulaError(_("This bracket closes nothing."), at)
+            raise FormulaError(_("This bracket does not close anything."), at)
         elif character == ")":
             open_ones.pop()
     if open_ones:
         raise FormulaError(_("This bracket is never closed."), open_ones[-1])
 
 
-class _Judge:
-    """Refuses every part of a tree that is not of the language."""
+class _Checker:
+    """Rejects every part of a syntax tree that is not in the language."""
 
     def __init__(self, text: str, start: int, names: tuple[str, ...]) -> None:
         self._text, self._start, self._names = text, start, names
 
-    def judge(self, node: ast.expr, depth: int) -> None:
-        """Raise FormulaError where a node or one below it does not belong."""
+    def check(self, node: ast.expr, depth: int) -> None:
+        """Raise FormulaError if a node or one of its children is not allowed."""
         if depth > _DEEPEST:
-            raise self._error(node, _("The formula is nested too deep."))
+            raise self._error(node, _("The formula is nested too deeply."))
         match node:
             case ast.Constant():
                 self._number(node)
@@ -138,18 +138,18 @@ class _Judge:
             case ast.Call():
                 self._call(node)
                 for part in node.args:
-                    self.judge(part, depth + 1)
+                    self.check(part, depth + 1)
                 return
             case _:
-                raise self._error(node, _("This does not belong in a formula."))
+                raise self._error(node, _("This is not allowed in a formula."))
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                self.judge(child, depth + 1)
+                self.check(child, depth + 1)
 
     def _number(self, node: ast.Constant) -> None:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._error(node, _("Only numbers can stand here."))
+            raise self._error(node, _("Only numbers are allowed here."))
         if value > _LARGEST:
             raise self._error(node, _("This number is too large."))
 
@@ -163,15 +163,15 @@ class _Judge:
     def _call(self, node: ast.Call) -> None:
         function = node.func
         if not isinstance(function, ast.Name) or node.keywords:
-            raise self._error(node, _("This does not belong in a formula."))
+            raise self._error(node, _("This is not allowed in a formula."))
         if function.id not in FUNCTIONS:
             raise self._unknown(function, _("Unknown function {name}."), tuple(FUNCTIONS))
         fewest, most = FUNCTIONS[function.id]
         if not fewest <= len(node.args) <= most:
             what = (
-                _("{name} takes {count} in its brackets, received {received}.")
+                _("{name} takes {count} arguments, received {received}.")
                 if fewest == most
-                else _("{name} takes at least {count} in its brackets, received {received}.")
+                else _("{name} takes at least {count} arguments, received {received}.")
             )
             values = {"name": function.id, "count": fewest, "received": len(node.args)}
             raise self._error(function, what.format(**values))
@@ -184,7 +184,7 @@ class _Judge:
         return self._error(node, what.format(name=node.id), hint)
 
     def _error(self, node: ast.expr, what: str, hint: str = "") -> FormulaError:
-        # Only characters of one byte stand in the text, so its columns are those of the tree.
+        # The tree counts columns in bytes; `_look_over` left only one-byte characters.
         return FormulaError(what, self._start + node.col_offset, hint)
 
 

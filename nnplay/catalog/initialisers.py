@@ -1,4 +1,4 @@
-"""How first weights are drawn."""
+"""How initial weights are drawn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from nnplay.translation import n_
 
 _TORCH = "torch.nn.init"
 _SPREAD = 0.05
-"""Of the plain distributions: small enough for layers of some hundred inputs."""
+"""Standard deviation or half-width, small enough for layers of some hundred inputs."""
 _FOR_RELU = {"nonlinearity": "relu"}
 USUAL = n_("default")
-"""Leaves weights as PyTorch draws them when it builds a layer."""
+"""Keeps the weights as PyTorch initialises them when it builds a layer."""
 INITIALISERS: Mapping[str, Call | None] = {
     USUAL: None,
     n_("Xavier uniform"): Call(f"{_TORCH}:xavier_uniform_", {}),
@@ -24,4 +24,4 @@ INITIALISERS: Mapping[str, Call | None] = {
     n_("uniform"): Call(f"{_TORCH}:uniform_", {"a": -_SPREAD, "b": _SPREAD}),
     n_("zeros"): Call(f"{_TORCH}:zeros_", {}),
 }
-"""By the key that files hold, the PyTorch call that fills a weight; it takes the weight first."""
+"""The PyTorch call that fills a weight, by the key used in files; it takes the weight first."""

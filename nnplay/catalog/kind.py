@@ -1,4 +1,4 @@
-"""What a kind is: one frozen dataclass, declared once, read by form, builder and source writer."""
+"""What a kind is: a frozen dataclass, declared once, used by forms, builder and source export."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from nnplay.translation import _
 Family = Literal["layer", "activation", "loss", "optimizer", "schedule", "data"]
 FAMILIES: tuple[Family, ...] = ("layer", "activation", "loss", "optimizer", "schedule", "data")
 STACKED: tuple[Family, ...] = ("layer", "activation")
-"""The families whose kinds stand in a network."""
+"""The families whose kinds can be used in a network."""
 Rows = tuple[tuple[float, ...], ...]
-"""What a data set of painted points holds."""
-FARTHEST = 1e6
-"""The largest number in a row, so that squares of it stay far from the end of float32."""
+"""The points of a hand-painted data set."""
+LARGEST_COORDINATE = 1e6
+"""The largest absolute value of a number in a row, so that its square does not overflow float32."""
 Value = bool | int | float | str
-"""What a form edits; rows are painted, so only what stores and judges them meets them."""
+"""A value that a form can edit; rows of numbers are painted instead."""
 ParamType = Literal["int", "float", "bool", "choice", "text", "rows"]
 
 
 @dataclass(frozen=True)
 class Param:
-    """One editable constant of a kind; `low` and `high` are inclusive, None means no limit."""
+    """A parameter of a kind; `low` and `high` are inclusive, None means no limit."""
 
     name: str
     type: ParamType
@@ -36,29 +36,31 @@ class Param:
     high: float | None = None
     choices: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
-    """What forms call the choices, one by one; nothing where they say it themselves."""
+    """Labels of the choices in forms, in the same order; empty if the choices are their own labels.
+    """
     longest: int = 0
-    """The most characters of a text, or rows of numbers."""
+    """The maximum number of characters of a text, or of rows."""
     columns: int = 0
-    """How many numbers stand in each row."""
+    """The number of values in each row."""
     editable: bool = True
-    """Whether a form offers it; what an import has found out is not for typing."""
+    """Whether forms show it; what an import has determined cannot be edited."""
     live: bool = False
-    """Whether a run takes a change of it while it trains."""
+    """Whether a change takes effect during training."""
     extra: bool = False
-    """Whether few need it: forms fold it away, and files leave it out where it is as usual."""
+    """Whether few users need it: forms fold it away, and files omit it if it has its default value.
+    """
     is_path: bool = False
-    """Whether a text names a file, which an experiment stored beside it names by a shorter way."""
+    """Whether a text is the path of a file, which is stored relative to the experiment's folder."""
     zero: str = ""
-    """What a number of 0 stands for, such as `all`; nothing where it is a number like others."""
+    """What 0 means, such as `all`; empty if 0 is an ordinary number."""
 
     def problem(self, value: object) -> str | None:
-        """Say what a legal value would be where `value` is none, such as `0 to 1`, or None."""
+        """Return the legal range, such as `0 to 1`, if `value` is illegal, else None."""
         if self.type == "choice":
             expected = _("one of {names}").format(names=", ".join(self.choices))
             return None if value in self.choices else expected
         if self.type == "text":
-            # What cannot be printed cannot be shown in a line, nor half a character be stored.
+            # Control characters would break the line, and lone surrogates cannot be stored.
             legal = isinstance(value, str) and len(value) <= self.longest and self._shows(value)
             return None if legal else self.range_text()
         if self.type == "rows":
@@ -68,7 +70,7 @@ class Param:
         return self._number_problem(value)
 
     def _shows(self, text: str) -> bool:
-        # Names of files hold unusual spaces, which Python does not call printable.
+        # File names can contain unusual spaces, which str.isprintable() rejects.
         return (
             all(c.isprintable() or (c.isspace() and c > " ") for c in text)
             if self.is_path
@@ -81,14 +83,14 @@ class Param:
             and len(value) <= self.longest
             and all(isinstance(row, tuple) and len(row) == self.columns for row in value)
             and all(type(one) in (int, float) for row in value for one in row)
-            and all(abs(one) <= FARTHEST for row in value for one in row)
+            and all(abs(one) <= LARGEST_COORDINATE for row in value for one in row)
         )
 
     def _number_problem(self, value: object) -> str | None:
         whole = self.type == "int"
         number = isinstance(value, int) if whole else isinstance(value, int | float)
         if not number or isinstance(value, bool):
-            return _("a whole number") if whole else _("a number")
+            return _("an integer") if whole else _("a number")
         assert isinstance(value, int | float)
         if isinstance(value, float) and not math.isfinite(value):
             return _("a finite number")
@@ -135,7 +137,7 @@ def param(
     is_path: bool = False,
     zero: str = "",
 ) -> Any:
-    """Declare a constant of a kind, with what its editor and its checker need."""
+    """Declare a parameter of a kind, with everything that its editor and its check need."""
     settings = {
         "help": help,
         "label": label,
@@ -156,7 +158,7 @@ def param(
 
 @dataclass(frozen=True)
 class Call:
-    """A constructor call by name, `module:attribute` and its keyword arguments; needs no torch."""
+    """A constructor call by name, `module:attribute`, with keyword arguments; needs no torch."""
 
     target: str
     args: Mapping[str, Any]
@@ -164,30 +166,30 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a kind cannot be made, known from its constants alone."""
+    """An error in the parameters of a kind."""
 
     field: str
-    """The constant that is best changed."""
+    """The parameter to change."""
     what: str
     """What was expected and what was received."""
     hint: str = ""
     """What to do."""
-    cure_label: str = ""
-    cure: tuple[tuple[str, Value | Rows], ...] = ()
-    """The constants that mend it, by name; empty where only the user can know."""
+    fix_label: str = ""
+    fix: tuple[tuple[str, Value | Rows], ...] = ()
+    """The parameter values that fix it, by name; empty if only the user can know."""
     at: int | None = None
-    """Which character of a text is to blame, counted from 0."""
+    """The index of the offending character of a text."""
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """A row of numbers that a call takes as a float32 tensor."""
+    """Numbers that a call takes as a float32 tensor."""
 
     values: tuple[float, ...]
 
 
 class Kind:
-    """The base of all kinds; what stands here is filled in by the decorators below."""
+    """The base class of all kinds; the decorators below fill in its class variables."""
 
     family: ClassVar[Family]
     key: ClassVar[str]
@@ -196,28 +198,28 @@ class Kind:
     help: ClassVar[str]
     target: ClassVar[str] = ""
     group: ClassVar[str] = ""
-    """The heading under which a long list shows it, if any."""
+    """The heading under which long lists show it, if any."""
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:
-        """Return the editable constants in the order of their declaration."""
+        """Return the parameters in the order of their declaration."""
         return params_of(cls)
 
     def values(self) -> dict[str, Value]:
-        """Return the constants by name."""
+        """Return the values of the parameters by name."""
         return {p.name: getattr(self, p.name) for p in self.params()}
 
     def own_values(self) -> dict[str, Value]:
-        """Return the constants by name, without those that every kind of its sort has."""
+        """Return the values of the parameters by name, without the extra ones."""
         return {p.name: getattr(self, p.name) for p in self.params() if not p.extra}
 
-    def idle(self) -> frozenset[str]:
-        """Return the names of constants that change nothing as the others are now."""
+    def unused(self) -> frozenset[str]:
+        """Return the names of parameters that have no effect given the values of the others."""
         return frozenset()
 
     def changed(self, **values: Value) -> Self:
-        """Return the same kind with some constants changed."""
-        # Every subclass is a frozen dataclass, which this base cannot say of itself.
+        """Return a copy with some values changed."""
+        # Every subclass is a frozen dataclass, but type checkers cannot know that here.
         return replace(self, **values)  # type: ignore[type-var]
 
 
@@ -225,10 +227,10 @@ _declared: dict[type, tuple[Param, ...]] = {}
 
 
 def params_of(cls: type) -> tuple[Param, ...]:
-    """Return what `param` declared in a dataclass, in order."""
+    """Return the parameters that `param` declared in a dataclass, in order."""
     found = _declared.get(cls)
     if found is None:
-        # What a whole family shares is declared kw_only, and stands behind what is a kind's own.
+        # Parameters that a whole family shares are kw_only; they follow those of the kind itself.
         declared = sorted(fields(cls), key=lambda f: f.kw_only is True)
         found = tuple(_param_of(f) for f in declared if "param" in f.metadata)
         _declared[cls] = found
@@ -256,20 +258,20 @@ def _param_of(f: Field[Any]) -> Param:
     return Param(f.name, kind, default, **{**settings, "label": label})
 
 
-def _hyperparameters(kind: Any) -> dict[str, Any]:
+def _field_values(kind: Any) -> dict[str, Any]:
     return {one.name: getattr(kind, one.name) for one in fields(kind)}
 
 
 def _equals(self: Kind, other: object) -> bool:
-    return type(other) is type(self) and _hyperparameters(self) == _hyperparameters(other)
+    return type(other) is type(self) and _field_values(self) == _field_values(other)
 
 
 def _hashed(self: Kind) -> int:
-    return hash(tuple(_hyperparameters(self).values()))
+    return hash(tuple(_field_values(self).values()))
 
 
 def _printed(self: Kind) -> str:
-    values = ", ".join(f"{name}={value!r}" for name, value in _hyperparameters(self).items())
+    values = ", ".join(f"{name}={value!r}" for name, value in _field_values(self).items())
     return f"{type(self).__qualname__}({values})"
 
 
@@ -284,17 +286,17 @@ def kinds(family: Family) -> Mapping[str, type[Kind]]:
 
 def _declare(family: Family, label: str, formula: str) -> Callable[[K], K]:
     def decorate(cls: K) -> K:
-        # Before dataclass(), which would write one of its own.
+        # Checked before dataclass(), which would generate a docstring.
         assert cls.__doc__, f"{cls.__name__} needs a docstring: it is the help of the kind"
         cls.family, cls.key = family, cls.__name__
         cls.label, cls.formula = label, formula
         cls.help = " ".join(cls.__doc__.split())
-        # Layers and activations stand in the same stack, where a key must mean one of them.
+        # Layers and activations share a namespace: a key in a network must be unique.
         shared: tuple[Family, ...] = STACKED if family in STACKED else (family,)
         if any(cls.key in _registry[one] for one in shared):
             raise ValueError(f"the {family} {cls.key} is declared twice")
-        # Comparing, hashing and printing work alike in all kinds: written out for each, they would
-        # take as long to make as all else that a kind is.
+        # Comparing, hashing and printing are the same for all kinds. Letting dataclass() generate
+        # them for each would double the import time of the catalog.
         dataclass(frozen=True, eq=False, repr=False)(cls)
         cls.__eq__, cls.__hash__, cls.__repr__ = _equals, _hashed, _printed  # type: ignore[assignment,method-assign]
         _registry[family][cls.key] = cls

@@ -1,4 +1,4 @@
-"""The losses: how wrong an answer is, as one number to make small."""
+"""The losses: how far predictions are from the targets, as one number to minimise."""
 
 from __future__ import annotations
 
@@ -17,60 +17,62 @@ class Loss(Kind):
     """A PyTorch loss, averaged over the batch."""
 
     target_form: ClassVar[TargetForm]
-    """What the truth is given as: "values" (floats, one per output), "classes" (one class number),
-    "binary" (one 0 or 1 for one output) or "labels" (a 0 or 1 for each output)."""
-    squeezes: ClassVar[bool] = False
-    """Whether it takes softmax or sigmoid of the outputs itself."""
+    """How targets are given: "values" (floats, one per output), "classes" (one class index),
+    "binary" (one 0 or 1 for one output) or "labels" (a 0 or 1 for each output).
+    """
+    takes_logits: ClassVar[bool] = False
+    """Whether it applies softmax or sigmoid to the outputs itself."""
     lowest_target: ClassVar[float | None] = None
-    """The smallest number that it can learn to predict, None where any will do."""
+    """The smallest target that it can learn to predict, None if there is no limit."""
 
     def args(self) -> Mapping[str, Any]:
         """Return the keyword arguments of the PyTorch call."""
         return self.values()
 
     @property
-    def wants_counts(self) -> bool:
-        """Whether its call depends on how many training samples there are of each class."""
+    def needs_class_counts(self) -> bool:
+        """Whether its call depends on the number of training samples of each class."""
         return False
 
     def call(self, counts: Sequence[int] | None = None) -> Call:
         """Return the PyTorch call that makes this loss.
 
-        `counts` are the training samples of each class; where they are wanted and unknown, what
-        depends on them is left out.
+        `counts` are the training samples of each class; where they are needed but unknown, the
+        arguments that depend on them are left out.
         """
         return Call(self.target, self.args())
 
     def faults(self, outputs: int) -> Iterable[Fault]:
-        """Say which constants do not go together with so many classes, labels or numbers."""
+        """Return the parameters that do not fit the number of classes, labels or values."""
         return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassLoss(Loss):
-    """A loss of classes that can count some classes for more than others."""
+    """A classification loss that can weight classes differently."""
 
     class_weights: str = param(
         "none",
         choices=(n_("none"), n_("balanced"), n_("typed")),
         label=n_("class weights"),
         help=n_(
-            "How much each class counts. Balanced: the rarer a class is in the training part, the "
-            "more each of its samples counts, so that a network cannot do well by leaving it out."
+            "How much each class counts. Balanced: the rarer a class is in the "
+            "training set, the more each of its samples counts, so that a network "
+            "cannot do well by ignoring it."
         ),
     )
     typed_weights: str = param(
         "",
         longest=20_000,
         label=n_("weights"),
-        help=n_("One number above 0 per class, such as 1, 1, 5; used where weights are typed."),
+        help=n_("One positive number per class, such as 1, 1, 5; used if class weights are typed."),
     )
 
     @property
-    def wants_counts(self) -> bool:
+    def needs_class_counts(self) -> bool:
         return self.class_weights == "balanced"
 
-    def idle(self) -> frozenset[str]:
+    def unused(self) -> frozenset[str]:
         return frozenset() if self.class_weights == "typed" else frozenset({"typed_weights"})
 
     def args(self) -> Mapping[str, Any]:
@@ -95,25 +97,25 @@ class ClassLoss(Loss):
         received = self.typed_weights if found is None else str(len(found))
         yield Fault(
             "typed_weights",
-            _("Expected {classes} numbers above 0, one per class, received {received}.").format(
+            _("Expected {classes} positive numbers, one per class, received {received}.").format(
                 classes=outputs, received=received[:40] or _("nothing")
             ),
-            cure_label=_("Weigh all classes alike"),
-            cure=(("typed_weights", ", ".join("1" * outputs)),),
+            fix_label=_("Weight all classes equally"),
+            fix=(("typed_weights", ", ".join("1" * outputs)),),
         )
 
 
 def balanced_weights(counts: Sequence[int]) -> tuple[float, ...]:
-    """Return samples / (classes · count) of each class, so that all classes weigh the same.
+    """Return samples / (classes · count) of each class, which gives all the same total weight.
 
-    The mean over the samples is 1, which is also what a class without samples is given.
+    The mean over the samples is 1, which is also the weight of a class without samples.
     """
     total = sum(counts)
     return tuple(total / (len(counts) * count) if count else 1.0 for count in counts)
 
 
 def _numbers(text: str) -> tuple[float, ...] | None:
-    """Return the numbers above 0 that a text lists, None where it lists anything else."""
+    """Return the positive numbers that a text lists, None if it contains anything else."""
     try:
         found = tuple(float(one) for one in text.replace(",", " ").replace(";", " ").split())
     except ValueError:
@@ -122,16 +124,19 @@ def _numbers(text: str) -> tuple[float, ...] | None:
     return found if found and legal else None
 
 
-_SMOOTHING = n_("Share of the truth spread over all classes: keeps the network from being sure.")
+_SMOOTHING = n_(
+    "Share of the target spread evenly over all classes: makes the network less overconfident."
+)
 _LEAST_WEIGHT, _MOST_WEIGHT = 1e-6, 1e6
 _POSITIVE_WEIGHT = n_(
-    "How much a 1 in the truth counts against a 0; more finds more of them, with more false alarms."
+    "How much a positive target counts compared with a negative one; more "
+    "finds more positives, with more false alarms."
 )
 
 
 @loss(n_("Mean squared error"), formula="mean (ŷ - y)²")
 class MSE(Loss):
-    """For numbers: large errors count most, so a few outliers can pull the fit towards them."""
+    """For regression: large errors count most, so a few outliers can pull the fit towards them."""
 
     target: ClassVar[str] = "torch.nn:MSELoss"
     target_form: ClassVar[TargetForm] = "values"
@@ -139,7 +144,7 @@ class MSE(Loss):
 
 @loss(n_("Mean absolute error"), formula="mean |ŷ - y|")
 class MAE(Loss):
-    """For numbers with outliers: every unit of error counts the same."""
+    """For regression with outliers: the loss grows only in proportion to the error."""
 
     target: ClassVar[str] = "torch.nn:L1Loss"
     target_form: ClassVar[TargetForm] = "values"
@@ -147,12 +152,15 @@ class MAE(Loss):
 
 @loss(n_("Huber"), formula="½ e² if |e| < δ else δ (|e| - ½ δ)")
 class Huber(Loss):
-    """For numbers: squared for small errors, absolute for large ones."""
+    """For regression: squared for small errors, absolute for large ones."""
 
     target: ClassVar[str] = "torch.nn:HuberLoss"
     target_form: ClassVar[TargetForm] = "values"
     delta: float = param(
-        1.0, low=1e-6, high=1e6, help=n_("The error at which it turns from squared to absolute.")
+        1.0,
+        low=1e-6,
+        high=1e6,
+        help=n_("The error at which the loss changes from squared to absolute."),
     )
 
 
@@ -164,17 +172,18 @@ class Poisson(Loss):
     target_form: ClassVar[TargetForm] = "values"
     lowest_target: ClassVar[float | None] = 0.0
     full: bool = param(
-        False, help=n_("Adds what does not depend on the network: other numbers, same learning.")
+        False,
+        help=n_("Adds a term that does not depend on the network: other values, same training."),
     )
 
 
 @loss(n_("Cross-entropy"), formula="-log softmax(ŷ)[y]")
 class CrossEntropy(ClassLoss):
-    """For classes: one output (logit) per class; takes softmax itself, so the stack needs none."""
+    """For classification: one output (logit) per class, without softmax, which the loss applies."""
 
     target: ClassVar[str] = "torch.nn:CrossEntropyLoss"
     target_form: ClassVar[TargetForm] = "classes"
-    squeezes: ClassVar[bool] = True
+    takes_logits: ClassVar[bool] = True
     label_smoothing: float = param(
         0.0,
         low=0.0,
@@ -183,22 +192,22 @@ class CrossEntropy(ClassLoss):
     )
 
 
-@loss(n_("KL divergence"), formula="Σ y log(y / softmax(ŷ)), y the smoothed truth")
+@loss(n_("KL divergence"), formula="Σ y log(y / softmax(ŷ)), y the smoothed target")
 class KLDivergence(Loss):
-    """For classes with smoothed labels, where 0 should mean perfect: learns as cross-entropy does.
+    """For classification with label smoothing where 0 is a perfect loss; like cross-entropy.
 
-    One output per class.
+    One output (logit) per class.
     """
 
     target: ClassVar[str] = "nnplay.engine.modules.kl_divergence:KLDivergence"
     target_form: ClassVar[TargetForm] = "classes"
-    squeezes: ClassVar[bool] = True
+    takes_logits: ClassVar[bool] = True
     label_smoothing: float = param(0.0, low=0.0, high=1.0, help=_SMOOTHING)
 
 
-@loss(n_("Hinge for classes"), formula="Σ max(0, margin - ŷ[y] + ŷ[k]) over k ≠ y, / classes")
+@loss(n_("Multi-class hinge"), formula="Σ max(0, margin - ŷ[y] + ŷ[k]) over k ≠ y, / classes")
 class MultiHinge(ClassLoss):
-    """For classes, where only wrong or narrow answers should count, as in a support vector machine.
+    """For classification; only wrong or narrow predictions count, as in a support vector machine.
 
     One output per class.
     """
@@ -206,17 +215,20 @@ class MultiHinge(ClassLoss):
     target: ClassVar[str] = "torch.nn:MultiMarginLoss"
     target_form: ClassVar[TargetForm] = "classes"
     margin: float = param(
-        1.0, low=0.001, high=1000.0, help=n_("By how much the right class must lead.")
+        1.0,
+        low=0.001,
+        high=1000.0,
+        help=n_("How much higher the score of the correct class must be than any other."),
     )
-    p: int = param(1, low=1, high=2, label=n_("power"), help=n_("2 squares what is missing."))
+    p: int = param(1, low=1, high=2, label=n_("power"), help=n_("2 squares the shortfall."))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PositiveLoss(Loss):
-    """Binary cross-entropy on logits, of one output or of many."""
+    """Binary cross-entropy on logits, for one output or many."""
 
     target: ClassVar[str] = "torch.nn:BCEWithLogitsLoss"
-    squeezes: ClassVar[bool] = True
+    takes_logits: ClassVar[bool] = True
     positive_weight: float = param(
         1.0, low=0.001, high=1000.0, label=n_("positive weight"), help=_POSITIVE_WEIGHT
     )
@@ -228,28 +240,31 @@ class PositiveLoss(Loss):
 
 @loss(n_("Binary cross-entropy"), formula="-[y log σ(ŷ) + (1 - y) log(1 - σ(ŷ))]")
 class BinaryCrossEntropy(PositiveLoss):
-    """For two classes: one output (logit); takes sigmoid itself, so the stack needs none."""
+    """For two classes: one output (logit), without sigmoid, which the loss applies."""
 
     target_form: ClassVar[TargetForm] = "binary"
 
 
 @loss(
-    n_("Cross-entropy of labels"),
+    n_("Multi-label cross-entropy"),
     formula="mean of -[y log σ(ŷ) + (1 - y) log(1 - σ(ŷ))] over the labels",
 )
 class LabelCrossEntropy(PositiveLoss):
-    """For samples that may carry several labels, or none: each output (logit) is one yes or no."""
+    """For samples that can have several labels or none: one output (logit) per label."""
 
     target_form: ClassVar[TargetForm] = "labels"
 
 
-@loss(n_("Hinge for two classes"), formula="max(0, margin - s ŷ), s is -1 or +1")
+@loss(n_("Binary hinge"), formula="max(0, margin - s ŷ), s is -1 or +1")
 class BinaryHinge(Loss):
-    """For two classes and one output: answers beyond the margin on their side cost nothing."""
+    """For two classes and one output: predictions beyond the margin, if correct, cost nothing."""
 
     target: ClassVar[str] = "nnplay.engine.modules.hinge:BinaryHinge"
     target_form: ClassVar[TargetForm] = "binary"
     margin: float = param(
-        1.0, low=0.001, high=1000.0, help=n_("How far on its side of 0 an answer must lie.")
+        1.0,
+        low=0.001,
+        high=1000.0,
+        help=n_("How far from 0 on the correct side the output must be."),
     )
-    squared: bool = param(False, help=n_("Squares what is missing: far misses count most."))
+    squared: bool = param(False, help=n_("Squares the shortfall: large misses count most."))

@@ -1,4 +1,4 @@
-"""Kinds from other packages, through the entry-point group `nnplay.catalog`."""
+"""Kinds from other packages, registered by the entry-point group `nnplay.catalog`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ GROUP = "nnplay.catalog"
 
 
 def load_plugins() -> tuple[str, ...]:
-    """Import every plug-in (its kinds declare themselves) and return a message per broken one."""
+    """Import every plug-in, which registers its kinds; return a message for each broken one."""
     messages = []
     for entry in entry_points(group=GROUP):
         try:

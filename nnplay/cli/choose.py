@@ -15,10 +15,10 @@ from nnplay.experiment import (
     Problem,
     WeightsError,
     check,
+    loading_layers,
     open_file,
     parse_setting,
     presets,
-    takers,
 )
 from nnplay.translation import _
 
@@ -114,7 +114,7 @@ def _check_source(experiment: Experiment) -> tuple[tuple[Problem, ...], str]:
 
 def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
     try:
-        takers(experiment)
+        loading_layers(experiment)
     except WeightsError as error:
         return (Problem(Place("start"), str(error), error.hint),)
     return ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from nnplay.catalog import archives
 from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
 from nnplay.cli.listing import TOPICS
-from nnplay.experiment.lr_range import COUNT, MOST_RATES, fate_rule
+from nnplay.experiment.lr_range import COUNT, MOST_RATES, explain_terms
 from nnplay.translation import _
 
 COMMANDS = ("train", "compare", "rates", "list", "check", "import", "download")
@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name in COMMANDS:
         text = command_help(name)
         aliases = [alias for alias, command in ALIASES.items() if command == name]
-        epilog = fate_rule() if name == "rates" else None
+        epilog = explain_terms() if name == "rates" else None
         add_arguments[name](
             commands.add_parser(name, aliases=aliases, help=text, description=text, epilog=epilog)
         )

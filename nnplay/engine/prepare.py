@@ -108,7 +108,7 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     )
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     running_predictions = None
-    if spec.can_be_right:
+    if spec.has_accuracy:
         target = frozen_array(getattr(parts, part).y.astype(np.int64))
         running_predictions = RunningPredictions(part, tensors[part], form, target, spec.outputs)
     return Setup(

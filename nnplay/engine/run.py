@@ -59,7 +59,7 @@ class Run:
         self._optimizer = setup.experiment.optimizer
         self._clock = Clock()
         self._frames = FrameMaker(run_id, setup, link, self._clock)
-        self._figure = setup.experiment.policy.figure
+        self._figure = setup.experiment.policy.metric
         self._per_epoch = setup.batches.per_epoch
         self._lr_schedule = LearningRateSchedule(setup.experiment, self._per_epoch)
         self._history = History(

@@ -1,4 +1,4 @@
-"""What is wanted: one frozen value, how to change it, what is wrong with it, how it is stored."""
+"""The experiment: one frozen value, how to change it, check it and store it."""
 
 from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.check import check
@@ -13,7 +13,7 @@ from nnplay.experiment.edit import (
 )
 from nnplay.experiment.export.source import pytorch_source
 from nnplay.experiment.memory import memory_bytes
-from nnplay.experiment.monitored_metrics import FIGURES, Figure
+from nnplay.experiment.monitored_metrics import MONITORED_METRICS, MonitoredMetric
 from nnplay.experiment.place import Place
 from nnplay.experiment.seeds import Purpose, derive_seed, digests
 from nnplay.experiment.shapes import Row, trace_shapes
@@ -27,19 +27,19 @@ from nnplay.experiment.value import Experiment, Split
 from nnplay.experiment.weights.safetensors_header import WeightsError
 from nnplay.experiment.weights.transfer import (
     bundled_weights,
-    start_words,
-    takers,
+    loading_layers,
+    start_text,
     weights_path,
 )
 
 __all__ = [
-    "FIGURES",
+    "MONITORED_METRICS",
     "Augmentation",
     "Chapter",
     "Experiment",
-    "Figure",
     "FileError",
     "Fix",
+    "MonitoredMetric",
     "PathError",
     "Place",
     "Policy",
@@ -58,6 +58,7 @@ __all__ = [
     "dumps",
     "get_value",
     "insert_layer",
+    "loading_layers",
     "loads",
     "memory_bytes",
     "move_layer",
@@ -71,8 +72,7 @@ __all__ = [
     "remove_layer",
     "save",
     "set_value",
-    "start_words",
-    "takers",
+    "start_text",
     "trace_shapes",
     "weights_path",
 ]

@@ -1,4 +1,4 @@
-"""How the pictures of a batch are changed by chance before the network learns from them."""
+"""Random changes to the images of a batch before the network is trained on them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from nnplay.translation import n_
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Changes that leave a picture what it is; only training sees them, and all are off at first.
+    """Random changes that keep the class of an image; only for training, all off by default.
 
-    Every picture of every batch is changed anew, so that the network never sees the same one twice
-    and cannot learn it by heart.
+    Every image of every batch is changed in a new way, so that the network never sees the same one
+    twice and cannot memorise it.
     """
 
     shift: float = param(
@@ -21,38 +21,43 @@ class Augmentation:
         low=0.0,
         high=0.5,
         label=n_("shift"),
-        help=n_("Moves each picture by up to this share of its width and height, any way."),
+        help=n_("Shifts each image by up to this share of its width and height, in any direction."),
     )
     rotation: float = param(
         0.0,
         low=0.0,
         high=180.0,
         label=n_("rotation (°)"),
-        help=n_("Turns each picture by up to so many degrees, either way."),
+        help=n_("Rotates each image by up to this many degrees in either direction."),
     )
     scale: float = param(
         0.0,
         low=0.0,
         high=0.9,
         label=n_("scale"),
-        help=n_("Makes each picture larger or smaller by up to this share."),
+        help=n_("Enlarges or shrinks each image by up to this share."),
     )
     flip_horizontal: bool = param(
         False,
         label=n_("flip ↔"),
-        help=n_("Mirrors every second picture: good for animals, wrong for digits and letters."),
+        help=n_(
+            "Flips each image horizontally with probability 1/2: good for animals, "
+            "wrong for digits and letters."
+        ),
     )
     flip_vertical: bool = param(
         False,
         label=n_("flip ↕"),
-        help=n_("Turns every second picture upside down: good for what is seen from above."),
+        help=n_(
+            "Flips each image vertically with probability 1/2: good for images taken from above."
+        ),
     )
     noise: float = param(
         0.0,
         low=0.0,
         high=2.0,
         label=n_("noise"),
-        help=n_("Adds noise of this standard deviation to every pixel, as the network gets it."),
+        help=n_("Adds Gaussian noise with this standard deviation to every pixel."),
     )
     erasing: float = param(
         0.0,
@@ -60,16 +65,16 @@ class Augmentation:
         high=0.9,
         label=n_("erasing"),
         help=n_(
-            "Blanks a piece of this share of width and height at a place drawn by chance, so that "
-            "no single feature is relied on."
+            "Blanks a random patch of this share of width and height, so that the "
+            "network does not rely on a single feature."
         ),
     )
 
     def values(self) -> dict[str, Value]:
-        """Return the constants by name."""
+        """Return the values of the parameters by name."""
         return {p.name: getattr(self, p.name) for p in params_of(Augmentation)}
 
     @property
     def is_on(self) -> bool:
-        """Whether anything is changed."""
+        """Whether any change is switched on."""
         return any(self.values().values())

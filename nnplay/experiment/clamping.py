@@ -1,4 +1,4 @@
-"""The nearest legal values, and how values are written in messages."""
+"""The nearest legal values, and how messages show values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH_LIMIT = 10_000_000
 """The largest batch size."""
 _LONGEST_TEXT = 40
 _LONGEST_NUMBER = (
-    64  # bits; longer ones fill a message with digits, and Python refuses to print some
+    64  # bits; longer integers would fill a message, and Python refuses to print huge ones
 )
 
 Holder = TypeVar("Holder", bound=Kind)
@@ -26,7 +26,7 @@ Part = TypeVar("Part", Split, Regularisation, Policy, Augmentation)
 
 
 def nearest(param: Param, value: object) -> Value:
-    """Return the legal value of `param` closest to `value`, its default where none is close."""
+    """Return the legal value of `param` closest to `value`, or its default if none is close."""
     if param.problem(value) is None:
         return value  # type: ignore[return-value]
     if param.type == "choice" and isinstance(value, str):
@@ -44,7 +44,7 @@ def nearest(param: Param, value: object) -> Value:
 
 
 def legal_kind(kind: Holder) -> Holder:
-    """Return the kind with every value legal: itself where all are."""
+    """Return the kind with every illegal value replaced by the nearest legal one."""
     changes = {
         p.name: nearest(p, getattr(kind, p.name))
         for p in kind.params()
@@ -54,7 +54,7 @@ def legal_kind(kind: Holder) -> Holder:
 
 
 def legal(experiment: Experiment) -> Experiment:
-    """Return the experiment with every single value legal; how they fit together stays open."""
+    """Return the experiment with every value legal by itself; they may still not fit together."""
     own: dict[str, Any] = {
         p.name: nearest(p, getattr(experiment, p.name))
         for p in params_of(Experiment)
@@ -91,14 +91,14 @@ def legal_batch_size(size: object) -> int | None:
 
 
 def value_text(value: object) -> str:
-    """Return a value as a message shows it: short, whatever it is."""
+    """Return a short text for a value in a message."""
     if isinstance(value, bool):
         return _("true") if value else _("false")
     if isinstance(value, int):
-        return str(value) if value.bit_length() <= _LONGEST_NUMBER else _("a huge number")
+        return str(value) if value.bit_length() <= _LONGEST_NUMBER else _("a huge integer")
     if isinstance(value, float):
         return f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
     if isinstance(value, str):
         short = value if len(value) <= _LONGEST_TEXT else value[: _LONGEST_TEXT - 1] + "…"
         return json.dumps(short, ensure_ascii=any(not c.isprintable() for c in short))
-    return _("nothing") if value is None else _("something else")
+    return _("nothing") if value is None else _("another type")

@@ -1,4 +1,4 @@
-"""Changes to an experiment by path; each returns a new value and leaves the old one alone."""
+"""Changes to an experiment by path; each returns a new value and leaves the old one unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STEP = re.compile(r"\.?([a-z_]\w*)|\[(\d+)\]", re.ASCII | re.IGNORECASE)
 
 
 class PathError(LookupError):
-    """A path leads nowhere; `name` is where it leaves, `known` what exists in that place."""
+    """A path does not exist; `name` is the unknown part, `known` are the names in its place."""
 
     def __init__(self, path: str, known: tuple[str, ...], name: str = "") -> None:
         self.path, self.known, self.name = path, known, name or path
@@ -22,7 +22,7 @@ class PathError(LookupError):
 
 
 def get_value(experiment: Experiment, path: str | Place) -> Any:
-    """Return what stands at `path`, such as `optimizer.lr` or `network[2]`."""
+    """Return the value at `path`, such as `optimizer.lr` or `network[2]`."""
     value: Any = experiment
     for step in _steps(str(path)):
         value = _child(value, step, str(path))
@@ -30,14 +30,14 @@ def get_value(experiment: Experiment, path: str | Place) -> Any:
 
 
 def set_value(experiment: Experiment, path: str | Place, new: Any) -> Experiment:
-    """Return the experiment with `new` at `path`; does not judge the value, `check` does."""
+    """Return the experiment with `new` at `path`; the value is not checked here."""
     result = _set(experiment, _steps(str(path)), new, str(path))
     assert isinstance(result, Experiment)
     return result
 
 
 def insert_layer(experiment: Experiment, index: int, layer: Layer) -> Experiment:
-    """Return the experiment with `layer` in front of the one at `index`."""
+    """Return the experiment with `layer` inserted before the one at `index`."""
     network = experiment.network
     return replace(experiment, network=(*network[:index], layer, *network[index:]))
 
@@ -49,7 +49,7 @@ def remove_layer(experiment: Experiment, index: int) -> Experiment:
 
 
 def move_layer(experiment: Experiment, index: int, to: int) -> Experiment:
-    """Return the experiment with the layer at `index` standing at `to` in the end."""
+    """Return the experiment with the layer at `index` moved to the index `to`."""
     layer = experiment.network[index]
     return insert_layer(remove_layer(experiment, index), to, layer)
 

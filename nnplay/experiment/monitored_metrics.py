@@ -1,4 +1,4 @@
-"""What a run can be judged by at the end of each epoch, and which way is better: said once."""
+"""The metrics that can be monitored at the end of each epoch."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ Metric = Literal[
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One number per epoch."""
+class MonitoredMetric:
+    """A metric that has one value per epoch."""
 
     name: str
-    """As a file has it and, translated, as a user reads it."""
+    """The name in files; shown to users in translation."""
     metric: Metric
     part: Literal["train", "validation"] = "validation"
     higher: bool = False
-    """Whether it is better when it is higher."""
+    """Whether higher is better."""
     least: float = -inf
     most: float = inf
-    """What it lies between."""
+    """The range of its values."""
     tasks: tuple[Task, ...] = ("classification", "multilabel", "regression")
     fewest: int = 1
-    """The least number of classes."""
+    """The minimum number of classes."""
     largest: float = inf
-    """The greatest number of classes."""
+    """The maximum number of classes."""
 
     @property
     def column(self) -> str:
-        """Where it stands in the row of an epoch besides `watched`, or nothing."""
+        """Its column in the history besides `watched`, or empty."""
         front = "train" if self.part == "train" else "val"
         return f"{front}_{self.metric}" if self.metric in ("loss", "accuracy") else ""
 
     def suits(self, spec: DataSpec) -> bool:
-        """Say whether there is such a figure for data like these."""
+        """Return whether the metric is defined for a data set."""
         if spec.task not in self.tasks:
             return False
         return spec.task != "classification" or self.fewest <= spec.outputs <= self.largest
 
     def is_better(self, value: float, other: float) -> bool:
-        """Say whether a value of it is better than another."""
+        """Return whether `value` is better than `other`."""
         return value > other if self.higher else value < other
 
 
@@ -59,8 +59,8 @@ def _share(
     *,
     fewest: int = 2,
     largest: float = inf,
-) -> Figure:
-    return Figure(
+) -> MonitoredMetric:
+    return MonitoredMetric(
         name,
         metric,
         higher=True,
@@ -75,19 +75,19 @@ def _share(
 _NUMBERS: tuple[Task, ...] = ("regression",)
 _RIGHT: tuple[Task, ...] = ("classification", "multilabel")
 _ALL = (
-    Figure(n_("validation loss"), "loss"),
+    MonitoredMetric(n_("validation loss"), "loss"),
     _share(n_("validation accuracy"), "accuracy", _RIGHT),
-    Figure(n_("training loss"), "loss", "train"),
-    Figure(n_("training accuracy"), "accuracy", "train", True, 0.0, 1.0, _RIGHT, fewest=2),
+    MonitoredMetric(n_("training loss"), "loss", "train"),
+    MonitoredMetric(n_("training accuracy"), "accuracy", "train", True, 0.0, 1.0, _RIGHT, fewest=2),
     _share(n_("validation all labels right"), "exact", ("multilabel",)),
     _share(n_("validation top-5"), "top5", fewest=6),
     _share(n_("validation precision"), "precision"),
     _share(n_("validation recall"), "recall"),
     _share(n_("validation F1"), "f1"),
     _share(n_("validation AUC"), "auc", largest=2),
-    Figure(n_("validation RMSE"), "rmse", least=0.0, tasks=_NUMBERS),
-    Figure(n_("validation MAE"), "mae", least=0.0, tasks=_NUMBERS),
-    Figure(n_("validation R²"), "r2", higher=True, most=1.0, tasks=_NUMBERS),
+    MonitoredMetric(n_("validation RMSE"), "rmse", least=0.0, tasks=_NUMBERS),
+    MonitoredMetric(n_("validation MAE"), "mae", least=0.0, tasks=_NUMBERS),
+    MonitoredMetric(n_("validation R²"), "r2", higher=True, most=1.0, tasks=_NUMBERS),
 )
-FIGURES: Mapping[str, Figure] = MappingProxyType({one.name: one for one in _ALL})
-"""Every figure by its name; precision, recall and F1 are plain means over the classes."""
+MONITORED_METRICS: Mapping[str, MonitoredMetric] = MappingProxyType({one.name: one for one in _ALL})
+"""All metrics by name; precision, recall and F1 are macro averages over the classes."""

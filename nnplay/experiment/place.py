@@ -1,4 +1,4 @@
-"""A place in an experiment: which part, for the network which layer, and which field of it."""
+"""A place in an experiment: a part, for the network also a layer, and a field."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Place:
     part: str
     """A field of Experiment, such as `optimizer`, or something around it, such as `file`."""
     field: str = ""
-    """A field of that part or of its layer; empty where the whole is meant."""
+    """A field of the part or layer; empty if the whole is meant."""
     layer: int | None = None
-    """The index of a layer, where the part is `network`."""
+    """The index of a layer if the part is `network`."""
     item: int | None = None
     """The index within a field that holds several values."""
 
@@ -33,7 +33,7 @@ class Place:
 
     @staticmethod
     def parse(text: str) -> Place:
-        """Return the place that a user means by a text; one that is not understood is a part."""
+        """Return the place that a text means; if it is not understood, all of it is the part."""
         match = _TEXT.fullmatch(text)
         if match is None:
             return Place(text)

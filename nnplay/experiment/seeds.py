@@ -1,4 +1,4 @@
-"""One seed per purpose, all from one, so that a change of one thing leaves the others alone."""
+"""Seeds for each purpose, derived from one, so that changing one thing leaves the others alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def derive_seed(seed: int, purpose: Purpose, number: int = 0) -> int:
 
 
 def digests(seed: int, purpose: Purpose, numbers: Iterable[int]) -> bytes:
-    """Return what the seeds of many numbers are the first bytes of, 32 bytes for each number."""
+    """Return the SHA-256 digests that several seeds are taken from, 32 bytes each."""
     start = sha256(f"nnplay/{seed}/{purpose}/".encode())
     found = []
     for number in numbers:

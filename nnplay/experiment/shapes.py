@@ -1,4 +1,4 @@
-"""The shapes on the way through a network, layer by layer, worked out without torch."""
+"""The shapes of the data on the way through a network, computed without torch."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from nnplay.experiment.clamping import legal_kind
 
 @dataclass(frozen=True)
 class Row:
-    """What is known of one layer in its place; None behind the place where the stack breaks."""
+    """What is known about a layer at its position; None after a layer that does not fit."""
 
     in_shape: Shape | None
     out_shape: Shape | None
     parameters: int | None
     error: ShapeError | None = None
     trainable: int | None = None
-    """Those of the parameters that are not frozen."""
+    """The number of parameters that are not frozen."""
 
 
 def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
-    """Return one row per layer; the first that does not fit carries the error.
+    """Return one row per layer; the first that does not fit has the error.
 
-    A value out of its range counts as the nearest legal one.
+    Illegal values count as the nearest legal ones.
     """
     rows: list[Row] = []
     shape: Shape | None = in_shape
@@ -38,7 +38,7 @@ def trace_shapes(in_shape: Shape, network: Sequence[Layer]) -> tuple[Row, ...]:
             out = layer.out_shape(shape)
             count = sum(prod(weight) for weight in layer.weights(shape).values())
         except Exception as error:
-            # The rule may be a plug-in's, which may fail in any way.
+            # The layer can come from a plug-in, which can fail in any way.
             rows.append(Row(shape, None, None, _as_shape_error(error, shape)))
             shape = None
             continue

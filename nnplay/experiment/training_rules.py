@@ -1,20 +1,20 @@
-"""What training keeps to besides its optimizer: how weights are restrained, and when it ends."""
+"""The training rules besides the optimizer: regularisation, and when a run ends."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from nnplay.catalog import param
-from nnplay.experiment.monitored_metrics import FIGURES, Figure
+from nnplay.experiment.monitored_metrics import MONITORED_METRICS, MonitoredMetric
 from nnplay.translation import n_
 
 
 @dataclass(frozen=True)
 class Regularisation:
-    """What keeps a network from learning its training samples by heart; all of it is off at first.
+    """Everything against overfitting; all off by default.
 
     The penalty on the loss is l1 · Σ|w| + l2 · Σw² over the weights: matrices, kernels and
-    embeddings, but neither biases nor the gains of normalisations.
+    embeddings, but not biases or normalisation weights.
     """
 
     l1: float = param(
@@ -22,22 +22,23 @@ class Regularisation:
         low=0.0,
         high=1000.0,
         label="L1",
-        help=n_("Adds L1 · Σ|w| to the loss: drives weights that matter little to exactly 0."),
+        help=n_("Adds L1 · Σ|w| to the loss: drives unimportant weights to exactly 0."),
     )
     l2: float = param(
         0.0,
         low=0.0,
         high=1000.0,
         label="L2",
-        help=n_("Adds L2 · Σw² to the loss: keeps all weights small, and the answer smooth."),
+        help=n_("Adds L2 · Σw² to the loss: keeps all weights small and predictions smooth."),
     )
     clip: str = param(
         "off",
         choices=(n_("off"), n_("by norm"), n_("by value")),
         label=n_("gradient clipping"),
         help=n_(
-            "Bounds how far one step can go: by norm shortens the gradient of all weights together "
-            "and keeps its direction, by value cuts each number off by itself."
+            "Limits the gradient. By norm: scales the gradient of all weights "
+            "together and keeps its direction. By value: clips each number "
+            "separately."
         ),
     )
     clip_at: float = param(
@@ -45,7 +46,7 @@ class Regularisation:
         low=1e-6,
         high=1e6,
         label=n_("clip at"),
-        help=n_("The largest norm, or the largest value, that a gradient keeps."),
+        help=n_("The maximum norm or absolute value of the gradient."),
     )
     label_noise: float = param(
         0.0,
@@ -53,71 +54,77 @@ class Regularisation:
         high=1.0,
         label=n_("label noise"),
         help=n_(
-            "Share of the training samples that are given a wrong class or label, by the seed: "
-            "shows how well a network resists learning errors by heart."
+            "Share of the training samples that get a wrong class or label, chosen "
+            "by the seed: shows how well a network resists memorising errors."
         ),
     )
 
 
 @dataclass(frozen=True)
 class Policy:
-    """In what order samples come, when training ends, and which weights it leaves."""
+    """The order of samples, when training ends, and which weights are kept."""
 
     shuffle: bool = param(
         True,
         label=n_("shuffle"),
-        help=n_("Draws a new order of the samples for every epoch; off keeps theirs."),
+        help=n_("Shuffles the samples before every epoch; off keeps their order."),
     )
     drop_last: bool = param(
         False,
         label=n_("drop last batch"),
-        help=n_("Leaves out the last batch of an epoch where it is smaller than the others."),
+        help=n_("Skips the last batch of an epoch if it is smaller than the others."),
     )
     watch: str = param(
-        next(iter(FIGURES)),
-        choices=tuple(FIGURES),
-        label=n_("watch"),
+        next(iter(MONITORED_METRICS)),
+        choices=tuple(MONITORED_METRICS),
+        label=n_("monitored metric"),
         help=n_(
-            "The figure that early stopping, best weights, target and a schedule that reduces on "
-            "plateau go by, taken after each epoch. Precision, recall and F1 are means over the "
-            "classes."
+            "The metric used by early stopping, best weights, target and reduce on "
+            "plateau, computed after each epoch. Precision, recall and F1 are macro"
+            " averages."
         ),
     )
     early_stopping: bool = param(
         False,
         label=n_("early stopping"),
-        help=n_("Ends the run when the watched figure has stopped getting better."),
+        help=n_("Ends the run when the monitored metric has stopped improving."),
     )
     patience: int = param(
         5,
         low=1,
         high=1_000_000,
         label=n_("patience"),
-        help=n_("Epochs in a row that early stopping lets pass without an improvement."),
+        help=n_("Number of epochs without an improvement before early stopping."),
     )
     min_delta: float = param(
         0.0,
         low=0.0,
         high=1e6,
-        label=n_("least improvement"),
-        help=n_("By how much the watched figure must get better for early stopping to count it."),
+        label=n_("minimum improvement"),
+        help=n_("Smallest improvement of the monitored metric that counts for early stopping."),
     )
     keep_best: bool = param(
         False,
         label=n_("keep best weights"),
-        help=n_("Leaves the weights of the epoch with the best watched figure, not the last ones."),
+        help=n_(
+            "Keeps the weights of the epoch with the best monitored metric instead "
+            "of the last ones."
+        ),
     )
     stop_at_target: bool = param(
         False,
-        label=n_("stop at a target"),
-        help=n_("Ends the run when the watched figure is as good as the target."),
+        label=n_("stop at target"),
+        help=n_("Ends the run when the monitored metric reaches the target."),
     )
     target: float = param(
         0.1,
         low=-1e6,
         high=1e6,
         label=n_("target"),
-        help=n_("A loss or error to come down to, or a share from 0 to 1 to rise to."),
+        help=n_(
+            "The value to reach: a loss or error must fall to it, an accuracy or "
+            "another share (0 to 1) rise to it."
+        ),
     )
     time_limit: float = param(
         0.0,
@@ -125,15 +132,15 @@ class Policy:
         high=1e6,
         zero=n_("no limit"),
         label=n_("time limit (s)"),
-        help=n_("Ends the run after so many seconds of training; 0 sets no limit."),
+        help=n_("Ends the run after this many seconds of training; 0 for no limit."),
     )
 
     @property
     def is_watching(self) -> bool:
-        """Whether anything goes by the watched figure."""
+        """Whether anything uses the monitored metric."""
         return self.early_stopping or self.keep_best or self.stop_at_target
 
     @property
-    def figure(self) -> Figure:
-        """What is watched."""
-        return FIGURES[self.watch]
+    def metric(self) -> MonitoredMetric:
+        """The metric that is monitored."""
+        return MONITORED_METRICS[self.watch]

@@ -1,4 +1,4 @@
-"""The experiment: everything that decides a run, as one frozen value."""
+"""The experiment: everything that determines a run, as one frozen value."""
 
 from __future__ import annotations
 
@@ -12,41 +12,44 @@ from nnplay.translation import n_
 
 @dataclass(frozen=True)
 class Split:
-    """Shares of the samples that are held back from training, and how the inputs are scaled.
+    """Shares of the samples for validation and test, and how inputs are scaled.
 
-    Scaling stands here because its figures are taken from the training part alone.
+    Scaling is part of it because its statistics are computed on the training set alone.
     """
 
     validation: float = param(
         0.0,
         low=0.0,
         high=0.9,
-        help=n_("Share kept aside to see, while training, how the network does on unseen samples."),
+        help=n_(
+            "Share of the samples for validation: shows during training how the "
+            "network does on unseen data."
+        ),
     )
     test: float = param(
         0.0,
         low=0.0,
         high=0.9,
         help=n_(
-            "Share kept for the very end; data with an official test part use that one instead."
+            "Share of the samples for the final test; data sets with an official "
+            "test set use that instead."
         ),
     )
-    stratified: bool = param(
-        False, help=n_("Gives every part the same share of each class, where there are classes.")
-    )
+    stratified: bool = param(False, help=n_("Gives every part the same proportion of each class."))
     scaling: str = param(
         "none",
         choices=(n_("none"), n_("0 to 1"), n_("standardised")),
         help=n_(
-            "Brings inputs of different size to one: between 0 and 1, or to mean 0 and deviation "
-            "1, each by the training samples alone. Networks learn such inputs far more easily."
+            "Brings all inputs to the same scale: between 0 and 1, or to mean 0 and"
+            " standard deviation 1, using statistics of the training samples only. "
+            "Networks learn much more easily from scaled inputs."
         ),
     )
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A network, its data and how it is trained: undo, files, lessons and runs hold these."""
+    """A network, its data and how it is trained."""
 
     data: Dataset
     network: tuple[Layer, ...]
@@ -58,34 +61,32 @@ class Experiment:
     policy: Policy = field(default_factory=Policy)
     augmentation: Augmentation = field(default_factory=Augmentation)
     batch_size: int | None = 32
-    """Samples per step; None is the full batch, all training samples in each step."""
+    """Samples per step; None is the full batch, all training samples in every step."""
     epochs: int = param(
-        10, low=1, high=10_000_000, help=n_("How many times the training samples are gone through.")
+        10, low=1, high=10_000_000, help=n_("Number of passes over the training samples.")
     )
     seed: int = param(
         0,
         low=0,
         high=2**32 - 1,
-        help=n_("Where all chance starts: the same seed gives the same run again."),
+        help=n_("Seed of all random numbers: the same seed gives the same run again."),
     )
     draw: int = param(
         0,
         low=0,
         high=2**32 - 1,
-        help=n_(
-            "Which drawing of the first weights: another number starts from other weights "
-            "on the same data."
-        ),
+        help=n_("Initialisation seed: change it for different initial weights on the same data."),
     )
     start: str = param(
         "",
         longest=4096,
         extra=True,
-        label=n_("start from"),
+        label=n_("pretrained weights"),
         help=n_(
-            "Weights to start from: the key of bundled ones, or the path of a weights.safetensors "
-            "that a run left. The first layers whose shapes match take them, except those with "
-            "first weights chosen for themselves; all others are drawn."
+            "Weights to start from: the key of bundled ones, or the path of a "
+            "weights.safetensors saved by a run. The first layers whose shapes "
+            "match load them, except those with their own initialiser; all others "
+            "are initialised."
         ),
     )
     device: str = "auto"
@@ -93,14 +94,15 @@ class Experiment:
     stepper: str = param(
         "auto",
         choices=(n_("auto"), n_("eager")),
-        called=(n_("the fastest that serve"), n_("plain PyTorch (eager)")),
+        called=(n_("Fastest available"), n_("Plain PyTorch (eager)")),
         label=n_("steps"),
         help=n_(
-            "How a run does its steps; it says which it takes, and why. The fastest that serve "
-            "(auto) are compiled, or recorded on a GPU, where they know every part of the network, "
-            "and eager elsewhere. Eager ones are plain PyTorch, one operation after the other, as "
-            "in a loop written by hand: they serve any network, but a small one trains many times "
-            "slower. What is learnt is the same but for rounding."
+            "How training steps are executed. Fastest available (auto) uses "
+            "compiled steps, or CUDA graphs on a GPU, if they support every part of"
+            " the network, and eager steps otherwise; the run reports which it uses"
+            " and why. Eager steps are plain PyTorch, one operation after another: "
+            "they run any network, but small ones train many times slower. Results "
+            "are the same up to rounding."
         ),
     )
     precision: str = param(
@@ -109,13 +111,13 @@ class Experiment:
         extra=True,
         label=n_("precision"),
         help=n_(
-            "The numbers that the network computes with while it trains. float32 has 7 digits. "
-            "bfloat16 has 3 and half the size: convolutions and wide layers can train twice as "
-            "fast where the processor has instructions for it, and the loss becomes a little "
-            "noisier. tf32 lets a GPU multiply with 4 digits. Weights, loss and validation stay "
-            "float32."
+            "Numeric precision of the network during training. float32 has 7 "
+            "digits. bfloat16 has 3 and needs half the memory: convolutions and "
+            "wide layers can train twice as fast on processors that support it, "
+            "with a slightly noisier loss. tf32 lets a GPU multiply with 4 digits. "
+            "Weights, loss and validation stay in float32."
         ),
     )
     name: str = ""
     about: str = ""
-    """What to look at, in a few sentences, for whoever opens it."""
+    """A few sentences on what to look at."""

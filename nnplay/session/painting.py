@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import cos, floor, hypot, pi, sin, sqrt
 from random import Random
 
-from nnplay.catalog.kind import FARTHEST, Rows
+from nnplay.catalog.kind import LARGEST_COORDINATE, Rows
 
 Point = tuple[float, float]
 Label = tuple[float, ...]
@@ -37,7 +37,7 @@ class Add:
         """Return the rows with these after them."""
         rounded = [(_rounded(x), _rounded(y)) for x, y in self.points]
         return rows + tuple(
-            (x, y, *self.label) for x, y in rounded if max(abs(x), abs(y)) <= FARTHEST
+            (x, y, *self.label) for x, y in rounded if max(abs(x), abs(y)) <= LARGEST_COORDINATE
         )
 
 
@@ -94,7 +94,8 @@ class Move:
 
     def _moved(self, row: tuple[float, ...]) -> tuple[float, ...]:
         x, y = (
-            min(max(one + d, -FARTHEST), FARTHEST) for one, d in zip(row, self.by, strict=False)
+            min(max(one + d, -LARGEST_COORDINATE), LARGEST_COORDINATE)
+            for one, d in zip(row, self.by, strict=False)
         )
         return (_rounded(x), _rounded(y), *row[2:])
 

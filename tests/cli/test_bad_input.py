@@ -71,8 +71,8 @@ def test_bad_usage_ends_with_2(call: Callable[..., Any], args: list[str], words:
 
 FILES = {
     "empty": ("", 2, "empty"),
-    "cut": (document()[:-20], 2, "cut short"),
-    "not JSON": ("units: 3", 2, "Not JSON"),
+    "cut": (document()[:-20], 2, "truncated"),
+    "not JSON": ("units: 3", 2, "JSON: line"),
     "a list": ("[]", 2, "object"),
     "of a future format": (document(format=99), 2, "Update nnplay"),
     "without a format": ("{}", 2, "format"),

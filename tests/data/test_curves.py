@@ -107,9 +107,9 @@ def test_no_point_lies_in_the_gap_and_the_rest_stays_even(
 @pytest.mark.parametrize(
     ("gap", "says", "mended"),
     [
-        ((1.0, -1.0), "right of where it begins", (-1.0, 1.0)),
-        ((-5.0, 5.0), "no place left", (0.0, 0.0)),
-        ((-3.0, 3.0), "no place left", (0.0, 0.0)),
+        ((1.0, -1.0), "to the right of its start", (-1.0, 1.0)),
+        ((-5.0, 5.0), "no points are left", (0.0, 0.0)),
+        ((-3.0, 3.0), "no points are left", (0.0, 0.0)),
     ],
 )
 def test_a_gap_that_cannot_be_is_named_with_a_cure(gap: Any, says: str, mended: Any) -> None:

@@ -109,7 +109,7 @@ def test_each_schedule_goes_by_the_step_as_in_torch(
     np.testing.assert_allclose(rates_of(run), rates, rtol=1e-9, atol=1e-15)
     assert_same_weights(run.result.weights, model, 1e-5 if stepper == "eager" else 1e-3)
     # What leaps at the end of an epoch does so either way.
-    if schedule.leaps and not schedule.warmup:
+    if schedule.is_constant_within_epochs and not schedule.warmup:
         by_epoch = Run(replace(experiment, schedule=schedule.changed(by="epoch")))
         np.testing.assert_array_equal(rates_of(run), rates_of(by_epoch))
     else:

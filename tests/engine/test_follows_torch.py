@@ -26,7 +26,6 @@ from nnplay.catalog import (
     Dense,
     Discs,
     Exponential,
-    Heard,
     Huber,
     InverseTime,
     KLDivergence,
@@ -36,6 +35,7 @@ from nnplay.catalog import (
     MultiHinge,
     MultiStep,
     OneCycle,
+    PlateauState,
     Poisson,
     Polynomial,
     ReduceOnPlateau,
@@ -211,10 +211,10 @@ def test_whatever_it_hears_it_drops_where_torch_drops(
     figures: list[float], higher: bool, **hyperparameters: Any
 ) -> None:
     schedule = ReduceOnPlateau(0.5, **hyperparameters)
-    heard, rates = Heard(), []
+    heard, rates = PlateauState(), []
     for figure in figures:
         rates.append(LR * heard.share)
-        heard = schedule.hear(heard, figure, higher)
+        heard = schedule.after_epoch(heard, figure, higher)
     np.testing.assert_allclose(rates, rates_of_torch(schedule, figures, higher), rtol=1e-12)
 
 

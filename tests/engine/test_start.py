@@ -29,9 +29,9 @@ from nnplay.experiment import (
     Experiment,
     Policy,
     bundled_weights,
+    loading_layers,
     open_file,
     pytorch_source,
-    takers,
 )
 from nnplay.experiment.weights.transfer import weights_path
 from nnplay.link import Started
@@ -54,7 +54,7 @@ def test_leading_layers_take_weights_and_the_others_are_drawn(left: tuple[Path, 
     # What has no weights may stand between; the normalisation brings its statistics along.
     network = (Dense(6, frozen=True), Dropout(), BatchNorm(frozen=True), Tanh(), Dense(5), Dense(2))
     experiment = small(optimizer=SGD(0.3), network=network, start=str(path))
-    assert takers(experiment) == ((0, 0), (2, 1))
+    assert loading_layers(experiment) == ((0, 0), (2, 1))
     run, fresh = Run(experiment), Run(replace(experiment, start=""))
     for ours, theirs in ((0, 0), (2, 1)):
         names = [one for one in weights if one.startswith(f"{theirs}.")]
@@ -62,7 +62,7 @@ def test_leading_layers_take_weights_and_the_others_are_drawn(left: tuple[Path, 
         for name in names:
             mine = name.replace(f"{theirs}.", f"{ours}.", 1)
             assert run.result.weights[mine].tobytes() == weights[name].tobytes()
-    assert run.of(Started)[0].start == ("Layers 1, 3 start from weights.safetensors.")
+    assert run.of(Started)[0].start == ("Layers 1, 3 load weights.safetensors.")
     assert fresh.of(Started)[0].start == ""
     first = [one.link.steps.column("loss")[0] for one in (run, fresh)]
     assert first[0] != first[1]
@@ -74,7 +74,7 @@ def test_a_layer_that_is_drawn_in_its_own_way_takes_nothing(left: tuple[Path, An
     experiment = small(
         optimizer=SGD(0.1), network=network, start=str(path), policy=Policy(shuffle=False)
     )
-    assert takers(experiment) == ((1, 1), (3, 3))
+    assert loading_layers(experiment) == ((1, 1), (3, 3))
     result = Run(experiment).result.weights
     assert result["1.weight"].tobytes() == weights["1.weight"].tobytes()
     assert result["3.weight"].tobytes() == weights["3.weight"].tobytes()
@@ -86,7 +86,7 @@ def test_a_layer_that_is_drawn_in_its_own_way_takes_nothing(left: tuple[Path, An
     assert_same_weights(result, names["model"], 1e-5)
     all_drawn = [one.changed(initialiser="zeros") for one in (Dense(6), Dense(2))]
     failed = Run(replace(experiment, network=tuple(all_drawn))).failure
-    assert "each that could is drawn in its own way" in failed.message
+    assert "every matching layer has its own initialiser" in failed.message
 
 
 def test_a_network_that_takes_all_goes_on_where_the_other_ended(left: tuple[Path, Any]) -> None:
@@ -118,8 +118,8 @@ def test_what_fits_nowhere_is_said_before_the_run(left: tuple[Path, Any], tmp_pa
     assert "weights.safetensors" in failed.message and "left weight 6 × 2" in failed.message
     network = (Dense(6, bias=False), Dense(2))
     bare = Run(small(optimizer=SGD(0.1), network=network, start=str(path))).failure
-    assert "has no bias, and its counterpart left bias 6" in bare.message
-    assert "Begin with the layers" in failed.hint
+    assert "has no bias, but the file has bias 6" in bare.message
+    assert "Start with the same layers" in failed.hint
     missing = Run(small(optimizer=SGD(0.1), start=str(tmp_path / "none"))).failure
     assert "There is no file" in missing.message and "--out" in missing.hint
 
@@ -164,8 +164,8 @@ def transferring(**changes: Any) -> Experiment:
 def test_the_bundled_weights_fit_the_network_that_they_are_said_to_come_from() -> None:
     assert bundled_weights() == ("mnist-features",)
     made = open_file(weights_path("mnist-features").with_suffix(".json"))
-    assert takers(replace(made, start="mnist-features")) == ((0, 0), (3, 3), (7, 7))
-    assert takers(transferring(start="mnist-features"))[:2] == ((0, 0), (3, 3))
+    assert loading_layers(replace(made, start="mnist-features")) == ((0, 0), (3, 3), (7, 7))
+    assert loading_layers(transferring(start="mnist-features"))[:2] == ((0, 0), (3, 3))
 
 
 def test_the_bundled_weights_are_frozen_while_mnist_is_learnt(

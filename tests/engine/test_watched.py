@@ -20,7 +20,7 @@ from nnplay.catalog import (
     Tanh,
 )
 from nnplay.engine.model.build import build_network
-from nnplay.experiment import FIGURES, Experiment, Policy, Split, check
+from nnplay.experiment import MONITORED_METRICS, Experiment, Policy, Split, check
 from tests.engine.rig import Run, digits, parts_of, small
 
 NUMBERS = Experiment(
@@ -88,7 +88,7 @@ def test_the_watched_figure_is_scikit_learns(name: str, base: Experiment, watch:
 
 def test_every_figure_of_the_validation_part_is_compared() -> None:
     compared = {watch for _name, _base, watch in CASES}
-    figures = {name for name, one in FIGURES.items() if one.part == "validation"}
+    figures = {name for name, one in MONITORED_METRICS.items() if one.part == "validation"}
     assert compared == figures - {"validation loss"}
 
 

@@ -95,13 +95,13 @@ def test_good_experiments_have_no_problems(experiment: Experiment) -> None:
     ("path", "value", "nearest", "says"),
     [
         ("network[1].units", 0, 1, "Expected 1 to 100,000, received 0."),
-        ("network[1].units", 10**400, 100_000, "received a huge number."),
+        ("network[1].units", 10**400, 100_000, "received a huge integer."),
         ("optimizer.lr", -0.5, 0.0, "Expected 0 to 1e+12, received -0.5."),
         ("optimizer.lr", float("nan"), 0.001, "Expected a finite number, received nan."),
         ("optimizer.lr", float("inf"), 1e12, "Expected a finite number, received inf."),
         ("optimizer.lr", "fast", 0.001, 'Expected a number, received "fast".'),
         ("epochs", 0, 1, "Expected 1 to 10,000,000, received 0."),
-        ("epochs", 2.6, 3, "Expected a whole number, received 2.6."),
+        ("epochs", 2.6, 3, "Expected an integer, received 2.6."),
         ("seed", -1, 0, "Expected 0 to 4,294,967,295, received -1."),
         ("draw", 2**32, 2**32 - 1, "received 4294967296."),
         ("split.validation", 0.95, 0.9, "Expected 0 to 0.9, received 0.95."),
@@ -135,7 +135,7 @@ def test_no_layers() -> None:
 def test_dense_on_a_picture_gets_a_flatten() -> None:
     problem = only(replace(GOOD, network=(ReLU(), Dense(10))))
     assert str(problem.where) == "network[1]"
-    assert "expected a row of features, received 1 × 28 × 28" in problem.what
+    assert "expected a feature vector, received 1 × 28 × 28" in problem.what
     assert cured(problem).network == (ReLU(), Flatten(), Dense(10))
 
 
@@ -147,7 +147,7 @@ def test_convolution_behind_a_flatten_moves_in_front_of_it() -> None:
 
 def test_convolution_on_points_is_removed() -> None:
     problem = only(replace(PLANE, network=(Conv2d(4), Dense(2))))
-    assert str(problem.where) == "network[0]" and "data that are pictures" in problem.hint
+    assert str(problem.where) == "network[0]" and "an image data set" in problem.hint
     assert cured(problem).network == (Dense(2),)
 
 
@@ -205,7 +205,7 @@ def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
 )
 def test_mse_on_class_numbers_is_named(experiment: Experiment, loss: Any, network: Any) -> None:
     problem = only(experiment)
-    assert str(problem.where) == "loss" and "on class numbers" in problem.what
+    assert str(problem.where) == "loss" and "treat class indices as numbers" in problem.what
     assert cured(problem) == replace(experiment, loss=loss, network=network)
 
 
@@ -305,7 +305,7 @@ def test_forms_that_do_not_fit_are_cured(data: Any, network: Any, cured_network:
 def test_nothing_learns_through_an_embedding() -> None:
     experiment = replace(PLANE, network=(Dense(2), Embedding(9, 3), Flatten(), Dense(2)))
     problem = only(experiment)
-    assert str(problem.where) == "network[1]" and "cannot learn through" in problem.what
+    assert str(problem.where) == "network[1]" and "No gradient flows back through" in problem.what
     assert cured(problem).network == (Dense(2), Flatten(), Dense(2))
     assert check(replace(experiment, network=experiment.network[1:])) == ()
 
@@ -318,7 +318,7 @@ def test_a_residual_block_of_one_pixel_needs_company() -> None:
 
 def test_nothing_to_learn() -> None:
     problem = only(replace(PLANE, network=(ReLU(),)))
-    assert str(problem.where) == "network" and "nothing to learn" in problem.what
+    assert str(problem.where) == "network" and "nothing to train" in problem.what
     assert cured(problem).network == (ReLU(), Dense(2))
 
 
@@ -361,7 +361,7 @@ def test_a_schedule_that_would_change_nothing() -> None:
 
 def test_one_cycle_wants_no_warm_up() -> None:
     problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
-    assert str(problem.where) == "schedule.warmup" and "by itself" in problem.what
+    assert str(problem.where) == "schedule.warmup" and "includes a warm-up" in problem.what
     assert cured(problem).schedule == OneCycle()
 
 
@@ -472,7 +472,7 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
         experiment = fixes[0][1].experiment
     else:
         raise AssertionError("the fixes never end")
-    incurable = ("1 to learn from", "imported yet", "Only one class")
+    incurable = ("1 training sample", "imported yet", "has only one class")
     assert all(any(text in p.what for text in incurable) for p in problems), problems
     assume(not problems and is_worth_a_step(experiment))
     spec = experiment.data.spec()
@@ -555,9 +555,9 @@ def test_a_validation_figure_needs_validation_samples() -> None:
     watching = replace(GOOD, policy=Policy(early_stopping=True))
     problem = only(watching)
     assert str(problem.where) == "policy.watch"
-    assert "no validation loss" in problem.what
+    assert "validation loss cannot be computed" in problem.what
     assert problem.fix is not None
-    assert problem.fix.label == "Hold back 10% for validation"
+    assert problem.fix.label == "Use 10% for validation"
     assert cured(problem) == replace(watching, split=Split(0.1))
     assert check(replace(watching, policy=Policy())) == ()
     assert check(replace(watching, policy=Policy(keep_best=True, watch="training loss"))) == ()

@@ -136,23 +136,32 @@ def test_values_out_of_range_are_read_for_check_to_name() -> None:
 BAD: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "file: The file is empty."),
     "blank": (b" \n\t ", "file: The file is empty."),
-    "cut": (text()[:-9], "file: Not JSON, or cut short: line 1, column"),
-    "not JSON": ("hello", "file: Not JSON, or cut short: line 1, column 1"),
-    "two documents": (text() + text(), "file: Not JSON, or cut short"),
-    "not UTF-8": (b'{"name": "\xff"}', "file: The file is not text (UTF-8): byte 10 "),
-    "UTF-16": (text().encode("utf-16"), "file: The file is not text (UTF-8): byte 0 "),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0", "file: The file is not text (UTF-8): byte 0 "),
+    "cut": (text()[:-9], "file: Invalid or truncated JSON: line 1, column"),
+    "not JSON": ("hello", "file: Invalid or truncated JSON: line 1, column 1"),
+    "two documents": (text() + text(), "file: Invalid or truncated JSON"),
+    "not UTF-8": (
+        b'{"name": "\xff"}',
+        "file: The file is not UTF-8 text: invalid byte at position 10.",
+    ),
+    "UTF-16": (
+        text().encode("utf-16"),
+        "file: The file is not UTF-8 text: invalid byte at position 0.",
+    ),
+    "a picture": (
+        b"\x89PNG\r\n\x1a\n\0\0\0",
+        "file: The file is not UTF-8 text: invalid byte at position 0.",
+    ),
     "a list": ("[]", "file: Expected an object with the parts of an experiment, received a list."),
     "null": ("null", "received nothing."),
-    "lists all the way down": ("[" * 200_000, "file: The file is nested far deeper"),
-    "objects all the way down": ('{"a":' * 200_000, "file: The file is nested far deeper"),
+    "lists all the way down": ("[" * 200_000, "file: The file is nested too deeply"),
+    "objects all the way down": ('{"a":' * 200_000, "file: The file is nested too deeply"),
     "too large": (" " * (16 * 2**20 + 1), "file: The file is larger than 16 MiB"),
     "no format": (text(format=...), "format: Expected a format number, received nothing."),
     "format true": (text(format=True), "format: Expected a format number, received true."),
     "format 0": (text(format=0), "format: Expected a format number, received 0."),
     "future": (
         text(format=7, anything="else"),
-        "format: Made by a newer nnplay: format 7; this one reads up to 1.",
+        "format: Written by a newer version of nnplay: format 7; this one reads up to 1.",
     ),
     "another file": (
         text(nnplay="lesson"),
@@ -167,11 +176,11 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "field twice": (
         text()[:-1] + ', "loss": {"kind": "MAE"}}',
-        'The field "loss" stands here twice',
+        'The field "loss" occurs twice',
     ),
     "field twice inside": (
         text(loss=...)[:-1] + ', "loss": {"kind": "MSE", "kind": "MAE"}}',
-        'loss: The field "kind" stands here twice',
+        'loss: The field "kind" occurs twice',
     ),
     "unknown kind": (
         text(network=[{"kind": "dens"}]),
@@ -188,13 +197,13 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         text(optimizer={"kind": "SGD", "learning_rate": 1, "momentun": 0.5}),
         'optimizer: Unknown field "momentun". Did you mean momentum? Known: kind, lr, momentum,',
     ),
-    "text for a whole number": (
+    "text for an integer": (
         text(network=[{"kind": "Dense", "units": "abc"}]),
-        'network[0].units: Expected a whole number, received text "abc".',
+        'network[0].units: Expected an integer, received text "abc".',
     ),
     "half a unit": (
         text(network=[{"kind": "Dense", "units": 0.5}]),
-        "network[0].units: Expected a whole number, received 0.5.",
+        "network[0].units: Expected an integer, received 0.5.",
     ),
     "true for a number": (
         text(optimizer={"kind": "SGD", "lr": True}),
@@ -206,26 +215,26 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "NaN": (
         text(optimizer={"kind": "SGD", "lr": float("nan")}),
-        "optimizer.lr: Expected a finite number, received NaN, which is no number.",
+        "optimizer.lr: Expected a finite number, received NaN, which is not a number.",
     ),
     "Infinity": (
         text(epochs=float("inf")),
-        "epochs: Expected a whole number, received a number wi",
+        "epochs: Expected an integer, received infinity",
     ),
     "1e999": (
         text(optimizer={"kind": "SGD", "lr": 5}).replace("5", "1e999"),
-        "optimizer.lr: Expected a finite number, received a number without end.",
+        "optimizer.lr: Expected a finite number, received infinity.",
     ),
     "a number of 5,000 digits": (
         text(seed=5).replace("5", "5" * 5000),
-        "seed: Expected a whole number, received a number of more than 30 digits.",
+        "seed: Expected an integer, received a number with more than 30 digits.",
     ),
-    "batch size as text": (text(batch_size="all"), 'batch_size: Expected a whole number or "full"'),
+    "batch size as text": (text(batch_size="all"), 'batch_size: Expected an integer or "full"'),
     "batch size as list": (text(batch_size=[1]), "received a list."),
     "split as number": (text(split=0.2), "split: Expected an object, received 0.2."),
     "split with more": (text(split={"train": 0.2}), 'split: Unknown field "train". Known: valid'),
     "name of a wrong type": (text(name=5), "name: Expected a text, received 5."),
-    "half a character": (text(name="\ud800"), "name: The text holds half a character"),
+    "half a character": (text(name="\ud800"), "name: The text contains half a character"),
     "network as object": (text(network={}), "network: Expected a list of layers, received an obj"),
     "layer as number": (text(network=[3]), 'network[0]: Expected an object such as {"kind": …}'),
     "too many layers": (
@@ -359,12 +368,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="the name is not allowed"):
         open_file("a\0b")
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(FileError, match=r"bad\.json: file: Not JSON"):
+    with pytest.raises(FileError, match=r"bad\.json: file: Invalid or truncated JSON"):
         open_file(tmp_path / "bad.json")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(FileError, match="not an ordinary file"):
+    with pytest.raises(FileError, match="not a regular file"):
         open_file(tmp_path / "pipe")

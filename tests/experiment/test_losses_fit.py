@@ -59,6 +59,6 @@ def test_typed_weights_are_one_per_class(text: str) -> None:
             assert check(typed) == ()
             continue
         problem = only(typed)
-        assert str(problem.where) == "loss.typed_weights" and "2 numbers" in problem.what
+        assert str(problem.where) == "loss.typed_weights" and "2 positive numbers" in problem.what
         assert cured(problem).loss == loss(class_weights="typed", typed_weights="1, 1")
         assert check(replace(PLANE, loss=loss(typed_weights=text))) == ()

@@ -21,7 +21,7 @@ from nnplay.catalog import (
     ReduceOnPlateau,
     Wine,
 )
-from nnplay.experiment import FIGURES, Experiment, Policy, Split, check
+from nnplay.experiment import MONITORED_METRICS, Experiment, Policy, Split, check
 from nnplay.experiment.checks import torch_version
 
 TWO = Experiment(Circle(), (Dense(2),), CrossEntropy(), SGD(), split=Split(0.2))
@@ -46,8 +46,10 @@ MACRO = {"validation precision", "validation recall", "validation F1"}
     ids=["two", "three", "ten", "numbers", "labels"],
 )
 def test_each_sort_of_data_has_its_figures(experiment: Experiment, known: set[str]) -> None:
-    assert {name for name, one in FIGURES.items() if one.suits(experiment.data.spec())} == known
-    for name in FIGURES:
+    assert {
+        name for name, one in MONITORED_METRICS.items() if one.suits(experiment.data.spec())
+    } == known
+    for name in MONITORED_METRICS:
         watching = replace(experiment, policy=Policy(watch=name, keep_best=True))
         problems = check(watching)
         if name in known:
@@ -65,7 +67,7 @@ def test_a_schedule_that_listens_needs_its_figure_too() -> None:
     (problem,) = check(listening)
     assert str(problem.where) == "policy.watch" and "validation F1" in problem.what
     (problem,) = check(replace(TWO, schedule=ReduceOnPlateau(), split=Split()))
-    assert str(problem.where) == "policy.watch" and "held back" in problem.what
+    assert str(problem.where) == "policy.watch" and "no validation samples" in problem.what
     assert problem.fix is not None and not check(problem.fix.experiment)
 
 

@@ -64,7 +64,7 @@ def test_a_file_of_its_own_is_trained_too(tmp_path: Path) -> None:
     [
         (None, 2, "no preset called spirl. Did you mean spiral?"),
         ("{", 2, "broken.json could not be opened."),
-        ("problem", 1, "Put Flatten in front of it."),
+        ("problem", 1, "Insert Flatten before it."),
     ],
     ids=["unknown preset", "broken file", "a problem"],
 )

@@ -29,7 +29,7 @@ def said(pilot: Pilot) -> str:
 def test_without_a_gpu_the_button_is_off_and_says_why(pilot: Pilot) -> None:
     button = button_of(pilot)
     assert not button.isEnabled()
-    assert "still being looked for" in button.toolTip()
+    assert "Still looking for GPUs" in button.toolTip()
     pilot.window.workspace.training_editor.set_devices(ALONE)
     assert not button.isEnabled()
     assert "no GPU" in button.toolTip()
@@ -95,7 +95,7 @@ def test_while_a_run_is_paused_nothing_is_measured(pilot: Pilot) -> None:
     pilot.window.controller.step()
     pilot.wait_phase("paused")
     assert not button_of(pilot).isEnabled()
-    assert "stop it first" in button_of(pilot).toolTip()
+    assert "Stop the current run first" in button_of(pilot).toolTip()
     pilot.window.controller.compare_devices()
     assert "Measuring" not in said(pilot)
     pilot.window.controller.reset()

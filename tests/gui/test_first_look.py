@@ -76,7 +76,7 @@ def test_what_makes_network_and_data_fit_is_in_sight(pilot: Pilot) -> None:
     pilot.open("linear-regression")
     window, editor = pilot.window, pilot.window.workspace.data_editor
     window.document.edit(Change(replace(window.document.experiment, data=Discs()), "Data"))
-    button = editor.mend_button
+    button = editor.fit_button
 
     def is_in_sight() -> bool:
         return button.isVisible() and button.visibleRegion().boundingRect() == button.rect()

@@ -95,7 +95,7 @@ def test_a_folder_that_will_not_do_is_refused_in_words(qtbot: QtBot, shapes: Pat
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(dialog.message.isVisible, timeout=PATIENCE_MS)
     assert "at least two are needed" in dialog.message.text()
-    assert "one folder inside for every class" in dialog.message.text()
+    assert "one subfolder for each class" in dialog.message.text()
     assert dialog.outcome is None
     assert dialog.start.isEnabled()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)

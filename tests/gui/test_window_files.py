@@ -28,14 +28,14 @@ def changed(**fields: object) -> str:
 
 BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "empty"),
-    "cut": (GOOD[: len(GOOD) // 2].encode(), "cut"),
+    "cut": (GOOD[: len(GOOD) // 2].encode(), "truncated"),
     "not JSON": (b"hello there", "JSON"),
-    "not text": (bytes(range(128, 256)), "not text"),
+    "not UTF-8 text": (bytes(range(128, 256)), "not UTF-8 text"),
     "a list": (b"[1, 2]", "Expected"),
-    "of the future": (changed(format=99).encode(), "newer nnplay: format 99"),
+    "of the future": (changed(format=99).encode(), "newer version of nnplay: format 99"),
     "unknown layer": (changed(network=[{"kind": "Dens"}]).encode(), "Did you mean Dense?"),
     "unknown field": (changed(epoch=3).encode(), "epochs"),
-    "wrong type": (changed(epochs="many").encode(), "whole number"),
+    "wrong type": (changed(epochs="many").encode(), "integer"),
     "NaN": (
         GOOD.replace('"lr": 0.02', '"lr": NaN').encode(),
         "NaN",

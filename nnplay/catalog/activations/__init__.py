@@ -1,4 +1,4 @@
-"""The activations: what bends a stack of linear layers; all keep the shape."""
+"""The activations: the nonlinearities between linear layers; all keep the shape."""
 
 from nnplay.catalog.activations.base import Activation
 from nnplay.catalog.activations.rectifiers import (
@@ -17,7 +17,7 @@ from nnplay.catalog.activations.rectifiers import (
     Softplus,
     Threshold,
 )
-from nnplay.catalog.activations.squashes import (
+from nnplay.catalog.activations.sigmoids import (
     Hardshrink,
     Hardsigmoid,
     Hardtanh,

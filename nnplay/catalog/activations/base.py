@@ -1,4 +1,4 @@
-"""What every activation is."""
+"""What all activations have in common."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from nnplay.catalog.layers import Layer
 
 
 class Activation(Layer):
-    """A function of each number by itself, or of a row for Softmax; keeps the shape."""
+    """An elementwise function, or one of a whole row for Softmax; keeps the shape."""
 
     ends: ClassVar[str] = ""
-    """What it makes of logits: "probabilities" (Softmax), "probability" (Sigmoid) or nothing."""
+    """What it turns logits into: "probabilities" (Softmax), "probability" (Sigmoid) or nothing."""
 
     def curve(self, x: float) -> tuple[float, float] | None:
-        """Return its value and its slope at a number; None where it takes whole rows at once.
+        """Return its value and its derivative at `x`; None if it is not elementwise.
 
-        Where chance is in it, the curve is that of evaluation; where it learns, the first one.
+        A random activation is evaluated as in evaluation mode, a learnable one at its initial
+        parameters.
         """
         return None

@@ -1,4 +1,4 @@
-"""Activations that pass what is positive and hold back the rest, with a corner or a smooth bend."""
+"""The rectifiers: activations that pass positive inputs and suppress negative ones."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from nnplay.catalog.layers import Learner, Shape
 from nnplay.translation import n_
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
-"""From Klambauer and others, 2017: with them mean 0 and spread 1 keep themselves."""
-_ALPHA = n_("How far below zero the left side ends.")
+"""From Klambauer et al., 2017: they preserve mean 0 and standard deviation 1."""
+_ALPHA = n_("The function approaches minus this value on the left.")
 
 
 def _leaking(x: float, slope: float) -> tuple[float, float]:
-    """Return value and slope of what passes above 0 and is held back below."""
+    """Return the value and the derivative of a leaky rectifier."""
     return (x, 1.0) if x > 0 else (slope * x, slope)
 
 
 @activation(n_("ReLU"), formula="max(0, x)")
 class ReLU(Activation):
-    """Passes what is positive and stops the rest: fast, and the usual first choice."""
+    """Passes positive inputs and blocks the rest: fast, and the usual first choice."""
 
     target: ClassVar[str] = "torch.nn:ReLU"
 
@@ -33,10 +33,10 @@ class ReLU(Activation):
 
 @activation(n_("Leaky ReLU"), formula="x if x > 0 else slope · x")
 class LeakyReLU(Activation):
-    """Keeps a small gradient alive where ReLU has none."""
+    """Keeps a small gradient for negative inputs, where ReLU has none."""
 
     target: ClassVar[str] = "torch.nn:LeakyReLU"
-    negative_slope: float = param(0.01, low=0.0, high=1.0, help=n_("Slope left of zero."))
+    negative_slope: float = param(0.01, low=0.0, high=1.0, help=n_("Slope for negative inputs."))
 
     def curve(self, x: float) -> tuple[float, float]:
         return _leaking(x, self.negative_slope)
@@ -44,14 +44,14 @@ class LeakyReLU(Activation):
 
 @activation(n_("PReLU"), formula="x if x > 0 else a · x, a is learnt")
 class PReLU(Activation, Learner):
-    """A leaky ReLU that learns its slope left of zero along with the weights."""
+    """A leaky ReLU that learns its slope for negative inputs along with the weights."""
 
     target: ClassVar[str] = "torch.nn:PReLU"
     works_in_vmap: ClassVar[bool] = False
     shared: bool = param(
-        True, help=n_("One slope for all; otherwise one per feature or channel, to learn apart.")
+        True, help=n_("One slope for all; otherwise one for each feature or channel.")
     )
-    init: float = param(0.25, low=-1.0, high=1.0, help=n_("The slope to begin with."))
+    init: float = param(0.25, low=-1.0, high=1.0, help=n_("The initial slope."))
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         return {"num_parameters": 1 if self.shared else in_shape[0], "init": self.init}
@@ -65,7 +65,7 @@ class PReLU(Activation, Learner):
 
 @activation(n_("Randomised ReLU"), formula="x if x > 0 else a · x, a ~ U(lower, upper)")
 class RReLU(Activation):
-    """A leaky ReLU whose slope is drawn anew in training, which fights over-fitting."""
+    """A leaky ReLU with a random slope in training, which reduces overfitting."""
 
     target: ClassVar[str] = "torch.nn:RReLU"
     randomness: ClassVar[Literal["none", "mask", "by input"]] = "by input"
@@ -78,7 +78,7 @@ class RReLU(Activation):
 
 @activation(n_("ReLU6"), formula="min(max(0, x), 6)")
 class ReLU6(Activation):
-    """A ReLU that stops at 6, made for small devices that calculate with few digits."""
+    """A ReLU capped at 6, made for low-precision arithmetic on mobile devices."""
 
     target: ClassVar[str] = "torch.nn:ReLU6"
 
@@ -88,7 +88,7 @@ class ReLU6(Activation):
 
 @activation(n_("ELU"), formula="x if x > 0 else α (eˣ - 1)")
 class ELU(Activation):
-    """Like ReLU with a smooth left side that ends at -α, so that means stay near zero."""
+    """Like ReLU, but approaches -α smoothly on the left, so that means stay closer to zero."""
 
     target: ClassVar[str] = "torch.nn:ELU"
     alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
@@ -99,7 +99,7 @@ class ELU(Activation):
 
 @activation(n_("CELU"), formula="x if x > 0 else α (e^(x/α) - 1)")
 class CELU(Activation):
-    """An ELU without a corner at zero, whatever its α is."""
+    """An ELU without a corner at zero for any α."""
 
     target: ClassVar[str] = "torch.nn:CELU"
     alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
@@ -112,7 +112,7 @@ class CELU(Activation):
 
 @activation(n_("SELU"), formula="1.0507 · (x if x > 0 else 1.6733 (eˣ - 1))")
 class SELU(Activation):
-    """An ELU scaled so that deep stacks of Dense layers keep mean 0 and spread 1 by themselves."""
+    """An ELU scaled so that deep stacks of Dense layers keep mean 0 and variance 1."""
 
     target: ClassVar[str] = "torch.nn:SELU"
 
@@ -123,13 +123,15 @@ class SELU(Activation):
 
 @activation(n_("GELU"), formula="x · Φ(x)")
 class GELU(Activation):
-    """A smooth ReLU weighted by the normal distribution: the choice of most transformers."""
+    """A smooth ReLU weighted by the normal distribution function: used in most transformers."""
 
     target: ClassVar[str] = "torch.nn:GELU"
     approximate: str = param(
         "none",
         choices=("none", "tanh"),
-        help=n_("tanh stands in for the normal distribution: nearly the same, as GPT-2 had it."),
+        help=n_(
+            "tanh approximates the normal distribution function: nearly the same, as used in GPT-2."
+        ),
     )
 
     def curve(self, x: float) -> tuple[float, float]:
@@ -143,7 +145,7 @@ class GELU(Activation):
 
 @activation(n_("SiLU"), formula="x · sigmoid(x)")
 class SiLU(Activation):
-    """A smooth ReLU with a small dip left of zero, also called swish."""
+    """A smooth ReLU with a small dip for negative inputs, also called swish."""
 
     target: ClassVar[str] = "torch.nn:SiLU"
 
@@ -154,7 +156,7 @@ class SiLU(Activation):
 
 @activation(n_("Mish"), formula="x · tanh(log(1 + eˣ))")
 class Mish(Activation):
-    """A smooth ReLU much like SiLU, with a slightly deeper dip left of zero."""
+    """A smooth ReLU much like SiLU, with a slightly deeper dip for negative inputs."""
 
     target: ClassVar[str] = "torch.nn:Mish"
 
@@ -165,7 +167,7 @@ class Mish(Activation):
 
 @activation(n_("Hard swish"), formula="x · min(max(0, x + 3), 6) / 6")
 class Hardswish(Activation):
-    """SiLU made of straight pieces and a parabola: cheaper, made for phones."""
+    """SiLU approximated by straight lines and a parabola: cheaper, made for phones."""
 
     target: ClassVar[str] = "torch.nn:Hardswish"
 
@@ -177,21 +179,21 @@ class Hardswish(Activation):
 
 @activation(n_("Softplus"), formula="log(1 + e^(βx)) / β")
 class Softplus(Activation):
-    """A ReLU with a rounded corner; always positive."""
+    """A smooth ReLU that is always positive."""
 
     target: ClassVar[str] = "torch.nn:Softplus"
     beta: float = param(
-        1.0, low=0.01, high=100.0, label="β", help=n_("Larger makes the corner sharper.")
+        1.0, low=0.01, high=100.0, label="β", help=n_("A larger value makes the corner sharper.")
     )
     threshold: float = param(
-        20.0, low=1.0, high=100.0, help=n_("Where βx is larger it is taken for a straight line.")
+        20.0, low=1.0, high=100.0, help=n_("Where βx is larger, the function is replaced by x.")
     )
 
     def curve(self, x: float) -> tuple[float, float]:
         scaled = self.beta * x
         if scaled > self.threshold:
             return x, 1.0
-        # Of e^-|βx|, which cannot overflow, whatever β is.
+        # exp(-|βx|) cannot overflow for any β.
         small = exp(-abs(scaled))
         value = (max(0.0, scaled) + log1p(small)) / self.beta
         return value, (1.0 if scaled > 0 else small) / (1 + small)
@@ -199,11 +201,13 @@ class Softplus(Activation):
 
 @activation(n_("Threshold"), formula="x if x > threshold else value")
 class Threshold(Activation):
-    """Puts one fixed value in place of everything up to a threshold."""
+    """Replaces every input up to a threshold by a fixed value."""
 
     target: ClassVar[str] = "torch.nn:Threshold"
-    threshold: float = param(0.1, low=-100.0, high=100.0, help=n_("What must be exceeded."))
-    value: float = param(0.0, low=-100.0, high=100.0, help=n_("What stands in for the rest."))
+    threshold: float = param(
+        0.1, low=-100.0, high=100.0, help=n_("Inputs above this pass unchanged.")
+    )
+    value: float = param(0.0, low=-100.0, high=100.0, help=n_("Replaces all other inputs."))
 
     def curve(self, x: float) -> tuple[float, float]:
         return (x, 1.0) if x > self.threshold else (self.value, 0.0)

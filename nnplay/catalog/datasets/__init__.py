@@ -1,1 +1,1 @@
-"""The data sets that can be picked, with their parameters."""
+"""The data sets, with their parameters."""

@@ -1,4 +1,4 @@
-"""The data sets: what they are, known before a single number is loaded."""
+"""What is known of a data set before its samples are loaded."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ Task = Literal["regression", "classification", "multilabel"]
 """Numbers to predict, one class per sample, or any number of labels per sample."""
 
 
-LINES, PLANE = n_("Lines and curves"), n_("Points of the plane")
-PICTURES, TABLES, SEQUENCES = n_("Pictures"), n_("Tables"), n_("Sequences")
+LINES, PLANE = n_("Lines and curves"), n_("Points in the plane")
+PICTURES, TABLES, SEQUENCES = n_("Images"), n_("Tables"), n_("Sequences")
 OWN = n_("Your own data")
-"""Headings of the list of data sets."""
+"""Headings in the list of data sets."""
 _MAPPED: dict[Task, tuple[int, int]] = {
     "regression": (1, 1),
     "classification": (2, 10),
     "multilabel": (1, 10),
 }
-"""The least and the most outputs of which a map of the plane can be drawn."""
+"""The minimum and maximum number of outputs for which a decision map can be drawn."""
 
 
 @dataclass(frozen=True)
 class DataSpec:
-    """What a network must take and give for a data set."""
+    """The inputs and outputs that a network needs for a data set."""
 
     task: Task
     in_shape: Shape
-    """One sample, without the batch."""
+    """The shape of one sample, without the batch."""
     outputs: int
-    """Values per sample for a regression, classes, or labels."""
+    """The number of values per sample (regression), classes, or labels."""
     class_names: tuple[str, ...]
-    """Of classes or labels; empty for a regression."""
+    """The names of classes or labels; empty for regression."""
     samples: int
-    """Samples to split into training, validation and, where there are no own test data, test."""
+    """The number of samples to split; those of an official test set are not included."""
     test_samples: int
-    """Samples of an official test part, 0 where there is none."""
+    """The number of samples of the official test set, 0 if there is none."""
     lowest_target: float | None = None
-    """The smallest number to predict, None where it shows only once the data are there."""
+    """The smallest value to predict, None if it is only known once the data are loaded."""
     input_names: tuple[str, ...] = ()
-    """Of the numbers of a row; empty where they have no names of their own."""
+    """The names of the input features; empty if they have none."""
     input_bytes: Literal[1, 4] = 4
-    """What a number of a sample takes in memory: 4 as float32, 1 where pictures stay bytes."""
+    """Bytes of an input number in memory: 4 as float32, 1 for images kept as bytes."""
 
     @property
-    def can_be_right(self) -> bool:
-        """Whether an answer is right or wrong, as of classes and labels, not near or far."""
+    def has_accuracy(self) -> bool:
+        """Whether a prediction is either correct or wrong, as for classes and labels."""
         return self.task != "regression"
 
     @property
     def is_picture(self) -> bool:
-        """Whether a sample is channels × height × width."""
+        """Whether a sample is an image: channels × height × width."""
         return len(self.in_shape) == 3
 
     @property
@@ -71,40 +71,39 @@ class DataSpec:
 
     @property
     def is_plane(self) -> bool:
-        """Whether the answers make a map: two numbers in, and one number, 2 to 10 classes, or up
-        to 10 labels out.
+        """Whether predictions can be drawn as a map: two inputs, and a number or up to 10 classes.
 
-        More than 10 classes have no colours and marks that can be told apart.
+        Colours and markers of more than 10 classes could not be told apart.
         """
         fewest, most = _MAPPED[self.task]
         return self.in_shape == (2,) and fewest <= self.outputs <= most
 
 
 class Dataset(Kind):
-    """Where samples come from; `target` names the function in `nnplay.data` that loads them."""
+    """A data set; `target` names the function in `nnplay.data` that loads it."""
 
     archive: ClassVar[str] = ""
-    """The key of what must be fetched first, in `nnplay.data.download.registry`."""
+    """The key in `nnplay.data.download.registry` of the archive to download first."""
 
     @property
     def offline(self) -> bool:
-        """Whether it is there without a download."""
+        """Whether it is available without a download."""
         return not self.archive
 
     def spec(self) -> DataSpec:
-        """Say what the data are."""
+        """Return what is known of the data before they are loaded."""
         raise NotImplementedError
 
     def faults(self) -> Iterable[Fault]:
-        """Say which constants, each legal by itself, do not go together."""
+        """Return the parameters that are legal by themselves but not together."""
         return ()
 
 
 def archives() -> tuple[str, ...]:
-    """Return the keys of all that data sets need to have fetched."""
+    """Return the keys of the archives of all data sets."""
     needed = (getattr(kind, "archive", "") for kind in kinds("data").values())
     return tuple(dict.fromkeys(key for key in needed if key))
 
 
-POINTS_HELP = n_("More points show the noise better and take longer per epoch.")
-NOISE_HELP = n_("How far the points stray; more makes the task harder.")
+POINTS_HELP = n_("More points average out the noise but take longer per epoch.")
+NOISE_HELP = n_("How far the points scatter; more makes the task harder.")

@@ -1,4 +1,4 @@
-"""What data sets that are read from a table file have in common: the file, and how it is read."""
+"""What data sets read from a file have in common: the file, and how it is parsed."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from nnplay.catalog.kind import param
 from nnplay.translation import n_
 
 LARGEST_FILE = 2**31
-"""Bytes."""
+"""In bytes."""
 DELIMITERS: Mapping[str, str] = MappingProxyType(
     {n_("comma"): ",", n_("semicolon"): ";", n_("tab"): "\t", n_("bar"): "|", n_("space"): " "}
 )
-"""By their names."""
+"""The delimiters by name."""
 ENCODINGS = (
     *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "gb18030", "big5"),
     *("shift_jis", "euc_kr", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-1"),
 )
-"""Those that can be chosen."""
+"""The encodings that can be chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FromFile(Dataset):
-    """Data of your own; names the file they come from, how it is read, and what was in it."""
+    """Imported data; stores the file that they come from and how it was parsed."""
 
     group: ClassVar[str] = OWN
     file: str = param(
@@ -34,32 +34,34 @@ class FromFile(Dataset):
         longest=4096,
         editable=False,
         is_path=True,
-        help=n_("The file that the data come from; beside an experiment its name is enough."),
+        help=n_(
+            "The file that the data come from; relative to the folder of the experiment's file."
+        ),
     )
     file_bytes: int = param(
-        0, low=0, high=LARGEST_FILE, editable=False, help=n_("Size of the file that was imported.")
+        0, low=0, high=LARGEST_FILE, editable=False, help=n_("Size of the imported file.")
     )
     file_digest: str = param(
         "",
         longest=64,
         editable=False,
-        help=n_("SHA-256 of the file that was imported, which tells when it has changed."),
+        help=n_("SHA-256 of the imported file, which shows whether it has changed."),
     )
     sheet: str = param(
-        "", longest=255, editable=False, help=n_("Which sheet of a spreadsheet was imported.")
+        "", longest=255, editable=False, help=n_("The sheet of a spreadsheet that was imported.")
     )
     encoding: str = param(
-        "", longest=40, editable=False, help=n_("How the bytes of the file stand for characters.")
+        "", longest=40, editable=False, help=n_("Character encoding of the file.")
     )
     delimiter: str = param(
         "",
         longest=20,
         editable=False,
-        help=n_("The sign between columns: comma, semicolon, tab, bar or space."),
+        help=n_("The delimiter between columns: comma, semicolon, tab, bar or space."),
     )
     heading: bool = param(
-        True, editable=False, help=n_("Whether the first line holds the names of the columns.")
+        True, editable=False, help=n_("Whether the first line contains the column names.")
     )
     comma: bool = param(
-        False, editable=False, help=n_("Whether a comma, not a point, parts the decimals.")
+        False, editable=False, help=n_("Whether a comma is used as the decimal separator.")
     )

@@ -1,4 +1,4 @@
-"""The data sets whose samples carry several labels at once, or none."""
+"""The data sets whose samples can have several labels, or none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnplay.translation import n_
 
 @dataset(n_("Overlapping discs"))
 class Discs(Dataset):
-    """Each point carries the label of every disc that it lies in: of none, one or several."""
+    """Each point has the label of every disc that contains it: none, one or several."""
 
     group: ClassVar[str] = PLANE
     target: ClassVar[str] = "nnplay.data.synthetic.multilabel:discs"
@@ -22,11 +22,11 @@ class Discs(Dataset):
         low=0.0,
         high=0.5,
         label=n_("wrong labels"),
-        help=n_("Share of points of which one label is wrong, as in real data."),
+        help=n_("Share of points with one wrong label, as in real data."),
     )
-    discs: int = param(3, low=2, high=5, help=n_("How many there are, each a label of its own."))
+    discs: int = param(3, low=2, high=5, help=n_("Number of discs; each is a label."))
     radius: float = param(
-        1.6, low=0.2, high=3.0, help=n_("How large each is; larger ones share more of the plane.")
+        1.6, low=0.2, high=3.0, help=n_("Radius of each disc; larger ones overlap more.")
     )
 
     def spec(self) -> DataSpec:
@@ -34,13 +34,13 @@ class Discs(Dataset):
         return DataSpec("multilabel", (2,), self.discs, names, self.points, 0)
 
 
-@dataset(n_("Traits of digits 8×8"))
+@dataset(n_("Traits of 8×8 digits"))
 class DigitTraits(Dataset):
-    """The small pictures of digits, of which three traits are to be told, each true or not."""
+    """Small images of digits with three labels, each true or false."""
 
     group: ClassVar[str] = PICTURES
     target: ClassVar[str] = "nnplay.data.synthetic.multilabel:digit_traits"
 
     def spec(self) -> DataSpec:
-        names = (n_("even"), n_("above 4"), n_("with a loop"))
+        names = (n_("even"), n_("greater than 4"), n_("with a loop"))
         return DataSpec("multilabel", (1, 8, 8), 3, names, 1797, 0)

@@ -1,4 +1,4 @@
-"""The data sets that are painted by hand; their points live in the experiment itself."""
+"""The hand-painted data sets; their points are stored in the experiment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnplay.catalog.kind import Fault, Rows, dataset, param
 from nnplay.translation import _, n_
 
 MOST_PAINTED = 20_000
-"""The most points that are painted: as JSON, half a megabyte."""
+"""The maximum number of painted points: half a megabyte as JSON."""
 MOST_CLASSES = 10
 _FIRST_CURVE: Rows = ((-2.0, -1.0), (-1.0, 0.5), (0.0, 0.0), (1.0, 1.5), (2.0, 1.0))
 _FIRST_POINTS: Rows = (
@@ -21,7 +21,7 @@ _FIRST_POINTS: Rows = (
 
 @dataset(n_("Painted points"))
 class Painted(Dataset):
-    """Points of some classes that you put on the plane yourself."""
+    """Points that you paint in the plane, of up to ten classes."""
 
     group: ClassVar[str] = OWN
     target: ClassVar[str] = "nnplay.data.synthetic.painted:painted"
@@ -29,11 +29,9 @@ class Painted(Dataset):
         _FIRST_POINTS,
         columns=3,
         longest=MOST_PAINTED,
-        help=n_("Of each point its place, x₁ and x₂, and the number of its class."),
+        help=n_("Position (x₁ and x₂) and class of each point."),
     )
-    classes: int = param(
-        2, low=2, high=MOST_CLASSES, help=n_("How many classes there are to paint with.")
-    )
+    classes: int = param(2, low=2, high=MOST_CLASSES, help=n_("Number of classes to paint with."))
 
     def spec(self) -> DataSpec:
         names = tuple(str(number) for number in range(self.classes))
@@ -47,26 +45,26 @@ class Painted(Dataset):
         if strange:
             what = _("Expected classes from 0 to {last}, received {found:g}.")
             last = MOST_CLASSES - 1
-            mended = tuple((x, y, float(min(max(round(c), 0), last))) for x, y, c in self.points)
+            fixed = tuple((x, y, float(min(max(round(c), 0), last))) for x, y, c in self.points)
             yield Fault(
                 "points",
                 what.format(last=last, found=strange[0]),
-                cure_label=_("Take the nearest classes"),
-                cure=(("points", mended),),
+                fix_label=_("Use the nearest classes"),
+                fix=(("points", fixed),),
             )
         elif (needed := int(max(c for _x, _y, c in self.points)) + 1) > self.classes:
-            what = _("There are points of class {last}, which needs {needed} classes.")
+            what = _("There are points of class {last}, which requires {needed} classes.")
             yield Fault(
                 "classes",
                 what.format(last=needed - 1, needed=needed),
-                cure_label=_("Set {value}").format(value=needed),
-                cure=(("classes", needed),),
+                fix_label=_("Set {value}").format(value=needed),
+                fix=(("classes", needed),),
             )
 
 
 @dataset(n_("Painted curve"))
 class PaintedCurve(Dataset):
-    """Points that you put beside each other yourself, for a curve through them."""
+    """Points that you paint for regression."""
 
     group: ClassVar[str] = OWN
     target: ClassVar[str] = "nnplay.data.synthetic.painted:painted_curve"
@@ -74,7 +72,7 @@ class PaintedCurve(Dataset):
         _FIRST_CURVE,
         columns=2,
         longest=MOST_PAINTED,
-        help=n_("Of each point its place, x, and its height, y."),
+        help=n_("Position x and value y of each point."),
     )
 
     def spec(self) -> DataSpec:
@@ -89,7 +87,7 @@ def _no_points(first: Rows) -> Fault:
     return Fault(
         "points",
         _("There are no points yet."),
-        _("Paint some into the empty plot."),
-        _("Take a few to begin with"),
+        _("Paint some on the empty plot."),
+        _("Use a few example points"),
         (("points", first),),
     )

@@ -1,4 +1,4 @@
-"""The data sets in the plane: two numbers in, one class or one number out."""
+"""The data sets in the plane: two inputs, one class or one number as output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nnplay.translation import n_
 
 @dataclass(frozen=True)
 class PlaneClasses(Dataset):
-    """Points of some classes, all within about -3 to 3 unless the noise carries them off."""
+    """Points of several classes, roughly from -3 to 3 before noise."""
 
     group: ClassVar[str] = PLANE
     points: int = param(500, low=4, high=1_000_000, help=POINTS_HELP)
@@ -24,7 +24,7 @@ class PlaneClasses(Dataset):
         low=0.0,
         high=0.5,
         label=n_("wrong labels"),
-        help=n_("Share of points whose class is a wrong one, as in real data."),
+        help=n_("Share of points with a wrong class, as in real data."),
     )
 
     @property
@@ -39,25 +39,27 @@ class PlaneClasses(Dataset):
 
 @dataclass(frozen=True)
 class Plane(PlaneClasses):
-    """Points whose classes are as frequent as wanted."""
+    """Points whose classes can have different frequencies."""
 
     imbalance: float = param(
         0.0,
         low=0.0,
         high=0.95,
-        help=n_("How much rarer each class is than the one before; 0 makes all as frequent."),
+        help=n_(
+            "How much rarer each class is than the previous one; 0 makes all equally frequent."
+        ),
     )
 
 
 @dataset(n_("Spiral"))
 class Spiral(Plane):
-    """Arms wound around each other: needs a network that bends."""
+    """Intertwined spiral arms: needs a nonlinear network."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:spiral"
     turns: float = param(
-        1.75, low=0.1, high=5.0, help=n_("How often the arms wind around the middle.")
+        1.75, low=0.1, high=5.0, help=n_("Number of turns of each arm around the centre.")
     )
-    arms: int = param(2, low=2, high=10, help=n_("How many there are, each a class of its own."))
+    arms: int = param(2, low=2, high=10, help=n_("Number of arms; each is a class."))
 
     @property
     def count(self) -> int:
@@ -66,36 +68,36 @@ class Spiral(Plane):
 
 @dataset(n_("Circle"))
 class Circle(Plane):
-    """One class in the middle, the other in a ring around it."""
+    """One class in the centre, the other in a ring around it."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:circle"
 
 
-@dataset(n_("Exclusive or"))
+@dataset(n_("XOR"))
 class Xor(Plane):
-    """Opposite quarters share a class: no straight line can part them."""
+    """Opposite quadrants have the same class: no straight line can separate them."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:xor"
 
 
-_RADIUS = n_("Radius of a cloud; more makes them overlap.")
+_RADIUS = n_("Standard deviation of each cluster; more makes them overlap.")
 
 
-@dataset(n_("Two clouds"))
+@dataset(n_("Two Gaussians"))
 class Gauss(Plane):
-    """Two round clouds: one straight line is enough."""
+    """Two round clusters: one straight line separates them."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:gauss"
     noise: float = param(1.0, low=0.0, high=5.0, help=_RADIUS)
 
 
-@dataset(n_("Clouds"))
+@dataset(n_("Blobs"))
 class Blobs(Plane):
-    """Round clouds on a circle, each a class of its own."""
+    """Round clusters arranged in a circle, each a class."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:blobs"
     noise: float = param(1.0, low=0.0, high=5.0, help=_RADIUS)
-    classes: int = param(3, low=2, high=10, help=n_("How many clouds there are."))
+    classes: int = param(3, low=2, high=10, help=n_("Number of clusters."))
 
     @property
     def count(self) -> int:
@@ -104,7 +106,7 @@ class Blobs(Plane):
 
 @dataset(n_("Moons"))
 class Moons(Plane):
-    """Two half circles that reach into each other: one bend parts them."""
+    """Two interleaved half circles: one curved boundary separates them."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:moons"
     noise: float = param(0.2, low=0.0, high=2.0, help=NOISE_HELP)
@@ -112,18 +114,18 @@ class Moons(Plane):
 
 @dataset(n_("Checkerboard"))
 class Checkerboard(Plane):
-    """Tiles of two classes in turn: the more tiles, the more units it takes."""
+    """Squares of two alternating classes: more squares need more units."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:checkerboard"
-    tiles: int = param(4, low=2, high=10, help=n_("Tiles along each side."))
+    tiles: int = param(4, low=2, high=10, help=n_("Squares along each side."))
 
 
 @dataset(n_("Rings"))
 class Rings(Plane):
-    """Rings around each other, each a class of its own."""
+    """Concentric rings, each a class."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:rings"
-    rings: int = param(3, low=2, high=10, help=n_("How many there are."))
+    rings: int = param(3, low=2, high=10, help=n_("Number of rings."))
 
     @property
     def count(self) -> int:
@@ -132,12 +134,12 @@ class Rings(Plane):
 
 EXAMPLE_BORDER = "y > x**3 - x"
 PLANE_NAMES = ("x", "y", "noise", "uniform")
-"""What a formula of the plane can use: the place, and numbers by chance as for curves."""
+"""The names that a formula of the plane can use: the position, and random numbers as for curves."""
 
 
-@dataset(n_("Typed border"))
+@dataset(n_("Custom boundary"))
 class Border(PlaneClasses):
-    """Two classes parted by a formula of your own, such as y > x**3 - x."""
+    """Two classes separated by your own formula, such as y > x**3 - x."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:border"
     expression: str = param(
@@ -145,12 +147,16 @@ class Border(PlaneClasses):
         longest=LONGEST,
         label=n_("class 1 if"),
         help=n_(
-            "Where this holds, a point is of class 1, elsewhere of class 0. It compares, as in "
-            "y > sin(3*x) or x**2 + y**2 < 4, and may join with and, or, not."
+            "Points where this is true are of class 1, all others of class 0. A "
+            "comparison, such as y > sin(3*x) or x**2 + y**2 < 4; combine several "
+            "with and, or, not."
         ),
     )
     extent: float = param(
-        3.0, low=0.001, high=1000.0, help=n_("Points lie from minus this to this, both ways.")
+        3.0,
+        low=0.001,
+        high=1000.0,
+        help=n_("Points are drawn from minus this to plus this in both directions."),
     )
 
     def faults(self) -> Iterable[Fault]:
@@ -161,12 +167,12 @@ class Border(PlaneClasses):
 
 @dataclass(frozen=True)
 class Surface(Dataset):
-    """Points evenly by chance from -3 to 3 both ways, with a height at each."""
+    """Points drawn uniformly from -3 to 3 in both directions, with a value at each."""
 
     group: ClassVar[str] = PLANE
     points: int = param(500, low=4, high=1_000_000, help=POINTS_HELP)
     noise: float = param(
-        0.0, low=0.0, high=100.0, help=n_("Standard deviation of the noise of the height.")
+        0.0, low=0.0, high=100.0, help=n_("Standard deviation of the noise of the value.")
     )
 
     def spec(self) -> DataSpec:
@@ -175,17 +181,17 @@ class Surface(Dataset):
 
 @dataset(n_("Tilted plane"), formula="y = across · x₁ + up · x₂ + noise")
 class TiltedPlane(Surface):
-    """A height that grows evenly: one unit without activation is exact."""
+    """A value that grows linearly: one unit without an activation fits it exactly."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:tilted_plane"
-    across: float = param(0.2, low=-100.0, high=100.0, help=n_("How steep it is to the right."))
-    up: float = param(0.1, low=-100.0, high=100.0, help=n_("How steep it is upwards."))
+    across: float = param(0.2, low=-100.0, high=100.0, help=n_("Slope to the right."))
+    up: float = param(0.1, low=-100.0, high=100.0, help=n_("Slope upwards."))
 
 
 @dataset(n_("Hills"), formula="y = Σ ± exp(-distance² / (2 · width²)) + noise")
 class Hills(Surface):
-    """Hills and hollows in turn on a circle: a height that bends everywhere."""
+    """Alternating hills and hollows on a circle: a surface that curves everywhere."""
 
     target: ClassVar[str] = "nnplay.data.synthetic.plane:hills"
-    hills: int = param(4, low=1, high=12, help=n_("Hills and hollows together."))
-    width: float = param(0.8, low=0.05, high=10.0, help=n_("How wide each of them is."))
+    hills: int = param(4, low=1, high=12, help=n_("Number of hills and hollows together."))
+    width: float = param(0.8, low=0.05, high=10.0, help=n_("Width of each of them."))

@@ -1,4 +1,4 @@
-"""The data sets of sequences: steps one after another, each of one or more numbers."""
+"""The data sets of sequences: consecutive steps of one or more numbers."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from nnplay.translation import _, n_
 LONGEST_SERIES = 5_000_000
 
 
-@dataset(n_("Wave to go on"), formula="sin(t) + ½ sin(0.37 t) + noise")
+@dataset(n_("Wave prediction"), formula="sin(t) + ½ sin(0.37 t) + noise")
 class Wave(Dataset):
-    """Some steps of a wave that never repeats itself, of which the next one is to be told."""
+    """Windows of a wave that never repeats itself; the next step is to be predicted."""
 
     group: ClassVar[str] = SEQUENCES
     target: ClassVar[str] = "nnplay.data.synthetic.sequences:wave"
-    samples: int = param(
-        1000, low=2, high=1_000_000, help=n_("How many pieces of the wave there are.")
-    )
+    samples: int = param(1000, low=2, high=1_000_000, help=n_("Number of windows."))
     steps: int = param(
-        20, low=1, high=1000, help=n_("Steps in a piece: how far back the network can look.")
+        20, low=1, high=1000, help=n_("Steps in a window: how far back the network can look.")
     )
     pace: float = param(
-        0.3, low=0.001, high=10.0, help=n_("How far the wave moves on in one step.")
+        0.3, low=0.001, high=10.0, help=n_("How far the wave advances in one step.")
     )
     noise: float = param(
-        0.05, low=0.0, high=10.0, help=n_("Standard deviation of the noise on every step.")
+        0.05, low=0.0, high=10.0, help=n_("Standard deviation of the noise of every step.")
     )
 
     def spec(self) -> DataSpec:
@@ -38,13 +36,16 @@ class Wave(Dataset):
 
 @dataset(n_("Parity of bits"))
 class Parity(Dataset):
-    """Bits one after another, of which the ones are even or odd: each one turns the answer."""
+    """Sequences of bits: is the number of ones even or odd? Every bit flips the target."""
 
     group: ClassVar[str] = SEQUENCES
     target: ClassVar[str] = "nnplay.data.synthetic.sequences:parity"
-    samples: int = param(2000, low=4, high=1_000_000, help=n_("How many rows of bits there are."))
+    samples: int = param(2000, low=4, high=1_000_000, help=n_("Number of sequences."))
     steps: int = param(
-        8, low=1, high=200, help=n_("Bits in a row; each more makes the task much harder.")
+        8,
+        low=1,
+        high=200,
+        help=n_("Bits in a sequence; each additional one makes the task much harder."),
     )
 
     def spec(self) -> DataSpec:
@@ -65,22 +66,25 @@ class MNISTRows(Dataset):
         return DataSpec("classification", (28, 28), 10, names, 60_000, 10_000, input_bytes=1)
 
 
-@dataset(n_("Own series"))
+@dataset(n_("Imported series"))
 class Series(FromFile):
-    """A column of a file of your own, step by step, of which the next value is to be told."""
+    """A column of your own file as a time series; the next value is to be predicted."""
 
     target: ClassVar[str] = "nnplay.data.importing.series:series"
     name: str = param(
-        "", longest=255, label=n_("series"), help=n_("What it is called; at first, as its file.")
+        "",
+        longest=255,
+        label=n_("series"),
+        help=n_("Name of the series; initially that of its file."),
     )
     steps: int = param(
-        20, low=1, high=1000, help=n_("Steps in a piece: how far back the network can look.")
+        20, low=1, high=1000, help=n_("Steps in a window: how far back the network can look.")
     )
     column: str = param(
-        "", longest=200, editable=False, help=n_("The column of the file that holds the series.")
+        "", longest=200, editable=False, help=n_("The column of the file that contains the series.")
     )
     length: int = param(
-        3, low=3, high=LONGEST_SERIES, editable=False, help=n_("Values in the whole series.")
+        3, low=3, high=LONGEST_SERIES, editable=False, help=n_("Number of values in the series.")
     )
 
     def spec(self) -> DataSpec:
@@ -95,12 +99,14 @@ class Series(FromFile):
                 _("File > Import data… reads one from a column of a file."),
             )
         elif self.length < self.steps + 2:
-            what = _("A series of {length:,} values has no two pieces of {steps:,} steps.")
+            what = _(
+                "A series of {length:,} values is too short for two windows of {steps:,} steps."
+            )
             fewer = max(1, self.length // 2)
             yield Fault(
                 "steps",
                 what.format(length=self.length, steps=self.steps),
-                _("Look back fewer steps."),
+                _("Use fewer steps."),
                 _("Set {value}").format(value=fewer),
                 (("steps", fewer),),
             )

@@ -1,4 +1,4 @@
-"""The data sets that are tables: a row of numbers in, a class or a number out."""
+"""The tabular data sets: a row of numbers in, a class or a number out."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _CALIFORNIA = (
 
 @dataset(n_("Iris"))
 class Iris(Dataset):
-    """150 irises of three species by 4 lengths and widths in cm; comes with scikit-learn."""
+    """150 irises of three species with 4 lengths and widths in cm; included with scikit-learn."""
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:iris"
@@ -76,7 +76,7 @@ class Iris(Dataset):
 
 @dataset(n_("Wine"))
 class Wine(Dataset):
-    """178 wines of three growers by 13 measurements of very different size; from scikit-learn."""
+    """178 wines of three growers with 13 measurements on different scales; from scikit-learn."""
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:wine"
@@ -88,7 +88,7 @@ class Wine(Dataset):
 
 @dataset(n_("Breast cancer"))
 class BreastCancer(Dataset):
-    """569 tumours, malignant or benign, by 30 measurements of cell nuclei; from scikit-learn."""
+    """569 tumours, malignant or benign, with 30 measurements of cell nuclei; from scikit-learn."""
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:breast_cancer"
@@ -100,7 +100,7 @@ class BreastCancer(Dataset):
 
 @dataset(n_("Diabetes"))
 class Diabetes(Dataset):
-    """442 patients by 10 measurements: how far their diabetes is a year on; from scikit-learn."""
+    """442 patients with 10 measurements: disease progression after a year; from scikit-learn."""
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:diabetes"
@@ -111,7 +111,7 @@ class Diabetes(Dataset):
 
 @dataset(n_("California housing"))
 class CaliforniaHousing(Dataset):
-    """20,640 blocks of houses in California by 8 figures of the census of 1990: what they cost."""
+    """House prices of 20,640 districts in California, with 8 features of the 1990 census."""
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:california"
@@ -121,69 +121,78 @@ class CaliforniaHousing(Dataset):
         return DataSpec("regression", (8,), 1, (), 20_640, 0, input_names=_CALIFORNIA)
 
 
-BETWEEN_CLASSES = "\u241f"
-"""Stands between the names of classes, where they are one text."""
+CLASS_SEPARATOR = "\u241f"
+"""Separates the names of classes that are stored as one text."""
 MOST_ROWS = 5_000_000
 MOST_FEATURES = 10_000
 LONGEST_NAMES = 100_000
 
 
 MISSING = (n_("mean"), n_("most frequent"), n_("drop rows"))
-"""What becomes of an empty cell."""
+"""How missing values are handled."""
 
 
-@dataset(n_("Own table"))
+@dataset(n_("Imported table"))
 class Table(FromFile):
-    """A table of your own, from a CSV, TSV, Excel or OpenDocument file, or from the clipboard."""
+    """Your own table, from a CSV, TSV, Excel or OpenDocument file, or from the clipboard."""
 
     target: ClassVar[str] = "nnplay.data.importing.load_table:table"
     name: str = param(
-        "", longest=255, label=n_("table"), help=n_("What it is called; at first, as its file.")
+        "",
+        longest=255,
+        label=n_("table"),
+        help=n_("Name of the table; initially that of its file."),
     )
     digest: str = param(
         "",
         longest=64,
         editable=False,
-        help=n_("SHA-256 of what was imported, by which it is found on this machine."),
+        help=n_("SHA-256 of the imported data, which identifies them on this machine."),
     )
     samples: int = param(
-        1, low=1, high=MOST_ROWS, editable=False, help=n_("Rows that were imported.")
+        1, low=1, high=MOST_ROWS, editable=False, help=n_("Number of rows that were imported.")
     )
     features: int = param(
-        1, low=1, high=MOST_FEATURES, editable=False, help=n_("Numbers that each row became.")
+        1,
+        low=1,
+        high=MOST_FEATURES,
+        editable=False,
+        help=n_("Number of input features of each row."),
     )
     classes: str = param(
         "",
         longest=100_000,
         editable=False,
-        help=n_("Names of the classes, with \u241f between them; nothing for numbers to predict."),
+        help=n_("Names of the classes, separated by \u241f; empty for regression."),
     )
     inputs: str = param(
         "",
         longest=LONGEST_NAMES,
         editable=False,
-        help=n_("Names of the numbers of a row, with \u241f between them; nothing for none."),
+        help=n_("Names of the input features, separated by \u241f; empty if there are none."),
     )
     roles: str = param(
         "",
         longest=5_000,
         editable=False,
         help=n_(
-            "A letter for each column: n for numbers, c for categories, i for ignored, "
-            "t for the target."
+            "One letter for each column: n for numeric, c for categorical, i for "
+            "ignored, t for the target."
         ),
     )
     missing: str = param(
         MISSING[0],
         choices=MISSING,
         editable=False,
-        help=n_("What became of empty cells: filled in one of two ways, or their rows left out."),
+        help=n_(
+            "How missing values were handled: filled in one of two ways, or their rows dropped."
+        ),
     )
 
     def spec(self) -> DataSpec:
-        names = tuple(self.classes.split(BETWEEN_CLASSES)) if self.classes else ()
+        names = tuple(self.classes.split(CLASS_SEPARATOR)) if self.classes else ()
         task: Task = "classification" if names else "regression"
-        inputs = tuple(self.inputs.split(BETWEEN_CLASSES))
+        inputs = tuple(self.inputs.split(CLASS_SEPARATOR))
         return DataSpec(
             task,
             (self.features,),

@@ -1,4 +1,4 @@
-"""The layers: each says what PyTorch call it is, what shape it makes and which weights it holds."""
+"""The layers: each knows its PyTorch call, its output shape and its weights."""
 
 from nnplay.catalog.layers.base import (
     FORMS,

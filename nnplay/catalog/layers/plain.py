@@ -1,4 +1,4 @@
-"""The plain layers: dense, of form, against over-fitting, and those that normalise."""
+"""The general layers: dense, reshaping, dropout and normalisation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnplay.translation import n_
 
 @layer(n_("Dense"), formula="y = W x + b")
 class Dense(Weighted):
-    """Joins every input to every unit: the plain building block, for features without order."""
+    """Connects every input to every unit: the basic layer, for features without order."""
 
     target: ClassVar[str] = "torch.nn:Linear"
     takes: ClassVar[tuple[int, ...]] = (1,)
@@ -21,9 +21,9 @@ class Dense(Weighted):
         64,
         low=1,
         high=100_000,
-        help=n_("More units can draw finer shapes, cost more and over-fit sooner."),
+        help=n_("More units can fit finer shapes, but cost more and overfit sooner."),
     )
-    bias: bool = param(True, help=n_("Lets each unit move its threshold away from zero."))
+    bias: bool = param(True, help=n_("Adds a learnable offset to each unit."))
 
     def out_shape(self, in_shape: Shape) -> Shape:
         self.need_form(in_shape)
@@ -39,9 +39,10 @@ class Dense(Weighted):
 
 @layer(n_("Flatten"))
 class Flatten(Layer):
-    """Lays a picture or a sequence out as one row of numbers, as Dense layers need it."""
+    """Flattens an image or a sequence into one vector, as Dense layers need it."""
 
     target: ClassVar[str] = "torch.nn:Flatten"
+    keeps_values: ClassVar[bool] = True
 
     def out_shape(self, in_shape: Shape) -> Shape:
         return (prod(in_shape),)
@@ -49,33 +50,34 @@ class Flatten(Layer):
 
 @layer(n_("Dropout"), formula="y = x with a share p set to 0, rest / (1 - p)")
 class Dropout(Layer):
-    """Switches random units off in training, so that none relies on others: less over-fitting."""
+    """Switches random units off in training, so that none relies on others: less overfitting."""
 
     target: ClassVar[str] = "torch.nn:Dropout"
     randomness: ClassVar[Literal["none", "mask", "by input"]] = "mask"
+    keeps_values: ClassVar[bool] = True
     p: float = param(
         0.2,
         low=0.0,
         high=0.95,
-        help=n_("Share switched off; more fights over-fitting and slows learning."),
+        help=n_("Share of units switched off; more reduces overfitting but slows learning."),
     )
 
 
 @layer(n_("Batch normalisation"), formula="y = γ (x - mean) / √(var + ε) + β")
 class BatchNorm(Learner):
-    """Brings each feature of a batch to mean 0 and spread 1, so that deep stacks train faster."""
+    """Normalises each feature over the batch to mean 0 and variance 1: deep stacks train faster."""
 
     target: ClassVar[str] = "torch.nn:BatchNorm1d"
     takes: ClassVar[tuple[int, ...]] = (1, 3)
     eps: float = param(
-        1e-5, low=1e-12, high=1.0, help=n_("Keeps the division safe where the spread is nearly 0.")
+        1e-5, low=1e-12, high=1.0, help=n_("Added to the variance to avoid division by zero.")
     )
     momentum: float = param(
-        0.1, low=0.0, high=1.0, help=n_("How fast the running mean follows the batches.")
+        0.1, low=0.0, high=1.0, help=n_("How fast the running statistics follow the batches.")
     )
 
-    def needs_company(self, in_shape: Shape) -> bool:
-        # One sample of a picture still has many pixels to take the spread of.
+    def needs_batch_statistics(self, in_shape: Shape) -> bool:
+        # A single image still has many pixels to compute the variance of.
         return prod(in_shape[1:]) == 1
 
     def call(self, in_shape: Shape) -> Call:
@@ -89,11 +91,11 @@ class BatchNorm(Learner):
 
 @layer(n_("Layer normalisation"), formula="y = γ (x - mean) / √(var + ε) + β")
 class LayerNorm(Learner):
-    """Brings the features of each sample (each step of a sequence) to mean 0 and spread 1."""
+    """Normalises the features of each sample, or of each step, to mean 0 and variance 1."""
 
     target: ClassVar[str] = "torch.nn:LayerNorm"
     eps: float = param(
-        1e-5, low=1e-12, high=1.0, help=n_("Keeps the division safe where the spread is nearly 0.")
+        1e-5, low=1e-12, high=1.0, help=n_("Added to the variance to avoid division by zero.")
     )
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
@@ -108,19 +110,20 @@ class LayerNorm(Learner):
 
 @layer(n_("Reshape"))
 class Reshape(Layer):
-    """Cuts the same numbers into another form; as it comes, a row becomes steps of one number."""
+    """Changes the shape of a sample; by default a vector becomes steps of one number."""
 
     target: ClassVar[str] = "nnplay.engine.modules.reshape:Reshape"
+    keeps_values: ClassVar[bool] = True
     first: int = param(
         0,
         low=0,
         high=1_000_000,
-        help=n_("Steps of a sequence, channels of a picture; 0 takes as many as there are."),
+        help=n_("Steps of a sequence or channels of an image; 0 infers the number."),
     )
     second: int = param(
-        1, low=1, high=1_000_000, help=n_("Features of a sequence, height of a picture.")
+        1, low=1, high=1_000_000, help=n_("Features of a sequence or height of an image.")
     )
-    third: int = param(0, low=0, high=1_000_000, help=n_("Width of a picture; 0 for a sequence."))
+    third: int = param(0, low=0, high=1_000_000, help=n_("Width of an image; 0 for a sequence."))
 
     def out_shape(self, in_shape: Shape) -> Shape:
         rest = (self.second, self.third) if self.third else (self.second,)
@@ -135,11 +138,12 @@ class Reshape(Layer):
         return {"shape": self.out_shape(in_shape)}
 
 
-@layer(n_("Picture rows as steps"))
+@layer(n_("Image rows as steps"))
 class PictureRows(Layer):
-    """Reads a picture row by row: a sequence with a step per row, for recurrent layers."""
+    """Reads an image row by row: a sequence with one step per row, for recurrent layers."""
 
     target: ClassVar[str] = "nnplay.engine.modules.reshape:PictureRows"
+    keeps_values: ClassVar[bool] = True
     takes: ClassVar[tuple[int, ...]] = (3,)
 
     def out_shape(self, in_shape: Shape) -> Shape:

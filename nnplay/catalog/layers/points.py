@@ -1,4 +1,4 @@
-"""The layer that works out more inputs from x and y before anything learns."""
+"""The layer that computes more input features from x and y."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from nnplay.translation import n_
 
 @dataclass(frozen=True)
 class Feature:
-    """One number worked out of x and y."""
+    """An input feature computed from x and y."""
 
     name: str
-    """Of the constant that switches it on."""
+    """Of the parameter that switches it on."""
     label: str
     formula: str
     needs_y: bool
@@ -37,25 +37,25 @@ FEATURES = (
 )
 _NAMES = ("x", "y")
 _EXAMPLE = "x**2 + y**2"
-_SQUARE = n_("Lets straight lines become parabolas and circles.")
-_WAVE = n_("Lets the answer rise and fall again and again, as a spiral does.")
+_SQUARE = n_("Turns straight boundaries into parabolas and circles.")
+_WAVE = n_("Lets predictions oscillate, as a spiral needs.")
 
 
 @layer(n_("Input features"))
 class Features(Layer):
-    """Hands on what is switched on here: with the right features, few units are enough."""
+    """Computes the features that are switched on: with the right ones, few units are enough."""
 
     target: ClassVar[str] = "nnplay.engine.modules.features:Features"
     takes: ClassVar[tuple[int, ...]] = (1,)
-    # The window switches these by a row of small pictures, not by its form.
-    x: bool = param(True, label="x", editable=False, help=n_("The first input as it is."))
+    # The window switches these with a row of buttons, not in the form.
+    x: bool = param(True, label="x", editable=False, help=n_("The first input, unchanged."))
     y: bool = param(
-        True, label="y", editable=False, help=n_("The second input as it is, where there is one.")
+        True, label="y", editable=False, help=n_("The second input, unchanged, if there is one.")
     )
     x2: bool = param(False, label="x²", editable=False, help=_SQUARE)
     y2: bool = param(False, label="y²", editable=False, help=_SQUARE)
     xy: bool = param(
-        False, label="xy", editable=False, help=n_("Tells opposite quarters of the plane apart.")
+        False, label="xy", editable=False, help=n_("Separates opposite quadrants of the plane.")
     )
     sin_x: bool = param(False, label="sin x", editable=False, help=_WAVE)
     sin_y: bool = param(False, label="sin y", editable=False, help=_WAVE)
@@ -65,15 +65,12 @@ class Features(Layer):
         "",
         longest=LONGEST,
         label=n_("formula"),
-        help=n_(
-            "One feature of your own over x and y, such as x**2 + y**2 or abs(x - y); "
-            "empty for none."
-        ),
+        help=n_("Your own feature of x and y, such as x**2 + y**2 or abs(x - y); empty for none."),
     )
 
     @property
     def is_plain(self) -> bool:
-        """Whether it hands on just what comes in."""
+        """Whether it passes on its inputs unchanged."""
         return self.own_values() == Features().own_values()
 
     def faults(self) -> Iterable[Fault]:
@@ -86,7 +83,8 @@ class Features(Layer):
             raise ShapeError(n_("one or two numbers, x and y"), in_shape)
         if in_shape[0] == 1 and self._asks_for_y():
             raise ShapeError(n_("two numbers, x and y"), in_shape)
-        # A formula that is still being typed counts, so that the layers behind stay as they are.
+        # A formula that is still being typed counts too: the shapes of later layers must not change
+        # with every keystroke.
         count = len(self.listed(in_shape[0]))
         if not count:
             raise ShapeError(n_("at least one feature switched on"), in_shape)
@@ -102,7 +100,7 @@ class Features(Layer):
         return {"formulas": tuple(formulas)}
 
     def _needs_y(self) -> bool:
-        """Say whether the typed formula does; one that is none yet needs nothing."""
+        """Return whether the typed formula uses y; an invalid one does not."""
         return (
             not any(self.faults())
             and bool(self.typed.strip())
@@ -110,7 +108,7 @@ class Features(Layer):
         )
 
     def listed(self, inputs: int) -> tuple[str, ...]:
-        """Return what is on, for one input or two, as people write it."""
+        """Return the labels of the features that are on, for one input or two."""
         typed = (self.typed.strip(),) if self.typed.strip() else ()
         return (*(feature.label for feature in self._chosen(inputs)), *typed)
 
@@ -118,7 +116,7 @@ class Features(Layer):
         try:
             return "y" in names_in(parse(self.typed, _NAMES))
         except FormulaError:
-            return False  # which `faults` names
+            return False  # reported by `faults`
 
     def _chosen(self, inputs: int) -> list[Feature]:
         values = self.values()

@@ -1,8 +1,9 @@
-"""The layers for sequences: recurrent ones, attention, and numbers in the place of words."""
+"""The layers for sequences: recurrent layers, attention and embedding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from nnplay.catalog.kind import layer, param
@@ -12,16 +13,18 @@ from nnplay.translation import n_
 
 @layer(n_("Embedding"), formula="y = row of a table that is learnt")
 class Embedding(Weighted):
-    """Gives every word (a whole number from 0) its own learnt features; stands first in a network.
+    """Gives every token (an integer from 0) features that are learnt; the first layer of a network.
 
-    A row of numbers becomes a sequence; numbers beyond the table count as its nearest entry.
+    A vector of tokens becomes a sequence; numbers outside the vocabulary are clipped to it.
     """
 
     target: ClassVar[str] = "nnplay.engine.modules.embedding:Embedding"
     takes: ClassVar[tuple[int, ...]] = (1,)
-    hears_gradients: ClassVar[bool] = False
-    words: int = param(1000, low=1, high=10_000_000, help=n_("How many different numbers come."))
-    features: int = param(16, low=1, high=10_000, help=n_("Features that stand for each."))
+    passes_gradients: ClassVar[bool] = False
+    words: int = param(
+        1000, low=1, high=10_000_000, help=n_("Vocabulary size: number of distinct tokens.")
+    )
+    features: int = param(16, low=1, high=10_000, help=n_("Number of features of each token."))
 
     def out_shape(self, in_shape: Shape) -> Shape:
         self.need_form(in_shape)
@@ -34,21 +37,24 @@ class Embedding(Weighted):
         return {"weight": (self.words, self.features)}
 
 
-_UNITS = n_("Size of the memory that is carried from step to step.")
-_LAYERS = n_("Recurrent layers on top of each other.")
-_BOTH = n_("Also reads from the end to the beginning, with units of its own.")
-_WHOLE = n_("On: gives the state after every step. Off: only what it ends with.")
-
-
+@dataclass(frozen=True)
 class _Recurrent(Weighted):
     target: ClassVar[str] = "nnplay.engine.modules.recurrent:Recurrent"
     works_in_vmap: ClassVar[bool] = False
     takes: ClassVar[tuple[int, ...]] = (2,)
     gates: ClassVar[int]
-    units: int
-    layers: int
-    bidirectional: bool
-    whole: bool
+    units: int = param(
+        32, low=1, high=10_000, help=n_("Size of the state that is carried from step to step.")
+    )
+    layers: int = param(1, low=1, high=16, help=n_("Number of stacked recurrent layers."))
+    bidirectional: bool = param(
+        False, help=n_("Also reads the sequence backwards, with separate units.")
+    )
+    whole: bool = param(
+        False,
+        label=n_("whole sequence"),
+        help=n_("On: returns the state after every step. Off: only the final state."),
+    )
 
     def out_shape(self, in_shape: Shape) -> Shape:
         self.need_form(in_shape)
@@ -58,7 +64,7 @@ class _Recurrent(Weighted):
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         return {"cell": self.key, "features": in_shape[1], **self.own_values()}
 
-    def kept(self, in_shape: Shape) -> int:
+    def saved_numbers(self, in_shape: Shape) -> int:
         states = self.layers * self.units * (2 if self.bidirectional else 1)
         return in_shape[0] * states * (self.gates + 1)
 
@@ -77,64 +83,59 @@ class _Recurrent(Weighted):
 
 @layer(n_("Recurrent (RNN)"), formula="h ← tanh(W x + U h + b)")
 class RNN(_Recurrent):
-    """Reads a sequence step by step and carries a state: simple, and forgets soon."""
+    """Reads a sequence step by step and carries a state: simple, but forgets quickly."""
 
     gates: ClassVar[int] = 1
-    units: int = param(32, low=1, high=10_000, help=_UNITS)
-    layers: int = param(1, low=1, high=16, help=_LAYERS)
-    bidirectional: bool = param(False, help=_BOTH)
-    whole: bool = param(False, label=n_("whole sequence"), help=_WHOLE)
 
 
 @layer(n_("LSTM"), formula="c ← f c + i tanh(W x + U h + b), h ← o tanh(c)")
 class LSTM(_Recurrent):
-    """A recurrent layer with gates for what to keep, so that it remembers over many steps."""
+    """A recurrent layer whose gates control what to keep, so that it remembers over many steps."""
 
     gates: ClassVar[int] = 4
-    units: int = param(32, low=1, high=10_000, help=_UNITS)
-    layers: int = param(1, low=1, high=16, help=_LAYERS)
-    bidirectional: bool = param(False, help=_BOTH)
-    whole: bool = param(False, label=n_("whole sequence"), help=_WHOLE)
 
 
 @layer(n_("GRU"), formula="h ← (1 - z) n + z h")
 class GRU(_Recurrent):
-    """An LSTM with fewer gates: nearly as good a memory for three quarters of the weights."""
+    """An LSTM with fewer gates: remembers nearly as well with three quarters of the weights."""
 
     gates: ClassVar[int] = 3
-    units: int = param(32, low=1, high=10_000, help=_UNITS)
-    layers: int = param(1, low=1, high=16, help=_LAYERS)
-    bidirectional: bool = param(False, help=_BOTH)
-    whole: bool = param(False, label=n_("whole sequence"), help=_WHOLE)
 
 
 @layer(n_("Self-attention"), formula="y = norm(x + softmax(Q Kᵀ / √d) V)")
 class SelfAttention(Weighted):
-    """Lets every step look at every other and take from it what it needs, as in a transformer.
+    """Lets every step attend to every other and take from it what it needs, as in a transformer.
 
-    What it finds is added to the step, and the sum is normalised.
+    The result is added to the step, and the sum is normalised.
     """
 
     target: ClassVar[str] = "nnplay.engine.modules.attention:SelfAttention"
     works_in_vmap: ClassVar[bool] = False
     takes: ClassVar[tuple[int, ...]] = (2,)
     heads: int = param(
-        1, low=1, high=256, help=n_("Looks taken at once, each with its share of the features.")
+        1,
+        low=1,
+        high=256,
+        help=n_("Number of attention heads; features are split evenly among them."),
     )
     positions: bool = param(
-        True, help=n_("Adds waves that tell each step its place, which attention does not see.")
+        True,
+        help=n_(
+            "Adds sine waves that encode the position of each step, which attention"
+            " alone cannot see."
+        ),
     )
 
     def out_shape(self, in_shape: Shape) -> Shape:
         self.need_form(in_shape)
         if in_shape[1] % self.heads:
-            raise ShapeError(n_("features that its heads can share evenly"), in_shape)
+            raise ShapeError(n_("features that can be split evenly among its heads"), in_shape)
         return in_shape
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         return {"steps": in_shape[0], "features": in_shape[1], **self.own_values()}
 
-    def kept(self, in_shape: Shape) -> int:
+    def saved_numbers(self, in_shape: Shape) -> int:
         steps, features = in_shape
         return self.heads * steps**2 + 6 * steps * features
 

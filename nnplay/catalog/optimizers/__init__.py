@@ -1,1 +1,1 @@
-"""The optimizers that can be picked, with their hyperparameters."""
+"""The optimizers, with their hyperparameters."""

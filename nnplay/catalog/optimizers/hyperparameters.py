@@ -1,4 +1,4 @@
-"""The constants that many optimizers have, each declared and explained once."""
+"""The hyperparameters that several optimizers share, each declared and explained once."""
 
 from __future__ import annotations
 
@@ -8,22 +8,26 @@ from typing import Any
 from nnplay.catalog.kind import param
 from nnplay.translation import n_
 
-_LR = n_("Size of the steps: too small crawls, too large jumps over the valley and diverges.")
+_LR = n_("Step size: too small is slow, too large overshoots the minimum and diverges.")
 _COUPLED = n_(
-    "Pulls all weights towards 0, which keeps the fit smooth. Coupled: added to the gradient, so "
-    "that it goes through whatever the optimizer does with gradients (L2)."
+    "Pulls all weights towards 0, which keeps the fit smooth. Coupled: "
+    "added to the gradient, so that it is affected by everything the "
+    "optimizer does with gradients (L2)."
 )
 _DECOUPLED = n_(
-    "Pulls all weights towards 0, which keeps the fit smooth. Decoupled: each step shrinks the "
-    "weights by lr times this, apart from the gradient."
+    "Pulls all weights towards 0, which keeps the fit smooth. Decoupled: "
+    "each step shrinks the weights by lr times this, independently of the "
+    "gradient."
 )
 SWITCH = n_(
-    "Off: the weight decay is coupled, added to the gradient. On: it shrinks the weights "
-    "themselves, as AdamW does."
+    "Off: coupled weight decay, which is added to the gradient. On: "
+    "decoupled, which shrinks the weights themselves, as in AdamW."
 )
-_EPS = n_("Keeps the division safe where gradients are nearly 0.")
-KEPT = n_("Share of the last step kept: rolls through flat valleys, may overshoot.")
-AMSGRAD = n_("Divides by the largest mean square so far: steps never grow again.")
+_EPS = n_("Avoids division by zero where gradients are almost 0.")
+KEPT = n_(
+    "Share of the previous step that is kept: crosses flat regions faster, but may overshoot."
+)
+AMSGRAD = n_("Divides by the largest mean square so far, so that step sizes never increase again.")
 
 
 def rate(default: float) -> Any:
@@ -45,32 +49,32 @@ def decoupled_decay(default: float) -> Any:
 
 
 def either_decay() -> Any:
-    """Declare a weight decay that a switch beside it makes the one or the other."""
+    """Declare a weight decay that another parameter makes coupled or decoupled."""
     label, text = n_("weight decay"), n_("Pulls all weights towards 0, which keeps the fit smooth.")
     return param(0.0, low=0.0, high=10.0, live=True, label=label, help=text)
 
 
 def memory(default: float, label: str, text: str) -> Any:
-    """Declare a share of the past that is kept in each step."""
+    """Declare a decay rate of a running average."""
     return param(default, low=0.0, high=0.999999, live=True, label=label, help=text)
 
 
 def mean_memory() -> Any:
     """Declare Adam's β₁."""
-    return memory(0.9, "β₁", n_("Memory of the mean gradient."))
+    return memory(0.9, "β₁", n_("Decay rate of the mean gradient."))
 
 
 def square_memory() -> Any:
     """Declare Adam's β₂."""
-    return memory(0.999, "β₂", n_("Memory of the squared gradient."))
+    return memory(0.999, "β₂", n_("Decay rate of the mean squared gradient."))
 
 
-def epsilon(default: float = 1e-8) -> Any:
-    """Declare what keeps a division safe."""
-    return param(default, low=1e-16, high=1.0, live=True, label="ε", help=_EPS)
+def epsilon(default: float = 1e-8, label: str = "ε") -> Any:
+    """Declare the ε that avoids division by zero."""
+    return param(default, low=1e-16, high=1.0, live=True, label=label, help=_EPS)
 
 
 def paired(values: Mapping[str, Any], name: str, first: str, second: str) -> dict[str, Any]:
-    """Return arguments with two of them as the pair that PyTorch wants."""
+    """Return arguments with two of them combined into the pair that PyTorch expects."""
     rest = {key: value for key, value in values.items() if key not in (first, second)}
     return rest | {name: (values[first], values[second])}

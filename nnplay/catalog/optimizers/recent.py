@@ -1,4 +1,4 @@
-"""Optimizers of recent years that are more than a PyTorch call: Lion and Muon."""
+"""Recent optimizers that are more than a PyTorch call: Lion and Muon."""
 
 from __future__ import annotations
 
@@ -21,50 +21,55 @@ from nnplay.translation import n_
 
 @optimizer(n_("Lion"), formula="w ← w - lr · sign(β₁ m + (1 - β₁) g)")
 class Lion(AdamLike):
-    """Moves every weight by the same amount and only asks which way: wants a small learning rate.
+    """Uses only the sign of each update, so that all weights move equally: needs a small rate.
 
-    After Chen and others, 2023: a third to a tenth of the rate that suits AdamW.
+    After Chen et al., 2023: a third to a tenth of the learning rate that suits AdamW.
     """
 
     target: ClassVar[str] = "nnplay.engine.modules.lion:Lion"
     lr: float = rate(0.0001)
-    beta1: float = memory(0.9, "β₁", n_("Weight of the mean gradient against the newest one."))
-    beta2: float = memory(0.99, "β₂", n_("Memory of the mean gradient."))
+    beta1: float = memory(0.9, "β₁", n_("Weight of the mean gradient relative to the newest one."))
+    beta2: float = memory(0.99, "β₂", n_("Decay rate of the mean gradient."))
     weight_decay: float = decoupled_decay(0.0)
 
 
 @optimizer(n_("Muon"), formula="W ← W - lr · U Vᵀ, where U S Vᵀ is the momentum")
 class Muon(Optimizer):
-    """Makes the step of each matrix equally long in all directions; AdamW takes the other weights.
+    """Makes updates of weight matrices equally large in all directions; AdamW trains the rest.
 
-    Biases, kernels and the gains of normalisations are no matrices, so they follow AdamW, which
-    has its own constants below.
+    Biases, kernels and normalisation weights are not matrices, so AdamW trains them, with its own
+    hyperparameters below.
     """
 
     target: ClassVar[str] = "nnplay.engine.modules.muon:Muon"
     needs_torch: ClassVar[tuple[int, int]] = (2, 9)
     lr: float = rate(0.02)
-    momentum: float = memory(0.95, n_("momentum"), n_("Memory of the mean gradient."))
-    nesterov: bool = param(True, help=n_("Looks ahead by the momentum before making the step."))
+    momentum: float = memory(0.95, n_("momentum"), n_("Decay rate of the mean gradient."))
+    nesterov: bool = param(
+        True, help=n_("Nesterov momentum: looks ahead along the momentum before the step.")
+    )
     weight_decay: float = decoupled_decay(0.0)
     ns_steps: int = param(
         5,
         low=1,
         high=20,
         label=n_("iterations"),
-        help=n_("Newton-Schulz steps that even the directions out; each costs three products."),
+        help=n_(
+            "Newton-Schulz iterations that orthogonalise the update; each takes "
+            "three matrix products."
+        ),
     )
-    a: float = param(3.4445, low=-10.0, high=10.0, help=n_("First constant of Newton-Schulz."))
-    b: float = param(-4.775, low=-10.0, high=10.0, help=n_("Second constant of Newton-Schulz."))
-    c: float = param(2.0315, low=-10.0, high=10.0, help=n_("Third constant of Newton-Schulz."))
+    a: float = param(3.4445, low=-10.0, high=10.0, help=n_("First coefficient of Newton-Schulz."))
+    b: float = param(-4.775, low=-10.0, high=10.0, help=n_("Second coefficient of Newton-Schulz."))
+    c: float = param(2.0315, low=-10.0, high=10.0, help=n_("Third coefficient of Newton-Schulz."))
     eps: float = epsilon(1e-7)
     adjust: str = param(
         "original",
         choices=("original", "match_rms_adamw"),
-        label=n_("size of steps"),
+        label=n_("step size"),
         help=n_(
-            "original: larger for tall matrices; match_rms_adamw: as large as AdamW's, so that a "
-            "learning rate found for AdamW fits."
+            "original: larger for tall matrices; match_rms_adamw: as large as "
+            "AdamW's, so that a learning rate tuned for AdamW fits."
         ),
     )
     share: float = param(
@@ -73,20 +78,13 @@ class Muon(Optimizer):
         high=1000.0,
         live=True,
         label=n_("AdamW: share of lr"),
-        help=n_("Learning rate of AdamW as a share of the one above, which is for matrices."),
+        help=n_("Learning rate of AdamW relative to the one above, which is for matrices."),
     )
     beta1: float = mean_memory()
     beta2: float = square_memory()
-    adamw_eps: float = param(
-        1e-8,
-        low=1e-16,
-        high=1.0,
-        live=True,
-        label=n_("AdamW: ε"),
-        help=n_("Keeps the division safe where gradients are nearly 0."),
-    )
+    adamw_eps: float = epsilon(label=n_("AdamW: ε"))
 
     def args(self) -> Mapping[str, Any]:
         values = paired(self.values(), "betas", "beta1", "beta2")
-        hyperparameters = tuple(values.pop(name) for name in "abc")
-        return values | {"ns_coefficients": hyperparameters}
+        coefficients = tuple(values.pop(name) for name in "abc")
+        return values | {"ns_coefficients": coefficients}

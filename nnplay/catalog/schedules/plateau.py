@@ -1,4 +1,4 @@
-"""The schedule that goes by how well the run does, instead of by the number of the epoch."""
+"""The schedule that depends on the progress of the run instead of the epoch."""
 
 from __future__ import annotations
 
@@ -11,76 +11,78 @@ from nnplay.translation import n_
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What a schedule that listens makes of the epochs so far."""
+class PlateauState:
+    """The state of a metric-driven schedule after some epochs."""
 
     share: float = 1.0
-    """What the drops so far have left of the rate."""
+    """The product of all drops so far, as a factor of the learning rate."""
     best: float | None = None
-    """The best figure so far, None before the first."""
+    """The best value of the metric so far, None before the first."""
     without: int = 0
-    """Epochs in a row without an improvement that count."""
+    """The number of consecutive epochs without an improvement."""
     resting: int = 0
-    """Epochs that still do not count after a drop."""
+    """The number of epochs left that do not count after a drop."""
 
 
 @schedule(n_("Reduce on plateau"), formula="× factor after `patience` epochs without progress")
 class ReduceOnPlateau(Schedule):
-    """Drops the rate when the watched figure stops getting better (torch's ReduceLROnPlateau).
+    """Reduces the rate when the monitored metric stops improving (torch's ReduceLROnPlateau).
 
-    Which figure is watched is chosen under the rules of stopping.
+    The metric is chosen in the section Regularisation and stopping.
     """
 
-    listens: ClassVar[bool] = True
-    leaps: ClassVar[bool] = True
+    uses_metric: ClassVar[bool] = True
+    is_constant_within_epochs: ClassVar[bool] = True
     drop: float = param(
         0.1,
         low=0.0,
         high=0.999,
         label=n_("factor"),
-        help=n_("What the rate is multiplied by at a drop."),
+        help=n_("The factor of each reduction of the learning rate."),
     )
     patience: int = param(
         10,
         low=0,
         high=1_000_000,
-        help=n_("Epochs in a row without an improvement that pass before the rate drops."),
+        help=n_("Epochs without an improvement before the learning rate is reduced."),
     )
     threshold: float = param(
         1e-4,
         low=0.0,
         high=1e6,
-        help=n_("How much better than the best so far counts as an improvement."),
+        help=n_("How much better than the best value so far counts as an improvement."),
     )
     measure: str = param(
         "relative",
         choices=(n_("relative"), n_("absolute")),
-        label=n_("threshold is"),
-        help=n_("Relative: a share of the best figure so far; absolute: a difference from it."),
+        label=n_("threshold mode"),
+        help=n_(
+            "Relative: as a share of the best value so far; absolute: as a difference from it."
+        ),
     )
     cooldown: int = param(
         0,
         low=0,
         high=1_000_000,
-        help=n_("Epochs after a drop in which nothing counts against the new rate."),
+        help=n_("Epochs after a reduction that do not count."),
     )
     lowest: float = param(
-        0.0, low=0.0, high=1.0, help=n_("Share of the rate below which it never drops.")
+        0.0, low=0.0, high=1.0, help=n_("Lower limit, as a share of the learning rate.")
     )
 
-    def hear(self, so_far: Heard, figure: float, higher: bool) -> Heard:
-        """Return what follows from the figure of one more epoch.
+    def after_epoch(self, so_far: PlateauState, value: float, higher: bool) -> PlateauState:
+        """Return the state after one more epoch.
 
-        `higher` says whether the figure is better when it is higher.
+        `higher` says whether a higher value of the metric is better.
         """
         best, without, resting = so_far.best, so_far.without + 1, so_far.resting
-        if best is None or self._is_better(figure, best, higher):
-            best, without = figure, 0
+        if best is None or self._is_better(value, best, higher):
+            best, without = value, 0
         if resting > 0:
             resting, without = resting - 1, 0
         if without <= self.patience:
             return replace(so_far, best=best, without=without, resting=resting)
-        return Heard(max(so_far.share * self.drop, self.lowest), best, 0, self.cooldown)
+        return PlateauState(max(so_far.share * self.drop, self.lowest), best, 0, self.cooldown)
 
     def calls(self, epochs: int, lr: float, higher: bool = False) -> tuple[Call, ...]:
         args = {
@@ -95,9 +97,9 @@ class ReduceOnPlateau(Schedule):
         }
         return (*self.warm_up(), Call(f"{SCHEDULERS}:ReduceLROnPlateau", args))
 
-    def _is_better(self, figure: float, best: float, higher: bool) -> bool:
+    def _is_better(self, value: float, best: float, higher: bool) -> bool:
         if self.measure == "relative":
             bound = best * (1 + self.threshold if higher else 1 - self.threshold)
         else:
             bound = best + (self.threshold if higher else -self.threshold)
-        return figure > bound if higher else figure < bound
+        return value > bound if higher else value < bound

@@ -1,4 +1,4 @@
-"""The learning rate schedules: what the rate is multiplied by, epoch after epoch."""
+"""The learning-rate schedules: factors of the learning rate over time."""
 
 from __future__ import annotations
 
@@ -10,85 +10,91 @@ from nnplay.catalog.kind import Call, Kind, param, schedule
 from nnplay.translation import n_
 
 SCHEDULERS = "torch.optim.lr_scheduler"
-"""Where PyTorch keeps its own."""
-_GAMMA = n_("What the rate is multiplied by at a drop.")
-_LOWEST = n_("Share of the rate that is left at the lowest point.")
+"""The module of PyTorch's own schedulers."""
+_GAMMA = n_("The factor of each drop of the learning rate.")
+_LOWEST = n_("The lowest value, as a share of the learning rate.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Kind):
-    """A factor for the learning rate, a plain function of time, with a warm-up in front.
+    """A factor of the learning rate as a function of time, after an optional warm-up.
 
-    Time goes in ticks: epochs, or steps after `stretched`.
+    Time is measured in ticks: epochs, or steps after `in_ticks`.
     """
 
-    climbs: ClassVar[bool] = False
-    """Whether it starts low by itself, and wants no warm-up."""
-    listens: ClassVar[bool] = False
-    """Whether it goes by the watched figure of the epochs; only a ReduceOnPlateau does."""
-    leaps: ClassVar[bool] = False
-    """Whether the rate stays what it is throughout an epoch in any case, but for a warm-up."""
+    includes_warmup: ClassVar[bool] = False
+    """Whether it includes its own warm-up."""
+    uses_metric: ClassVar[bool] = False
+    """Whether it depends on the monitored metric; only ReduceOnPlateau does."""
+    is_constant_within_epochs: ClassVar[bool] = False
+    """Whether the learning rate is constant within each epoch, apart from the warm-up."""
+    is_constant: ClassVar[bool] = False
+    """Whether the factor is always 1 after the warm-up."""
     warmup: int = param(
         0,
         low=0,
         high=1_000_000,
         label=n_("warm-up"),
-        help=n_("Epochs in which the rate climbs evenly to its full size: calms the first steps."),
+        help=n_(
+            "Epochs in which the learning rate rises linearly to its full value: "
+            "stabilises the first steps."
+        ),
     )
     by: str = param(
         "epoch",
         choices=(n_("epoch"), n_("step")),
         extra=True,
-        label=n_("changes every"),
+        label=n_("update every"),
         help=n_(
-            "Epoch keeps the rate until an epoch ends. Step changes it a little after every batch, "
-            "which short runs need: one cycle of two epochs would otherwise have only two rates."
+            "Epoch keeps the learning rate constant within each epoch. Step changes"
+            " it slightly after every batch, which short runs need: one cycle over "
+            "two epochs would otherwise have only two rates."
         ),
     )
 
-    def idle(self) -> frozenset[str]:
-        return frozenset({"by"} if self.leaps and not self.warmup else ())
+    def unused(self) -> frozenset[str]:
+        return frozenset({"by"} if self.is_constant_within_epochs and not self.warmup else ())
 
     def ticks(self, steps: int) -> int:
-        """Return how often the rate can change in an epoch of so many steps."""
+        """Return how often the learning rate can change in an epoch of `steps` steps."""
         return steps if self.by == "step" else 1
 
-    def stretched(self, ticks: int) -> Self:
-        """Return the same course for epochs of so many ticks: its lengths are counted in them.
+    def in_ticks(self, ticks: int) -> Self:
+        """Return the same schedule with its lengths multiplied by the number of ticks per epoch.
 
-        What `factor` and `calls` are told and tell in epochs then is in ticks too.
+        `factor` and `calls` then count in ticks as well.
         """
         return self.changed(warmup=self.warmup * ticks)
 
     def factor(self, epoch: int, epochs: int) -> float:
-        """Return the factor in `epoch` (counted from 0) of a run of `epochs`."""
+        """Return the factor in `epoch` (counted from 0) of a run of `epochs` epochs."""
         left = self._left(epochs)
         if epoch < self.warmup:
-            return (epoch + 1) / (self.warmup + 1) * self.course(0, left)
-        return self.course(epoch - self.warmup, left)
+            return (epoch + 1) / (self.warmup + 1) * self.main_factor(0, left)
+        return self.main_factor(epoch - self.warmup, left)
 
     def calls(self, epochs: int, lr: float, higher: bool = False) -> tuple[Call, ...]:
-        """Return the PyTorch calls that do the same, besides the optimizer whose rate is `lr`.
+        """Return the PyTorch calls that do the same, given the learning rate `lr` of the optimizer.
 
-        None for no change; where there is a warm-up it comes first, and ends after `warmup` epochs.
-        `higher` says whether the watched figure is better when it is higher.
+        Empty for no change; a warm-up comes first and ends after `warmup` epochs. `higher` says
+        whether a higher value of the monitored metric is better.
         """
         after = self.call(self._left(epochs), lr)
         return (*self.warm_up(), *(() if after is None else (after,)))
 
     def warm_up(self) -> tuple[Call, ...]:
-        """Return the PyTorch call of the warm-up, where there is one."""
+        """Return the PyTorch call of the warm-up, if there is one."""
         if not self.warmup:
             return ()
         args = {"start_factor": 1 / (self.warmup + 1), "total_iters": self.warmup}
         return (Call(f"{SCHEDULERS}:LinearLR", args),)
 
-    def course(self, epoch: int, epochs: int) -> float:
-        """Return the factor behind the warm-up, whose epochs do not count here."""
+    def main_factor(self, epoch: int, epochs: int) -> float:
+        """Return the factor after the warm-up; `epoch` and `epochs` do not include it."""
         return 1.0
 
     def call(self, epochs: int, lr: float) -> Call | None:
-        """Return the PyTorch call of the course, None for no change."""
+        """Return the PyTorch call of the schedule after the warm-up, None for no change."""
         return None
 
     def _left(self, epochs: int) -> int:
@@ -97,23 +103,24 @@ class Schedule(Kind):
 
 @schedule(n_("Constant"), formula="1")
 class Constant(Schedule):
-    """The same rate all the way."""
+    """A constant learning rate."""
 
-    leaps: ClassVar[bool] = True
+    is_constant_within_epochs: ClassVar[bool] = True
+    is_constant: ClassVar[bool] = True
 
 
 @schedule(n_("Step"), formula="γ^⌊epoch / size⌋")
 class Step(Schedule):
-    """Drops the rate after every few epochs (torch's StepLR)."""
+    """Drops the learning rate at regular intervals (torch's StepLR)."""
 
-    leaps: ClassVar[bool] = True
+    is_constant_within_epochs: ClassVar[bool] = True
     step_size: int = param(10, low=1, high=1_000_000, help=n_("Epochs between two drops."))
     gamma: float = param(0.1, low=0.0, high=1.0, label="γ", help=_GAMMA)
 
-    def stretched(self, ticks: int) -> Self:
-        return super().stretched(ticks).changed(step_size=self.step_size * ticks)
+    def in_ticks(self, ticks: int) -> Self:
+        return super().in_ticks(ticks).changed(step_size=self.step_size * ticks)
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         return float(self.gamma ** (epoch // self.step_size))
 
     def call(self, epochs: int, lr: float) -> Call | None:
@@ -121,26 +128,26 @@ class Step(Schedule):
 
 
 def _drop(default: int) -> int:
-    text = n_("Epoch of a drop; one behind the end of the run never comes.")
+    text = n_("Epoch of a drop; one after the end of the run has no effect.")
     drop: int = param(default, low=1, high=1_000_000, help=text)
     return drop
 
 
 @schedule(n_("Multi-step"), formula="γ^(drops so far)")
 class MultiStep(Schedule):
-    """Drops the rate at up to three chosen epochs (torch's MultiStepLR)."""
+    """Drops the learning rate at up to three chosen epochs (torch's MultiStepLR)."""
 
-    leaps: ClassVar[bool] = True
+    is_constant_within_epochs: ClassVar[bool] = True
     first: int = _drop(10)
     second: int = _drop(20)
     third: int = _drop(30)
     gamma: float = param(0.1, low=0.0, high=1.0, label="γ", help=_GAMMA)
 
-    def stretched(self, ticks: int) -> Self:
+    def in_ticks(self, ticks: int) -> Self:
         first, second, third = (drop * ticks for drop in self._drops())
-        return super().stretched(ticks).changed(first=first, second=second, third=third)
+        return super().in_ticks(ticks).changed(first=first, second=second, third=third)
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         return float(self.gamma ** sum(epoch >= drop for drop in self._drops()))
 
     def call(self, epochs: int, lr: float) -> Call | None:
@@ -153,20 +160,20 @@ class MultiStep(Schedule):
 
 @schedule(n_("Exponential"), formula="γ^epoch")
 class Exponential(Schedule):
-    """Shrinks the rate a little after every epoch (torch's ExponentialLR)."""
+    """Decreases the learning rate by the same factor after every epoch (torch's ExponentialLR)."""
 
     gamma: float = param(
         0.95,
         low=0.0,
         high=1.0,
         label="γ",
-        help=n_("What the rate is multiplied by after each epoch."),
+        help=n_("The factor of the learning rate after each epoch."),
     )
 
-    def stretched(self, ticks: int) -> Self:
-        return super().stretched(ticks).changed(gamma=self.gamma ** (1 / ticks))
+    def in_ticks(self, ticks: int) -> Self:
+        return super().in_ticks(ticks).changed(gamma=self.gamma ** (1 / ticks))
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         return float(self.gamma**epoch)
 
     def call(self, epochs: int, lr: float) -> Call | None:
@@ -175,16 +182,19 @@ class Exponential(Schedule):
 
 @schedule(n_("Inverse time"), formula="1 / (1 + decay · epoch)")
 class InverseTime(Schedule):
-    """Shrinks the rate quickly at first and ever more slowly (the decay of old Keras)."""
+    """Decreases the learning rate quickly at first, then ever more slowly (as in early Keras)."""
 
     decay: float = param(
-        0.1, low=0.0, high=1000.0, help=n_("At 1 the rate is a half, a third, a quarter, ...")
+        0.1,
+        low=0.0,
+        high=1000.0,
+        help=n_("At 1, the learning rate becomes a half, a third, a quarter, ..."),
     )
 
-    def stretched(self, ticks: int) -> Self:
-        return super().stretched(ticks).changed(decay=self.decay / ticks)
+    def in_ticks(self, ticks: int) -> Self:
+        return super().in_ticks(ticks).changed(decay=self.decay / ticks)
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         return 1 / (1 + self.decay * epoch)
 
     def call(self, epochs: int, lr: float) -> Call | None:
@@ -193,13 +203,13 @@ class InverseTime(Schedule):
 
 @schedule(n_("Polynomial"), formula="(1 - epoch / epochs)^power")
 class Polynomial(Schedule):
-    """Falls to 0 over the whole run, evenly with power 1 (torch's PolynomialLR)."""
+    """Decreases to 0 over the whole run, linearly for power 1 (torch's PolynomialLR)."""
 
     power: float = param(
-        1.0, low=0.1, high=10.0, help=n_("Above 1 it falls first, below 1 it falls at the end.")
+        1.0, low=0.1, high=10.0, help=n_("Above 1 most of the decrease comes early, below 1 late.")
     )
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         return float(max(0.0, 1 - epoch / epochs) ** self.power)
 
     def call(self, epochs: int, lr: float) -> Call | None:
@@ -213,11 +223,11 @@ def _glide(share: float, lowest: float) -> float:
 
 @schedule(n_("Cosine"), formula="½ (1 + cos(π epoch / epochs))")
 class Cosine(Schedule):
-    """Glides from the full rate down over the whole run (torch's CosineAnnealingLR)."""
+    """Decreases from the full rate along half a cosine wave (torch's CosineAnnealingLR)."""
 
     lowest: float = param(0.0, low=0.0, high=1.0, help=_LOWEST)
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         return _glide(epoch / epochs, self.lowest)
 
     def call(self, epochs: int, lr: float) -> Call | None:
@@ -227,18 +237,18 @@ class Cosine(Schedule):
 
 @schedule(n_("Cosine with restarts"), formula="½ (1 + cos(π epoch in the round / its length))")
 class CosineRestarts(Schedule):
-    """Glides down and jumps back up, round after round (torch's CosineAnnealingWarmRestarts)."""
+    """Cosine decay with repeated jumps back up (torch's CosineAnnealingWarmRestarts)."""
 
-    first_round: int = param(10, low=1, high=1_000_000, help=n_("Epochs of the first round."))
+    first_round: int = param(10, low=1, high=1_000_000, help=n_("Epochs before the first restart."))
     growth: int = param(
-        1, low=1, high=10, help=n_("How many times as long as the one before each round is.")
+        1, low=1, high=10, help=n_("How many times longer each cycle is than the previous one.")
     )
     lowest: float = param(0.0, low=0.0, high=1.0, help=_LOWEST)
 
-    def stretched(self, ticks: int) -> Self:
-        return super().stretched(ticks).changed(first_round=self.first_round * ticks)
+    def in_ticks(self, ticks: int) -> Self:
+        return super().in_ticks(ticks).changed(first_round=self.first_round * ticks)
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         length = self.first_round
         if self.growth == 1:
             epoch %= length
@@ -254,21 +264,23 @@ class CosineRestarts(Schedule):
 
 @schedule(n_("One cycle"), formula="from 1 / start up to 1, then down to 1 / (start · end)")
 class OneCycle(Schedule):
-    """Climbs to the full rate and glides down to almost nothing (torch's OneCycleLR).
+    """Rises to the full learning rate, then decreases to almost nothing (torch's OneCycleLR).
 
-    Large rates in the middle are borne because the run begins and ends gently.
+    High rates in the middle are tolerated because the run starts and ends gently.
     """
 
-    climbs: ClassVar[bool] = True
-    rise: float = param(0.3, low=0.0, high=1.0, help=n_("Share of the run in which it climbs."))
+    includes_warmup: ClassVar[bool] = True
+    rise: float = param(
+        0.3, low=0.0, high=1.0, help=n_("Share of the run in which the learning rate rises.")
+    )
     start: float = param(
-        25.0, low=1.0, high=1e6, help=n_("How many times smaller than the full rate it begins.")
+        25.0, low=1.0, high=1e6, help=n_("Full learning rate divided by the initial one.")
     )
     end: float = param(
-        1e4, low=1.0, high=1e9, help=n_("How many times smaller than at the start it ends.")
+        1e4, low=1.0, high=1e9, help=n_("Initial learning rate divided by the final one.")
     )
 
-    def course(self, epoch: int, epochs: int) -> float:
+    def main_factor(self, epoch: int, epochs: int) -> float:
         first, last = 1 / self.start, 1 / self.start / self.end
         top, bottom = self._rise(epochs) * epochs - 1, epochs - 1
         epoch = min(epoch, bottom)
@@ -288,7 +300,7 @@ class OneCycle(Schedule):
         return Call(f"{SCHEDULERS}:OneCycleLR", args)
 
     def _rise(self, epochs: int) -> float:
-        # A climb that ends where it begins, or with the run, makes torch divide by zero: it then
-        # starts at the top, or leaves half a step for the way down.
+        # torch divides by zero if the rise ends at its first step or with the run: then the
+        # schedule starts at the top, or leaves half a step for the descent.
         rise = self.rise / 2 if self.rise * epochs == 1 else self.rise
         return min(rise, 1 - 0.5 / epochs)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
+from nnplay.catalog.datasets.tables import CLASS_SEPARATOR
 from nnplay.data.arrays import DataError
 from nnplay.data.importing.parse_cell import display_text, is_missing, parse_number
 from nnplay.translation import _
@@ -194,5 +194,5 @@ def classes_of(column: Column, task: Task, comma: bool) -> dict[float | str, int
 
 def class_names(classes: dict[float | str, int]) -> list[str]:
     texts = [f"{one:.15g}" if isinstance(one, float) else one for one in classes]
-    plain = [display_text(text.replace(BETWEEN_CLASSES, "")) for text in texts]
+    plain = [display_text(text.replace(CLASS_SEPARATOR, "")) for text in texts]
     return [text[:60] or f"({number})" for number, text in enumerate(plain)]

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from nnplay.catalog import PictureFolder
-from nnplay.catalog.datasets.pictures import (
+from nnplay.catalog.datasets.images import (
     LARGEST_SIDE,
     MOST_CLASSES,
     MOST_PICTURES,
     SMALLEST_SIDE,
 )
-from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
+from nnplay.catalog.datasets.tables import CLASS_SEPARATOR
 from nnplay.data.arrays import Bytes, Cancelled, DataError, Samples, Source, floats_of
 from nnplay.data.folders import cannot_read
 from nnplay.data.importing.store import store, stored
@@ -103,7 +103,7 @@ def import_folder(
         digest=store(pictures=images[order], labels=labels[order]),
         pictures=count,
         colour=colour,
-        classes=BETWEEN_CLASSES.join(names),
+        classes=CLASS_SEPARATOR.join(names),
     )
     return ImportedFolder(dataset, tuple(skipped[:MAX_LISTED]), len(skipped), total - len(files))
 
@@ -249,7 +249,7 @@ def _check_enough(
 
 
 def _printable(name: str) -> str:
-    plain = "".join(c for c in name if c.isprintable() and c != BETWEEN_CLASSES)
+    plain = "".join(c for c in name if c.isprintable() and c != CLASS_SEPARATOR)
     return plain[:255] or "?"
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.catalog import Table
-from nnplay.catalog.datasets.tables import BETWEEN_CLASSES, LONGEST_NAMES, MOST_FEATURES, MOST_ROWS
+from nnplay.catalog.datasets.tables import CLASS_SEPARATOR, LONGEST_NAMES, MOST_FEATURES, MOST_ROWS
 from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.importing.columns import (
     Column,
@@ -122,7 +122,7 @@ def import_table(
             digest=store(x=filled.x, y=y, names=np.array(names)),
             samples=len(filled.x),
             features=len(names),
-            classes=BETWEEN_CLASSES.join(class_names(classes)),
+            classes=CLASS_SEPARATOR.join(class_names(classes)),
             inputs=_joined(names),
             roles=_roles(columns, inputs, target_at),
             missing=missing,
@@ -169,8 +169,8 @@ def _roles(columns: list[Column], inputs: list[Input], target: int) -> str:
 
 def _joined(names: list[str]) -> str:
     """Return the names of the inputs as a Table stores them; nothing if they are too long."""
-    plain = (display_text(name.replace(BETWEEN_CLASSES, ""))[:60] for name in names)
-    text = BETWEEN_CLASSES.join(plain)
+    plain = (display_text(name.replace(CLASS_SEPARATOR, ""))[:60] for name in names)
+    text = CLASS_SEPARATOR.join(plain)
     return text if len(text) <= LONGEST_NAMES else ""
 
 

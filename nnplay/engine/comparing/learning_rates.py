@@ -91,13 +91,13 @@ class _Comparison:
             zip(self._optimizers, schedules, strict=True)
         ):
             self._runs.tune(at, optimizer, lr_schedule.factors)
-        self._listens = setup.experiment.schedule.listens
+        self._listens = setup.experiment.schedule.uses_metric
         self._histories = [
             History(
                 setup.batches,
                 Trace(STEP_COLUMNS, ROWS),
                 Trace(EPOCH_COLUMNS, ROWS),
-                setup.experiment.policy.figure,
+                setup.experiment.policy.metric,
                 lr_schedule.observe,
             )
             for lr_schedule in schedules
@@ -163,7 +163,7 @@ class _Comparison:
     def _observe_epoch(self, logs: Sequence[StepLog]) -> None:
         """Record the metrics of the epoch, for schedules that depend on them."""
         end = self._runs.step
-        setup, figure = self._setup, self._setup.experiment.policy.figure
+        setup, figure = self._setup, self._setup.experiment.policy.metric
         for at, log in enumerate(logs):
             if self._diverged[at] is not None:
                 continue

@@ -142,7 +142,7 @@ class Penalties:
     ) -> None:
         self._penalised: list[tuple[Tensor, float, float]] = []
         for index, (layer, module) in enumerate(zip(network, networks.model, strict=True)):
-            l1, l2 = rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1]
+            l1, l2 = rules.l1 + layer.penalties[0], rules.l2 + layer.penalties[1]
             penalised = {id(weight) for weight in penalised_weights(module)} if l1 or l2 else set()
             for name, weight in module.named_parameters():
                 if id(weight) in penalised:

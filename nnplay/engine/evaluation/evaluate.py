@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.evaluation.inference import evaluating
-from nnplay.experiment import Figure
+from nnplay.experiment import MonitoredMetric
 from nnplay.experiment.sizes import CHUNK_NUMBERS
 from nnplay.link import Scores
 from nnplay.record.metrics import (
@@ -98,7 +98,9 @@ def with_metrics(scores: Scores, logits: Tensor, target: Tensor, target_form: st
     return scores
 
 
-def monitored_value(figure: Figure, logits: Tensor, target: Tensor, target_form: str) -> float:
+def monitored_value(
+    figure: MonitoredMetric, logits: Tensor, target: Tensor, target_form: str
+) -> float:
     """Return a metric from the logits of a part; NaN without samples, or if a column holds it."""
     if figure.column or not len(logits):
         return nan

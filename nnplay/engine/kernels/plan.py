@@ -86,7 +86,7 @@ def make_plan(
         layer.is_frozen = not trains
         layer.is_first, learns = trains and not learns, learns or trains
         if isinstance(kind, Dense):
-            l1, l2 = kind.strengths
+            l1, l2 = kind.penalties
             layer.l1, layer.l2 = (rules.l1 + l1, rules.l2 + l2) if trains else (0, 0)
             layer.overwrites = features * kind.units >= WIDE_FROM
             wide = wide or bool(layer.overwrites)

@@ -64,7 +64,7 @@ class CompiledStepper:
         ]
         # Metrics other than loss and accuracy need every prediction.
         cheap = len(validation) * len(self._weights) < _MOST_VALIDATED
-        self.validates = bool(len(validation) and cheap and experiment.policy.figure.column)
+        self.validates = bool(len(validation) and cheap and experiment.policy.metric.column)
         self._kernel = library.tables["optimizers"][experiment.optimizer.key]
         rows = self._kernel.state_rows + bool(experiment.optimizer.values().get("amsgrad"))
         self._state = np.zeros((rows, self._plan.trained), np.float32)

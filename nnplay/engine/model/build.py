@@ -35,7 +35,7 @@ def build_network(network: Sequence[Layer], in_shape: Shape) -> nn.Sequential:
         modules.append(resolve(call)(**call.args))
         shape = layer.out_shape(shape)
     for layer, module in zip(network, modules, strict=True):
-        drawing = layer.drawing
+        drawing = layer.initialisation
         if drawing is not None:
             initialise(module, resolve(drawing), **drawing.args)
         if layer.frozen:

@@ -6,7 +6,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from nnplay.engine.modules.load_weights import by_layer, load_matching_weights
-from nnplay.experiment import Experiment, WeightsError, start_words, takers, weights_path
+from nnplay.experiment import Experiment, WeightsError, loading_layers, start_text, weights_path
 from nnplay.translation import _
 
 
@@ -16,11 +16,11 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
     Reads only the tensors that it loads, so that the size of the file does not matter. Raises
     WeightsError if the file cannot be read or a layer does not match.
     """
-    found = takers(experiment)
+    found = loading_layers(experiment)
     if not found:
         return ""
     sources = {taker.source for taker in found}
-    skipped = {index for index, layer in enumerate(experiment.network) if layer.drawing}
+    skipped = {index for index, layer in enumerate(experiment.network) if layer.initialisation}
     try:
         with safe_open(weights_path(experiment.start), "pt") as file:
             numbers = {name: int(name.partition(".")[0]) for name in file.keys()}  # noqa: SIM118
@@ -44,4 +44,4 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
             ).format(layer=_(experiment.network[index].label), number=index + 1),
             _("Choose another file, or start without one."),
         )
-    return start_words(experiment, expected)
+    return start_text(experiment, expected)

@@ -20,10 +20,10 @@ class Regulariser:
     ) -> None:
         self._parameters = [p for p in model.parameters() if p.requires_grad]
         self._penalised = [
-            (weight, rules.l1 + layer.strengths[0], rules.l2 + layer.strengths[1])
+            (weight, rules.l1 + layer.penalties[0], rules.l2 + layer.penalties[1])
             for layer, module in zip(network, model, strict=True)
             for weight in penalised_weights(module)
-            if rules.l1 or rules.l2 or any(layer.strengths)
+            if rules.l1 or rules.l2 or any(layer.penalties)
         ]
         self._clip, self._clip_at = rules.clip, rules.clip_at
 

@@ -27,7 +27,7 @@ class EarlyStopping:
     def __init__(self, policy: Policy, model: nn.Module) -> None:
         self._policy = policy
         self._model = model
-        self._sign = 1.0 if policy.figure.higher else -1.0
+        self._sign = 1.0 if policy.metric.higher else -1.0
         self._best: Best | None = None
         self._mark = -inf
         """What the next epoch must exceed; its sign makes higher values better."""

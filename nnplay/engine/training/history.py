@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from nnplay.engine.batches import Batches
 from nnplay.engine.step import StepLog
-from nnplay.experiment import Figure
+from nnplay.experiment import MonitoredMetric
 from nnplay.link import Scores, Trace
 
 Numbers = npt.NDArray[np.int64]
@@ -24,7 +24,7 @@ class History:
         batches: Batches,
         steps: Trace,
         epochs: Trace,
-        figure: Figure,
+        figure: MonitoredMetric,
         on_epoch: Callable[[int, float], None],
     ) -> None:
         """`on_epoch` is called with the number and the monitored metric of each epoch.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nnplay.catalog import Constant, Heard, ReduceOnPlateau
+from nnplay.catalog import Constant, PlateauState, ReduceOnPlateau
 from nnplay.engine.step import Floats, constant_factors
 from nnplay.experiment import Experiment
 
@@ -24,10 +24,10 @@ class LearningRateSchedule:
         self._schedule = experiment.schedule
         self._per_epoch = per_epoch
         self._ticks = self._schedule.ticks(per_epoch)
-        self._course = self._schedule.stretched(self._ticks)
+        self._course = self._schedule.in_ticks(self._ticks)
         self._count = experiment.epochs * self._ticks
-        self._higher = experiment.policy.figure.higher
-        self._heard = Heard()
+        self._higher = experiment.policy.metric.higher
+        self._heard = PlateauState()
         self._since = [0]
         self._shares = [1.0]
         """The factor after each reduction, from the epoch in `_since` on."""
@@ -35,7 +35,7 @@ class LearningRateSchedule:
     @property
     def is_known(self) -> bool:
         """Whether all factors are known before the run."""
-        return not self._schedule.listens
+        return not self._schedule.uses_metric
 
     def factors(self, first: int, steps: int) -> Floats:
         """Return the factors of that many steps from `first` on, counted from 0."""
@@ -60,7 +60,7 @@ class LearningRateSchedule:
             return
         if isnan(monitored):
             return
-        self._heard = self._schedule.hear(self._heard, monitored, self._higher)
+        self._heard = self._schedule.after_epoch(self._heard, monitored, self._higher)
         if self._heard.share != self._shares[-1]:
             self._since.append(epoch)
             self._shares.append(self._heard.share)

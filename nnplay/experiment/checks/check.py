@@ -1,4 +1,4 @@
-"""What is wrong with an experiment, found without torch and quickly enough for every edit."""
+"""Checks an experiment without torch, quickly enough for every edit."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?", re.ASCII)
 
 
 def check(experiment: Experiment) -> tuple[Problem, ...]:
-    """Return everything that must change before the experiment can run; empty where all is well.
+    """Return everything that must change before the experiment can run; empty if it can.
 
-    Never raises. Each fix is the experiment with that one problem cured.
+    Never raises. Each fix is the experiment with that one problem solved.
     """
-    sane = legal(experiment)
-    spec = sane.data.spec()
-    case = Case(experiment, sane, spec, trace_shapes(spec.in_shape, sane.network))
+    valid = legal(experiment)
+    spec = valid.data.spec()
+    case = Case(experiment, valid, spec, trace_shapes(spec.in_shape, valid.network))
     return (
         *_values_out_of_range(experiment),
         *_range_of_the_data(case),
@@ -41,8 +41,8 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_faults_of_the_loss(case),
         *network_problems(case),
         *_nesterov(case),
-        *_idle_schedule(case),
-        *_double_climb(case),
+        *_unused_schedule(case),
+        *_double_warmup(case),
         *_tf32_on_the_cpu(case),
         *_shares(case),
         *policy_problems(case),
@@ -71,27 +71,31 @@ def _values_out_of_range(experiment: Experiment) -> Iterator[Problem]:
     size = experiment.batch_size
     if legal_batch_size(size) != size or isinstance(size, bool):
         expected = _("1 to {high} samples, or the full batch").format(high=f"{BATCH_LIMIT:,}")
-        yield _unfit(experiment, Place("batch_size"), expected, size, legal_batch_size(size))
+        yield _illegal_value(
+            experiment, Place("batch_size"), expected, size, legal_batch_size(size)
+        )
     device = experiment.device
     if not isinstance(device, str) or _DEVICE.fullmatch(device) is None:
-        expected = _("auto, cpu, cuda or cuda:N, such as cuda:0")
-        yield _unfit(experiment, Place("device"), expected, device, "auto")
+        expected = _("auto, cpu, cuda or cuda:N, for example cuda:0")
+        yield _illegal_value(experiment, Place("device"), expected, device, "auto")
 
 
 def _out_of_range(experiment: Experiment, where: Place, p: Param, value: Any) -> Iterator[Problem]:
     expected = p.problem(value)
     if expected is not None:
-        yield _unfit(experiment, where, expected, value, nearest(p, value))
+        yield _illegal_value(experiment, where, expected, value, nearest(p, value))
 
 
-def _unfit(
-    experiment: Experiment, where: Place, expected: str, received: Any, cure: Any
+def _illegal_value(
+    experiment: Experiment, where: Place, expected: str, received: Any, legal_value: Any
 ) -> Problem:
     what = _("Expected {expected}, received {received}.").format(
         expected=expected, received=value_text(received)
     )
-    label = _("Set {value}").format(value=_("full") if cure is None else value_text(cure))
-    return Problem(where, what, fix=Fix(label, set_value(experiment, where, cure)))
+    label = _("Set {value}").format(
+        value=_("full") if legal_value is None else value_text(legal_value)
+    )
+    return Problem(where, what, fix=Fix(label, set_value(experiment, where, legal_value)))
 
 
 def _range_of_the_data(case: Case) -> Iterator[Problem]:
@@ -100,7 +104,7 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
     if not isinstance(low, int | float) or not isinstance(high, int | float) or low < high:
         return
     if low > high:
-        label, ends = _("Swap the two ends"), (high, low)
+        label, ends = _("Swap low and high"), (high, low)
     elif low < 0:
         label, ends = _("Widen the range"), (low, low + 1.0)
     else:
@@ -116,14 +120,14 @@ def _range_of_the_data(case: Case) -> Iterator[Problem]:
 
 
 def _faults(case: Case, place: Place, faults: Iterable[Fault]) -> Iterator[Problem]:
-    """Yield what a kind says of its own constants."""
+    """Yield the faults that a kind finds in its own parameters."""
     for fault in faults:
         fix = None
-        if fault.cure:
-            mended = case.experiment
-            for name, value in fault.cure:
-                mended = set_value(mended, place.at(name), value)
-            fix = Fix(fault.cure_label, mended)
+        if fault.fix:
+            fixed = case.experiment
+            for name, value in fault.fix:
+                fixed = set_value(fixed, place.at(name), value)
+            fix = Fix(fault.fix_label, fixed)
         yield Problem(place.at(fault.field), fault.what, fault.hint, fix, fault.at)
 
 
@@ -133,7 +137,7 @@ def _faults_of_the_layers(case: Case) -> Iterator[Problem]:
 
 
 def _faults_of_the_loss(case: Case) -> Iterator[Problem]:
-    # A loss that does not suit the data is to be changed, whatever its constants are.
+    # If the loss does not suit the data, it has to be replaced; its parameters do not matter.
     if suits(case):
         yield from _faults(case, Place("loss"), case.legal.loss.faults(case.spec.outputs))
 
@@ -143,8 +147,8 @@ def _nesterov(case: Case) -> Iterator[Problem]:
     if values.get("nesterov") is True and values.get("momentum") == 0:
         yield Problem(
             Place("optimizer", "nesterov"),
-            _("Nesterov looks ahead by the momentum, which is 0."),
-            _("Give it momentum, or switch Nesterov off."),
+            _("Nesterov looks ahead along the momentum, which is 0."),
+            _("Set a momentum, or switch Nesterov off."),
             Fix(
                 _("Set momentum {value}").format(value="0.9"),
                 set_value(case.experiment, "optimizer.momentum", 0.9),
@@ -153,7 +157,7 @@ def _nesterov(case: Case) -> Iterator[Problem]:
     if values.get("nesterov") is True and values.get("dampening"):
         yield Problem(
             Place("optimizer", "dampening"),
-            _("Nesterov looks ahead by the whole gradient, which dampening makes smaller."),
+            _("Nesterov momentum requires a dampening of 0."),
             _("Set the dampening to 0, or switch Nesterov off."),
             Fix(
                 _("Set dampening {value}").format(value="0"),
@@ -162,28 +166,28 @@ def _nesterov(case: Case) -> Iterator[Problem]:
         )
 
 
-def _idle_schedule(case: Case) -> Iterator[Problem]:
+def _unused_schedule(case: Case) -> Iterator[Problem]:
     optimizer, schedule = case.experiment.optimizer, case.experiment.schedule
-    if not optimizer.follows_rate and not isinstance(schedule, Constant):
+    if not optimizer.follows_rate and not schedule.is_constant:
         names = {"optimizer": _(optimizer.label), "schedule": _(schedule.label)}
         yield Problem(
             Place("schedule"),
             _(
-                "{optimizer} finds its steps by itself after the first, so that the schedule "
-                "{schedule} would change nothing."
+                "{optimizer} adapts its step sizes itself after the first step, so the "
+                "schedule {schedule} would have no effect."
             ).format(**names),
             _("Choose the constant schedule, or another optimizer."),
-            Fix(_("Use a constant rate"), replace(case.experiment, schedule=Constant())),
+            Fix(_("Use a constant learning rate"), replace(case.experiment, schedule=Constant())),
         )
 
 
-def _double_climb(case: Case) -> Iterator[Problem]:
+def _double_warmup(case: Case) -> Iterator[Problem]:
     schedule = case.legal.schedule
-    if schedule.climbs and schedule.warmup:
+    if schedule.includes_warmup and schedule.warmup:
         yield Problem(
             Place("schedule", "warmup"),
-            _("{schedule} climbs to the full rate by itself.").format(schedule=_(schedule.label)),
-            _("Leave the warm-up out."),
+            _("{schedule} already includes a warm-up.").format(schedule=_(schedule.label)),
+            _("Remove the warm-up."),
             Fix(
                 _("Set the warm-up to {value}").format(value="0"),
                 set_value(case.experiment, "schedule.warmup", 0),
@@ -195,7 +199,7 @@ def _tf32_on_the_cpu(case: Case) -> Iterator[Problem]:
     if case.legal.precision == "tf32" and case.experiment.device == "cpu":
         yield Problem(
             Place("precision"),
-            _("tf32 is a way of GPUs to multiply, and the device is the CPU."),
+            _("tf32 is only available on GPUs, but the device is the CPU."),
             _("Choose another precision, or another device."),
             Fix(
                 _("Set {value}").format(value="float32"),
@@ -206,22 +210,22 @@ def _tf32_on_the_cpu(case: Case) -> Iterator[Problem]:
 
 def _shares(case: Case) -> Iterator[Problem]:
     if not case.spec.samples:
-        return  # the data have said so themselves
+        return  # reported by the faults of the data set
     train = _training_samples(case, case.legal.split)
     if train >= 1:
-        yield from _single_samples(case, train)
+        yield from _batches_of_one(case, train)
         return
     tries = ((0.1, 0.0 if case.spec.test_samples else 0.1), (0.1, 0.0), (0.0, 0.0))
     less = [replace(case.experiment.split, validation=one, test=two) for one, two in tries]
     split = next((one for one in less if _training_samples(case, one) >= 1), less[-1])
     yield Problem(
         Place("split"),
-        _("Validation and test take all {samples} samples: none are left to learn from.").format(
+        _("Validation and test take all {samples} samples: none are left for training.").format(
             samples=f"{case.spec.samples:,}"
         ),
-        _("Hold less back."),
+        _("Use smaller shares."),
         Fix(
-            _("Hold back {validation} and {test}").format(
+            _("Use {validation} validation and {test} test").format(
                 validation=f"{split.validation:.0%}", test=f"{split.test:.0%}"
             ),
             replace(case.experiment, split=split),
@@ -236,54 +240,61 @@ def _training_samples(case: Case, split: Split) -> int:
     return part_sizes(case.spec, split)[0]
 
 
-def _single_samples(case: Case, train: int) -> Iterator[Problem]:
-    """A batch of one sample has no spread for BatchNorm to divide by; torch refuses it."""
+def _batches_of_one(case: Case, train: int) -> Iterator[Problem]:
+    """Yield that a batch of one sample has no variance to divide by; torch refuses it."""
     size = case.legal.batch_size
     drops = case.legal.policy.drop_last
-    alone = size is not None and _has_single_batch(train, size) and (size == 1 or not drops)
+    alone = size is not None and _has_batch_of_one(train, size) and (size == 1 or not drops)
     if not (alone or train == 1):
         return
     pairs = enumerate(zip(case.legal.network, case.rows, strict=True), 1)
-    found = next(((n, layer) for n, (layer, row) in pairs if _needs_company(layer, row)), None)
+    found = next(
+        ((n, layer) for n, (layer, row) in pairs if _needs_batch_statistics(layer, row)), None
+    )
     if found is None:
         return
     number, layer = found
     values = {"layer": _(layer.label), "number": number, "train": f"{train:,}", "size": size}
     if train == 1:
         what = _(
-            "{layer} (layer {number}) needs at least 2 samples in every batch, "
-            "and there is only 1 to learn from."
+            "{layer} (layer {number}) needs at least 2 samples in every batch, but "
+            "there is only 1 training sample."
         )
         yield Problem(
-            Place("split"), what.format(**values), _("Hold less back, or take more samples.")
+            Place("split"),
+            what.format(**values),
+            _("Use smaller shares for validation and test, or more samples."),
         )
         return
     assert size is not None
-    cure = size + 1
-    while _has_single_batch(train, cure):
-        cure += 1
+    larger = size + 1
+    while _has_batch_of_one(train, larger):
+        larger += 1
     what = _(
-        "{layer} (layer {number}) needs at least 2 samples in every batch, "
-        "and {train} samples in batches of {size} leave one alone."
+        "{layer} (layer {number}) needs at least 2 samples in every batch, but "
+        "{train} samples in batches of {size} leave a last batch of 1."
     )
     yield Problem(
         Place("batch_size"),
         what.format(**values),
         _("Choose another batch size."),
         Fix(
-            _("Set the batch size to {size}").format(size=cure),
-            replace(case.experiment, batch_size=cure),
+            _("Set the batch size to {size}").format(size=larger),
+            replace(case.experiment, batch_size=larger),
         ),
     )
 
 
-def _needs_company(layer: Layer, row: Row) -> bool:
+def _needs_batch_statistics(layer: Layer, row: Row) -> bool:
     shape = row.in_shape
-    # A frozen one divides by its running statistics, and not by those of the batch.
+    # A frozen layer uses its running statistics instead of those of the batch.
     return (
-        shape is not None and row.error is None and not layer.frozen and layer.needs_company(shape)
+        shape is not None
+        and row.error is None
+        and not layer.frozen
+        and layer.needs_batch_statistics(shape)
     )
 
 
-def _has_single_batch(train: int, size: int) -> bool:
+def _has_batch_of_one(train: int, size: int) -> bool:
     return train % size == 1 or (size == 1 and train > 0)

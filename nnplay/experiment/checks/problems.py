@@ -1,4 +1,4 @@
-"""What is wrong with an experiment, said so that a beginner can mend it."""
+"""A problem of an experiment, explained so that a beginner can fix it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnplay.experiment.value import Experiment
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that cures a problem, offered as one click."""
+    """A change that solves a problem, offered as one click."""
 
     label: str
     experiment: Experiment
@@ -28,7 +28,7 @@ class Problem:
     """What to do."""
     fix: Fix | None = None
     at: int | None = None
-    """Which character of a text is to blame, counted from 0; None where it is no single one."""
+    """The index of the offending character of a text; None if it is not a single one."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" {self.hint}" if self.hint else "")

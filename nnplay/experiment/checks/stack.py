@@ -1,4 +1,4 @@
-"""Whether the layers fit on top of each other, and into the data and the loss around them."""
+"""Whether the layers fit together, and whether data, network and loss do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from nnplay.catalog import (
     CrossEntropy,
     DataSpec,
     Dense,
-    Dropout,
     Flatten,
-    Identity,
     LabelCrossEntropy,
     Layer,
     Loss,
@@ -34,22 +32,22 @@ from nnplay.translation import _
 
 @dataclass(frozen=True)
 class Case:
-    """An experiment as the user has it, with what is known about it."""
+    """An experiment as the user has it, with what is derived from it."""
 
     experiment: Experiment
     legal: Experiment
-    """The same with every single value in its range."""
+    """The same with every value in its range."""
     spec: DataSpec
     rows: tuple[Row, ...]
 
     @property
     def final(self) -> tuple[int, ...] | None:
-        """What comes out of the stack, None where it breaks."""
+        """The output shape of the network, None if the layers do not fit together."""
         return self.rows[-1].out_shape if self.rows else self.spec.in_shape
 
 
 def network_problems(case: Case) -> Iterator[Problem]:
-    """Yield what is wrong with the layers and with how data, layers and loss go together."""
+    """Yield the problems of the layers and of how data, network and loss fit together."""
     better = _better_loss(case)
     if better is not None:
         yield _loss_problem(case, better)
@@ -59,28 +57,28 @@ def network_problems(case: Case) -> Iterator[Problem]:
         yield Problem(
             Place("network"),
             _("The network has no layers."),
-            _("Add a layer that learns, such as Dense."),
+            _("Add a trainable layer, such as Dense."),
             _output_fix(case.experiment, outputs),
         )
         return
     for index, row in enumerate(case.rows):
         if row.error is not None:
-            yield _broken(case, index, row.error)
+            yield _misfit(case, index, row.error)
             return
-    yield from _deaf(case)
+    yield from _blocked_gradient(case)
     if case.final != (outputs,):
         yield _wrong_outputs(case, loss, outputs)
     elif not any(row.parameters for row in case.rows):
         yield Problem(
             Place("network"),
-            _("No layer has weights, so there is nothing to learn."),
+            _("No layer has weights, so there is nothing to train."),
             _("Add a Dense layer."),
             Fix(_("Add Dense({units})").format(units=outputs), _append(case.experiment, outputs)),
         )
     elif not any(row.trainable for row in case.rows):
         yield _all_frozen(case)
     if better is None:
-        yield from _squashed(case)
+        yield from _applied_twice(case)
 
 
 def _all_frozen(case: Case) -> Problem:
@@ -89,35 +87,35 @@ def _all_frozen(case: Case) -> Problem:
     thawed = set_value(case.experiment, where, False)
     return Problem(
         where,
-        _("Every layer with weights is frozen, so there is nothing to learn."),
-        _("Let the last one learn."),
+        _("Every layer with weights is frozen, so there is nothing to train."),
+        _("Unfreeze the last one."),
         Fix(_("Unfreeze {layer}").format(layer=_(case.experiment.network[last].label)), thawed),
     )
 
 
 def suits(case: Case) -> bool:
-    """Say whether the loss is one for such data."""
+    """Return whether the loss suits the data."""
     return _better_loss(case) is None
 
 
-def _deaf(case: Case) -> Iterator[Problem]:
-    """What stands in front of a layer that only looks numbers up cannot learn."""
+def _blocked_gradient(case: Case) -> Iterator[Problem]:
+    """Yield that the layers before a lookup layer get no gradient."""
     for index in range(1, len(case.rows)):
         layer = case.experiment.network[index]
-        if not layer.hears_gradients and any(row.trainable for row in case.rows[:index]):
+        if not layer.passes_gradients and any(row.trainable for row in case.rows[:index]):
             yield Problem(
                 Place("network", layer=index),
-                _("What stands in front of {layer} cannot learn through it.").format(
+                _("No gradient flows back through {layer}, so earlier layers cannot train.").format(
                     layer=_(layer.label)
                 ),
-                _("Put it first, or remove it."),
+                _("Make it the first layer, or remove it."),
                 Fix(_("Remove the layer"), remove_layer(case.experiment, index)),
             )
             return
 
 
-def _broken(case: Case, index: int, error: ShapeError) -> Problem:
-    hint, fix = _cure(case, index, error)
+def _misfit(case: Case, index: int, error: ShapeError) -> Problem:
+    hint, fix = _fix_for(case, index, error)
     label = _(case.experiment.network[index].label)
     what = _("{layer} expected {expected}, received {received}.").format(
         layer=label, expected=_(error.expected), received=shape_text(error.received)
@@ -125,31 +123,31 @@ def _broken(case: Case, index: int, error: ShapeError) -> Problem:
     return Problem(Place("network", layer=index), what, hint, fix)
 
 
-def _cure(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
+def _fix_for(case: Case, index: int, error: ShapeError) -> tuple[str, Fix]:
     experiment = case.experiment
-    cure = kinds("layer").get(error.cure)
-    if cure is not None and issubclass(cure, Layer):
-        name = _(cure.label)
+    helper = kinds("layer").get(error.fix)
+    if helper is not None and issubclass(helper, Layer):
+        name = _(helper.label)
         fix = Fix(
-            _("Insert {layer} in front").format(layer=name),
-            insert_layer(experiment, index, cure()),
+            _("Insert {layer} before it").format(layer=name),
+            insert_layer(experiment, index, helper()),
         )
-        return _("Put {layer} in front of it.").format(layer=name), fix
+        return _("Insert {layer} before it.").format(layer=name), fix
     shared = _shared_evenly(case, index, error)
     if shared is not None:
-        return _("Choose a number that divides both without rest."), shared
+        return _("Choose a number that divides both."), shared
     if len(error.received) in case.legal.network[index].takes:
         smaller = _smaller_window(case, index, error)
         if smaller is not None:
-            return _("Use a smaller window, or fewer layers that shrink what comes."), smaller
+            return _("Use a smaller window, or fewer layers that reduce the size."), smaller
     else:
         moved = _moved_to_the_pictures(case, index)
         if moved is not None:
-            return _("It works on pictures: place it before they become a row."), moved
+            return _("It works on images: move it before the layer that flattens them."), moved
     remove = Fix(_("Remove the layer"), remove_layer(experiment, index))
     if case.spec.is_picture or len(error.received) in case.legal.network[index].takes:
-        return _("Remove it, or change what comes in front of it."), remove
-    return _("Remove it, or choose data that are pictures."), remove
+        return _("Remove it, or change the layers before it."), remove
+    return _("Remove it, or choose an image data set."), remove
 
 
 def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
@@ -171,7 +169,7 @@ def _smaller_window(case: Case, index: int, error: ShapeError) -> Fix | None:
 
 
 def _shared_evenly(case: Case, index: int, error: ShapeError) -> Fix | None:
-    """Offer the most groups or heads, up to those wanted, that divide what they share."""
+    """Offer the largest number of groups or heads that divides the channels."""
     layer = case.legal.network[index]
     values = layer.values()
     name = next((one for one in ("groups", "heads") if one in values), None)
@@ -197,7 +195,7 @@ def _moved_to_the_pictures(case: Case, index: int) -> Fix | None:
             rows = trace_shapes(case.spec.in_shape, moved.network[: index + 1])
             if any(row.error is not None for row in rows):
                 return None
-            label = _("Move it in front of {layer}").format(
+            label = _("Move it before {layer}").format(
                 layer=_(case.experiment.network[place].label)
             )
             return Fix(label, moved)
@@ -205,7 +203,7 @@ def _moved_to_the_pictures(case: Case, index: int) -> Fix | None:
 
 
 def _better_loss(case: Case) -> Loss | None:
-    """Return a loss that suits the data, or None where the present one does."""
+    """Return a loss that suits the data, or None if the current one does."""
     form, spec = case.experiment.loss.target_form, case.spec
     if spec.task == "regression":
         return None if form == "values" and not _too_low(case) else MSE()
@@ -227,20 +225,20 @@ def _loss_problem(case: Case, better: Loss) -> Problem:
     names = {"loss": _(case.experiment.loss.label), "data": _(case.experiment.data.label)}
     if case.experiment.loss.target_form == "values" and case.spec.task == "regression":
         names["lowest"] = value_text(case.spec.lowest_target)
-        what = _("{loss} is for counts from 0 up, but {data} goes down to {lowest}.")
+        what = _("{loss} is for counts, which are at least 0, but {data} goes down to {lowest}.")
     elif case.spec.task == "regression":
         what = _("{loss} needs classes or labels, but {data} has numbers to predict.")
     elif case.spec.task == "multilabel":
         what = _(
-            "{loss} takes one truth per sample, but samples of {data} may carry several labels."
+            "{loss} needs one target per sample, but samples of {data} can have several labels."
         )
     elif case.experiment.loss.target_form == "labels":
-        what = _("{loss} is for several labels per sample, but those of {data} have one class.")
+        what = _("{loss} is for several labels per sample, but samples of {data} have one class.")
     elif case.experiment.loss.target_form == "binary":
         names["classes"] = str(case.spec.outputs)
         what = _("{loss} is for 2 classes, but {data} has {classes}.")
     else:
-        what = _("{loss} on class numbers: it would take class 2 for twice as much as class 1.")
+        what = _("{loss} would treat class indices as numbers: class 2 as twice class 1.")
     label = _(better.label)
     experiment = replace(case.experiment, loss=better)
     outputs = _outputs(better, case.spec)
@@ -272,11 +270,11 @@ def _wrong_outputs(case: Case, loss: Loss, outputs: int) -> Problem:
     last = _last_dense(case.experiment)
     if last is None:
         where = Place("network", layer=len(case.rows) - 1)
-        hint = _("End with a Dense layer of {outputs} units.")
+        hint = _("Add a final Dense layer with {outputs} units.")
     else:
         where, hint = (
             Place("network", "units", last),
-            _("Give the last Dense layer {outputs} units."),
+            _("Set the last Dense layer to {outputs} units."),
         )
     fix = _output_fix(case.experiment, outputs)
     return Problem(where, what.format(**names), hint.format(**names), fix)
@@ -292,7 +290,7 @@ def _output_fix(experiment: Experiment, outputs: int) -> Fix:
 
 
 def _last_dense(experiment: Experiment) -> int | None:
-    """Return the place of the Dense layer whose units are what comes out in the end."""
+    """Return the index of the Dense layer that determines the output shape, if there is one."""
     rows = trace_shapes(legal_kind(experiment.data).spec().in_shape, experiment.network)
     for index in reversed(range(len(rows))):
         if isinstance(experiment.network[index], Dense):
@@ -312,7 +310,7 @@ def _append(experiment: Experiment, outputs: int) -> Experiment:
     return replace(experiment, network=experiment.network + end)
 
 
-def _squashed(case: Case) -> Iterator[Problem]:
+def _applied_twice(case: Case) -> Iterator[Problem]:
     loss, network = case.experiment.loss, case.experiment.network
     unwanted = {
         "classes": {"probabilities"},
@@ -325,13 +323,13 @@ def _squashed(case: Case) -> Iterator[Problem]:
         if isinstance(layer, Activation) and layer.ends in unwanted:
             names = {"layer": _(layer.label), "loss": _(loss.label)}
             what = _(
-                "{layer} before {loss}: the loss works on logits and does this itself, so it "
-                "would happen twice and learning would be slow."
+                "{layer} before {loss}: the loss expects logits and applies this "
+                "itself, so it would be applied twice and slow down training."
             )
-            if not loss.squeezes:
+            if not loss.takes_logits:
                 what = _(
-                    "{layer} before {loss}: the loss compares outputs without bounds, and squeezed "
-                    "ones hardly reach its margin."
+                    "{layer} before {loss}: the loss compares unbounded outputs, and "
+                    "bounded ones can hardly reach its margin."
                 )
             yield Problem(
                 Place("network", layer=index),
@@ -340,5 +338,5 @@ def _squashed(case: Case) -> Iterator[Problem]:
                 Fix(_("Remove {layer}").format(**names), remove_layer(case.experiment, index)),
             )
             return
-        if not isinstance(layer, Identity | Flatten | Dropout):
+        if not layer.keeps_values:
             return

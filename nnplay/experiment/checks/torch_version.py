@@ -17,7 +17,7 @@ from nnplay.translation import _
 
 @cache
 def installed_torch() -> tuple[int, int] | None:
-    """Return major and minor version, or None where there is none or it does not say."""
+    """Return the major and minor version, or None if torch is not installed."""
     try:
         found = re.match(r"(\d+)\.(\d+)", version("torch"))
     except PackageNotFoundError:
@@ -26,7 +26,7 @@ def installed_torch() -> tuple[int, int] | None:
 
 
 def torch_problems(case: Case) -> Iterator[Problem]:
-    """Yield what the installed PyTorch is too old for."""
+    """Yield that the installed PyTorch is too old."""
     optimizer, there = case.experiment.optimizer, installed_torch()
     needed = optimizer.needs_torch
     if there is None or there >= needed:
@@ -38,6 +38,6 @@ def torch_problems(case: Case) -> Iterator[Problem]:
             needed=".".join(map(str, needed)),
             there=".".join(map(str, there)),
         ),
-        _("Choose another optimizer, or install a later PyTorch."),
+        _("Choose another optimizer, or install a newer PyTorch."),
         Fix(_("Use AdamW"), replace(case.experiment, optimizer=AdamW())),
     )

@@ -1,4 +1,4 @@
-"""An experiment as a plain PyTorch script: the same calls that nnplay makes, to take home."""
+"""An experiment as a plain PyTorch script that makes the same calls as nnplay."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import isinf
 
 from nnplay.catalog import Call, Numbers
 from nnplay.experiment.export import source_policy
-from nnplay.experiment.export.embedded_modules import OWN, Carried
+from nnplay.experiment.export.embedded_modules import OWN, ModuleSource
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.sizes import ticks_per_epoch
@@ -20,24 +20,24 @@ _TAKE = Call(f"{OWN}load_weights:load_matching_weights", {})
 _SHRINK = Call(f"{OWN}penalised_weights:penalised_weights", {})
 _AUGMENT = Call(f"{OWN}augment:augment", {})
 _TRUTH = {
-    "values": "y holds the numbers to predict, shape (samples, outputs), float32",
-    "classes": "y holds the class numbers, shape (samples,), int64",
-    "binary": "y holds 0 or 1, shape (samples,), int64",
-    "labels": "y holds a 0 or 1 for each label, shape (samples, labels), float32",
+    "values": "y contains the numbers to predict, shape (samples, outputs), float32",
+    "classes": "y contains the class indices, shape (samples,), int64",
+    "binary": "y contains 0 or 1, shape (samples,), int64",
+    "labels": "y contains a 0 or 1 for each label, shape (samples, labels), float32",
 }
 
 
 def pytorch_source(experiment: Experiment) -> str:
-    """Return a script with the same network, loss and optimizer, and a loop that trains them.
+    """Return a script with the same network, loss and optimizer, and a training loop.
 
-    Raises ShapeError where the layers do not fit on top of each other.
+    Raises ShapeError if the layers do not fit together.
     """
     parts = (
         _opening(experiment),
         _model(experiment),
-        _first_weights(experiment),
+        _initial_weights(experiment),
         _tools(experiment),
-        _chance(experiment),
+        _dropout_seed(experiment),
         _loop(experiment),
     )
     return "\n".join(line for part in parts for line in part)
@@ -54,19 +54,19 @@ def _calls(experiment: Experiment) -> Iterable[Call]:
 
 def _schedule_calls(experiment: Experiment) -> tuple[Call, ...]:
     ticks = ticks_per_epoch(experiment)
-    return experiment.schedule.stretched(ticks).calls(
-        experiment.epochs * ticks, experiment.optimizer.lr, experiment.policy.figure.higher
+    return experiment.schedule.in_ticks(ticks).calls(
+        experiment.epochs * ticks, experiment.optimizer.lr, experiment.policy.metric.higher
     )
 
 
 def _opening(experiment: Experiment) -> Iterable[str]:
     if experiment.name:
-        # On one line, so that no name can end the comment and begin a statement.
+        # On one line: a line break in the name must not end the comment and start code.
         yield "# " + "".join(c if c.isprintable() else " " for c in experiment.name)
     calls = [*_calls(experiment), experiment.loss.call(), experiment.optimizer.call()]
     calls += _schedule_calls(experiment)
     modules = {call.target.partition(":")[0] for call in (*calls, *_own_calls(experiment))}
-    own = [Carried.read(one) for one in sorted(modules) if one.startswith(OWN)]
+    own = [ModuleSource.read(one) for one in sorted(modules) if one.startswith(OWN)]
     imports = {"import torch", "from torch import nn"}
     imports |= {line for one in own for line in one.imports}
     imports |= set(source_policy.policy_imports(experiment))
@@ -78,10 +78,10 @@ def _opening(experiment: Experiment) -> Iterable[str]:
         yield from ("", "", one.text, "")
     yield ""
     if experiment.precision == "tf32":
-        yield "torch.backends.cuda.matmul.allow_tf32 = True  # products on a GPU, and convolutions"
+        yield "torch.backends.cuda.matmul.allow_tf32 = True  # GPU matrix products"
         yield "torch.backends.cudnn.allow_tf32 = True"
     seed = derive_seed(experiment.seed, "init", experiment.draw)
-    yield f"torch.manual_seed({seed})  # the same first weights every time"
+    yield f"torch.manual_seed({seed})  # reproducible initial weights"
     yield ""
 
 
@@ -93,8 +93,8 @@ def _model(experiment: Experiment) -> Iterable[str]:
 
 
 def _own_calls(experiment: Experiment) -> Iterable[Call]:
-    """Return calls of the functions that stand in the script because something needs them."""
-    if any(layer.drawing for layer in experiment.network):
+    """Return calls of the functions that the script must include."""
+    if any(layer.initialisation for layer in experiment.network):
         yield _DRAW
     if any(layer.frozen for layer in experiment.network):
         yield _FREEZE
@@ -106,15 +106,15 @@ def _own_calls(experiment: Experiment) -> Iterable[Call]:
         yield _AUGMENT
 
 
-def _first_weights(experiment: Experiment) -> Iterable[str]:
+def _initial_weights(experiment: Experiment) -> Iterable[str]:
     for index, layer in enumerate(experiment.network):
-        draw = layer.drawing
+        draw = layer.initialisation
         if draw is not None:
-            hyperparameters = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
+            arguments = "".join(f", {name}={_value(one)}" for name, one in draw.args.items())
             how = draw.target.partition(":")[2]
-            yield f"initialise(model[{index}], nn.init.{how}{hyperparameters})"
+            yield f"initialise(model[{index}], nn.init.{how}{arguments})"
     if experiment.start:
-        drawn = [index for index, layer in enumerate(experiment.network) if layer.drawing]
+        drawn = [index for index, layer in enumerate(experiment.network) if layer.initialisation]
         but = f", but={drawn}" if drawn else ""
         file = f"load_file({str(weights_path(experiment.start))!r})"
         yield f"load_matching_weights(model, by_layer({file}){but})"
@@ -126,7 +126,7 @@ def _first_weights(experiment: Experiment) -> Iterable[str]:
 
 
 def _tools(experiment: Experiment) -> Iterable[str]:
-    if not experiment.loss.wants_counts:
+    if not experiment.loss.needs_class_counts:
         yield f"loss_function = {_call(experiment.loss.call())}"
     weights = "model.parameters()"
     if any(layer.frozen for layer in experiment.network):
@@ -142,7 +142,7 @@ def _schedulers(experiment: Experiment) -> Iterable[str]:
         yield f"# The scheduler counts steps: {ticks} to an epoch."
     if len(schedules) == 1:
         yield f"scheduler = {schedules[0]}"
-    elif schedules and experiment.schedule.listens:
+    elif schedules and experiment.schedule.uses_metric:
         yield f"warm_up = {schedules[0]}"
         yield f"scheduler = {schedules[1]}"
     elif schedules:
@@ -153,9 +153,9 @@ def _schedulers(experiment: Experiment) -> Iterable[str]:
         yield ")"
 
 
-def _chance(experiment: Experiment) -> Iterable[str]:
+def _dropout_seed(experiment: Experiment) -> Iterable[str]:
     seed = derive_seed(experiment.seed, "dropout")
-    yield f"torch.manual_seed({seed})  # the same chance while training"
+    yield f"torch.manual_seed({seed})  # reproducible dropout"
     yield ""
     yield from source_policy.policy_functions(experiment)
 
@@ -167,33 +167,37 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
     held = source_policy.needs_validation(experiment)
     given = "x, y, x_validation, y_validation" if held else "x, y"
-    like = "; the validation part is like it" if held else ""
+    like = "; likewise for the validation set" if held else ""
     yield ""
     yield f"def train({given}, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
     yield from _indented(1, source_policy.before_training(experiment))
     yield from _indented(1, _weighted_loss(experiment))
     policy = experiment.policy
-    counts = source_policy.counts_hits(experiment)
+    counts_correct = source_policy.counts_correct(experiment)
     yield "    for epoch in range(epochs):"
     yield "        model.train()"
     if any(layer.frozen for layer in experiment.network):
         yield "        for layer in frozen:"
-        yield "            freeze(layer)  # its running statistics stay as they are, too"
-    yield "        total, seen, hits = 0.0, 0, 0" if counts else "        total, seen = 0.0, 0"
+        yield "            freeze(layer)  # also keeps its running statistics"
+    yield (
+        "        total, seen, correct = 0.0, 0, 0"
+        if counts_correct
+        else "        total, seen = 0.0, 0"
+    )
     yield f"        order = {source_policy.order(experiment)}"
     yield f"        for rows in order.split({size}):"
     if policy.time_limit:
-        yield "            if time.perf_counter() >= end:"
-        yield "                break  # the time is up"
+        yield "            if time.perf_counter() >= deadline:"
+        yield "                break  # time limit"
     if policy.drop_last and experiment.batch_size is not None:
         yield f"            if len(rows) < min({size}, len(x)):"
-        yield "                continue  # the last batch, smaller than the others"
+        yield "                continue  # drop the last, smaller batch"
     yield from _indented(3, _batch(experiment, target))
-    if counts:
-        yield f"            hits += {source_policy.batch_hits(experiment)}"
+    if counts_correct:
+        yield f"            correct += {source_policy.batch_correct(experiment)}"
     if policy.time_limit:
-        yield "        if time.perf_counter() >= end:"
+        yield "        if time.perf_counter() >= deadline:"
         yield "            break"
     yield from _indented(2, source_policy.after_epoch(experiment))
     yield from _indented(2, _after_epoch(experiment))
@@ -204,9 +208,9 @@ def _loop(experiment: Experiment) -> Iterable[str]:
 
 
 def _weighted_loss(experiment: Experiment) -> Iterable[str]:
-    if experiment.loss.wants_counts:
+    if experiment.loss.needs_class_counts:
         classes = experiment.data.spec().outputs
-        yield f"counts = torch.bincount(y, minlength={classes})  # a rare class weighs more"
+        yield f"counts = torch.bincount(y, minlength={classes})  # rare classes get larger weights"
         weights = f"len(y) / ({classes} * counts.clamp(min=1))"
         yield f"weight = torch.where(counts > 0, {weights}, 1.0)"
         call = _call(experiment.loss.call())
@@ -219,18 +223,18 @@ def _batch(experiment: Experiment, target: str) -> Iterable[str]:
     changes = {name: one for name, one in experiment.augmentation.values().items() if one}
     if changes:
         settings = ", ".join(f"{name}={_value(one)}" for name, one in changes.items())
-        yield "chance.manual_seed(augment_seed(step))"
+        yield "generator.manual_seed(augment_seed(step))"
         yield "step += 1"
-        answer = f"answer = model(augment(x[rows], chance, {settings}))"
+        forward = f"output = model(augment(x[rows], generator, {settings}))"
     else:
-        answer = "answer = model(x[rows])"
+        forward = "output = model(x[rows])"
     if experiment.precision == "bfloat16":
         yield "with torch.autocast(x.device.type, torch.bfloat16, cache_enabled=False):"
-        yield f"    {answer}"
-        yield "answer = answer.float()"
+        yield f"    {forward}"
+        yield "output = output.float()"
     else:
-        yield answer
-    yield f"loss = loss_function(answer, {target})"
+        yield forward
+    yield f"loss = loss_function(output, {target})"
     penalty = _penalty(experiment)
     if penalty:
         yield f"penalty = {' + '.join(penalty)}"
@@ -253,36 +257,36 @@ def _indented(depth: int, lines: Iterable[str]) -> Iterable[str]:
 def _after_step(experiment: Experiment) -> Iterable[str]:
     """Yield the call of a scheduler that counts steps."""
     schedule = experiment.schedule
-    if schedule.by == "epoch" or (schedule.listens and not schedule.warmup):
+    if schedule.by == "epoch" or (schedule.uses_metric and not schedule.warmup):
         return
     if _schedule_calls(experiment):
-        yield "warm_up.step()" if schedule.listens else "scheduler.step()"
+        yield "warm_up.step()" if schedule.uses_metric else "scheduler.step()"
 
 
 def _after_epoch(experiment: Experiment) -> Iterable[str]:
     """Yield the calls of a scheduler that counts epochs."""
     schedule = experiment.schedule
-    if not schedule.listens:
+    if not schedule.uses_metric:
         if schedule.by == "epoch" and _schedule_calls(experiment):
             yield "scheduler.step()"
     elif schedule.warmup and schedule.by == "step":
         yield f"if epoch >= {schedule.warmup}:"
-        yield "    scheduler.step(watched)"
+        yield "    scheduler.step(monitored)"
     elif schedule.warmup:
         yield f"if epoch < {schedule.warmup}:"
         yield "    warm_up.step()"
         yield "else:"
-        yield "    scheduler.step(watched)"
+        yield "    scheduler.step(monitored)"
     else:
-        yield "scheduler.step(watched)"
+        yield "scheduler.step(monitored)"
 
 
 def _penalty(experiment: Experiment) -> list[str]:
-    """Return the terms of the penalty: those of all layers, then those of single ones."""
+    """Return the terms of the penalty: those for all layers, then those for single layers."""
     rules = experiment.regularisation
     strengths = [("model", rules.l1, rules.l2)]
     strengths += [
-        (f"model[{index}]", *layer.strengths)
+        (f"model[{index}]", *layer.penalties)
         for index, layer in enumerate(experiment.network)
         if not layer.frozen
     ]

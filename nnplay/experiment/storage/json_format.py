@@ -1,4 +1,4 @@
-"""Experiments as JSON: complete, readable, and safe to open whatever is in the file."""
+"""Experiments as JSON: complete, readable, and safe to open whatever a file contains."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ FORMAT = 1
 """The format that is written."""
 Document = dict[str, Any]
 MIGRATIONS: Mapping[int, Callable[[Document], Document]] = {}
-"""By the format it reads, the function that makes a document of the next one from it."""
+"""By format number, the function that turns such a document into one of the next format."""
 SIZE_LIMIT = 16 * 2**20
-"""The largest file that is read, in bytes."""
+"""The maximum size of a file in bytes."""
 NETWORK_LIMIT = 1_000
-"""The most layers that are read."""
+"""The maximum number of layers."""
 _MARK = "experiment"
 _FAMILIES: Mapping[str, Family] = {
     "data": "data",
@@ -57,18 +57,18 @@ _PARTS: Mapping[str, type] = {
     "policy": Policy,
     "augmentation": Augmentation,
 }
-"""The parts that are no kinds: each has params of its own."""
+"""The parts that are not kinds: each has parameters of its own."""
 _REQUIRED = ("data", "network", "loss", "optimizer")
 
 
 def dumps(experiment: Experiment) -> str:
-    """Return the experiment as JSON, every value but unused extras written out.
+    """Return the experiment as JSON with every value, except extra parameters at their default.
 
-    FileError where a number is none that JSON has.
+    Raises FileError if a number cannot be represented in JSON.
     """
     document: Document = {"format": FORMAT, "nnplay": _MARK}
     for name in ("name", "about"):
-        # Half a character cannot be written as UTF-8, and must not cost the user the file.
+        # A lone surrogate cannot be encoded as UTF-8, but saving must not fail because of it.
         document[name] = getattr(experiment, name).encode("utf-8", "replace").decode()
     usual = {p.name: p.default for p in params_of(Experiment) if p.extra}
     for f in fields(Experiment):
@@ -78,13 +78,13 @@ def dumps(experiment: Experiment) -> str:
     try:
         lines = ",\n".join(f"  {_json(name)}: {_part(one)}" for name, one in document.items())
     except ValueError as error:
-        what = _("A number in the experiment is not finite or far too long for a file.")
+        what = _("A number in the experiment is not finite or has too many digits for a file.")
         raise FileError([Problem(Place("file"), what)]) from error
     return "{\n" + lines + "\n}\n"
 
 
 def _part(value: Any) -> str:
-    """Return a part of the experiment as people write it: on one line, the network on several."""
+    """Return a part of the experiment on one line, the network with one line per layer."""
     if isinstance(value, list) and value:
         return "[\n    " + ",\n    ".join(_json(one) for one in value) + "\n  ]"
     return _json(value)
@@ -105,7 +105,7 @@ def _loose(name: str, value: Any) -> Any:
 
 
 def _kept(kind: Kind) -> dict[str, Value]:
-    """Return the values of a kind, of its extras only those that are not as usual."""
+    """Return the values of a kind without extra parameters at their default."""
     usual = {p.name: p.default for p in kind.params() if p.extra}
     return {
         name: one for name, one in kind.values().items() if name not in usual or one != usual[name]
@@ -113,9 +113,9 @@ def _kept(kind: Kind) -> dict[str, Value]:
 
 
 def loads(text: str | bytes) -> Experiment:
-    """Return the experiment that a JSON text holds; FileError names all that is wrong with it.
+    """Return the experiment in a JSON text; FileError lists all errors.
 
-    Values out of their range are read: `check` names them.
+    Values out of range are accepted here and reported by `check`.
     """
     document = migrate(_parse(text))
     faults = Faults()
@@ -180,21 +180,23 @@ def migrate(
     migrations: Mapping[int, Callable[[Document], Document]] = MIGRATIONS,
     newest: int = FORMAT,
 ) -> Document:
-    """Return the document brought up to the newest format, step by step."""
+    """Return the document converted to the newest format, step by step."""
     number = document.get("format")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         what = _("Expected a format number, received {received}.").format(
             received=received_text(number)
         )
-        raise _fault(what, _("This does not look like an experiment of nnplay."), "format")
+        raise _fault(what, _("This does not look like an nnplay experiment."), "format")
     if number > newest:
-        what = _("Made by a newer nnplay: format {number}; this one reads up to {newest}.")
+        what = _(
+            "Written by a newer version of nnplay: format {number}; this one reads up to {newest}."
+        )
         raise _fault(what.format(number=number, newest=newest), _("Update nnplay."), "format")
     for step in range(number, newest):
         try:
             document = migrations[step](document)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            what = _("The file of format {number} is damaged and cannot be brought up to date.")
+            what = _("The file of format {number} is damaged and cannot be converted.")
             raise _fault(what.format(number=number), where="format") from error
     return document
 
@@ -205,13 +207,13 @@ def _fault(what: str, hint: str = "", where: str = "file") -> FileError:
 
 def _parse(text: str | bytes) -> Document:
     if len(text) > SIZE_LIMIT:
-        what = _("The file is larger than {limit} MiB, which no experiment is.")
+        what = _("The file is larger than {limit} MiB, which is too large for an experiment.")
         raise _fault(what.format(limit=SIZE_LIMIT // 2**20))
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            what = _("The file is not text (UTF-8): byte {position} fits nothing.")
+            what = _("The file is not UTF-8 text: invalid byte at position {position}.")
             raise _fault(what.format(position=f"{error.start:,}")) from error
     text = text.removeprefix("\ufeff")
     if not text.strip():
@@ -219,12 +221,12 @@ def _parse(text: str | bytes) -> Document:
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
     except json.JSONDecodeError as error:
-        what = _("Not JSON, or cut short: line {line}, column {column}: {message}.")
+        what = _("Invalid or truncated JSON: line {line}, column {column}: {message}.")
         raise _fault(
             what.format(line=error.lineno, column=error.colno, message=error.msg)
         ) from error
     except RecursionError as error:
-        raise _fault(_("The file is nested far deeper than any experiment.")) from error
+        raise _fault(_("The file is nested too deeply for an experiment.")) from error
     if not isinstance(document, dict):
         what = _("Expected an object with the parts of an experiment, received {received}.")
         raise _fault(what.format(received=received_text(document)))
@@ -244,38 +246,38 @@ def _whole(digits: str) -> int | HugeNumber:
 
 
 def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
-    """Write the experiment to a file, which is replaced whole or, with a FileError, left as it is.
+    """Write the experiment to a file; on failure, FileError, and the old file is kept.
 
-    A link is followed, and the file keeps its permissions. A data file in its folder or below is
-    named by the way from there, so that both can be moved together.
+    Symbolic links are followed and permissions kept. The path of a data file in the same folder or
+    below is stored relative to it, so that both can be moved together.
     """
     name = os.fspath(path)
     try:
         target = Path(path).resolve()
         text = dumps(with_short_paths(experiment, target.parent))
-        beside = target.with_name(f".{uuid4().hex}.tmp")
+        temporary = target.with_name(f".{uuid4().hex}.tmp")
         try:
-            with beside.open("x", encoding="utf-8", newline="\n") as file:
+            with temporary.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             if target.exists():
-                shutil.copymode(target, beside)
-            beside.replace(target)
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         what = _("The file could not be written: {reason}.").format(reason=_reason(error))
         raise FileError([Problem(Place("file"), what)], name) from error
 
 
 def open_file(path: str | os.PathLike[str]) -> Experiment:
-    """Return the experiment in a file; FileError says in plain words why it cannot be had."""
+    """Return the experiment in a file; FileError explains why it cannot be read."""
     name = os.fspath(path)
     try:
-        # A pipe or a device would be waited for, or never end.
+        # Reading a pipe or a device could block, or never end.
         if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-            raise FileError([Problem(Place("file"), _("This is not an ordinary file."))], name)
+            raise FileError([Problem(Place("file"), _("This is not a regular file."))], name)
         with Path(path).open("rb") as file:
             text = file.read(SIZE_LIMIT + 1)
     except (OSError, ValueError) as error:

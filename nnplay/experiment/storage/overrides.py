@@ -1,4 +1,4 @@
-"""One change as text, `PATH=VALUE`, as a command line has it."""
+"""A single change written as text, `PATH=VALUE`, for the command line."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _KIND_AT: Mapping[str, Family] = {
 def parse_setting(experiment: Experiment, text: str) -> Experiment:
     """Return the experiment with one change, such as `optimizer.lr=0.1` or `loss=MSE`.
 
-    A kind is named by its key and comes with its defaults. FileError says what is wrong with the
-    text; a value out of its range is taken, and named by `check`.
+    A kind is given by its key and gets its default values. FileError explains what is wrong with
+    the text; a value out of range is accepted and reported by `check`.
     """
     path, equals, value = (part.strip() for part in text.partition("="))
     faults = Faults()
@@ -47,7 +47,7 @@ def parse_setting(experiment: Experiment, text: str) -> Experiment:
     try:
         old = get_value(experiment, path)
     except PathError as error:
-        # A path that cannot be taken apart fails as a whole, at the top.
+        # If the path cannot be parsed at all, suggest the parts of an experiment.
         top = tuple(f.name for f in fields(Experiment)) if error.name == path else ()
         known = error.known or top
         faults.unknown(place, _("There is no setting {name} here."), error.name, known)
@@ -74,7 +74,7 @@ def _value(experiment: Experiment, place: Place, old: Any, text: str, faults: Fa
     inside = (
         [f.name for f in fields(old)] if is_dataclass(old) else [f"[{i}]" for i in range(len(old))]
     )
-    what = _("This is not one value; choose one inside: {names}.")
+    what = _("This is not a single value; choose one of its fields: {names}.")
     faults.add(place, what.format(names=", ".join(inside)))
     return old
 

@@ -1,4 +1,4 @@
-"""The experiments that come with nnplay, each a JSON file under resources/presets."""
+"""The bundled experiments, each a JSON file in resources/presets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nnplay.translation import _
 
 @dataclass(frozen=True)
 class Preset:
-    """An experiment to begin with; its name and about are source English, shown through `_`."""
+    """A bundled experiment; its name and about are English source texts, shown through `_`."""
 
     key: str
     experiment: Experiment
@@ -24,21 +24,21 @@ class Preset:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Presets that are best opened one after the other, to compare what changes."""
+    """A group of presets on one topic, best opened one after another."""
 
     title: str
-    """Source English, shown through `_`."""
+    """An English source text, shown through `_`."""
     keys: tuple[str, ...]
 
     @property
     def presets(self) -> tuple[Preset, ...]:
-        """The presets, whose files are read when they are first asked for."""
+        """The presets, read when they are first needed."""
         return tuple(map(_read, self.keys))
 
 
 @cache
 def chapters() -> tuple[Chapter, ...]:
-    """Return all presets by what they teach, the default first."""
+    """Return all presets by topic, the default first."""
     order = json.loads(asset("presets", "order.json").read_text("utf-8"))
     return tuple(Chapter(one["title"], tuple(one["presets"])) for one in order)
 
@@ -49,7 +49,7 @@ def presets() -> tuple[Preset, ...]:
 
 
 def preset(key: str) -> Preset:
-    """Return the preset of that key; FileError names the nearest where there is none."""
+    """Return the preset with a key; FileError suggests the nearest if there is none."""
     for one in presets():
         if one.key == key:
             return one

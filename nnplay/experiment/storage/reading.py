@@ -1,4 +1,4 @@
-"""From loose values, as files and command lines have them, to kinds; faults become Problems."""
+"""Converts plain values from files and command lines into kinds; errors become Problems."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from nnplay.translation import _
 
 Read = TypeVar("Read")
 FULL = "full"
-"""How a file and a command line write the full batch."""
+"""The text for the full batch in files and on the command line."""
 MANY_DIGITS = 30
 
 
 class Object(dict[str, Any]):
-    """A JSON object that remembers the names that stood in it more than once."""
+    """A JSON object that remembers which names occurred more than once."""
 
     twice: tuple[str, ...] = ()
 
 
 class HugeNumber:
-    """A whole number with more digits than any setting has; its value is not worked out."""
+    """An integer with more digits than any setting has; its value is not computed."""
 
 
 class FileError(Exception):
-    """What was to be read or written cannot be; `problems` name each fault."""
+    """Something could not be read or written; `problems` lists each error."""
 
     def __init__(self, problems: Iterable[Problem], source: str = "") -> None:
         self.problems = tuple(problems)
@@ -49,19 +49,19 @@ class FileError(Exception):
 
 
 class Faults(list[Problem]):
-    """The problems met so far; reading goes on after each, to find them all."""
+    """The problems found so far; reading continues after each to find all."""
 
     def add(self, where: Place, what: str, hint: str = "") -> None:
-        """Note one more."""
+        """Add a problem."""
         self.append(Problem(where, what, hint))
 
     def expected(self, where: Place, expected: str, received: object) -> None:
-        """Note a value of the wrong type."""
+        """Add that a value has the wrong type."""
         what = _("Expected {expected}, received {received}.")
         self.add(where, what.format(expected=expected, received=received_text(received)))
 
     def unknown(self, where: Place, what: str, name: str, known: Iterable[str]) -> None:
-        """Note a name that does not exist, and those that do."""
+        """Add that a name does not exist, and suggest existing ones."""
         names = tuple(known)
         hint = _("Known: {names}.").format(names=", ".join(names)) if names else ""
         close = nearest_name(name, names)
@@ -71,39 +71,39 @@ class Faults(list[Problem]):
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like `name`, whatever its case, or nothing."""
+    """Return the known name most similar to `name`, ignoring case, or an empty text."""
     lower = {one.lower(): one for one in known}
     short = name.lower()[:100]
     close = get_close_matches(short, lower, 3)
-    # Two letters changed places more often than letters were left out.
+    # Transposed letters are a more likely mistake than missing ones.
     close.sort(key=lambda one: sorted(one) != sorted(short))
     return lower[close[0]] if close else ""
 
 
 def received_text(value: object) -> str:
-    """Return what came, with its type where that is not plain to see."""
+    """Return a received value as text, with its type if that is not obvious."""
     if isinstance(value, bool) or value is None:
         return value_text(value)
     if isinstance(value, str):
         return _("text {text}").format(text=value_text(value))
     if isinstance(value, float) and not math.isfinite(value):
-        return _("a number without end") if math.isinf(value) else _("NaN, which is no number")
+        return _("infinity") if math.isinf(value) else _("NaN, which is not a number")
     if isinstance(value, int | float):
         return value_text(value)
     if isinstance(value, HugeNumber):
-        return _("a number of more than {digits} digits").format(digits=MANY_DIGITS)
+        return _("a number with more than {digits} digits").format(digits=MANY_DIGITS)
     return _("a list") if isinstance(value, list) else _("an object")
 
 
 def kinds_of(family: Family) -> Mapping[str, type[Kind]]:
-    """Return the kinds that may stand where this family stands: for layers, activations too."""
+    """Return the kinds of a family; layers include activations."""
     if family in STACKED:
         return {key: kind for one in STACKED for key, kind in kinds(one).items()}
     return kinds(family)
 
 
 def read_value(param: Param, value: object, where: Place, faults: Faults) -> Any:
-    """Return a value of the param's type; one out of its range passes, `check` names it."""
+    """Return a value of the parameter's type; one out of range is accepted, `check` reports it."""
     if param.type in ("text", "rows"):
         read = read_text if param.type == "text" else partial(_read_rows, param)
         return read(value, where, faults)
@@ -118,7 +118,7 @@ def read_value(param: Param, value: object, where: Place, faults: Faults) -> Any
     elif param.type == "int":
         if (whole := _whole(value)) is not None:
             return whole
-        faults.expected(where, _("a whole number"), value)
+        faults.expected(where, _("an integer"), value)
     elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     else:
@@ -127,7 +127,7 @@ def read_value(param: Param, value: object, where: Place, faults: Faults) -> Any
 
 
 def _read_rows(param: Param, value: object, where: Place, faults: Faults) -> Any:
-    """Return rows of finite numbers; how many there are of each, `check` judges."""
+    """Return rows of finite numbers; `check` reports a wrong number of columns."""
     if not isinstance(value, list):
         faults.expected(where, param.range_text(), value)
         return param.default
@@ -152,7 +152,7 @@ def read_text(value: object, where: Place, faults: Faults) -> str:
         faults.expected(where, _("a text"), value)
         return ""
     if any("\ud800" <= c <= "\udfff" for c in value):
-        faults.add(where, _("The text holds half a character (a lone surrogate)."))
+        faults.add(where, _("The text contains half a character (a lone surrogate)."))
         return ""
     return value
 
@@ -163,7 +163,7 @@ def read_batch_size(value: object, where: Place, faults: Faults) -> int | None:
         return None
     if (whole := _whole(value)) is not None:
         return whole
-    faults.expected(where, _('a whole number or "full"'), value)
+    faults.expected(where, _('an integer or "full"'), value)
     return 1
 
 
@@ -174,7 +174,7 @@ def _whole(value: object) -> int | None:
 
 
 def read_kind(family: Family, value: object, where: Place, faults: Faults) -> Kind | None:
-    """Return the kind that an object such as `{"kind": "Dense", "units": 64}` stands for."""
+    """Return the kind described by an object such as `{"kind": "Dense", "units": 64}`."""
     if not isinstance(value, dict):
         faults.expected(where, _('an object such as {{"kind": …}}').format(), value)
         return None
@@ -194,7 +194,7 @@ def read_kind(family: Family, value: object, where: Place, faults: Faults) -> Ki
 
 
 def unknown_kind(family: Family, key: str, where: Place, faults: Faults) -> None:
-    """Note a kind that does not exist in the family."""
+    """Add that a kind does not exist in the family."""
     what = {
         "layer": _("Unknown layer {name}."),
         "loss": _("Unknown loss {name}."),
@@ -212,7 +212,7 @@ def read_fields(
     faults: Faults,
     besides: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Return the params that stand in an object; the others keep their defaults."""
+    """Return the parameters found in an object; the others keep their defaults."""
     by_name = {p.name: p for p in params}
     known_names(value, (*besides, *by_name), where, faults)
     return {
@@ -225,15 +225,15 @@ def read_fields(
 def known_names(
     value: Mapping[str, object], known: tuple[str, ...], where: Place | None, faults: Faults
 ) -> None:
-    """Note names that do not belong in an object, and those that stand in it twice."""
+    """Add names that are not allowed in an object, and names that occur twice."""
     for name in value:
         if name not in known:
             faults.unknown(where or Place(name), _("Unknown field {name}."), name, known)
     for name in value.twice if isinstance(value, Object) else ():
-        what = _("The field {name} stands here twice.").format(name=value_text(name))
-        faults.add(where or Place("file"), what, _("Keep one."))
+        what = _("The field {name} occurs twice.").format(name=value_text(name))
+        faults.add(where or Place("file"), what, _("Remove one of them."))
 
 
 def _inside(where: Place | None, name: str) -> Place:
-    """Return the place of a field; without a `where` it is one of the experiment itself."""
+    """Return the place of a field; without `where` it is a field of the experiment itself."""
     return Place(name) if where is None else where.at(name)

@@ -1,4 +1,4 @@
-"""Files that an experiment names: in memory by their whole way, in its file by the shorter one."""
+"""Paths of data files: absolute in memory, relative to the experiment's file on disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nnplay.experiment.value import Experiment
 
 
 def with_short_paths(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment as it is stored in a folder: what lies in it or below goes by name."""
+    """Return the experiment with paths in `folder` or below made relative to it."""
     changes = {}
     for name, text in _paths(experiment):
         path = Path(text)
@@ -19,7 +19,7 @@ def with_short_paths(experiment: Experiment, folder: Path) -> Experiment:
 
 
 def with_whole_paths(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment that is stored in a folder as it is in memory."""
+    """Return the experiment with relative paths made absolute."""
     changes = {
         name: str(folder / text)
         for name, text in _paths(experiment)

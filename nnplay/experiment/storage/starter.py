@@ -1,4 +1,4 @@
-"""A sound experiment to begin with on data of one's own."""
+"""A reasonable experiment to start from with one's own data."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from nnplay.experiment.value import Experiment, Split
 
 
 def starter(data: Dataset) -> Experiment:
-    """Return a small network for data of one class or of numbers per sample, set up to learn well.
+    """Return a small network for a data set, with settings that train well.
 
-    A fifth is held back for validation, and rows are standardised.
+    A fifth of the samples is used for validation, and tabular inputs are standardised.
     """
     spec = data.spec()
     front: tuple[Layer, ...] = (Dense(64), ReLU())

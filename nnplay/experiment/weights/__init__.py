@@ -1,1 +1,1 @@
-"""Files of pretrained weights: their header, and the layers that they fit."""
+"""Pretrained weights: reading the header of their file, and which layers can load them."""

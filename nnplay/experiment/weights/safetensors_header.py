@@ -1,4 +1,4 @@
-"""What the header of a file of weights says, read so that no file can do harm."""
+"""Reads the header of a weights file so that no file can do harm."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from nnplay.catalog import Shape
 from nnplay.translation import _
 
 HEADER_LIMIT = 4 * 2**20
-"""The longest header that is read, in bytes; a thousand layers need a tenth of it."""
+"""The maximum length of a header in bytes; a thousand layers need a tenth of it."""
 _SIZES: Mapping[str, int] = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8}
-"""Bytes of a number, of those that networks keep."""
+"""Bytes per number of the supported types."""
 _LONGEST_NAME = 200
 _MOST_AXES = 8
 _MOST_DIGITS = 6
 Shapes = dict[str, Shape]
-"""By PyTorch's names, such as `weight`."""
-Left = dict[int, Shapes]
-"""By the number of a layer, the shapes of what it left."""
+"""Shapes by PyTorch's names, such as `weight`."""
+SavedShapes = dict[int, Shapes]
+"""The shapes of the saved weights by the index of their layer."""
 
 
 class WeightsError(Exception):
-    """Weights to start from cannot be had; says why, and `hint` what to do."""
+    """Pretrained weights cannot be used; says why, and `hint` what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -33,79 +33,81 @@ class WeightsError(Exception):
 
 
 class _Unfit(Exception):
-    """Why a file is none of weights."""
+    """Why a file is not a valid weights file."""
 
 
-def read_left(path: Path) -> Left:
-    """Return what a file of weights (safetensors) holds; the tensors themselves are not read.
+def read_shapes(path: Path) -> SavedShapes:
+    """Return the shapes in a weights file (safetensors) without reading the tensors.
 
-    WeightsError where there is no such file or where anything in it is not as it must be.
+    Raises WeightsError if the file does not exist or is invalid.
     """
     try:
         header, room = _header(path)
-        return _left(header, room)
+        return _shapes_in(header, room)
     except FileNotFoundError as error:
-        message = _("There is no file {path} with weights to start from.")
+        message = _("There is no weights file {path}.")
         raise WeightsError(message.format(path=short(path)), _hint()) from error
     except (_Unfit, OSError) as error:
         why = error.strerror or "" if isinstance(error, OSError) else str(error)
-        message = _("{path} holds no weights to start from: {why}.")
+        message = _("{path} is not a weights file: {why}.")
         raise WeightsError(message.format(path=short(path), why=why.lower()), _hint()) from error
 
 
 def short(path: Path) -> str:
-    """Return a path as a message shows it: its end, where it is long."""
+    """Return a path for a message; only its end if it is long."""
     text = str(path)
     return text if len(text) <= 80 else "…" + text[-79:]
 
 
 def _hint() -> str:
-    return _("Choose a weights.safetensors that nnplay train --out left, or start without one.")
+    return _("Choose a weights.safetensors saved by nnplay train --out, or start without one.")
 
 
 def _header(path: Path) -> tuple[bytes, int]:
-    """Return the list of contents, and how many bytes follow it."""
-    # A pipe or a device would be waited for, or never end.
+    """Return the table of contents, and the number of bytes after it."""
+    # Reading a pipe or a device could block, or never end.
     if path.exists() and not path.is_file():
-        raise _Unfit(_("it is not an ordinary file"))
+        raise _Unfit(_("it is not a regular file"))
     with path.open("rb") as file:
         size = path.stat().st_size
         length = int.from_bytes(file.read(8), "little")
         if size < 8 or length > size - 8:
-            raise _Unfit(_("it is cut short, or of another sort"))
+            raise _Unfit(_("it is truncated, or of another type"))
         if length > HEADER_LIMIT:
-            raise _Unfit(_("its list of contents is far too long"))
+            raise _Unfit(_("its table of contents is too long"))
         return file.read(length), size - 8 - length
 
 
-def _left(header: bytes, room: int) -> Left:
+def _shapes_in(header: bytes, room: int) -> SavedShapes:
     try:
         entries = json.loads(header)
     except (ValueError, RecursionError) as error:
-        raise _Unfit(_("its list of contents cannot be read")) from error
+        raise _Unfit(_("its table of contents cannot be read")) from error
     if not isinstance(entries, dict):
-        raise _Unfit(_("its list of contents cannot be read"))
+        raise _Unfit(_("its table of contents cannot be read"))
     entries.pop("__metadata__", None)
     if not entries:
         raise _Unfit(_("it is empty"))
-    left: Left = {}
-    told = 0
+    left: SavedShapes = {}
+    listed = 0
     for name, entry in entries.items():
         number, _dot, rest = name.partition(".")
         named = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
         if not (named and rest and len(rest) <= _LONGEST_NAME and _is_tensor(entry, room)):
             short_name = "".join(c if c.isprintable() else "?" for c in name[:40])
-            raise _Unfit(_("“{name}” in it is not what a layer leaves").format(name=short_name))
+            raise _Unfit(
+                _("it contains “{name}”, which is not a weight of a layer").format(name=short_name)
+            )
         left.setdefault(int(number), {})[rest] = tuple(entry["shape"])
         start, end = entry["data_offsets"]
-        told += end - start
-    if told != room:
-        raise _Unfit(_("its size is not that of what it lists"))
+        listed += end - start
+    if listed != room:
+        raise _Unfit(_("its size does not match its table of contents"))
     return left
 
 
 def _is_tensor(entry: Any, room: int) -> bool:
-    """Say whether an entry of the list tells a type, a shape and a place that go together."""
+    """Return whether an entry has a consistent type, shape and position."""
     if not isinstance(entry, dict) or not {"dtype", "shape", "data_offsets"} <= entry.keys():
         return False
     kind, shape, place = entry["dtype"], entry["shape"], entry["data_offsets"]

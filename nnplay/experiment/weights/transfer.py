@@ -1,4 +1,4 @@
-"""Weights to start from: which file an experiment means, and which of its layers take them."""
+"""Transfer learning: the weights file of an experiment, and which layers load it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,31 @@ from nnplay.catalog import Shape, shape_text
 from nnplay.experiment.clamping import legal
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.value import Experiment
-from nnplay.experiment.weights.safetensors_header import Left, Shapes, WeightsError, read_left
+from nnplay.experiment.weights.safetensors_header import (
+    SavedShapes,
+    Shapes,
+    WeightsError,
+    read_shapes,
+)
 from nnplay.translation import _, ngettext
 
 _FOLDER, _SUFFIX = "weights", ".safetensors"
 _STATISTICS = {"running_mean", "running_var", "num_batches_tracked"}
-"""What a normalisation keeps besides what it learns."""
+"""Running statistics of a normalisation, which are not trained."""
 
 
 _MOST_NUMBERS = 8
 
 
-class Taker(NamedTuple):
-    """A layer that takes weights, and the layer that left them, both counted from 0."""
+class LoadingLayer(NamedTuple):
+    """A layer that loads weights, and the layer that they come from, both counted from 0."""
 
     layer: int
     source: int
 
 
 def bundled_weights() -> tuple[str, ...]:
-    """Return the keys of the weights that come with nnplay."""
+    """Return the keys of the bundled weights."""
     names = (one.name for one in asset(_FOLDER).iterdir())
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
 
@@ -41,32 +46,32 @@ def weights_path(start: str) -> Path:
     return Path(start)
 
 
-def takers(experiment: Experiment) -> tuple[Taker, ...]:
-    """Return which layers start from weights that another run left, in order.
+def loading_layers(experiment: Experiment) -> tuple[LoadingLayer, ...]:
+    """Return which layers load pretrained weights, in order.
 
-    These are the first ones with weights, as long as the shapes match; one that is drawn in a way
-    of its own is passed over. Only the header of the file is read. WeightsError where there is
-    nothing to take.
+    These are the first layers with weights, as long as the shapes match; layers with their own
+    initialiser are skipped. Only the header of the file is read. Raises WeightsError if no layer
+    matches.
     """
-    sane = legal(experiment)
-    if not sane.start:
+    valid = legal(experiment)
+    if not valid.start:
         return ()
-    left = read_left(weights_path(sane.start))
-    own = _own(sane)
+    left = read_shapes(weights_path(valid.start))
+    own = _own(valid)
     found = []
     for (index, mine), (number, theirs) in zip(own.items(), sorted(left.items()), strict=False):
-        if sane.network[index].drawing is not None:
+        if valid.network[index].initialisation is not None:
             continue
         if mine != _learnt(theirs):
             break
-        found.append(Taker(index, number))
+        found.append(LoadingLayer(index, number))
     if not found and own:
-        raise _strangers(sane, own, left)
+        raise _strangers(valid, own, left)
     return tuple(found)
 
 
-def _own(experiment: Experiment) -> Left:
-    """Return the shapes of the weights of every layer that has some."""
+def _own(experiment: Experiment) -> SavedShapes:
+    """Return the weight shapes of every layer that has weights."""
     rows = trace_shapes(experiment.data.spec().in_shape, experiment.network)
     pairs = enumerate(zip(experiment.network, rows, strict=True))
     weights = {
@@ -78,28 +83,29 @@ def _own(experiment: Experiment) -> Left:
 
 
 def _learnt(left: Shapes) -> Shapes:
-    """Return what a layer left less its running statistics."""
+    """Return the shapes without running statistics."""
     return {name: one for name, one in left.items() if name.rpartition(".")[2] not in _STATISTICS}
 
 
-def _strangers(experiment: Experiment, own: Left, left: Left) -> WeightsError:
-    """Return what to say where not even the first layer can take what was left."""
+def _strangers(experiment: Experiment, own: SavedShapes, left: SavedShapes) -> WeightsError:
+    """Return the error if not even the first layer can load the weights."""
     pairs = zip(own.items(), sorted(left.items()), strict=False)
-    drawn = {index for index, layer in enumerate(experiment.network) if layer.drawing}
+    drawn = {index for index, layer in enumerate(experiment.network) if layer.initialisation}
     found = next(((i, mine, theirs) for (i, mine), (_n, theirs) in pairs if i not in drawn), None)
-    hint = _("Begin with the layers that the weights come from, or start without them.")
+    hint = _(
+        "Start with the same layers as the network the weights come from, or start without weights."
+    )
     if found is None:
-        what = _("No layer takes the weights of {file}: each that could is drawn in its own way.")
+        what = _("No layer can load {file}: every matching layer has its own initialiser.")
         return WeightsError(what.format(file=_called(experiment.start)), hint)
     index, mine, theirs = found[0], found[1], _learnt(found[2])
-    # What differs, and a matrix or kernel rather than its bias.
+    # Report a shape that differs, preferably that of a matrix or kernel rather than a bias.
     name = max(
         (one for one in (*mine, *theirs) if mine.get(one) != theirs.get(one)),
         key=lambda one: len(mine.get(one) or theirs[one]),
     )
     what = _(
-        "No layer can take the weights of {file}: {layer} (layer {number}) has {own}, and its "
-        "counterpart left {left}."
+        "No layer can load {file}: {layer} (layer {number}) has {own}, but the file has {left}."
     ).format(
         file=_called(experiment.start),
         layer=_(experiment.network[index].label),
@@ -118,14 +124,12 @@ def _called(start: str) -> str:
     return start if start in bundled_weights() else Path(start).name
 
 
-def start_words(experiment: Experiment, layers: tuple[int, ...]) -> str:
-    """Say which layers, counted from 0, start from the weights of `experiment.start`."""
+def start_text(experiment: Experiment, layers: tuple[int, ...]) -> str:
+    """Return a text that says which layers, counted from 0, load `experiment.start`."""
     if not layers:
-        return _("No layer starts from {file}.").format(file=_called(experiment.start))
+        return _("No layer loads {file}.").format(file=_called(experiment.start))
     numbers = [str(index + 1) for index in layers]
     if len(numbers) > _MOST_NUMBERS:
         numbers[_MOST_NUMBERS - 2 : -1] = ["…"]
-    text = ngettext(
-        "Layer {numbers} starts from {file}.", "Layers {numbers} start from {file}.", len(layers)
-    )
+    text = ngettext("Layer {numbers} loads {file}.", "Layers {numbers} load {file}.", len(layers))
     return text.format(numbers=", ".join(numbers), file=_called(experiment.start))

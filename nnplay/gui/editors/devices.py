@@ -1,4 +1,4 @@
-"""The list of devices that a run can take place on, and why there."""
+"""The list of devices that a run can use."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from nnplay.translation import _, n_
 
 
 class Device(Protocol):
-    """A device to offer; the engine's choices are such."""
+    """A device to offer; the engine's device choices have this form."""
 
     @property
     def key(self) -> str:
-        """As it stands in an experiment."""
+        """The name in an experiment."""
 
     @property
     def label(self) -> str:
-        """As people call it."""
+        """The name for users."""
 
     @property
     def why(self) -> str:
-        """A word on it."""
+        """A short remark on it."""
 
 
 @dataclass(frozen=True)
 class DeviceChoice:
-    """A device to offer: its key in an experiment, its name, and a word on it."""
+    """A device to offer: its name in an experiment, its name for users, and a remark."""
 
     key: str
     label: str
@@ -42,14 +42,14 @@ class DeviceChoice:
 
 
 _AT_FIRST = (
-    DeviceChoice("auto", n_("automatic"), n_("The fastest device is looked for at the first run.")),
+    DeviceChoice("auto", n_("automatic"), n_("The fastest device is determined at the first run.")),
     DeviceChoice("cpu", n_("CPU"), ""),
 )
-"""Until the engine is loaded and has looked for GPUs."""
+"""Until the engine has been loaded and has looked for GPUs."""
 
 
 class DeviceBox(CalmComboBox):
-    """Shows a device by its name and gives its key."""
+    """Shows devices by name and returns their keys."""
 
     device_chosen = Signal(str)
 
@@ -67,19 +67,19 @@ class DeviceBox(CalmComboBox):
         self._refill()
 
     def show_device(self, key: str) -> None:
-        """Show which one is wanted, even if this machine has none such; emits nothing."""
+        """Show the chosen device, even if this machine does not have it; emits nothing."""
         if key != self._shown or self.currentData() != key:
             self._shown = key
             self._refill()
 
     def comparable(self) -> tuple[Device, ...]:
-        """Return the devices that can be measured against each other."""
+        """Return the devices that can be compared with each other."""
         return tuple(device for device in self._devices if device.key != "auto")
 
     def why(self) -> str:
-        """Return a word on the device shown."""
+        """Return the remark on the current device."""
         known = {device.key: device.why for device in self._devices}
-        missing = _("This machine has no such device: choose another one.")
+        missing = _("This machine does not have this device: choose another one.")
         return known.get(self._shown, "" if self._shown == "cuda" else missing)
 
     def _refill(self) -> None:
@@ -97,7 +97,7 @@ class DeviceBox(CalmComboBox):
 
 
 class DeviceRow(QWidget):
-    """The list of devices, and a button that measures the network on each of them."""
+    """The list of devices, and a button that compares their speed on this network."""
 
     compare_asked = Signal()
     stop_asked = Signal()
@@ -107,7 +107,7 @@ class DeviceRow(QWidget):
         super().__init__(parent)
         self.box = DeviceBox()
         self.button = QToolButton()
-        # The list beside it wants every pixel for the names of GPUs.
+        # The list beside it needs the room for the names of GPUs.
         self.button.setStyleSheet("QToolButton { padding: 2px 4px; }")
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self._clicked)
@@ -125,37 +125,37 @@ class DeviceRow(QWidget):
         self._show_button()
 
     def set_devices(self, devices: Sequence[Device]) -> None:
-        """Offer these devices, which are all there are; emits nothing."""
+        """Offer all devices of this machine; emits nothing."""
         self.box.set_devices(devices)
         self._is_looked_for = True
         self._show_button()
 
     def show_experiment(self, experiment: Experiment, has_problems: bool) -> None:
-        """Show its device, and the verdict if it is on such an experiment; emits nothing."""
+        """Show the device of an experiment, and the result if it was measured; emits nothing."""
         self.box.show_device(experiment.device)
         self._shown = _what_counts(experiment)
         self._has_problems = has_problems
         self._show_button()
 
     def set_blocked(self, blocked: bool) -> None:
-        """Say whether a run is under way, beside which nothing is measured."""
+        """Set whether a run is in progress, during which nothing is measured."""
         self._is_blocked = blocked
         self._show_button()
 
     def show_progress(self, text: str) -> None:
-        """Show what is being measured; nothing when it is over."""
+        """Show what is being measured; an empty text when it is finished."""
         self._progress = text
         self._show_button()
         self.words_changed.emit()
 
     def show_verdict(self, experiment: Experiment, verdict: str, figures: str) -> None:
-        """Show what came of measuring an experiment, until another one is shown."""
+        """Show the result for an experiment, until another one is shown."""
         self._measured = _what_counts(experiment)
         self._verdict, self._figures = verdict, figures
         self.words_changed.emit()
 
     def words(self) -> tuple[str, str]:
-        """Return a word on the device or on all of them, and the figures behind it."""
+        """Return the remark or the comparison to show, and the measured values for its tooltip."""
         if self._progress:
             return self._progress, ""
         if self._verdict and self._measured == self._shown:
@@ -169,8 +169,8 @@ class DeviceRow(QWidget):
     @Slot()
     def _show_button(self) -> None:
         obstacle = "" if self._progress else self._obstacle()
-        name = _("Stop measuring") if self._progress else _("Compare the devices")
-        what = _("Trains this network for a second on each device and says which is the fastest.")
+        name = _("Stop the comparison") if self._progress else _("Compare devices")
+        what = _("Trains this network for a second on each device and shows which one is fastest.")
         self.button.setEnabled(not obstacle)
         self.button.setAccessibleName(name)
         self.button.setAccessibleDescription(obstacle or what)
@@ -180,18 +180,16 @@ class DeviceRow(QWidget):
 
     def _obstacle(self) -> str:
         if not self._is_looked_for:
-            return _("GPUs are still being looked for.")
+            return _("Still looking for GPUs.")
         if len(self.box.comparable()) < 2:
-            return _(
-                "torch finds no GPU on this machine, so the CPU has nothing to be held against."
-            )
+            return _("No GPU found, so there is nothing to compare the CPU with.")
         if self._is_blocked:
-            return _("A run is under way, and would be slowed: stop it first.")
+            return _("Stop the current run first; it would distort the measurement.")
         if self._has_problems:
-            return _("The experiment has problems: mend them first.")
+            return _("The experiment has problems: fix them first.")
         return ""
 
 
 def _what_counts(experiment: Experiment) -> Experiment:
-    """Return an experiment without what changes nothing about speed."""
+    """Return an experiment without the settings that do not affect speed."""
     return replace(experiment, device="auto", epochs=1, name="", about="")

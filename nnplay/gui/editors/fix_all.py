@@ -1,4 +1,4 @@
-"""All fixes at once, for a change of the data that leaves more than one thing unfit."""
+"""Applies all fixes at once, after a change of the data that causes several problems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MOST = 12
 
 
 def fix_all(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
-    """Apply fixes of network and loss one after another; return the outcome and their labels."""
+    """Apply the fixes of network and loss one after another; return the result and their labels."""
     labels: list[str] = []
     seen = {experiment}
     while len(labels) < _MOST:
@@ -23,8 +23,8 @@ def fix_all(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
 
 
 def is_of_the_stack(problem: Problem) -> bool:
-    """Return whether a problem is one of the network or the loss with the data.
+    """Return whether a problem concerns how network and loss fit the data.
 
-    What is amiss in a formula that someone types is said there, and no matter of the data.
+    An error in a typed formula is shown at the formula instead.
     """
     return problem.where.part in ("network", "loss") and problem.where.field != "typed"

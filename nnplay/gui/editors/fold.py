@@ -1,9 +1,18 @@
-"""A button that folds something away or out."""
+"""Buttons and sections that fold their content away."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from collections.abc import Iterable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nnplay.catalog import Param, Value
+from nnplay.experiment import Problem
+from nnplay.gui.editors.frame import ElidedLabel
+from nnplay.gui.forms import Form, ProblemStack
+from nnplay.gui.style.theme import SPACE, font
+from nnplay.translation import _
 
 
 class Fold(QToolButton):
@@ -25,3 +34,63 @@ class Fold(QToolButton):
         arrows = Qt.ArrowType
         self.setArrowType(arrows.DownArrow if is_open else arrows.RightArrow)
         self._content.setVisible(is_open)
+
+
+class FoldedSection(QWidget):
+    """A title, a line that sums up what is on, and forms that are folded away at first."""
+
+    value_edited = Signal(str, str, object)
+    """(part, name, value)."""
+    fix_asked = Signal(object)
+
+    def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._content = QWidget()
+        self.inside = QVBoxLayout(self._content)
+        self.inside.setContentsMargins(0, 0, 0, 0)
+        self.button = Fold(title, tip, self._content)
+        self.button.setFont(font("strong"))
+        self.summary = ElidedLabel()
+        self.summary.setObjectName("hint")
+        self.problems = ProblemStack()
+        self.problems.fix_asked.connect(self.fix_asked)
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self.button, 1, Qt.AlignmentFlag.AlignLeft)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(top)
+        for widget in (self.summary, self.problems, self._content):
+            layout.addWidget(widget)
+
+    def add_form(self, part: str) -> Form:
+        """Add a form for the parameters of a part of the experiment, and return it."""
+        form = Form(part)
+        form.field_edited.connect(self.value_edited)
+        form.fix_asked.connect(self.fix_asked)
+        self.inside.addWidget(form)
+        return form
+
+    def fill(
+        self,
+        form: Form,
+        params: tuple[Param, ...],
+        values: Mapping[str, Value],
+        problems: Mapping[str, Sequence[Problem]],
+    ) -> None:
+        """Show values and the problems of their fields, which open the section."""
+        form.show_values(params, values)
+        form.show_problems(problems)
+        if any(problems):
+            self.button.setChecked(True)
+
+    def sum_up(self, parts: Iterable[str]) -> None:
+        """Say what is on, also to a screen reader."""
+        text = " · ".join(parts)
+        self.summary.setText(text)
+        self.summary.setVisible(bool(text))
+        self.button.setAccessibleName(
+            _("{section}: {what}").format(section=self._title, what=text or _("all off"))
+        )

@@ -1,4 +1,4 @@
-"""The frame that the editors share: a heading, room for tools, and a body that scrolls."""
+"""The frame shared by the editors: a heading, room for tools, and a scrolling body."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from nnplay.gui.style.theme import SPACE, font
 
 _SHORTEST = 10
 ROOMY = 420
-"""Height of a column in pixels from which on there is room for explanations."""
+"""The minimum height of a column in pixels at which explanations are shown."""
 
 
 class EditorFrame(QFrame):
-    """A panel with a heading; editors put their parts into `body`."""
+    """A panel with a heading; editors put their widgets into `body`."""
 
     def __init__(self, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class EditorFrame(QFrame):
 
 
 class ScrollColumn(QScrollArea):
-    """A column that scrolls up and down and is never wider than its place."""
+    """A column that scrolls vertically and is never wider than its container."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,45 +52,45 @@ class ScrollColumn(QScrollArea):
         self.column.setContentsMargins(0, 0, SPACE, 0)
         self.column.setSpacing(SPACE)
         self.setWidget(self._content)
-        # Setting it made it opaque; the panel behind is to show through.
+        # setWidget() makes it opaque, but the panel behind it must show through.
         self._content.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        """Want as much as the content does."""
+        """Return the size of the content."""
         return self._content.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what tool tips say too where room is short."""
+        """Hide the explanations where there is not enough room."""
         super().resizeEvent(event)
         for label in self._content.findChildren(FoldingHint):
             label.set_folded(self.height() < ROOMY)
 
 
 class ElidedLabel(QLabel):
-    """One line that is cut with an ellipsis where room is short; the whole is in its tool tip."""
+    """A single line that is elided where room is short; its tooltip shows the whole text."""
 
     def setText(self, text: str) -> None:
-        """Show a text."""
+        """Set the text."""
         super().setText(text)
         self.setToolTip(text)
 
     def minimumSizeHint(self) -> QSize:
-        """Give way to everything else."""
+        """Return no minimum width, so that the label shrinks first."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as much as fits."""
+        """Draw as much of the text as fits."""
         painter = QPainter(self)
         text = QFontMetrics(self.font()).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )
         if len(text) < min(len(self.text()), _SHORTEST):
-            return  # such a stump says nothing
+            return  # too short to be understood
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class FoldingHint(QLabel):
-    """A sentence that explains; it goes where a column is too low for it."""
+    """An explanation that is hidden in a column that is too low for it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,18 +99,18 @@ class FoldingHint(QLabel):
         self._wanted, self._folded = True, False
 
     def set_wanted(self, wanted: bool) -> None:
-        """Show it where there is room, or not at all."""
+        """Set whether it is shown at all if there is room."""
         self._wanted = wanted
         self.setVisible(wanted and not self._folded)
 
     def set_folded(self, folded: bool) -> None:
-        """Put it away for lack of room, or bring it back."""
+        """Hide it for lack of room, or show it again."""
         self._folded = folded
         self.setVisible(self._wanted and not folded)
 
 
 def hint_label() -> QLabel:
-    """Return a label for a sentence that explains."""
+    """Return a label for an explanation."""
     label = QLabel()
     label.setObjectName("hint")
     label.setWordWrap(True)
@@ -118,7 +118,7 @@ def hint_label() -> QLabel:
 
 
 def strong_label(text: str, buddy: QWidget | None = None) -> QLabel:
-    """Return a label that heads a few fields."""
+    """Return a label as a heading for some fields."""
     label = QLabel(text)
     label.setFont(font("strong"))
     if buddy is not None:

@@ -1,4 +1,4 @@
-"""Opens one editor by itself, with undo, on the screen or into a picture."""
+"""Opens a single editor with undo, in a window or as a picture."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ CASES: dict[str, Experiment] = {
 }  # fmt: skip
 
 
-class Desk(QObject):
-    """Stands in for the session: takes changes, undoes them, and shows what is in force."""
+class PreviewSession(QObject):
+    """Replaces the session: applies changes, undoes them, and shows the current experiment."""
 
     def __init__(self, editor: Any, experiment: Experiment) -> None:
         super().__init__(editor)
@@ -89,30 +89,30 @@ class Desk(QObject):
         self.show()
 
     def take(self, change: Change) -> None:
-        """Make a change the truth."""
+        """Apply a change."""
         self._past.append(self.experiment)
         self.experiment = change.experiment
         self.show()
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         if self._past:
             self.experiment = self._past.pop()
             self.show()
 
     def show(self) -> None:
-        """Show the truth."""
+        """Show the current experiment."""
         self._editor.show_experiment(self.experiment, check(self.experiment))
 
 
 def main(editor_class: type[QWidget], argv: Sequence[str] | None = None) -> int:
-    """Show the editor until it is closed, or save its picture; return the exit status."""
+    """Show the editor until it is closed, or save a picture of it; return the exit status."""
     given = _parser(editor_class).parse_args(argv)
     app = prepare_app(given)
     editor = editor_class()
     editor.resize(given.size)
     editor.show()
-    Desk(editor, CASES[given.case])
+    PreviewSession(editor, CASES[given.case])
     if not given.save:
         return app.exec()
     return save_picture(editor, given.save)

@@ -1,4 +1,4 @@
-"""The picture of a schedule: the rate planned for each epoch, and the rate that the run has."""
+"""The plot of a schedule: the planned learning rate, and that of the run so far."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnplay.catalog import Constant
 from nnplay.experiment import Experiment
 from nnplay.experiment.sizes import ticks_per_epoch
 from nnplay.gui.editors.frame import hint_label
@@ -15,13 +14,13 @@ from nnplay.link import Trace
 from nnplay.translation import _
 
 MOST_POINTS = 400
-"""Epochs, or steps, that are asked for their rate; more would not be told apart."""
+"""The maximum number of epochs or steps at which the plan is evaluated."""
 LOW = 0.05
-"""A rate below this share of the highest one cannot be read on a linear axis."""
+"""A rate below this share of the highest one is not legible on a linear axis."""
 
 
 class SchedulePlot(QWidget):
-    """Shows plan and run above each other; hidden where the rate stays what it is."""
+    """Plots the plan and the run together; hidden if the learning rate is constant."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,32 +36,34 @@ class SchedulePlot(QWidget):
         layout.addWidget(self.words)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Draw what the schedule of an experiment plans."""
+        """Plot the schedule of an experiment."""
         schedule, rate, epochs = experiment.schedule, experiment.optimizer.lr, experiment.epochs
         ticks = ticks_per_epoch(experiment)
         plan = (schedule, rate, epochs, ticks, experiment.policy.watch)
         if plan == self._plan:
             return
         self._plan, self._epochs = plan, epochs
-        is_plain = isinstance(schedule, Constant) and not schedule.warmup
+        is_plain = schedule.is_constant and not schedule.warmup
         self.setHidden(is_plain)
         if is_plain:
             return
-        course, count = schedule.stretched(ticks), epochs * ticks
+        course, count = schedule.in_ticks(ticks), epochs * ticks
         asked = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round())
         rates = np.array([rate * course.factor(int(tick), count) for tick in asked])
         self._planned = stairs(asked / ticks, rates, float(epochs))
-        words = _("Drops once the {figure} stops getting better: the run will tell when.")
-        self.words.setText(words.format(figure=_(experiment.policy.figure.name)))
-        self.words.setVisible(schedule.listens)
+        words = _(
+            "Drops when the {metric} stops improving, so the epochs are not known in advance."
+        )
+        self.words.setText(words.format(metric=_(experiment.policy.metric.name)))
+        self.words.setVisible(schedule.uses_metric)
         self.redraw()
 
     def show_rates(self, steps: Trace | None) -> None:
-        """Draw the rate of a run beside the plan, as far as it has come; None for no run."""
+        """Plot the learning rate of a run so far beside the plan; None for no run."""
         self.plot.follow(steps)
 
     def redraw(self) -> None:
-        """Put plan and run into the plot."""
+        """Draw the plan and the run."""
         lines = [Line(_("planned"), *self._planned, "muted", dashed=True)]
         x, y = self.plot.run.line()
         marker = None
@@ -71,7 +72,8 @@ class SchedulePlot(QWidget):
             marker = float(x[-1])
         positive = [line.y[line.y > 0] for line in lines]
         low, high = 0.0, max((float(y.max()) for y in positive if len(y)), default=1.0)
-        # Where a good part of a line would lie on the ground. A low end, as of a cosine, stays.
+        # A logarithmic axis if a large part of a line would be indistinguishable from 0, but not
+        # for a low end alone, as of a cosine.
         log = any(np.count_nonzero(y < LOW * high) > len(y) / 4 for y in positive)
         if log:
             low = min(float(y.min()) for y in positive if len(y)) / 1.5
@@ -88,7 +90,7 @@ class SchedulePlot(QWidget):
 
 
 class _LazyPlot(SmallPlot):
-    """Reads the rates of a run when it is painted, so that it costs nothing where nobody looks."""
+    """Reads the rates of a run only when painted, so that a hidden plot costs nothing."""
 
     def __init__(self, owner: SchedulePlot) -> None:
         super().__init__(_("epoch"), height=112)
@@ -97,13 +99,13 @@ class _LazyPlot(SmallPlot):
         self._stale = False
 
     def follow(self, steps: Trace | None) -> None:
-        """Draw the rates of another run, or more of the same."""
+        """Follow another run, or more of the same."""
         if self.run.follow(steps):
             self._stale = True
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Take in what has come, and draw."""
+        """Read the new rates and draw."""
         if self._stale:
             self._stale = False
             self.run.read()
@@ -112,7 +114,7 @@ class _LazyPlot(SmallPlot):
 
 
 class RunRates:
-    """The rate of a run over its epochs, kept as the few places where it changes."""
+    """The learning rate of a run over its epochs, stored as the points where it changes."""
 
     def __init__(self) -> None:
         self._steps: Trace | None = None
@@ -122,7 +124,7 @@ class RunRates:
         self._end = 0.0
 
     def follow(self, steps: Trace | None) -> bool:
-        """Take another trace, or the same; say whether there is something new to read."""
+        """Follow a trace; return whether there is something new to read."""
         changed = steps is not self._steps
         if changed:
             self._forget()
@@ -130,19 +132,19 @@ class RunRates:
         return changed or (steps is not None and len(steps) > self._read)
 
     def read(self) -> bool:
-        """Read the rows that have come; say whether there were any."""
+        """Read the new rows; return whether there were any."""
         rows = None if self._steps is None else self._steps.read(self._read)
         if self._steps is None or rows is None or not len(rows):
             return False
         epoch, lr = (rows[:, self._steps.columns.index(name)] for name in ("epoch", "lr"))
         before = self._rates[-1] if self._rates else np.nan
         new = np.flatnonzero(np.diff(lr, prepend=before) != 0)
-        # A row stands at the end of its step: the rate held since the row before.
+        # A row is written at the end of its step: its rate applies since the previous row.
         starts = np.concatenate([[self._end], epoch[:-1]])
         self._since += starts[new].tolist()
         self._rates += lr[new].tolist()
         if len(self._since) > 4 * MOST_POINTS:
-            # From the end, so that the newest stays.
+            # Every second one from the end, so that the newest is kept.
             self._since, self._rates = self._since[::-2][::-1], self._rates[::-2][::-1]
         self._end = float(epoch[-1])
         self._read += len(rows)
@@ -153,14 +155,14 @@ class RunRates:
         self._since, self._rates = [], []
 
     def line(self) -> tuple[Floats, Floats]:
-        """Return the rates as a line of stairs up to where the run is."""
+        """Return the rates so far as a step line."""
         return stairs(np.array(self._since), np.array(self._rates), self._end)
 
 
 def stairs(since: Floats, values: Floats, end: float) -> tuple[Floats, Floats]:
-    """Return the line of values that each hold from a place on until the next, the last to `end`.
+    """Return the step line of values that start at `since`; the last holds until `end`.
 
-    All are of shape (n,); the line has 2n points.
+    All have shape (n,); the line has 2n points.
     """
     edges = np.append(since, end)
     return np.stack([edges[:-1], edges[1:]], axis=1).reshape(-1), np.repeat(values, 2)

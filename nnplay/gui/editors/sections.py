@@ -1,4 +1,4 @@
-"""A kind to choose with all that belongs to it: what it does, its parameters, its problems."""
+"""A section for a part that holds a kind: its choice, description, parameters and problems."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from nnplay.translation import _
 
 
 class ChoiceSection(QWidget):
-    """Shows one place of an experiment that holds a kind, such as `optimizer`."""
+    """Shows one part of an experiment that holds a kind, such as `optimizer`."""
 
-    kind_chosen = Signal(str, str, str)
-    """(place, family, key)."""
+    kind_chosen = Signal(str, str)
+    """(part, key)."""
     value_edited = Signal(str, str, object)
-    """(place, name, value)."""
+    """(part, name, value)."""
     fix_asked = Signal(object)
 
     def __init__(
-        self, place: Family, name: str, *, titled: bool = True, parent: QWidget | None = None
+        self, part: Family, name: str, *, titled: bool = True, parent: QWidget | None = None
     ) -> None:
-        """Make a section; `name` is its title, or only what a screen reader says."""
+        """Create a section; `name` is its title, or only its accessible name."""
         super().__init__(parent)
-        self.place = place
-        self.box = KindBox(place, name)
-        self.form = Form()
+        self.part = part
+        self.box = KindBox(part, name)
+        self.form = Form(part)
         self.problems = ProblemStack()
         self.hint = FoldingHint()
         self._tools: list[tuple[QToolButton, str]] = []
@@ -52,17 +52,17 @@ class ChoiceSection(QWidget):
         layout.addWidget(self.hint)
         layout.addWidget(self.form)
         self.box.kind_chosen.connect(self._chosen)
-        self.form.value_edited.connect(self._edited)
+        self.form.field_edited.connect(self.value_edited)
         self.form.fix_asked.connect(self.fix_asked)
         self.problems.fix_asked.connect(self.fix_asked)
         bus.changed.connect(self._colour_tools)
 
     def put_under_choice(self, part: QLayout) -> None:
-        """Put something between what is chosen and its parameters."""
+        """Insert a layout between the choice and the parameters."""
         self._column.insertLayout(1, part)
 
     def add_tool(self, icon_key: str, name: str, what: str) -> QToolButton:
-        """Put a button with an icon beside the choice, which says `what` it does, and return it."""
+        """Add a tool button beside the choice and return it; `what` says what it does."""
         button = QToolButton()
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setStyleSheet("QToolButton { padding: 2px 4px; }")
@@ -79,19 +79,16 @@ class ChoiceSection(QWidget):
             button.setIcon(icon(icon_key, theme().text))
 
     def show_kind(self, kind: Kind, problems: Iterable[Problem]) -> None:
-        """Show what is chosen, its values, and those of the problems that belong here."""
+        """Show a kind, its values, and the problems of this part."""
         self.box.show_kind(kind)
         self.hint.setText(_(kind.help))
         self.hint.setToolTip(kind.formula)
         self.form.show_kind(kind)
-        found = problems_by_field(problems, self.place)
+        found = problems_by_field(problems, self.part)
         self.form.show_problems(found)
         names = {param.name for param in kind.params()}
-        homeless = [p for name, many in found.items() if name not in names for p in many]
-        self.problems.show_problems(homeless)
+        unplaced = [p for name, many in found.items() if name not in names for p in many]
+        self.problems.show_problems(unplaced)
 
     def _chosen(self, key: str) -> None:
-        self.kind_chosen.emit(self.place, self.place, key)
-
-    def _edited(self, name: str, value: object) -> None:
-        self.value_edited.emit(self.place, name, value)
+        self.kind_chosen.emit(self.part, key)

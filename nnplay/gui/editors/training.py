@@ -1,21 +1,22 @@
-"""The editor of the training: loss, optimizer, schedule, batches, epochs and device."""
+"""The training editor: loss, optimizer, schedule, batch size, epochs and device."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from nnplay.catalog import Family, Param, params_of
-from nnplay.experiment import Experiment, Fix, Problem, get_value, problems_by_field
+from nnplay.catalog import Param, params_of
+from nnplay.experiment import Experiment, Place, Problem, get_value, problems_by_field
 from nnplay.experiment.clamping import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
-from nnplay.gui.editors.changes import change_value, choose_kind
+from nnplay.gui.editors.changes import change_value, param_at
 from nnplay.gui.editors.devices import Device, DeviceRow
-from nnplay.gui.editors.frame import EditorFrame, FoldingHint, ScrollColumn, hint_label
+from nnplay.gui.editors.editor import Editor
+from nnplay.gui.editors.frame import FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.editors.training_rules import TrainingRulesSection
@@ -30,33 +31,36 @@ _BATCH = Param(
     "batch_size",
     "int",
     32,
-    n_("Samples per step: more make steps smoother and rarer, fewer make them noisy and many."),
+    n_(
+        "Samples per step: larger batches give fewer, less noisy steps; smaller"
+        " ones more and noisier steps."
+    ),
     n_("batch size"),
     low=1,
     high=BATCH_LIMIT,
 )
-_EPOCHS = replace(next(p for p in params_of(Experiment) if p.name == "epochs"), label=n_("epochs"))
-_CHOICES = {p.name: p for p in params_of(Experiment) if p.name in ("stepper", "precision")}
-"""How the run computes: each is a row with a few words to choose from."""
-_FULL = n_("All training samples in every step: the smoothest way down, and the slowest step.")
+_OWN = {p.name: p for p in params_of(Experiment)}
+_EPOCHS = _OWN["epochs"]
+_CHOICES = {name: _OWN[name] for name in ("stepper", "precision")}
+"""The settings of how the run computes; each is a row with a choice."""
+_FULL = n_("Uses all training samples in every step: noise-free gradients, but slow steps.")
 _RATES = n_(
-    "Trains this network with several rates side by side, and takes the one that you choose."
+    "Trains this network with several learning rates side by side, and applies the one you choose."
 )
-_DEVICE = n_("Where the run takes place.")
+_DEVICE = n_("The device that the network is trained on.")
 
 
-class TrainingEditor(EditorFrame):
+class TrainingEditor(Editor):
     """Shows and edits how an experiment is trained."""
 
-    edited = Signal(object)
     live_edited = Signal(str, float)
-    """(path, value): a constant that the run in progress takes at once; comes after `edited`."""
+    """(path, value): a hyperparameter that the current run applies at once; comes after `edited`.
+    """
     rates_asked = Signal()
-    """The user wants to know which learning rate suits."""
+    """The user wants to compare learning rates."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Training"), parent)
-        self._experiment: Experiment | None = None
         self._running = False
         self._partial_batch = int(_BATCH.default)
         self.running_hint = hint_label()
@@ -86,12 +90,12 @@ class TrainingEditor(EditorFrame):
         """Show an experiment; emits nothing."""
         self._experiment = experiment
         for section in (self.loss, self.optimizer, self.schedule):
-            section.show_kind(get_value(experiment, section.place), problems)
+            section.show_kind(get_value(experiment, section.part), problems)
         self.rules.show_rules(
             experiment.regularisation,
             experiment.policy,
             problems,
-            experiment.schedule.listens,
+            experiment.schedule.uses_metric,
         )
         self.schedule_plot.show_experiment(experiment)
         spec = experiment.data.spec()
@@ -109,7 +113,7 @@ class TrainingEditor(EditorFrame):
         self._mark_live()
 
     def show_rates(self, steps: Trace | None) -> None:
-        """Draw the learning rate of a run beside the plan; None for no run."""
+        """Plot the learning rate of a run beside the plan; None for no run."""
         self.schedule_plot.show_rates(steps)
 
     def set_devices(self, devices: Sequence[Device]) -> None:
@@ -118,11 +122,11 @@ class TrainingEditor(EditorFrame):
         self._show_why()
 
     def set_running(self, running: bool) -> None:
-        """Say what takes effect when, while a run is in progress."""
+        """Show which changes take effect at once, while a run is in progress."""
         self._running = running
-        self.running_hint.setText(_("• changes the run at once"))
+        self.running_hint.setText(_("• takes effect at once"))
         self.running_hint.setToolTip(
-            _("Values marked • change the run at once, the others the next one.")
+            _("Changes of values marked • take effect at once, all others in the next run.")
         )
         self.running_hint.setVisible(running)
         self._mark_live()
@@ -157,23 +161,23 @@ class TrainingEditor(EditorFrame):
 
     def _connect(self) -> None:
         for section in (self.loss, self.optimizer, self.schedule):
-            section.kind_chosen.connect(self._choose)
+            section.kind_chosen.connect(self.choose_kind)
             section.value_edited.connect(self._edit_kind)
-            section.fix_asked.connect(self._fix)
+            section.fix_asked.connect(self.apply_fix)
         for rules in (self.augmentation, self.rules):
-            rules.value_edited.connect(self._edit_rule)
-            rules.fix_asked.connect(self._fix)
+            rules.value_edited.connect(self.edit_field)
+            rules.fix_asked.connect(self.apply_fix)
         for field in (self.batch, self.epochs):
-            field.value_edited.connect(self._edit_number)
             field.complaint_changed.connect(self.rows.complain)
-        for choice in self.choices.values():
-            choice.value_edited.connect(self._edit_choice)
+        self.batch.value_edited.connect(self._edit_batch)
+        for own in (self.epochs, *self.choices.values()):
+            own.value_edited.connect(self.edit_own_field)
         self.full.clicked.connect(self._edit_full)
         self.device.device_chosen.connect(self._edit_device)
         self.devices.words_changed.connect(self._show_why)
         self.rates.clicked.connect(self.rates_asked)
         self.rows.reset_asked.connect(self._reset)
-        self.rows.fix_asked.connect(self._fix)
+        self.rows.fix_asked.connect(self.apply_fix)
 
     def _show_batch(self, experiment: Experiment) -> None:
         size = experiment.batch_size
@@ -183,8 +187,8 @@ class TrainingEditor(EditorFrame):
         if size is not None:
             self._partial_batch = size
         self.batch.show_value(train if size is None else size)
-        sane = None if size is None else max(size, 1)
-        steps = steps_per_epoch(train, sane, experiment.policy.drop_last)
+        valid = None if size is None else max(size, 1)
+        steps = steps_per_epoch(train, valid, experiment.policy.drop_last)
         text = ngettext("{n} step per epoch", "{n} steps per epoch", steps)
         self.steps.setText(text.format(n=f"{steps:,}"))
 
@@ -198,57 +202,36 @@ class TrainingEditor(EditorFrame):
             for param in section.form.params():
                 section.form.rows().label(param.name).mark(self._running and param.live)
 
-    def _sure(self) -> Experiment:
-        assert self._experiment is not None
-        return self._experiment
+    @Slot(str, str, object)
+    def _edit_kind(self, part: str, name: str, value: object) -> None:
+        self.edit_field(part, name, value)
+        place = Place(part, name)
+        # Only after `edited`: by now the session knows the new value.
+        if param_at(self.experiment, place).live and isinstance(value, int | float):
+            self.live_edited.emit(str(place), float(value))
 
-    def _emit(self, change: Change) -> None:
-        if change.experiment != self._experiment:
-            self.edited.emit(change)
+    @Slot(str, object)
+    def _edit_batch(self, name: str, value: object) -> None:
+        self.propose(change_value(self.experiment, Place(name), value, _BATCH))
 
-    def _choose(self, place: str, family: Family, key: str) -> None:
-        self._emit(choose_kind(self._sure(), place, family, key))
-
-    def _edit_kind(self, place: str, name: str, value: object) -> None:
-        kind = get_value(self._sure(), place)
-        param = next(p for p in kind.params() if p.name == name)
-        path = f"{place}.{name}"
-        self._emit(change_value(self._sure(), path, param, value))
-        if param.live and isinstance(value, int | float):
-            self.live_edited.emit(path, float(value))
-
-    def _edit_rule(self, place: str, name: str, value: object) -> None:
-        holder = get_value(self._sure(), place)
-        param = next(p for p in params_of(type(holder)) if p.name == name)
-        self._emit(change_value(self._sure(), f"{place}.{name}", param, value))
-
-    def _edit_number(self, name: str, value: int) -> None:
-        param = _BATCH if name == _BATCH.name else _EPOCHS
-        self._emit(change_value(self._sure(), name, param, value))
-
+    @Slot(bool)
     def _edit_full(self, full: bool) -> None:
         size = None if full else self._partial_batch
-        label = _("Full batch") if full else _("Batches of {n}").format(n=size)
-        self._emit(Change(replace(self._sure(), batch_size=size), label))
+        label = _("Full batch") if full else _("Batch size {n}").format(n=size)
+        self.propose(Change(replace(self.experiment, batch_size=size), label))
 
+    @Slot(str)
     def _edit_device(self, key: str) -> None:
-        self._emit(Change(replace(self._sure(), device=key), _("Choose the device")))
+        self.propose(Change(replace(self.experiment, device=key), _("Choose device")))
 
-    def _edit_choice(self, name: str, value: object) -> None:
-        self._emit(change_value(self._sure(), name, _CHOICES[name], value))
-
+    @Slot(str)
     def _reset(self, name: str) -> None:
         if name == "device":
             self._edit_device("auto")
-        elif name in _CHOICES:
-            self._edit_choice(name, _CHOICES[name].default)
-        elif name in (_BATCH.name, _EPOCHS.name):
-            param = _BATCH if name == _BATCH.name else _EPOCHS
-            assert isinstance(param.default, int)
-            self._edit_number(name, param.default)
-
-    def _fix(self, fix: Fix) -> None:
-        self._emit(Change(fix.experiment, fix.label))
+        elif name == _BATCH.name:
+            self._edit_batch(name, _BATCH.default)
+        elif name in _OWN:
+            self.edit_own_field(name, _OWN[name].default)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fields and forms, made from what the catalog declares."""
+"""Fields and forms, generated from the parameters that the catalog declares."""
 
 from nnplay.gui.forms.fields import (
     BoolField,

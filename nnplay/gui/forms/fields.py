@@ -1,4 +1,4 @@
-"""The editors of a constant: number (whole or not), yes or no, choice, a line of text."""
+"""The editors of a parameter: number, yes or no, choice, line of text."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from nnplay.translation import _
 
 _SWITCH = QSize(30, 17)
 _BESIDE_TEXT = 4
-"""What a closed list leaves free beside its text, in pixels."""
+"""Horizontal margin beside the text of a closed list, in pixels."""
 
 
 def _leaves_undo(field: QWidget, event: QEvent) -> bool:
-    """Say whether the event is done with: undo and redo are the window's."""
+    """Return whether the event is handled: undo and redo belong to the window."""
     if not shiboken6.isValid(field):
-        return True  # Python is asked even while Qt takes the field apart
+        return True  # Qt still sends events while it destroys the field
     if event.type() != QEvent.Type.ShortcutOverride:
         return False
     assert isinstance(event, QKeyEvent)
@@ -51,11 +51,11 @@ def _leaves_undo(field: QWidget, event: QEvent) -> bool:
 
 
 class NumberField(QAbstractSpinBox):
-    """A number to type, or to change by arrow keys, wheel and buttons in steps that suit it."""
+    """A number to type, or to change with arrow keys, wheel and buttons in suitable steps."""
 
     value_edited = Signal(str, object)
     complaint_changed = Signal(str, str)
-    """(name, what was expected), empty when the text is fine; the text stays as typed."""
+    """(name, what was expected), empty if the text is valid; the text stays as typed."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class NumberField(QAbstractSpinBox):
         step: int = 0,
         parent: QWidget | None = None,
     ) -> None:
-        """Make a field; `step` replaces the usual steps by even ones of that size."""
+        """Create a field; `step` replaces the usual steps by constant ones."""
         super().__init__(parent)
         self.param = param
         self._suffix, self._grouped, self._step = suffix, grouped, step
@@ -85,11 +85,11 @@ class NumberField(QAbstractSpinBox):
 
     @property
     def complaint(self) -> str:
-        """What was expected instead of the text that stands there, or nothing."""
+        """What was expected instead of the current text, or an empty text."""
         return self._complaint
 
     def show_value(self, value: Value) -> None:
-        """Show a value; emits nothing and leaves what is being typed alone if it is the old one."""
+        """Show a value; emits nothing and keeps a text being typed if its value has not changed."""
         assert isinstance(value, int | float)
         number: Number = int(value) if self.param.type == "int" else float(value)
         if number != self._value or not self.lineEdit().text():
@@ -97,7 +97,7 @@ class NumberField(QAbstractSpinBox):
             self._rewrite()
 
     def stepBy(self, steps: int) -> None:
-        """Go up or down by nice steps and give the value at once."""
+        """Go up or down in suitable steps and emit the value at once."""
         if self._step:
             new: Number = self._value + self._step * steps
             new = max(new, self.param.low) if self.param.low is not None else new
@@ -122,7 +122,7 @@ class NumberField(QAbstractSpinBox):
         return flags
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let every text stand: what is wrong with it is said beside it."""
+        """Accept every text: errors are explained below the field."""
         return QValidator.State.Acceptable, text, position
 
     def event(self, event: QEvent) -> bool:
@@ -130,7 +130,7 @@ class NumberField(QAbstractSpinBox):
         return _leaves_undo(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes what was typed, Escape brings the last legal value back."""
+        """Enter accepts the text, Escape restores the last legal value."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._take()
             self.selectAll()
@@ -141,12 +141,12 @@ class NumberField(QAbstractSpinBox):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take what was typed; a text that is no legal number stays, with its complaint."""
+        """Accept the text; an illegal one stays, with its complaint."""
         self._take()
         super().focusOutEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll the panel, not the number, unless the number is being edited."""
+        """Scroll the panel, not the number, unless the field has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -157,8 +157,8 @@ class NumberField(QAbstractSpinBox):
         if reading.value is None:
             self._complain("" if reading.unfinished else reading.complaint)
         elif self.param.live:
-            # A run takes this value at once, so Enter or leaving the field gives it:
-            # not the 1 on the way to 1e-3.
+            # The current run applies this value at once, so it is emitted only on Enter or when the
+            # field loses the focus: not the 1 while typing 1e-3.
             self._complain("")
         else:
             self._complain("")
@@ -197,7 +197,7 @@ class NumberField(QAbstractSpinBox):
 
     def _complain(self, complaint: str) -> None:
         if complaint and self._differs():
-            now = _("It stays at {value}.").format(value=self._written())
+            now = _("The value is still {value}.").format(value=self._written())
             complaint = f"{complaint} {now}"
         if complaint != self._complaint:
             self._complaint = complaint
@@ -205,19 +205,19 @@ class NumberField(QAbstractSpinBox):
 
 
 class Switch(QCheckBox):
-    """A box to check, drawn as a switch with its text beside it."""
+    """A check box drawn as a switch with its text beside it."""
 
     def sizeHint(self) -> QSize:
-        """Return the room for the switch and the text."""
+        """Return the size of the switch and the text."""
         text = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(_SWITCH.width() + (text + SPACE if text else 0) + 4, 22)
 
     def hitButton(self, at: QPoint) -> bool:
-        """Take clicks on the switch and on its text, not on the empty space behind them."""
+        """Accept clicks on the switch and its text, not on the empty space after them."""
         return QRect(QPoint(0, 0), self.sizeHint()).contains(at)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a pill with a knob at the side of its state."""
+        """Draw a pill with a knob on the side of its state."""
         t = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -260,17 +260,17 @@ class BoolField(Switch):
 
 
 class CalmComboBox(QComboBox):
-    """A list to choose from that lets the wheel scroll the panel unless it has the focus."""
+    """A combo box that lets the wheel scroll the panel unless it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(64)
-        # Long names are cut in the closed box, rather than widening the whole column.
+        # Long names are elided in the closed box instead of widening the column.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        """Cut with an ellipsis: a word that ends anywhere looks like another word."""
+        """Elide the text with an ellipsis: a word that is cut off looks like another word."""
         super().initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
         box = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
@@ -280,7 +280,7 @@ class CalmComboBox(QComboBox):
         )
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll the panel, not the choice, unless it is being edited."""
+        """Scroll the panel, not the choice, unless it has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -288,7 +288,7 @@ class CalmComboBox(QComboBox):
 
 
 class ChoiceField(CalmComboBox):
-    """One of a few words."""
+    """A choice from a few options."""
 
     value_edited = Signal(str, object)
 
@@ -310,7 +310,7 @@ class ChoiceField(CalmComboBox):
 
 
 class TextField(QLineEdit):
-    """A line of text that can mark one of its characters as the wrong one."""
+    """A line of text that can mark one of its characters as wrong."""
 
     value_edited = Signal(str, object)
 
@@ -325,17 +325,17 @@ class TextField(QLineEdit):
         self.show_value(param.default)
 
     def show_value(self, value: Value) -> None:
-        """Show a value; emits nothing, and the cursor stays where the text is the same."""
+        """Show a value; emits nothing, and the cursor stays if the text is the same."""
         if value != self.text():
             self.setText(str(value))
 
     def show_mark(self, at: int | None) -> None:
-        """Underline the character that is to blame, counted from 0; None takes the line away."""
+        """Underline the character at index `at`; None removes the line."""
         self._mark = at
         self.update()
 
     def mark(self) -> int | None:
-        """Return which character is underlined."""
+        """Return the index of the underlined character."""
         return self._mark
 
     def event(self, event: QEvent) -> bool:
@@ -343,7 +343,7 @@ class TextField(QLineEdit):
         return _leaves_undo(self, event) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the line, and the mark under its character, also just behind the last one."""
+        """Draw the text, and the line under its character, also after the last one."""
         super().paintEvent(event)
         if self._mark is None:
             return
@@ -355,7 +355,7 @@ class TextField(QLineEdit):
         painter.drawLine(left, below, right, below)
 
     def _x_of(self, at: int) -> int:
-        # The text scrolls in its box; the cursor is the one place whose position Qt tells.
+        # The text scrolls, and the cursor is the only position that Qt reports.
         width = self.fontMetrics().horizontalAdvance
         cursor = self.cursorRect().center().x()
         return cursor + width(self.text()[:at]) - width(self.text()[: self.cursorPosition()])
@@ -365,11 +365,11 @@ class TextField(QLineEdit):
 
 
 Field = NumberField | BoolField | ChoiceField | TextField
-"""An editor of one constant: `param`, `value_edited(name, value)` and `show_value(value)`."""
+"""An editor of one parameter: `param`, `value_edited(name, value)` and `show_value(value)`."""
 
 
 def make_field(param: Param, parent: QWidget | None = None) -> Field:
-    """Return the editor that suits a constant."""
+    """Return the editor for a parameter."""
     if param.type == "bool":
         return BoolField(param, parent)
     if param.type == "choice":

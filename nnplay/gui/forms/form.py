@@ -1,4 +1,4 @@
-"""A form made from the parameters of a kind."""
+"""A form generated from the parameters of a kind."""
 
 from __future__ import annotations
 
@@ -16,27 +16,31 @@ from nnplay.translation import _
 
 
 class Form(QWidget):
-    """The parameters of a kind; built anew only when the kind changes."""
+    """The fields of the parameters of a kind; rebuilt only when the kind changes."""
 
     value_edited = Signal(str, object)
     """(name, value), legal for the parameter."""
+    field_edited = Signal(str, str, object)
+    """(part, name, value): the same with the part of the experiment that the form is for."""
     fix_asked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, part: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._part = part
         self._params: tuple[Param, ...] = ()
         self._rows = FieldRows()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._rows)
+        self.value_edited.connect(self._tell_part)
         self.hide()
 
     def show_kind(self, kind: Kind) -> None:
-        """Show the values of a kind; what is being typed stays if its value is still the same."""
-        # Rows of numbers are painted, and what was imported is as it is.
+        """Show the values of a kind; a text being typed is kept if its value has not changed."""
+        # Rows of numbers are painted, and the results of an import cannot be edited.
         params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
         self.show_values(params, kind.values())
-        self._rows.set_idle(kind.idle())
+        self._rows.set_unused(kind.unused())
 
     def show_values(self, params: tuple[Param, ...], values: Mapping[str, Value]) -> None:
         """Show the values of parameters by name."""
@@ -46,12 +50,12 @@ class Form(QWidget):
             self.field(param.name).show_value(values[param.name])
 
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
-        """Show problems under the parameters that they belong to."""
+        """Show problems under the parameters that they concern."""
         self._rows.show_problems(problems)
         self.show_marks(problems)
 
     def show_marks(self, problems: Mapping[str, Sequence[Problem]]) -> None:
-        """Underline the characters that are to blame, without words."""
+        """Underline the offending characters, without messages."""
         for param in self._params:
             field = self.field(param.name)
             if isinstance(field, TextField):
@@ -74,11 +78,11 @@ class Form(QWidget):
         return editor
 
     def rows(self) -> FieldRows:
-        """Return the labels and editors."""
+        """Return the rows of labels and editors."""
         return self._rows
 
     def focus_first(self) -> bool:
-        """Put the cursor into the first field; False where there is none."""
+        """Move the focus to the first field; return False if there is none."""
         if not self._params:
             return False
         field = self.field(self._params[0].name)
@@ -104,6 +108,9 @@ class Form(QWidget):
         old.deleteLater()
         self._params = params
         self.setVisible(bool(params))
+
+    def _tell_part(self, name: str, value: object) -> None:
+        self.field_edited.emit(self._part, name, value)
 
     def _reset(self, name: str) -> None:
         param = next(p for p in self._params if p.name == name)

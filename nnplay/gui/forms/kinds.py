@@ -17,13 +17,13 @@ _FEW = 22
 
 
 class KindBox(CalmComboBox):
-    """Shows kinds by their label and gives them by their key."""
+    """Shows kinds by label and returns their keys."""
 
     kind_chosen = Signal(str)
-    """The key, when the user has chosen another kind than the one shown."""
+    """The key, when the user has chosen another kind than the current one."""
 
     def __init__(self, family: Family, name: str, parent: QWidget | None = None) -> None:
-        """Make a list; `name` is what a screen reader calls it."""
+        """Create a list; `name` is its accessible name."""
         super().__init__(parent)
         self._shown = ""
         self.setAccessibleName(name)
@@ -34,14 +34,14 @@ class KindBox(CalmComboBox):
                 self.addItem(_(kind.label), kind.key)
                 self.setItemData(self.count() - 1, kind_words(kind), Qt.ItemDataRole.ToolTipRole)
         if self.count() > _FEW:
-            # As a list that scrolls: a menu would be as high as the screen.
+            # A scrolling list; the default popup would be as high as the screen.
             self.setStyleSheet("QComboBox { combobox-popup: 0; }")
             self.setMaxVisibleItems(_FEW)
             self.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.activated.connect(self._activated)
 
     def show_kind(self, kind: Kind) -> None:
-        """Show which one is in force; emits nothing."""
+        """Show the current kind; emits nothing."""
         self._shown = kind.key
         self.setCurrentIndex(self.findData(kind.key))
         self.setToolTip(kind_words(type(kind)))
@@ -61,7 +61,7 @@ class KindBox(CalmComboBox):
 
 
 def _grouped(members: Iterable[type[Kind]]) -> dict[str, list[type[Kind]]]:
-    """Return kinds by their heading; those without one come last."""
+    """Return kinds by heading; those without one come last."""
     found: dict[str, list[type[Kind]]] = {}
     for kind in members:
         found.setdefault(kind.group, []).append(kind)
@@ -71,5 +71,5 @@ def _grouped(members: Iterable[type[Kind]]) -> dict[str, list[type[Kind]]]:
 
 
 def kind_words(kind: type[Kind]) -> str:
-    """Say what a kind is for and how it computes."""
+    """Return the description and the formula of a kind."""
     return "\n".join(filter(None, (_(kind.help), kind.formula)))

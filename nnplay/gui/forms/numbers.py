@@ -23,16 +23,16 @@ _GROUPED_FROM = 10_000
 
 @dataclass(frozen=True)
 class Reading:
-    """What a typed text means for a parameter; without a value it says what was expected."""
+    """The result of reading a typed text; without a value, it says what was expected."""
 
     value: Number | None
     complaint: str = ""
     unfinished: bool = False
-    """Whether it can still become a number by typing on, such as `1e-`."""
+    """Whether more characters could make it a number, such as after `1e-`."""
 
 
 def read_number(text: str, param: Param) -> Reading:
-    """Read what a person typed for an int or a float parameter."""
+    """Read a typed text for an int or a float parameter."""
     text = text.strip().replace("\u2212", "-")
     value = _whole(text) if param.type == "int" else _real(text)
     if value is None:
@@ -43,7 +43,7 @@ def read_number(text: str, param: Param) -> Reading:
 
 
 def write_number(value: Number, *, grouped: bool = True) -> str:
-    """Write a number as short as it reads back exactly: `0.001`, `1e-5`, `100,000`."""
+    """Write a number in the shortest form that reads back exactly: `0.001`, `1e-5`, `100,000`."""
     if isinstance(value, int):
         return f"{value:,}" if grouped and abs(value) >= _GROUPED_FROM else str(value)
     if not isfinite(value):
@@ -63,7 +63,7 @@ def write_number(value: Number, *, grouped: bool = True) -> str:
 
 
 def range_words(param: Param) -> str:
-    """Say which values are legal, such as `0 to 1`."""
+    """Return the legal range in words, such as `0 to 1`."""
     low, high = (None if end is None else _end(end) for end in (param.low, param.high))
     if low is not None and high is not None:
         return _("{low} to {high}").format(low=low, high=high)
@@ -73,10 +73,11 @@ def range_words(param: Param) -> str:
 
 
 def step_number(value: Number, param: Param, steps: int) -> Number:
-    """Return the value that many nice steps up or down from `value`, within the limits.
+    """Return the value `steps` suitable steps up or down from `value`, within the limits.
 
-    Whole numbers go by the second digit (64, 65 but 5000, 5100), sizes like a learning rate by
-    1-2-5, shares near one by what is missing to one (0.9, 0.95, 0.98), other numbers evenly.
+    Integers step by the second digit (64, 65 but 5000, 5100), magnitudes such as a learning rate by
+    1-2-5, shares near one by their distance from one (0.9, 0.95, 0.98), other numbers by a
+    constant.
     """
     for _unused in range(abs(steps)):
         value = _one_step(value, param, up=steps > 0)
@@ -157,7 +158,7 @@ def _end(end: float) -> str:
 
 def _expected(param: Param) -> str:
     if param.type == "int":
-        return _("Expected a whole number: {range}.").format(range=range_words(param))
+        return _("Expected an integer: {range}.").format(range=range_words(param))
     return _("Expected a number: {range}.").format(range=range_words(param))
 
 
@@ -177,7 +178,7 @@ def _whole(text: str) -> int | None:
     exact = Decimal(text)
     if exact.adjusted() > _LONGEST or exact != exact.to_integral_value():
         return None
-    # 100.000 is a hundred here and a hundred thousand there: better ask than guess.
+    # 100.000 is a hundred in some countries and a hundred thousand in others: do not guess.
     return None if re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", text) else int(exact)
 
 

@@ -1,4 +1,4 @@
-"""What a form says of a constant and its values."""
+"""The texts of a parameter and its values in a form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nnplay.translation import _
 
 
 def tooltip(param: Param) -> str:
-    """Say what a constant does, which values it takes and what it is by default."""
+    """Return what a parameter does, its range and its default value."""
     lines = [_(param.help)]
     if param.type in ("int", "float"):
         lines.append(_("Range: {range}").format(range=range_words(param)))
@@ -17,7 +17,7 @@ def tooltip(param: Param) -> str:
 
 
 def value_words(param: Param, value: Value) -> str:
-    """Write a value of a constant as its editor shows it."""
+    """Return a value of a parameter as its editor shows it."""
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, str):
@@ -27,5 +27,5 @@ def value_words(param: Param, value: Value) -> str:
 
 
 def zero_words(param: Param, value: Number) -> str:
-    """Return what stands behind a 0 that is no number like others, such as ` = all`."""
+    """Return the suffix of a 0 with a special meaning, such as ` = all`."""
     return f" = {_(param.zero)}" if param.zero and value == 0 else ""

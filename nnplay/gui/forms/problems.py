@@ -1,4 +1,4 @@
-"""A problem shown where it belongs: what was expected, what to do, and one button that does it."""
+"""A problem shown in place: what was expected, what to do, and a button that fixes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nnplay.translation import _
 
 
 class ProblemLine(QFrame):
-    """One problem, with the button that mends it where there is one."""
+    """One problem, with a button that fixes it if there is a fix."""
 
     fix_asked = Signal(object)
     """The Fix of the problem."""
@@ -29,7 +29,7 @@ class ProblemLine(QFrame):
         self._hint = _wrapped()
         self.button = QPushButton()
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
-        # Rather cut in a narrow column than wider than it; the whole stands in the tool tip.
+        # In a narrow column the text is cut off rather than the column widened; see the tooltip.
         self.button.setMinimumWidth(64)
         self.button.setAutoDefault(True)
         self.button.clicked.connect(self._clicked)
@@ -47,9 +47,9 @@ class ProblemLine(QFrame):
         self._restyle()
 
     def show_problem(self, problem: Problem) -> None:
-        """Show a problem in place of the one before."""
+        """Show a problem instead of the previous one."""
         self._problem = problem
-        # A shape is read as one word.
+        # No line breaks within a shape.
         self._what.setText(problem.what.replace(" × ", "\u00a0×\u00a0"))
         self._hint.setText(problem.hint)
         self._hint.setVisible(bool(problem.hint))
@@ -81,7 +81,7 @@ class ProblemLine(QFrame):
 
 
 class ProblemStack(QWidget):
-    """The problems of one place, one under the other; takes no room when there are none."""
+    """The problems of one place, one below another; takes no space if there are none."""
 
     fix_asked = Signal(object)
 
@@ -94,7 +94,7 @@ class ProblemStack(QWidget):
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show these in place of the ones before."""
+        """Show these problems instead of the previous ones."""
         while len(self._lines) < len(problems):
             line = ProblemLine()
             line.fix_asked.connect(self.fix_asked)
@@ -107,7 +107,7 @@ class ProblemStack(QWidget):
         self.setVisible(bool(problems))
 
     def lines(self) -> tuple[ProblemLine, ...]:
-        """Return the lines that show a problem now."""
+        """Return the lines that currently show a problem."""
         return tuple(line for line in self._lines if not line.isHidden())
 
 

@@ -1,4 +1,4 @@
-"""Labelled fields under each other, each with room for what is wrong with it."""
+"""Labelled fields in rows, each with room for its problems."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from nnplay.gui.style.theme import SPACE
 from nnplay.translation import _
 
 LABEL_WIDTH = 108
-"""So that the fields of forms above each other stand in one column."""
+"""The minimum width that aligns the fields of consecutive forms."""
 
 
 class RowLabel(QLabel):
-    """The name of a field; a double click or its menu asks for the default."""
+    """The label of a field; a double click or its menu resets the field to its default."""
 
     reset_asked = Signal(str)
 
@@ -33,7 +33,7 @@ class RowLabel(QLabel):
         self.customContextMenuRequested.connect(self._menu)
 
     def mark(self, marked: bool) -> None:
-        """Put a dot behind the name, or take it away."""
+        """Add or remove a dot after the name."""
         if marked != self._marked:
             self._marked = marked
             self.setText(f"{self._plain}\u00a0•" if marked else self._plain)
@@ -87,7 +87,7 @@ class FieldRows(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def add(self, name: str, label: str, editor: QWidget, tip: str, default: str = "") -> None:
-        """Add a field; `default` is what its label offers to reset it to, if anything."""
+        """Add a field; `default` is the text of its default value, if it can be reset."""
         row = _Row(RowLabel(name, sentence_case(label), default), editor, QLabel(), ProblemStack())
         row.label.setToolTip(tip)
         row.label.setBuddy(editor)
@@ -108,20 +108,20 @@ class FieldRows(QWidget):
         self._rows[name] = row
 
     def complain(self, name: str, complaint: str) -> None:
-        """Say under a field what was expected instead of what was typed, or nothing."""
+        """Show under a field what was expected instead of the typed text; empty for nothing."""
         row = self._rows[name]
         row.complaint.setText(complaint)
         row.complaint.setVisible(bool(complaint))
 
     def show_problems(self, problems: Mapping[str, Sequence[Problem]]) -> None:
-        """Show problems under the fields that they belong to."""
+        """Show problems under the fields that they concern."""
         self._faulty = frozenset(name for name in self._rows if problems.get(name))
         self._show_rows()
         for name, row in self._rows.items():
             row.problems.show_problems(problems.get(name, ()))
 
-    def set_idle(self, names: frozenset[str]) -> None:
-        """Hide fields that change nothing now, but for those with a problem."""
+    def set_unused(self, names: frozenset[str]) -> None:
+        """Hide fields that currently have no effect, unless they have a problem."""
         self._idle = names
         self._show_rows()
 
@@ -145,6 +145,6 @@ class FieldRows(QWidget):
 
 
 def sentence_case(label: str) -> str:
-    """Begin a label with a capital, except for a Greek symbol, which would become another one."""
+    """Capitalise the first letter of a label, except a Greek symbol, whose meaning would change."""
     is_greek = "\u0370" <= label[:1] <= "\u03ff"
     return label if is_greek else label[:1].upper() + label[1:]

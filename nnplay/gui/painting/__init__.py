@@ -1,1 +1,1 @@
-"""Painting points by hand over a plot: the tools, the canvas, and what becomes of both."""
+"""Painting points by hand on a plot: the tools, the canvas, and the resulting changes."""

@@ -1,4 +1,4 @@
-"""The row of tools above a plot that is painted on."""
+"""The toolbar above a plot for painting."""
 
 from __future__ import annotations
 
@@ -29,19 +29,22 @@ Tool = Literal["brush", "spray", "eraser", "move"]
 TOOLS: dict[Tool, tuple[str, str, str, str]] = {
     "brush": (
         *("brush", "B", n_("Brush")),
-        n_("Brush: click for a point, drag for a row of them; a smaller radius puts them closer."),
+        n_(
+            "Brush: click for one point, drag for a line of points; a smaller "
+            "radius puts them closer together."
+        ),
     ),
     "spray": (
         *("spray", "S", n_("Spray")),
-        n_("Spray: puts points by chance within the radius, as long as you press."),
+        n_("Spray: adds random points within the radius while you press."),
     ),
     "eraser": (
         *("eraser", "E", n_("Eraser")),
-        n_("Eraser: takes away the points within the radius."),
+        n_("Eraser: removes the points within the radius."),
     ),
     "move": (
         *("move", "M", n_("Move")),
-        n_("Move: drags the points within the radius to another place."),
+        n_("Move: drags the points within the radius."),
     ),
 }
 """Icon, key, name, what it does."""
@@ -53,7 +56,7 @@ _SWATCH = QSize(24, 24)
 
 
 class Swatch(QAbstractButton):
-    """One class to paint with: its mark in its colour."""
+    """A class to paint with: its marker in its colour."""
 
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,11 +70,11 @@ class Swatch(QAbstractButton):
         bus.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """Return the room for the mark and the frame around it."""
+        """Return the size of the marker and the frame around it."""
         return _SWATCH
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the mark, framed where it is the one in use."""
+        """Draw the marker, with a frame if it is selected."""
         look = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -84,11 +87,11 @@ class Swatch(QAbstractButton):
 
 
 class PaintBar(QWidget):
-    """Classes, tools, their size and what clears the plot; says what was chosen."""
+    """Classes, tools, their radius, and a button that clears the plot; emits what was chosen."""
 
     ink_chosen = Signal(int)
     tool_chosen = Signal(object)
-    """A Tool, or None where the mouse is to move the view."""
+    """A Tool, or None if the mouse moves the view."""
     radius_changed = Signal(int)
     rate_changed = Signal(int)
     class_asked = Signal()
@@ -96,23 +99,23 @@ class PaintBar(QWidget):
     unscale_asked = Signal()
 
     def __init__(self, most_classes: int, parent: QWidget | None = None) -> None:
-        """Make a row; `most_classes` is 0 where there are no classes."""
+        """Create the toolbar; `most_classes` is 0 if there are no classes."""
         super().__init__(parent)
         self._most = most_classes
         self._icons: dict[QAbstractButton, str] = {}
         self.swatches = tuple(Swatch(number) for number in range(most_classes))
         self._inks = QButtonGroup(self)
-        self.more = self._button("add", _("Add a class"), _("Adds a class to paint with"))
+        self.more = self._button("add", _("Add a class"), _("Add a class to paint with"))
         self.tools: dict[Tool, QToolButton] = {}
         for tool, (icon, key, name, tip) in TOOLS.items():
             self.tools[tool] = self._button(icon, _(name), f"{_(tip)} ({key})")
             self.tools[tool].setCheckable(True)
-        self.radius = _slider(_("Radius"), _("Radius of the tools; [ and ] change it"), *RADII)
+        self.radius = _slider(_("Radius"), _("Radius of the tools; change it with [ and ]"), *RADII)
         self.radius.setValue(16)
         self.rate = _slider(_("Rate"), "", 0, len(RATES) - 1)
         self.rate.setValue(RATES.index(80))
-        self.clear = self._button("sweep", _("Clear"), _("Takes all points away; undo brings them"))
-        self.scaled = QLabel(_("Scaled inputs cannot be painted on."))
+        self.clear = self._button("sweep", _("Clear"), _("Remove all points; undo restores them"))
+        self.scaled = QLabel(_("Painting is not possible on scaled inputs."))
         self.scaled.setObjectName("hint")
         self.unscale = QPushButton(_("Switch scaling off"))
         self.unscale.setObjectName("link")
@@ -122,7 +125,7 @@ class PaintBar(QWidget):
         self._recolour()
 
     def show_classes(self, count: int) -> None:
-        """Offer so many classes."""
+        """Offer `count` classes."""
         for swatch in self.swatches:
             swatch.setVisible(swatch.number < count)
         self.more.setVisible(count < self._most)
@@ -130,28 +133,28 @@ class PaintBar(QWidget):
             self.swatches[0].setChecked(True)
 
     def show_tool(self, tool: Tool | None) -> None:
-        """Mark the tool in use, and show the sliders that it has; emits nothing."""
+        """Mark the current tool, and show its sliders; emits nothing."""
         for name, button in self.tools.items():
             button.setChecked(name == tool)
         self._rate_box.setVisible(tool == "spray")
 
     def show_scaled(self, scaled: bool) -> None:
-        """Say instead of the tools that scaled inputs cannot be painted on, or bring them back."""
+        """Show a message instead of the tools if inputs are scaled, or the tools again."""
         self._tools.setVisible(not scaled)
         self._refusal.setVisible(scaled)
 
     @property
     def ink(self) -> int:
-        """The class in use."""
+        """The selected class."""
         return max(0, self._inks.checkedId())
 
     @property
     def points_per_second(self) -> int:
-        """How fast the spray is."""
+        """The rate of the spray."""
         return RATES[self.rate.value()]
 
     def choose_ink(self, number: int) -> None:
-        """Take a class, if it is offered."""
+        """Select a class, if it is offered."""
         if number < len(self.swatches) and not self.swatches[number].isHidden():
             self.swatches[number].click()
 
@@ -210,7 +213,7 @@ class PaintBar(QWidget):
         self.tool_chosen.emit(chosen)
 
     def _tell_rate(self) -> None:
-        text = _("{count} points per second; more fill the place sooner")
+        text = _("{count} points per second")
         self.rate.setToolTip(text.format(count=self.points_per_second))
         self.rate_changed.emit(self.points_per_second)
 

@@ -1,4 +1,4 @@
-"""Strokes over a plot: from the mouse or the keyboard to the points that they make."""
+"""Strokes on a plot: turns mouse and keyboard input into points."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from nnplay.translation import _
 
 TICK_MS = 33
 _BURST = 0.2
-"""Seconds of spraying that one press of a key stands for."""
+"""Seconds of spraying for one key press."""
 _STRIDE, _LEAP = 8, 40
-"""Pixels that an arrow key moves the cursor, without and with Shift."""
+"""The distance in pixels that an arrow key moves the cursor, without and with Shift."""
 _WAYS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -34,22 +34,22 @@ _SIZE = 8
 
 
 class Base(Protocol):
-    """What shows the points below the canvas."""
+    """The panel that shows the points below the canvas."""
 
     def places(self) -> tuple[Floats, Floats]:
-        """Return where the points are that it shows, x and y of shape (n,)."""
+        """Return the positions of the points that it shows, x and y of shape (n,)."""
 
     def show_only(self, kept: npt.NDArray[np.bool_]) -> None:
-        """Hide those where `kept`, of shape (n,), is false."""
+        """Hide the points where `kept`, of shape (n,), is false."""
 
 
 class PaintCanvas(QObject):
-    """Shows a stroke while it is drawn, and says at its end which points there are now."""
+    """Shows a stroke while it is drawn, and emits the resulting points when it ends."""
 
     painted = Signal(object, str)
-    """(rows, what was done)."""
-    told = Signal(str)
-    """Something that the user should know."""
+    """(rows, label of the change)."""
+    noted = Signal(str)
+    """A message for the user."""
 
     def __init__(self, plot: Plot, base: Base, parent: QObject) -> None:
         super().__init__(parent)
@@ -82,16 +82,16 @@ class PaintCanvas(QObject):
 
     @property
     def tool(self) -> Tool | None:
-        """What the left button does; None where it moves the view."""
+        """The tool of the left button; None if it moves the view."""
         return self._tool
 
     @property
     def cursor(self) -> Point | None:
-        """Where the next stroke would begin, None where neither mouse nor keys point."""
+        """Where the next stroke would begin, None if neither mouse nor keys point anywhere."""
         return self._cursor
 
     def set_tool(self, tool: Tool | None) -> None:
-        """Take a tool into the hand, or none."""
+        """Select a tool, or none."""
         self.cancel()
         self._tool = tool
         viewport = self._plot.viewport()
@@ -104,35 +104,35 @@ class PaintCanvas(QObject):
         self._draw_ring()
 
     def set_ink(self, number: int | None) -> None:
-        """Paint points of a class, or without one."""
+        """Set the class of new points, None for points without a class."""
         self._ink = number
         self._draw_ring()
 
     def set_rate(self, rate: float) -> None:
-        """Spray so many points per second."""
+        """Set the spray rate in points per second."""
         self._rate = rate
 
     def set_radius(self, radius: int) -> None:
-        """Reach so many pixels."""
+        """Set the radius of the tools in pixels."""
         self.radius = min(max(radius, RADII[0]), RADII[1])
         self._draw_ring()
 
     def show_rows(self, rows: Rows, most: int, seed: int) -> None:
-        """Go on from these points; a stroke over other ones is given up."""
+        """Set the points to work on; a stroke on other points is cancelled."""
         if rows != self._held.rows:
             self.cancel()
             self._held = Painting(rows, most)
         self._held = Painting(self._held.rows, most)
-        # Another number of points sprays elsewhere, the same experiment always alike.
+        # Sprays differently for every number of points, but reproducibly.
         self._seed = seed * 1_000_003 + len(rows)
 
     def settle(self) -> None:
-        """Show nothing more of the last stroke: the points below have it now."""
+        """Hide the last stroke: the panel below shows its points now."""
         if self._stroke is None:
             self._take_overlay_away()
 
     def cancel(self) -> None:
-        """Give the stroke up."""
+        """Cancel the stroke."""
         if self._stroke is not None:
             self._stroke = None
             self._timer.stop()
@@ -140,7 +140,7 @@ class PaintCanvas(QObject):
             self._base.show_only(np.ones(len(self._base.places()[0]), dtype=bool))
 
     def begin(self, at: Point) -> None:
-        """Put the tool down."""
+        """Start a stroke."""
         self.cancel()
         if self._tool is None:
             return
@@ -158,7 +158,7 @@ class PaintCanvas(QObject):
         self.go(at)
 
     def go(self, to: Point) -> None:
-        """Draw the tool to a place."""
+        """Continue the stroke to a position."""
         if self._stroke == "brush":
             self._lay(self._path.extend(to))
         elif self._stroke == "eraser":
@@ -170,7 +170,7 @@ class PaintCanvas(QObject):
         self._last = to
 
     def end(self) -> None:
-        """Lift the tool, and say what became of the points."""
+        """End the stroke, and emit the resulting points."""
         stroke, self._stroke = self._stroke, None
         self._timer.stop()
         if stroke is None:
@@ -180,8 +180,8 @@ class PaintCanvas(QObject):
             if by != (0.0, 0.0):
                 self._now = self._now.after(Move(self._start, self._reach(), by))
         if self._now.excess:
-            text = _("There is room for {most} points; erase some to paint on.")
-            self.told.emit(text.format(most=f"{self._now.limit:,}"))
+            text = _("The maximum is {most} points; erase some to continue painting.")
+            self.noted.emit(text.format(most=f"{self._now.limit:,}"))
         if self._now.rows == self._held.rows:
             self._take_overlay_away()
             self._base.show_only(np.ones(len(self._kept), dtype=bool))
@@ -196,7 +196,7 @@ class PaintCanvas(QObject):
         self.painted.emit(self._held.rows, names[stroke])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the left button and the keys of painting; leave all else to the plot."""
+        """Handle the left button and the painting keys; leave everything else to the plot."""
         if self._tool is None:
             return False
         if isinstance(event, QMouseEvent):
@@ -205,7 +205,7 @@ class PaintCanvas(QObject):
             self._point_at(None)
         if isinstance(event, QKeyEvent) and watched is self._plot:
             if event.type() == QEvent.Type.ShortcutOverride:
-                # Escape belongs to the stroke under way; elsewhere it may close something.
+                # During a stroke Escape cancels it; otherwise it may close something else.
                 event.setAccepted(self._knows(event))
                 return event.isAccepted()
             return event.type() == QEvent.Type.KeyPress and self._take_key(event)
@@ -249,7 +249,7 @@ class PaintCanvas(QObject):
         return True
 
     def _press_here(self) -> None:
-        """Do at the cursor what a click does; moving takes one press to lift, one to drop."""
+        """Do what a click does at the cursor; moving takes one press to pick up, one to drop."""
         at = self._cursor or self._middle()
         self._point_at(at)
         if self._stroke == "move":
@@ -292,7 +292,7 @@ class PaintCanvas(QObject):
             )  # fmt: skip
 
     def _hide(self, wipe: Erase) -> npt.NDArray[np.bool_]:
-        """Hide what lies within reach; return which points those are."""
+        """Hide the points within the radius; return which ones they are."""
         held = _held_by(wipe, *self._base.places()) & self._kept
         if held.any():
             self._kept &= ~held
@@ -300,7 +300,7 @@ class PaintCanvas(QObject):
         return held
 
     def _lift(self, reach: Erase) -> None:
-        """Take the points within reach from the base into the hand."""
+        """Pick up the points within the radius."""
         self._hide(reach)
         lifted = [row for row in self._held.rows if reach.covers(row[0], row[1])]
         if not lifted:
@@ -354,7 +354,7 @@ class PaintCanvas(QObject):
 
 
 def _held_by(wipe: Erase, x: Floats, y: Floats) -> npt.NDArray[np.bool_]:
-    """Return which of many places `wipe` holds."""
+    """Return which of many points `wipe` contains."""
     left, right, low, high = wipe.box
     found: npt.NDArray[np.bool_] = (x >= left) & (x <= right) & (y >= low) & (y <= high)
     near = np.flatnonzero(found)

@@ -1,4 +1,4 @@
-"""What paints over a plot: the tools above it, and the changes of the experiment they make."""
+"""Painting on a plot: the toolbar above it, and the resulting changes of the experiment."""
 
 from __future__ import annotations
 
@@ -20,31 +20,28 @@ from nnplay.session.change import Change
 from nnplay.session.painting import Clear, thinned
 from nnplay.translation import _, n_
 
-COPY_TIP = n_(
-    "Turns these points into painted ones, to add to, to erase and to move; "
-    "of more than 20,000, every so many-th is taken"
-)
+COPY_TIP = n_("Copy these points into an editable set. Above 20,000, an even subset is used.")
 
 
 class Below(Base, Protocol):
-    """A panel that is painted on."""
+    """A panel that can be painted on."""
 
     def show_blank(self) -> None:
         """Show an empty plot to paint on."""
 
     def set_note(self, text: str) -> None:
-        """Put words beside the heading."""
+        """Show a note beside the heading."""
 
 
 class PaintController(QWidget):
-    """The tools over a plot; shown where its points are painted ones."""
+    """The toolbar of a plot; shown if its points are hand-painted."""
 
     edited = Signal(object)
 
     def __init__(
         self, kind: type[Painted] | type[PaintedCurve], plot: Plot, below: Below, panel: QWidget
     ) -> None:
-        """Paint data of a kind on a plot; `panel` is the one whose keys choose the tools."""
+        """Create the tools for a kind of data on a plot; `panel` gets their shortcuts."""
         super().__init__(panel)
         self._panel = panel
         self._kind, self._below = kind, below
@@ -69,16 +66,16 @@ class PaintController(QWidget):
 
     @property
     def is_open(self) -> bool:
-        """Whether the points on the plot are painted ones."""
+        """Whether the points on the plot are hand-painted."""
         return self._painted is not None
 
     def set_copy_button(self, button: QToolButton) -> None:
-        """Show a button where it can turn the points into painted ones."""
+        """Set the button that copies the points; it is shown if that is possible."""
         self._copy_button = button
         button.hide()
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show the tools where they fit the data; emits nothing."""
+        """Show the tools if they fit the data; emits nothing."""
         could_paint, self._experiment = self._can_paint, experiment
         if self._copy_button is not None:
             self._copy_button.setVisible(self._can_copy(experiment.data))
@@ -99,12 +96,12 @@ class PaintController(QWidget):
             self.canvas.settle()
 
     def copy_points(self) -> None:
-        """Turn the points of the data into painted ones of the same place and class."""
+        """Copy the points of the data into a hand-painted data set."""
         experiment = self._experiment
         if experiment is None or not self._can_copy(experiment.data):
             return
         try:
-            # They are on the screen, so they are kept, and not made anew.
+            # The points are shown, so this comes from the cache.
             samples = load(experiment.data, experiment.seed).samples
         except DataError as error:
             self._below.set_note(str(error))
@@ -118,16 +115,16 @@ class PaintController(QWidget):
             data = Painted(rows, classes=experiment.data.spec().outputs)
         else:
             data = PaintedCurve(rows)
-        # What is painted lies where it is painted.
+        # Hand-painted points are shown at their unscaled positions.
         split = replace(experiment.split, scaling="none")
-        label = _("Paint on these points")
+        label = _("Copy points for painting")
         if len(rows) < len(samples):
-            text = _("Paint on {some} of these {all} points")
+            text = _("Copy {some} of {all} points for painting")
             label = text.format(some=f"{len(rows):,}", all=f"{len(samples):,}")
         had_focus = self._copy_button is not None and self._copy_button.hasFocus()
         self.edited.emit(Change(replace(experiment, data=data, split=split), label))
         if had_focus:
-            # The button has gone; the next one after it has nothing to do with painting.
+            # The button is hidden now; the next widget has nothing to do with painting.
             self.bar.tools["brush"].setFocus()
 
     @property
@@ -139,7 +136,7 @@ class PaintController(QWidget):
 
     @property
     def _can_paint(self) -> bool:
-        """Whether the plot shows painted points at the places that stand in the experiment."""
+        """Whether the plot shows hand-painted points at their unscaled positions."""
         return self.is_open and self._experiment.split.scaling == "none"  # type: ignore[union-attr]
 
     def _can_copy(self, data: Dataset) -> bool:
@@ -169,7 +166,7 @@ class PaintController(QWidget):
         bar.clear_asked.connect(self._clear)
         bar.unscale_asked.connect(self._unscale)
         canvas.painted.connect(self._take)
-        canvas.told.connect(self._below.set_note)
+        canvas.noted.connect(self._below.set_note)
 
     def _show_open(self, is_open: bool) -> None:
         self.setVisible(is_open)
@@ -190,7 +187,7 @@ class PaintController(QWidget):
     def _clear(self) -> None:
         painted = self._painted
         if painted is not None:
-            self._change(_("Clear the points"), points=Clear().apply(painted.points))
+            self._change(_("Clear points"), points=Clear().apply(painted.points))
 
     @Slot()
     def _add_class(self) -> None:
@@ -211,7 +208,7 @@ class PaintController(QWidget):
         assert painted is not None and experiment is not None
         changed = replace(experiment, data=replace(painted, **values))  # type: ignore[arg-type]
         if "classes" in values:
-            # One more class takes one more output: nobody adds one without wanting the other.
+            # A new class needs a new output.
             changed = fix_all(changed)[0]
         self.edited.emit(Change(changed, label))
 

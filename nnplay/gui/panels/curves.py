@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts
-from nnplay.experiment import FIGURES, Experiment, Policy
+from nnplay.experiment import MONITORED_METRICS, Experiment, Policy
 from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.roles import CURVES, Role
 from nnplay.gui.style.theme import SPACE, bus, theme
@@ -53,7 +53,7 @@ class CurvesPanel(Panel):
         self._total = _no_totals()
         self._read = [0, 0]
         self._classifies = True
-        self._figure = FIGURES[Policy().watch]
+        self._figure = MONITORED_METRICS[Policy().watch]
         self._best = nan
         self._known = (False,) * len(_COLOURS)
         self.log_button = self.add_tool(
@@ -76,12 +76,12 @@ class CurvesPanel(Panel):
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Hide the accuracy where there is none."""
-        self._classifies = spec.can_be_right
+        self._classifies = spec.has_accuracy
         self._show_accuracy()
 
     def show_run(self, experiment: Experiment) -> None:
         """Mark the best epoch by the figure that the run watches."""
-        self._figure = experiment.policy.figure
+        self._figure = experiment.policy.metric
         self._hide_best()
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:

@@ -56,8 +56,8 @@ class DataPreview(Panel):
             return
         self.set_empty("")
         self.set_note(_counts_text(parts))
-        self.balance.setVisible(spec.can_be_right)
-        if spec.can_be_right:
+        self.balance.setVisible(spec.has_accuracy)
+        if spec.has_accuracy:
             classes = tuple(_(name) for name in spec.class_names)
             self.balance.show_counts(classes, _class_counts(spec, train.y))
         if FitPanel.fits(spec):

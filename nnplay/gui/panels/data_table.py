@@ -102,7 +102,7 @@ class DataPanel(Panel):
         self.jump.setRange(0, max(0, total - 1))
         self.jump.setValue(0)
         self.jump.blockSignals(False)
-        classes = spec.can_be_right
+        classes = spec.has_accuracy
         self.counts.setVisible(classes)
         if classes:
             self.counts.show_counts([_(name) for name in spec.class_names], self._count(parts))

@@ -42,7 +42,7 @@ def _is_series(spec: DataSpec) -> bool:
 
 
 def _can_be_right(spec: DataSpec) -> bool:
-    return spec.can_be_right
+    return spec.has_accuracy
 
 
 def _parts_two(spec: DataSpec) -> bool:
@@ -56,7 +56,7 @@ def _is_regression(spec: DataSpec) -> bool:
 
 def _is_seen_one_by_one(spec: DataSpec) -> bool:
     # Pictures or sequences, of classes or with labels.
-    return spec.can_be_right and (spec.is_picture or len(spec.in_shape) == 2)
+    return spec.has_accuracy and (spec.is_picture or len(spec.in_shape) == 2)
 
 
 FIT = Role(n_("Fit"), _is_curve)

@@ -83,7 +83,7 @@ def moment(sort: Sort) -> Moment:
     }[sort]
     experiment, parts, payloads, weights = maker(chance)
     spec = experiment.data.spec()
-    classifies = spec.can_be_right
+    classifies = spec.has_accuracy
     steps, epochs = _traces(chance, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
     frame = Frame(1, 1599, progress, 0.1187, 0.01, {type(one): one for one in payloads})

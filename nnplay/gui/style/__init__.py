@@ -1,1 +1,1 @@
-"""The looks of the window: theme, icons and layouts."""
+"""The look of the window: theme, icons and layouts."""

@@ -1,4 +1,4 @@
-"""A layout that breaks a row of widgets into lines, as a text breaks its words."""
+"""A layout that breaks a row of widgets into lines, as a text is broken into lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Puts widgets beside each other, and into the next line where the width ends."""
+    """Puts widgets side by side, and continues on the next line where the width ends."""
 
     def __init__(self, parent: QWidget, gap: int) -> None:
         super().__init__(parent)
@@ -15,15 +15,15 @@ class FlowLayout(QLayout):
         self._gap = gap
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Take an item in, at the end."""
+        """Add an item at the end."""
         self._items.append(item)
 
     def count(self) -> int:
-        """Return how many items there are."""
+        """Return the number of items."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return an item, None behind the last."""
+        """Return an item, None after the last one."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
@@ -31,19 +31,19 @@ class FlowLayout(QLayout):
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """Want no more room than the items take."""
+        """Take no more room than the items need."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """Say that more lines take more height."""
+        """Return that the height depends on the width."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height of the lines in a given width."""
+        """Return the height of all lines for a width."""
         return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:
-        """Return the room for all in one line."""
+        """Return the size of all items on one line."""
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
         margins = self.contentsMargins()
         width = sum(size.width() + self._gap for size in shown) - self._gap
@@ -51,14 +51,14 @@ class FlowLayout(QLayout):
         return QSize(width, height).grownBy(margins)
 
     def minimumSize(self) -> QSize:
-        """Return the room for the widest item."""
+        """Return the size of the widest item."""
         shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
         width = max((size.width() for size in shown), default=0)
         height = max((size.height() for size in shown), default=0)
         return QSize(width, height).grownBy(self.contentsMargins())
 
     def setGeometry(self, rect: QRect) -> None:
-        """Put every item in its place."""
+        """Position every item."""
         super().setGeometry(rect)
         self._arrange(rect, move=True)
 

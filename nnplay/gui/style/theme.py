@@ -1,4 +1,4 @@
-"""The two looks of the window: one palette, one type scale, one accent, and safe data colours."""
+"""The two themes of the window: palette, font sizes, accent, and distinguishable data colours."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from PySide6.QtWidgets import QApplication
 ThemeKey = Literal["light", "dark"]
 
 SPACE = 8
-"""The grid: every gap is this or a half or a double of it, in device-independent pixels."""
+"""The unit of the layout grid in device-independent pixels; gaps are multiples or halves of it."""
 RADIUS = 6
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a look, as #rrggbb."""
+    """The colours of a theme, as #rrggbb."""
 
     key: ThemeKey
     window: str
     surface: str
-    """Of panels and plots."""
+    """Panels and plots."""
     raised: str
-    """Of buttons, fields and rows under the mouse."""
+    """Buttons, fields and rows under the mouse."""
     border: str
     text: str
     muted: str
-    """Of labels that explain; still 4.5:1 against `surface`."""
+    """Explanations; contrast at least 4.5:1 against `surface`."""
     accent: str
     on_accent: str
     good: str
     bad: str
     bad_surface: str
-    """Behind a message of a problem."""
+    """The background of a problem."""
     train: str
-    """Of curves of the training data."""
+    """Curves of the training data."""
     validation: str
-    """Of curves of the validation data."""
+    """Curves of the validation data."""
     points: str
-    """Of the regression's points where they are densest."""
+    """The densest points of a regression."""
     fit: str
-    """Of the fitted curve, which must stand out from the points."""
+    """The fitted curve, which must stand out from the points."""
     error: str
-    """Of what a classifier got wrong."""
+    """Misclassified samples."""
     grid: str
-    """Of the lines behind a plot."""
+    """The grid lines of a plot."""
     classes: tuple[str, ...]
-    """Of up to ten classes, after Okabe and Ito, who chose them to differ for colour-blind eyes."""
+    """Up to ten classes, after Okabe and Ito: distinguishable by colour-blind people."""
     sequence: tuple[str, ...]
-    """What the colours of things in an order lie between; ever lighter, so that none needs hue."""
+    """The end points of a sequential scale; lightness increases, so that it works without hue."""
 
 
 LIGHT = Theme(
@@ -108,7 +108,7 @@ DARK = Theme(
 
 
 class _Bus(QObject):
-    """Tells every view that the look has changed."""
+    """Tells every view that the theme has changed."""
 
     changed = Signal()
 
@@ -118,18 +118,18 @@ _current = LIGHT
 
 
 def theme() -> Theme:
-    """Return the look in force."""
+    """Return the current theme."""
     return _current
 
 
 Role = Literal["small", "body", "strong", "title", "figure"]
 _SIZES: dict[Role, int] = {"small": 11, "body": 13, "strong": 13, "title": 15, "figure": 20}
 _PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
-"""Looked for in this order where the system names no font of its own, as on a bare Linux."""
+"""Preferred fonts, in this order, if the system does not set one, as on a minimal Linux."""
 
 
 def font(role: Role) -> QFont:
-    """Return a font of the one type scale: 11, 13, 13 bold, 15 bold and 20 bold, in pixels."""
+    """Return a font of the type scale: 11, 13, 13 bold, 15 bold and 20 bold, in pixels."""
     result = QFont(QApplication.font())
     result.setPixelSize(_SIZES[role])
     if role in ("strong", "title", "figure"):
@@ -138,17 +138,17 @@ def font(role: Role) -> QFont:
 
 
 def apply(new: Theme) -> None:
-    """Colour the application and every view that listens to `bus.changed`."""
+    """Apply a theme to the application and every view that listens to `bus.changed`."""
     prepare(new)
     dress()
     bus.changed.emit()
 
 
 def prepare(new: Theme) -> None:
-    """Set what a window must know while it is built; `dress` does the rest when it is.
+    """Set what a window needs while it is built; `dress` does the rest afterwards.
 
-    Built in its style sheet, every widget would be styled again each time that one around it finds
-    its place, which takes longer than all else.
+    If the style sheet were set first, every widget would be restyled each time a parent is added,
+    which takes longer than everything else.
     """
     global _current  # noqa: PLW0603 - one application has one look
     _current = new
@@ -159,7 +159,7 @@ def prepare(new: Theme) -> None:
 
 
 def dress() -> None:
-    """Put the style sheet of the look in force on all widgets."""
+    """Apply the style sheet of the current theme to all widgets."""
     _app().setStyleSheet(_style(_current))
 
 
@@ -175,7 +175,7 @@ def _base_font(app: QApplication) -> QFont:
         there = set(QFontDatabase.families())
         base.setFamilies([name for name in _PREFERRED if name in there] or [base.family()])
     base.setPixelSize(_SIZES["body"])
-    # Digits of one width, so that a figure that changes does not dance.
+    # Tabular digits, so that changing numbers do not shift.
     base.setFeature(QFont.Tag("tnum"), 1)
     return base
 

@@ -1,4 +1,4 @@
-"""Buttons with an icon and a word, which stand together in the middle."""
+"""Buttons with an icon and a word, centred together."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from nnplay.gui.style.theme import SPACE
 
 
 class WordButton(QToolButton):
-    """Icon and word beside each other; Qt leaves them at the left of a button with room to spare.
+    """A button with icon and word centred; Qt would align them left if there is room to spare.
 
-    Shows its icon alone where its style asks for that.
+    Shows only its icon if its style asks for that.
     """
 
     def __init__(self, words: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
-        """Make the button, wide enough for each of `words`, so that nothing beside it jumps."""
+        """Create the button, wide enough for each of `words`, so that nothing beside it moves."""
         super().__init__(parent)
         self._words = words
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def sizeHint(self) -> QSize:
-        """Return the room for the widest word."""
+        """Return the size for the longest word."""
         hint = super().sizeHint()
         if not self._has_word:
             return hint
         widest = max(map(self._width, (self.text(), *self._words)))
-        # Qt adds two spaces to what it draws at the left.
+        # Qt adds two spaces to a text aligned left.
         spaces = 2 * self.fontMetrics().horizontalAdvance(" ")
         return hint + QSize(widest - self._width(self.text()) - spaces, 0)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: a word is not to be cut off."""
+        """Return the size hint: the word must not be cut off."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the button, and on it icon and word."""
+        """Draw the button, then icon and word."""
         if not self._has_word:
             super().paintEvent(event)
             return
@@ -67,5 +67,5 @@ class WordButton(QToolButton):
         return self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
     def _width(self, word: str) -> int:
-        # Counted as Qt's own size hint does: other roundings would move the neighbours by a pixel.
+        # Computed as in Qt's size hint: different rounding would shift the neighbours by a pixel.
         return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, word).width()

@@ -14,7 +14,7 @@ from nnplay.session.change import Change
 
 
 @dataclass
-class Desk:
+class PreviewSession:
     """Holds the truth that an editor shows, and what the editor said."""
 
     editor: Any
@@ -36,11 +36,11 @@ class Desk:
 
 
 @pytest.fixture
-def open_editor(qtbot: QtBot) -> Callable[[type[QWidget], Experiment], Desk]:
-    def make(editor_class: type[QWidget], experiment: Experiment) -> Desk:
+def open_editor(qtbot: QtBot) -> Callable[[type[QWidget], Experiment], PreviewSession]:
+    def make(editor_class: type[QWidget], experiment: Experiment) -> PreviewSession:
         editor: Any = editor_class()
         qtbot.addWidget(editor)
-        desk = Desk(editor, experiment)
+        desk = PreviewSession(editor, experiment)
         editor.edited.connect(desk.take)
         desk.show()
         editor.resize(320, 600)

@@ -65,7 +65,7 @@ def test_a_jump_is_a_gap(curve: ActivationCurve) -> None:
 def test_rows_have_no_curve_and_layers_nothing(curve: ActivationCurve, qtbot: QtBot) -> None:
     curve.show_layer(Softmax())
     assert not curve.isHidden() and curve.plot.isHidden()
-    assert not curve.words.isHidden() and "row" in curve.words.text()
+    assert not curve.words.isHidden() and "all inputs" in curve.words.text()
     curve.show_layer(Tanh())
     assert curve.words.isHidden() and not curve.plot.isHidden()
     assert "Tanh" in curve.plot.accessibleName()

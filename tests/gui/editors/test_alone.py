@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
-from nnplay.gui.editors.preview import CASES, Desk, main
+from nnplay.gui.editors.preview import CASES, PreviewSession, main
 from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.style import theme
 
@@ -56,7 +56,7 @@ def test_fits_a_column_of_300_pixels(editor_class: Any, case: str, qtbot: QtBot)
     editor = editor_class()
     qtbot.addWidget(editor)
     editor.resize(300, 350)
-    Desk(editor, CASES[case])
+    PreviewSession(editor, CASES[case])
     with qtbot.waitExposed(editor):
         editor.show()
     QApplication.processEvents()
@@ -94,7 +94,7 @@ def test_two_hundred_layers_are_shown_in_a_narrow_column(qtbot: QtBot) -> None:
     editor.resize(300, 600)
     with qtbot.waitExposed(editor):
         editor.show()
-    desk = Desk(editor, CASES["long"])
+    desk = PreviewSession(editor, CASES["long"])
     assert editor.model.rowCount() == 204
     # The rows are painted, so that edits leave no more widgets than there were.
     editor.view.setCurrentIndex(editor.model.index(202))

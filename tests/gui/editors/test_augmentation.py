@@ -65,7 +65,7 @@ def test_values_are_edited_and_summed_up(desk: Any, qtbot: QtBot) -> None:
     assert desk.changes[-1].merge == "augmentation.rotation"
     qtbot.keyClick(section.form.field("flip_horizontal"), Qt.Key.Key_Space)
     assert desk.experiment.augmentation == Augmentation(rotation=15.0, flip_horizontal=True)
-    assert section.words.text() == "rotation 15° · flip ↔"
+    assert section.summary.text() == "rotation 15° · flip ↔"
 
 
 def test_the_preview_follows_the_values_and_draws_anew_at_a_click(desk: Any, qtbot: QtBot) -> None:

@@ -73,18 +73,18 @@ def test_choosing_other_data_keeps_the_network_and_offers_to_make_it_fit(
     qtbot: QtBot, open_editor: Open
 ) -> None:
     desk = open_editor(DataEditor, LINE)
-    assert not desk.editor.mend_button.isVisible()
+    assert not desk.editor.fit_button.isVisible()
     choose(qtbot, desk.editor.section.box, "MNIST")
     assert desk.experiment.data == MNIST()
     assert desk.experiment.network == LINE.network
     assert check(desk.experiment)
-    assert desk.editor.mend_button.isVisible()
+    assert desk.editor.fit_button.isVisible()
     assert "Insert Flatten" in desk.editor.unfit.text()
-    qtbot.mouseClick(desk.editor.mend_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.editor.fit_button, Qt.MouseButton.LeftButton)
     assert desk.experiment.network == (Flatten(), Dense(10))
     assert desk.experiment.loss == CrossEntropy()
     assert check(desk.experiment) == ()
-    assert not desk.editor.mend_button.isVisible()
+    assert not desk.editor.fit_button.isVisible()
     assert desk.changes[-1].merge == ""
 
 
@@ -131,7 +131,7 @@ def test_seed(qtbot: QtBot, open_editor: Open) -> None:
     assert desk.experiment.seed == 4_294_967_295
     type_into(qtbot, desk.editor.seed, "4294967296")
     assert desk.experiment.seed == 429_496_729  # the last legal one on the way
-    assert "Expected a whole number" in desk.editor.seed.complaint
+    assert "Expected an integer" in desk.editor.seed.complaint
     for _round in range(5):
         before = desk.experiment.seed
         qtbot.mouseClick(desk.editor.new_seed, Qt.MouseButton.LeftButton)

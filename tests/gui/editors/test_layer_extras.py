@@ -61,7 +61,7 @@ def test_l_freezes_and_lets_learn_again(qtbot: QtBot, desk: Any) -> None:
     assert desk.editor.inspector.freeze.isChecked()
     at = desk.editor.model.index(4)
     assert "frozen" in at.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert "leaves its weights as they are" in at.data(Qt.ItemDataRole.ToolTipRole)
+    assert "its weights do not change" in at.data(Qt.ItemDataRole.ToolTipRole)
     qtbot.mouseClick(desk.editor.inspector.freeze, Qt.MouseButton.LeftButton)
     assert desk.experiment == BASE
     assert desk.labels == ["Freeze Convolution 2d", "Unfreeze Convolution 2d"]
@@ -76,7 +76,7 @@ def test_what_holds_no_weights_cannot_be_frozen(qtbot: QtBot, desk: Any) -> None
     select(desk, 2)
     menu = desk.editor.context_menu()
     enabled = {action.text(): action.isEnabled() for action in menu.actions()}
-    assert enabled["Rename"] and not enabled["Freeze, or let it learn again"]
+    assert enabled["Rename"] and not enabled["Freeze or unfreeze"]
     menu.close()
 
 
@@ -129,15 +129,15 @@ def test_bundled_weights_are_chosen_and_cleared(qtbot: QtBot, desk: Any) -> None
     editor = desk.editor
     assert not editor.start_line.isVisible()
     actions = {action.text(): action for action in editor.start_button.choices.actions()}
-    assert not actions["From chance alone"].isEnabled()
-    actions["mnist-features (comes with nnplay)"].trigger()
+    assert not actions["Do not load weights"].isEnabled()
+    actions["mnist-features (included)"].trigger()
     assert desk.experiment.start == "mnist-features"
-    assert editor.start_line.label.text() == "Layers 1, 4, 8 start from mnist-features."
+    assert editor.start_line.label.text() == "Layers 1, 4, 8 load mnist-features."
     desk.show(set_value(desk.experiment, "network[3].filters", 31))
-    assert editor.start_line.label.text() == "Layer 1 starts from mnist-features."
+    assert editor.start_line.label.text() == "Layer 1 loads mnist-features."
     qtbot.mouseClick(editor.start_line.clear, Qt.MouseButton.LeftButton)
     assert desk.experiment.start == "" and not editor.start_line.isVisible()
-    assert desk.labels == ["Start from weights", "Start from chance alone"]
+    assert desk.labels == ["Load pretrained weights", "Do not load weights"]
 
 
 def test_a_file_of_weights_is_chosen_and_judged(
@@ -149,12 +149,12 @@ def test_a_file_of_weights_is_chosen_and_judged(
     editor = desk.editor
     next(a for a in editor.start_button.choices.actions() if "file" in a.text()).trigger()
     assert desk.experiment.start == str(path)
-    assert "holds no weights to start from" in editor.start_line.label.text()
+    assert "is not a weights file" in editor.start_line.label.text()
     assert "--out" in editor.start_line.label.toolTip()
     desk.show(set_value(BASE, "start", "two\nlines"))
     assert editor.start_line.label.text().startswith("Expected a line of at most")
     desk.show(replace(BASE, network=(Flatten(),), start="mnist-features"))
-    assert editor.start_line.label.text() == "No layer starts from mnist-features."
+    assert editor.start_line.label.text() == "No layer loads mnist-features."
     desk.show(replace(BASE, start=str(path)))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
     next(a for a in editor.start_button.choices.actions() if "file" in a.text()).trigger()
@@ -165,7 +165,7 @@ def test_a_wholly_frozen_network_is_mended_by_a_click() -> None:
     frozen = (Flatten(), Dense(9, frozen=True), BatchNorm(frozen=True), Dense(10, frozen=True))
     experiment = set_value(BASE, "network", frozen)
     (problem,) = check(experiment)
-    assert str(problem.where) == "network[3].frozen" and "nothing to learn" in problem.what
+    assert str(problem.where) == "network[3].frozen" and "nothing to train" in problem.what
     assert problem.fix is not None and problem.fix.label == "Unfreeze Dense"
     assert problem.fix.experiment.network == (*frozen[:3], Dense(10))
     assert check(problem.fix.experiment) == ()

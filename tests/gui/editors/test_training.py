@@ -151,7 +151,7 @@ def test_devices(qtbot: QtBot, open_editor: Open) -> None:
     assert editor.why.text() == "GPU 0"
     editor.set_devices((DeviceChoice("auto", "automatic (cpu)", "no GPU"),))
     assert editor.device.currentData() == "cuda:0"  # kept, and named as missing
-    assert "no such device" in editor.why.text()
+    assert "does not have this device" in editor.why.text()
     qtbot.mouseDClick(editor.rows.label("device"), Qt.MouseButton.LeftButton)
     assert desk.experiment.device == "auto"
 
@@ -200,7 +200,7 @@ def test_undo_brings_the_old_values_back_on_the_screen(open_editor: Open) -> Non
 def test_rules_are_folded_away_until_they_are_asked_for(qtbot: QtBot, open_editor: Open) -> None:
     desk = open_editor(TrainingEditor, GOOD)
     rules = desk.editor.rules
-    assert rules.words.isHidden()
+    assert rules.summary.isHidden()
     assert not rules.forms["policy"].isVisible()
     assert "all off" in rules.button.accessibleName()
     rules.button.setFocus()
@@ -215,12 +215,12 @@ def test_rules_are_folded_away_until_they_are_asked_for(qtbot: QtBot, open_edito
     qtbot.keyClick(rules.forms["policy"].field("early_stopping"), Qt.Key.Key_Space)
     assert desk.experiment.policy == Policy(early_stopping=True)
     assert patience.isEnabled()
-    assert rules.words.text() == "L2 1e-4 · early stopping"
+    assert rules.summary.text() == "L2 1e-4 · early stopping"
     qtbot.keyClick(rules.button, Qt.Key.Key_Space)
     assert not rules.forms["policy"].isVisible()
-    assert rules.words.isVisible()
+    assert rules.summary.isVisible()
     desk.show(GOOD)
-    assert rules.words.isHidden()
+    assert rules.summary.isHidden()
 
 
 def test_a_rule_that_cannot_be_followed_opens_and_is_mended_by_a_click(
@@ -231,7 +231,7 @@ def test_a_rule_that_cannot_be_followed_opens_and_is_mended_by_a_click(
     form = desk.editor.rules.forms["policy"]
     assert form.isVisible()
     buttons = [b for b in form.findChildren(QPushButton) if b.isVisibleTo(form)]
-    (fix,) = [b for b in buttons if b.text() == "Hold back 10% for validation"]
+    (fix,) = [b for b in buttons if b.text() == "Use 10% for validation"]
     qtbot.keyClick(fix, Qt.Key.Key_Space)
     assert desk.experiment.split == Split(0.1)
     assert check(desk.experiment) == ()
@@ -281,7 +281,7 @@ def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
     desk = open_editor(TrainingEditor, GOOD)
     box = desk.editor.choices["stepper"]
     words = [box.itemText(index) for index in range(box.count())]
-    assert words == ["the fastest that serve", "plain PyTorch (eager)"]
+    assert words == ["Fastest available", "Plain PyTorch (eager)"]
     assert [box.itemData(index) for index in range(box.count())] == ["auto", "eager"]
 
 

@@ -69,7 +69,7 @@ def test_reads_whole_numbers(text: str, value: int) -> None:
 def test_refuses_what_is_no_whole_number(text: str) -> None:
     reading = read_number(text, WHOLE)
     assert reading.value is None
-    assert "whole number" in reading.complaint
+    assert "integer" in reading.complaint
     assert not reading.unfinished
 
 

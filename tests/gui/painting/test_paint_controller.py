@@ -291,12 +291,12 @@ def test_more_points_than_fit_are_thinned_and_the_label_says_so(pilot: Pilot) ->
     panel.paint_controller.copy_points()
     data = pilot.window.document.experiment.data
     assert isinstance(data, Painted) and len(data.points) == 20_000
-    assert pilot.window.document.undo_label == "Paint on 20,000 of these 30,000 points"
+    assert pilot.window.document.undo_label == "Copy 20,000 of 30,000 points for painting"
     hand = Hand(pilot, panel.paint_controller)
     pilot.wait(lambda: hand.shown() == 20_000)
     hand.drag((0.0, 0.0))
     assert pilot.window.document.experiment.data is data
-    assert "room for 20,000" in panel.note
+    assert "maximum is 20,000" in panel.note
 
 
 def test_only_points_with_classes_or_curves_can_be_painted_on(pilot: Pilot) -> None:

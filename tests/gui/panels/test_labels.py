@@ -69,7 +69,7 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
 def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(ConfusionPanel, "traits")
     now = moment("traits").result.labels
-    for label, name in enumerate(("even", "above 4", "with a loop")):
+    for label, name in enumerate(("even", "greater than 4", "with a loop")):
         choose(panel, label)
         taken = now.probabilities[:, label] > 0.5
         expected = sk.confusion_matrix(now.target[:, label], taken)
@@ -120,7 +120,7 @@ def test_results_have_the_scores_of_labels(open_panel) -> None:
         scores = sk.precision_recall_fscore_support(now.target, taken, average=name)
         assert lines[name][:3] == [f"{score:.3f}" for score in scores[:3]]
     right = (taken == now.target).mean(0)
-    assert lines["above 4"][3] == f"{right[1]:.3f}"
+    assert lines["greater than 4"][3] == f"{right[1]:.3f}"
     assert "all labels" in text
     assert "all labels" not in open_panel(ResultsPanel, "pictures").as_text()
 

@@ -1,1 +1,1 @@
-"""The editor of the network: the layer stack and the form of the selected layer."""
+"""The network editor: the layer list and the form of the selected layer."""

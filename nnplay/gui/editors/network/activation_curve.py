@@ -1,4 +1,4 @@
-"""The picture of an activation: its curve, and its slope, which is what a gradient meets."""
+"""The plot of an activation: its value, and its derivative, which scales the gradient."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from nnplay.translation import _
 REACH = 4.0
 POINTS = 401
 _JUMP = 0.2
-"""A step between neighbours larger than this is a jump, and drawn as a gap."""
+"""A difference between neighbours above this is a jump, drawn as a gap."""
 
 
 class ActivationCurve(QWidget):
-    """Draws an activation between -4 and 4; hidden for other layers."""
+    """Plots an activation between -4 and 4; hidden for other layers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Layer | None = None
         self.plot = SmallPlot("x", height=98)
         self.words = hint_label()
-        self.words.setText(_("Each output depends on a whole row, so that no curve can show it."))
+        self.words.setText(
+            _("Each output depends on all inputs, so it cannot be plotted as a curve.")
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
@@ -32,7 +34,7 @@ class ActivationCurve(QWidget):
         self.hide()
 
     def show_layer(self, layer: Layer | None) -> None:
-        """Draw a layer where it is an activation."""
+        """Plot a layer if it is an activation."""
         if layer == self._shown:
             return
         self._shown = layer
@@ -50,17 +52,17 @@ class ActivationCurve(QWidget):
             return
         low, high = min(-1.0, float(curve.min())), max(1.0, float(curve.max()))
         room = 0.05 * (high - low)
-        # The slope lies below, so that where both agree the curve itself is seen.
+        # The slope is drawn first, so that the value is visible where both coincide.
         lines = (
             Line(_("slope"), *_gapped(x, curve[:, 1]), "validation", dashed=True),
             Line(_("value"), *_gapped(x, curve[:, 0]), "train"),
         )
         self.plot.show_lines(lines, Scale((-REACH, REACH), (low - room, high + room)))
-        text = _("{activation}: its value and its slope between −4 and 4")
+        text = _("{activation}: value and slope between −4 and 4")
         self.plot.setAccessibleName(text.format(activation=_(activation.label)))
 
 
 def _gapped(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a line with a gap where it jumps."""
+    """Return a line with a gap at every jump."""
     jumps = np.flatnonzero(np.abs(np.diff(y)) > _JUMP) + 1
     return np.insert(x, jumps, x[jumps]), np.insert(y, jumps, np.nan)

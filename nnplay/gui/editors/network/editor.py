@@ -1,8 +1,10 @@
-"""The editor of the network: the layer stack, a list to add from, a form for the selected layer."""
+"""The network editor: the layer list, a picker for new layers, a form for the selected layer."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from dataclasses import replace
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
@@ -10,6 +12,7 @@ from nnplay.catalog import Family, Features, Layer, Learner, kinds
 from nnplay.experiment import (
     Experiment,
     Fix,
+    Place,
     Problem,
     insert_layer,
     move_layer,
@@ -18,7 +21,8 @@ from nnplay.experiment import (
     set_value,
 )
 from nnplay.gui.editors.changes import change_value
-from nnplay.gui.editors.frame import EditorFrame, hint_label
+from nnplay.gui.editors.editor import Editor
+from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.editors.network.features import TYPED, FeatureStrip, place_of, with_feature
 from nnplay.gui.editors.network.inspector import Inspector
 from nnplay.gui.editors.network.layer_picker import LayerPicker
@@ -33,18 +37,15 @@ from nnplay.translation import _, n_
 
 LAYERS_IN_SIGHT = 4
 LOWEST_FORM = 84
-"""Height in pixels at which the form of a layer still shows its name and two fields."""
+"""The height in pixels at which a layer's form still shows its name and two fields."""
 _FAMILIES: tuple[Family, ...] = ("layer", "activation")
 
 
-class NetworkEditor(EditorFrame):
+class NetworkEditor(Editor):
     """Shows and edits the `network` of an experiment."""
-
-    edited = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Network"), parent)
-        self._experiment: Experiment | None = None
         self._problems: tuple[Problem, ...] = ()
         self._select: int | None = None
         self.model = StackModel(self)
@@ -55,7 +56,7 @@ class NetworkEditor(EditorFrame):
         self.features = FeatureStrip()
         self.total = hint_label()
         self.add_button = QPushButton(_("Add layer"))
-        self.add_button.setToolTip(_("Add a layer behind the selected one (Insert)"))
+        self.add_button.setToolTip(_("Add a layer after the selected one (Insert)"))
         self.start_button, self.start_line = StartButton(), StartLine()
         self.tools.addWidget(self.start_button)
         self.tools.addWidget(self.add_button)
@@ -85,7 +86,7 @@ class NetworkEditor(EditorFrame):
         if self._select is not None:
             self._go_to(self._select)
         elif not self.view.currentIndex().isValid():
-            # Something to edit, where there is such a layer.
+            # Prefer a layer with parameters to edit.
             layers = enumerate(experiment.network, 1)
             self._go_to(next((row for row, layer in layers if layer.own_values()), 1))
             self.view.scrollToTop()
@@ -93,7 +94,7 @@ class NetworkEditor(EditorFrame):
 
     @Slot()
     def forget_place(self) -> None:
-        """Begin again at the first layer with what is shown next."""
+        """Select the first layer again when the next experiment is shown."""
         self.view.setCurrentIndex(QModelIndex())
 
     def selected_row(self) -> int:
@@ -102,37 +103,37 @@ class NetworkEditor(EditorFrame):
         return row if row >= 0 else self.model.rowCount() - 1
 
     def open_picker(self) -> None:
-        """Open the list of layers to add."""
+        """Open the layer picker."""
         self.picker.open_below(self.add_button)
 
     def add(self, family: Family, key: str) -> None:
-        """Insert a new layer behind the selected row."""
-        experiment = self._sure()
+        """Insert a new layer after the selected row."""
+        experiment = self.experiment
         kind = kinds(family)[key]
         layer = kind()
         assert isinstance(layer, Layer)
         index = min(self.selected_row(), len(experiment.network))
         label = _("Add {layer}").format(layer=_(kind.label))
-        self._emit(insert_layer(experiment, index, layer), label, select=index + 1)
+        self._propose(insert_layer(experiment, index, layer), label, index + 1)
         self.view.setFocus()
 
     def remove(self) -> None:
         """Remove the selected layer."""
         index = self._index()
         if index is not None:
-            experiment = self._sure()
+            experiment = self.experiment
             label = _("Remove {layer}").format(layer=_(experiment.network[index].label))
             select = max(1, min(index + 1, len(experiment.network) - 1))
-            self._emit(remove_layer(experiment, index), label, select=select)
+            self._propose(remove_layer(experiment, index), label, select)
 
     def duplicate(self) -> None:
-        """Put a copy of the selected layer behind it."""
+        """Insert a copy of the selected layer after it."""
         index = self._index()
         if index is not None:
-            experiment = self._sure()
+            experiment = self.experiment
             layer = experiment.network[index]
             label = _("Duplicate {layer}").format(layer=_(layer.label))
-            self._emit(insert_layer(experiment, index + 1, layer), label, select=index + 2)
+            self._propose(insert_layer(experiment, index + 1, layer), label, index + 2)
 
     def move_up(self) -> None:
         """Move the selected layer towards the input."""
@@ -143,32 +144,32 @@ class NetworkEditor(EditorFrame):
         self._move(self.selected_row(), self.selected_row() + 1)
 
     def edit_first(self) -> None:
-        """Put the cursor into the first parameter of the selected layer."""
+        """Move the focus to the first parameter of the selected layer."""
         self.inspector.form.focus_first()
 
     def rename(self) -> None:
-        """Put the cursor into the name of the selected layer."""
+        """Move the focus to the name of the selected layer."""
         if self._index() is not None:
             self.inspector.focus_name()
 
     def toggle_frozen(self) -> None:
-        """Freeze the selected layer, or let it learn again."""
+        """Freeze or unfreeze the selected layer."""
         index = self._index()
-        if index is not None and isinstance(self._sure().network[index], Learner):
-            self._edit_value("frozen", not self._sure().network[index].frozen)
+        if index is not None and isinstance(self.experiment.network[index], Learner):
+            self._edit_value("frozen", not self.experiment.network[index].frozen)
 
     def fix_selected(self) -> None:
-        """Take the fix of the selected row, or else of the first row that has one."""
+        """Apply the fix of the selected row, or else of the first row that has one."""
         rows = [self.model.row(self.model.index(i)) for i in range(self.model.rowCount())]
         here = rows[self.selected_row()] if rows else None
         for row in [here, *rows]:
             fix = _first_fix(row)
             if fix is not None:
-                self._fix(fix)
+                self.apply_fix(fix)
                 return
 
     def context_menu(self) -> QMenu:
-        """Return the menu of the list, with all that the selected row allows."""
+        """Return the context menu of the list for the selected row."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         index = self._index()
@@ -176,7 +177,7 @@ class NetworkEditor(EditorFrame):
         for name, action in self.actions_by_name.items():
             action.setEnabled(is_layer or name in ("add", "fix"))
             if name == "freeze" and index is not None:
-                action.setEnabled(isinstance(self._sure().network[index], Learner))
+                action.setEnabled(isinstance(self.experiment.network[index], Learner))
             menu.addAction(action)
         menu.aboutToHide.connect(self._enable_actions)
         return menu
@@ -190,7 +191,7 @@ class NetworkEditor(EditorFrame):
         text, slot, *keys = _ACTIONS[name]
         action = QAction(_(text), self.view)
         action.setShortcuts([QKeySequence(key) for key in keys])
-        # Not in the fields of the form, where Delete deletes a digit.
+        # Not for the fields of the form, where Delete deletes a digit.
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setShortcutVisibleInContextMenu(True)
         action.triggered.connect(getattr(self, slot))
@@ -202,7 +203,7 @@ class NetworkEditor(EditorFrame):
         self.picker.chosen.connect(self.add)
         self.model.move_asked.connect(self._move)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self.view.fix_asked.connect(self._fix)
+        self.view.fix_asked.connect(self.apply_fix)
         self.view.doubleClicked.connect(self._double_clicked)
         self.view.activated.connect(self._double_clicked)
         self.view.customContextMenuRequested.connect(self._show_menu)
@@ -214,69 +215,60 @@ class NetworkEditor(EditorFrame):
         self.start_line.clear_asked.connect(self._start_from_chance)
         bus.changed.connect(self._restyle)
 
-    def _sure(self) -> Experiment:
-        assert self._experiment is not None
-        return self._experiment
-
     def _index(self) -> int | None:
-        """Return the place of the selected layer in the network, None for input and output."""
+        """Return the index of the selected layer in the network, None for input and output."""
         index = self.view.currentIndex().row() - 1
         return index if self._experiment and 0 <= index < len(self._experiment.network) else None
 
-    def _emit(
-        self, experiment: Experiment, label: str, merge: str = "", select: int | None = None
-    ) -> None:
+    def _propose(self, experiment: Experiment, label: str, select: int) -> None:
+        """Propose an experiment, and select a row of it."""
         if experiment == self._experiment:
-            if select is not None:
-                self._go_to(select)
+            self._go_to(select)
             return
+        # The new experiment is shown while `edited` is emitted, which must know the row by then.
         self._select = select
-        self.edited.emit(Change(experiment, label, merge))
+        self.propose(Change(experiment, label))
         self._select = None
 
     def _move(self, row: int, to: int) -> None:
-        experiment = self._sure()
+        experiment = self.experiment
         last = len(experiment.network)
         if 1 <= row <= last and 1 <= to <= last and row != to:
             label = _("Move {layer}").format(layer=_(experiment.network[row - 1].label))
-            self._emit(move_layer(experiment, row - 1, to - 1), label, select=to)
+            self._propose(move_layer(experiment, row - 1, to - 1), label, to)
 
     def _edit_value(self, name: str, value: object) -> None:
         index = self._index()
         if index is not None:
-            experiment = self._sure()
-            param = next(p for p in experiment.network[index].params() if p.name == name)
-            change = change_value(experiment, f"network[{index}].{name}", param, value)
-            label = change.label
+            experiment = self.experiment
+            change = change_value(experiment, Place("network", name, index), value)
             if name == "frozen":
                 label = _("Freeze {layer}") if value else _("Unfreeze {layer}")
                 label = label.format(layer=_(experiment.network[index].label))
-            self._emit(change.experiment, label, change.merge)
+                change = replace(change, label=label)
+            self.propose(change)
 
     def _start_from(self, start: str) -> None:
-        label = _("Start from weights") if start else _("Start from chance alone")
-        self._emit(set_value(self._sure(), "start", start), label)
+        label = _("Load pretrained weights") if start else _("Do not load weights")
+        self.propose(Change(set_value(self.experiment, "start", start), label))
 
     def _start_from_chance(self) -> None:
         self._start_from("")
 
     def _switch_feature(self, name: str, on: bool) -> None:
-        experiment = self._sure()
+        experiment = self.experiment
         changed = with_feature(experiment, name, on)
         word = next(_(p.label) for p in Features.params() if p.name == name)
         label = _("Switch {feature} on") if on else _("Switch {feature} off")
-        # A layer more or less in front moves the selected one by a row.
+        # Adding or removing the feature layer moves the selected layer by one row.
         select = self.selected_row() and self.selected_row() + (
             len(changed.network) - len(experiment.network)
         )
         typing = name == TYPED and on
         place = place_of(changed) or 0
-        self._emit(changed, label.format(feature=word), select=place + 1 if typing else select)
+        self._propose(changed, label.format(feature=word), place + 1 if typing else select)
         if typing:
             self.inspector.focus_on(TYPED)
-
-    def _fix(self, fix: Fix) -> None:
-        self._emit(fix.experiment, fix.label)
 
     def _go_to(self, row: int) -> None:
         index = self.model.index(max(0, min(row, self.model.rowCount() - 1)))
@@ -291,7 +283,7 @@ class NetworkEditor(EditorFrame):
         index = self._index()
         if index is not None:
             found = problems_by_field(self._problems, "network", index)
-            self.inspector.show_layer(self._sure().network[index], found)
+            self.inspector.show_layer(self.experiment.network[index], found)
         elif current.isValid():
             row = self.model.row(current)
             self.inspector.show_text(row.name, " ".join(filter(None, (row.summary, row.help))))
@@ -300,12 +292,12 @@ class NetworkEditor(EditorFrame):
     def _share_height(self) -> None:
         most = self.height() * 45 // 100
         if not self.inspector.fold.isChecked():
-            # The first layers stay in sight; who unfolds more, wants the form instead.
+            # Keep the first layers visible, unless the user has unfolded the form.
             most = min(most, self._room() - self.view.wanted_height(LAYERS_IN_SIGHT))
         self.inspector.limit_height(max(LOWEST_FORM, most))
 
     def _room(self) -> int:
-        """Return the height in pixels that list and form have to share."""
+        """Return the height in pixels that the list and the form share."""
         parts = [part for part in (self.features, self.start_line) if part.isVisibleTo(self)]
         width = self.body.contentsRect().width()
         taken = sum(
@@ -333,14 +325,14 @@ class NetworkEditor(EditorFrame):
 
 
 _ACTIONS: dict[str, tuple[str, ...]] = {
-    "add": (n_("Add a layer behind…"), "open_picker", "Ins", "Ctrl+L"),
-    "edit": (n_("Edit its parameters"), "edit_first", "Return", "Enter"),
+    "add": (n_("Add layer after…"), "open_picker", "Ins", "Ctrl+L"),
+    "edit": (n_("Edit parameters"), "edit_first", "Return", "Enter"),
     "rename": (n_("Rename"), "rename", "F2"),
-    "freeze": (n_("Freeze, or let it learn again"), "toggle_frozen", "L"),
+    "freeze": (n_("Freeze or unfreeze"), "toggle_frozen", "L"),
     "duplicate": (n_("Duplicate"), "duplicate", "Ctrl+D"),
     "up": (n_("Move up"), "move_up", "Alt+Up"),
     "down": (n_("Move down"), "move_down", "Alt+Down"),
-    "fix": (n_("Fix the problem"), "fix_selected", "Ctrl+."),
+    "fix": (n_("Fix problem"), "fix_selected", "Ctrl+."),
     "remove": (n_("Remove"), "remove", "Del", "Backspace"),
 }
 """Text, method, keys."""

@@ -1,4 +1,4 @@
-"""The features of points, one click each: what the network is given to learn from."""
+"""The input features of points, one click each."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _PICTURE = QSize(24, 20)
 _SIZE = QSize(27, 36)
 TYPED = "typed"
 EXAMPLES = {1: "x**3", 2: "x**2 + y**2"}
-"""What the typed feature begins with, by how many inputs there are."""
+"""The initial typed feature, by number of inputs."""
 
 
 def place_of(experiment: Experiment) -> int | None:
-    """Return where in the network its first layer of features is, None where there is none."""
+    """Return the index of the first feature layer, None if there is none."""
     layers = enumerate(experiment.network)
     return next((index for index, one in layers if isinstance(one, Features)), None)
 
 
 def features_of(experiment: Experiment) -> Features:
-    """Return the features that the network is given; as the inputs come where no layer says so."""
+    """Return the input features of the network; the defaults if there is no feature layer."""
     place = place_of(experiment)
     found = Features() if place is None else experiment.network[place]
     assert isinstance(found, Features)
@@ -41,9 +41,9 @@ def features_of(experiment: Experiment) -> Features:
 
 
 def with_feature(experiment: Experiment, name: str, on: bool) -> Experiment:
-    """Return the experiment with a feature switched; the last one that is on stays.
+    """Return the experiment with a feature switched; the last one stays on.
 
-    A layer of features stands in the network only where it does something.
+    The network has a feature layer only if it does something.
     """
     inputs = experiment.data.spec().in_shape[0]
     value: object = (EXAMPLES[inputs] if on else "") if name == TYPED else on
@@ -59,7 +59,7 @@ def with_feature(experiment: Experiment, name: str, on: bool) -> Experiment:
 
 
 class FeatureButton(QAbstractButton):
-    """A feature as a small picture, lit where it is on."""
+    """A feature as a small picture, highlighted if it is on."""
 
     def __init__(self, name: str, label: str, formula: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class FeatureButton(QAbstractButton):
         bus.changed.connect(self.update)
 
     def show_formula(self, formula: str, inputs: int) -> None:
-        """Draw a formula over the plane, or over a line where there is one input."""
+        """Draw a formula over the plane, or along a line if there is one input."""
         if (formula, inputs) == self._shown:
             return
         self._shown = formula, inputs
@@ -84,15 +84,15 @@ class FeatureButton(QAbstractButton):
         try:
             self._values = evaluate(formula, places, np.random.default_rng(0))
         except DataError:
-            self._values = None  # being typed, or without a value somewhere
+            self._values = None  # incomplete, or undefined somewhere
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the room for the picture and its name."""
+        """Return the size of the picture and its name."""
         return _SIZE
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the picture, pale where it is off, and the name below."""
+        """Draw the picture, faded if it is off, and the name below."""
         look, on = theme(), self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -140,10 +140,10 @@ class FeatureButton(QAbstractButton):
 
 
 class FeatureStrip(QWidget):
-    """All features in a row; shown where samples are points of a line or of the plane."""
+    """All features in a row; shown for data sets with one or two inputs."""
 
     switched = Signal(str, bool)
-    """(name of the constant of Features, on)."""
+    """(name of the parameter of Features, on)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +157,7 @@ class FeatureStrip(QWidget):
         helps = {param.name: _(param.help) for param in Features.params()}
         for name, button in self.buttons.items():
             label = _("your own formula") if name == TYPED else button._label
-            text = _("Give the network {feature}").format(feature=label)
+            text = _("Use {feature} as an input").format(feature=label)
             button.setAccessibleName(text)
             button.setToolTip("\n".join((text, helps[name])))
             button.clicked.connect(self._tell)
@@ -165,7 +165,7 @@ class FeatureStrip(QWidget):
         self.hide()
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Mark the features that are on; emits nothing."""
+        """Show which features are on; emits nothing."""
         shape = experiment.data.spec().in_shape
         fits = shape in ((1,), (2,))
         self.setVisible(fits)
@@ -185,7 +185,7 @@ class FeatureStrip(QWidget):
         button = self.sender()
         assert isinstance(button, FeatureButton)
         on = button.isChecked()
-        # What is on follows from the experiment, not from the click.
+        # The state of the button follows from the experiment, not from the click.
         button.setChecked(not on)
         self.switched.emit(button.name, on)
 

@@ -1,4 +1,4 @@
-"""What the selected row of the layer stack is and does, with its parameters to edit."""
+"""The inspector: what the selected row is, and its parameters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Inspector(ScrollColumn):
 
     value_edited = Signal(str, object)
     left = Signal()
-    """The user is done with the form and wants back to the list."""
+    """Emitted when the focus should go back to the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Inspector(ScrollColumn):
         self.more.value_edited.connect(self.value_edited)
         self.fold = Fold(
             _("More"),
-            _("The layer's own name, and how its weights are drawn and restrained."),
+            _("Layer name, initialiser and penalties."),
             self.more,
         )
         self.freeze = QToolButton()
@@ -51,7 +51,7 @@ class Inspector(ScrollColumn):
         self.curve = ActivationCurve()
         self._hint = hint_label()
         for button in (self.freeze, self.fold):
-            # The formula between name and buttons has little room as it is.
+            # The formula between name and buttons has little room.
             button.setStyleSheet("QToolButton { padding: 2px 4px; }")
         top = QHBoxLayout()
         top.setSpacing(SPACE)
@@ -70,10 +70,10 @@ class Inspector(ScrollColumn):
         self._restyle()
 
     def show_layer(self, layer: Layer, problems: Mapping[str, Sequence[Problem]]) -> None:
-        """Show a layer; what is being typed stays if its value is still the same.
+        """Show a layer; a text being typed is kept if its value has not changed.
 
-        Its problems stand by name of their field, in words under its row: here only the character
-        that is to blame is marked.
+        Problems, by field name, are explained below the row of the layer; here only the offending
+        character is marked.
         """
         self._name.setText(_(layer.label))
         self._formula.setText(layer.formula)
@@ -81,7 +81,7 @@ class Inspector(ScrollColumn):
         params, values = layer.params(), layer.values()
         self.form.show_values(tuple(p for p in params if not p.extra and p.editable), values)
         self.form.show_marks(problems)
-        # Freezing has a button of its own.
+        # Freezing has its own button.
         self.more.show_values(tuple(p for p in params if p.extra and p.name != "frozen"), values)
         self.more.setVisible(self.fold.isChecked())
         self.fold.show()
@@ -89,14 +89,14 @@ class Inspector(ScrollColumn):
         self.freeze.setChecked(layer.frozen)
         self._restyle()
         self.freeze.setToolTip(
-            _("Frozen: its weights stay as they are. Click to let it learn again (L).")
+            _("Frozen: its weights do not change. Click to unfreeze it (L).")
             if layer.frozen
-            else _("Freeze: its weights stay as they are, and only the other layers learn (L).")
+            else _("Freeze: its weights do not change, only other layers are trained (L).")
         )
         self.curve.show_layer(layer)
 
     def focus_on(self, name: str) -> None:
-        """Put the cursor into a field of the form, with all of its text selected."""
+        """Move the focus to a field and select its text."""
         field = self.form.field(name)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(field, TextField):
@@ -104,13 +104,13 @@ class Inspector(ScrollColumn):
         self.ensureWidgetVisible(field)
 
     def focus_name(self) -> None:
-        """Put the cursor into the layer's own name."""
+        """Move the focus to the layer's name."""
         self.fold.setChecked(True)
         self.more.focus_first()
         self.ensureWidgetVisible(self.more.field("name"))
 
     def show_text(self, name: str, text: str) -> None:
-        """Show a row that has no parameters."""
+        """Show a row without parameters."""
         self._name.setText(name)
         self._formula.setText("")
         self._hint.setText(text)
@@ -121,22 +121,22 @@ class Inspector(ScrollColumn):
         self.freeze.hide()
 
     def limit_height(self, most: int) -> None:
-        """Be as high as the content wants, but no higher than that many pixels."""
+        """Set the height to that of the content, but at most `most` pixels."""
         self._most = most
         self._height = min(most, self.wanted_height())
         self.setMaximumHeight(self._height)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """Want the height that was allowed."""
+        """Return the height that was set."""
         return QSize(super().sizeHint().width(), self._height)
 
     def minimumSizeHint(self) -> QSize:
-        """Stay usable with the name and one field."""
+        """Return room for the name and one field."""
         return QSize(super().minimumSizeHint().width(), min(self._height, 56))
 
     def wanted_height(self) -> int:
-        """Return how high it must be to show everything without scrolling."""
+        """Return the height needed to show everything without scrolling."""
         width = self.width()
         layout = self.column
         return (
@@ -146,13 +146,13 @@ class Inspector(ScrollColumn):
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap the texts anew, which may take more or fewer lines."""
+        """Adapt the height to the new line breaks of the texts."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.limit_height(self._most)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back to the list."""
+        """Return to the list on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

@@ -1,4 +1,4 @@
-"""The list that a new layer is chosen from: type to filter, Enter to take, Escape to leave."""
+"""The layer picker: type to filter, Enter to choose, Escape to cancel."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 
 
 class LayerPicker(QFrame):
-    """A window that pops up, with all layers and activations."""
+    """A popup with all layers and activations."""
 
     chosen = Signal(str, str)
     """(family, key)."""
@@ -39,7 +39,7 @@ class LayerPicker(QFrame):
         self.setObjectName("panel")
         self.setAccessibleName(_("Add a layer"))
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Type to find a layer"))
+        self.search.setPlaceholderText(_("Search for a layer"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
@@ -62,7 +62,7 @@ class LayerPicker(QFrame):
         self._fill()
 
     def open_below(self, widget: QWidget) -> None:
-        """Open under a widget, with nothing typed yet."""
+        """Open below a widget, with an empty search field."""
         self.search.clear()
         self._filter("")
         size = QSize(max(280, self.sizeHint().width()), 440)
@@ -75,11 +75,11 @@ class LayerPicker(QFrame):
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def shown(self) -> list[str]:
-        """Return the keys of the kinds that match what was typed."""
+        """Return the keys of the kinds that match the search."""
         return [kind.key for kind in map(self._kind, self._visible()) if kind is not None]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the keys that move and choose work while the cursor is in the search field."""
+        """Handle the keys that move and choose while the search field has the focus."""
         if watched is self.search and isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.KeyPress and event.key() in _MOVES:
                 QApplication.sendEvent(self.list, event)
@@ -124,7 +124,7 @@ class LayerPicker(QFrame):
         self.list.setCurrentItem(first)  # type: ignore[arg-type]
         if first is None:
             self.formula.hide()
-            self.hint.setText(_("Nothing is called that. Try dense, conv, pool or relu."))
+            self.hint.setText(_("No layer found. Try dense, conv, pool or relu."))
 
     def _explain(self, item: QListWidgetItem | None) -> None:
         kind = self._kind(item)
@@ -155,7 +155,7 @@ class LayerPicker(QFrame):
 
 
 def _rank(kind: type[Kind], text: str) -> int:
-    """Return 0 for a name that is what was typed, 1 for one that begins so, 2 for the others."""
+    """Return 0 if the name equals the search, 1 if it starts with it, 2 otherwise."""
     names = (_(kind.label).casefold(), kind.key.casefold())
     typed = text.strip().casefold()
     if typed in names:

@@ -1,4 +1,4 @@
-"""Weights to start from: a button to choose them, and a line that says who takes them."""
+"""Pretrained weights: a button to choose them, and a line that shows which layers load them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from nnplay.experiment import (
     Problem,
     WeightsError,
     bundled_weights,
-    start_words,
-    takers,
+    loading_layers,
+    start_text,
     weights_path,
 )
 from nnplay.gui.editors.frame import hint_label
@@ -25,38 +25,43 @@ from nnplay.translation import _
 
 
 class StartButton(QToolButton):
-    """Opens a menu of weights to start from."""
+    """Opens a menu of weights files."""
 
     start_chosen = Signal(str)
-    """What `Experiment.start` is to be."""
+    """The new value of `Experiment.start`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._start = ""
-        self.setAccessibleName(_("Start from weights"))
+        self.setAccessibleName(_("Load pretrained weights"))
         self.setToolTip(
             _(
-                "Start from weights that another run left: the first layers whose shapes match "
-                "take them, and only the others begin from chance."
+                "Start from the weights of another run (transfer learning): the first "
+                "layers whose shapes match load them, the rest are initialised."
             )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choices = QMenu(self)
         for key in bundled_weights():
-            action = QAction(_("{key} (comes with nnplay)").format(key=key), self.choices)
+            action = QAction(_("{key} (included)").format(key=key), self.choices)
             action.setData(key)
             self.choices.addAction(action)
-        self._file = self.choices.addAction(_("From a file of weights…"))
-        self._none = self.choices.addAction(_("From chance alone"))
+        self._file = self.choices.addAction(_("Load from file…"))
+        self._none = self.choices.addAction(_("Do not load weights"))
         self._none.setData("")
         self.choices.triggered.connect(self._triggered)
         self.setMenu(self.choices)
+        # Qt would draw the arrow of the menu over the icon.
+        self.setStyleSheet(
+            "QToolButton { padding-right: 16px; } QToolButton::menu-indicator {"
+            " subcontrol-origin: padding; subcontrol-position: right center; right: 4px; }"
+        )
         bus.changed.connect(self._restyle)
         self._restyle()
 
     def show_start(self, start: str) -> None:
-        """Show what is in force."""
+        """Show the current value."""
         self._start = start
         self._none.setEnabled(bool(start))
 
@@ -66,7 +71,7 @@ class StartButton(QToolButton):
             return
         path, _filter = QFileDialog.getOpenFileName(
             self.window(),
-            _("Start from weights"),
+            _("Load pretrained weights"),
             str(weights_path(self._start).parent) if self._start else str(Path.home()),
             _("Weights (*.safetensors)") + ";;" + _("All files (*)"),
         )
@@ -78,7 +83,7 @@ class StartButton(QToolButton):
 
 
 class StartLine(QWidget):
-    """Says which layers start from which weights; hidden where none do."""
+    """Shows which layers load which weights; hidden if none do."""
 
     clear_asked = Signal()
 
@@ -87,11 +92,11 @@ class StartLine(QWidget):
         self.label = hint_label()
         self.clear = QToolButton()
         self.clear.setAutoRaise(True)
-        # No higher than a line of text: the list above wants every pixel.
+        # No higher than a line of text: the list above needs the room.
         self.clear.setStyleSheet("QToolButton { padding: 0; }")
         self.clear.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.clear.setAccessibleName(_("Start from chance alone"))
-        self.clear.setToolTip(_("Start from chance alone: all first weights are drawn."))
+        self.clear.setAccessibleName(_("Do not load weights"))
+        self.clear.setToolTip(_("Do not load weights: initialise all layers."))
         self.clear.clicked.connect(self._clear)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -103,14 +108,14 @@ class StartLine(QWidget):
         self.hide()
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
-        """Show what the weights of an experiment would do; reads the head of their file."""
+        """Show which layers would load weights; reads the header of the file."""
         self.setVisible(bool(experiment.start))
         if not experiment.start:
             return
         faults = [(one.what, one.hint) for one in problems if one.where == Place("start")]
         try:
-            layers = tuple(taker.layer for taker in takers(experiment))
-            text, tip = start_words(experiment, layers), str(weights_path(experiment.start))
+            layers = tuple(taker.layer for taker in loading_layers(experiment))
+            text, tip = start_text(experiment, layers), str(weights_path(experiment.start))
         except WeightsError as error:
             faults.append((str(error), error.hint))
         if faults:
@@ -120,7 +125,7 @@ class StartLine(QWidget):
         self.label.setToolTip(tip)
         if self.label.objectName() != name:
             self.label.setObjectName(name)
-            # A style sheet looks at names once.
+            # Style sheets do not notice a change of the object name.
             self.label.style().polish(self.label)
 
     def _clear(self) -> None:

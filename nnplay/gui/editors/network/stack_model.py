@@ -1,4 +1,4 @@
-"""The layer stack as a list model; it changes nothing itself, a drop only asks for a move."""
+"""The layer list as an item model; it changes nothing itself, a drop only requests a move."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _NOWHERE = QModelIndex()
 
 
 class StackModel(QAbstractListModel):
-    """Rows of a network: the input first, the output last, the layers between."""
+    """The rows of a network: the input, the layers, the output."""
 
     move_asked = Signal(int, int)
-    """(row, row where it is to stand in the end), both of layers."""
+    """(row, row to move it to), both of layers."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,10 +37,9 @@ class StackModel(QAbstractListModel):
         self._stack: tuple[object, ...] = ()
 
     def show_rows(self, rows: tuple[StackRow, ...], stack: Sequence[object]) -> None:
-        """Show rows in place of the ones before, with as few insertions, moves and removals as do.
+        """Replace the rows with as few insertions, moves and removals as possible.
 
-        `stack` holds what tells the rows apart, one per row, so that selection and scroll position
-        stay with the rows they belong to.
+        `stack` identifies each row, so that selection and scroll position stay with their rows.
         """
         old, new = self._stack, tuple(stack)
         front = _common(old, new)
@@ -80,15 +79,15 @@ class StackModel(QAbstractListModel):
             self._rows = rows
 
     def row(self, index: Index) -> StackRow:
-        """Return what a row says."""
+        """Return the content of a row."""
         return self._rows[index.row()]
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Return how many rows there are, input and output included."""
+        """Return the number of rows, including input and output."""
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the row itself under `ROW`, and its texts under the usual roles."""
+        """Return the row itself for `ROW`, and its texts for the usual roles."""
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row = self._rows[index.row()]
@@ -105,7 +104,7 @@ class StackModel(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let layers be dragged, and let them be dropped only between rows."""
+        """Allow layers to be dragged, and dropped only between rows."""
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -114,15 +113,15 @@ class StackModel(QAbstractListModel):
         return flags
 
     def supportedDropActions(self) -> Qt.DropAction:
-        """Return that layers are moved, never copied, by dragging."""
+        """Return that dragging moves layers and never copies them."""
         return Qt.DropAction.MoveAction
 
     def mimeTypes(self) -> list[str]:
-        """Return the one format of a dragged row."""
+        """Return the format of a dragged row."""
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Return which row is dragged."""
+        """Return the number of the dragged row."""
         data = QMimeData()
         data.setData(MIME, QByteArray(str(indexes[0].row()).encode()))
         return data
@@ -130,7 +129,7 @@ class StackModel(QAbstractListModel):
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        """Ask for the move and return False, so that the view removes nothing after the drag."""
+        """Request the move and return False, so that the view removes nothing after the drag."""
         if data.hasFormat(MIME) and action == Qt.DropAction.MoveAction:
             text = bytes(data.data(MIME).data())
             last = len(self._rows) - 2

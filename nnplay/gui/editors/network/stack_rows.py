@@ -1,4 +1,4 @@
-"""What each row of the layer stack says: name, summary, shape, weights, problems."""
+"""The content of each row of the layer list: name, summary, shape, parameters, problems."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ class StackRow:
     name: str
     summary: str
     shape: str
-    """Of one sample behind this row."""
+    """The shape of one sample after this layer."""
     parameters: str
     help: str
     number: int = 0
     """Counted from 1 for layers."""
     quiet: bool = False
-    """Whether it only bends: an activation."""
+    """Whether it is an activation, which is drawn less prominently."""
     problems: tuple[Problem, ...] = ()
     frozen: bool = False
-    """Whether training leaves it as it is."""
+    """Whether it is frozen."""
 
     @property
     def is_tall(self) -> bool:
-        """Whether there is something to say on a second line."""
+        """Whether it has a second line."""
         return bool(self.summary or self.parameters)
 
 
 def stack_rows(
     experiment: Experiment, problems: tuple[Problem, ...]
 ) -> tuple[tuple[StackRow, ...], str]:
-    """Return the rows from input to output, and how many parameters there are, in words."""
+    """Return the rows from input to output, and a text with the number of parameters."""
     spec = experiment.data.spec()
     network = experiment.network
     at: dict[int, list[Problem]] = defaultdict(list)
@@ -78,7 +78,7 @@ def stack_rows(
             expected_output(experiment),
             UNKNOWN if shape is None else shape_text(shape),
             "",
-            _("What the loss makes of the last layer's numbers."),
+            _("What the loss expects of the output."),
             problems=tuple(of_stack),
         )
     )
@@ -86,7 +86,7 @@ def stack_rows(
 
 
 def summary(layer: Layer, in_shape: Shape | None = None) -> str:
-    """Return the parameters of a layer in a few words, leaving out what is as usual."""
+    """Return the parameters of a layer as a short text, without those at their default."""
     if isinstance(layer, Features):
         return " · ".join(layer.listed(1 if in_shape == (1,) else 2))
     values = layer.values()
@@ -113,7 +113,7 @@ def summary(layer: Layer, in_shape: Shape | None = None) -> str:
 
 
 def expected_output(experiment: Experiment) -> str:
-    """Say what the loss expects of the network."""
+    """Return a text that says which outputs the loss expects."""
     outputs, form = experiment.data.spec().outputs, experiment.loss.target_form
     if form == "classes":
         text = _("{loss}: {n} logits, one per class")
@@ -127,13 +127,13 @@ def expected_output(experiment: Experiment) -> str:
 
 
 def _help(layer: Layer) -> str:
-    frozen = _("Frozen: training leaves its weights as they are.") if layer.frozen else ""
+    frozen = _("Frozen: its weights do not change during training.") if layer.frozen else ""
     return "\n".join(filter(None, (_(layer.help), layer.formula, frozen)))
 
 
 def _total(rows: tuple[Row, ...]) -> str:
     if any(row.parameters is None for row in rows):
-        return _("The stack does not hold yet: see the marked layer")
+        return _("The layers do not fit together yet; see the marked layer.")
     total = sum(row.parameters or 0 for row in rows)
     learnt = sum(row.trainable or 0 for row in rows)
     if learnt == total:

@@ -1,4 +1,4 @@
-"""The layer stack on the screen: a list whose rows are painted, with the problems under them."""
+"""The layer list: rows are painted, with their problems as widgets below."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ from nnplay.translation import _
 Index = QModelIndex | QPersistentModelIndex
 _LOW, _TALL = 26, 42
 _FLAKE = 14
-"""Side of the mark of a frozen layer."""
+"""The size of the snowflake of a frozen layer."""
 _GUTTER = 44
-"""Room for the handle and the number, left of the name."""
+"""The width of the drag handle and the number, left of the name."""
 
 
 class StackView(QListView):
-    """A list of layers to select and drag."""
+    """A list of layers that can be selected and dragged."""
 
     fix_asked = Signal(object)
 
@@ -74,7 +74,7 @@ class StackView(QListView):
         bus.changed.connect(self.viewport().update)
 
     def place_problems(self) -> None:
-        """Put the problems of each row into it, as lines with buttons that the keyboard reaches."""
+        """Show the problems of each row below it, with buttons that can be reached by keyboard."""
         for number in range(self._model.rowCount()):
             index = self._model.index(number)
             problems = self._model.row(index).problems
@@ -90,7 +90,7 @@ class StackView(QListView):
         self.scheduleDelayedItemsLayout()
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        """Drag the name of the layer beside the pointer, so that the gaps stay in sight."""
+        """Drag the name of the layer beside the pointer, so that the gaps stay visible."""
         index = self.currentIndex()
         if not self._model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled:
             return
@@ -101,7 +101,7 @@ class StackView(QListView):
         drag.exec(Qt.DropAction.MoveAction)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows, and a line where a dragged layer would go."""
+        """Draw the rows, and a line where a dragged layer would be dropped."""
         super().paintEvent(event)
         if self.state() != QAbstractItemView.State.DraggingState:
             return
@@ -114,26 +114,26 @@ class StackView(QListView):
             painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the selected row in sight when the form below takes more room."""
+        """Keep the selected row visible when the form below takes more room."""
         super().resizeEvent(event)
         if event.size().height() < event.oldSize().height():
             self.scrollTo(self.currentIndex())
 
     def row_width(self) -> int:
-        """Return how wide a row is."""
+        """Return the width of a row."""
         return self.viewport().width()
 
     def wanted_height(self, layers: int) -> int:
-        """Return the height in pixels that shows the input and so many layers behind it."""
+        """Return the height in pixels of the input and the first `layers` layers."""
         rows = min(layers + 1, self._model.rowCount())
         return sum(self.sizeHintForRow(row) for row in range(rows))
 
     def minimumSizeHint(self) -> QSize:
-        """Stay usable with three rows."""
+        """Return room for three rows."""
         return QSize(160, 3 * _LOW)
 
     def sizeHint(self) -> QSize:
-        """Want a few rows; the rest of the height comes by stretching."""
+        """Return a few rows; stretching adds the rest of the height."""
         return QSize(240, 4 * _TALL)
 
 
@@ -145,7 +145,7 @@ class StackDelegate(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return the height of the row with its problems, for the width of the list."""
+        """Return the height of the row with its problems for the current width."""
         row = index.data(ROW)
         height = _TALL if row.is_tall else _LOW
         stack = self._view.indexWidget(index)
@@ -156,13 +156,13 @@ class StackDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """Put the problems below the painted part of the row."""
+        """Place the problems below the painted part of the row."""
         head = _TALL if index.data(ROW).is_tall else _LOW
         rect = self._view.visualRect(index)
         editor.setGeometry(rect.adjusted(SPACE // 2, head, -SPACE // 2, -SPACE // 2))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Tab and Enter to the buttons of a problem: a row is no editor."""
+        """Leave Tab and Enter to the buttons of a problem: a row is not an editor."""
         return False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -245,7 +245,7 @@ def _paint_words(painter: QPainter, head: QRect, row: StackRow) -> None:
 
 
 def _paint_snowflake(painter: QPainter, line: QRect) -> None:
-    """Mark the end of a line, as the layer is frozen."""
+    """Draw a snowflake at the end of a line for a frozen layer."""
     place = QRect(line.right() - _FLAKE, line.center().y() - _FLAKE // 2, _FLAKE, _FLAKE)
     icon("frozen", theme().accent).paint(painter, place)
 
@@ -256,7 +256,7 @@ def _both_ends(
     start: tuple[str, QFont, str],
     end: tuple[str, QFont, str],
 ) -> None:
-    """Draw a text at each end of a line; the first is cut where they would meet."""
+    """Draw a text at each end of a line; the first is elided if they would overlap."""
     middle = Qt.AlignmentFlag.AlignVCenter
     text, face, colour = end
     painter.setFont(face)

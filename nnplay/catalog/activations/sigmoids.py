@@ -1,4 +1,4 @@
-"""Activations that squeeze into a range, shrink towards zero, or leave all as it is."""
+"""Activations with a bounded range, those that shrink towards zero, and the identity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nnplay.translation import n_
 
 @activation(n_("Sigmoid"), formula="1 / (1 + e⁻ˣ)")
 class Sigmoid(Activation):
-    """Squeezes into 0 to 1; deep stacks of it learn slowly because its gradient fades."""
+    """Squashes into 0 to 1; deep stacks of it learn slowly because its gradient vanishes."""
 
     target: ClassVar[str] = "torch.nn:Sigmoid"
     ends: ClassVar[str] = "probability"
@@ -26,7 +26,7 @@ class Sigmoid(Activation):
 
 @activation(n_("Hard sigmoid"), formula="min(max(0, x / 6 + ½), 1)")
 class Hardsigmoid(Activation):
-    """Three straight pieces in place of the sigmoid: cheaper; no gradient beyond -3 and 3."""
+    """A piecewise linear sigmoid: cheaper, but with no gradient beyond -3 and 3."""
 
     target: ClassVar[str] = "torch.nn:Hardsigmoid"
     ends: ClassVar[str] = "probability"
@@ -37,7 +37,7 @@ class Hardsigmoid(Activation):
 
 @activation(n_("Log sigmoid"), formula="-log(1 + e⁻ˣ)")
 class LogSigmoid(Activation):
-    """The logarithm of the sigmoid: always negative, a straight line far to the left."""
+    """The logarithm of the sigmoid: always negative, close to a straight line far to the left."""
 
     target: ClassVar[str] = "torch.nn:LogSigmoid"
 
@@ -47,7 +47,7 @@ class LogSigmoid(Activation):
 
 @activation(n_("Tanh"), formula="(eˣ - e⁻ˣ) / (eˣ + e⁻ˣ)")
 class Tanh(Activation):
-    """Squeezes into -1 to 1 around zero: makes smooth curves, good for small networks."""
+    """Squashes into -1 to 1, centred on zero: makes smooth curves, good for small networks."""
 
     target: ClassVar[str] = "torch.nn:Tanh"
 
@@ -57,11 +57,11 @@ class Tanh(Activation):
 
 @activation(n_("Hard tanh"), formula="min(max(low, x), high)")
 class Hardtanh(Activation):
-    """A straight line, cut off below and above: cheap, but no gradient beyond its ends."""
+    """A straight line, clipped below and above: cheap, but with no gradient beyond its limits."""
 
     target: ClassVar[str] = "torch.nn:Hardtanh"
-    min_val: float = param(-1.0, low=-100.0, high=0.0, label=n_("low"), help=n_("Lower end."))
-    max_val: float = param(1.0, low=0.01, high=100.0, label=n_("high"), help=n_("Upper end."))
+    min_val: float = param(-1.0, low=-100.0, high=0.0, label=n_("low"), help=n_("Lower limit."))
+    max_val: float = param(1.0, low=0.01, high=100.0, label=n_("high"), help=n_("Upper limit."))
 
     def curve(self, x: float) -> tuple[float, float]:
         inside = self.min_val < x < self.max_val
@@ -70,7 +70,7 @@ class Hardtanh(Activation):
 
 @activation(n_("Softsign"), formula="x / (1 + |x|)")
 class Softsign(Activation):
-    """Squeezes into -1 to 1 like tanh, and nears its ends far more slowly."""
+    """Squashes into -1 to 1 like tanh, but approaches its limits far more slowly."""
 
     target: ClassVar[str] = "torch.nn:Softsign"
 
@@ -91,7 +91,7 @@ class Softmax(Activation):
 
 @activation(n_("Tanh shrink"), formula="x - tanh(x)")
 class Tanhshrink(Activation):
-    """Flattens what is near zero and lets large numbers pass, less 1."""
+    """Flattens small inputs and passes large ones reduced by 1."""
 
     target: ClassVar[str] = "torch.nn:Tanhshrink"
 
@@ -99,12 +99,12 @@ class Tanhshrink(Activation):
         return x - tanh(x), tanh(x) ** 2
 
 
-_LAMBDA = n_("How far from zero a number must be to pass.")
+_LAMBDA = n_("Inputs closer to zero than this become 0.")
 
 
 @activation(n_("Soft shrink"), formula="x - λ if x > λ, x + λ if x < -λ, else 0")
 class Softshrink(Activation):
-    """Pulls every number towards zero by λ, which makes many of them exactly 0."""
+    """Moves every input towards zero by λ, which makes many of them exactly 0."""
 
     target: ClassVar[str] = "torch.nn:Softshrink"
     lambd: float = param(0.5, low=0.0, high=100.0, label="λ", help=_LAMBDA)
@@ -117,7 +117,7 @@ class Softshrink(Activation):
 
 @activation(n_("Hard shrink"), formula="x if |x| > λ else 0")
 class Hardshrink(Activation):
-    """Sets small numbers to 0 and leaves the others as they are."""
+    """Sets small inputs to 0 and passes all others unchanged."""
 
     target: ClassVar[str] = "torch.nn:Hardshrink"
     lambd: float = param(0.5, low=0.0, high=100.0, label="λ", help=_LAMBDA)
@@ -128,9 +128,10 @@ class Hardshrink(Activation):
 
 @activation(n_("Identity"), formula="x")
 class Identity(Activation):
-    """Changes nothing: to see what a network without bends can do."""
+    """Changes nothing: shows what a network without nonlinearities can do."""
 
     target: ClassVar[str] = "torch.nn:Identity"
+    keeps_values: ClassVar[bool] = True
 
     def curve(self, x: float) -> tuple[float, float]:
         return x, 1.0

@@ -1,4 +1,4 @@
-"""The data sets of pictures."""
+"""The image data sets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from nnplay.catalog.datasets.base import OWN, PICTURES, Dataset, DataSpec
-from nnplay.catalog.datasets.tables import BETWEEN_CLASSES
+from nnplay.catalog.datasets.tables import CLASS_SEPARATOR
 from nnplay.catalog.kind import Fault, dataset, param
 from nnplay.translation import _, n_
 
@@ -22,10 +22,10 @@ def _samples(most: int) -> Any:
         low=0,
         high=most,
         zero=n_("all"),
-        label=n_("pictures used"),
+        label=n_("images used"),
         help=n_(
-            "How many of the pictures are used, drawn by the seed with as many of each class as "
-            "there can be; 0 takes all. Few pictures are learned by heart."
+            "Number of images to use, chosen by the seed with equally many of each "
+            "class where possible; 0 uses all. A network can memorise a few images."
         ),
     )
 
@@ -36,12 +36,12 @@ def _side(own: int) -> Any:
         low=SMALLEST_SIDE,
         high=LARGEST_SIDE,
         label=n_("side in pixels"),
-        help=n_("Scales every picture to so many rows and columns: smaller ones train faster."),
+        help=n_("Rescales every image to this many rows and columns: smaller ones train faster."),
     )
 
 
 class _Fetched(Dataset):
-    """Pictures with an official test part."""
+    """Images with an official test set."""
 
     group: ClassVar[str] = PICTURES
     target: ClassVar[str] = "nnplay.data.known.images:downloaded"
@@ -62,14 +62,14 @@ class _Fetched(Dataset):
             self.names,
             count,
             10_000,
-            # Pixels between those that came are no whole numbers.
+            # Resizing interpolates, so the pixels are no longer integers.
             input_bytes=1 if self.side == self.own_side else 4,
         )
 
 
 @dataset(n_("Digits 8×8"))
 class Digits(Dataset):
-    """1,797 small pictures of handwritten digits that come with scikit-learn; needs no download."""
+    """1,797 small images of handwritten digits, included with scikit-learn; needs no download."""
 
     group: ClassVar[str] = PICTURES
     target: ClassVar[str] = "nnplay.data.known.images:digits"
@@ -81,7 +81,7 @@ class Digits(Dataset):
 
 @dataset(n_("MNIST"))
 class MNIST(_Fetched):
-    """70,000 handwritten digits of 28×28 pixels, 10,000 for the test (LeCun, Cortes, Burges)."""
+    """70,000 handwritten digits of 28×28 pixels, 10,000 for testing (LeCun, Cortes, Burges)."""
 
     archive: ClassVar[str] = "mnist"
     samples: int = _samples(60_000)
@@ -90,7 +90,7 @@ class MNIST(_Fetched):
 
 @dataset(n_("Fashion-MNIST"))
 class FashionMNIST(_Fetched):
-    """70,000 pictures of clothes and shoes of 28×28 pixels; harder than digits (Zalando)."""
+    """70,000 images of clothes and shoes of 28×28 pixels; harder than digits (Zalando)."""
 
     archive: ClassVar[str] = "fashion-mnist"
     names: ClassVar[tuple[str, ...]] = (
@@ -111,7 +111,7 @@ class FashionMNIST(_Fetched):
 
 @dataset(n_("KMNIST"))
 class KMNIST(_Fetched):
-    """70,000 signs of old Japanese cursive of 28×28 pixels, each written in many ways (CODH)."""
+    """70,000 characters of old Japanese cursive of 28×28 pixels, each in many variants (CODH)."""
 
     archive: ClassVar[str] = "kmnist"
     names: ClassVar[tuple[str, ...]] = (
@@ -123,7 +123,7 @@ class KMNIST(_Fetched):
 
 @dataset(n_("CIFAR-10"))
 class CIFAR10(_Fetched):
-    """60,000 colour photographs of 32×32 pixels of ten things: where convolutions pay."""
+    """60,000 colour photographs of 32×32 pixels in ten classes: here convolutions pay off."""
 
     archive: ClassVar[str] = "cifar-10"
     of_training: ClassVar[int] = 50_000
@@ -145,36 +145,38 @@ class CIFAR10(_Fetched):
     side: int = _side(32)
 
 
-@dataset(n_("Folder of pictures"))
+@dataset(n_("Image folder"))
 class PictureFolder(Dataset):
-    """Pictures of your own: a folder with one folder inside for every class, named after it."""
+    """Your own images: a folder with one subfolder for each class, named after it."""
 
     group: ClassVar[str] = OWN
     target: ClassVar[str] = "nnplay.data.importing.image_folder:folder"
-    name: str = param("", longest=255, label=n_("folder"), help=n_("What it is called."))
+    name: str = param("", longest=255, label=n_("folder"), help=n_("Name of the folder."))
     samples: int = _samples(MOST_PICTURES)
     side: int = _side(32)
     digest: str = param(
         "",
         longest=64,
         editable=False,
-        help=n_("SHA-256 of what was imported, by which it is found on this machine."),
+        help=n_("SHA-256 of the imported data, which identifies them on this machine."),
     )
     pictures: int = param(
-        2, low=2, high=MOST_PICTURES, editable=False, help=n_("Pictures that were imported.")
+        2,
+        low=2,
+        high=MOST_PICTURES,
+        editable=False,
+        help=n_("Number of images that were imported."),
     )
-    colour: bool = param(
-        False, editable=False, help=n_("Whether red, green and blue are told apart.")
-    )
+    colour: bool = param(False, editable=False, help=n_("Whether images keep red, green and blue."))
     classes: str = param(
-        BETWEEN_CLASSES.join("ab"),
+        CLASS_SEPARATOR.join("ab"),
         longest=300_000,
         editable=False,
-        help=n_("Names of the classes, with \u241f between them."),
+        help=n_("Names of the classes, separated by \u241f."),
     )
 
     def spec(self) -> DataSpec:
-        names = tuple(self.classes.split(BETWEEN_CLASSES))
+        names = tuple(self.classes.split(CLASS_SEPARATOR))
         count = min(self.samples or self.pictures, self.pictures)
         shape = (3 if self.colour else 1, self.side, self.side)
         return DataSpec("classification", shape, len(names), names, count, 0)
@@ -184,7 +186,7 @@ class PictureFolder(Dataset):
             yield Fault(
                 "name",
                 _("No folder has been imported yet."),
-                _("Import a folder that has one folder inside for every class."),
+                _("Import a folder with one subfolder for each class."),
             )
-        if len(self.classes.split(BETWEEN_CLASSES)) < 2:
-            yield Fault("name", _("Only one class is in the folder."), _("Import another one."))
+        if len(self.classes.split(CLASS_SEPARATOR)) < 2:
+            yield Fault("name", _("The folder has only one class."), _("Import another folder."))

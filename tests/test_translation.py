@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nnplay import translation as words
-from nnplay.translation import _, n_, ngettext, use_language
+from nnplay import translation
+from nnplay.start import main
+from nnplay.translation import _, languages, n_, ngettext, use_language
 
 GERMAN = {
     "": "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n",
@@ -37,7 +38,7 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     catalogue.parent.mkdir(parents=True)
     catalogue.write_bytes(mo(GERMAN))
     with monkeypatch.context() as patch:
-        patch.setattr(words, "asset_path", lambda *parts: tmp_path)
+        patch.setattr(translation, "asset_path", lambda *parts: tmp_path)
         yield
     use_language("en")
 
@@ -85,6 +86,25 @@ def test_works_without_any_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*parts: str) -> Path:
         raise FileNotFoundError(parts)
 
-    monkeypatch.setattr(words, "asset_path", missing)
+    monkeypatch.setattr(translation, "asset_path", missing)
     use_language("de")
     assert _("Train") == "Train"
+
+
+def test_languages_are_those_with_a_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "fr" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "fr" / "LC_MESSAGES" / "nnplay.po").touch()  # not compiled
+    assert languages() == ("de", "en")
+
+
+def test_a_language_without_a_catalogue_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--lang", "fr"])
+    said = capsys.readouterr().err
+    assert "fr" in said and "'de', 'en'" in said
+
+
+def test_the_help_names_the_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "language: de, en" in capsys.readouterr().out
