@@ -343,3 +343,17 @@ def test_a_hostile_file_takes_no_time(take: Take, content: Any) -> None:
     with suppress(DataError):
         take(content)
     assert time.process_time() - before < 2.0
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "value"),
+    [(";", 12.345), ("|", 12345), ("\t", 12345)],
+    ids=["semicolon", "bar", "tab"],
+)
+def test_an_ambiguous_comma_is_a_decimal_comma_only_between_semicolons(
+    take: Take, delimiter: str, value: float
+) -> None:
+    # German spreadsheets write 12,345;1 and English ones 12,345|1 for another number.
+    found = take(f"a{delimiter}b\n12,345{delimiter}1\n23,456{delimiter}2\n")
+    assert arrays(found)[0][0] == pytest.approx([value])
+    assert found.table.comma == (delimiter == ";")
