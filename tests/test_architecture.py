@@ -80,6 +80,17 @@ def test_importing_leaves_heavy_packages_alone(module: str, absent: tuple[str, .
     assert not set(absent) & set(loaded)
 
 
+def test_panels_can_be_imported_without_what_they_draw_with() -> None:
+    # The window reads their titles and places before its first picture.
+    loaded = run_python("""
+import sys
+from nnplay.gui.panel.registry import panel_kinds
+assert len(panel_kinds()) > 10
+print(*sys.modules)
+""").split()
+    assert not {"torch", "pyqtgraph", "sklearn", "nnplay.record"} & set(loaded)
+
+
 def test_payloads_can_be_imported_without_torch() -> None:
     # Views name the payloads that they draw before torch is loaded.
     loaded = run_python("""

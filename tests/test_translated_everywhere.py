@@ -29,6 +29,7 @@ import nnplay
 from nnplay import translation as words
 from nnplay.catalog import Family, kinds
 from nnplay.experiment import chapters, remove_layer, set_value
+from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.session import Change
 from tests.gui.piloting import PATIENCE_MS, Pilot, opening_windows
 
@@ -191,7 +192,7 @@ def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
     assert pilot.wait_phase("finished", "failed").phase == "finished"
     assert not faults(window)
     if key == "digits-offline":
-        window.workspace.panels.confusion.choose((0, 0))
+        window.workspace.panel(ConfusionPanel).choose((0, 0))
         assert not faults(window)
 
 

@@ -1,13 +1,13 @@
-"""The one screen: editors left and right, the picture of the run between them."""
+"""The main part of the window: editors left and right, panels of the run between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, get_args
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -17,33 +17,32 @@ from nnplay.gui.bars.lesson import Lesson
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
-from nnplay.gui.panels import roles
-from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panel.entry import Occasion, Place
+from nnplay.gui.panel.panel import Panel
+from nnplay.gui.panel.registry import panel_kinds
+from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
 from nnplay.gui.style.theme import SPACE
-from nnplay.gui.tab_stack import Place, TabStack
-from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
-    from nnplay.gui.panels.all import Panels
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
-_ROLES = (
-    roles.FIT, roles.DECISION, roles.FORECAST, roles.CONFUSION, roles.ROC, roles.RESIDUALS,
-    roles.SAMPLES, roles.CURVES, roles.PREDICT, roles.RESULTS, roles.PREVIEW,
-)  # fmt: skip
 CATCH_UP_MS = 120
+"""How long after a frame that was left out the newest one is shown at the latest."""
 LEFT, RIGHT = 308, 326
-"""First widths of the columns of editors."""
+"""Initial widths of the columns of editors."""
+_LEAST: dict[Place, QSize] = {"centre": QSize(240, 326), "side": QSize(240, 326)}
+"""Room for the confusion matrix and the results of ten classes."""
+P = TypeVar("P", bound=Panel)
 
 
 class Workspace(QWidget):
-    """Lays the editors and panels out and passes on to them what there is to show."""
+    """Lays out editors and panels, and hands each of them what there is to show."""
 
     completed = Signal()
-    """All panels stand."""
+    """All panels are built."""
     edited = Signal(object)
-    """A Change, from a panel that is painted on."""
+    """A Change, from a panel whose data can be painted."""
     demand_changed = Signal(object)
     """The classes of the payloads that visible panels want, a frozenset."""
 
@@ -53,31 +52,21 @@ class Workspace(QWidget):
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
-        self._places = {role: Place(role) for role in _ROLES}
-        self.main_deck = TabStack(
-            (
-                (_("Fit"), self._places[roles.FIT]),
-                (_("Map"), self._places[roles.DECISION]),
-                (_("Forecast"), self._places[roles.FORECAST]),
-                (_("Confusion matrix"), self._places[roles.CONFUSION]),
-                (_("ROC"), self._places[roles.ROC]),
-                (_("Residuals"), self._places[roles.RESIDUALS]),
-                (_("Data"), self._places[roles.SAMPLES]),
+        self._slots = {kind: PanelSlot(kind.entry) for kind in panel_kinds()}
+        self.stacks: dict[Place, TabStack] = {
+            place: TabStack(
+                [slot for slot in self._slots.values() if slot.entry.place == place],
+                _LEAST.get(place),
             )
-        )
-        self.side_deck = TabStack(
-            (
-                (_("Predict"), self._places[roles.PREDICT]),
-                (_("Results"), self._places[roles.RESULTS]),
-            )
-        )
-        self._panels: Panels | None = None
-        self._standing: list[Panel] = []
-        self._making = self._make_panels()
+            for place in get_args(Place)
+        }
+        self._panels: dict[type[Panel], Panel] = {}
+        self._building = self._build_one_by_one()
         self._next = QTimer(self)
-        self._next.timeout.connect(self._make_next)
+        self._next.timeout.connect(self._build_next)
         self._experiment: Experiment | None = None
         self._data: tuple[DataSpec, Parts] | None = None
+        self._no_data = ""
         self._spec: DataSpec | None = None
         self._hidden = False
         self._frame: Frame | None = None
@@ -89,182 +78,194 @@ class Workspace(QWidget):
         self._catch_up.setSingleShot(True)
         self._catch_up.setInterval(CATCH_UP_MS)
         self._catch_up.timeout.connect(self.show_last_frame)
-        self.data_editor.set_preview(self._places[roles.PREVIEW])
+        self.data_editor.set_preview(self.stacks["data"])
         self._lay_out()
 
     @property
-    def standing(self) -> tuple[Panel, ...]:
-        """The panels that have been made."""
-        return tuple(self._standing)
+    def built(self) -> tuple[Panel, ...]:
+        """The panels that are built already."""
+        return tuple(self._panels.values())
 
-    @property
-    def panels(self) -> Panels:
-        """All panels; those that do not stand yet are made at once."""
-        self._make_all()
-        assert self._panels is not None
-        return self._panels
+    def panel(self, kind: type[P]) -> P:
+        """Return the panel of a class; KeyError before it is built."""
+        panel = self._panels[kind]
+        assert isinstance(panel, kind)
+        return panel
+
+    def build_panels(self) -> None:
+        """Build the panels that are not built yet, which takes some tenths of a second."""
+        for _built in self._building:
+            pass
+        self._next.stop()
+
+    def bring_up(self, kind: type[Panel]) -> None:
+        """Bring the tab of a panel to the front."""
+        for stack in self.stacks.values():
+            stack.bring_up(self._slots[kind])
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
-        """Show what is wanted in every editor."""
+        """Show the edited experiment in every editor and panel."""
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, problems)
         self._experiment = experiment
-        for panel in self._standing:
+        for panel in self.built:
             panel.show_experiment(experiment)
         self.lesson.show_experiment(experiment)
         spec = experiment.data.spec()
         if spec != self._spec:
             self._spec = spec
-            self.main_deck.show_spec(spec)
-            self.side_deck.show_spec(spec)
+            for stack in self.stacks.values():
+                stack.show_spec(spec)
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
         self.training_editor.augmentation.show_pictures(spec, parts.train)
-        self._data = spec, parts
-        for panel in self._standing:
+        self._data, self._no_data = (spec, parts), ""
+        for panel in self.built:
             if panel.fits(spec):
                 panel.show_data(spec, parts)
 
+    def show_no_data(self, message: str, hint: str) -> None:
+        """Show why there are no samples."""
+        self._no_data = f"{message} {hint}".strip()
+        for panel in self.built:
+            panel.show_no_data(self._no_data)
+
     def show_run(self, experiment: Experiment | None) -> None:
-        """Tell what a run was started with; None where there is no run."""
+        """Prepare for the run of an experiment; None where there is no run."""
         self.training_editor.show_rates(None)
         if experiment is not None:
-            self._make_all()
-            for panel in self._standing:
+            self.build_panels()
+            for panel in self.built:
                 panel.show_run(experiment)
 
-    def show_no_data(self, message: str, hint: str) -> None:
-        """Say why there are no samples to show."""
-        self.panels.preview.set_empty(f"{message} {hint}".strip())
-
     def set_hidden(self, hidden: bool) -> None:
-        """Ask for nothing and show nothing while the window cannot be seen."""
+        """Ask for nothing and draw nothing while the window is minimised."""
         self._hidden = hidden
         self._catch_up.stop()
-        self._tell_demand()
+        self._update_demand()
         if not hidden:
             self.show_last_frame()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show a moment of the run in every visible panel that has not just shown one."""
+        """Show a frame in every visible panel that is ready for another one."""
         self._frame = frame
-        for panel in self._seen():
+        for panel in self._visible():
             if self._is_due(panel, "frame"):
                 self._show_frame_in(panel)
             else:
-                # Where no other frame follows, as in a pause, this one must still be shown.
+                # It may be the last frame for a while, as before a pause: show it a little later.
                 self._catch_up.start()
 
     def show_last_frame(self) -> None:
-        """Show the newest moment everywhere, however short ago the one before was shown."""
-        for panel in self._seen():
+        """Show the newest frame and traces in every visible panel, whether it is due or not."""
+        for panel in self._visible():
             self._show_frame_in(panel)
             self._show_traces_in(panel)
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
-        """Show the curves of the run in every visible panel that has not just drawn them."""
+        """Show the traces of the run in every visible panel that is ready for them."""
         self._traces = steps, epochs
         self.training_editor.show_rates(steps)
-        for panel in self._seen():
+        for panel in self._visible():
             if self._is_due(panel, "traces"):
                 self._show_traces_in(panel)
             else:
                 self._catch_up.start()
 
     def show_result(self, result: Result) -> None:
-        """Show what the run came to."""
-        self._make_all()
-        for panel in self._standing:
+        """Show the result of the run."""
+        self.build_panels()
+        for panel in self.built:
             panel.show_result(result)
-        self.side_deck.bring_up(self.panels.results)
+        self._open_on("result")
 
     def clear(self) -> None:
-        """Forget the run that was shown."""
+        """Remove what belongs to a run."""
         self._frame = self._traces = None
         self._catch_up.stop()
         self._shown.clear()
         self._shown_at.clear()
-        for panel in self._standing:
+        for panel in self.built:
             panel.clear()
         if self._spec is not None:
-            # What the last run came to has gone; there is more to see elsewhere.
-            self.side_deck.show_spec(self._spec)
+            # The results are empty now, so another tab has more to show.
+            self.stacks["side"].show_spec(self._spec)
 
     def save_splits(self) -> dict[str, bytes]:
-        """Return the places of the dividers by name."""
+        """Return the positions of the dividers by name."""
         return {name: bytes(s.saveState().data()) for name, s in self._splitters.items()}
 
     def restore_splits(self, places: dict[str, bytes]) -> None:
-        """Put the dividers where they were."""
+        """Move the dividers to saved positions."""
         for name, place in places.items():
             if name in self._splitters:
                 self._splitters[name].restoreState(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Make the panels once the window has been seen."""
+        """Begin to build the panels once the window is visible."""
         super().paintEvent(event)
-        if self._panels is None:
+        if len(self._panels) < len(self._slots):
             self._next.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow which panels can be seen."""
+        """Notice which panels become visible or hidden."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            self._tell_demand()
+            self._update_demand()
             if event.type() == QEvent.Type.Show:
                 assert isinstance(watched, Panel)
                 self._show_frame_in(watched)
                 self._show_traces_in(watched)
         return super().eventFilter(watched, event)
 
-    def _make_panels(self) -> Iterator[None]:
-        """Make the panels, and take a rest for the window's events after each piece of work."""
-        import pyqtgraph  # noqa: F401 - long to load, and needed by the panels
+    def _build_one_by_one(self) -> Iterator[None]:
+        """Build the panels, and yield after each piece of work so that events are handled."""
+        import pyqtgraph  # noqa: F401 - slow to load, and most panels need it
 
         yield
-        from nnplay.gui.panels.all import Panels
-
-        self._panels = panels = Panels()
-        yield
-        for panel in panels.make():
-            self._take_in(panel)
+        hidden = {kind: not slot.isVisible() for kind, slot in self._slots.items()}
+        for kind in sorted(self._slots, key=hidden.__getitem__):
+            self._add(kind())
             yield
-        panels.confusion.sample_chosen.connect(self._predict)
         self.completed.emit()
 
-    def _take_in(self, panel: Panel) -> None:
-        """Put a panel in its place, and tell it what the others know."""
-        self._standing.append(panel)
+    def _add(self, panel: Panel) -> None:
+        """Put a panel into its slot, and give it what the others were given before."""
+        self._panels[type(panel)] = panel
         panel.edited.connect(self.edited)
+        panel.sample_chosen.connect(self._show_sample)
         panel.installEventFilter(self)
         if self._experiment is not None:
             panel.show_experiment(self._experiment)
         if self._data is not None and panel.fits(self._data[0]):
             panel.show_data(*self._data)
-        self._places[panel.role].put(panel)
+        if self._no_data:
+            panel.show_no_data(self._no_data)
+        self._slots[type(panel)].put(panel)
 
     @Slot()
-    def _make_next(self) -> None:
-        for _made in self._making:
+    def _build_next(self) -> None:
+        for _built in self._building:
             return
         self._next.stop()
 
-    def _make_all(self) -> None:
-        for _made in self._making:
-            pass
-        self._next.stop()
-
     @Slot(object)
-    def _predict(self, index: int) -> None:
-        self.panels.predict.show_index(index)
-        self.side_deck.bring_up(self.panels.predict)
+    def _show_sample(self, index: int) -> None:
+        for panel in self.built:
+            panel.show_sample(index)
+        self._open_on("sample")
 
-    def _seen(self) -> list[Panel]:
-        return [] if self._hidden else [panel for panel in self._standing if panel.isVisible()]
+    def _open_on(self, occasion: Occasion) -> None:
+        for kind, slot in self._slots.items():
+            if slot.entry.opens_on == occasion:
+                self.bring_up(kind)
+
+    def _visible(self) -> list[Panel]:
+        return [] if self._hidden else [panel for panel in self.built if panel.isVisible()]
 
     def _is_due(self, panel: Panel, what: str) -> bool:
         now, key = perf_counter(), (panel, what)
-        if now < self._shown_at.get(key, -inf) + panel.min_interval_ms / 1000:
+        if now < self._shown_at.get(key, -inf) + panel.entry.min_interval_ms / 1000:
             return False
         self._shown_at[key] = now
         return True
@@ -278,9 +279,10 @@ class Workspace(QWidget):
         if self._traces is not None:
             panel.show_traces(*self._traces)
 
-    def _tell_demand(self) -> None:
-        wants = (panel.wants for panel in self._seen())
-        kinds: frozenset[PayloadKind] = frozenset().union(*wants)
+    def _update_demand(self) -> None:
+        kinds: frozenset[PayloadKind] = frozenset().union(
+            *(panel.entry.wants for panel in self._visible())
+        )
         if kinds != self._demand:
             self._demand = kinds
             self.demand_changed.emit(kinds)
@@ -290,11 +292,11 @@ class Workspace(QWidget):
         left.setSizes([190, 450])
         left.setStretchFactor(0, 2)
         left.setStretchFactor(1, 3)
-        middle = _splitter(Qt.Orientation.Vertical, self.main_deck, self._places[roles.CURVES])
+        middle = _splitter(Qt.Orientation.Vertical, self.stacks["centre"], self.stacks["below"])
         middle.setSizes([400, 230])
         middle.setStretchFactor(0, 2)
         middle.setStretchFactor(1, 1)
-        right = _splitter(Qt.Orientation.Vertical, self.training_editor, self.side_deck)
+        right = _splitter(Qt.Orientation.Vertical, self.training_editor, self.stacks["side"])
         right.setSizes([300, 340])
         right.setStretchFactor(0, 1)
         right.setStretchFactor(1, 1)

@@ -192,7 +192,7 @@ def count_paintings(window: Any) -> dict[str, float]:
     counting = Counting()
     members = {
         type(panel).__name__: [panel, *panel.findChildren(QWidget)]
-        for panel in window.workspace.standing
+        for panel in window.workspace.built
         if panel.isVisible()
     }
     for widgets in members.values():

@@ -152,7 +152,7 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
             window.show()
         window.activateWindow()
         # As a user does, who cannot be as quick as that.
-        assert window.workspace.panels
+        window.workspace.build_panels()
         return pilot
 
     yield make

@@ -15,6 +15,8 @@ from nnplay.data import is_present
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.data.load import clear_cache
 from nnplay.gui.importing.download_dialog import DownloadDialog
+from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.link import Outcomes
 from tests.gui.piloting import PATIENCE_MS, Pilot
 from tests.serving import MirrorServer, serving
@@ -81,7 +83,7 @@ def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot:
 
 def test_the_preview_says_that_mnist_is_missing(pilot: Pilot) -> None:
     pilot.open("mnist-first-net")
-    pilot.wait(lambda: "MNIST" in pilot.window.workspace.panels.preview.empty_text)
+    pilot.wait(lambda: "MNIST" in pilot.window.workspace.panel(DataPreview).empty_text)
 
 
 def test_cancel_changes_nothing(pilot: Pilot) -> None:
@@ -209,7 +211,7 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
     clear_cache()
     pilot.open("mnist-first-net")
-    confusion = pilot.window.workspace.panels.confusion
+    confusion = pilot.window.workspace.panel(ConfusionPanel)
     pilot.type(pilot.window.workspace.training_editor.batch, "1")  # 48,000 steps to an epoch
     pilot.click_train()
     pilot.wait_phase("running", "failed")

@@ -16,6 +16,7 @@ from nnplay.experiment.checks.check import check
 from nnplay.gui.app import FRAME, fits_on_screen
 from nnplay.gui.editors.fix_all import is_of_the_stack
 from nnplay.gui.forms import KindBox, NumberField
+from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import DARK, LIGHT, Theme, apply, font, theme
 from nnplay.gui.window import MainWindow
@@ -36,7 +37,7 @@ def test_a_window_that_its_screen_cannot_hold_with_its_frame_is_noticed(qtbot: Q
 
 
 def test_tabs_that_go_leave_no_gap(pilot: Pilot) -> None:
-    bar = pilot.window.workspace.main_deck._bar
+    bar = pilot.window.workspace.stacks["centre"].bar
     for key in ("spiral", "digits-offline", "linear-regression", "digits-offline"):
         pilot.open(key)
         there = [bar.tabRect(i) for i in range(bar.count()) if bar.isTabVisible(i)]
@@ -143,7 +144,7 @@ def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> N
 
 def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
     pilot.open("spiral")
-    paint_controller = pilot.window.workspace.panels.decision.paint_controller
+    paint_controller = pilot.window.workspace.panel(DecisionPanel).paint_controller
     button: Any = paint_controller._copy_button
     pilot.wait(button.isVisible)
     pilot.window.activateWindow()
@@ -231,7 +232,7 @@ def test_what_a_button_says_stands_in_its_middle(pilot: Pilot) -> None:
 
 def test_the_key_of_the_map_names_both_classes_in_a_narrow_window(pilot: Pilot) -> None:
     pilot.open("spiral")
-    window, key = pilot.window, pilot.window.workspace.panels.decision.key
+    window, key = pilot.window, pilot.window.workspace.panel(DecisionPanel).two_class_legend
     scales = {}
     for width in (1280, 1024):
         window.resize(width, 700)

@@ -1,4 +1,4 @@
-"""The first picture of the window waits for no plot; the plots come behind it."""
+"""The window paints its first picture before any plot is built."""
 
 import json
 import subprocess
@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplay.gui.editors.frame import ScrollColumn
+from nnplay.gui.panel.tab_stack import PanelSlot
+from nnplay.gui.panels.data_preview import DataPreview
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
-from nnplay.gui.tab_stack import Place
 from nnplay.gui.window import MainWindow
 
 ALL = 11
@@ -29,14 +33,14 @@ class Watch(QObject):
     def eventFilter(self, window, event):
         if event.type() == QEvent.Type.Paint and not told:
             told["loaded"] = sorted(name for name in sys.modules if "." not in name)
-            told["standing"] = len(window.workspace.standing)
+            told["built"] = len(window.workspace.built)
             window.workspace.completed.connect(self.end)
             self.window = window
         return False
 
     def end(self):
-        told["in the end"] = len(self.window.workspace.standing)
-        told["seen"] = sum(panel.isVisible() for panel in self.window.workspace.standing)
+        told["in the end"] = len(self.window.workspace.built)
+        told["seen"] = sum(panel.isVisible() for panel in self.window.workspace.built)
         print(json.dumps(told), flush=True)
         os._exit(0)
 
@@ -59,13 +63,13 @@ def test_the_first_picture_waits_for_nothing_heavy(nnplay_home: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert not HEAVY & set(told["loaded"])
-    assert told["standing"] == 0
+    assert told["built"] == 0
     assert told["in the end"] == ALL
     assert told["seen"] >= 3
 
 
 def unseen_window(qtbot: QtBot, home: Path) -> MainWindow:
-    """Return a window that was never painted, so that its panels do not come by themselves."""
+    """Return a window that was never painted, so that it does not build its panels by itself."""
     theme.apply(theme.LIGHT)
     window = MainWindow(home, WindowSettings(home))
 
@@ -81,48 +85,50 @@ def test_panels_that_come_late_show_what_they_missed(qtbot: QtBot, nnplay_home: 
     window = unseen_window(qtbot, nnplay_home)
     with qtbot.waitSignal(window.loading.answered):
         pass
-    assert not window.workspace.standing
-    panels = window.workspace.panels
-    assert len(window.workspace.standing) == ALL
-    assert panels.preview.empty_text == ""
-    assert panels.fit.note == "100,000 points"
-    assert panels.decision.empty_text
-    assert panels.fit.paint_controller._experiment is window.document.experiment
+    assert not window.workspace.built
+    workspace = window.workspace
+    workspace.build_panels()
+    assert len(window.workspace.built) == ALL
+    assert workspace.panel(DataPreview).empty_text == ""
+    assert workspace.panel(FitPanel).note == "100,000 points"
+    assert workspace.panel(DecisionPanel).empty_text
+    assert workspace.panel(FitPanel).paint_controller._experiment is window.document.experiment
 
 
-def test_a_run_that_begins_before_the_panels_stand_makes_them(
+def test_a_run_that_begins_before_the_panels_are_built_builds_them(
     qtbot: QtBot, nnplay_home: Path
 ) -> None:
     window = unseen_window(qtbot, nnplay_home)
-    assert not window.workspace.standing
+    assert not window.workspace.built
     window.controller.train()
-    assert len(window.workspace.standing) == ALL
+    assert len(window.workspace.built) == ALL
     qtbot.waitUntil(lambda: window.live.state.phase == "running", timeout=60_000)
 
 
-def test_the_tab_key_comes_to_a_panel_where_it_stands(qtbot: QtBot, nnplay_home: Path) -> None:
+def test_the_tab_key_reaches_a_panel_where_it_is(qtbot: QtBot, nnplay_home: Path) -> None:
     window = unseen_window(qtbot, nnplay_home)
     workspace = window.workspace
-    panels, chain = workspace.panels, [window.nextInFocusChain()]
+    workspace.build_panels()
+    chain = [window.nextInFocusChain()]
     while chain[-1] is not window:
         chain.append(chain[-1].nextInFocusChain())
     ways = (
         workspace.data_editor.section.box,
-        panels.preview.curve,
+        workspace.panel(DataPreview).curve,
         workspace.network_editor.add_button,
-        panels.fit.plot,
+        workspace.panel(FitPanel).plot,
         workspace.training_editor.batch,
-        panels.results,
+        workspace.panel(ResultsPanel),
     )
     places = [chain.index(widget) for widget in ways]
     assert places == sorted(places)
 
 
-def heading_middle(place: Place) -> int:
+def heading_middle(slot: PanelSlot) -> int:
     """Return how far below the top of its panel the heading stands, in half pixels."""
-    heading = place.currentWidget().findChild(QLabel, "heading")
+    heading = slot.currentWidget().findChild(QLabel, "heading")
     assert isinstance(heading, QLabel)
-    layout = place.currentWidget().layout()
+    layout = slot.currentWidget().layout()
     assert layout is not None
     layout.activate()
     return 2 * heading.y() + heading.height()
@@ -134,18 +140,19 @@ def scroll_ranges(window: MainWindow) -> list[tuple[int, int]]:
     return [(bar.maximum(), bar.pageStep()) for bar in bars]
 
 
-def test_nothing_moves_when_the_panels_come(qtbot: QtBot, nnplay_home: Path) -> None:
+def test_nothing_moves_when_the_panels_are_built(qtbot: QtBot, nnplay_home: Path) -> None:
     window = unseen_window(qtbot, nnplay_home)
     window.resize(QSize(1280, 720))
     window.grab()
-    places = window.workspace._places
-    before = {role.heading: place.geometry() for role, place in places.items()}
+    slots = window.workspace._slots
+    before = {kind: slot.geometry() for kind, slot in slots.items()}
     thumbs = scroll_ranges(window)
-    headings = {role.heading: heading_middle(place) for role, place in places.items()}
-    assert window.workspace.panels
+    headings = {kind: heading_middle(slot) for kind, slot in slots.items() if slot.count()}
+    assert len(headings) == 4
+    window.workspace.build_panels()
     window.grab()
-    after = {role.heading: place.geometry() for role, place in places.items()}
-    seen = {role.heading: heading_middle(place) for role, place in places.items()}
+    after = {kind: slot.geometry() for kind, slot in slots.items()}
+    seen = {kind: heading_middle(slots[kind]) for kind in headings}
     assert seen == headings
     assert after == before
     assert scroll_ranges(window) == thumbs

@@ -15,6 +15,7 @@ from nnplay.data.load import clear_cache
 from nnplay.experiment import open_file
 from nnplay.experiment.storage.starter import starter
 from nnplay.gui.importing.table_dialog import ImportDialog
+from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.style import theme
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
@@ -259,12 +260,12 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     clear_cache()
     (elsewhere / "flowers.csv").write_text(FLOWERS + "1,2,red,x\n")
     window.files.open_path(elsewhere / "exp.json")
-    pilot.wait(lambda: "has changed" in window.workspace.panels.preview.empty_text)
+    pilot.wait(lambda: "has changed" in window.workspace.panel(DataPreview).empty_text)
     # Without its file it is shown as it was imported, with a note.
     (elsewhere / "flowers.csv").unlink()
     window._load(again=True)
     pilot.wait(lambda: "no longer exists" in pilot.notice)
-    assert "has changed" not in window.workspace.panels.preview.empty_text
+    assert "has changed" not in window.workspace.panel(DataPreview).empty_text
     for _step in range(3):
         pilot.key(Qt.Key.Key_Z, CTRL)
     assert replace(window.document.experiment, epochs=before.epochs) == before

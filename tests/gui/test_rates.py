@@ -93,7 +93,7 @@ def test_each_rate_has_a_curve_a_point_and_a_row_and_the_best_is_chosen(
     open_dialog: Open, qtbot: QtBot
 ) -> None:
     dialog = compared(qtbot, open_dialog(CLASSES))
-    assert [len(series) for series in dialog.curves.series] == [28] * 8
+    assert [len(line) for line in dialog.curves.lines] == [28] * 8
     words = column(dialog, 3)
     best = words.index("best")
     losses = [float(text) for text in column(dialog, 1)]
@@ -237,12 +237,12 @@ def test_both_looks_and_a_second_comparison(open_dialog: Open, qtbot: QtBot) -> 
     dialog = compared(qtbot, open_dialog(CLASSES))
     for look in (theme.DARK, theme.LIGHT):
         theme.apply(look)
-        ends = [dialog.curves.series[at].curve.pen.color().name() for at in (0, -1)]
+        ends = [dialog.curves.lines[at].curve.pen.color().name() for at in (0, -1)]
         assert ends == [look.sequence[0], look.sequence[-1]]
     put(qtbot, dialog, "count", "3")
     assert column(dialog, 1) == ["", "", ""]
     compared(qtbot, dialog)
-    assert len(dialog.curves.series) == 3
+    assert len(dialog.curves.lines) == 3
     assert "" not in column(dialog, 3)
 
 

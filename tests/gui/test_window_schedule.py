@@ -4,6 +4,7 @@ import numpy as np
 
 from nnplay.catalog import Step
 from nnplay.experiment import set_value
+from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.session.change import Change
 from tests.gui.piloting import Pilot
 
@@ -23,7 +24,7 @@ def test_the_rate_of_the_run_is_drawn_over_the_plan_and_goes_with_a_reset(pilot:
     planned, run = plot.plot.lines
     np.testing.assert_allclose(sorted(set(run.y)), sorted(set(planned.y)), rtol=1e-12)
     assert plot.plot.marker == 6
-    curves = window.workspace.panels.curves
+    curves = window.workspace.panel(CurvesPanel)
     held = pilot.epochs.column("watched")
     assert curves.loss.best.isVisible()
     assert curves.loss.best.value() == held.argmin() + 1

@@ -23,6 +23,8 @@ from nnplay.catalog import (
 from nnplay.engine import RunRequest, train
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment, Split, insert_layer, preset, save, set_value
+from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.results import ResultsPanel
 from nnplay.link import Finished, Link, Result
 from nnplay.session import is_compatible
 from tests.gui.piloting import Pilot
@@ -40,7 +42,7 @@ def without_a_window(experiment: Experiment, threads: int) -> Result:
 
 
 def results_text(pilot: Pilot) -> str:
-    return pilot.window.workspace.panels.results.as_text()
+    return pilot.window.workspace.panel(ResultsPanel).as_text()
 
 
 def finish(pilot: Pilot) -> Result:
@@ -72,7 +74,7 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
     assert "Current speed" in titled(pilot, "samples/s, compiled").toolTip()
     pilot.click(pilot.button(pilot.window.transport.stop_action))
     result = finish(pilot)
-    summary = pilot.window.workspace.panels.results.summary
+    summary = pilot.window.workspace.panel(ResultsPanel).summary
     # Of late the run was held back to 32,000 samples per second; the steps themselves were not.
     assert result.samples_per_second != pilot.frames[-1].progress.samples_per_second
     assert pilot.figure("samples per second") == dict(summary.pairs)["mean samples/s"]
@@ -112,7 +114,7 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     assert result.test == alone.test
     assert len(pilot.steps) == alone.steps == result.steps
     assert pilot.steps.column("step").tolist() == list(range(1, alone.steps + 1))
-    assert pilot.window.workspace.panels.results.isVisible()
+    assert pilot.window.workspace.panel(ResultsPanel).isVisible()
     assert f"{result.steps:,}" in results_text(pilot)
     assert pilot.figure("state") == "finished"
     assert pilot.figure("step") == f"{result.steps:,} / {result.steps:,}"
@@ -217,7 +219,7 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     assert result.steps == steps == len(pilot.steps)
     assert pilot.figure("state") == "stopped"
     assert pilot.figure("time left") == "–"
-    assert pilot.window.workspace.panels.results.isVisible()
+    assert pilot.window.workspace.panel(ResultsPanel).isVisible()
     # One run all the way: pausing and stepping began none anew.
     assert {state.run_id for state in pilot.states} == {1}
 
@@ -394,6 +396,6 @@ def test_digits_with_every_part_of_a_result(pilot: Pilot) -> None:
     text = results_text(pilot)
     assert result.test.accuracy is not None
     assert f"{100 * result.test.accuracy:.2f}" in text
-    assert pilot.window.workspace.panels.confusion.isVisible()
+    assert pilot.window.workspace.panel(ConfusionPanel).isVisible()
     assert result.outcomes is not None
     assert int(result.outcomes.confusion.sum()) == len(result.outcomes.target)

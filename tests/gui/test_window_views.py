@@ -13,7 +13,8 @@ from nnplay.catalog import Dense, Flatten
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import chapters, check, preset, presets, remove_layer, save
-from nnplay.gui.panels.panel import Panel
+from nnplay.gui.panel.panel import Panel
+from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.shell.errors import catch_all, write_log
 from nnplay.link import LabelOutcomes, Outcomes, PayloadKind
 from tests.gui.piloting import Pilot
@@ -24,7 +25,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def wanted(window: QWidget) -> frozenset[PayloadKind]:
     """Return what the panels that can be seen want."""
     panels = [p for p in window.findChildren(Panel) if p.isVisible()]
-    return frozenset[PayloadKind]().union(*(panel.wants for panel in panels))
+    return frozenset[PayloadKind]().union(*(panel.entry.wants for panel in panels))
 
 
 def demand(pilot: Pilot) -> frozenset[PayloadKind]:
@@ -50,14 +51,14 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
                 seen.add(demand(pilot))
     # With every panel that wants them out of sight, no outcomes are made.
     for panel in window.findChildren(Panel):
-        if panel.isVisible() and panel.wants:
+        if panel.isVisible() and panel.entry.wants:
             panel.hide()
     assert demand(pilot) == frozenset()
     pilot.frames.clear()
     pilot.wait(lambda: len(pilot.frames) >= 5)
     assert not pilot.frames[-1].payloads
-    confusion = window.workspace.panels.confusion
-    window.workspace.main_deck.bring_up(confusion)
+    confusion = window.workspace.panel(ConfusionPanel)
+    window.workspace.bring_up(ConfusionPanel)
     confusion.show()
     assert demand(pilot) == {Outcomes, LabelOutcomes}
     pilot.frames.clear()

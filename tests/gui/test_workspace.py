@@ -5,7 +5,11 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.panels.sample import moment
+from nnplay.gui.panel.example_runs import example_run
+from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.data_table import DataPanel
+from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame
 from tests.gui.piloting import Pilot
@@ -15,7 +19,7 @@ def workspace_of(pilot: Pilot) -> Workspace:
     """Return the panels of a window with pictures in it; no fixture, which would outlive it."""
     pilot.open("digits-offline")
     one = pilot.window.workspace
-    pilot.wait(lambda: one.panels.samples.table.rowCount() > 0)
+    pilot.wait(lambda: one.panel(DataPanel).table.rowCount() > 0)
     return one
 
 
@@ -27,7 +31,7 @@ def shown(panel: Any) -> list[Frame]:
 
 
 def frames(count: int) -> list[Frame]:
-    one = moment("pictures").frame
+    one = example_run("images").frame
     return [replace(one, step=step) for step in range(count)]
 
 
@@ -35,9 +39,9 @@ def test_the_last_of_many_frames_is_shown_though_others_are_left_out(
     pilot: Pilot, qtbot: QtBot
 ) -> None:
     workspace = workspace_of(pilot)
-    seen = shown(workspace.panels.confusion)
-    confusion: Any = workspace.panels.confusion
-    confusion.min_interval_ms = 10**9
+    seen = shown(workspace.panel(ConfusionPanel))
+    confusion: Any = workspace.panel(ConfusionPanel)
+    confusion.entry = replace(confusion.entry, min_interval_ms=10**9)
     given = frames(20)
     for frame in given:
         workspace.show_frame(frame)
@@ -53,11 +57,11 @@ def test_nothing_is_drawn_out_of_sight_and_all_is_there_when_it_comes_back(
 ) -> None:
     workspace = workspace_of(pilot)
     curves: list[object] = []
-    panel: Any = workspace.panels.curves
+    panel: Any = workspace.panel(CurvesPanel)
     panel.show_traces = lambda *traces: curves.append(traces)
-    seen = shown(workspace.panels.confusion)
-    behind = shown(workspace.panels.roc)
-    now = moment("pictures")
+    seen = shown(workspace.panel(ConfusionPanel))
+    behind = shown(workspace.panel(RocPanel))
+    now = example_run("images")
     workspace.set_hidden(True)
     workspace.show_frame(now.frame)
     workspace.show_traces(now.steps, now.epochs)
@@ -67,8 +71,8 @@ def test_nothing_is_drawn_out_of_sight_and_all_is_there_when_it_comes_back(
     assert seen == [now.frame]
     assert curves == [(now.steps, now.epochs)]
     assert not behind
-    workspace.main_deck.bring_up(workspace.panels.samples)
+    workspace.bring_up(DataPanel)
     workspace.show_frame(frames(1)[0])
     assert len(seen) == 1
-    workspace.main_deck.bring_up(workspace.panels.confusion)
+    workspace.bring_up(ConfusionPanel)
     assert len(seen) == 2

@@ -18,7 +18,7 @@ from nnplay.gui.views.colours import ramp
 from nnplay.gui.views.metric_block import number
 from nnplay.gui.views.plots.axis import ValueAxis
 from nnplay.gui.views.plots.curve_plot import CurvePlot
-from nnplay.gui.views.plots.long_line import Look
+from nnplay.gui.views.plots.long_line import LineStyle
 from nnplay.gui.views.plots.plot import BOTTOM, Plot
 from nnplay.translation import _
 
@@ -45,9 +45,9 @@ class RateCurves(CurvePlot):
     """The loss of each network over the steps, on a logarithmic scale."""
 
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
-        looks = [Look(name, _THIN) for name in names]
+        styles = [LineStyle(name, _THIN) for name in names]
         self._chosen: int | None = None
-        super().__init__(_("training loss"), looks, shares=False, parent=parent)
+        super().__init__(_("training loss"), styles, shares=False, parent=parent)
         self.setAccessibleName(_("Loss of each network"))
         _number_axes(self, False)
         self.set_log(True)
@@ -65,8 +65,8 @@ class RateCurves(CurvePlot):
             self.ceiling = first + (_HIGHER - 1) * abs(first)
         if self.log and (losses <= 0).any():
             self.set_log(False)
-        for series, own in zip(self.series, losses.T, strict=True):
-            series.show(rows[:, 1], rows[:, 0], own)
+        for line, own in zip(self.lines, losses.T, strict=True):
+            line.show(rows[:, 1], rows[:, 0], own)
         self.refresh()
 
     def choose(self, at: int | None) -> None:
@@ -76,12 +76,12 @@ class RateCurves(CurvePlot):
 
     def _recolour_lines(self) -> None:
         super()._recolour_lines()
-        for at, (series, colour) in enumerate(
-            zip(self.series, colours_in_order(len(self.series)), strict=True)
+        for at, (line, colour) in enumerate(
+            zip(self.lines, colours_in_order(len(self.lines)), strict=True)
         ):
-            series.set_colour(colour, theme().surface)
-            series.curve.set_pen(pg.mkPen(colour, width=_WIDE if at == self._chosen else _THIN))
-            series.curve.setZValue(1 if at == self._chosen else 0)
+            line.set_colour(colour, theme().surface)
+            line.curve.set_pen(pg.mkPen(colour, width=_WIDE if at == self._chosen else _THIN))
+            line.curve.setZValue(1 if at == self._chosen else 0)
 
 
 @dataclass(frozen=True)

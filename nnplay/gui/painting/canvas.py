@@ -14,7 +14,7 @@ from nnplay.catalog import Rows
 from nnplay.gui.painting.bar import RADII, Tool
 from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.plots.density import Floats
-from nnplay.gui.views.plots.markers import SYMBOLS, Spots, mark_size
+from nnplay.gui.views.plots.markers import SYMBOLS, Marks, mark_size
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.session.painting import Add, BrushPath, Erase, Move, Painting, Point, Radius, SprayCan
 from nnplay.translation import _
@@ -68,8 +68,8 @@ class PaintCanvas(QObject):
         self._path = BrushPath(Radius(1.0, 1.0))
         self._spray_can = SprayCan(0, 0.0)
         self._kept = np.empty(0, dtype=bool)
-        self.laid = Spots(pxMode=True)
-        self.ring = Spots(pxMode=True)
+        self.laid = Marks(pxMode=True)
+        self.ring = Marks(pxMode=True)
         for item, depth in ((self.laid, 20), (self.ring, 30)):
             item.setZValue(depth)
             plot.addItem(item, ignoreBounds=True)

@@ -1,7 +1,9 @@
-"""Panels: what stands in the window, each of which also opens alone.
+"""The panels of the window: one class in one file each, which also opens by itself.
 
-All plot panels take the same calls, and ignore those that are not about them:
-`show_experiment(experiment)`, `show_data(spec, parts)`, `show_run(experiment)`,
-`show_frame(frame)`, `show_traces(steps, epochs)`, `show_result(result)` and `clear()`; `fits(spec)`
-says whether a panel has anything to show for such data.
+A new file with a class under `@panel` is all that it takes: the window reads the registry, gives
+the panel its place, asks the training for the payloads it wants and hands it what there is to show.
+`nnplay.gui.panel.panel.Panel` lists the calls.
+
+The modules are imported before the first picture of the window, so what a panel draws with is
+imported when it is built.
 """

@@ -1,107 +1,113 @@
-"""What is taken for what: the confusion matrix, and the pictures behind each of its cells."""
+"""The confusion matrix, and the images that each of its cells counts."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts
-from nnplay.gui.panels.label_choice import LabelChoice, sides
-from nnplay.gui.panels.outcome_words import outcomes_of, part_of, part_text
-from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.roles import CONFUSION, Role
+from nnplay.gui.panel.panel import Panel
+from nnplay.gui.panel.prediction_text import part_of, part_text, predictions_of
+from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.theme import SPACE
-from nnplay.gui.views.confusion_matrix import Cell, Counts, MatrixView
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.metric_block import share
-from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadKind, Result
-from nnplay.record.metrics import accuracy
-from nnplay.translation import _, ngettext
+from nnplay.link import Frame, LabelOutcomes, Outcomes, Result
+from nnplay.translation import _, n_, ngettext
+
+if TYPE_CHECKING:
+    from nnplay.data import Parts
+    from nnplay.gui.views.confusion_matrix import Cell
 
 
+@panel(
+    n_("Confusion matrix"),
+    "centre",
+    40,
+    fits=lambda spec: spec.has_accuracy,
+    wants=(Outcomes, LabelOutcomes),
+    min_interval_ms=100,
+)
 class ConfusionPanel(Panel):
-    """The matrix while it is learned; a click on a cell shows the pictures counted in it."""
-
-    role: ClassVar[Role] = CONFUSION
-    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
-    min_interval_ms: ClassVar[int] = 100
+    """The matrix while the network trains; a click on a cell shows the images that it counts."""
 
     cell_chosen = Signal(object)
-    """(truth, prediction)."""
-    sample_chosen = Signal(object)
-    """The index of a picture that was clicked, within the part that the outcomes are of."""
+    """(target, prediction)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_(self.role.heading), parent)
+        from nnplay.gui.panel.label_choice import LabelChoice
+        from nnplay.gui.views.confusion_matrix import MatrixView
+
+        super().__init__(parent)
         self.matrix = MatrixView(self)
         self.gallery = SampleGallery(self)
-        self._title = QLabel(self)
-        self._title.setObjectName("hint")
-        self._title.setWordWrap(True)
+        self._heading = QLabel(self)
+        self._heading.setObjectName("hint")
+        self._heading.setWordWrap(True)
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
-        self._outcomes: Outcomes | None = None
+        self._predictions: Outcomes | None = None
         self._chosen: Cell | None = None
         self._summary = ""
-        self.per_cent_button = self.add_tool(
-            _("per cent"), _("Per cent of each row instead of counts"),
-            self.matrix.set_per_cent, key="P", checkable=True,
+        self.percent_button = self.add_tool(
+            _("percent"), _("Percentage of each row instead of counts"),
+            self.matrix.set_percent, key="P", checkable=True,
         )  # fmt: skip
         self._all_labels: tuple[LabelOutcomes, int] | None = None
         self.choice = LabelChoice(self)
         self.choice.activated.connect(self._choose_label)
         self.add_tool_widget(self.choice)
         self.set_content(self._content_widget())
-        self.matrix.cell_hovered.connect(self._say_cell)
+        self.matrix.cell_hovered.connect(self._describe_cell)
         self.matrix.cell_chosen.connect(self.choose)
         self.gallery.sample_chosen.connect(self.sample_chosen)
         self.clear()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Remember the data, for the pictures behind the cells."""
+        """Keep the data, for the images behind the cells."""
         self._spec, self._parts = spec, parts
         self.matrix.set_chosen(None)
         self.choice.show_spec(spec)
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the matrix of this moment."""
-        outcomes = outcomes_of(frame)
-        if outcomes is not None:
-            self._show_either(outcomes, frame.step)
+        """Show the matrix at the step of the frame."""
+        predictions = predictions_of(frame)
+        if predictions is not None:
+            self._show_either(predictions, frame.step)
 
     def show_result(self, result: Result) -> None:
         """Show the matrix at the end of a run."""
-        outcomes = result.outcomes or result.labels
-        if outcomes is not None:
-            self._show_either(outcomes, result.steps)
+        predictions = result.outcomes or result.labels
+        if predictions is not None:
+            self._show_either(predictions, result.steps)
 
     def clear(self) -> None:
-        """Forget the outcomes."""
-        self._outcomes = self._all_labels = None
+        """Remove the matrix and the images."""
+        self._predictions = self._all_labels = None
         self._summary = ""
         self.set_note("")
-        self._close_pictures()
+        self._close_images()
         if self._spec is not None and not self.fits(self._spec):
-            self.set_empty(_("A confusion matrix needs classes; these data have none."))
+            self.set_empty(_("A confusion matrix needs classes, and these data have none."))
         else:
-            self.set_empty(_("Press Train to see which classes the network mixes up."))
+            self.set_empty(_("Press Train to see which classes the network confuses."))
 
     def choose(self, cell: Cell) -> None:
-        """Show the pictures that a cell counts."""
+        """Show the images that a cell counts."""
         self._chosen = cell
         self.matrix.set_chosen(cell)
-        self._show_pictures()
+        self._show_images()
         self.cell_chosen.emit(cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the pictures beside the matrix where the panel is wide, below it where it is not."""
+        """Put the images beside the matrix in a wide panel, and below it in others."""
         super().resizeEvent(event)
         wide = self.width() > 1.25 * self.height()
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
@@ -109,79 +115,85 @@ class ConfusionPanel(Panel):
             self._splitter.setOrientation(orientation)
 
     def _choose_label(self, _label: object) -> None:
-        self._close_pictures()
+        self._close_images()
         if self._all_labels is not None:
             self._show_either(*self._all_labels)
 
-    def _show_either(self, outcomes: Outcomes | LabelOutcomes, step: int) -> None:
-        """Show outcomes, or those of the label that is chosen."""
-        if isinstance(outcomes, LabelOutcomes):
-            self._all_labels = (outcomes, step)
-            outcomes = outcomes.of(self.choice.label)
-        self._show(outcomes, step)
+    def _show_either(self, predictions: Outcomes | LabelOutcomes, step: int) -> None:
+        """Show predictions of classes, or those of the label that is chosen."""
+        if isinstance(predictions, LabelOutcomes):
+            self._all_labels = (predictions, step)
+            predictions = predictions.of(self.choice.label)
+        self._show(predictions, step)
 
-    def _show(self, outcomes: Outcomes, step: int) -> None:
-        self._outcomes = outcomes
-        names = self._names(len(outcomes.confusion))
-        self.matrix.set_counts(outcomes.confusion, names)
+    def _show(self, predictions: Outcomes, step: int) -> None:
+        # Late: it brings all of the package that stores runs.
+        from nnplay.record.metrics import accuracy
+
+        self._predictions = predictions
+        names = self._names(len(predictions.confusion))
+        self.matrix.set_counts(predictions.confusion, names)
+        is_picture = self._spec is not None and self._spec.is_picture
         pieces = [
-            _("accuracy {share}").format(share=share(accuracy(outcomes.confusion), 2)),
-            part_text(outcomes, is_picture=self._spec is not None and self._spec.is_picture),
+            _("accuracy {share}").format(share=share(accuracy(predictions.confusion), 2)),
+            part_text(predictions, is_picture=is_picture),
             _("step {step:,}").format(step=step),
         ]
-        if not outcomes.complete:
-            pieces.append(_("still being updated"))
+        if not predictions.complete:
+            pieces.append(_("still updating"))
         self._summary = " · ".join(pieces)
         self.set_empty("")
-        self._say_cell(self.matrix.hovered)
+        self._describe_cell(self.matrix.hovered)
         if self._chosen is not None:
-            self._show_pictures()
+            self._show_images()
 
     def _names(self, classes: int) -> tuple[str, ...]:
+        from nnplay.gui.panel.label_choice import sides
+
         if self._spec is not None and self._spec.task == "multilabel":
             return sides(self._spec, self.choice.label)
         if self._spec is not None and len(self._spec.class_names) == classes:
             return tuple(_(name) for name in self._spec.class_names)
         return tuple(str(number) for number in range(classes))
 
-    def _say_cell(self, cell: Cell | None) -> None:
+    def _describe_cell(self, cell: Cell | None) -> None:
         self.set_note(self.matrix.describe(cell) if cell else self._summary)
 
-    def _show_pictures(self) -> None:
-        if self._chosen is None or self._outcomes is None:
+    def _show_images(self) -> None:
+        if self._chosen is None or self._predictions is None:
             return
-        part = part_of(self._outcomes, self._parts)
+        part = part_of(self._predictions, self._parts)
         if self._spec is None or not self._spec.is_picture or part is None:
             self._side.hide()
             return
-        indices = cell_samples(self._outcomes, self._chosen)
+        indices = cell_samples(self._predictions, self._chosen)
         self._side.show()
-        names = self._names(len(self._outcomes.confusion))
-        target, taken = (names[number] for number in self._chosen)
-        count = int(self._outcomes.confusion[self._chosen])
+        names = self._names(len(self._predictions.confusion))
+        target, predicted = (names[number] for number in self._chosen)
+        count = int(self._predictions.confusion[self._chosen])
         text = ngettext(
-            "true {target}, predicted {taken}: {count:,} sample",
-            "true {target}, predicted {taken}: {count:,} samples",
+            "target {target}, predicted {predicted}: {count:,} sample",
+            "target {target}, predicted {predicted}: {count:,} samples",
             count,
-        ).format(target=target, taken=taken, count=count)
+        ).format(target=target, predicted=predicted, count=count)
         if count > MOST_TILES:
-            text += ", " + _("the {shown} surest are shown").format(shown=MOST_TILES)
-        self._title.setText(text)
+            text += ", " + _("the {shown} most confident are shown").format(shown=MOST_TILES)
+        self._heading.setText(text)
         shown = indices[:MOST_TILES]
         if tuple(shown) != self.gallery.indices:
-            words = self._words(shown.tolist())
-            self.gallery.show_samples(part.rows(shown), shown.tolist(), words)
+            captions = self._captions(shown.tolist())
+            self.gallery.show_samples(part.rows(shown), shown.tolist(), captions)
 
-    def _words(self, indices: list[int]) -> list[str]:
-        assert self._outcomes is not None and self._chosen is not None
-        odds = self._outcomes.probabilities[indices, self._chosen[1]]
-        words = _("picture {index:,}: {share} sure")
+    def _captions(self, indices: list[int]) -> list[str]:
+        assert self._predictions is not None and self._chosen is not None
+        probabilities = self._predictions.probabilities[indices, self._chosen[1]]
+        text = _("image {index:,}: probability {share}")
         return [
-            words.format(index=index, share=share(float(odd)))
-            for index, odd in zip(indices, odds, strict=True)
+            text.format(index=index, share=share(float(probability)))
+            for index, probability in zip(indices, probabilities, strict=True)
         ]
 
-    def _close_pictures(self) -> None:
+    def _close_images(self) -> None:
         self._chosen = None
         self.matrix.set_chosen(None)
         self._side.hide()
@@ -189,13 +201,13 @@ class ConfusionPanel(Panel):
     def _content_widget(self) -> QWidget:
         self._side = QWidget(self)
         close = self.add_tool(
-            _("Close the pictures"), _("Close the pictures of the chosen cell"),
-            self._close_pictures, key="Esc", icon="clear",
+            _("Close the images"), _("Close the images of the chosen cell"),
+            self._close_images, key="Esc", icon="clear",
         )  # fmt: skip
         self._tools.removeWidget(close)
         close.setIcon(tool_icon("clear"))
         top = QHBoxLayout()
-        top.addWidget(self._title, 1)
+        top.addWidget(self._heading, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         side = QVBoxLayout(self._side)
         side.setContentsMargins(SPACE, 0, SPACE, SPACE)
@@ -217,17 +229,17 @@ class ConfusionPanel(Panel):
         return content
 
 
-def cell_samples(outcomes: Outcomes, cell: Cell) -> Counts:
-    """Return the indices of the samples that a cell counts, the surest answers first."""
-    asked = np.isfinite(outcomes.probabilities[:, 0])
-    filled = np.where(asked[:, None], outcomes.probabilities, 0)
-    inside = asked & (outcomes.target == cell[0]) & (filled.argmax(axis=1) == cell[1])
+def cell_samples(predictions: Outcomes, cell: Cell) -> npt.NDArray[np.int64]:
+    """Return the indices of the samples that a cell counts, the most confident ones first."""
+    known = np.isfinite(predictions.probabilities[:, 0])
+    filled = np.where(known[:, None], predictions.probabilities, 0)
+    inside = known & (predictions.target == cell[0]) & (filled.argmax(axis=1) == cell[1])
     indices = np.flatnonzero(inside)
-    order = np.argsort(-outcomes.probabilities[indices, cell[1]], kind="stable")
+    order = np.argsort(-predictions.probabilities[indices, cell[1]], kind="stable")
     return indices[order]
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.preview import main
+    from nnplay.gui.panel.standalone import main
 
     raise SystemExit(main(ConfusionPanel))

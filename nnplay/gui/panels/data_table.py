@@ -1,8 +1,8 @@
-"""Every sample: as a table or as pages of pictures, with what each column and class is made of."""
+"""Every sample, as a table or as pages of images, with the distribution of columns and classes."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,31 +20,38 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts
-from nnplay.gui.panels.outcome_words import outcomes_of
-from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.roles import SAMPLES, Role
+from nnplay.gui.panel.panel import Panel
+from nnplay.gui.panel.prediction_text import predictions_of
+from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
-from nnplay.gui.views.picture import PictureView
-from nnplay.gui.views.plots.histogram import CountBars, Histogram
-from nnplay.gui.views.sample_table import SampleTable
-from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, PayloadKind, Result
-from nnplay.translation import _
+from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, Result
+from nnplay.translation import _, n_
 
-_SIDE = 200
-"""Width of what stands beside the table."""
+if TYPE_CHECKING:
+    from nnplay.data import Parts
+    from nnplay.gui.views.sample_table import SampleTable
+
+_SIDE_WIDTH = 200
 
 
+@panel(
+    n_("Samples"),
+    "centre",
+    70,
+    tab=n_("Data"),
+    wants=(Outcomes, LabelOutcomes),
+    min_interval_ms=500,
+)
 class DataPanel(Panel):
     """The samples of every part, to look through, sort and count."""
 
-    role: ClassVar[Role] = SAMPLES
-    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
-    min_interval_ms: ClassVar[int] = 500
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_(self.role.heading), parent)
+        from nnplay.gui.views.picture import PictureView
+        from nnplay.gui.views.plots.histogram import CountBars, Histogram
+        from nnplay.gui.views.sample_table import SampleTable
+
+        super().__init__(parent)
         self._spec: DataSpec | None = None
         self.table = SampleTable(self)
         self.view = _table_view(self, self.table)
@@ -55,14 +62,14 @@ class DataPanel(Panel):
         self._about.setWordWrap(True)
         self._page = 0
         self.jump = QSpinBox(self)
-        self.jump.setAccessibleName(_("Number of the sample"))
-        self.jump.setToolTip(_("Number of a sample: shows its row"))
-        self.jump.setPrefix(_("no.") + " ")
+        self.jump.setAccessibleName(_("Index of the sample"))
+        self.jump.setToolTip(_("Index of a sample, to go to its row"))
+        self.jump.setPrefix(_("index") + " ")
         self.jump.valueChanged.connect(self.go_to)
         self.add_tool_widget(self.jump)
-        self.pictures_button = self.add_tool(
-            _("pictures"), _("The samples as pictures, by pages, in the order of the table"),
-            self._show_pictures, key="G", checkable=True,
+        self.images_button = self.add_tool(
+            _("images"), _("Show the samples as pages of images, in the order of the table"),
+            self._show_images, key="G", checkable=True,
         )  # fmt: skip
         self.back = self.add_tool(
             _("Previous page"), _("Previous page"), self.previous_page,
@@ -79,23 +86,23 @@ class DataPanel(Panel):
 
     @property
     def page(self) -> int:
-        """Which page of pictures shows, from 0."""
+        """The page of images that is visible, from 0."""
         return self._page
 
     @property
     def about(self) -> str:
-        """What is said of the chosen sample."""
+        """The description of the chosen sample."""
         return self._about.text()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Show other samples from the first on."""
+        """Show the samples of other data."""
         same = spec == self._spec
         self._spec = spec
         self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.show_data(spec, parts)
         self._fit_columns()
         total = self.table.rowCount()
-        for tool in (self.pictures_button, self.back, self.on):
+        for tool in (self.images_button, self.back, self.on):
             tool.setVisible(spec.is_picture)
         self.picture.setVisible(spec.is_picture)
         self.jump.blockSignals(True)
@@ -107,37 +114,37 @@ class DataPanel(Panel):
         if classes:
             self.counts.show_counts([_(name) for name in spec.class_names], self._count(parts))
         if not same:
-            self.pictures_button.setChecked(spec.is_picture)
+            self.images_button.setChecked(spec.is_picture)
         self._page = 0
         self.set_note(_("{count:,} samples").format(count=total))
         if not total:
-            self.set_empty(_("There are no samples in these data."))
+            self.set_empty(_("This data set is empty."))
             return
         self.set_empty("")
         self._choose_row(0, self._first_of_interest())
-        self._show_pictures(self.pictures_button.isChecked() and spec.is_picture)
+        self._show_images(self.images_button.isChecked() and spec.is_picture)
 
     def show_frame(self, frame: Frame) -> None:
-        """Show what the network says at this moment."""
-        outcomes = outcomes_of(frame)
-        if outcomes is not None:
-            self._show_outcomes(outcomes)
+        """Show the predictions at the step of the frame."""
+        predictions = predictions_of(frame)
+        if predictions is not None:
+            self._show_predictions_of(predictions)
 
     def show_result(self, result: Result) -> None:
-        """Show what the network says at the end."""
+        """Show the predictions at the end of a run."""
         if result.outcomes is not None:
-            self._show_outcomes(result.outcomes)
+            self._show_predictions_of(result.outcomes)
         elif result.predictions is not None:
             self._show_predictions(result.predictions.part, result.predictions.predicted)
 
     def clear(self) -> None:
-        """Forget what a network said."""
+        """Remove the predictions."""
         if self._spec is not None:
             self.table.show_predictions("test", None)
 
     @Slot(int)
     def go_to(self, number: int) -> None:
-        """Show the row of the sample of that number, in whatever order the rows are."""
+        """Go to the row of the sample with that index, whatever the rows are sorted by."""
         if 0 <= number < self.table.rowCount():
             row = self.table.row_of(number)
             self._choose_row(row, max(0, self.view.currentIndex().column()))
@@ -145,12 +152,12 @@ class DataPanel(Panel):
 
     @Slot()
     def previous_page(self) -> None:
-        """Show the pictures before these."""
+        """Show the images before these."""
         self._turn_to(self._page - 1)
 
     @Slot()
     def next_page(self) -> None:
-        """Show the pictures after these."""
+        """Show the images after these."""
         self._turn_to(self._page + 1)
 
     def _pages(self) -> int:
@@ -165,10 +172,10 @@ class DataPanel(Panel):
             return
         first = self._page * MOST_TILES
         rows = range(first, min(first + MOST_TILES, self.table.rowCount()))
-        pictures = [self.table.sample(row) for row in rows]
-        if pictures:
+        images = [self.table.sample(row) for row in rows]
+        if images:
             self.gallery.show_samples(
-                np.stack(pictures), range(len(pictures)), [self._words(row) for row in rows]
+                np.stack(images), range(len(images)), [self._description(row) for row in rows]
             )
         self.back.setEnabled(self._page > 0)
         self.on.setEnabled(self._page < self._pages() - 1)
@@ -177,7 +184,7 @@ class DataPanel(Panel):
         self.set_note(f"{count} · {page}")
 
     @Slot(bool)
-    def _show_pictures(self, on: bool) -> None:
+    def _show_images(self, on: bool) -> None:
         self.stack.setCurrentIndex(1 if on else 0)
         self.back.setVisible(on)
         self.on.setVisible(on)
@@ -194,7 +201,7 @@ class DataPanel(Panel):
         index = self.table.index(row, column)
         flags = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        # The row comes into sight; which columns are in sight is up to the user.
+        # The row becomes visible; which columns are visible is up to the user.
         across = self.view.horizontalScrollBar().value()
         self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         self.view.horizontalScrollBar().setValue(across)
@@ -207,7 +214,7 @@ class DataPanel(Panel):
     ) -> None:
         if not current.isValid() or self._spec is None:
             return
-        self._about.setText(self._words(current.row()))
+        self._about.setText(self._description(current.row()))
         if self._spec.is_picture:
             self.picture.show_sample(self.table.sample(current.row()))
         title = self.table.title(current.column())
@@ -219,34 +226,34 @@ class DataPanel(Panel):
             if numbers and not self._spec.is_picture:
                 self.histogram.show_values(title, self.table.column_values(current.column()))
 
-    def _words(self, row: int) -> str:
+    def _description(self, row: int) -> str:
         table = self.table
         last = max(table.prediction_column + 1, 3) if table.prediction_column >= 0 else 3
         last = min(last, table.first_input)
-        pieces = [f"{_('no.')} {table.text(row, 0)}", table.text(row, 1)]
+        pieces = [f"{_('index')} {table.text(row, 0)}", table.text(row, 1)]
         pieces += [f"{table.title(c)} {table.text(row, c)}" for c in range(2, last)]
         return " · ".join(pieces)
 
-    def _show_outcomes(self, outcomes: Outcomes | LabelOutcomes) -> None:
-        if isinstance(outcomes, LabelOutcomes):
-            self._show_predictions(outcomes.part, outcomes.probabilities)
+    def _show_predictions_of(self, predictions: Outcomes | LabelOutcomes) -> None:
+        if isinstance(predictions, LabelOutcomes):
+            self._show_predictions(predictions.part, predictions.probabilities)
             return
-        asked = np.isfinite(outcomes.probabilities[:, 0])
-        filled = np.where(asked[:, None], outcomes.probabilities, 0)
-        self._show_predictions(outcomes.part, np.where(asked, filled.argmax(1), -1))
+        known = np.isfinite(predictions.probabilities[:, 0])
+        filled = np.where(known[:, None], predictions.probabilities, 0)
+        self._show_predictions(predictions.part, np.where(known, filled.argmax(1), -1))
 
     def _show_predictions(self, part: Part, predicted: npt.NDArray[Any]) -> None:
         new = self.table.prediction_column < 0
         self.table.show_predictions(part, predicted)
         if new and self.view.currentIndex().isValid():
             self._fit_columns()
-            # Of a column that has come in between, the selection knows nothing.
+            # The selection does not follow a column that is inserted before it.
             self._choose_row(self.view.currentIndex().row(), self.view.currentIndex().column())
         if self.view.currentIndex().isValid():
-            self._about.setText(self._words(self.view.currentIndex().row()))
+            self._about.setText(self._description(self.view.currentIndex().row()))
 
     def _first_of_interest(self) -> int:
-        """Return the column whose histogram shows first: the truth of a regression, an input."""
+        """Return the column whose histogram is shown first: a regression's target, or an input."""
         assert self._spec is not None
         regression = self._spec.task == "regression"
         return 2 if regression or self._spec.is_picture else self.table.first_input
@@ -262,7 +269,7 @@ class DataPanel(Panel):
         return counts
 
     def _fit_columns(self) -> None:
-        # By the headings and the first rows: to measure a million would take minutes.
+        # By the titles and the first rows: measuring a million rows would take minutes.
         header = self.view.horizontalHeader()
         metrics = self.view.fontMetrics()
         for column in range(self.table.columnCount()):
@@ -277,7 +284,7 @@ class DataPanel(Panel):
         self.stack.addWidget(self.gallery)
         self._column.setFont(font("strong"))
         side = QWidget(content)
-        side.setFixedWidth(_SIDE)
+        side.setFixedWidth(_SIDE_WIDTH)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE // 2)
@@ -307,16 +314,18 @@ def _table_view(parent: QWidget, table: SampleTable) -> QTableView:
     view.setSortingEnabled(True)
     view.setCornerButtonEnabled(False)
     view.verticalHeader().hide()
-    # Rows of one height: to ask a million for theirs would take minutes.
+    # Rows of one height: asking a million rows for theirs would take minutes.
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.verticalHeader().setDefaultSectionSize(22)
     view.horizontalHeader().setHighlightSections(False)
-    view.horizontalHeader().setToolTip(_("A click sorts by this column, another the other way."))
+    view.horizontalHeader().setToolTip(
+        _("Click to sort by this column, and again to reverse the order.")
+    )
     view.setFrameShape(QTableView.Shape.NoFrame)
     return view
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.preview import main
+    from nnplay.gui.panel.standalone import main
 
     raise SystemExit(main(DataPanel))

@@ -1,140 +1,114 @@
-"""A series drawn forward: how the network goes on, fed its own answers, beside what came."""
+"""The forecast of a series: how the network continues it from its own predictions."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts
 from nnplay.engine.probes.forecast import Forecast
-from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.roles import FORECAST, Role
-from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.metric_block import Figure, MetricBlock, number
-from nnplay.gui.views.plots.legend import LineLegend
-from nnplay.gui.views.plots.plot import Plot
-from nnplay.link import Frame, PayloadKind
-from nnplay.translation import _
+from nnplay.gui.panel.plot_panel import Floats, PlotPanel
+from nnplay.gui.panel.registry import panel
+from nnplay.gui.views.metric_block import Metric, number
+from nnplay.link import Frame
+from nnplay.translation import _, n_
 
-_WIDTH = 2
+if TYPE_CHECKING:
+    from nnplay.data import Parts
 
 
-class ForecastPanel(Panel):
-    """What came before, what came next, and what the network says came next."""
-
-    role: ClassVar[Role] = FORECAST
-    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Forecast})
-    min_interval_ms: ClassVar[int] = 100
+@panel(
+    n_("Forecast"),
+    "centre",
+    30,
+    fits=lambda spec: spec.is_series,
+    wants=(Forecast,),
+    min_interval_ms=100,
+)
+class ForecastPanel(PlotPanel):
+    """The known values, the true values that follow, and what the network predicts for them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_(self.role.heading), parent)
-        self.plot = Plot(_("steps from where the forecast starts"), _("value"), self)
-        self.plot.setAccessibleName(_("The series with its forecast"))
-        self.known, self.target, self.predicted = (
-            pg.PlotCurveItem(skipFiniteCheck=True) for _line in range(3)
-        )
-        self.start = pg.InfiniteLine(0.5, angle=90, movable=False)
-        for item in (self.start, self.known, self.target, self.predicted):
-            self.plot.addItem(item, ignoreBounds=True)
-        self.figures = MetricBlock(self.plot, role="small")
-        self.plot.area_changed.connect(self.figures.set_area)
-        self._home = QRectF(-1, -1, 2, 2)
-        self._shown: Forecast | None = None
-        self.key = LineLegend(self)
-        self.set_note_widget(self.key)
-        self.add_tool(
-            _("Reset view"), _("Show the whole forecast again"), self.reset_view,
-            key="A", icon="whole",
+        from nnplay.gui.views.plots.legend import LineLegend
+
+        super().__init__(
+            _("steps after the last known value"), _("value"), _("The series and its forecast"),
+            role="small", parent=parent,
         )  # fmt: skip
+        self.start = self.add_marker("border", x=0.5)
+        self.known = self.add_curve("muted")
+        self.target = self.add_curve("train", dashed=True)
+        self.predicted = self.add_curve("fit", 3)
+        self._shown: Forecast | None = None
+        self.legend = LineLegend(self)
+        self.set_note_widget(self.legend)
+        self.add_reset_tool(_("Show the whole forecast again"))
         self.set_content(self.plot)
-        bus.changed.connect(self._recolour)
         self._recolour()
         self.clear()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Forget the series before."""
+        """Remove the forecast of other data."""
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the forecast of this moment."""
+        """Draw the forecast at the step of the frame."""
         forecast = frame.get(Forecast)
         if forecast is None:
             return
         before, after = len(forecast.known), len(forecast.target)
         x = np.arange(1 - before, after + 1)
+        first = self._shown is None
         if self._shown is None or forecast.target is not self._shown.target:
             self.known.setData(x[:before], forecast.known)
-            # Each line starts where the known values end, so that nothing gapes.
+            # Every line starts at the last known value, so that there is no gap.
             self.target.setData(x[before - 1 :], _joined(forecast, forecast.target))
-            self._find_home(forecast)
-        first = self._shown is None
+            self.home = _home_of(forecast)
         self._shown = forecast
-        told = _joined(forecast, forecast.predicted)
-        # Far outside there is nothing to see, and a painter's coordinates would overflow.
-        far = 1000 * self._home.height()
-        middle = self._home.center().y()
-        told = np.clip(np.where(np.isfinite(told), told, middle + far), middle - far, middle + far)
-        self.predicted.setData(x[before - 1 :], told)
-        self.figures.set_metrics(self._figures_of(frame, forecast))
+        predicted = self.clipped(_joined(forecast, forecast.predicted))
+        self.predicted.setData(x[before - 1 :], predicted)
+        rmse = float(np.sqrt(np.mean((forecast.predicted - forecast.target).astype(float) ** 2)))
+        self.metrics.set_metrics(
+            [
+                Metric(_("loss"), number(frame.loss)),
+                Metric(_("RMSE of the forecast"), number(rmse)),
+            ]
+        )
         self.set_empty("")
         if first:
             self.reset_view()
 
     def clear(self) -> None:
-        """Forget the forecast."""
+        """Remove the forecast."""
         self._shown = None
-        self.figures.set_metrics([])
-        self.set_empty(
-            _("Press Train to see how the network goes on with the series, step by step.")
-        )
-
-    def reset_view(self) -> None:
-        """Show the series with room above and below."""
-        self.plot.getViewBox().setRange(self._home, padding=0)
-
-    def _find_home(self, forecast: Forecast) -> None:
-        values = np.concatenate((forecast.known, forecast.target))
-        low, high = float(values.min()), float(values.max())
-        tall = (high - low) or 2.0
-        before, after = len(forecast.known), len(forecast.target)
-        wide = before + after
-        # The figures have the room above to themselves.
-        self._home = QRectF(-before, low - 0.1 * tall, 1.02 * wide, 1.6 * tall)
-
-    @staticmethod
-    def _figures_of(frame: Frame, forecast: Forecast) -> list[Figure]:
-        off = (forecast.predicted - forecast.target).astype(np.float64)
-        rmse = float(np.sqrt(np.mean(off**2)))
-        return [
-            Figure(_("loss"), number(frame.loss)),
-            Figure(_("RMSE of the forecast"), number(rmse)),
-        ]
+        self.metrics.set_metrics([])
+        self.set_empty(_("Press Train to see how the network continues the series, step by step."))
 
     def _recolour(self) -> None:
-        look = theme()
-        pens = (
-            pg.mkPen(look.muted, width=_WIDTH),
-            pg.mkPen(look.train, width=_WIDTH, style=Qt.PenStyle.DashLine),
-            pg.mkPen(look.fit, width=_WIDTH + 1),
-        )
+        super()._recolour()
         lines = (self.known, self.target, self.predicted)
-        names = (_("known"), _("what came next"), _("forecast"))
-        for line, pen in zip(lines, pens, strict=True):
-            line.setPen(pen)
-        self.start.setPen(pg.mkPen(look.border, width=1))
-        self.key.set_lines([(name, pen, "") for name, pen in zip(names, pens, strict=True)])
+        names = (_("known"), _("true values"), _("forecast"))
+        self.legend.set_lines(
+            [(name, self.pen_of(line), "") for name, line in zip(names, lines, strict=True)]
+        )
 
 
-def _joined(forecast: Forecast, values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> np.ndarray:
+def _home_of(forecast: Forecast) -> QRectF:
+    """Return the view of the whole series, with room above for the metrics."""
+    values = np.concatenate((forecast.known, forecast.target))
+    low, high = float(values.min()), float(values.max())
+    height = (high - low) or 2.0
+    return QRectF(-len(forecast.known), low - 0.1 * height, 1.02 * len(values), 1.6 * height)
+
+
+def _joined(forecast: Forecast, values: Floats) -> Floats:
     return np.concatenate((forecast.known[-1:], values))
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.preview import main
+    from nnplay.gui.panel.standalone import main
 
     raise SystemExit(main(ForecastPanel))

@@ -1,9 +1,9 @@
-"""What a run came to: time, losses, and how well each class was learned."""
+"""The results of a run: time, losses, and how well each class is predicted."""
 
 from __future__ import annotations
 
 from math import ceil
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QShortcut
@@ -19,32 +19,32 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnplay.data.importing.parse_cell import without_formula
-from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.result_rows import Table, class_table, error_table, score_table, summary
-from nnplay.gui.panels.roles import RESULTS, Role
+from nnplay.gui.panel.panel import Panel
+from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import MEAN_SPEED
-from nnplay.gui.views.metric_grid import MetricGrid
-from nnplay.link import PayloadKind, Result
-from nnplay.translation import _
+from nnplay.link import Result
+from nnplay.translation import _, n_
+
+if TYPE_CHECKING:
+    from nnplay.gui.panel.result_tables import Table
 
 _CELL_MARGINS = 10
-"""Left and right of a figure in its cell, together."""
+"""Left and right of a number in its cell, together."""
 
 
+@panel(n_("Results"), "side", 20, opens_on="result")
 class ResultsPanel(Panel):
     """Tables of a finished run, which can be copied into a spreadsheet."""
 
-    role: ClassVar[Role] = RESULTS
-    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_(self.role.heading), parent)
+        from nnplay.gui.views.metric_grid import MetricGrid
+
+        super().__init__(parent)
         self._result: Result | None = None
         self.summary = MetricGrid(self)
-        time = _("time taken: steps, evaluation and pictures, without pauses.")
-        speed = _("mean samples/s: {what}").format(what=_(MEAN_SPEED))
+        time = _("time taken: training steps, evaluation and drawing, without pauses.")
+        speed = _("mean samples/s: {meaning}").format(meaning=_(MEAN_SPEED))
         self.summary.setToolTip(f"{time}\n{speed}")
         self.ending = QLabel(self)
         self.ending.setWordWrap(True)
@@ -53,7 +53,7 @@ class ResultsPanel(Panel):
         self.errors = _table(self, _("Errors by part of the data"))
         self.classes = _table(self, _("Precision, recall and F1 by class"))
         self.add_tool(
-            _("Copy"), _("Copy everything as text for a spreadsheet (Ctrl+C)"), self.copy,
+            _("Copy"), _("Copy all results as text for a spreadsheet (Ctrl+C)"), self.copy,
             icon="copy",
         )  # fmt: skip
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
@@ -82,7 +82,9 @@ class ResultsPanel(Panel):
         self.clear()
 
     def show_result(self, result: Result) -> None:
-        """Show what a run came to."""
+        """Show the results of a run."""
+        from nnplay.gui.panel.result_tables import class_table, error_table, score_table, summary
+
         self._result = result
         self.set_empty("")
         self.set_note(_("stopped early") if result.stopped else "")
@@ -101,13 +103,16 @@ class ResultsPanel(Panel):
                 widget.setFixedHeight(_height(widget))
 
     def clear(self) -> None:
-        """Forget the run."""
+        """Remove the results."""
         self._result = None
         self.set_note("")
-        self.set_empty(_("Train to the end, or press Stop: the final figures are shown here."))
+        self.set_empty(_("The results are shown here once training has finished or was stopped."))
 
     def as_text(self) -> str:
-        """Return all figures as lines of cells parted by tabs."""
+        """Return all results as lines of cells separated by tabs."""
+        from nnplay.data.importing.parse_cell import without_formula
+        from nnplay.gui.panel.result_tables import class_table, error_table, score_table, summary
+
         if self._result is None:
             return ""
         tables = [make(self._result) for make in (score_table, error_table, class_table)]
@@ -123,7 +128,7 @@ class ResultsPanel(Panel):
         return "\n\n".join(blocks) + "\n"
 
     def copy(self) -> None:
-        """Put all figures on the clipboard."""
+        """Put all results on the clipboard."""
         if self._result is not None:
             QApplication.clipboard().setText(self.as_text())
 
@@ -151,13 +156,13 @@ def _fill(widget: QTableWidget, table: Table) -> None:
     look = theme()
     widget.setColumnCount(len(table.columns))
     widget.setRowCount(len(table.rows))
-    # What is to be compared is never cut off; the names take the room that is left.
+    # Numbers are never cut off; the names take the room that is left.
     titles = QFontMetricsF(font("small"))
-    figures = {strong: QFontMetricsF(font("strong" if strong else "body")) for strong in (0, 1)}
+    numbers = {strong: QFontMetricsF(font("strong" if strong else "body")) for strong in (0, 1)}
     modes = QHeaderView.ResizeMode
     for column, title in enumerate(table.columns):
         widest = max(
-            (figures[r.strong].horizontalAdvance(r.cells[column - 1]) for r in table.rows),
+            (numbers[r.strong].horizontalAdvance(r.cells[column - 1]) for r in table.rows),
             default=0,
         )
         width = ceil(max(titles.horizontalAdvance(title), widest)) + _CELL_MARGINS
@@ -190,6 +195,6 @@ def _height(table: QTableWidget) -> int:
 
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.preview import main
+    from nnplay.gui.panel.standalone import main
 
     raise SystemExit(main(ResultsPanel))

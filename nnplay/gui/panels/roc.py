@@ -1,111 +1,106 @@
-"""The ROC curve: what two classes cost each other as the threshold between them moves."""
+"""The ROC curve: how the rates of true and false positives change with the threshold."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Parts
-from nnplay.gui.panels.label_choice import LabelChoice
-from nnplay.gui.panels.outcome_words import outcomes_of, part_text
-from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.roles import ROC, Role
-from nnplay.gui.style.theme import bus, theme
-from nnplay.gui.views.metric_block import Figure, MetricBlock, number
-from nnplay.gui.views.plots.plot import Plot
-from nnplay.link import Frame, LabelOutcomes, Outcomes, PayloadKind
-from nnplay.record.metrics import area, roc_curve
-from nnplay.translation import _
+from nnplay.gui.panel.plot_panel import PlotPanel
+from nnplay.gui.panel.prediction_text import part_text, predictions_of
+from nnplay.gui.panel.registry import panel
+from nnplay.gui.views.metric_block import Metric, number
+from nnplay.link import Frame, LabelOutcomes, Outcomes
+from nnplay.translation import _, n_
 
-_HOME = QRectF(-0.02, -0.02, 1.04, 1.04)
+if TYPE_CHECKING:
+    from nnplay.data import Parts
 
 
-class RocPanel(Panel):
-    """The rates of right and wrong alarms at every threshold, and the area under them."""
+def _has_two_classes(spec: DataSpec) -> bool:
+    """Return whether there are two classes, or labels, each of which is there or not."""
+    return spec.task == "multilabel" or (spec.task == "classification" and spec.outputs == 2)
 
-    role: ClassVar[Role] = ROC
-    wants: ClassVar[frozenset[PayloadKind]] = frozenset({Outcomes, LabelOutcomes})
-    min_interval_ms: ClassVar[int] = 100
+
+@panel(
+    n_("ROC curve"),
+    "centre",
+    50,
+    tab=n_("ROC"),
+    fits=_has_two_classes,
+    wants=(Outcomes, LabelOutcomes),
+    min_interval_ms=100,
+)
+class RocPanel(PlotPanel):
+    """True positive rate over false positive rate at every threshold, and the area below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_(self.role.heading), parent)
-        self.plot = Plot(_("false positive rate"), _("true positive rate"), self)
-        self.plot.setAccessibleName(_("ROC curve of the two classes"))
-        self.guess = pg.PlotCurveItem([0, 1], [0, 1])
-        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
-        for item in (self.guess, self.curve):
-            self.plot.addItem(item, ignoreBounds=True)
-        self.figures = MetricBlock(self.plot, "bottom-right")
-        self.plot.area_changed.connect(self.figures.set_area)
+        from nnplay.gui.panel.label_choice import LabelChoice
+
+        super().__init__(
+            _("false positive rate"), _("true positive rate"), _("ROC curve of the two classes"),
+            corner="bottom-right", parent=parent,
+        )  # fmt: skip
+        self.guess = self.add_curve("muted", 1, dashed=True)
+        self.guess.setData([0, 1], [0, 1])
+        self.curve = self.add_curve("fit", 3)
+        self.home = QRectF(-0.02, -0.02, 1.04, 1.04)
         self._frame: Frame | None = None
         self.choice = LabelChoice(self)
-        self.choice.activated.connect(self._choose_label)
+        self.choice.activated.connect(self._show_again)
         self.add_tool_widget(self.choice)
-        self.add_tool(
-            _("Reset view"), _("Show the whole curve again"), self.reset_view,
-            key="A", icon="whole",
-        )  # fmt: skip
+        self.add_reset_tool(_("Show the whole curve again"))
         self.set_content(self.plot)
-        bus.changed.connect(self._recolour)
-        self._recolour()
         self.reset_view()
         self.clear()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Forget the data before."""
+        """Remove the curve of other data."""
         self.choice.show_spec(spec)
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the curve of this moment, of the samples that were asked so far."""
-        outcomes = outcomes_of(frame)
-        if isinstance(outcomes, LabelOutcomes):
+        """Draw the curve of the samples predicted so far."""
+        # Late: it brings all of the package that stores runs.
+        from nnplay.record.metrics import area, roc_curve
+
+        predictions = predictions_of(frame)
+        if isinstance(predictions, LabelOutcomes):
             self._frame = frame
-            outcomes = outcomes.of(self.choice.label)
-        if not isinstance(outcomes, Outcomes) or outcomes.probabilities.shape[1] != 2:
+            predictions = predictions.of(self.choice.label)
+        if predictions is None or predictions.probabilities.shape[1] != 2:
             return
-        ones = outcomes.probabilities[:, 1]
-        asked = np.isfinite(ones)
-        curve = roc_curve(outcomes.target[asked], ones[asked])
+        positive = predictions.probabilities[:, 1]
+        known = np.isfinite(positive)
+        curve = roc_curve(predictions.target[known], positive[known])
         auc = area(curve)
         if not np.isfinite(auc):
-            self.set_empty(_("The samples asked so far are all of one class: no curve yet."))
+            self.set_empty(_("All samples predicted so far are of one class: no curve yet."))
             return
         self.set_empty("")
         self.curve.setData(curve.false_rate, curve.true_rate)
-        self.figures.set_metrics([Figure(_("AUC"), number(auc)), Figure(_("guessing"), "0.5")])
-        self.set_note(part_text(outcomes, is_picture=False))
+        self.metrics.set_metrics(
+            [Metric(_("AUC"), number(auc)), Metric(_("random guessing"), "0.5")]
+        )
+        self.set_note(part_text(predictions, is_picture=False))
 
     def clear(self) -> None:
-        """Forget the run."""
+        """Remove the curve."""
         self._frame = None
         self.curve.setData([], [])
-        self.figures.set_metrics([])
+        self.metrics.set_metrics([])
         self.set_note("")
-        self.set_empty(
-            _("Press Train: here two classes are weighed against each other at every threshold.")
-        )
+        self.set_empty(_("Press Train to see true and false positive rates at every threshold."))
 
-    def reset_view(self) -> None:
-        """Show the whole curve."""
-        self.plot.getViewBox().setRange(_HOME, padding=0)
-
-    def _choose_label(self, _label: object) -> None:
+    def _show_again(self, _label: object) -> None:
         if self._frame is not None:
             self.show_frame(self._frame)
 
-    def _recolour(self) -> None:
-        look = theme()
-        self.curve.setPen(pg.mkPen(look.fit, width=3))
-        self.guess.setPen(pg.mkPen(look.muted, width=1, style=Qt.PenStyle.DashLine))
-
 
 if __name__ == "__main__":
-    from nnplay.gui.panels.preview import main
+    from nnplay.gui.panel.standalone import main
 
     raise SystemExit(main(RocPanel))

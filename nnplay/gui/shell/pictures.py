@@ -11,11 +11,11 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from nnplay.data import Parts, load, split
+from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
-from nnplay.gui.panels.panel import Panel
 from nnplay.gui.style.theme import LIGHT, apply
 from nnplay.link import Frame, Reel
 from nnplay.record import RunRecord

@@ -68,4 +68,4 @@ class ClassBalance(QWidget):
 
     def _word(self, index: int) -> str:
         name, count = self._names[index], int(self._counts[index])
-        return _("class {name}: {count:,} to train").format(name=name, count=count)
+        return _("class {name}: {count:,} training samples").format(name=name, count=count)

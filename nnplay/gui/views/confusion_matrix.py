@@ -58,7 +58,7 @@ class MatrixView(QWidget):
         self._counts: Counts = np.zeros((0, 0), dtype=np.int64)
         self._shares = np.zeros((0, 0))
         self._names: tuple[str, ...] = ()
-        self._per_cent = False
+        self._percent = False
         self._hovered: Cell | None = None
         self._chosen: Cell | None = None
         self._texts: dict[str, tuple[QStaticText, float, float]] = {}
@@ -80,9 +80,9 @@ class MatrixView(QWidget):
         self._shares = counts / np.maximum(totals, 1)
         self.update()
 
-    def set_per_cent(self, on: bool) -> None:
+    def set_percent(self, on: bool) -> None:
         """Show per cent of the row instead of counts."""
-        self._per_cent = on
+        self._percent = on
         self.update()
 
     def set_chosen(self, cell: Cell | None) -> None:
@@ -100,7 +100,7 @@ class MatrixView(QWidget):
         count = int(self._counts[cell])
         if not count:
             return "·"
-        return f"{100 * self._shares[cell]:.1f}" if self._per_cent else f"{count:,}"
+        return f"{100 * self._shares[cell]:.1f}" if self._percent else f"{count:,}"
 
     def cell_colour(self, cell: Cell) -> str:
         """Return the colour of a cell, deeper the larger its share of the row."""
@@ -229,7 +229,7 @@ class MatrixView(QWidget):
         painter.end()
 
     def _cell_font(self, side_x: float, side_y: float) -> QFont:
-        widest = f"{int(self._counts.max()):,}" if not self._per_cent else "100.0"
+        widest = f"{int(self._counts.max()):,}" if not self._percent else "100.0"
         result = font("body")
         size = min(15.0, 0.62 * side_y)
         result.setPixelSize(max(8, int(size)))

@@ -46,7 +46,7 @@ def speed_text(samples_per_second: float) -> str:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """One line of the block: a name, what it is now, and a colour of its own where it has one."""
 
     name: str
@@ -63,7 +63,7 @@ class MetricBlock(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._corner: Corner = corner
         self._role = role
-        self._figures: tuple[Figure, ...] = ()
+        self._shown: tuple[Metric, ...] = ()
         self._area = QRect()
         self._at: QPointF | None = None
         self._name_width = self._value_width = 0.0
@@ -71,18 +71,18 @@ class MetricBlock(QWidget):
         self.hide()
 
     @property
-    def figures(self) -> tuple[Figure, ...]:
+    def metrics(self) -> tuple[Metric, ...]:
         """What stands in the block."""
-        return self._figures
+        return self._shown
 
-    def set_metrics(self, figures: Sequence[Figure]) -> None:
+    def set_metrics(self, metrics: Sequence[Metric]) -> None:
         """Show these lines; none hides the block."""
-        new = tuple(figures)
-        if new == self._figures:
+        new = tuple(metrics)
+        if new == self._shown:
             return
-        if [f.name for f in new] != [f.name for f in self._figures]:
+        if [f.name for f in new] != [f.name for f in self._shown]:
             self._name_width = self._value_width = 0.0
-        self._figures = new
+        self._shown = new
         self.setVisible(bool(new))
         names, values = self._metrics()
         self._name_width = max(names.horizontalAdvance(f.name) for f in new) if new else 0.0
@@ -114,9 +114,9 @@ class MetricBlock(QWidget):
         width = (
             self._name_width + 3 * SPACE + (self._value_width + SPACE if self._has_values else 0)
         )
-        if any(f.colour for f in self._figures):
+        if any(f.colour for f in self._shown):
             width += 2 * SPACE + 4
-        return QSize(ceil(width), ceil(len(self._figures) * self._line(names) + 1.5 * SPACE))
+        return QSize(ceil(width), ceil(len(self._shown) * self._line(names) + 1.5 * SPACE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the lines on a ground that keeps them readable over any picture."""
@@ -131,13 +131,13 @@ class MetricBlock(QWidget):
         names, _values = self._metrics()
         line = self._line(names)
         left = 1.5 * SPACE
-        key = 2 * SPACE + 4 if any(f.colour for f in self._figures) else 0
+        key = 2 * SPACE + 4 if any(f.colour for f in self._shown) else 0
         right = self.width() - 1.5 * SPACE
-        for row, figure in enumerate(self._figures):
+        for row, metric in enumerate(self._shown):
             top = 0.75 * SPACE + row * line
-            if figure.colour:
-                pen = QPen(QColor(figure.colour), 3)
-                if figure.dashed:
+            if metric.colour:
+                pen = QPen(QColor(metric.colour), 3)
+                if metric.dashed:
                     pen.setDashPattern([1.4, 1.0])
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 painter.setPen(pen)
@@ -146,15 +146,15 @@ class MetricBlock(QWidget):
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.setFont(font(self._role))
             painter.setPen(QColor(look.muted))
-            painter.drawText(place, middle | Qt.AlignmentFlag.AlignLeft, figure.name)
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignLeft, metric.name)
             painter.setFont(self._value_font())
             painter.setPen(QColor(look.text))
-            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, figure.value)
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, metric.value)
         painter.end()
 
     @property
     def _has_values(self) -> bool:
-        return any(f.value for f in self._figures)
+        return any(f.value for f in self._shown)
 
     def _value_font(self) -> QFont:
         return font("strong" if self._role == "body" else self._role)
@@ -167,7 +167,7 @@ class MetricBlock(QWidget):
         return ceil(metrics.height() * 1.2)
 
     def _place(self) -> None:
-        if not self._figures:
+        if not self._shown:
             return
         size = self.sizeHint()
         inside = self._area.adjusted(SPACE, SPACE, -SPACE, -SPACE)

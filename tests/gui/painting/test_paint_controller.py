@@ -27,6 +27,8 @@ from nnplay.data import load
 from nnplay.experiment import Experiment, Split
 from nnplay.gui.painting.canvas import PaintCanvas
 from nnplay.gui.painting.paint_controller import PaintController
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.fit import FitPanel
 from nnplay.session import Change
 from tests.gui.piloting import Pilot
 
@@ -88,7 +90,7 @@ def paint(pilot: Pilot) -> Callable[[Experiment], Hand]:
         window = pilot.window
         window.document.edit(Change(experiment, "Begin"))
         curve = experiment.data.spec().in_shape == (1,)
-        panel = window.workspace.panels.fit if curve else window.workspace.panels.decision
+        panel = window.workspace.panel(FitPanel) if curve else window.workspace.panel(DecisionPanel)
         hand = Hand(pilot, panel.paint_controller)
         count = experiment.data.spec().samples
         pilot.wait(lambda: panel.isVisible() and hand.shown() == count)
@@ -168,10 +170,10 @@ def test_the_eraser_takes_points_on_its_way(paint, pilot: Pilot, qtbot: QtBot) -
     viewport = hand.plot.viewport()
     qtbot.mousePress(viewport, LEFT, pos=hand.pixel(-2.4, 0.0))
     _move(viewport, hand.pixel(2.4, 0.0))
-    visible = hand.pilot.window.workspace.panels.decision.points.data["visible"]
+    visible = hand.pilot.window.workspace.panel(DecisionPanel).points.data["visible"]
     assert sorted(visible) == [False, False, True, True]
     hand.key(Qt.Key.Key_Escape)
-    assert all(hand.pilot.window.workspace.panels.decision.points.data["visible"])
+    assert all(hand.pilot.window.workspace.panel(DecisionPanel).points.data["visible"])
     qtbot.mouseRelease(viewport, LEFT, pos=hand.pixel(2.4, 0.0))
     assert hand.points == FOUR, "Escape gave it up"
     hand.drag((-2.4, 0.0), (2.4, 0.0))
@@ -252,7 +254,7 @@ def test_a_curve_is_painted_too(paint, pilot: Pilot, qtbot: QtBot) -> None:
     hand.key(Qt.Key.Key_E)
     viewport = hand.plot.viewport()
     qtbot.mousePress(viewport, LEFT, pos=hand.pixel(-2.0, 0.0))
-    assert len(pilot.window.workspace.panels.fit.points._x) == 2
+    assert len(pilot.window.workspace.panel(FitPanel).points._x) == 2
     qtbot.mouseRelease(viewport, LEFT, pos=hand.pixel(-2.0, 0.0))
     assert [row[0] for row in hand.points] == [2.0, pytest.approx(0.0, abs=0.05)]
     pilot.click(hand.paint_controller.bar.clear)
@@ -263,7 +265,7 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
     blobs = replace(PLANE, data=Blobs(points=90, classes=3), network=(Dense(3),))
     scaled = replace(blobs, split=Split(scaling="standardised"))
     pilot.window.document.edit(Change(scaled, "Begin"))
-    panel = pilot.window.workspace.panels.decision
+    panel = pilot.window.workspace.panel(DecisionPanel)
     pilot.wait(lambda: panel.isVisible() and len(panel.places()[0]) == 90)
     assert panel.paint_controller.isHidden()
     panel.plot.setFocus()
@@ -276,7 +278,7 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
     assert pilot.window.document.experiment.split == Split()
     assert panel.paint_controller.isVisible()
     pilot.window.document.edit(Change(replace(CURVE, data=Sine(points=60)), "Begin"))
-    fit = pilot.window.workspace.panels.fit
+    fit = pilot.window.workspace.panel(FitPanel)
     pilot.wait(lambda: fit.isVisible() and len(fit.places()[0]) == 60)
     fit.paint_controller.copy_points()
     data = pilot.window.document.experiment.data
@@ -286,7 +288,7 @@ def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
 def test_more_points_than_fit_are_thinned_and_the_label_says_so(pilot: Pilot) -> None:
     many = replace(PLANE, data=Spiral(points=30_000))
     pilot.window.document.edit(Change(many, "Begin"))
-    panel = pilot.window.workspace.panels.decision
+    panel = pilot.window.workspace.panel(DecisionPanel)
     pilot.wait(lambda: "of 30,000" in panel.note)
     panel.paint_controller.copy_points()
     data = pilot.window.document.experiment.data
@@ -303,8 +305,8 @@ def test_only_points_with_classes_or_curves_can_be_painted_on(pilot: Pilot) -> N
     workspace = pilot.window.workspace
     for data in (Hills(), Iris()):
         for paint_controller in (
-            workspace.panels.fit.paint_controller,
-            workspace.panels.decision.paint_controller,
+            workspace.panel(FitPanel).paint_controller,
+            workspace.panel(DecisionPanel).paint_controller,
         ):
             paint_controller.show_experiment(replace(PLANE, data=data))
             assert paint_controller._copy_button is not None

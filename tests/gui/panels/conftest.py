@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.panels import preview as alone
-from nnplay.gui.panels.panel import Panel
-from nnplay.gui.panels.sample import Sort, moment
+from nnplay.gui.panel import standalone as alone
+from nnplay.gui.panel.example_runs import ExampleKey, example_run
+from nnplay.gui.panel.panel import Panel
 from nnplay.gui.style import theme
 
 P = TypeVar("P", bound=Panel)
@@ -29,12 +29,14 @@ def look(qapp: QApplication) -> Iterator[None]:
 def open_panel(qtbot: QtBot) -> Open[P]:
     """Return what shows a panel, fed with a moment of a sort where one is named."""
 
-    def make(kind: type[P], sort: Sort | None = None, size: tuple[int, int] = (700, 400)) -> P:
+    def make(
+        kind: type[P], sort: ExampleKey | None = None, size: tuple[int, int] = (700, 400)
+    ) -> P:
         panel = kind()
         qtbot.addWidget(panel)
         panel.resize(*size)
         if sort is not None:
-            alone.feed(panel, moment(sort))
+            alone.feed(panel, example_run(sort))
         with qtbot.waitExposed(panel):
             panel.show()
         return panel

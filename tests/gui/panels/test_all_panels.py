@@ -11,7 +11,9 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from nnplay.gui.panels import preview as alone
+from nnplay.gui.panel import standalone as alone
+from nnplay.gui.panel.example_runs import ExampleKey, example_run
+from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.data_preview import DataPreview
@@ -19,12 +21,10 @@ from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.forecast import ForecastPanel
-from nnplay.gui.panels.panel import Panel
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.gui.panels.sample import Sort, moment
 from nnplay.gui.style import theme
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 
@@ -32,7 +32,7 @@ PANELS: list[type[Panel]] = [
     FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
     RocPanel, ResidualsPanel, DataPanel, ForecastPanel,
 ]  # fmt: skip
-SORTS: list[Sort] = ["curve", "plane", "pictures"]
+SORTS: list[ExampleKey] = ["curve", "plane", "images"]
 each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
 
 
@@ -75,9 +75,9 @@ def test_says_what_to_do_while_it_is_empty(kind: type[Panel], open_panel) -> Non
 
 @each_panel
 @pytest.mark.parametrize("sort", SORTS)
-def test_takes_any_data_and_forgets_them(kind: type[Panel], sort: Sort, open_panel) -> None:
+def test_takes_any_data_and_forgets_them(kind: type[Panel], sort: ExampleKey, open_panel) -> None:
     panel = open_panel(kind)
-    now = moment(sort)
+    now = example_run(sort)
     if kind.fits(now.spec):
         alone.feed(panel, now)
         assert panel.empty_text == ""
@@ -85,7 +85,7 @@ def test_takes_any_data_and_forgets_them(kind: type[Panel], sort: Sort, open_pan
         panel.show_data(now.spec, now.parts)
         assert panel.isHidden() or panel.empty_text
     panel.clear()
-    panel.show_data(moment("curve").spec, moment("curve").parts)
+    panel.show_data(example_run("curve").spec, example_run("curve").parts)
     panel.grab()
 
 
@@ -101,8 +101,12 @@ def test_takes_a_frame_without_its_payload(kind: type[Panel], open_panel) -> Non
 @each_panel
 def test_changes_its_look_while_open(kind: type[Panel], open_panel) -> None:
     # Pictures on black ground have white of their own.
-    kinds: dict[type[Panel], Sort] = {DecisionPanel: "plane", DataPanel: "plane", FitPanel: "curve"}
-    sort: Sort = kinds.get(kind, "pictures")
+    kinds: dict[type[Panel], ExampleKey] = {
+        DecisionPanel: "plane",
+        DataPanel: "plane",
+        FitPanel: "curve",
+    }
+    sort: ExampleKey = kinds.get(kind, "images")
     panel = open_panel(kind, sort)
     light = panel.grab().toImage()
     theme.apply(theme.DARK)
@@ -127,7 +131,7 @@ def test_every_button_has_a_name_and_a_tip(kind: type[Panel], open_panel) -> Non
 @each_panel
 def test_goes_away_when_it_is_closed(kind: type[Panel], qapp: object) -> None:
     panel = kind()
-    alone.feed(panel, moment("pictures" if kind.fits(moment("pictures").spec) else "curve"))
+    alone.feed(panel, example_run("images" if kind.fits(example_run("images").spec) else "curve"))
     panel.resize(400, 300)
     panel.grab()
     gone = weakref.ref(panel)

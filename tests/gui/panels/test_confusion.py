@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Digits, Line
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.confusion import ConfusionPanel, cell_samples
-from nnplay.gui.panels.sample import moment
 from nnplay.gui.style import theme
 from nnplay.gui.views.colours import contrast, readable_on
 from nnplay.gui.views.gallery import MOST_TILES, picture_of
@@ -46,8 +46,8 @@ def test_fits_classes_only() -> None:
 def test_a_click_shows_exactly_the_pictures_counted(
     cell: tuple[int, int], open_panel, qtbot: QtBot
 ) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
-    now = moment("pictures").result.outcomes
+    panel = open_panel(ConfusionPanel, "images")
+    now = example_run("images").result.outcomes
     with qtbot.waitSignal(panel.cell_chosen) as chosen:
         click(qtbot, panel, cell)
     assert chosen.args == [cell]
@@ -65,18 +65,18 @@ def test_a_click_shows_exactly_the_pictures_counted(
         list(now.probabilities[list(shown), cell[1]])
         == sorted(now.probabilities[sorted(expected), cell[1]], reverse=True)[: len(shown)]
     )
-    pixels = moment("pictures").parts.test.x[shown[0], 0]
+    pixels = example_run("images").parts.test.x[shown[0], 0]
     picture = panel.gallery._pictures[0]
     assert picture == picture_of(pixels[None])
-    assert str(now.confusion[cell]) in panel._title.text()
+    assert str(now.confusion[cell]) in panel._heading.text()
 
 
 def test_an_empty_cell_has_no_pictures(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
-    assert moment("pictures").result.outcomes.confusion[3, 0] == 0
+    panel = open_panel(ConfusionPanel, "images")
+    assert example_run("images").result.outcomes.confusion[3, 0] == 0
     click(qtbot, panel, (3, 0))
     assert panel.gallery.indices == ()
-    assert "0 samples" in panel._title.text()
+    assert "0 samples" in panel._heading.text()
 
 
 def test_samples_not_asked_yet_are_in_no_cell() -> None:
@@ -87,7 +87,7 @@ def test_samples_not_asked_yet_are_in_no_cell() -> None:
 
 
 def test_keyboard_walks_and_chooses(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
+    panel = open_panel(ConfusionPanel, "images")
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
         qtbot.keyClick(panel.matrix, key)
     assert panel.matrix.hovered == (2, 1)
@@ -101,7 +101,7 @@ def test_keyboard_walks_and_chooses(open_panel, qtbot: QtBot) -> None:
 
 
 def test_every_place_belongs_to_its_cell(open_panel) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
+    panel = open_panel(ConfusionPanel, "images")
     matrix = panel.matrix
     for cell in np.ndindex(10, 10):
         assert matrix.cell_at(matrix.cell_rect(cell).center()) == cell
@@ -109,8 +109,8 @@ def test_every_place_belongs_to_its_cell(open_panel) -> None:
 
 
 def test_says_a_cell_in_words_under_the_mouse(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
-    count = moment("pictures").result.outcomes.confusion[6]
+    panel = open_panel(ConfusionPanel, "images")
+    count = example_run("images").result.outcomes.confusion[6]
     qtbot.mouseMove(panel.matrix, panel.matrix.cell_rect((6, 1)).center().toPoint())
     part = 100 * count[1] / count.sum()
     words = f"true 6, taken for 1: {count[1]} ({part:.1f} %)"
@@ -125,21 +125,21 @@ def test_counts_or_per_cent_of_the_row(open_panel, qtbot: QtBot) -> None:
     qtbot.waitUntil(panel.matrix.hasFocus)
     qtbot.keyClick(panel.matrix, Qt.Key.Key_P)
     assert [panel.matrix.cell_text((0, c)) for c in range(3)] == ["33.3", "66.7", "·"]
-    assert panel.per_cent_button.isChecked()
+    assert panel.percent_button.isChecked()
 
 
 def test_summary_tells_accuracy_part_step_and_state(open_panel) -> None:
     panel = open_panel(ConfusionPanel)
-    panel.show_data(moment("pictures").spec, moment("pictures").parts)
+    panel.show_data(example_run("images").spec, example_run("images").parts)
     panel.show_frame(frame(outcomes()))
-    assert panel.note == ("accuracy 66.67 % · 10 test pictures · step 1,234 · still being updated")
+    assert panel.note == ("accuracy 66.67 % · 10 test images · step 1,234 · still updating")
     panel.show_frame(frame(outcomes(complete=True)))
     assert "updated" not in panel.note
 
 
 def test_pictures_follow_the_training(open_panel) -> None:
     panel = open_panel(ConfusionPanel)
-    now = moment("pictures")
+    now = example_run("images")
     panel.show_data(now.spec, now.parts)
     panel.show_frame(now.frame)
     panel.choose((6, 1))
@@ -153,19 +153,19 @@ def test_pictures_follow_the_training(open_panel) -> None:
 
 
 def test_pictures_close_and_lie_below_in_a_narrow_panel(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(ConfusionPanel, "pictures", (900, 420))
+    panel = open_panel(ConfusionPanel, "images", (900, 420))
     panel.choose((3, 3))
     qtbot.waitUntil(panel.gallery.isVisible)
     assert panel.gallery.mapTo(panel, panel.gallery.rect().topLeft()).x() > 400
     panel.resize(400, 600)
     qtbot.waitUntil(lambda: panel.gallery.mapTo(panel, panel.gallery.rect().topLeft()).y() > 300)
-    close = [b for b in panel.findChildren(QToolButton) if b.text() == "Close the pictures"]
+    close = [b for b in panel.findChildren(QToolButton) if b.text() == "Close the images"]
     qtbot.mouseClick(close[0], Qt.MouseButton.LeftButton)
     assert not panel.gallery.isVisible()
 
 
 def test_a_click_on_a_picture_tells_its_index(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
+    panel = open_panel(ConfusionPanel, "images")
     panel.choose((3, 3))
     qtbot.waitUntil(panel.gallery.isVisible)
     at = panel.gallery.tile_rect(2).center().toPoint()
@@ -191,7 +191,7 @@ def test_numbers_are_readable_at_every_share(look: theme.Theme, open_panel) -> N
 
 
 def test_colours_follow_the_look(open_panel) -> None:
-    panel = open_panel(ConfusionPanel, "pictures")
+    panel = open_panel(ConfusionPanel, "images")
     matrix = panel.matrix
     light = matrix.cell_colour((4, 4))
     theme.apply(theme.DARK)

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Line, Spiral
 from nnplay.experiment import Experiment, Policy
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.curves import CurvesPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.gui.style import theme
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
@@ -52,7 +52,7 @@ def traces(steps: int, epochs: int) -> tuple[Trace, Trace]:
 
 
 def values(panel: CurvesPanel) -> dict[str, str]:
-    return {figure.name: figure.value for figure in panel.loss.figures.figures}
+    return {metric.name: metric.value for metric in panel.loss.metrics.metrics}
 
 
 def test_says_what_to_do_until_there_is_a_row(open_panel) -> None:
@@ -71,17 +71,17 @@ def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
     for piece in np.array_split(rows, [1, 1000, 77_777, 500_000, 999_999]):
         steps.extend(piece)
         pieces.show_traces(steps, epochs)
-        assert len(pieces.loss.series[0]) == len(steps)  # each row once
+        assert len(pieces.loss.lines[0]) == len(steps)  # each row once
     whole.show_traces(steps, epochs)
-    assert len(whole.loss.series[0]) == len(pieces.loss.series[0]) == 1_000_000
+    assert len(whole.loss.lines[0]) == len(pieces.loss.lines[0]) == 1_000_000
     for panel in (whole, pieces):
         panel.loss.refresh()
     for one, other in zip(
-        whole.loss.series[0].curve.points, pieces.loss.series[0].curve.points, strict=True
+        whole.loss.lines[0].curve.points, pieces.loss.lines[0].curve.points, strict=True
     ):
         np.testing.assert_array_equal(one, other)
         assert len(one) <= 2 * whole.loss.width() + 8
-    drawn = whole.loss.series[0].curve.points[1]
+    drawn = whole.loss.lines[0].curve.points[1]
     assert drawn.max() == rows[:, 2].max()
     assert drawn.min() == rows[:, 2].min()
 
@@ -103,9 +103,9 @@ def test_another_run_starts_anew(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(500, 5))
     panel.show_traces(*traces(20, 0))
-    assert [len(series) for series in panel.loss.series] == [20, 0, 0, 0]
+    assert [len(line) for line in panel.loss.lines] == [20, 0, 0, 0]
     panel.clear()
-    assert [len(series) for series in panel.loss.series] == [0, 0, 0, 0]
+    assert [len(line) for line in panel.loss.lines] == [0, 0, 0, 0]
     assert panel.empty_text
 
 
@@ -121,7 +121,7 @@ def test_missing_numbers_break_the_line_and_nothing_else(open_panel) -> None:
     panel.show_traces(steps, epochs)
     panel.log_button.click()
     panel.grab()
-    y = panel.loss.series[0].curve.points[1]
+    y = panel.loss.lines[0].curve.points[1]
     assert np.isnan(y[-3:-1]).all()
     assert np.isfinite(y[-1])
 
@@ -139,9 +139,9 @@ def test_hover_tells_the_values_of_all_lines(open_panel) -> None:
     }
     assert panel.loss.crosshair.value() == 3.0
     panel.loss.hide_values()
-    assert panel.loss.figures.isHidden()
+    assert panel.loss.metrics.isHidden()
     panel.accuracy.show_values_at(1.0, QPointF(50, 50))
-    shown = {figure.name: figure.value for figure in panel.accuracy.figures.figures}
+    shown = {metric.name: metric.value for metric in panel.accuracy.metrics.metrics}
     assert shown["validation"] == "40.00 %"
 
 
@@ -179,14 +179,14 @@ def test_keys_toggle_the_axes(open_panel, qtbot: QtBot) -> None:
     panel.show_traces(*traces(400, 4))
     panel.loss.setFocus()
     qtbot.waitUntil(panel.loss.hasFocus)
-    linear = panel.loss.series[1].curve.points[1]
+    linear = panel.loss.lines[1].curve.points[1]
     qtbot.keyClick(panel.loss, Qt.Key.Key_L)
     assert panel.loss.log
     assert not panel.accuracy.log
-    np.testing.assert_allclose(panel.loss.series[1].curve.points[1], np.log10(linear))
-    np.testing.assert_allclose(panel.loss.series[1].curve.points[0], [1, 2, 3, 4])
+    np.testing.assert_allclose(panel.loss.lines[1].curve.points[1], np.log10(linear))
+    np.testing.assert_allclose(panel.loss.lines[1].curve.points[0], [1, 2, 3, 4])
     qtbot.keyClick(panel.loss, Qt.Key.Key_X)
-    np.testing.assert_allclose(panel.accuracy.series[1].curve.points[0], [100, 200, 300, 400])
+    np.testing.assert_allclose(panel.accuracy.lines[1].curve.points[0], [100, 200, 300, 400])
     qtbot.keyClick(panel.loss, Qt.Key.Key_L)
     assert not panel.loss.log
 
@@ -210,11 +210,11 @@ def test_a_zoomed_view_stays_until_it_is_reset(open_panel, qtbot: QtBot) -> None
 
 def test_a_regression_gives_the_loss_all_the_width(open_panel) -> None:
     panel = open_panel(CurvesPanel)
-    line = moment("curve")
+    line = example_run("curve")
     panel.show_data(line.spec, line.parts)
     panel.show_traces(line.steps, line.epochs)
     assert panel.accuracy.isHidden()
-    panel.show_data(Spiral().spec(), moment("plane").parts)
+    panel.show_data(Spiral().spec(), example_run("plane").parts)
     panel.show_traces(*traces(10, 1))
     assert not panel.accuracy.isHidden()
     assert Line().spec().task == "regression"
@@ -223,30 +223,30 @@ def test_a_regression_gives_the_loss_all_the_width(open_panel) -> None:
 def test_lines_differ_by_more_than_colour(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
-    each, mean, held = panel.loss.series[:3]
+    each, mean, held = panel.loss.lines[:3]
     assert each.curve.pen.width() < mean.curve.pen.width()
     assert held.curve.pen.style() == Qt.PenStyle.CustomDashLine
     assert len(mean.marks.data) == len(held.marks.data) == 4
-    assert mean.look.mark != held.look.mark
-    assert set(panel.key.names) == {"each step", "training", "validation"}
+    assert mean.style.mark != held.style.mark
+    assert set(panel.legend.names) == {"each step", "training", "validation"}
     steps, epochs = traces(100, 100)
     panel.show_traces(steps, epochs)
-    assert not len(panel.loss.series[1].marks.data)  # markers only while they do not touch
+    assert not len(panel.loss.lines[1].marks.data)  # markers only while they do not touch
 
 
 def test_key_names_only_what_there_is(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(10, 0))
-    assert panel.key.names == ("each step",)
+    assert panel.legend.names == ("each step",)
     panel.clear()
-    assert panel.key.names == ()
+    assert panel.legend.names == ()
 
 
 def test_colours_follow_the_look(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
     theme.apply(theme.DARK)
-    _each, mean, held = panel.loss.series[:3]
+    _each, mean, held = panel.loss.lines[:3]
     assert mean.curve.pen.color().name() == theme.DARK.train
     assert held.curve.pen.color().name() == theme.DARK.validation
 
@@ -255,15 +255,15 @@ def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     steps, epochs = traces(300, 3)
     panel.show_traces(steps, epochs)
-    assert panel.key.names == ("training", "validation", "each step")
+    assert panel.legend.names == ("training", "validation", "each step")
     burdened = Trace(EPOCH_COLUMNS)
     rows = epoch_rows(3)
     rows[:, -2] = 0.25
     burdened.extend(rows)
     other, _epochs = traces(300, 0)
     panel.show_traces(other, burdened)
-    assert "with penalty" in panel.key.names
-    _x, drawn = panel.loss.series[3].curve.points
+    assert "with penalty" in panel.legend.names
+    _x, drawn = panel.loss.lines[3].curve.points
     np.testing.assert_allclose(drawn, rows[:, 2] + 0.25)
 
 
@@ -278,13 +278,13 @@ def test_lines_that_grow_find_room_ahead_and_the_end_uses_all_of_it(open_panel) 
         panel.show_traces(steps, epochs)
         (left, right), (bottom, top) = box.viewRange()
         end = (start + 10) / PER_EPOCH
-        drawn = panel.loss.series[0].curve.points
+        drawn = panel.loss.lines[0].curve.points
         assert left <= 0 <= end <= right <= 2 * end
         assert 0.98 * end <= drawn[0][-1] <= end  # a pixel may hold several steps
         assert bottom <= np.nanmin(drawn[1]) <= np.nanmax(drawn[1]) <= top
         ranges.add((left, right, bottom, top))
     assert len(ranges) < 25, "axes stand still in between"
-    panel.show_result(moment("pictures").result)
+    panel.show_result(example_run("images").result)
     assert box.viewRange()[0][1] == pytest.approx(20, rel=0.03)
 
 
@@ -297,7 +297,7 @@ def best_traces(watched: list[float]) -> tuple[Trace, Trace]:
 
 
 def run_watching(watch: str) -> Experiment:
-    return replace(moment("plane").result.experiment, policy=Policy(watch=watch))
+    return replace(example_run("plane").result.experiment, policy=Policy(watch=watch))
 
 
 def test_the_best_epoch_is_marked_with_its_value(open_panel, qtbot: QtBot) -> None:

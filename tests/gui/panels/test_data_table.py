@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.data_table import DataPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.gui.views.gallery import MOST_TILES
 from nnplay.gui.views.plots.histogram import BINS, count_bars
 from nnplay.gui.views.sample_table import Place, SampleTable
@@ -137,9 +137,9 @@ def test_a_histogram_counts_as_numpy_does(values: list[float]) -> None:
 
 
 def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(DataPanel, "pictures")
-    now = moment("pictures")
-    assert panel.pictures_button.isChecked()
+    panel = open_panel(DataPanel, "images")
+    now = example_run("images")
+    assert panel.images_button.isChecked()
     assert len(panel.gallery.indices) == MOST_TILES
     panel.view.sortByColumn(2, ASCENDING)
     panel.next_page()
@@ -153,7 +153,7 @@ def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtB
     assert row == MOST_TILES + 3
     target = np.concatenate([p.y for p in (now.parts.train, now.parts.validation, now.parts.test)])
     number = int(np.argsort(target, kind="stable")[row])
-    assert f"no. {number:,}" in panel.about
+    assert f"index {number:,}" in panel.about
     assert f"truth {target[number]}" in panel.about
     first = panel.page
     panel.jump.setValue(number + 1)
@@ -161,13 +161,13 @@ def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtB
     while panel.on.isEnabled():
         panel.next_page()
     assert panel.page == -(-len(target) // MOST_TILES) - 1 >= first
-    panel.pictures_button.click()
+    panel.images_button.click()
     assert panel.stack.currentWidget() is panel.view
 
 
 def test_what_a_run_says_of_the_samples_is_shown(open_panel) -> None:
-    panel = open_panel(DataPanel, "pictures")
-    outcomes = moment("pictures").result.outcomes
+    panel = open_panel(DataPanel, "images")
+    outcomes = example_run("images").result.outcomes
     assert outcomes is not None
     start = panel.table.rowCount() - len(outcomes.target)
     taken = outcomes.probabilities.argmax(1)
@@ -181,7 +181,7 @@ def test_what_a_run_says_of_the_samples_is_shown(open_panel) -> None:
 
 def test_another_column_has_another_histogram(open_panel) -> None:
     panel = open_panel(DataPanel, "plane")
-    parts = moment("plane").parts
+    parts = example_run("plane").parts
     panel.view.setCurrentIndex(panel.table.index(0, panel.table.first_input + 1))
     every = np.concatenate([parts.train.x, parts.validation.x])[:, 1]
     assert panel.histogram.bars is not None

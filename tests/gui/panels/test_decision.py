@@ -104,7 +104,7 @@ def test_classes_differ_by_more_than_colour_and_held_back_points_are_hollow(open
     filled = [spot.brush().color().name() for spot in spots]
     for number in range(2):
         assert filled.count(theme.LIGHT.classes[number]) == 5  # the training points
-    assert "hollow" in panel.key.toolTip().lower()
+    assert "hollow" in panel.two_class_legend.toolTip().lower()
 
 
 def test_many_points_are_thinned_and_said_so(open_panel) -> None:
@@ -195,13 +195,13 @@ def test_ten_classes_have_ten_shapes_and_ten_colours(open_panel) -> None:
 def test_the_legend_has_room_for_every_class(open_panel, width: int) -> None:
     panel = open_panel(DecisionPanel, size=(1200 - width, 500))
     panel.show_data(Blobs(classes=10).spec(), parts(40, 20, classes=10))
-    legend = panel.legend
+    legend = panel.class_legend
     panel.grab()
     panel.resize(width, 500)
     panel.grab()
     assert legend.isVisible()
-    assert panel.key.isHidden()
-    assert panel.scale.isHidden()
+    assert panel.two_class_legend.isHidden()
+    assert panel.scale_legend.isHidden()
     places = legend.places(legend.width())
     assert len(places) == 10
     for index, place in enumerate(places):
@@ -222,8 +222,8 @@ def test_two_classes_have_their_own_key_again(open_panel) -> None:
     panel.show_frame(frame(np.ones((2, 2)), np.zeros((2, 2), dtype=np.int64)))
     panel.show_data(Spiral().spec(), parts(8))
     assert not panel.map.isVisible()
-    assert panel.key.isVisible()
-    assert panel.legend.isHidden()
+    assert panel.two_class_legend.isVisible()
+    assert panel.class_legend.isHidden()
     panel.show_frame(frame(np.full((2, 2), 0.75)))
     assert tuple(panel.map.levels) == (0.0, 1.0)
     assert len(panel.map.lut) == 256
@@ -232,10 +232,10 @@ def test_two_classes_have_their_own_key_again(open_panel) -> None:
 def test_heights_are_colours_between_those_of_the_training_points(open_panel) -> None:
     panel = open_panel(DecisionPanel)
     panel.show_data(Hills().spec(), surface(np.array([-2.0, 1.0, 4.0])))
-    assert panel.scale.isVisible()
-    assert panel.key.isHidden()
-    assert panel.legend.isHidden()
-    assert panel.scale.ends == ("−2.00", "4.00")
+    assert panel.scale_legend.isVisible()
+    assert panel.two_class_legend.isHidden()
+    assert panel.class_legend.isHidden()
+    assert panel.scale_legend.ends == ("−2.00", "4.00")
     look = theme.LIGHT
     expected = [look.classes[0], look.surface, look.classes[1]]
     for spot, colour in zip(panel.points.points(), expected, strict=True):

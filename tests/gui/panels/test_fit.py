@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from nnplay.catalog import MNIST, Line, Spiral
 from nnplay.data.arrays import Parts, Samples
 from nnplay.engine.probes.fit import FitCurve
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.fit import FitPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.gui.style import theme
 from nnplay.link import Frame, Progress
 
@@ -24,8 +24,8 @@ def frame(
     return Frame(1, step, progress, 0.25, 0.1, {FitCurve: fit})
 
 
-def figures(panel: FitPanel) -> dict[str, str]:
-    return {figure.name: figure.value for figure in panel.figures.figures}
+def metrics(panel: FitPanel) -> dict[str, str]:
+    return {metric.name: metric.value for metric in panel.metrics.metrics}
 
 
 def test_fits_curves_only() -> None:
@@ -43,24 +43,24 @@ def test_shows_the_points_of_all_parts(open_panel) -> None:
     assert panel.empty_text == ""
 
 
-def test_draws_the_curve_and_its_figures(open_panel) -> None:
+def test_draws_the_curve_and_its_metrics(open_panel) -> None:
     panel = open_panel(FitPanel, "curve")
     panel.show_frame(frame([-2.5, -0.5, 1.5]))
     np.testing.assert_allclose(panel.curve.getData(), [[-1, 0, 1], [-2.5, -0.5, 1.5]])
-    assert figures(panel) == {
+    assert metrics(panel) == {
         "loss": "0.2500", "weight": "2.000", "bias": "−0.5000", "epoch": "3.50", "step": "7",
     }  # fmt: skip
     curve = panel.curve
     panel.show_frame(frame([0, 0, 0], weight=None))
     assert panel.curve is curve
-    assert set(figures(panel)) == {"loss", "epoch", "step"}
+    assert set(metrics(panel)) == {"loss", "epoch", "step"}
 
 
 def test_full_batch_counts_once(open_panel) -> None:
     panel = open_panel(FitPanel, "curve")
     panel.show_frame(frame([0, 0, 0], step=1200, epoch=1200.0))
-    assert figures(panel)["epoch"] == "1,200"
-    assert "step" not in figures(panel)
+    assert metrics(panel)["epoch"] == "1,200"
+    assert "step" not in metrics(panel)
 
 
 @pytest.mark.parametrize("wild", [float("nan"), float("inf")])
@@ -68,7 +68,7 @@ def test_a_curve_that_is_not_finite_is_not_drawn(wild: float, open_panel) -> Non
     panel = open_panel(FitPanel, "curve")
     panel.show_frame(frame([0, wild, 0], weight=float("nan")))
     assert panel.curve.getData()[0] is None or not len(panel.curve.getData()[0])
-    assert figures(panel)["weight"] == "–"
+    assert metrics(panel)["weight"] == "–"
     panel.grab()
 
 
@@ -84,7 +84,7 @@ def test_clear_keeps_the_points(open_panel) -> None:
     panel.clear()
     assert panel.points._x.size == 100_000
     assert not len(panel.curve.xData)
-    assert "Press Train" in panel.figures.figures[0].name
+    assert "Press Train" in panel.metrics.metrics[0].name
 
 
 def test_key_brings_the_view_back(open_panel, qtbot: QtBot) -> None:
@@ -106,12 +106,12 @@ def test_a_frame_leaves_the_view_alone(open_panel) -> None:
 
 
 @pytest.mark.parametrize(("slope", "corner"), [(1.0, "top-left"), (-1.0, "top-right")])
-def test_figures_lie_where_fewer_points_are(slope: float, corner: str, open_panel) -> None:
+def test_metrics_are_where_fewer_points_are(slope: float, corner: str, open_panel) -> None:
     panel = open_panel(FitPanel)
     x = np.linspace(-3, 3, 500, dtype=np.float32)
     panel.show_points(x, np.float32(slope) * x)
     panel.grab()
-    middle = panel.figures.geometry().center().x()
+    middle = panel.metrics.geometry().center().x()
     assert (middle < panel.plot.width() / 2) == (corner == "top-left")
 
 
@@ -120,11 +120,16 @@ def test_colours_follow_the_look(open_panel) -> None:
     for look in (theme.DARK, theme.LIGHT):
         theme.apply(look)
         assert panel.curve.opts["pen"].color().name() == look.fit
-        assert panel.points._colours == (look.points, look.surface)
+        density = panel.grab().toImage()
+        assert any(
+            density.pixelColor(x, y).name() == look.points
+            for x in range(density.width())
+            for y in range(density.height())
+        )
 
 
 def test_is_fed_by_what_the_trainer_sends(open_panel) -> None:
-    assert FitPanel.wants == {FitCurve}
+    assert FitPanel.entry.wants == {FitCurve}
     panel = open_panel(FitPanel, "curve")
-    assert figures(panel)["weight"] == "0.8134"
-    assert moment("curve").frame.payloads[FitCurve].weight == 0.8134
+    assert metrics(panel)["weight"] == "0.8134"
+    assert example_run("curve").frame.payloads[FitCurve].weight == 0.8134

@@ -6,13 +6,13 @@ import numpy as np
 
 from nnplay.catalog import Line, Parity, Spiral, Wave
 from nnplay.engine.probes.forecast import Forecast
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.forecast import ForecastPanel
-from nnplay.gui.panels.sample import moment
 
 
 def test_lines_start_where_the_known_values_end(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
-    told = moment("series").frame.payloads[Forecast]
+    told = example_run("series").frame.payloads[Forecast]
     assert isinstance(told, Forecast)
     x, y = panel.known.getData()
     assert (x[-1], len(x)) == (0, len(told.known))
@@ -22,14 +22,14 @@ def test_lines_start_where_the_known_values_end(open_panel) -> None:
         assert (x[0], y[0]) == (0, told.known[-1])
         assert x[-1] == len(values)
         np.testing.assert_array_equal(y[1:], values)
-    figures = {figure.name: figure.value for figure in panel.figures.figures}
+    figures = {metric.name: metric.value for metric in panel.metrics.metrics}
     rmse = float(np.sqrt(np.mean((told.predicted.astype(float) - told.target) ** 2)))
     assert figures["RMSE of the forecast"] == f"{rmse:#.4g}"
 
 
 def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
-    frame = moment("series").frame
+    frame = example_run("series").frame
     told = frame.payloads[Forecast]
     assert isinstance(told, Forecast)
     wild = told.predicted.copy()
@@ -38,7 +38,7 @@ def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
     panel.grab()
     assert np.isfinite(panel.predicted.getData()[1]).all()
     assert np.abs(panel.predicted.getData()[1]).max() < 1e5
-    values = {figure.name: figure.value for figure in panel.figures.figures}
+    values = {metric.name: metric.value for metric in panel.metrics.metrics}
     assert values["RMSE of the forecast"] == "–"
 
 

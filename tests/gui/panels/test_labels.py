@@ -8,6 +8,7 @@ from sklearn import metrics as sk
 
 from nnplay.catalog import DigitTraits, Discs, Spiral
 from nnplay.engine.probes.decision import DecisionMap
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.decision import DecisionPanel
@@ -15,7 +16,6 @@ from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.gui.style.theme import theme
 
 
@@ -39,13 +39,13 @@ def test_the_choice_is_there_for_labels_alone(kind, open_panel) -> None:
     panel = open_panel(kind, "labels")
     assert panel.choice.isVisible()
     assert [panel.choice.itemText(i) for i in range(panel.choice.count())] == ["A", "B", "C"]
-    panel.show_data(Spiral().spec(), moment("plane").parts)
+    panel.show_data(Spiral().spec(), example_run("plane").parts)
     assert not panel.choice.isVisible()
 
 
 def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(DecisionPanel, "labels")
-    now = moment("labels")
+    now = example_run("labels")
     maps, target = now.frame.payloads[DecisionMap].labels, now.parts.train.y
     square = [point.symbol() for point in panel.points.points()]
     for label in (0, 2):
@@ -58,8 +58,8 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
         ]
         assert sorted(marks) == sorted(map(tuple, carried.tolist()))
         name = "ABC"[label]
-        assert f"squares: {name}" in panel.key.toolTip()
-        assert f"not {name}" in panel.key.toolTip()
+        assert f"squares: {name}" in panel.two_class_legend.toolTip()
+        assert f"not {name}" in panel.two_class_legend.toolTip()
     assert set(square) == {"o", "s"}
     # The next moment keeps to the label.
     panel.show_frame(now.frame)
@@ -68,7 +68,7 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
 
 def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(ConfusionPanel, "traits")
-    now = moment("traits").result.labels
+    now = example_run("traits").result.labels
     for label, name in enumerate(("even", "greater than 4", "with a loop")):
         choose(panel, label)
         taken = now.probabilities[:, label] > 0.5
@@ -83,11 +83,11 @@ def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
 
 def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(RocPanel, "traits")
-    now = moment("traits").result.labels
+    now = example_run("traits").result.labels
     areas = []
     for label in range(3):
         choose(panel, label)
-        figures = {figure.name: figure.value for figure in panel.figures.figures}
+        figures = {metric.name: metric.value for metric in panel.metrics.metrics}
         areas.append(float(figures["AUC"]))
         expected = sk.roc_auc_score(now.target[:, label], now.probabilities[:, label])
         assert areas[-1] == pytest.approx(expected, abs=1e-4)
@@ -96,24 +96,24 @@ def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
 
 def test_a_picture_has_all_its_labels(open_panel) -> None:
     panel = open_panel(PredictPanel, "traits", (280, 330))
-    now = moment("traits").result.labels
+    now = example_run("traits").result.labels
     names = np.array(DigitTraits().spec().class_names)
     taken = now.probabilities > 0.5
     wrong = (taken != now.target).any(1)
     for index in (*np.flatnonzero(wrong)[:3], *np.flatnonzero(~wrong)[:3]):
-        panel.show_index(int(index))
+        panel.show_sample(int(index))
         assert panel._target.text() == (", ".join(names[now.target[index] > 0]) or "none")
-        assert panel._taken.text() == (", ".join(names[taken[index]]) or "none")
+        assert panel._predicted.text() == (", ".join(names[taken[index]]) or "none")
         assert ("wrong" in panel._verdict.text()) == wrong[index]
         np.testing.assert_array_equal(panel.bars.values, now.probabilities[index])
-    panel.wrong_button.click()
+    panel.mistakes_button.click()
     panel.next()
     assert wrong[panel.index.value()]
 
 
 def test_results_have_the_scores_of_labels(open_panel) -> None:
     text = open_panel(ResultsPanel, "traits", (326, 420)).as_text()
-    now = moment("traits").result.labels
+    now = example_run("traits").result.labels
     taken = now.probabilities > 0.5
     lines = {line.split("\t")[0]: line.split("\t")[1:] for line in text.splitlines()}
     for name in ("micro", "macro", "weighted"):
@@ -122,7 +122,7 @@ def test_results_have_the_scores_of_labels(open_panel) -> None:
     right = (taken == now.target).mean(0)
     assert lines["greater than 4"][3] == f"{right[1]:.3f}"
     assert "all labels" in text
-    assert "all labels" not in open_panel(ResultsPanel, "pictures").as_text()
+    assert "all labels" not in open_panel(ResultsPanel, "images").as_text()
 
 
 def test_names_of_labels_are_readable_at_the_width_of_the_window(open_panel) -> None:
@@ -135,7 +135,7 @@ def test_names_of_labels_are_readable_at_the_width_of_the_window(open_panel) -> 
 
 def test_the_preview_mixes_the_colours_of_labels(open_panel) -> None:
     panel = open_panel(DataPreview, "labels", (300, 330))
-    y = moment("labels").parts.train.y
+    y = example_run("labels").parts.train.y
     np.testing.assert_array_equal(panel.balance._counts, y.sum(0))
     colours = [point.brush().color().name() for point in panel.plane.points.points()]
     alone = [c for c, row in zip(colours, y, strict=True) if row.tolist() == [0, 1, 0]]
@@ -150,7 +150,7 @@ def test_the_preview_mixes_the_colours_of_labels(open_panel) -> None:
 
 def test_pictures_in_the_preview_are_named_by_their_labels(open_panel) -> None:
     panel = open_panel(DataPreview, "traits", (300, 330))
-    y = moment("traits").parts.train.y
+    y = example_run("traits").parts.train.y
     names = np.array(DigitTraits().spec().class_names)
     for index in (0, 3):
         expected = ", ".join(names[y[index] > 0]) or "none"

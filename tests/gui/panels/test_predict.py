@@ -1,4 +1,4 @@
-"""The predict panel: one picture, what it is, and what the network takes it for."""
+"""The predict panel: one image, its target, and what the network predicts for it."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Digits, Line, MNISTRows, Parity, Spiral, Wave
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.predict import PredictPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.gui.style import theme
 from nnplay.gui.views.gallery import picture_of
 from nnplay.gui.views.picture import PictureView
@@ -16,7 +16,7 @@ from nnplay.link import Frame, Outcomes, Progress
 
 
 def wrong_ones() -> list[int]:
-    now = moment("pictures").result.outcomes
+    now = example_run("images").result.outcomes
     return np.flatnonzero(now.probabilities.argmax(1) != now.target).tolist()
 
 
@@ -35,40 +35,40 @@ def test_fits_pictures_only() -> None:
 
 
 def test_hides_itself_for_points_and_comes_back(open_panel) -> None:
-    panel = open_panel(PredictPanel, "pictures", (280, 300))
-    panel.show_data(moment("plane").spec, moment("plane").parts)
+    panel = open_panel(PredictPanel, "images", (280, 300))
+    panel.show_data(example_run("plane").spec, example_run("plane").parts)
     assert panel.isHidden()
-    panel.show_data(moment("pictures").spec, moment("pictures").parts)
+    panel.show_data(example_run("images").spec, example_run("images").parts)
     assert not panel.isHidden()
     panel.hide()  # by the window, for a reason of its own
-    panel.show_data(moment("pictures").spec, moment("pictures").parts)
+    panel.show_data(example_run("images").spec, example_run("images").parts)
     assert panel.isHidden()
 
 
 def test_says_train_first(open_panel) -> None:
     panel = open_panel(PredictPanel)
-    panel.show_data(moment("pictures").spec, moment("pictures").parts)
-    assert panel.empty_text.startswith("Train first")
+    panel.show_data(example_run("images").spec, example_run("images").parts)
+    assert panel.empty_text.startswith("Press Train")
 
 
-@pytest.mark.parametrize("which", ["right", "wrong"])
-def test_shows_picture_truth_prediction_and_probabilities(which: str, open_panel) -> None:
-    panel = open_panel(PredictPanel, "pictures", (280, 300))
-    now = moment("pictures").result.outcomes
+@pytest.mark.parametrize("which", ["correct", "wrong"])
+def test_shows_picture_target_prediction_and_probabilities(which: str, open_panel) -> None:
+    panel = open_panel(PredictPanel, "images", (280, 300))
+    now = example_run("images").result.outcomes
     hits = np.flatnonzero(now.probabilities.argmax(1) == now.target).tolist()
-    index = hits[5] if which == "right" else wrong_ones()[2]
-    panel.show_index(index)
-    assert panel.picture.picture == picture_of(moment("pictures").parts.test.x[index])
+    index = hits[5] if which == "correct" else wrong_ones()[2]
+    panel.show_sample(index)
+    assert panel.picture.picture == picture_of(example_run("images").parts.test.x[index])
     assert panel._target.text() == str(now.target[index])
-    taken = int(now.probabilities[index].argmax())
-    part = 100 * now.probabilities[index, taken]
-    assert panel._taken.text() == f"{taken}  ({part:.1f} %)"
+    predicted = int(now.probabilities[index].argmax())
+    part = 100 * now.probabilities[index, predicted]
+    assert panel._predicted.text() == f"{predicted}  ({part:.1f} %)"
     assert which in panel._verdict.text()
     np.testing.assert_array_equal(panel.bars.values, now.probabilities[index])
 
 
 def test_random_next_and_previous(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    panel = open_panel(PredictPanel, "images", (280, 300))
     panel.seed(1)
     panel.setFocus()
     qtbot.waitUntil(panel.hasFocus)
@@ -77,7 +77,7 @@ def test_random_next_and_previous(open_panel, qtbot: QtBot) -> None:
         qtbot.keyClick(panel, Qt.Key.Key_R)
         seen.add(panel.index.value())
     assert len(seen) >= 4
-    panel.show_index(0)
+    panel.show_sample(0)
     panel.previous()
     assert panel.index.value() == 899
     panel.next()
@@ -87,9 +87,9 @@ def test_random_next_and_previous(open_panel, qtbot: QtBot) -> None:
 
 
 def test_goes_only_through_wrong_ones(open_panel) -> None:
-    panel = open_panel(PredictPanel, "pictures", (280, 300))
+    panel = open_panel(PredictPanel, "images", (280, 300))
     wrong = wrong_ones()
-    panel.wrong_button.click()
+    panel.mistakes_button.click()
     visited = [panel.index.value()]
     for _ in range(len(wrong)):
         panel.next()
@@ -103,33 +103,33 @@ def test_goes_only_through_wrong_ones(open_panel) -> None:
 
 def test_tells_when_none_is_wrong(open_panel) -> None:
     panel = open_panel(PredictPanel)
-    now = moment("pictures")
+    now = example_run("images")
     panel.show_data(now.spec, now.parts)
     target = now.result.outcomes.target
     panel.show_frame(frame_of(np.eye(10, dtype=np.float32)[target], target))
-    panel.wrong_button.click()
-    assert panel.note == "none is wrong"
+    panel.mistakes_button.click()
+    assert panel.note == "no mistakes"
     panel.next()
     assert panel.index.value() == 0
 
 
 def test_starts_with_a_picture_that_has_been_asked(open_panel) -> None:
     panel = open_panel(PredictPanel)
-    now = moment("pictures")
+    now = example_run("images")
     panel.show_data(now.spec, now.parts)
     target = now.result.outcomes.target
     odds = np.full((900, 10), np.nan, dtype=np.float32)
     odds[500:600] = 0.1
     panel.show_frame(frame_of(odds, target))
     assert panel.index.value() == 500
-    panel.show_index(3)
-    assert panel._verdict.text() == "not asked yet"
+    panel.show_sample(3)
+    assert panel._verdict.text() == "not predicted yet"
     panel.grab()
 
 
 def test_verdict_follows_the_look(open_panel) -> None:
-    panel = open_panel(PredictPanel, "pictures", (280, 300))
-    panel.show_index(wrong_ones()[0])
+    panel = open_panel(PredictPanel, "images", (280, 300))
+    panel.show_sample(wrong_ones()[0])
     theme.apply(theme.DARK)
     colour = panel._verdict.palette().color(panel._verdict.foregroundRole())
     assert colour.name() == theme.DARK.bad

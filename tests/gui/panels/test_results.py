@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QTableWidget
 from pytestqt.qtbot import QtBot
 from sklearn.metrics import precision_recall_fscore_support
 
-from nnplay.gui.panels.result_rows import duration
+from nnplay.gui.panel.example_runs import example_run
+from nnplay.gui.panel.result_tables import duration
 from nnplay.gui.panels.results import ResultsPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.link import Scores
 
 
@@ -23,8 +23,8 @@ def cells(table: QTableWidget) -> list[list[str]]:
 
 
 def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
-    panel = open_panel(ResultsPanel, "pictures")
-    now = moment("pictures").result.outcomes
+    panel = open_panel(ResultsPanel, "images")
+    now = example_run("images").result.outcomes
     expected = precision_recall_fscore_support(now.target, now.probabilities.argmax(1))
     shown = cells(panel.classes)
     assert len(shown) == 12
@@ -39,11 +39,11 @@ def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
 
 
 def test_losses_and_accuracies_of_each_part(open_panel) -> None:
-    panel = open_panel(ResultsPanel, "pictures")
+    panel = open_panel(ResultsPanel, "images")
     assert [row[0] for row in cells(panel.scores)] == ["training", "validation", "test"]
     assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %", "99.73 %"]
     assert panel.scores.horizontalHeaderItem(3).text() == "top 5"
-    assert "five likeliest" in panel.scores.horizontalHeaderItem(3).toolTip()
+    assert "five most probable" in panel.scores.horizontalHeaderItem(3).toolTip()
     assert panel.errors.isHidden()
     figures = dict(panel.summary.pairs)
     assert figures["time taken"] == "74.3 s"
@@ -58,7 +58,7 @@ def test_a_regression_shows_losses_weight_and_bias(open_panel) -> None:
     assert cells(panel.scores)[2] == ["test", "0.09780"]
     shown = {name: figures[-1] for name, *figures in cells(panel.errors)}
     assert shown == {"MSE": "0.09780", "RMSE": "0.3127", "MAE": "0.2815", "R²": "0.9674"}
-    assert "no better than the mean" in panel.errors.item(3, 0).toolTip()
+    assert "no better than predicting the mean" in panel.errors.item(3, 0).toolTip()
     figures = dict(panel.summary.pairs)
     assert figures["weight"] == "0.81340"
     assert figures["bias"] == "0.39410"
@@ -72,7 +72,7 @@ def test_two_classes_have_an_area_under_the_curve(open_panel) -> None:
 
 def test_a_part_that_is_not_there_is_left_out(open_panel) -> None:
     panel = open_panel(ResultsPanel)
-    result = replace(moment("curve").result, validation=Scores(), test=Scores(), stopped=True)
+    result = replace(example_run("curve").result, validation=Scores(), test=Scores(), stopped=True)
     panel.show_result(result)
     assert [row[0] for row in cells(panel.scores)] == ["training"]
     assert panel.note == "stopped early"
@@ -80,12 +80,12 @@ def test_a_part_that_is_not_there_is_left_out(open_panel) -> None:
 
 def test_a_diverged_run_can_be_shown(open_panel) -> None:
     panel = open_panel(ResultsPanel)
-    panel.show_result(replace(moment("curve").result, train=Scores(float("nan"))))
+    panel.show_result(replace(example_run("curve").result, train=Scores(float("nan"))))
     assert cells(panel.scores)[0] == ["training", "–"]
 
 
 def test_copies_everything_as_text_for_a_spreadsheet(open_panel, qtbot: QtBot) -> None:
-    panel = open_panel(ResultsPanel, "pictures")
+    panel = open_panel(ResultsPanel, "images")
     QApplication.clipboard().clear()
     panel.classes.setFocus()
     qtbot.waitUntil(panel.classes.hasFocus)
@@ -98,7 +98,7 @@ def test_copies_everything_as_text_for_a_spreadsheet(open_panel, qtbot: QtBot) -
 
 
 def test_clear_forgets(open_panel) -> None:
-    panel = open_panel(ResultsPanel, "pictures")
+    panel = open_panel(ResultsPanel, "images")
     panel.clear()
     assert panel.empty_text
     assert panel.as_text() == ""
@@ -113,7 +113,7 @@ def test_times_are_told_in_units_that_fit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-@pytest.mark.parametrize("sort", ["pictures", "curve", "plane"])
+@pytest.mark.parametrize("sort", ["images", "curve", "plane"])
 def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
     panel = open_panel(ResultsPanel, sort, (300, 300))
     for table in (panel.scores, panel.errors, panel.classes):
@@ -127,5 +127,5 @@ def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
 
 
 def test_sample_is_what_the_test_believes() -> None:
-    now = moment("pictures").result.outcomes
+    now = example_run("images").result.outcomes
     assert np.isfinite(now.probabilities).all()

@@ -6,21 +6,21 @@ from types import MappingProxyType
 import numpy as np
 from sklearn.metrics import r2_score, roc_auc_score, roc_curve
 
+from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.gui.panels.sample import moment
 from nnplay.link import Outcomes
 
 
 def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
-    now = moment("plane").frame.payloads[Outcomes]
+    now = example_run("plane").frame.payloads[Outcomes]
     ones = now.probabilities[:, 1]
     x, y = panel.curve.getData()
     expected = roc_curve(now.target, ones, drop_intermediate=False)
     np.testing.assert_allclose(x, expected[0])
     np.testing.assert_allclose(y, expected[1])
-    figures = {figure.name: figure.value for figure in panel.figures.figures}
+    figures = {metric.name: metric.value for metric in panel.metrics.metrics}
     assert float(figures["AUC"]) == round(roc_auc_score(now.target, ones), 4)
     assert panel.empty_text == ""
     panel.clear()
@@ -29,7 +29,7 @@ def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
 
 def test_one_class_alone_makes_no_curve(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
-    frame = moment("plane").frame
+    frame = example_run("plane").frame
     now = frame.payloads[Outcomes]
     probabilities = now.probabilities.copy()
     probabilities[now.target == 1] = np.nan
@@ -40,18 +40,18 @@ def test_one_class_alone_makes_no_curve(open_panel) -> None:
 
 def test_residuals_are_truth_minus_answer(open_panel) -> None:
     panel = open_panel(ResidualsPanel, "curve")
-    predictions = moment("curve").result.predictions
+    predictions = example_run("curve").result.predictions
     left, right = panel.points.dataBounds(1)
     off = predictions.target - predictions.predicted
     assert (left, right) == (np.float32(off.min()), np.float32(off.max()))
-    figures = {figure.name: figure.value for figure in panel.figures.figures}
+    figures = {metric.name: metric.value for metric in panel.metrics.metrics}
     assert figures["R²"] == f"{r2_score(predictions.target, predictions.predicted):.4f}"
     assert panel.note == "test samples"
 
 
 def test_a_diverged_run_has_no_residuals(open_panel) -> None:
     panel = open_panel(ResidualsPanel)
-    result = moment("curve").result
+    result = example_run("curve").result
     predictions = replace(result.predictions, predicted=np.full((3, 1), np.nan, np.float32))
     panel.show_result(replace(result, predictions=predictions))
     assert panel.empty_text

@@ -28,14 +28,14 @@ def test_curves_follow_their_rows_and_what_runs_away_does_not_press_them_flat(
 ) -> None:
     curves.show_rows(ROWS[:1])
     curves.show_rows(ROWS)
-    assert [curves.series[0].nearest("epoch", x) for x in (0.5, 1.0, 1.5)] == [
+    assert [curves.lines[0].nearest("epoch", x) for x in (0.5, 1.0, 1.5)] == [
         (0.5, 2.0), (1.0, 1.0), (1.5, 0.5),
     ]  # fmt: skip
-    assert len(curves.series[0].curve.points[0]) == 3
+    assert len(curves.lines[0].curve.points[0]) == 3
     low, high = curves.getViewBox().viewRange()[1]
     assert low < log10(0.5)
     assert log10(2.0) < high < log10(40.0)
-    assert np.isfinite(curves.series[2].curve.points[1]).sum() == 2
+    assert np.isfinite(curves.lines[2].curve.points[1]).sum() == 2
 
 
 def test_losses_below_nought_are_drawn_evenly(curves: RateCurves) -> None:
@@ -43,7 +43,7 @@ def test_losses_below_nought_are_drawn_evenly(curves: RateCurves) -> None:
     assert curves.log
     curves.show_rows(np.concatenate((ROWS[:2], [[3, 1.5, -0.5, 60.0, 1.0]])))
     assert not curves.log
-    assert len(curves.series[0].curve.points[0]) == 3
+    assert len(curves.lines[0].curve.points[0]) == 3
     low, high = curves.getViewBox().viewRange()[1]
     assert low < -0.5
     assert 2.0 < high < 40.0
@@ -51,10 +51,10 @@ def test_losses_below_nought_are_drawn_evenly(curves: RateCurves) -> None:
 
 def test_the_chosen_curve_is_wide(curves: RateCurves) -> None:
     curves.choose(1)
-    widths = [series.curve.pen.widthF() for series in curves.series]
+    widths = [line.curve.pen.widthF() for line in curves.lines]
     assert widths[1] > 1.5 * widths[0] == 1.5 * widths[2]
     curves.choose(None)
-    assert curves.series[1].curve.pen.widthF() == widths[0]
+    assert curves.lines[1].curve.pen.widthF() == widths[0]
 
 
 @pytest.fixture

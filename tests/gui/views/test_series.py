@@ -1,4 +1,4 @@
-"""A series finds the nearest row and draws no more than can be seen."""
+"""A line finds the nearest row and draws no more than can be seen."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from nnplay.gui.views.plots.long_line import Look, Series
+from nnplay.gui.views.plots.long_line import LineStyle, PlotLine
 from nnplay.gui.views.plots.plot import Plot
 
 
@@ -18,10 +18,10 @@ def plot(qapp: object):
     made.deleteLater()
 
 
-def series_of(plot: Plot, steps: np.ndarray, values: np.ndarray) -> Series:
-    series = Series(Look("loss", 1), plot)
-    series.show(steps / 10, steps, values)
-    return series
+def series_of(plot: Plot, steps: np.ndarray, values: np.ndarray) -> PlotLine:
+    line = PlotLine(LineStyle("loss", 1), plot)
+    line.show(steps / 10, steps, values)
+    return line
 
 
 @given(
@@ -29,8 +29,8 @@ def series_of(plot: Plot, steps: np.ndarray, values: np.ndarray) -> Series:
     at=st.floats(-10, 600),
 )
 def test_nearest_is_the_nearest(plot: Plot, steps: list[int], at: float) -> None:
-    series = series_of(plot, np.array(steps, dtype=float), np.array(steps, dtype=float) * 2)
-    found = series.nearest("step", at)
+    line = series_of(plot, np.array(steps, dtype=float), np.array(steps, dtype=float) * 2)
+    found = line.nearest("step", at)
     assert found is not None
     assert abs(found[0] - at) == min(abs(step - at) for step in steps)
     assert found[1] == 2 * found[0]
@@ -58,21 +58,21 @@ def test_the_envelope_holds_every_value_in_view(
 
 
 def test_a_logarithm_leaves_out_what_has_none(plot: Plot, qtbot: QtBot) -> None:
-    series = series_of(plot, np.arange(4.0), np.array([0.0, -1.0, 10.0, 1000.0]))
-    series.draw("step", 0, 4, 100, log=True)
-    np.testing.assert_array_equal(series.curve.points[1], [np.nan, np.nan, 1, 3])
+    line = series_of(plot, np.arange(4.0), np.array([0.0, -1.0, 10.0, 1000.0]))
+    line.draw("step", 0, 4, 100, log=True)
+    np.testing.assert_array_equal(line.curve.points[1], [np.nan, np.nan, 1, 3])
 
 
 def test_what_has_nothing_to_draw_is_not_painted(plot: Plot) -> None:
     steps = np.arange(200.0)
-    series = Series(Look("loss", 1, mark="o"), plot)
-    assert not series.marks.isVisible()
-    series.show(steps[:3] / 10, steps[:3], steps[:3])
-    series.draw("step", 0, 3, 100, log=False)
-    assert series.marks.isVisible()
-    series.show(steps / 10, steps, steps)
-    series.draw("step", 0, 200, 100, log=False)
-    assert not series.marks.isVisible(), "marks would touch each other"
+    line = PlotLine(LineStyle("loss", 1, mark="o"), plot)
+    assert not line.marks.isVisible()
+    line.show(steps[:3] / 10, steps[:3], steps[:3])
+    line.draw("step", 0, 3, 100, log=False)
+    assert line.marks.isVisible()
+    line.show(steps / 10, steps, steps)
+    line.draw("step", 0, 200, 100, log=False)
+    assert not line.marks.isVisible(), "marks would touch each other"
     missing = series_of(plot, steps, np.full(200, np.nan))
     missing.draw("step", 0, 200, 100, log=False)
     assert not len(missing.curve.points[0])

@@ -11,9 +11,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.theme import bus, font, theme
-from nnplay.gui.views.metric_block import Figure, MetricBlock, number, share
+from nnplay.gui.views.metric_block import Metric, MetricBlock, number, share
 from nnplay.gui.views.plots.axis import ValueAxis
-from nnplay.gui.views.plots.long_line import Look, Series, XAxis
+from nnplay.gui.views.plots.long_line import LineStyle, PlotLine, XAxis
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.translation import _
 
@@ -28,7 +28,12 @@ class CurvePlot(Plot):
     """Lines that are followed as they grow, until a hand zooms or pans."""
 
     def __init__(
-        self, title: str, looks: Sequence[Look], *, shares: bool, parent: QWidget | None = None
+        self,
+        title: str,
+        styles: Sequence[LineStyle],
+        *,
+        shares: bool,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("", title, parent, y_axis=ValueAxis("left"))
         self._shares = shares
@@ -42,7 +47,7 @@ class CurvePlot(Plot):
         self.getAxis("left").setWidth(_LEFT)
         box = self.getViewBox()
         box.disableAutoRange()
-        self.series = tuple(Series(look, self) for look in looks)
+        self.lines = tuple(PlotLine(style, self) for style in styles)
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
@@ -51,7 +56,7 @@ class CurvePlot(Plot):
         self.best.hide()
         self._best_at, self._best_words = (0.0, 0.0), ""
         self.addItem(self.best, ignoreBounds=True)
-        self.figures = MetricBlock(self, role="small")
+        self.metrics = MetricBlock(self, role="small")
         self.area_changed.connect(self._use_area)
         self.viewport().setMouseTracking(True)
         self.view_changed_by_hand.connect(self._let_go)
@@ -113,35 +118,33 @@ class CurvePlot(Plot):
 
     def show_values_at(self, x: float, beside: QPointF) -> None:
         """Show the crosshair at `x`, and the values of all lines there beside a point."""
-        lines = []
         exact = x
-        for series in reversed(self.series):
-            found = series.nearest(self._axis, x)
+        for line in reversed(self.lines):
+            found = line.nearest(self._axis, x)
             if found is not None:
                 exact = found[0]
-        for index, series in enumerate(self.series):
-            found = series.nearest(self._axis, exact)
+        metrics = []
+        for line in self.lines:
+            found = line.nearest(self._axis, exact)
             if found is None:
                 continue
             value = share(found[1], 2) if self._shares else number(found[1])
-            pen = series.curve.pen
-            lines.append(
-                Figure(self.series[index].look.name, value, pen.color().name(), series.look.dashed)
-            )
-        if not lines:
+            colour = line.curve.pen.color().name()
+            metrics.append(Metric(line.style.name, value, colour, line.style.dashed))
+        if not metrics:
             self.hide_values()
             return
         name = _("epoch") if self._axis == "epoch" else _("step")
         where = f"{exact:,.2f}" if self._axis == "epoch" else f"{exact:,.0f}"
         self.crosshair.setPos(exact)
         self.crosshair.show()
-        self.figures.set_metrics([Figure(name, where), *lines])
-        self.figures.set_at(beside)
+        self.metrics.set_metrics([Metric(name, where), *metrics])
+        self.metrics.set_at(beside)
 
     def hide_values(self) -> None:
         """Take the crosshair and the values away."""
         self.crosshair.hide()
-        self.figures.set_metrics([])
+        self.metrics.set_metrics([])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the values under the mouse."""
@@ -197,12 +200,12 @@ class CurvePlot(Plot):
         self.best.label.setVisible(bool(self._best_words) and fits)
 
     def _use_area(self, area: QRectF) -> None:
-        self.figures.set_area(area)
+        self.metrics.set_area(area)
         self._fit_best()
         self._draw()
 
     def _end(self) -> float:
-        return max(series.x_end(self._axis) for series in self.series)
+        return max(line.x_end(self._axis) for line in self.lines)
 
     def _has_room(self) -> bool:
         """Say whether the lines lie well in the view: numbers at axes that change take time."""
@@ -226,11 +229,11 @@ class CurvePlot(Plot):
     def _draw(self, *_: object) -> None:
         low, high = self.getViewBox().viewRange()[0]
         pixels = max(50, round(self.getViewBox().width()))
-        for series in self.series:
-            series.draw(self._axis, low, high, pixels, log=self._log)
+        for line in self.lines:
+            line.draw(self._axis, low, high, pixels, log=self._log)
 
     def _value_range(self) -> tuple[float, float]:
-        bounds = [series.bounds() for series in self.series]
+        bounds = [line.bounds() for line in self.lines]
         lows = [low for low, _high in bounds if isfinite(low)]
         highs = [high for _low, high in bounds if isfinite(high)]
         if not lows:
@@ -253,5 +256,5 @@ class CurvePlot(Plot):
         self.best.label.setColor(look.good)
         self.best.label.fill = pg.mkBrush(look.surface)
         self.best.label.textItem.setFont(font("small"))
-        for series, colour in zip(self.series, self._colours, strict=False):
-            series.set_colour(getattr(look, colour), look.surface)
+        for line, colour in zip(self.lines, self._colours, strict=False):
+            line.set_colour(getattr(look, colour), look.surface)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.colours import ramp
 
 Floats = npt.NDArray[np.float32]
@@ -108,11 +109,11 @@ class DensityItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no a
         self._bounds = QRectF()
         self._picture: QImage | None = None
         self._at = QRectF()
-        self._colours = ("#000000", "#ffffff")
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.count_now)
+        bus.changed.connect(self._recolour)
 
     def set_points(self, x: Floats, y: Floats) -> None:
         """Show these points; both of shape (n,)."""
@@ -128,9 +129,7 @@ class DensityItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no a
         self._picture = None
         self.update()
 
-    def set_colours(self, colour: str, ground: str) -> None:
-        """Draw in `colour` on a plot whose ground is `ground`."""
-        self._colours = (colour, ground)
+    def _recolour(self) -> None:
         self._picture = None
         self.update()
 
@@ -150,10 +149,11 @@ class DensityItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no a
         scale = self._scale()
         columns = max(1, round(screen.width() * scale))
         rows = max(1, round(screen.height() * scale))
-        colour, ground = self._colours
+        look = theme()
         self._picture = density_picture(
-            self._x, self._y, rect, columns, rows, colour=colour, ground=ground, scale=scale
-        )
+            self._x, self._y, rect, columns, rows,
+            colour=look.points, ground=look.surface, scale=scale,
+        )  # fmt: skip
         self._at = QRectF(rect)
 
     def _scale(self) -> float:

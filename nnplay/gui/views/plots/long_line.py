@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 
 from nnplay.gui.views.colours import mix
-from nnplay.gui.views.plots.markers import Spots
+from nnplay.gui.views.plots.markers import Marks
 from nnplay.gui.views.plots.polyline import Polyline
 from nnplay.gui.views.plots.pyramid import Pyramid, Values
 
@@ -23,19 +23,19 @@ _NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
-class Look:
-    """How a series is drawn: its name in words, and what tells it apart besides its colour."""
+class LineStyle:
+    """How a line is drawn: its name, and what distinguishes it besides its colour."""
 
     name: str
     width: float
     strength: float = 1.0
-    """Share of the colour over the ground."""
+    """Share of the colour over the background."""
     dashed: bool = False
     mark: str = ""
-    """`o`, `s` or none."""
+    """`o`, `s` or ""."""
 
     def pen(self, colour: str, ground: str) -> QPen:
-        """Return the pen in that colour, pre-mixed, since alpha is slow on wide lines."""
+        """Return the pen in a colour, mixed with the background: alpha is slow on wide lines."""
         pen = pg.mkPen(mix(colour, ground, self.strength), width=self.width)
         assert isinstance(pen, QPen)
         if self.dashed:
@@ -44,19 +44,19 @@ class Look:
         return pen
 
 
-class Series:
-    """A growing line; knows its rows by epoch and by step, and draws only what can be seen."""
+class PlotLine:
+    """A growing line, by epoch and by step, of which only the visible part is drawn."""
 
-    def __init__(self, look: Look, plot: pg.PlotWidget) -> None:
-        self.look = look
+    def __init__(self, style: LineStyle, plot: pg.PlotWidget) -> None:
+        self.style = style
         self.curve = Polyline()
-        self.marks = Spots(pxMode=True, size=7, symbol=look.mark or "o")
+        self.marks = Marks(pxMode=True, size=7, symbol=style.mark or "o")
         plot.addItem(self.curve, ignoreBounds=True)
         plot.addItem(self.marks, ignoreBounds=True)
         self.clear()
 
     def clear(self) -> None:
-        """Forget all rows."""
+        """Remove all rows."""
         self._drawn: tuple[object, ...] = ()
         self._pyramid = Pyramid()
         self._x: dict[XAxis, Values] = {"epoch": _NONE, "step": _NONE}
@@ -67,19 +67,19 @@ class Series:
         return len(self._pyramid)
 
     def show(self, epoch: Values, step: Values, values: Values) -> None:
-        """Take up all rows, each of shape (n,): those from before, and more behind them.
+        """Take all rows, each of shape (n,): those from before, and more behind them.
 
-        Epoch and step never fall. The arrays are kept, not copied: they may be views of what grows.
+        Epoch and step never decrease. The arrays are kept without a copy, as views of what grows.
         """
         self._x = {"epoch": epoch, "step": step}
         self._pyramid.show(values)
 
     def has_values(self) -> bool:
-        """Say whether there is any number in it."""
+        """Return whether it has any finite value."""
         return bool(np.isfinite(self._pyramid.bounds()[0]))
 
     def bounds(self) -> tuple[float, float]:
-        """Return the least and the greatest value, NaN where there is none."""
+        """Return the smallest and the largest value, NaN where there is none."""
         return self._pyramid.bounds()
 
     def x_end(self, axis: XAxis) -> float:
@@ -90,7 +90,7 @@ class Series:
     def envelope(self, axis: XAxis, low: float, high: float, pixels: int) -> tuple[Values, Values]:
         """Return the points to draw between two x, at most about two per pixel."""
         x = self._x[axis]
-        # One row more on both sides, so that the line leaves the picture at its edges.
+        # One row more on both sides, so that the line reaches the edges of the picture.
         start = max(0, bisect_left(x, low) - 1)
         stop = min(len(x), bisect_right(x, high) + 1)
         first, lows, highs = self._pyramid.envelope(start, stop, max(1, pixels))
@@ -102,27 +102,27 @@ class Series:
         return twice, np.stack([lows, highs], axis=1).reshape(-1)
 
     def draw(self, axis: XAxis, low: float, high: float, pixels: int, *, log: bool) -> None:
-        """Draw what lies between two x on so many pixels, unless that is what stands there."""
-        wanted = (axis, low, high, pixels, log, len(self))
-        if wanted == self._drawn:
+        """Draw what lies between two x on that many pixels, unless it is drawn already."""
+        request = (axis, low, high, pixels, log, len(self))
+        if request == self._drawn:
             return
-        self._drawn = wanted
-        # A figure that a run does not have is missing in every row.
+        self._drawn = request
+        # A metric that a run does not have is missing in every row.
         x, y = self.envelope(axis, low, high, pixels) if self.has_values() else (_NONE, _NONE)
         if log:
             y = np.log10(np.where(y > 0, y, np.nan))
         real = np.isfinite(y)
         self.curve.set_points(x, y)
         few = 0 < np.count_nonzero(real) <= MOST_MARKERS
-        # A lone number, as after the first epoch, makes no line: its mark is all there is.
-        if few and (self.look.mark or np.count_nonzero(real) == 1):
+        # A single value, as after the first epoch, makes no line, only a mark.
+        if few and (self.style.mark or np.count_nonzero(real) == 1):
             self.marks.setData(x[real], y[real])
         elif len(self.marks.data):
             self.marks.setData(_NONE, _NONE)
 
     def set_colour(self, colour: str, ground: str) -> None:
-        """Draw in a colour on a ground."""
-        pen = self.look.pen(colour, ground)
+        """Draw in a colour on a background."""
+        pen = self.style.pen(colour, ground)
         self.curve.set_pen(pen)
         self.marks.setBrush(pg.mkBrush(pen.color()))
         self.marks.setPen(pg.mkPen(ground, width=1))

@@ -1,4 +1,4 @@
-"""How the points of a class look: a colour and a shape of their own."""
+"""The marks of classes in plots: a colour and a shape for each."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from nnplay.gui.views.colours import ramp
 from nnplay.translation import _, n_
 
 SYMBOLS = ("o", "s", "t1", "d", "+", "star", "t", "x", "t2", "t3")
-"""Of up to ten classes, so that no eye depends on the colours."""
+"""Of up to ten classes, so that nobody depends on the colours."""
 _THIN = frozenset({"+", "x", "star"})
-"""Shapes that are drawn larger, for their outline takes much of their colour away."""
+"""Shapes drawn larger than the others, as their outlines hide much of their colour."""
 _NAMES = (
     n_("circles"), n_("squares"), n_("triangles pointing up"), n_("diamonds"), n_("plus signs"),
     n_("stars"), n_("triangles pointing down"), n_("crosses"), n_("triangles pointing right"),
@@ -28,22 +28,22 @@ _SHADES = 64
 _LARGER = 1.4
 
 
-class Spots(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no annotations
-    """Points that are hidden while there are none: visible, they would cost as much as a few."""
+class Marks(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no annotations
+    """Points, hidden while there are none: drawing no points takes as long as drawing a few."""
 
     def addPoints(self, *args: Any, **kwargs: Any) -> None:
-        """Add points; all that sets points comes through here."""
+        """Add points; every method that sets points calls this one."""
         super().addPoints(*args, **kwargs)
         self.setVisible(len(self.data) > 0)
 
 
 def mark_size(number: int, size: float) -> float:
-    """Return the pixels across that show the mark of a class as well as a circle of `size`."""
+    """Return the width in pixels at which the mark of a class looks as large as a circle."""
     return size * _LARGER if SYMBOLS[number] in _THIN else size
 
 
 def shape_name(number: int) -> str:
-    """Return the word for the marks of a class."""
+    """Return the name of the marks of a class."""
     return _(_NAMES[number])
 
 

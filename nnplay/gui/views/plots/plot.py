@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.theme import SPACE, bus, font, theme
@@ -17,6 +17,15 @@ def _colour_pyqtgraph() -> None:
 
 bus.changed.connect(_colour_pyqtgraph)
 _colour_pyqtgraph()
+
+
+def plot_pen(colour: str, width: float = 1, dashed: bool = False) -> QPen:
+    """Return a pen in a colour of the theme, given by its name; `width` is in pixels."""
+    style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    pen = pg.mkPen(getattr(theme(), colour), width=width, style=style)
+    assert isinstance(pen, QPen)
+    return pen
+
 
 BOTTOM = 34
 """Height of the numbers and the title of the x axis together."""

@@ -27,8 +27,6 @@ class CurvePreview(Plot):
         self.setMouseEnabled(x=False, y=False)
         self.points = DensityItem()
         self.addItem(self.points, ignoreBounds=True)
-        bus.changed.connect(self._recolour_points)
-        self._recolour_points()
 
     def show_points(self, x: Floats, y: Floats) -> None:
         """Show points, both of shape (n,)."""
@@ -36,10 +34,6 @@ class CurvePreview(Plot):
         across, up = self.points.dataBounds(0), self.points.dataBounds(1)
         if across is not None and up is not None:
             self.getViewBox().setRange(xRange=across, yRange=up, padding=0.05)
-
-    def _recolour_points(self) -> None:
-        look = theme()
-        self.points.set_colours(look.points, look.surface)
 
 
 class PlanePreview(Plot):

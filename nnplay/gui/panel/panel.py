@@ -1,4 +1,4 @@
-"""What all plot panels have: a heading, a row of tools, a content and a word when it is empty."""
+"""What all panels have: a title, a row of tools, a content, and a text for when it is empty."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment
-from nnplay.gui.panels.roles import Role
+from nnplay.gui.panel.entry import PanelEntry
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
-    from nnplay.link import Frame, PayloadKind, Result, Trace
+    from nnplay.link import Frame, Result, Trace
 
 TOOL_SIZE = QSize(16, 16)
 """Of the icons of tools."""
 
 
 class NoteLabel(QLabel):
-    """Words that are cut off with an ellipsis where there is no room; the tool tip has them all."""
+    """Text that is cut off with an ellipsis where there is no room; its tool tip has all of it."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
@@ -45,23 +46,28 @@ class NoteLabel(QLabel):
 
 
 class Panel(QFrame):
-    """A framed part of the window; `wants` and `min_interval_ms` are its order to the trainer."""
+    """A framed part of the window; subclasses are registered by `@panel` in `nnplay.gui.panels`.
 
+    The window makes all the `show_` calls; each subclass overrides those that concern it.
+    """
+
+    entry: ClassVar[PanelEntry]
     edited = Signal(object)
-    """A Change, from a panel that is painted on."""
-    role: ClassVar[Role]
-    wants: ClassVar[frozenset[PayloadKind]] = frozenset()
-    min_interval_ms: ClassVar[int] = 33
+    """A Change, from a panel whose data can be painted."""
+    sample_chosen = Signal(object)
+    """The index of a sample that was clicked, within the part that predictions are shown of."""
 
-    def __init__(self, heading: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
+        """Show `title`, or that of the entry."""
         super().__init__(parent)
+        title = title or _(self.entry.title)
         self.setObjectName("panel")
-        # A click anywhere in it makes its keys work.
+        # A click anywhere in it gives its keys their effect.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAccessibleName(heading)
+        self.setAccessibleName(title)
         self._icons: dict[QToolButton, str] = {}
-        self._heading = QLabel(heading, self)
-        self._heading.setObjectName("heading")
+        self._title = QLabel(title, self)
+        self._title.setObjectName("heading")
         self._note = NoteLabel(self)
         self._note.setObjectName("hint")
         # A long note is cut off before it pushes the tools out of a narrow panel.
@@ -71,7 +77,7 @@ class Panel(QFrame):
         self._top = top = QHBoxLayout()
         top.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE, 0)
         top.setSpacing(SPACE)
-        top.addWidget(self._heading)
+        top.addWidget(self._title)
         top.addWidget(self._note, 1)
         top.addLayout(self._tools)
         self._empty = QLabel(self)
@@ -89,65 +95,71 @@ class Panel(QFrame):
 
     @classmethod
     def fits(cls, spec: DataSpec) -> bool:
-        """Say whether the panel has anything to show for such data."""
-        return cls.role.fits(spec)
+        """Return whether the panel has anything to show for such data."""
+        return cls.entry.fits(spec)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Hear what is wanted, before there are data or a run."""
+        """Show what concerns the edited experiment, before there are data or a run."""
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Show the data that a run is about."""
+        """Show the data of the experiment."""
+
+    def show_no_data(self, why: str) -> None:
+        """Show why there are no data."""
 
     def show_run(self, experiment: Experiment) -> None:
-        """Hear what the run that begins was started with."""
+        """Prepare for a new run of an experiment."""
 
     def show_frame(self, frame: Frame) -> None:
-        """Show one moment of a run."""
+        """Show the run at one step; the frame may lack the payloads that the panel wants."""
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
-        """Show what has been added to the traces of a run."""
+        """Show what was added to the traces of a run."""
 
     def show_result(self, result: Result) -> None:
-        """Show what a run came to."""
+        """Show the result of a finished run."""
+
+    def show_sample(self, index: int) -> None:
+        """Show a sample that was chosen in another panel."""
 
     def clear(self) -> None:
-        """Forget the run, and keep the data."""
+        """Remove what belongs to a run, and keep the data."""
 
     @property
     def note(self) -> str:
-        """The words beside the heading."""
+        """The text beside the title."""
         return self._note.text()
 
     @property
     def empty_text(self) -> str:
-        """What the panel says in place of its content, or nothing when the content shows."""
+        """The text in place of the content; "" while the content is visible."""
         return self._empty.text() if self._stack.currentWidget() is self._empty else ""
 
     def set_content(self, content: QWidget) -> None:
-        """Put the content in, once; it shows when `set_empty` is told nothing."""
+        """Put the content in, once; it is visible while there is no empty text."""
         self._stack.addWidget(content)
         self._content = content
         self.set_empty("")
 
     def set_empty(self, text: str) -> None:
-        """Say why there is nothing to see and what to do; no text shows the content."""
+        """Show why there is nothing to see and what to do about it; "" shows the content."""
         if text:
             self._empty.setText(text)
         self._stack.setCurrentWidget(self._empty if text else self._content)
 
     def set_note(self, text: str) -> None:
-        """Put words beside the heading."""
+        """Show a text beside the title."""
         if text != self._note.text():
             self._note.setText(text)
             self._note.setToolTip(text)
 
     def set_note_widget(self, widget: QWidget) -> None:
-        """Put a widget where the words beside the heading are otherwise."""
+        """Put a widget in the place of the note."""
         self._top.replaceWidget(self._note, widget)
         self._note.hide()
 
     def add_tool_widget(self, widget: QWidget) -> None:
-        """Put a widget at the right end of the heading."""
+        """Put a widget at the right end of the tools."""
         self._tools.addWidget(widget)
 
     def add_tool(
@@ -160,9 +172,10 @@ class Panel(QFrame):
         icon: str = "",
         checkable: bool = False,
     ) -> QToolButton:
-        """Add a button to the heading; `slot` hears its click, and `key` presses it.
+        """Add a button that calls `slot`, and a key that presses it.
 
-        With an icon the text is only read out. A checkable one tells `slot` whether it is on.
+        A button with an icon has its text for screen readers only. A checkable one passes to `slot`
+        whether it is on.
         """
         button = QToolButton(self)
         button.setText(text)

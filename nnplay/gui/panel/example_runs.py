@@ -1,4 +1,4 @@
-"""A made-up moment of training for each sort of data, to look at a panel without a run."""
+"""A made-up run over each kind of data, to look at a panel without training."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ from nnplay.link import (
 )
 from nnplay.record.metrics import confusion_matrix, label_confusion
 
-Sort = Literal["curve", "plane", "pictures", "labels", "traits", "series"]
+ExampleKey = Literal["curve", "plane", "images", "labels", "traits", "series"]
 Floats = npt.NDArray[np.floating[Any]]
 _STEPS, _EPOCHS = 2400, 8
 
 
 @dataclass(frozen=True)
-class Moment:
-    """All that a panel can be told about one moment of one run."""
+class ExampleRun:
+    """All that a panel can be given about one run."""
 
     spec: DataSpec
     parts: Parts
@@ -70,21 +70,21 @@ class Moment:
 
 
 @cache
-def moment(sort: Sort) -> Moment:
-    """Return a moment two thirds into a run, the same each time."""
-    chance = np.random.default_rng(7)
+def example_run(key: ExampleKey) -> ExampleRun:
+    """Return a run, two thirds done and finished as well; the same each time."""
+    rng = np.random.default_rng(7)
     maker = {
         "curve": _curve,
         "plane": _plane,
-        "pictures": _pictures,
+        "images": _images,
         "labels": _labels,
         "traits": _traits,
         "series": _series,
-    }[sort]
-    experiment, parts, payloads, weights = maker(chance)
+    }[key]
+    experiment, parts, payloads, weights = maker(rng)
     spec = experiment.data.spec()
     classifies = spec.has_accuracy
-    steps, epochs = _traces(chance, classifies)
+    steps, epochs = _traces(rng, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
     frame = Frame(1, 1599, progress, 0.1187, 0.01, {type(one): one for one in payloads})
     outcomes, fit = frame.get(Outcomes), frame.get(FitCurve)
@@ -110,7 +110,7 @@ def moment(sort: Sort) -> Moment:
         weights_sha256="0" * 64,
         predictions=None if fit is None else _predictions(parts.train, fit),
     )
-    return Moment(spec, parts, frame, steps, epochs, result)
+    return ExampleRun(spec, parts, frame, steps, epochs, result)
 
 
 def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
@@ -137,10 +137,10 @@ def _predictions(samples: Samples, fit: FitCurve) -> Predictions:
 _Made = tuple[Experiment, Parts, list[Payload], dict[str, npt.NDArray[Any]]]
 
 
-def _curve(chance: np.random.Generator) -> _Made:
+def _curve(rng: np.random.Generator) -> _Made:
     data = Line()
     x = np.linspace(data.low, data.high, data.points, dtype=np.float32)
-    y = (x + 1.2 * chance.random(len(x))).astype(np.float32)
+    y = (x + 1.2 * rng.random(len(x))).astype(np.float32)
     none = Samples(x[:0, None], y[:0, None])
     ends = np.array([-3.0, 3.0], dtype=np.float32)
     fit = FitCurve(ends, np.float32(0.8134) * ends + np.float32(0.3941), 0.8134, 0.3941)
@@ -149,59 +149,59 @@ def _curve(chance: np.random.Generator) -> _Made:
     return experiment, Parts(Samples(x[:, None], y[:, None]), none, none), [fit], weights
 
 
-def _plane(chance: np.random.Generator) -> _Made:
+def _plane(rng: np.random.Generator) -> _Made:
     data = Spiral()
     y = np.arange(data.points) % 2
-    along = chance.random(data.points)
+    along = rng.random(data.points)
     angle = 2 * np.pi * data.turns * along + np.pi * y
     x = 5 * along[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    x = (x + chance.normal(0, 0.1, x.shape)).astype(np.float32)
+    x = (x + rng.normal(0, 0.1, x.shape)).astype(np.float32)
     at = np.linspace(-6, 6, 120)
     across, up = np.meshgrid(at, at)
-    values = _spiral_answer(across, up, data.turns)
+    values = _spiral_probability(across, up, data.turns)
     cut = int(0.8 * data.points)
     parts = Parts(Samples(x[:cut], y[:cut]), Samples(x[cut:], y[cut:]), Samples(x[:0], y[:0]))
     experiment = Experiment(data, (Dense(8), ReLU(), Dense(2)), CrossEntropy(), Adam())
-    held = parts.validation
-    ones = _spiral_answer(held.x[:, 0], held.x[:, 1], data.turns)
+    held_out = parts.validation
+    ones = _spiral_probability(held_out.x[:, 0], held_out.x[:, 1], data.turns)
     probabilities = np.stack([1 - ones, ones], axis=1)
-    confusion = confusion_matrix(held.y, probabilities.argmax(1), 2)
-    outcomes = Outcomes("validation", held.y, probabilities, confusion, complete=True)
+    confusion = confusion_matrix(held_out.y, probabilities.argmax(1), 2)
+    outcomes = Outcomes("validation", held_out.y, probabilities, confusion, complete=True)
     decision = DecisionMap(values, -6, 6, -6, 6)
     return experiment, parts, [decision, outcomes], {}
 
 
-def _series(chance: np.random.Generator) -> _Made:
+def _series(rng: np.random.Generator) -> _Made:
     data = Wave(samples=300)
     t = data.pace * np.arange(data.samples + data.steps)
-    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + chance.normal(0, 0.05, len(t))).astype(
-        np.float32
-    )
+    series = (np.sin(t) + 0.5 * np.sin(0.37 * t) + rng.normal(0, 0.05, len(t))).astype(np.float32)
     x, y = windows_of(series, data.steps)
     none = Samples(x[:0], y[:0])
     target = series[-60:]
-    told = target + (chance.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(np.float32)
-    forecast = Forecast(series[-60 - data.steps : -60], target, told)
+    predicted = target + (rng.normal(0, 0.02, 60).cumsum() * np.linspace(0, 2, 60)).astype(
+        np.float32
+    )
+    forecast = Forecast(series[-60 - data.steps : -60], target, predicted)
     experiment = Experiment(data, (LSTM(16), Dense(1)), MSE(), Adam())
     return experiment, Parts(Samples(x, y), none, none), [forecast], {}
 
 
-def _spiral_answer(x: Floats, y: Floats, turns: float) -> Floats:
+def _spiral_probability(x: Floats, y: Floats, turns: float) -> Floats:
     distance = np.hypot(x, y)
     wave = np.cos(np.arctan2(y, x) - 2 * np.pi * turns * distance / 5)
-    answer: Floats = (1 / (1 + np.exp(4 * wave * np.minimum(distance, 3)))).astype(np.float32)
-    return answer
+    probability: Floats = (1 / (1 + np.exp(4 * wave * np.minimum(distance, 3)))).astype(np.float32)
+    return probability
 
 
-def _pictures(chance: np.random.Generator) -> _Made:
-    bunch = load_digits()
-    x = (bunch.images[:, None] / 16).astype(np.float32)
-    y = bunch.target.astype(np.int64)
+def _images(rng: np.random.Generator) -> _Made:
+    digits_data = load_digits()
+    x = (digits_data.images[:, None] / 16).astype(np.float32)
+    y = digits_data.target.astype(np.int64)
     test = Samples(x[:900], y[:900])
-    logits = chance.normal(0, 1.3, (len(test), 10))
+    logits = rng.normal(0, 1.3, (len(test), 10))
     logits[np.arange(len(test)), test.y] += 4.4
-    odds = np.exp(logits)
-    probabilities = (odds / odds.sum(1, keepdims=True)).astype(np.float32)
+    exponentials = np.exp(logits)
+    probabilities = (exponentials / exponentials.sum(1, keepdims=True)).astype(np.float32)
     confusion = confusion_matrix(test.y, probabilities.argmax(1), 10)
     outcomes = Outcomes("test", test.y, probabilities, confusion, complete=False)
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
@@ -209,24 +209,26 @@ def _pictures(chance: np.random.Generator) -> _Made:
     return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, [outcomes], {}
 
 
-def _labels(chance: np.random.Generator) -> _Made:
+def _labels(rng: np.random.Generator) -> _Made:
     data = Discs()
     samples = load(data, 7).samples
     cut = int(0.8 * data.points)
-    held = Samples(samples.x[cut:], samples.y[cut:])
-    parts = Parts(Samples(samples.x[:cut], samples.y[:cut]), held, Samples(held.x[:0], held.y[:0]))
+    held_out = Samples(samples.x[cut:], samples.y[cut:])
+    parts = Parts(
+        Samples(samples.x[:cut], samples.y[:cut]), held_out, Samples(held_out.x[:0], held_out.y[:0])
+    )
     at = np.linspace(-3.6, 3.6, 120)
-    maps = _disc_answers(np.stack(np.meshgrid(at, at), -1), data.discs)
+    maps = _disc_probabilities(np.stack(np.meshgrid(at, at), -1), data.discs)
     decision = DecisionMap(maps[0], -3.6, 3.6, -3.6, 3.6, labels=maps)
-    told = _disc_answers(held.x[:, np.newaxis], data.discs)[:, :, 0].T
+    predicted = _disc_probabilities(held_out.x[:, np.newaxis], data.discs)[:, :, 0].T
     network = (Dense(8), ReLU(), Dense(data.discs))
     experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
-    outcomes = _label_outcomes("validation", held, told)
+    outcomes = _label_outcomes("validation", held_out, predicted)
     return experiment, parts, [decision, outcomes], {}
 
 
-def _disc_answers(places: Floats, discs: int) -> Floats:
-    """Return (discs, rows, columns), as a network would that has almost learned them."""
+def _disc_probabilities(places: Floats, discs: int) -> Floats:
+    """Return (discs, rows, columns), like a network that has almost learned them."""
     angles = np.pi / 2 - 2 * np.pi * np.arange(discs) / discs
     middles = 1.3 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     far = np.stack([np.hypot(*np.moveaxis(places - middle, -1, 0)) for middle in middles])
@@ -234,29 +236,31 @@ def _disc_answers(places: Floats, discs: int) -> Floats:
     return predictions
 
 
-def _traits(chance: np.random.Generator) -> _Made:
+def _traits(rng: np.random.Generator) -> _Made:
     data = DigitTraits()
     samples = load(data, 7).samples
     x, y = samples.x, samples.y
     test = Samples(x[:900], y[:900])
-    odds = (1 / (1 + np.exp(-chance.normal(6 * test.y - 3, 1.8)))).astype(np.float32)
+    probabilities = (1 / (1 + np.exp(-rng.normal(6 * test.y - 3, 1.8)))).astype(np.float32)
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(data.spec().outputs))
     experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
-    return experiment, parts, [_label_outcomes("test", test, odds)], {}
+    return experiment, parts, [_label_outcomes("test", test, probabilities)], {}
 
 
-def _label_outcomes(part: Part, samples: Samples, told: Floats) -> LabelOutcomes:
+def _label_outcomes(part: Part, samples: Samples, predicted: Floats) -> LabelOutcomes:
     target = samples.y.astype(np.int64)
-    return LabelOutcomes(part, target, told, label_confusion(target, told > 0.5), complete=True)
+    return LabelOutcomes(
+        part, target, predicted, label_confusion(target, predicted > 0.5), complete=True
+    )
 
 
-def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace]:
+def _traces(rng: np.random.Generator, classifies: bool) -> tuple[Trace, Trace]:
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     step = np.arange(1, _STEPS + 1)
     loss = 2.2 * np.exp(-step / 300) + 0.1
-    noisy = loss * np.exp(chance.normal(0, 0.35, _STEPS))
-    right = np.clip(1 - loss / 2.6 + chance.normal(0, 0.03, _STEPS), 0, 1)
+    noisy = loss * np.exp(rng.normal(0, 0.35, _STEPS))
+    right = np.clip(1 - loss / 2.6 + rng.normal(0, 0.03, _STEPS), 0, 1)
     right = right if classifies else np.full(_STEPS, np.nan)
     per_epoch = _STEPS // _EPOCHS
     rate, nothing = np.full(_STEPS, 0.01), np.full(_STEPS, np.nan)
@@ -265,6 +269,8 @@ def _traces(chance: np.random.Generator, classifies: bool) -> tuple[Trace, Trace
         part = slice((epoch - 1) * per_epoch, epoch * per_epoch)
         mean, share = noisy[part].mean(), right[part].mean()
         end = loss[part][-1]
-        held = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
-        epochs.extend(np.array([[epoch, epoch * per_epoch, mean, share, *held, np.nan, held[0]]]))
+        held_out = [end * 1.1 + 0.02 * epoch / _EPOCHS, share - 0.01]
+        epochs.extend(
+            np.array([[epoch, epoch * per_epoch, mean, share, *held_out, np.nan, held_out[0]]])
+        )
     return steps, epochs

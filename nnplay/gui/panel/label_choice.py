@@ -1,4 +1,4 @@
-"""Which of several labels a panel is about."""
+"""The choice of the label that a panel shows, for data whose samples have several."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from nnplay.translation import _
 
 
 class LabelChoice(CalmComboBox):
-    """A list of the labels of the data; it is there only where samples carry labels.
+    """A list of the labels; hidden for data without labels.
 
-    `activated` tells that the user has chosen one.
+    `activated` is emitted when the user has chosen one.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Label"))
-        self.setToolTip(_("The label that is shown here; each is learned as a question of its own"))
+        self.setToolTip(_("The label shown here; the network predicts each label on its own"))
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
         self.hide()
 
     @property
     def label(self) -> int:
-        """The number of the label chosen, 0 where there are none."""
+        """The index of the chosen label, 0 where there are none."""
         return max(0, self.currentIndex())
 
     def show_spec(self, spec: DataSpec) -> None:
-        """Offer the labels of the data; the choice stays where the labels do."""
+        """Offer the labels of the data; the choice is kept while the labels are the same."""
         names = [_(name) for name in spec.class_names] if spec.task == "multilabel" else []
         if names != [self.itemText(index) for index in range(self.count())]:
             self.clear()
@@ -37,6 +37,6 @@ class LabelChoice(CalmComboBox):
 
 
 def sides(spec: DataSpec, label: int) -> tuple[str, str]:
-    """Return what samples without and with a label are called."""
+    """Return the names of the two classes of a label: without it and with it."""
     name = _(spec.class_names[label])
     return _("not {label}").format(label=name), name

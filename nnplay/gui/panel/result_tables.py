@@ -1,4 +1,4 @@
-"""The figures of a finished run as rows of text, for a table and for the clipboard."""
+"""The results of a finished run as rows of text, for tables and for the clipboard."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from nnplay.translation import _, n_
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row: its name and its cells."""
+class Row:
+    """A row: its name and its cells."""
 
     name: str
     cells: tuple[str, ...]
@@ -24,50 +24,55 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Column titles, the first of the names, and rows."""
+    """Titles of the columns, the first of which holds the names, and rows."""
 
     columns: tuple[str, ...]
-    rows: tuple[Line, ...]
+    rows: tuple[Row, ...]
     tips: tuple[str, ...] = ()
-    """What the columns mean, where it needs saying."""
+    """Explanations of the columns, where they need any."""
 
 
-def _share2(value: float | None) -> str:
+def _percent(value: float | None) -> str:
     return share(value, 2)
 
 
 _SCORES: tuple[tuple[str, str, str, Callable[[float | None], str]], ...] = (
-    ("loss", n_("loss"), n_("What training makes small, without any penalty."), number),
-    ("accuracy", n_("accuracy"), n_("Share of right answers."), _share2),
+    ("loss", n_("loss"), n_("What training minimises, without any penalty."), number),
+    ("accuracy", n_("accuracy"), n_("Share of correct predictions."), _percent),
     (
         "exact",
         n_("all labels"),
-        n_("Share of samples all of whose labels are right; accuracy counts single labels."),
-        _share2,
+        n_("Share of samples with every label correct; accuracy counts labels one by one."),
+        _percent,
     ),
-    ("top5", n_("top 5"), n_("Share whose class is among the five likeliest."), _share2),
+    (
+        "top5",
+        n_("top 5"),
+        n_("Share of samples whose class is among the five most probable."),
+        _percent,
+    ),
     (
         "auc",
         n_("AUC"),
         n_(
-            "Area under the ROC curve: the chance that a sample of the second class is given a "
-            "higher probability of it than one of the first. 0.5 is guessing."
+            "Area under the ROC curve: how often a random sample of the second class gets a higher "
+            "probability than one of the first. 0.5 is random guessing."
         ),
         number,
     ),
 )
-"""Of each column its field in the scores, name, meaning, and how it is written."""
+"""For each column: field of the scores, title, explanation, and format."""
 _ERRORS = (
-    ("mse", n_("MSE"), n_("Mean squared error: large errors count most.")),
-    ("rmse", n_("RMSE"), n_("Root of the mean squared error, in the unit of the truth.")),
-    ("mae", n_("MAE"), n_("Mean absolute error: every unit of error counts the same.")),
+    ("mse", n_("MSE"), n_("Mean squared error: emphasises large errors.")),
+    ("rmse", n_("RMSE"), n_("Root mean squared error, in the unit of the target.")),
+    ("mae", n_("MAE"), n_("Mean absolute error: weights all errors equally.")),
     (
         "r2",
         n_("R²"),
-        n_("Share of the spread that is explained: 1 is perfect, 0 no better than the mean."),
+        n_("Share of the variance explained: 1 is perfect, 0 no better than predicting the mean."),
     ),
 )
-"""Of each row its field in the errors, name and meaning."""
+"""For each row: field of the errors, name and explanation."""
 
 
 def duration(seconds: float) -> str:
@@ -83,7 +88,7 @@ def duration(seconds: float) -> str:
 
 
 def summary(result: Result) -> tuple[tuple[str, str], ...]:
-    """Return name and figure of the run's time, extent, speed, device, and a line's weights."""
+    """Return names and values: time, length, speed, device, and the weights of a straight line."""
     pairs = [
         (_("time taken"), duration(result.seconds)),
         (_("epochs"), f"{result.epochs:,.{2 if result.epochs % 1 else 0}f}"),
@@ -101,10 +106,10 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
 
 
 def score_table(result: Result) -> Table:
-    """Return loss and, for classes and labels, accuracy of each part of the data that there is.
+    """Return loss and, for classes and labels, accuracy of each part of the data.
 
-    For labels the share of samples with all of them right; from six classes on the share that is
-    among the five likeliest, for two the area under the ROC.
+    Also the share of samples with every label correct, for six or more classes the top-5 accuracy,
+    and for two the area under the ROC curve.
     """
     there = _parts(result)
     columns = [
@@ -113,7 +118,7 @@ def score_table(result: Result) -> Table:
         if any(getattr(scores, field) is not None for _part, scores in there)
     ]
     rows = tuple(
-        Line(part, tuple(cells[line] for _name, _tip, cells in columns))
+        Row(part, tuple(cells[line] for _name, _tip, cells in columns))
         for line, (part, _scores) in enumerate(there)
     )
     names = (_("part"), *(name for name, _tip, _cells in columns))
@@ -121,13 +126,13 @@ def score_table(result: Result) -> Table:
 
 
 def error_table(result: Result) -> Table | None:
-    """Return how far a regression is off in each part of the data, or None for other tasks."""
+    """Return the errors of a regression for each part of the data, None for other tasks."""
     found = [(name, scores.regression) for name, scores in _parts(result) if scores.regression]
     if not found:
         return None
-    # Parts side by side: numbers of very different length would not fit beside each other.
+    # Parts side by side: numbers of very different lengths would not fit beside each other.
     rows = tuple(
-        Line(_(name), tuple(number(getattr(e, field)) for _part, e in found), tip=_(tip))
+        Row(_(name), tuple(number(getattr(e, field)) for _part, e in found), tip=_(tip))
         for field, name, tip in _ERRORS
     )
     return Table((_("error"), *(part for part, _errors in found)), rows)
@@ -143,7 +148,7 @@ def _parts(result: Result) -> list[tuple[str, Scores]]:
 
 
 def class_table(result: Result) -> Table | None:
-    """Return the scores of every class or label and their means, or None for a regression."""
+    """Return the scores of every class or label and their means, None for a regression."""
     if result.labels is not None:
         return _label_table(result, result.labels.confusion)
     if result.outcomes is None:
@@ -154,20 +159,20 @@ def class_table(result: Result) -> Table | None:
     if len(names) != count:
         names = tuple(str(number) for number in range(count))
     rows = [
-        Line(_(name), (f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", f"{n:,}"))
+        Row(_(name), (f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", f"{n:,}"))
         for name, p, r, f, n in zip(names, *scores, strict=True)
     ]
     total = f"{scores.support.sum():,}"
     means = _mean_rows(((_("macro"), macro(scores)), (_("weighted"), weighted(scores))), total)
-    # First, since two runs are compared by them, and a low panel shows only the top.
+    # First, as runs are compared by them and a low panel shows only the top.
     rows = [*means, *rows]
     columns = (_("class"), _("prec."), _("recall"), _("F1"), _("count"))
     tips = (
-        _("macro: mean over the classes; weighted: mean over the samples."),
-        _("Precision: of those taken for the class, the share that are of it."),
-        _("Of those of the class, the share that were taken for it."),
-        _("The harmonic mean of precision and recall."),
-        _("How many are of the class."),
+        _("macro: mean over the classes; weighted: mean weighted by the number of samples."),
+        _("Precision: of the samples predicted as this class, the share that belong to it."),
+        _("Recall: of the samples in this class, the share predicted correctly."),
+        _("F1: the harmonic mean of precision and recall."),
+        _("The number of samples in this class."),
     )
     return Table(columns, tuple(rows), tips)
 
@@ -176,7 +181,7 @@ def _label_table(result: Result, confusion: Counts) -> Table:
     accuracies, scores = per_label(confusion)
     names = result.experiment.data.spec().class_names
     rows = [
-        Line(
+        Row(
             _(name),
             (f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", _three(a)),
             tip=_("{name}: on {count:,} samples").format(name=_(name), count=n),
@@ -185,23 +190,23 @@ def _label_table(result: Result, confusion: Counts) -> Table:
     ]
     named = ((_("micro"), micro(confusion)), (_("macro"), macro(scores)))
     means = _mean_rows((*named, (_("weighted"), weighted(scores))), "")
-    # A column for the counts would leave no room for the names.
-    columns = (_("label"), _("prec."), _("recall"), _("F1"), _("right"))
+    # A column of counts would leave no room for the names.
+    columns = (_("label"), _("prec."), _("recall"), _("F1"), _("acc."))
     tips = (
         _(
-            "micro: all labels counted together; macro: mean over the labels; weighted: mean over "
-            "the samples that carry them."
+            "micro: over all labels together; macro: mean over the labels; weighted: mean weighted "
+            "by the number of samples with each label."
         ),
-        _("Precision: of the samples taken to carry the label, the share that do."),
-        _("Of the samples that carry the label, the share that were taken to."),
-        _("The harmonic mean of precision and recall."),
-        _("Share of samples of which it is rightly said whether they carry the label."),
+        _("Precision: of the samples predicted to have the label, the share that do."),
+        _("Recall: of the samples with the label, the share predicted to have it."),
+        _("F1: the harmonic mean of precision and recall."),
+        _("Accuracy: share of samples whose label was predicted correctly."),
     )
     return Table(columns, (*means, *rows), tips)
 
 
-def _mean_rows(means: Iterable[tuple[str, Mean]], *rest: str) -> list[Line]:
-    return [Line(name, (*map(_three, mean), *rest), strong=True) for name, mean in means]
+def _mean_rows(means: Iterable[tuple[str, Mean]], *rest: str) -> list[Row]:
+    return [Row(name, (*map(_three, mean), *rest), strong=True) for name, mean in means]
 
 
 def _three(value: float) -> str:

@@ -1,0 +1,127 @@
+"""Where panels are: slots that keep their room until the panels are built, in stacks of tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+
+from nnplay.catalog import DataSpec
+from nnplay.gui.panel.entry import PanelEntry
+from nnplay.gui.panel.panel import TOOL_SIZE, Panel
+from nnplay.gui.style.icons import icon
+from nnplay.translation import _
+
+
+class PanelSlot(QStackedWidget):
+    """Holds a panel, and until it is built an empty one of the same title and size."""
+
+    def __init__(self, entry: PanelEntry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        if entry.height:
+            # Otherwise its column would scroll differently once the panel is there.
+            self.setFixedHeight(entry.height)
+
+    def put(self, panel: Panel) -> None:
+        """Put the panel in, in the place of the empty one."""
+        empty = self.currentWidget()
+        self.addWidget(panel)
+        self.setCurrentWidget(panel)
+        if empty is not None:
+            self.removeWidget(empty)
+            empty.deleteLater()
+        self._move_in_tab_order(panel)
+
+    def prepare(self) -> None:
+        """Put the empty panel in, where there is nothing yet: only visible slots need one."""
+        if not self.count():
+            self.addWidget(_placeholder(self.entry))
+
+    def _move_in_tab_order(self, panel: Panel) -> None:
+        """Give the panel the place in the focus chain that it has on the screen.
+
+        Qt appends widgets to the chain as they are created, and panels are created last.
+        """
+        before: QWidget | None = self.previousInFocusChain()
+        # The widgets around this one contain the panel, and Qt skips what takes no focus.
+        while before and (before.isAncestorOf(self) or not _takes_focus(before)):
+            before = before.previousInFocusChain()
+        inside: list[QWidget] = [panel]
+        while (after := inside[-1].nextInFocusChain()) and panel.isAncestorOf(after):
+            inside.append(after)
+        for widget in filter(_takes_focus, inside):
+            if before:
+                self.setTabOrder(before, widget)
+            before = widget
+
+
+def _placeholder(entry: PanelEntry) -> Panel:
+    panel = Panel(title=_(entry.title))
+    if entry.has_tools:
+        # Invisible, it makes the heading as high as the real tools will.
+        tool = QToolButton()
+        tool.setIconSize(TOOL_SIZE)
+        tool.setIcon(icon("whole", "transparent", "transparent"))
+        tool.setEnabled(False)
+        panel.add_tool_widget(tool)
+    return panel
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+
+
+class TabStack(QWidget):
+    """Slots of which one is visible, chosen by tabs; panels that do not fit the data have none."""
+
+    def __init__(
+        self, slots: Sequence[PanelSlot], least: QSize | None = None, parent: QWidget | None = None
+    ) -> None:
+        """Hold slots in the order of their tabs; `least` is the smallest size that it shrinks to.
+
+        A fixed minimum keeps the dividers of the window where they are while panels change.
+        """
+        super().__init__(parent)
+        self._slots, self._least = tuple(slots), least
+        self.bar = QTabBar()
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self._stack = QStackedWidget()
+        for slot in slots:
+            self.bar.addTab(_(slot.entry.tab))
+            self._stack.addWidget(slot)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self._stack, 1)
+        self.bar.currentChanged.connect(self._show_slot)
+        self.bar.setVisible(len(slots) > 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the chosen minimum, or that of the panels."""
+        return self._least or super().minimumSizeHint()
+
+    def show_spec(self, spec: DataSpec) -> None:
+        """Offer the panels that fit the data, and bring the first of them to the front."""
+        fitting = [slot.entry.fits(spec) for slot in self._slots]
+        for index, fits in enumerate(fitting):
+            # A tab bar that is told what it knows already would not close its gaps.
+            if fits != self.bar.isTabVisible(index):
+                self.bar.setTabVisible(index, fits)
+        self.bar.setVisible(sum(fitting) > 1)
+        if any(fitting):
+            self.bar.setCurrentIndex(fitting.index(True))
+            self._show_slot(fitting.index(True))
+
+    def bring_up(self, slot: PanelSlot) -> None:
+        """Bring one of the slots to the front; does nothing for a slot of another stack."""
+        if slot in self._slots:
+            self.bar.setCurrentIndex(self._slots.index(slot))
+
+    def _show_slot(self, index: int) -> None:
+        if index >= 0:
+            self._slots[index].prepare()
+        self._stack.setCurrentIndex(index)
