@@ -1,11 +1,11 @@
-"""Where data files are stored on disk."""
+"""The folders in which nnplay stores files."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_state_path
 
 from nnplay.data.arrays import DataError
 from nnplay.translation import _
@@ -22,6 +22,16 @@ def data_folder() -> Path:
     if home := os.environ.get("NNPLAY_HOME"):
         return Path(home).expanduser() / "data"
     return user_cache_path("nnplay", appauthor=False) / "data"
+
+
+def state_path() -> Path:
+    """Return the folder of settings, recent files, autosave and log; it need not exist yet.
+
+    NNPLAY_HOME overrides it; otherwise it is the system's folder for such files.
+    """
+    if home := os.environ.get("NNPLAY_HOME"):
+        return Path(home).expanduser()
+    return user_state_path("nnplay", appauthor=False)
 
 
 def cannot_write(folder: Path, error: OSError) -> DataError:

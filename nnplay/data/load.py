@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from threading import RLock
@@ -51,11 +53,11 @@ def clear_cache() -> None:
 
 
 def _loaded(dataset: Dataset, seed: int) -> tuple[Source, bool]:
-    rng = np.random.default_rng(derive_seed(seed, "noise"))
-    before = rng.bit_generator.state
+    # The window imports PyTorch in another thread. SciPy and scikit-learn look for its classes as
+    # soon as it is in sys.modules, and fail as long as it is incomplete.
+    was_complete = _is_complete("torch")
     try:
-        source = _function(dataset)(dataset, rng)
-        _check(source, dataset)
+        return _called(dataset, seed)
     except DataError:
         raise
     except MemoryError:
@@ -64,9 +66,26 @@ def _loaded(dataset: Dataset, seed: int) -> tuple[Source, bool]:
             _("Use fewer points, or close other programs."),
         ) from None
     except Exception as error:
+        if not was_complete and "torch" in sys.modules:
+            with suppress(ImportError):
+                import_module("torch")  # waits until the other thread has imported it
+            return _loaded(dataset, seed)
         # The function may come from a plug-in, which can fail in any way.
         raise _broken(dataset, f"{type(error).__name__}: {error}") from error
+
+
+def _called(dataset: Dataset, seed: int) -> tuple[Source, bool]:
+    rng = np.random.default_rng(derive_seed(seed, "noise"))
+    before = rng.bit_generator.state
+    source = _function(dataset)(dataset, rng)
+    _check(source, dataset)
     return source, rng.bit_generator.state != before
+
+
+def _is_complete(module: str) -> bool:
+    """Return whether a module has been imported, and not only begun to be."""
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return spec is not None and not getattr(spec, "_initializing", False)
 
 
 def _function(dataset: Dataset) -> Callable[[Dataset, np.random.Generator], Source]:

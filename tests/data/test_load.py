@@ -1,5 +1,6 @@
 """Loading checks what a function gives, keeps it, and hands it to many threads unharmed."""
 
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -185,3 +186,42 @@ def test_a_target_that_is_not_there_is_named(target: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(Toy, "target", target)
     with pytest.raises(DataError, match="Toy cannot be loaded"):
         load(Toy(_give(good().x, good().y)), 0)
+
+
+def test_data_are_loaded_while_another_thread_imports_torch() -> None:
+    # In a process of its own, as torch has been imported in this one.
+    code = """
+import sys, threading, types
+from typing import ClassVar
+from nnplay.catalog import Dataset, DataSpec
+from nnplay.catalog.kind import dataset
+from nnplay.data import load
+from nnplay.data.arrays import Samples, Source
+import numpy as np
+
+calls = []
+
+def busy(_dataset, _rng):
+    calls.append(1)
+    if len(calls) == 1:
+        threading.Thread(target=lambda: __import__("torch")).start()
+        while "torch" not in sys.modules:
+            pass
+    assert sys.modules["torch"].Tensor  # as SciPy looks for it
+    return Source(Samples(np.zeros((3, 1), np.float32), np.zeros((3, 1), np.float32)))
+
+sys.modules["busy_plugin"] = types.SimpleNamespace(busy=busy)
+
+@dataset("Busy")
+class Busy(Dataset):
+    "Needs torch to be absent or complete."
+    target: ClassVar[str] = "busy_plugin:busy"
+    def spec(self):
+        return DataSpec("regression", (1,), 1, (), 3, 0)
+
+load(Busy(), 0)
+print(len(calls))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "2\n"
