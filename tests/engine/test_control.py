@@ -1,4 +1,4 @@
-"""Orders from another thread: each is obeyed, and each turning point is told once."""
+"""Commands from another thread: each is obeyed, and each event is announced once."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""A learning rate that is far too high: found in its step, told, and mended while it waits."""
+"""A learning rate that is far too high: the step is found, reported, and can be recovered from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Figures of a network against scikit-learn and against direct calls of it."""
+"""Metrics of a network compared with scikit-learn and with direct calls of the network."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Max-pooling and a ReLU in one give PyTorch's own numbers, there and back, where they serve."""
+"""Fused max-pooling and ReLU give the same numbers as PyTorch, forwards and backwards."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""bfloat16 on the CPU: every layer computes in it, and all that is kept stays float32."""
+"""bfloat16 on the CPU: every layer computes in it, and all weights stay float32."""
 
 from dataclasses import replace
 from typing import Any

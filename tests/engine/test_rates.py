@@ -1,4 +1,4 @@
-"""Several learning rates compared: what is trained, what is told, and what word each gets."""
+"""Comparisons of learning rates: what is trained, what is reported, and the verdicts."""
 
 import threading
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How many threads a run takes."""
+"""How many threads a run computes with."""
 
 from dataclasses import replace
 from time import sleep

@@ -1,4 +1,4 @@
-"""A run that is held back: its pace, and that nothing else changes."""
+"""A run with a speed limit keeps to it, and nothing else changes."""
 
 from collections.abc import Iterator
 from time import thread_time

@@ -1,4 +1,4 @@
-"""A quicker order of the layers gives the very same numbers."""
+"""Reordered layers and unwrapped optimizers give exactly the same numbers."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Schedules that change the rate in every step, against those of torch, in every stepper."""
+"""Schedules that change the rate in every step, compared with torch, in every stepper."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Weights that another run left: who takes them, who does not, and what cannot be read."""
+"""Weights of another run: which layers load them, which do not, and files that cannot be read."""
 
 import json
 from dataclasses import replace

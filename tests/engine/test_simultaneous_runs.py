@@ -1,4 +1,4 @@
-"""Networks that differ in their learning rate alone, side by side: each goes its own way."""
+"""Networks that differ in their learning rate alone, trained at once: each as if it were alone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Every figure that a run leaves, for any predictions, against scikit-learn."""
+"""Every metric of a result, for any predictions, compared with scikit-learn."""
 
 import json
 import math

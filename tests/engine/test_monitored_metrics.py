@@ -1,4 +1,4 @@
-"""Every figure that a run can watch, against scikit-learn on the answers of the last epoch."""
+"""Every metric that a policy can monitor, compared with scikit-learn after the last epoch."""
 
 from dataclasses import replace
 from typing import Any

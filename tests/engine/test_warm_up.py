@@ -1,4 +1,4 @@
-"""Waiting for a kernel that is compiled: told, obeyed, and not at all where it is ready."""
+"""Waiting for a stepper to get ready: announced, interruptible, and skipped if it is ready."""
 
 import threading
 
