@@ -3,7 +3,7 @@
 import pytest
 
 import nnplay.gui.background.pacing
-from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, MOST_REST, Pacing
+from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, LONGEST_REST, Pacing
 
 
 class Clocks:
@@ -80,4 +80,4 @@ def test_after_a_costly_round_another_comes_all_the_same(clocks: Clocks) -> None
     clocks.pass_by(20.0, working=20.0)
     pacing.begin()
     clocks.pass_by(0.1, working=10.0)
-    assert pacing.rest() == pytest.approx(MOST_REST - 0.1)
+    assert pacing.rest() == pytest.approx(LONGEST_REST - 0.1)

@@ -9,9 +9,7 @@ import nnplay.gui
 GUI = Path(nnplay.gui.__file__).parent
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(GUI.rglob("*.py"))}
 
-UNCONNECTED: dict[str, str] = {
-    "editors/training.py: live_edited": "the run is tuned from the whole experiment",
-}
+UNCONNECTED: dict[str, str] = {}
 """Signals that nothing in nnplay listens to, each with the reason."""
 
 

@@ -1,4 +1,4 @@
-"""Augments a few pictures in the background, to show what augmentation does."""
+"""Augments a few images in the background, to show what augmentation does."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from nnplay.gui.background.background_task import BackgroundTask
 
 
 class Examples(QObject):
-    """Augments pictures on request; only the newest request is answered."""
+    """Augments images on request; only the newest request is answered."""
 
     made = Signal(object, object)
-    """The pictures before and after."""
+    """The images before and after."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._task = BackgroundTask(self)
         self._task.ended.connect(self._take)
 
-    def ask(self, pictures: Floats, rules: Augmentation, seed: int) -> None:
-        """Augment pictures (n, channels, height, width) with a seed."""
-        self._task.start(partial(_augment, pictures, rules, seed))
+    def ask(self, images: Floats, rules: Augmentation, seed: int) -> None:
+        """Augment images (n, channels, height, width) with a seed."""
+        self._task.start(partial(_augment, images, rules, seed))
 
     def shut_down(self, milliseconds: int) -> bool:
         """Drop what is in progress and wait; return whether it has ended in time."""
@@ -36,7 +36,7 @@ class Examples(QObject):
             self.made.emit(*answer)
 
 
-def _augment(pictures: Floats, rules: Augmentation, seed: int) -> tuple[Floats, Floats]:
+def _augment(images: Floats, rules: Augmentation, seed: int) -> tuple[Floats, Floats]:
     from nnplay.engine.model.augmentation import example  # imports torch
 
-    return pictures, example(pictures, rules, seed)
+    return images, example(images, rules, seed)

@@ -1,24 +1,24 @@
-"""How often a window may show what trains: drawing takes the interpreter from the training."""
+"""How often a window may draw a run: drawing takes the interpreter from the training."""
 
 from __future__ import annotations
 
 from time import perf_counter, process_time, thread_time
 
 DRAW_SHARE = 0.06
-"""Share of the time that the window's thread may draw while a run trains."""
+"""Largest share of the time for drawing while a run trains."""
 FREE_SHARE = 0.25
-"""The same where the steps need no interpreter, so that drawing keeps none from being taken."""
-MOST_REST = 0.5
-"""Seconds: whatever a round cost, such as one with a menu opened meanwhile, the next one comes."""
+"""The same where the steps do not need the interpreter, so that drawing does not delay them."""
+LONGEST_REST = 0.5
+"""Longest pause in seconds, however long drawing took, as with a menu opened meanwhile."""
 
 
 class Pacing:
-    """Spaces rounds of showing by what they cost.
+    """Spaces the rounds of drawing by what they cost.
 
-    That is known only after all that a round asked for has been painted, so it is the time that
-    this thread has worked between the round and the first question after it: of the processor, as
-    waiting keeps nobody from training. What it is a share of is the time that the whole program
-    gets: on a machine that others keep busy that is far less than what passes.
+    The cost of a round is known only when everything has been painted: it is the processor time of
+    this thread from the start of the round to the first call of `rest` after it. Waiting does not
+    count, as it does not delay the training. The share is one of the processor time that the whole
+    process gets, which is far less than the time that passes where other processes are busy.
     """
 
     def __init__(self) -> None:
@@ -27,16 +27,16 @@ class Pacing:
         self._needed: float | None = 0.0
 
     def begin(self) -> None:
-        """Begin a round."""
+        """Begin a round of drawing."""
         self._began, self._worked = perf_counter(), thread_time()
         self._all_worked = process_time()
         self._needed = None
 
     def rest(self) -> float:
-        """Return how many seconds are left until the next round may begin, 0 where it may now."""
+        """Return the seconds until the next round may begin, 0 if it may now."""
         if self._needed is None:
             self._needed = (thread_time() - self._worked) / self.share
         passed = perf_counter() - self._began
-        # Several cores do not make more of the one interpreter.
+        # Several cores still share one interpreter.
         got = min(passed, process_time() - self._all_worked)
-        return max(0.0, min(self._needed - got, MOST_REST - passed))
+        return max(0.0, min(self._needed - got, LONGEST_REST - passed))

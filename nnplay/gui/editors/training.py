@@ -13,7 +13,7 @@ from nnplay.experiment import Experiment, Place, Problem, get_value, problems_by
 from nnplay.experiment.clamping import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
-from nnplay.gui.editors.changes import change_value, param_at
+from nnplay.gui.editors.changes import change_value
 from nnplay.gui.editors.devices import Device, DeviceRow
 from nnplay.gui.editors.editor import Editor
 from nnplay.gui.editors.frame import FoldingHint, ScrollColumn, hint_label
@@ -53,9 +53,6 @@ _DEVICE = n_("The device that the network is trained on.")
 class TrainingEditor(Editor):
     """Shows and edits how an experiment is trained."""
 
-    live_edited = Signal(str, float)
-    """(path, value): a hyperparameter that the current run applies at once; comes after `edited`.
-    """
     rates_asked = Signal()
     """The user wants to compare learning rates."""
 
@@ -205,10 +202,6 @@ class TrainingEditor(Editor):
     @Slot(str, str, object)
     def _edit_kind(self, part: str, name: str, value: object) -> None:
         self.edit_field(part, name, value)
-        place = Place(part, name)
-        # Only after `edited`: by now the session knows the new value.
-        if param_at(self.experiment, place).live and isinstance(value, int | float):
-            self.live_edited.emit(str(place), float(value))
 
     @Slot(str, object)
     def _edit_batch(self, name: str, value: object) -> None:
