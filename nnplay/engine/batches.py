@@ -109,15 +109,19 @@ class Batches:
         """Return inputs and targets of a step, counted from 0 through all epochs."""
         epoch, index = divmod(step, self.per_epoch)
         if self.batch_size == len(self.samples):
+            # The tensors themselves: a copy of all samples in every step would cost more than small
+            # networks take to train on them.
             x, y = self.samples.inputs(), self.samples.y
         else:
             here = slice(index * self.batch_size, (index + 1) * self.batch_size)
             which: slice | Tensor = here
             if self.shuffles:
+                # The last permutation is kept, as steps nearly always follow on each other.
                 if epoch != self._epoch:
                     self._order, self._epoch = self.order(epoch).to(self.samples.x.device), epoch
                 which = self._order[here]
             x, y = self.samples.inputs(which), self.samples.y[which]
+        # By the number of the step, so that repeating it gives the same images again.
         return (x if self._augment is None else self._augment(x, step)), y
 
     def size(self, step: int) -> int:
@@ -127,6 +131,7 @@ class Batches:
 
     def sizes(self, first: int, steps: int) -> npt.NDArray[np.int64]:
         """Return the batch size of each of that many steps, from step `first` on."""
+        # Only the last batch of an epoch differs, so every `per_epoch`-th entry is set.
         last = self.per_epoch - 1
         sizes = np.full(steps, self.batch_size)
         left = len(self.samples) - last * self.batch_size
@@ -138,6 +143,7 @@ class Batches:
 
         Computed together, as thousands of very short epochs may pass in one call of a stepper.
         """
+        # Half of the first word: torch takes seeds as signed 64-bit integers, and 0 or more here.
         words = np.frombuffer(digests(self._seed, "shuffle", epochs), "<u8")
         return (words[::_DIGEST_WORDS] >> 1).astype(np.int64)
 

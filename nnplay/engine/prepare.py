@@ -50,6 +50,7 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     """
     poll = poll or _never_cancel
     experiment = run_request.experiment
+    # Everything that can be refused without the data comes first, before seconds are spent on them.
     problems = check(experiment)
     if problems:
         raise RunError("\n".join(str(p) for p in problems), _("Fix these and train again."))
@@ -62,9 +63,12 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     # OpenMP keeps this number for each thread, so it must be set in the one that trains.
     torch.set_num_threads(thread_limit(run_request))
     spec = experiment.data.spec()
+    # A download or a large table takes long; only in another thread can it be left when the user
+    # closes the run.
     parts, tail = run_in_background(partial(_load_parts, experiment), poll)
     _refuse_target_too_low(experiment, parts)
     if experiment.regularisation.label_noise:
+        # In the training part alone, so that validation and test measure the true labels.
         share = experiment.regularisation.label_noise
         train = with_wrong_labels(parts.train, share, spec.outputs, experiment.seed)
         parts = replace(parts, train=train)
@@ -109,6 +113,7 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     part: Part = "test" if len(parts.test) else "validation" if len(parts.validation) else "train"
     running_predictions = None
     if spec.has_accuracy:
+        # The class numbers themselves: some losses take targets in another form.
         target = frozen_array(getattr(parts, part).y.astype(np.int64))
         running_predictions = RunningPredictions(part, tensors[part], form, target, spec.outputs)
     return Setup(

@@ -65,6 +65,7 @@ class Control:
 
     def edit(self, path: str, value: float) -> None:
         """Change a hyperparameter from the next step on."""
+        # Edits are queued, unlike other commands: two of them may change different settings.
         with self._changed:
             self._edits.append(Edit(path, value))
             self._changed.notify_all()
@@ -78,6 +79,7 @@ class Control:
     def speed(self, speed: float | None) -> None:
         with self._changed:
             self._speed = speed
+            # Wakes a trainer that sleeps at the old limit, perhaps for seconds.
             self._changed.notify_all()
 
     @property
@@ -136,6 +138,7 @@ class Control:
                 self._changed.wait(seconds)
 
     def _allow(self, allowance: Allowance) -> None:
+        # The newest command replaces the one before: a pause after a step means no step.
         with self._changed:
             self._allowance = allowance
             self._changed.notify_all()

@@ -19,7 +19,7 @@ def test_with_a_cpu_alone_there_is_one_row_and_a_word_on_the_gpu(call: Call) -> 
     assert (name, steps) == ("CPU", "eager")
     assert int(speed.replace(",", "")) > 0
     assert "chosen in the experiment" in said.out
-    assert "no GPU" in rest[-1]
+    assert "No GPU" in rest[-1]
 
 
 def test_an_experiment_that_cannot_run_is_named_before_anything_is_measured(call: Call) -> None:

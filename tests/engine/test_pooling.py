@@ -102,7 +102,7 @@ def test_every_window_of_five_kinds_of_numbers() -> None:
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
 def test_it_serves_what_it_is_made_for(dtype: torch.dtype) -> None:
     x = pictures((64, 16, 5, 5), dtype, 0).requires_grad_()
-    assert "_Both" in type(PooledReLU(POOL, RELU)(x).grad_fn).__name__
+    assert "_PoolAndReLU" in type(PooledReLU(POOL, RELU)(x).grad_fn).__name__
     strangers = (x.contiguous(), x.double(), x[:, :15], x[:, :, ::2], x[:40])
     for stranger in strangers:
         assert "Relu" in type(PooledReLU(POOL, RELU)(stranger).grad_fn).__name__
@@ -143,7 +143,7 @@ def test_pairs_are_one() -> None:
 def test_a_pair_in_its_quick_order_already_is_one_too() -> None:
     x = pictures((64, 16, 5, 5), torch.float32, 0).requires_grad_()
     answer = fused_forward(nn.Sequential(POOL, RELU))(x)
-    assert "_Both" in type(answer.grad_fn).__name__
+    assert "_PoolAndReLU" in type(answer.grad_fn).__name__
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -120,6 +120,7 @@ class _SequentialRun:
         self.stepper: Stepper = choose_stepper(
             experiment, model, setup.loss_function, setup.batches, none, regularisation
         )
+        # Shared batches are safe: they depend on the step alone.
         self._has_diverged = False
         self._saved: State | None = None
         self._save_seconds = 0.0

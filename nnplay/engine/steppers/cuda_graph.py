@@ -66,12 +66,14 @@ class GraphStepper(TorchStepper):
 
     def get_ready(self) -> None:
         """Try to record a step; the weights are the same afterwards."""
+        # The steps that lead to a recording are real ones, so the state is put back after them.
         state = self.save()
         try:
             while self._records and not self._graphs:
                 self.advance(1)
         except torch.OutOfMemoryError:
             raise
+        # Some layers synchronise or allocate in ways that a graph cannot record.
         except RuntimeError as error:
             self._records = False
             self.name = n_("eager")
@@ -140,10 +142,13 @@ class GraphStepper(TorchStepper):
 
     def _next(self) -> None:
         epoch, index = divmod(self.step, self._batches.per_epoch)
+        # The recorded step advances `_start` itself; only at a new epoch or after a jump to another
+        # step does the CPU have to send the order and the position.
         if self._position != (epoch, index):
             if self._batches.shuffles:
                 self._order.copy_(self._batches.order(epoch))
             self._start.fill_(index * self._batches.batch_size)
+        # Shapes are fixed in a recording, so the smaller last batch of an epoch has its own.
         size = self._batches.size(self.step)
         if self._records and self._taken[size] >= _WARM_UP_STEPS:
             self._recording(size).replay()

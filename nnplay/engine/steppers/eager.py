@@ -38,6 +38,7 @@ class EagerStepper(TorchStepper):
         penalties: list[Tensor] = []
         correct: list[Tensor] = []
         for rate in rates.tolist():
+            # Set in every step rather than by a torch scheduler, which cannot go back.
             for group in self._optimizer.param_groups:
                 group["lr"] = rate
             x, y = self._batches.get(self.step)
@@ -51,6 +52,7 @@ class EagerStepper(TorchStepper):
                 # Compared at once, so that the logits of all steps need not be kept.
                 correct.append(are_correct(logits, y, self._target_form))
             self.step += 1
+        # `correct` holds a value per sample, so one sum per step is left to do on the CPU.
         sizes = self._batches.sizes(first, steps)
         unknown = np.full(steps, np.nan)
         return StepLog(

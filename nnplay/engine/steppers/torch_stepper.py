@@ -43,6 +43,7 @@ class TorchStepper:
         self.step = 0
         self.why = why
         self._device = next(self.model.parameters()).device
+        # For training steps only: predictions and evaluations use the model itself, in float32.
         self._forward = forward_in(training.precision, self.model, self._device)
         self._loss_function = training.loss_function
         self._optimizer = self._build_optimizer(training.optimizer)
@@ -51,6 +52,7 @@ class TorchStepper:
         self._batches = training.batches
         self._target_form = training.target_form
         self._regularisation = training.regularisation
+        # Collected once: steps change these tensors in place and never replace them.
         self._float_tensors = float_tensors(self.model)
 
     def _build_optimizer(self, optimizer: Optimizer) -> torch.optim.Optimizer:
@@ -75,6 +77,8 @@ class TorchStepper:
     def save(self) -> State:
         """Return a copy of the current state."""
         on_gpu = self._device.type == "cuda"
+        # Deep copies, as state_dict() returns the tensors themselves, which the next step changes.
+        # With the random numbers: only then do repeated steps draw the same dropout masks.
         return State(
             self.step,
             copy.deepcopy(self.model.state_dict()),

@@ -49,6 +49,8 @@ def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergenc
     the log of the steps before the one that diverged. It finds none if all steps are finite this
     time, as may happen on a GPU, where sums can be rounded differently the second time.
     """
+    # A chunk of steps is checked as a whole, so that no step waits for the device; the price is
+    # that the few steps of a chunk that diverged are taken twice.
     end = stepper.step
     stepper.restore(saved[-1])
     logs: list[StepLog] = []
