@@ -320,7 +320,7 @@ def test_a_summary_that_does_not_fit_the_arrays_is_refused(take: Take) -> None:
 def test_no_table_yet_is_a_problem_said_before_loading() -> None:
     (problem,) = check(Experiment(Table(), (Dense(2),), CrossEntropy(), SGD()))[:1]
     assert str(problem.where) == "data.name"
-    assert "Import data" in problem.hint
+    assert "Import table" in problem.hint
 
 
 @pytest.mark.slow

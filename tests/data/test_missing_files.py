@@ -84,7 +84,7 @@ def test_without_file_and_stored_data_the_file_is_named(imported: Import, path: 
     assert not has_stored_data(dataset)
     with pytest.raises(DataError, match=r"mine.csv.* does not exist") as caught:
         arrays(dataset)
-    assert "Import data" in caught.value.hint
+    assert "Import table" in caught.value.hint
 
 
 @both

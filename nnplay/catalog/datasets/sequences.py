@@ -96,7 +96,7 @@ class Series(FromFile):
             yield Fault(
                 "name",
                 _("No series has been imported yet."),
-                _("File > Import data… reads one from a column of a file."),
+                _("Use File > Import table… and choose a column of a file."),
             )
         elif self.length < self.steps + 2:
             what = _(

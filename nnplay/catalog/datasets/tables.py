@@ -208,5 +208,5 @@ class Table(FromFile):
             yield Fault(
                 "name",
                 _("No table has been imported yet."),
-                _("File > Import data… reads one, or drag a file onto the window."),
+                _("Use File > Import table…, or drag a file onto the window."),
             )

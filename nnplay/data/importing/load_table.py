@@ -18,7 +18,7 @@ def table(dataset: Table, _rng: np.random.Generator) -> Source:
     If the file no longer exists, the stored arrays are used; see `missing_file_note`.
     """
     if not dataset.digest:
-        hint = _("Use File > Import data…, or drag a file onto the window.")
+        hint = _("Use File > Import table…, or drag a file onto the window.")
         raise DataError(_("No table has been imported yet."), hint)
     path = None
     if dataset.file:

@@ -105,14 +105,14 @@ def series(dataset: Series, _rng: np.random.Generator) -> Source:
     If the file no longer exists, the stored values are used; see `missing_file_note`.
     """
     if not dataset.file:
-        hint = _("Use File > Import data… and choose a column of a file.")
+        hint = _("Use File > Import table… and choose a column of a file.")
         raise DataError(_("No series has been imported yet."), hint)
     values = _values(dataset)
     if len(values) != dataset.length:
         text = _("Expected a series of {expected:,} values, found {found:,}.")
         raise DataError(
             text.format(expected=dataset.length, found=len(values)),
-            _("Import it again: File > Import data…"),
+            _("Import it again: File > Import table…"),
         )
     return Source(Samples(*windows_of(values, dataset.steps)))
 
@@ -127,7 +127,7 @@ def _values(dataset: Series) -> npt.NDArray[np.float32]:
     except (ValueError, KeyError) as error:
         if path is None:
             text = _("The stored copy of the series {name} is damaged.").format(name=dataset.name)
-            raise DataError(text, _("Import it again: File > Import data…")) from error
+            raise DataError(text, _("Import it again: File > Import table…")) from error
     # Imported by an earlier version, which stored nothing, or the stored copy was deleted.
     assert path is not None, "unchanged_file raises if there is neither a file nor stored data"
     return import_series(replace(SourceFile.of(dataset), path=path), dataset.column).values

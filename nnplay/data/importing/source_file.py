@@ -126,7 +126,7 @@ def unchanged_file(data: FromFile, *, is_stored: bool) -> Path | None:
         if is_stored:
             return None
         what = _("The file {path}, from which the data were imported, does not exist.")
-        hint = _("Restore it, or import the data from its new location: File > Import data…")
+        hint = _("Restore it, or import the data from its new location: File > Import table…")
         raise DataError(what.format(path=path), hint)
     try:
         # A different size settles the question without reading a large file.
@@ -135,7 +135,7 @@ def unchanged_file(data: FromFile, *, is_stored: bool) -> Path | None:
         raise cannot_read(path, error) from error
     if has_changed:
         what = _("The file {path} has changed since its data were imported.")
-        hint = _("Import it again (File > Import data…), or restore the original file.")
+        hint = _("Import it again (File > Import table…), or restore the original file.")
         raise DataError(what.format(path=path), hint)
     return path
 
