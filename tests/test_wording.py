@@ -12,18 +12,9 @@ import nnplay
 
 SOURCE = Path(nnplay.__file__).parent
 REPO = SOURCE.parent
-FINISHED = (
-    "catalog",
-    "experiment",
-    "gui/editors",
-    "gui/forms",
-    "gui/painting",
-    "gui/style",
-)
-"""The packages whose texts are checked."""
 PHRASES = (
     # Translated word by word from another language.
-    *("so many", "is none", "none such", "of the like", "to be told", "told rightly"),
+    *("so many", "which is none", "none such", "of the like", "to be told", "told rightly"),
     *("rightly", "does not suffice", "held against", "hold against", "in force", "amiss"),
     *("is wanted", "where wanted", "at first wanted", "what came", "of late", "just now"),
     *("break off", "broken off", "anew", "besides the", "behind the end", "from chance"),
@@ -36,6 +27,8 @@ PHRASES = (
 )
 _FOUND = re.compile("|".join(rf"\b{re.escape(one)}\b" for one in PHRASES), re.IGNORECASE)
 MARKS = {"_", "n_", "ngettext"}
+UNCHECKED = ("gui/views",)
+"""The packages whose texts are still being rewritten."""
 
 
 def marked_texts(path: Path) -> Iterator[str]:
@@ -50,7 +43,9 @@ def marked_texts(path: Path) -> Iterator[str]:
 
 
 def sources() -> list[Path]:
-    return sorted(path for name in FINISHED for path in (SOURCE / name).rglob("*.py"))
+    unchecked = [SOURCE / name for name in UNCHECKED]
+    every = sorted(SOURCE.rglob("*.py"))
+    return [path for path in every if not any(map(path.is_relative_to, unchecked))]
 
 
 def preset_texts() -> Iterator[str]:
@@ -58,6 +53,10 @@ def preset_texts() -> Iterator[str]:
         stored = json.loads(path.read_text("utf-8"))
         for one in stored if isinstance(stored, list) else [stored]:
             yield from (one.get("name", ""), one.get("about", ""), one.get("title", ""))
+
+
+def pages() -> list[Path]:
+    return [REPO / "README.md", *sorted((REPO / "docs").rglob("*.md"))]
 
 
 def misworded(texts: Iterator[str]) -> list[str]:
@@ -71,6 +70,12 @@ def test_translated_texts_use_the_words_of_the_field(path: Path) -> None:
 
 def test_presets_use_the_words_of_the_field() -> None:
     assert misworded(preset_texts()) == []
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_pages_use_the_words_of_the_field(path: Path) -> None:
+    paragraphs = re.split(r"\n\s*\n", path.read_text("utf-8"))
+    assert misworded(" ".join(one.split()) for one in paragraphs) == []
 
 
 def test_misworded_texts_are_found(tmp_path: Path) -> None:

@@ -115,13 +115,13 @@ def test_what_fits_nowhere_is_said_before_the_run(left: tuple[Path, Any], tmp_pa
     path = left[0]
     failed = Run(small(optimizer=SGD(0.1), network=(Dense(7), Dense(2)), start=str(path))).failure
     assert "Dense (layer 1) has weight 7 × 2" in failed.message
-    assert "weights.safetensors" in failed.message and "left weight 6 × 2" in failed.message
+    assert "weights.safetensors" in failed.message and "the file has weight 6 × 2" in failed.message
     network = (Dense(6, bias=False), Dense(2))
     bare = Run(small(optimizer=SGD(0.1), network=network, start=str(path))).failure
     assert "has no bias, but the file has bias 6" in bare.message
     assert "Start with the same layers" in failed.hint
     missing = Run(small(optimizer=SGD(0.1), start=str(tmp_path / "none"))).failure
-    assert "There is no file" in missing.message and "--out" in missing.hint
+    assert "There is no weights file" in missing.message and "--out" in missing.hint
 
 
 def test_statistics_that_do_not_fit_are_no_reason_to_start_halfway(left: tuple[Path, Any]) -> None:

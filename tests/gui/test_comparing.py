@@ -32,8 +32,8 @@ def test_without_a_gpu_the_button_is_off_and_says_why(pilot: Pilot) -> None:
     assert "Still looking for GPUs" in button.toolTip()
     pilot.window.workspace.training_editor.set_devices(ALONE)
     assert not button.isEnabled()
-    assert "no GPU" in button.toolTip()
-    assert "no GPU" in button.accessibleDescription()
+    assert "No GPU found" in button.toolTip()
+    assert "No GPU found" in button.accessibleDescription()
     pilot.window.workspace.training_editor.set_devices(TWO)
     assert button.isEnabled()
 
@@ -107,7 +107,7 @@ def test_problems_hold_it_off(pilot: Pilot) -> None:
     experiment = pilot.window.document.experiment
     pilot.window.document.edit(Change(replace(experiment, network=()), "nothing left"))
     assert not button_of(pilot).isEnabled()
-    assert "mend" in button_of(pilot).toolTip()
+    assert "fix them first" in button_of(pilot).toolTip()
 
 
 def test_closing_the_window_ends_the_measuring(pilot: Pilot) -> None:

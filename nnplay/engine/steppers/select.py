@@ -83,7 +83,7 @@ def obstacle(experiment: Experiment) -> str:
     if experiment.precision != "float32":
         return _("computes in {precision}").format(precision=experiment.precision)
     if experiment.augmentation.is_on:
-        return _("changes its pictures by chance")
+        return _("augments its images at random")
     return _stranger(experiment)
 
 
