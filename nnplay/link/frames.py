@@ -1,4 +1,4 @@
-"""What a view may ask to see of a network in training: frozen values with read-only arrays."""
+"""Frames of a run for the views: frozen values with read-only arrays."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ def frozen_array(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come."""
+    """The progress of a run."""
 
     step: int
     steps: int
     """Steps of the whole run."""
     epoch: float
-    """Epochs done, with the part of the one under way."""
+    """Epochs done, including the fraction of the current one."""
     epochs: int
     seconds: float
-    """Time spent training, pauses left out."""
+    """Time spent training, without pauses."""
     samples_per_second: float
     seconds_left: float
 
@@ -79,7 +79,7 @@ class LabelOutcomes(Payload):
     """Whether all predictions were made with the same weights."""
 
     def of(self, label: int) -> Outcomes:
-        """Return the outcomes of one label, as two classes: without it and with it."""
+        """Return the predictions of one label, as two classes: without it and with it."""
         ones = self.probabilities[:, label]
         both = np.stack([1 - ones, ones], axis=1)
         target, confusion = self.target[:, label], self.confusion[label]

@@ -78,8 +78,8 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
     # Of late the run was held back to 32,000 samples per second; the steps themselves were not.
     assert result.samples_per_second != pilot.frames[-1].progress.samples_per_second
     assert pilot.figure("samples per second") == dict(summary.pairs)["mean samples/s"]
-    assert "held back" in titled(pilot, "mean samples/s").toolTip()
-    assert "held back" in summary.toolTip()
+    assert "speed slider" in titled(pilot, "mean samples/s").toolTip()
+    assert "speed slider" in summary.toolTip()
 
 
 @pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout", "randomised"])

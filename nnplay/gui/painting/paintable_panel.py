@@ -25,7 +25,7 @@ class PaintablePanel(PlotPanel):
         parent: QWidget | None = None,
     ) -> None:
         """Make the plot; `kind` is the data set that painting makes."""
-        # Late: it needs pyqtgraph, which the window shows its first picture without.
+        # Late: it needs pyqtgraph, and the window is first painted without it.
         from nnplay.gui.painting.paint_controller import COPY_TIP, PaintController
 
         super().__init__(x_title, y_title, name, parent=parent)

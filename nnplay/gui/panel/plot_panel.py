@@ -23,7 +23,7 @@ _FAR = 1000.0
 class PlotPanel(Panel):
     """Colours its lines by names of the theme, so that they follow a change of the theme.
 
-    pyqtgraph is imported when a panel is built: the window shows its first picture without it.
+    pyqtgraph is imported when a panel is built: the window is first painted without it.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class PlotPanel(Panel):
         return self._add_line(pg.PlotCurveItem(skipFiniteCheck=True), colour, width, dashed)
 
     def add_marker(self, colour: str, *, x: float | None = None, y: float = 0.0) -> Any:
-        """Add a thin line across the plot: upright at `x`, or a dashed one at the height `y`."""
+        """Add a thin line across the plot: vertical at `x`, or a dashed one at the height `y`."""
         import pyqtgraph as pg
 
         if x is not None:

@@ -108,7 +108,7 @@ class TabStack(QWidget):
         """Offer the panels that fit the data, and bring the first of them to the front."""
         fitting = [slot.entry.fits(spec) for slot in self._slots]
         for index, fits in enumerate(fitting):
-            # A tab bar that is told what it knows already would not close its gaps.
+            # Setting what is set already would leave gaps between the tabs.
             if fits != self.bar.isTabVisible(index):
                 self.bar.setTabVisible(index, fits)
         self.bar.setVisible(sum(fitting) > 1)

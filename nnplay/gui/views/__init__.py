@@ -1,1 +1,1 @@
-"""Views: pictures of numbers, each a widget or an item that knows nothing of a run."""
+"""Views: widgets and plot items that draw numbers, and know nothing about runs."""

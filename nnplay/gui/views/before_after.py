@@ -1,4 +1,4 @@
-"""A few pictures in two rows: as they are, and below each what has become of it."""
+"""A few images in two rows: the originals, and below each the changed one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PicturePairs(QWidget):
-    """Pictures above, what they became below; a click or Space asks for other ones."""
+    """Originals above, changed images below; a click or Space asks for others."""
 
     clicked = Signal()
 
@@ -40,11 +40,11 @@ class PicturePairs(QWidget):
 
     @property
     def pictures(self) -> tuple[tuple[QImage, ...], ...]:
-        """The row above and the row below."""
+        """The upper and the lower row."""
         return self._rows
 
     def show_pairs(self, before: Floats, after: Floats) -> None:
-        """Show pictures (n, channels, height, width), and what they became in the same shades."""
+        """Show images (n, channels, height, width) before and after, with the same grey scale."""
         low = before.min((1, 2, 3), keepdims=True)
         after = np.clip(after, low, before.max((1, 2, 3), keepdims=True))
         self._rows = tuple(tuple(picture_of(one) for one in row) for row in (before, after))
@@ -55,29 +55,29 @@ class PicturePairs(QWidget):
         return QSize(self._most * (_LARGEST + _GAP), 2 * _LARGEST + _BETWEEN + 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ask for other ones."""
+        """Ask for others."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask for other ones."""
+        """Ask for others."""
         if event.key() in _KEYS:
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the frame of who has the keys."""
+        """Show the focus frame."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the frame away."""
+        """Hide the focus frame."""
         super().focusOutEvent(event)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw both rows, their pixels sharp."""
+        """Draw both rows, with sharp pixels."""
         painter = QPainter(self)
         look = theme()
         side = min(_LARGEST, (self.width() - 4 - (self._most - 1) * _GAP) // self._most)

@@ -1,4 +1,4 @@
-"""How many samples there are of each class, as one row of bars."""
+"""The number of samples of each class, as one row of bars."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_NAMED = 12
 
 
 class ClassBalance(QWidget):
-    """A bar per class, as high as its share; equal bars are balanced classes."""
+    """A bar per class, as high as its share of the samples."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class ClassBalance(QWidget):
         return QSize(160, _BAR + 4 + round(QFontMetricsF(font("small")).height()))
 
     def event(self, event: object) -> bool:
-        """Tell the count of the class under the mouse."""
+        """Show the count of the class under the mouse as a tool tip."""
         if isinstance(event, QHelpEvent) and len(self._counts):
             index = min(len(self._counts) - 1, event.pos().x() * len(self._counts) // self.width())
             QToolTip.showText(event.globalPos() + QPoint(SPACE, SPACE), self._word(index), self)

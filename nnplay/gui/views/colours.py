@@ -1,4 +1,4 @@
-"""Colours made of colours: mixtures, contrast, and the tables that heat maps look up."""
+"""Mixtures of colours, their contrast, and colour tables for heat maps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _channels(colour: str) -> tuple[int, int, int]:
 
 @lru_cache(maxsize=1024)
 def mix(colour: str, ground: str, share: float) -> str:
-    """Return `share` of `colour` over `ground`, opaque; share 0 to 1, colours as #rrggbb."""
+    """Return `share` (0 to 1) of `colour` mixed with `ground`, opaque; colours as #rrggbb."""
     pairs = zip(_channels(colour), _channels(ground), strict=True)
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 

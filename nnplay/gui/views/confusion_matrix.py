@@ -1,4 +1,4 @@
-"""The confusion matrix as one picture: rows are the truth, columns the prediction."""
+"""The confusion matrix as one widget: rows are targets, columns are predictions."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from nnplay.translation import _
 Counts = npt.NDArray[np.int64]
 Cell = tuple[int, int]
 _TITLE = 18
-"""Room of an axis title."""
+"""Height of an axis title."""
 _LEAST_CELL = 15.0
-"""Side of a cell below which its number is left out."""
+"""Side of a cell in pixels below which its number is left out."""
 _DEPTHS = 1000
-"""Shades that are told apart, so that those of a cell need not be mixed anew each time."""
+"""Number of different shades, so that the colours of cells can be cached."""
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -46,12 +46,12 @@ _ARROWS = {
 
 
 class MatrixView(QWidget):
-    """Cells coloured by their share of the row: right ones in the accent, wrong ones in orange."""
+    """Cells coloured by their share of the row: correct ones in the accent, wrong in orange."""
 
     cell_chosen = Signal(object)
-    """(truth, prediction), by a click or by Enter."""
+    """(target, prediction), by a click or by Enter."""
     cell_hovered = Signal(object)
-    """(truth, prediction) under the mouse or the arrow keys, or None."""
+    """(target, prediction) under the mouse or the arrow keys, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,12 +81,12 @@ class MatrixView(QWidget):
         self.update()
 
     def set_percent(self, on: bool) -> None:
-        """Show per cent of the row instead of counts."""
+        """Show percentages of the row instead of counts."""
         self._percent = on
         self.update()
 
     def set_chosen(self, cell: Cell | None) -> None:
-        """Mark the cell whose pictures are shown."""
+        """Mark the cell whose images are shown."""
         self._chosen = cell
         self.update()
 
@@ -96,7 +96,7 @@ class MatrixView(QWidget):
         return self._hovered
 
     def cell_text(self, cell: Cell) -> str:
-        """Return what is written in a cell."""
+        """Return the text in a cell."""
         count = int(self._counts[cell])
         if not count:
             return "·"
@@ -107,24 +107,21 @@ class MatrixView(QWidget):
         return _colour(theme(), cell[0] == cell[1], round(_DEPTHS * float(self._shares[cell])))
 
     def describe(self, cell: Cell) -> str:
-        """Say a cell in words, such as `true 4, taken for 9: 23 (2.3 %)`."""
-        target, taken = (self._names[number] for number in cell)
-        if cell[0] == cell[1]:
-            text = _("true {target}, seen as {taken}: {count:,} ({share})")
-        else:
-            text = _("true {target}, taken for {taken}: {count:,} ({share})")
+        """Return a cell in words, such as `target 4, predicted 9: 23 (2.3 %)`."""
+        target, predicted = (self._names[number] for number in cell)
+        text = _("target {target}, predicted {predicted}: {count:,} ({share})")
         count, part = int(self._counts[cell]), share(float(self._shares[cell]))
-        return text.format(target=target, taken=taken, count=count, share=part)
+        return text.format(target=target, predicted=predicted, count=count, share=part)
 
     def cell_rect(self, cell: Cell) -> QRectF:
-        """Return the place of a cell in this widget."""
+        """Return the rectangle of a cell in this widget."""
         grid = self._grid()
         side_x, side_y = self._sides(grid)
         left, top = grid.left() + cell[1] * side_x, grid.top() + cell[0] * side_y
         return QRectF(left, top, side_x, side_y)
 
     def cell_at(self, point: QPointF) -> Cell | None:
-        """Return the cell at a place in this widget, or None."""
+        """Return the cell at a point of this widget, or None."""
         grid = self._grid()
         if not len(self._counts) or not grid.contains(point):
             return None
@@ -140,11 +137,11 @@ class MatrixView(QWidget):
     # ------------------------------------------------------------------ events
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point out the cell under the mouse."""
+        """Highlight the cell under the mouse."""
         self._hover(self.cell_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Point out nothing."""
+        """Highlight nothing."""
         self._hover(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -154,7 +151,7 @@ class MatrixView(QWidget):
             self.cell_chosen.emit(cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk through the cells by the arrow keys, and choose one by Enter or space."""
+        """Move through the cells by the arrow keys, and choose one by Enter or Space."""
         key, size = event.key(), len(self._counts)
         if key in _ARROWS and size:
             row, column = self._hovered or self._chosen or (0, -1)
@@ -167,7 +164,7 @@ class MatrixView(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Show the words for a cell as its tool tip."""
+        """Show a cell in words as its tool tip."""
         if isinstance(event, QHelpEvent):
             cell = self.cell_at(QPointF(event.pos()))
             text = self.describe(cell) if cell else ""
@@ -177,7 +174,7 @@ class MatrixView(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the cells out anew."""
+        """Lay out the cells again."""
         super().resizeEvent(event)
         self._grid_now = None
 
@@ -239,7 +236,7 @@ class MatrixView(QWidget):
         return result
 
     def _paint_cells(self, painter: QPainter, grid: QRectF, with_text: bool) -> None:
-        # Painted many times a second, so whatever is the same for all cells is found out once.
+        # Painted many times a second, so what is the same for all cells is computed once.
         look, (side_x, side_y) = theme(), self._sides(grid)
         gap = 1 if side_x > 8 else 0
         depths = np.rint(_DEPTHS * self._shares).astype(int).tolist()
@@ -259,7 +256,7 @@ class MatrixView(QWidget):
                 painter.drawStaticText(at, static)
 
     def _static(self, text: str, at: Callable[[], QFont]) -> tuple[QStaticText, float, float]:
-        """Return a laid out text with half its width and height."""
+        """Return a text that is laid out, with half its width and height."""
         found = self._texts.get(text)
         if found is None:
             if len(self._texts) > 4000:
@@ -285,7 +282,7 @@ class MatrixView(QWidget):
         painter.save()
         painter.translate(0, grid.bottom())
         painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, grid.height(), _TITLE), middle, _("truth"))
+        painter.drawText(QRectF(0, 0, grid.height(), _TITLE), middle, _("target"))
         painter.restore()
         every = max(1, ceil(line / side_y))
         wide = max(QFontMetricsF(font("small")).horizontalAdvance(name) for name in self._names)
@@ -329,19 +326,19 @@ class MatrixView(QWidget):
 
 
 @lru_cache(maxsize=4096)
-def _colour(look: Theme, right: bool, depth: int) -> str:
+def _colour(look: Theme, correct: bool, depth: int) -> str:
     """Return the colour of a cell whose share of the row is `depth` of _DEPTHS."""
     part = depth / _DEPTHS
-    if right:
+    if correct:
         return mix(look.accent, look.surface, 0.12 + 0.88 * part)
-    # A few per cent of errors matter: the root lifts them, and a quarter is as deep as it gets.
+    # A few percent of errors matter: the root makes them visible, and 25 % has the full colour.
     lifted = min(1.0, (4 * part) ** 0.5)
     return mix(look.error, look.surface, 0.9 * lifted) if part else look.raised
 
 
 @lru_cache(maxsize=4096)
-def _inks(look: Theme, right: bool, depth: int) -> tuple[QColor, QColor]:
-    ground = _colour(look, right, depth)
+def _inks(look: Theme, correct: bool, depth: int) -> tuple[QColor, QColor]:
+    ground = _colour(look, correct, depth)
     return QColor(ground), QColor(readable_on(ground))
 
 

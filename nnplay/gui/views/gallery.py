@@ -1,4 +1,4 @@
-"""Many small pictures as one: samples in tiles, told apart under the mouse."""
+"""Many small images in one widget: samples as tiles, with a tool tip for each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Floats = npt.NDArray[np.float32]
 MOST_TILES = 60
 _GAP = 3
 _BEST_TILE = 44.0
-"""Side of a tile that is large enough to be read, where there is room."""
+"""Side of a tile that is large enough to be recognised, where there is room."""
 
 
 def picture_of(sample: Floats) -> QImage:
-    """Return a sample of shape (channels, height, width) as a picture, its range stretched."""
+    """Return a sample (channels, height, width) as an image, stretched to the full range."""
     low, high = float(np.min(sample)), float(np.max(sample))
     grey = (sample - low) * (255 / (high - low) if high > low else 0)
     pixels = np.ascontiguousarray(np.moveaxis(grey, 0, -1).round().astype(np.uint8))
@@ -43,60 +43,60 @@ class SampleGallery(QWidget):
         super().__init__(parent)
         self._indices: tuple[int, ...] = ()
         self._pictures: tuple[QImage, ...] = ()
-        self._words: tuple[str, ...] = ()
+        self._captions: tuple[str, ...] = ()
         self.setMouseTracking(True)
         self.setMinimumSize(96, 64)
         bus.changed.connect(self.update)
 
     @property
     def indices(self) -> tuple[int, ...]:
-        """Which samples are shown, in order."""
+        """The indices of the samples shown, in order."""
         return self._indices
 
-    def show_samples(self, x: Floats, indices: Sequence[int], words: Sequence[str]) -> None:
+    def show_samples(self, x: Floats, indices: Sequence[int], captions: Sequence[str]) -> None:
         """Show samples, x (n, channels, height, width), that have these indices.
 
-        `words` says for each what to tell under the mouse.
+        Each caption is the tool tip of its image.
         """
         self._indices = tuple(int(index) for index in indices[:MOST_TILES])
         self._pictures = tuple(picture_of(sample) for sample in x[:MOST_TILES])
-        self._words = tuple(words[:MOST_TILES])
+        self._captions = tuple(captions[:MOST_TILES])
         self.update()
 
     def tile_rect(self, position: int) -> QRectF:
-        """Return the place of the picture that stands at a position."""
+        """Return the rectangle of the image at a position."""
         columns, side = self._layout()
         row, column = divmod(position, columns)
         return QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
 
     def position_at(self, point: QPointF) -> int | None:
-        """Return the position of the picture at a place, or None."""
+        """Return the position of the image at a point, or None."""
         for position in range(len(self._indices)):
             if self.tile_rect(position).contains(point):
                 return position
         return None
 
     def sizeHint(self) -> QSize:
-        """Return room for five pictures side by side."""
+        """Return room for five images side by side."""
         return QSize(int(5 * (_BEST_TILE + _GAP)), 200)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the picture under the mouse."""
+        """Choose the image under the mouse."""
         position = self.position_at(event.position())
         if position is not None and event.button() == Qt.MouseButton.LeftButton:
             self.sample_chosen.emit(self._indices[position])
 
     def event(self, event: QEvent) -> bool:
-        """Tell about the picture under the mouse."""
+        """Show the caption of the image under the mouse as a tool tip."""
         if isinstance(event, QHelpEvent):
             position = self.position_at(QPointF(event.pos()))
-            text = self._words[position] if position is not None else ""
+            text = self._captions[position] if position is not None else ""
             QToolTip.showText(event.globalPos() + QPoint(SPACE, SPACE), text, self)
             return True
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the tiles, their pixels sharp."""
+        """Draw the tiles, with sharp pixels."""
         painter = QPainter(self)
         edge = QPen(QColor(theme().border), 1)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -108,7 +108,7 @@ class SampleGallery(QWidget):
         painter.end()
 
     def _layout(self) -> tuple[int, float]:
-        """Return the columns and the side of a tile with which all fit and are largest."""
+        """Return the number of columns and the side at which all tiles fit and are largest."""
         count = max(1, len(self._indices))
         best = (1, 1.0)
         for columns in range(1, count + 1):

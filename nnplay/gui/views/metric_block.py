@@ -1,4 +1,4 @@
-"""A small block of named figures that lies on a plot."""
+"""A small block of named metrics on top of a plot."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from nnplay.translation import _, n_
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 NONE_TEXT = "–"
 MEAN_SPEED = n_(
-    "Mean over all training steps: evaluation, pictures, pauses and what the speed slider held "
-    "back do not count."
+    "Mean over all training steps, without evaluation, drawing, pauses and the limit of the speed "
+    "slider."
 )
-"""What the speed of a run that is over means."""
+"""The meaning of the speed of a finished run."""
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Return a number with so many significant digits, trailing noughts kept; a dash for none."""
+    """Return a number with that many significant digits, with trailing zeros; a dash for None."""
     if value is None or not isfinite(value):
         return NONE_TEXT
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
@@ -34,12 +34,12 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def share(value: float | None, digits: int = 1) -> str:
-    """Return a share of 1 as per cent, such as `97.3 %`; a dash for none."""
+    """Return a fraction as a percentage, such as `97.3 %`; a dash for None."""
     return NONE_TEXT if value is None or not isfinite(value) else f"{100 * value:.{digits}f} %"
 
 
 def speed_text(samples_per_second: float) -> str:
-    """Return samples per second, in millions where there are so many."""
+    """Return samples per second, in millions from one million on."""
     if samples_per_second >= 1e6:
         return _("{count:,.1f} million").format(count=samples_per_second / 1e6)
     return f"{samples_per_second:,.0f}"
@@ -47,7 +47,7 @@ def speed_text(samples_per_second: float) -> str:
 
 @dataclass(frozen=True)
 class Metric:
-    """One line of the block: a name, what it is now, and a colour of its own where it has one."""
+    """A line of the block: a name, a value, and the colour of its line in the plot, if any."""
 
     name: str
     value: str = ""
@@ -56,7 +56,7 @@ class Metric:
 
 
 class MetricBlock(QWidget):
-    """Names on the left, values on the right; lets the mouse through to the plot below it."""
+    """Names on the left, values on the right; mouse events go through to the plot."""
 
     def __init__(self, parent: QWidget, corner: Corner = "top-left", role: Role = "body") -> None:
         super().__init__(parent)
@@ -72,11 +72,11 @@ class MetricBlock(QWidget):
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """What stands in the block."""
+        """The lines of the block."""
         return self._shown
 
     def set_metrics(self, metrics: Sequence[Metric]) -> None:
-        """Show these lines; none hides the block."""
+        """Show these lines; without lines the block is hidden."""
         new = tuple(metrics)
         if new == self._shown:
             return
@@ -87,7 +87,7 @@ class MetricBlock(QWidget):
         names, values = self._metrics()
         self._name_width = max(names.horizontalAdvance(f.name) for f in new) if new else 0.0
         widest = max((values.horizontalAdvance(f.value) for f in new), default=0.0)
-        # Only ever wider, so that the block does not breathe while its figures change.
+        # Never narrower, so that the block keeps its size while its values change.
         self._value_width = max(self._value_width, widest)
         self._place()
         self.update()
@@ -99,12 +99,12 @@ class MetricBlock(QWidget):
             self._place()
 
     def set_area(self, area: QRectF) -> None:
-        """Stay within the inside of the axes, in pixels of the parent."""
+        """Stay inside the axes, a rectangle in pixels of the parent."""
         self._area = area.toRect()
         self._place()
 
     def set_at(self, point: QPointF) -> None:
-        """Follow a point, beside which the block is laid and kept inside the plot."""
+        """Move beside a point, within the plot."""
         self._at = point
         self._place()
 
@@ -119,7 +119,7 @@ class MetricBlock(QWidget):
         return QSize(ceil(width), ceil(len(self._shown) * self._line(names) + 1.5 * SPACE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the lines on a ground that keeps them readable over any picture."""
+        """Draw the lines on a background that keeps them readable over any plot."""
         look = theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

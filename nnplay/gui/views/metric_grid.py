@@ -1,4 +1,4 @@
-"""Figures with their names above them, in a grid."""
+"""Values with their names above them, in a grid."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 
 _LINE = 36
-"""Height of a figure with its name."""
+"""Height of a value with its name."""
 
 
 class MetricGrid(QWidget):
-    """As many figures side by side as there is room for."""
+    """As many values side by side as there is room for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,11 +27,11 @@ class MetricGrid(QWidget):
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The names with their figures."""
+        """The names and their values."""
         return self._pairs
 
     def set_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Show names with their figures."""
+        """Show names and their values."""
         self._pairs = tuple(pairs)
         self.setAccessibleName(", ".join(f"{name} {value}" for name, value in pairs))
         self._lay_out()
@@ -42,13 +42,13 @@ class MetricGrid(QWidget):
         return QSize(240, max(1, -(-len(self._pairs) // self._columns)) * _LINE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find how many fit side by side."""
+        """Compute how many fit side by side."""
         super().resizeEvent(event)
         self._is_laid_out = True
         self._lay_out()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the names small and the figures below them."""
+        """Draw the names in small type and the values below them."""
         look = theme()
         painter = QPainter(self)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -72,7 +72,7 @@ class MetricGrid(QWidget):
             ),
             default=1.0,
         )
-        # Before the first layout the width means nothing: a narrow column is the best guess.
+        # Before the first layout the width is arbitrary, so a narrow column is assumed.
         width = self.width() if self._is_laid_out else 280
         columns = max(1, int((width + SPACE) / (widest + 2 * SPACE)))
         self._columns = min(columns, max(1, len(self._pairs)))

@@ -1,4 +1,4 @@
-"""One sample as large as there is room for: a picture whose pixels stay sharp, or a sequence."""
+"""One sample as large as there is room for: an image with sharp pixels, or a sequence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnplay.gui.views.plots.sequence_plot import paint_steps
 
 
 class PictureView(QWidget):
-    """A picture as large as there is room for, nearest neighbour."""
+    """An image as large as there is room for, scaled by nearest neighbour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class PictureView(QWidget):
 
     @property
     def picture(self) -> QImage | None:
-        """What is shown, one pixel per pixel of the sample."""
+        """The image shown, one pixel per pixel of the sample."""
         return self._picture
 
     def show_sample(self, sample: Floats) -> None:
@@ -46,7 +46,7 @@ class PictureView(QWidget):
         return QSize(112, 112)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the picture in the middle, its sides in proportion."""
+        """Draw the image in the middle, with its aspect ratio."""
         painter = QPainter(self)
         if self._steps is not None:
             paint_steps(painter, QRectF(self.rect()), self._steps)

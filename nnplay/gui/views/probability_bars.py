@@ -1,4 +1,4 @@
-"""Probabilities of all classes as bars with their per cent."""
+"""Probabilities of all classes, as bars with percentages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LINE = 17
 
 
 class ProbabilityBars(QWidget):
-    """One bar per class; the truth is named in bold, a wrong answer is orange."""
+    """A bar per class; the target's name is bold, a wrong prediction is orange."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._values: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
         self._targets: frozenset[int] = frozenset()
-        self._taken: frozenset[int] = frozenset()
+        self._predicted: frozenset[int] = frozenset()
         bus.changed.connect(self.update)
 
     @property
@@ -37,14 +37,14 @@ class ProbabilityBars(QWidget):
         names: Sequence[str],
         values: npt.NDArray[np.float32],
         targets: Iterable[int],
-        taken: Iterable[int],
+        predicted: Iterable[int],
     ) -> None:
-        """Show probabilities (classes,) with the names; which are true, and which are said to be.
+        """Show probabilities (classes,) with the names, the targets and the predictions.
 
-        Of classes one is true and one is said; of labels any number.
+        There is one target and one prediction among classes, and any number among labels.
         """
         self._names, self._values = tuple(names), values
-        self._targets, self._taken = frozenset(targets), frozenset(taken)
+        self._targets, self._predicted = frozenset(targets), frozenset(predicted)
         self.setMinimumHeight(min(len(self._names), 10) * 13)
         pairs = zip(self._names, values, strict=True)
         self.setAccessibleName(", ".join(f"{name} {share(float(value))}" for name, value in pairs))
@@ -55,7 +55,7 @@ class ProbabilityBars(QWidget):
         return QSize(240, max(1, len(self._names)) * _LINE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw name, bar and per cent, line by line."""
+        """Draw name, bar and percentage, line by line."""
         if not len(self._values):
             return
         look = theme()
@@ -72,11 +72,11 @@ class ProbabilityBars(QWidget):
         room = max(8.0, self.width() - name_width - share_width)
         for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
             top, known = row * line, bool(np.isfinite(value))
-            target, taken = row in self._targets, row in self._taken
+            target, predicted = row in self._targets, row in self._predicted
             small = font("small")
             small.setBold(target)
             painter.setFont(small)
-            painter.setPen(QColor(look.text if target or taken else look.muted))
+            painter.setPen(QColor(look.text if target or predicted else look.muted))
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(
                 QRectF(0, top, name_width - SPACE, line), middle | Qt.AlignmentFlag.AlignRight, name
@@ -85,14 +85,14 @@ class ProbabilityBars(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.raised))
             painter.drawRoundedRect(track, 2, 2)
-            colour = look.accent if target else look.error if taken else look.muted
+            colour = look.accent if target else look.error if predicted else look.muted
             painter.setBrush(QColor(colour))
             part = float(value) if known else 0.0
             if part > 0.001:
                 painter.drawRoundedRect(
                     QRectF(track.left(), track.top(), max(2.0, room * part), track.height()), 2, 2
                 )
-            painter.setPen(QColor(look.text if target or taken else look.muted))
+            painter.setPen(QColor(look.text if target or predicted else look.muted))
             right = QRectF(self.width() - share_width, top, share_width, line)
             painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, share(part))
         painter.end()

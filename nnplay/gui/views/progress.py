@@ -1,4 +1,4 @@
-"""A thin line across the window that says how far a run has come."""
+"""A thin line across the window that shows the progress of a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HEIGHT = 3
 
 
 class ProgressLine(QWidget):
-    """Paints with the next round of painting; QProgressBar would paint the whole window at once."""
+    """Paints with the next paint event; QProgressBar would repaint the whole window at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,17 +22,17 @@ class ProgressLine(QWidget):
 
     @property
     def share(self) -> float:
-        """How far, from 0 to 1."""
+        """The progress, from 0 to 1."""
         return self._share
 
     def set_share(self, share: float) -> None:
-        """Show how far, from 0 to 1."""
+        """Show progress from 0 to 1."""
         before, self._share = self._filled(), share
         if self._filled() != before:
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fill what is done."""
+        """Fill the part that is done."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme().border))
         painter.fillRect(0, 0, self._filled(), self.height(), QColor(theme().accent))

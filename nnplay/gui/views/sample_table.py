@@ -1,4 +1,4 @@
-"""The rows of a data set for a table: nothing is copied, a million rows are no more than arrays."""
+"""The samples of a data set as a table model, which copies none of them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from nnplay.translation import _
 Array = npt.NDArray[Any]
 Index = QModelIndex
 MOST_INPUTS = 64
-"""Columns of inputs; nobody reads the pixels of a picture as numbers."""
+"""Columns of inputs that are shown."""
 _PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a sample is: its part, and its number there."""
+class SamplePosition:
+    """The part of the data that a sample is in, and its index there."""
 
     part: Part
     index: int
 
 
 class SampleTable(QAbstractTableModel):
-    """A row per sample of every part: number, part, truth, prediction where known, inputs."""
+    """A row per sample of every part: index, part, target, prediction where known, inputs."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +43,8 @@ class SampleTable(QAbstractTableModel):
         self._predicted: tuple[Part, Array] | None = None
         self._inputs: tuple[tuple[int, ...], ...] = ()
 
-    # ------------------------------------------------------------------ what there is
-
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Show other samples, in the order they come."""
+        """Show other samples, in their original order."""
         self.beginResetModel()
         self._spec = spec
         self._samples = parts.train, parts.validation, parts.test
@@ -58,7 +56,7 @@ class SampleTable(QAbstractTableModel):
         self.endResetModel()
 
     def show_predictions(self, part: Part, predicted: Array | None) -> None:
-        """Show what a network says: (n,) classes, -1 for not asked, or (n, outputs) numbers."""
+        """Show predictions: (n,) classes, -1 where not predicted yet, or (n, outputs) numbers."""
         new = None if predicted is None else (part, predicted)
         if self._spec is None or (new is None and self._predicted is None):
             return
@@ -78,7 +76,7 @@ class SampleTable(QAbstractTableModel):
 
     @property
     def prediction_column(self) -> int:
-        """Where the predictions stand; -1 where there are none."""
+        """The first column of predictions; -1 where there are none."""
         return -1 if self._predicted is None else 2 + self._targets
 
     @property
@@ -86,14 +84,14 @@ class SampleTable(QAbstractTableModel):
         """The first column of inputs."""
         return 2 + self._targets * (1 if self._predicted is None else 2)
 
-    def place(self, row: int) -> Place:
-        """Return which sample stands in a row."""
+    def place(self, row: int) -> SamplePosition:
+        """Return the position of the sample in a row."""
         number_ = self._number(row)
         part = int(np.searchsorted(self._starts, number_, side="right")) - 1
-        return Place(_PARTS[part], number_ - int(self._starts[part]))
+        return SamplePosition(_PARTS[part], number_ - int(self._starts[part]))
 
     def row_of(self, number_: int) -> int:
-        """Return the row in which the sample of that number stands now."""
+        """Return the current row of the sample with that index."""
         if self._order is None:
             return number_
         return int(np.flatnonzero(self._order == number_)[0])
@@ -104,7 +102,7 @@ class SampleTable(QAbstractTableModel):
         return floats_of(self._samples[_PARTS.index(place.part)].raw[place.index])
 
     def column_values(self, column: int) -> Array:
-        """Return what a column holds as numbers, (n,), in the order the samples come."""
+        """Return the values of a column as numbers, (n,), in the original order of the samples."""
         if column == 0:
             return np.arange(self._starts[-1])
         if column == 1:
@@ -119,12 +117,12 @@ class SampleTable(QAbstractTableModel):
         return np.concatenate([floats_of(column) for column in columns])
 
     def title(self, column: int) -> str:
-        """Return the heading of a column."""
+        """Return the title of a column."""
         if column < 2:
-            return (_("no."), _("part"))[column]
+            return (_("index"), _("part"))[column]
         several = self._targets > 1
         if column < 2 + self._targets:
-            return f"{_('truth')} {self._label(column - 2)}" if several else _("truth")
+            return f"{_('target')} {self._label(column - 2)}" if several else _("target")
         if column < self.first_input:
             label = self._label(column - 2 - self._targets)
             return f"{_('prediction')} {label}" if several else _("prediction")
@@ -136,8 +134,6 @@ class SampleTable(QAbstractTableModel):
         if self._spec is not None and self._spec.input_names:
             return _(self._spec.input_names[at[0]])
         return _("x{place}").format(place=", ".join(str(axis + 1) for axis in at))
-
-    # ------------------------------------------------------------------ what Qt asks
 
     def rowCount(self, parent: Index | Any = Index()) -> int:  # noqa: B008 - Qt's own signature
         """Return the number of samples."""
@@ -152,13 +148,13 @@ class SampleTable(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return the heading of a column."""
+        """Return the title of a column."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.title(section)
         return None
 
     def data(self, index: Index | Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the words of a cell, or where they stand in it."""
+        """Return the text of a cell, or its alignment."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = (
                 Qt.AlignmentFlag.AlignLeft if index.column() == 1 else Qt.AlignmentFlag.AlignRight
@@ -169,21 +165,21 @@ class SampleTable(QAbstractTableModel):
         return self.text(index.row(), index.column())
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Put the rows in the order of a column; equal ones stay as they come."""
+        """Sort the rows by a column; equal ones keep their order."""
         if not self.rowCount() or not 0 <= column < self.columnCount():
             return
         self.layoutAboutToBeChanged.emit()
         self._sorting = column, order
         values = self.column_values(column)
         if order == Qt.SortOrder.DescendingOrder:
-            # Backwards twice, so that equal ones stay as they come here too.
+            # Reversed twice, so that equal ones keep their order here too.
             self._order = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
         else:
             self._order = np.argsort(values, kind="stable")
         self.layoutChanged.emit()
 
     def text(self, row: int, column: int) -> str:
-        """Return the words of a cell."""
+        """Return the text of a cell."""
         if column == 0:
             return f"{self._number(row):,}"
         place = self.place(row)
@@ -193,16 +189,14 @@ class SampleTable(QAbstractTableModel):
             ]
         samples = self._samples[_PARTS.index(place.part)]
         if column < 2 + self._targets:
-            return self._say(self._flat(samples.y)[place.index, column - 2])
+            return self._text_of(self._flat(samples.y)[place.index, column - 2])
         if column < self.first_input:
             assert self._predicted is not None
             part, predicted = self._predicted
             if part != place.part:
                 return "–"
-            return self._say(self._flat(predicted)[place.index, column - 2 - self._targets])
+            return self._text_of(self._flat(predicted)[place.index, column - 2 - self._targets])
         return number(float(self.sample(row)[self._inputs[column - self.first_input]]), 5)
-
-    # ------------------------------------------------------------------ how
 
     @property
     def _targets(self) -> int:
@@ -221,7 +215,7 @@ class SampleTable(QAbstractTableModel):
         names = self._spec.class_names
         return _(names[index]) if index < len(names) else str(index + 1)
 
-    def _say(self, value: Any) -> str:
+    def _text_of(self, value: Any) -> str:
         assert self._spec is not None
         if self._spec.task == "regression":
             return number(float(value), 5)

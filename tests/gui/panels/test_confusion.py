@@ -113,7 +113,7 @@ def test_says_a_cell_in_words_under_the_mouse(open_panel, qtbot: QtBot) -> None:
     count = example_run("images").result.outcomes.confusion[6]
     qtbot.mouseMove(panel.matrix, panel.matrix.cell_rect((6, 1)).center().toPoint())
     part = 100 * count[1] / count.sum()
-    words = f"true 6, taken for 1: {count[1]} ({part:.1f} %)"
+    words = f"target 6, predicted 1: {count[1]} ({part:.1f} %)"
     qtbot.waitUntil(lambda: panel.note == words)
 
 

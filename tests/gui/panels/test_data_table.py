@@ -13,7 +13,7 @@ from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.views.gallery import MOST_TILES
 from nnplay.gui.views.plots.histogram import BINS, count_bars
-from nnplay.gui.views.sample_table import Place, SampleTable
+from nnplay.gui.views.sample_table import SamplePosition, SampleTable
 
 SPEC = DataSpec("classification", (3,), 3, ("a", "b", "c"), 9, 4)
 ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -40,11 +40,11 @@ def column(one: SampleTable, number: int) -> list[str]:
 def test_every_sample_of_every_part_has_a_row() -> None:
     one = table()
     assert (one.rowCount(), one.columnCount()) == (13, 6)
-    assert [one.title(c) for c in range(6)] == ["no.", "part", "truth", "x1", "x2", "x3"]
+    assert [one.title(c) for c in range(6)] == ["index", "part", "target", "x1", "x2", "x3"]
     assert column(one, 1) == ["training"] * 6 + ["validation"] * 3 + ["test"] * 4
-    assert one.place(5) == Place("train", 5)
-    assert one.place(6) == Place("validation", 0)
-    assert one.place(12) == Place("test", 3)
+    assert one.place(5) == SamplePosition("train", 5)
+    assert one.place(6) == SamplePosition("validation", 0)
+    assert one.place(12) == SamplePosition("test", 3)
     assert column(one, 2) == [
         SPEC.class_names[int(y)] for part in vars(PARTS).values() if part for y in part.y
     ]
@@ -89,7 +89,7 @@ def test_numbers_to_predict_and_steps_have_their_words() -> None:
     none = Samples(x[:0], np.zeros((0, 1), np.float32))
     one.show_data(spec, Parts(Samples(x, np.array([[0.5], [1.5]], np.float32)), none, none))
     titles = [one.title(c) for c in range(one.columnCount())]
-    assert titles == ["no.", "part", "truth", "step 1", "step 2", "step 3", "step 4"]
+    assert titles == ["index", "part", "target", "step 1", "step 2", "step 3", "step 4"]
     one.show_predictions("train", np.array([[0.25], [2.0]], np.float32))
     assert [one.text(1, c) for c in range(5)] == ["1", "training", "1.5000", "2.0000", "4.0000"]
 
@@ -154,7 +154,7 @@ def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtB
     target = np.concatenate([p.y for p in (now.parts.train, now.parts.validation, now.parts.test)])
     number = int(np.argsort(target, kind="stable")[row])
     assert f"index {number:,}" in panel.about
-    assert f"truth {target[number]}" in panel.about
+    assert f"target {target[number]}" in panel.about
     first = panel.page
     panel.jump.setValue(number + 1)
     assert panel.table.text(panel.view.currentIndex().row(), 0) == f"{number + 1:,}"

@@ -154,4 +154,4 @@ def test_pictures_in_the_preview_are_named_by_their_labels(open_panel) -> None:
     names = np.array(DigitTraits().spec().class_names)
     for index in (0, 3):
         expected = ", ".join(names[y[index] > 0]) or "none"
-        assert panel.gallery._words[index].endswith(expected)
+        assert panel.gallery._captions[index].endswith(expected)

@@ -1,4 +1,4 @@
-"""An upright axis whose logarithmic ticks can be read at any zoom."""
+"""A vertical axis whose logarithmic ticks are readable at any zoom."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from nnplay.gui.views.plots.ticks import log_ticks
 
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no annotations
-    """On a logarithmic scale it names decades, or 1, 2 and 5, or round numbers when zoomed in."""
+    """On a logarithmic scale it labels decades, or 1, 2 and 5, or round numbers if zoomed in."""
 
     def tickValues(
         self, minVal: float, maxVal: float, size: float
     ) -> list[tuple[float | None, Sequence[float]]]:
-        """Return the places of the ticks; logarithms where the axis is logarithmic."""
+        """Return the positions of the ticks; logarithms where the axis is logarithmic."""
         if not self.logMode:
             found: list[tuple[float | None, Sequence[float]]] = super().tickValues(
                 minVal, maxVal, size
@@ -26,6 +26,6 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no annotatio
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the numbers at the ticks."""
         if not self.logMode:
-            words: list[str] = super().tickStrings(values, scale, spacing)
-            return words
+            texts: list[str] = super().tickStrings(values, scale, spacing)
+            return texts
         return [f"{10.0**value:.3g}" for value in values]

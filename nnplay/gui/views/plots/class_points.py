@@ -55,7 +55,7 @@ class ClassPoints(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no 
 
     def show_only(self, kept: npt.NDArray[np.bool_]) -> None:
         """Hide the points for which `kept`, of shape (n,), is false."""
-        # Its own setPointsVisible draws every mark anew, which takes as long as all of a frame.
+        # pyqtgraph's setPointsVisible draws every mark again, which takes as long as a whole frame.
         self.data["visible"] = kept
         self.invalidate()
         self.update()

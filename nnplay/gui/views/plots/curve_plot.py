@@ -18,14 +18,14 @@ from nnplay.gui.views.plots.plot import Plot
 from nnplay.translation import _
 
 _LEFT = 52
-"""Width of the numbers and the title of the upright axis together."""
+"""Width of the numbers and the title of the vertical axis together."""
 _BESIDE_BEST = 8
 AHEAD = 0.25
 """Room to the right of lines that grow, as a share of their length."""
 
 
 class CurvePlot(Plot):
-    """Lines that are followed as they grow, until a hand zooms or pans."""
+    """Lines that are followed as they grow, until the user zooms or pans."""
 
     def __init__(
         self,
@@ -38,12 +38,12 @@ class CurvePlot(Plot):
         super().__init__("", title, parent, y_axis=ValueAxis("left"))
         self._shares = shares
         self.ceiling = inf
-        """What lies above it does not make the view larger."""
+        """Values above it do not enlarge the view."""
         self._axis: XAxis = "epoch"
         self._log = False
         self._follows = True
         self._colours: tuple[str, ...] = ()
-        # Of fixed width, so that the plot does not jump when its numbers get longer.
+        # A fixed width, so that the plot does not jump when its numbers get longer.
         self.getAxis("left").setWidth(_LEFT)
         box = self.getViewBox()
         box.disableAutoRange()
@@ -54,7 +54,7 @@ class CurvePlot(Plot):
         self.best = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.93})
         self.best.label.setAcceptHoverEvents(False)
         self.best.hide()
-        self._best_at, self._best_words = (0.0, 0.0), ""
+        self._best_at, self._best_text = (0.0, 0.0), ""
         self.addItem(self.best, ignoreBounds=True)
         self.metrics = MetricBlock(self, role="small")
         self.area_changed.connect(self._use_area)
@@ -66,7 +66,7 @@ class CurvePlot(Plot):
 
     @property
     def log(self) -> bool:
-        """Whether the upright axis is logarithmic."""
+        """Whether the vertical axis is logarithmic."""
         return self._log
 
     @property
@@ -75,45 +75,45 @@ class CurvePlot(Plot):
         return self._follows
 
     def set_colours(self, colours: Sequence[str]) -> None:
-        """Colour the lines, by the names of the theme's colours."""
+        """Colour the lines by names of colours of the theme."""
         self._colours = tuple(colours)
         self._recolour_lines()
 
     def set_axis(self, axis: XAxis) -> None:
-        """Count in epochs or in steps from left to right."""
+        """Use epochs or steps on the horizontal axis."""
         self._axis = axis
         self.set_title("bottom", _("epoch") if axis == "epoch" else _("step"))
         self._place_best()
         self.reset_view()
 
     def set_log(self, log: bool) -> None:
-        """Make the upright axis logarithmic or linear."""
+        """Make the vertical axis logarithmic or linear."""
         self._log = log
         self.getAxis("left").setLogMode(x=False, y=log)
         self.reset_view()
 
     def refresh(self) -> None:
-        """Draw the lines anew after they grew; make room ahead of them where there is none left."""
+        """Draw the lines again after they grew, and make room ahead of them where none is left."""
         if self._follows and not self._has_room():
             self._show_all(AHEAD)
         self._draw()
 
     def reset_view(self) -> None:
-        """Show all of every line, and follow them from now on."""
+        """Show the whole of every line, and follow them from now on."""
         self._follows = True
         self._show_all(0.0)
         self._draw()
 
     def set_best(self, epoch: float, step: float, text: str) -> None:
-        """Mark the best place by an upright line, with words at its top where there are any."""
-        self._best_at, self._best_words = (epoch, step), text
-        # Shown first: a label takes no words up while it is hidden.
+        """Mark the best epoch by a vertical line with a text at its top, which may be empty."""
+        self._best_at, self._best_text = (epoch, step), text
+        # Shown first: a hidden label would not take the text.
         self.best.show()
         self.best.label.setFormat(text)
         self._place_best()
 
     def hide_best(self) -> None:
-        """Take the mark of the best place away."""
+        """Hide the mark of the best epoch."""
         self.best.hide()
 
     def show_values_at(self, x: float, beside: QPointF) -> None:
@@ -142,7 +142,7 @@ class CurvePlot(Plot):
         self.metrics.set_at(beside)
 
     def hide_values(self) -> None:
-        """Take the crosshair and the values away."""
+        """Hide the crosshair and the values."""
         self.crosshair.hide()
         self.metrics.set_metrics([])
 
@@ -157,7 +157,7 @@ class CurvePlot(Plot):
         self.show_values_at(box.mapSceneToView(place).x(), event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Take the values away with the mouse."""
+        """Hide the values when the mouse leaves."""
         super().leaveEvent(event)
         self.hide_values()
 
@@ -179,7 +179,7 @@ class CurvePlot(Plot):
         if self._axis == "step":
             stride = max(1.0, stride)
         x = min(max(at + direction * stride, low), high)
-        # The nearest row may be the one under the crosshair: go on until it is another.
+        # The nearest row may be the one under the crosshair: go on until it is another one.
         for _try in range(400):
             self.show_values_at(x, self.mapFromScene(box.mapViewToScene(QPointF(x, 0))).toPointF())
             if not self.crosshair.isVisible() or self.crosshair.value() != at:
@@ -193,11 +193,11 @@ class CurvePlot(Plot):
         self._fit_best()
 
     def _fit_best(self) -> None:
-        """Say the best figure only where there is room for all of it."""
-        words, room = self.best.label.textItem.boundingRect().width(), self.getViewBox().width()
-        # Without words its ground would still cut a piece out of the curves.
-        fits = words + 2 * _BESIDE_BEST < room
-        self.best.label.setVisible(bool(self._best_words) and fits)
+        """Show the text of the best epoch only where there is room for all of it."""
+        text, room = self.best.label.textItem.boundingRect().width(), self.getViewBox().width()
+        # Without text, its background would still hide a part of the curves.
+        fits = text + 2 * _BESIDE_BEST < room
+        self.best.label.setVisible(bool(self._best_text) and fits)
 
     def _use_area(self, area: QRectF) -> None:
         self.metrics.set_area(area)
@@ -208,7 +208,7 @@ class CurvePlot(Plot):
         return max(line.x_end(self._axis) for line in self.lines)
 
     def _has_room(self) -> bool:
-        """Say whether the lines lie well in the view: numbers at axes that change take time."""
+        """Return whether the lines fit the view well enough: redrawing the axes takes time."""
         (_left, right), (bottom, top) = self.getViewBox().viewRange()
         low, high = self._value_range()
         fits = self._end() <= right and bottom <= low and high <= top
@@ -240,7 +240,7 @@ class CurvePlot(Plot):
             return (0.0, 1.0)
         low, high = min(lows), min(max(highs), self.ceiling)
         if self._log:
-            # The lines do not say their least positive value: ten decades are as much as is read.
+            # The lines do not know their smallest positive value: ten decades are shown at most.
             top = log10(high) if high > 0 else 0.0
             return (max(log10(low), top - 10) if low > 0 else top - 10, top + 1e-3)
         if self._shares:

@@ -1,4 +1,4 @@
-"""Any number of points as one picture: counts per pixel, light where few and dark where many."""
+"""Any number of points as one image of counts per pixel: light for few, dark for many."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from nnplay.gui.views.colours import ramp
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
 SETTLE_MS = 80
-"""Wait after the last pan or zoom before counting again; the old picture is stretched meanwhile."""
+"""Wait after the last pan or zoom before counting again; the old image is stretched meanwhile."""
 _FAINTEST = 0.3
-"""Share of the colour that a single point gets, so that it is seen among many."""
+"""Share of the colour that a single point gets, so that it is visible among many."""
 _DABS = 60_000
-"""Pixels to spend on making few points larger."""
+"""Number of pixels that may be used to draw few points larger."""
 
 
 def count_pixels(x: Floats, y: Floats, rect: QRectF, columns: int, rows: int) -> Counts:
-    """Return how many points fall on each pixel, (rows, columns), row 0 at the least y.
+    """Return the number of points on each pixel, (rows, columns), row 0 at the smallest y.
 
-    The last column and row take in the points on their outer edge, as `numpy.histogram2d` does.
+    The last column and row include the points on their outer edge, as in `numpy.histogram2d`.
     """
     column, row = _pixels(x, y, rect, columns, rows)
     return _count(column, row, columns, rows)
@@ -66,9 +66,9 @@ def density_picture(
     x: Floats, y: Floats, rect: QRectF, columns: int, rows: int, *, colour: str, ground: str,
     scale: float = 1.0,
 ) -> QImage:  # fmt: skip
-    """Return the points in `rect` as a picture whose first line is at the least y.
+    """Return the points in `rect` as an image whose first row is at the smallest y.
 
-    The intensity grows with the logarithm of the count; where no point is, it is transparent.
+    The intensity grows with the logarithm of the count; pixels without points are transparent.
     `scale` is device pixels per logical pixel.
     """
     column, row = _pixels(x, y, rect, columns, rows)
@@ -80,7 +80,7 @@ def density_picture(
         column, row = column[inside], row[inside]
     counts = _count(column, row, columns, rows)
     if len(dx) == 1:
-        # A point reaches over its pixel's edges, which takes the speckle out of an even crowd.
+        # A point also colours two neighbouring pixels, which smooths an even distribution.
         counts[1:] += counts[:-1].copy()
         counts[:, 1:] += counts[:, :-1].copy()
     # A few pixels hold far more than the rest: the 99.9th percentile keeps the rest visible.
@@ -89,7 +89,7 @@ def density_picture(
     table = np.zeros(top + 1, dtype=np.uint32)
     strength = np.log1p(np.arange(1, top + 1)) / np.log1p(top)
     if len(dx) > 1:
-        strength = 0.6 + 0.4 * strength  # few points: each is to be seen, not only the crowd
+        strength = 0.6 + 0.4 * strength  # few points: each of them must be visible
     else:
         strength = _FAINTEST + (1 - _FAINTEST) * strength
     rgb = ramp((ground, colour)).astype(np.uint32)[(255 * strength).astype(int)]
@@ -100,7 +100,7 @@ def density_picture(
 
 
 class DensityItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no annotations
-    """Points in a plot, counted anew for the visible range once a pan or zoom has ended."""
+    """Points in a plot, counted again for the visible range when a pan or zoom has ended."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -174,11 +174,11 @@ class DensityItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no a
         return (box.left(), box.right()) if ax == 0 else (box.top(), box.bottom())
 
     def boundingRect(self) -> QRectF:
-        """Return the place of the picture and of the points."""
+        """Return the rectangle of the image and of the points."""
         return self._bounds.united(self._at) if self._picture is not None else self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        """Draw the picture, stretched where the view has moved on since it was made."""
+        """Draw the image, stretched if the view has changed since it was made."""
         if self._picture is None:
             self._make_picture()
         if self._picture is not None:

@@ -1,4 +1,4 @@
-"""How often which values occur in a column, as bars."""
+"""Histograms of the values of a column and of the classes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from nnplay.translation import _
 
 BINS = 32
 SAMPLE = 16_000
-"""Values that are counted; so many show the shape as well as all."""
+"""Values that are counted: enough to show the shape of the distribution."""
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Counts of values between two ends, in bins of equal width."""
+    """Counts of values in bins of equal width between the smallest and the largest."""
 
     counts: npt.NDArray[np.int64]
     low: float
@@ -33,9 +33,9 @@ class Bars:
 
 
 def count_bars(values: npt.NDArray[Any]) -> Bars | None:
-    """Return the counts of values (n,), of an even choice where there are many; None of none.
+    """Return the counts of values (n,), or of an even subset of many; None where there are none.
 
-    The ends, the mean and the deviation are of all of them.
+    Range, mean and standard deviation are those of all values.
     """
     real = values[np.isfinite(values)].astype(np.float64)
     if not len(real):
@@ -50,7 +50,7 @@ def count_bars(values: npt.NDArray[Any]) -> Bars | None:
 
 
 class Histogram(QWidget):
-    """Bars over their range, with mean and deviation in words."""
+    """Bars over the range of the values, with mean and standard deviation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,29 +61,29 @@ class Histogram(QWidget):
     def show_values(self, title: str, values: npt.NDArray[Any]) -> None:
         """Show the values (n,) of a column of that title."""
         self.bars = count_bars(values)
-        self.setAccessibleName(f"{title}: {self.words}")
+        self.setAccessibleName(f"{title}: {self.text}")
         self.update()
 
     @property
-    def words(self) -> str:
-        """Mean and deviation."""
+    def text(self) -> str:
+        """Mean and standard deviation."""
         if self.bars is None:
-            return _("no numbers")
-        text = _("mean {mean} · deviation {deviation}")
+            return _("no values")
+        text = _("mean {mean} · std {deviation}")
         return text.format(mean=number(self.bars.mean, 4), deviation=number(self.bars.deviation, 3))
 
     def sizeHint(self) -> QSize:
-        """Return room for bars that can be told apart."""
+        """Return room for distinguishable bars."""
         return QSize(180, 110)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the bars, the ends below them and the words above."""
+        """Draw the bars, the range below them and the text above."""
         look, painter = theme(), QPainter(self)
         painter.setFont(font("small"))
         line = QFontMetricsF(font("small")).height()
         painter.setPen(QColor(look.muted))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, self.width(), line), left, self.words)
+        painter.drawText(QRectF(0, 0, self.width(), line), left, self.text)
         if self.bars is None:
             return
         below = QRectF(0, self.height() - line, self.width(), line)

@@ -1,4 +1,4 @@
-"""Keys to the colours of plots: two classes with the scale between, and lines with names."""
+"""Legends of plots: two classes with the colour scale between them, and lines with names."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from nnplay.translation import _
 
 _SCALE_WIDTH = 56
 _LEAST_SCALE = 16
-"""A narrower one shows no scale any more."""
+"""Below this width the scale is left out."""
 _MARK = 9
 
 
 class TwoClassLegend(QWidget):
-    """The marks and names of two classes with the colour scale of class 1's probability between."""
+    """The marks and names of two classes, and between them the colours of probabilities."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,15 +45,15 @@ class TwoClassLegend(QWidget):
         self.update()
 
     def set_held_out(self, there: bool) -> None:
-        """Say whether there are hollow points, held back from training."""
+        """Set whether there are hollow points, which are held out from training."""
         self._held_out = there
         self._describe()
 
     def _describe(self) -> None:
-        text = _("Circles: {zero}, squares: {one}. The colour of the plane is the probability.")
+        text = _("Circles: {zero}, squares: {one}. The background shows the probability.")
         text = text.format(zero=self._names[0], one=self._names[1])
         if self._held_out:
-            text += " " + _("Hollow points are held back from training.")
+            text += " " + _("Hollow points are held out from training.")
         self.setToolTip(text)
         self.setAccessibleName(text)
 
@@ -62,7 +62,7 @@ class TwoClassLegend(QWidget):
         return self.minimumSizeHint() + QSize(_SCALE_WIDTH + SPACE, 0)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room for both names: where it is short, the scale between them gives way."""
+        """Return room for both names only; the scale between them is left out if need be."""
         metrics = QFontMetricsF(font("small"))
         names = sum(metrics.horizontalAdvance(name) for name in self._names)
         return QSize(ceil(names + 2 * (_MARK + 6) + SPACE + 4), 20)
@@ -110,7 +110,7 @@ class TwoClassLegend(QWidget):
 
 
 class LineLegend(QWidget):
-    """Samples of lines with their names, in a row."""
+    """Short pieces of lines with their names, in a row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,11 +120,11 @@ class LineLegend(QWidget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the lines are called."""
+        """The names of the lines."""
         return tuple(name for name, _pen, _mark in self._lines)
 
     def set_lines(self, lines: Sequence[tuple[str, QPen, str]]) -> None:
-        """Show lines: the name, the pen and the mark, `o`, `s` or none."""
+        """Show lines: name, pen, and mark, which is `o`, `s` or ""."""
         self._lines = tuple(lines)
         self.setAccessibleName(", ".join(self.names))
         self.setToolTip("\n".join(self.names))
@@ -138,7 +138,7 @@ class LineLegend(QWidget):
         return QSize(ceil(width), 18)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the samples; what does not fit is left to the tool tip."""
+        """Draw the lines; those that do not fit are in the tool tip only."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font("small"))

@@ -1,4 +1,4 @@
-"""Keys to a map of the plane: the marks of many classes, and the scale of a height."""
+"""Legends of a map of the plane: the marks of many classes, and a colour scale of values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIDE = SPACE * 3 // 2
 
 
 class ClassLegend(QWidget):
-    """The marks and names of classes, in as many rows as the width asks for."""
+    """The marks and names of classes, in as many rows as the width requires."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,24 +34,24 @@ class ClassLegend(QWidget):
         bus.changed.connect(self.update)
 
     def show_names(self, names: tuple[str, ...], held_out: bool) -> None:
-        """Name the classes in order, and say whether some points are hollow."""
+        """Show the names of the classes in order, and whether some points are hollow."""
         self._names = names
         lines = [f"{name}: {shape_name(index)}" for index, name in enumerate(names)]
-        lines.append(_("The paler the plane, the less sure the network is."))
+        lines.append(_("The paler the background, the less confident the prediction."))
         if held_out:
-            lines.append(_("Hollow points are held back from training."))
+            lines.append(_("Hollow points are held out from training."))
         self.setToolTip("\n".join(lines))
         self.setAccessibleName(", ".join(lines))
         self.updateGeometry()
         self.update()
 
     def places(self, width: int) -> list[QRectF]:
-        """Return where mark and name of each class are in a key so wide."""
+        """Return the rectangles of mark and name of each class at a width of the legend."""
         metrics = QFontMetricsF(font("small"))
         left, top = float(_SIDE), 0.0
         found: list[QRectF] = []
         for name in self._names:
-            # A name longer than a whole row is cut off, not pushed out.
+            # A name longer than a whole row is cut off.
             wide = min(_MARK + _GAP + metrics.horizontalAdvance(name) + 2, width - 2 * _SIDE)
             if found and left + wide > width - _SIDE:
                 left, top = float(_SIDE), top + _ROW
@@ -86,7 +86,7 @@ class ClassLegend(QWidget):
 
 
 class ScaleLegend(QWidget):
-    """The colours of a map of heights, with the least and the greatest of them."""
+    """The colours of a map of values, with the smallest and the largest of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,12 +95,12 @@ class ScaleLegend(QWidget):
         bus.changed.connect(self.update)
 
     def show_range(self, low: float, high: float, held_out: bool) -> None:
-        """Name both ends, and say whether some points are held back from training."""
+        """Show the range of values, and whether some points are held out from training."""
         self._ends = number(low, 3), number(high, 3)
-        text = _("The colour is the value, from {low} to {high}, of points as of the answers.")
+        text = _("Colours show targets (points) and predictions (background) from {low} to {high}.")
         text = text.format(low=self._ends[0], high=self._ends[1])
         if held_out:
-            text += " " + _("Points with a strong outline are held back from training.")
+            text += " " + _("Points with a bold outline are held out from training.")
         self.setToolTip(text)
         self.setAccessibleName(text)
         self.updateGeometry()
@@ -108,7 +108,7 @@ class ScaleLegend(QWidget):
 
     @property
     def ends(self) -> tuple[str, str]:
-        """The words at both ends."""
+        """The texts at both ends."""
         return self._ends
 
     def sizeHint(self) -> QSize:

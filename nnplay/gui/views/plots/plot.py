@@ -1,4 +1,4 @@
-"""A plot in the looks of the window, which can be zoomed, panned and reset."""
+"""A plot in the colours of the theme, which can be zoomed, panned and reset."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BOTTOM = 34
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
-    """Two axes with titles and a quiet grid; says when a hand changed the view."""
+    """Two axes with titles and a faint grid; emits a signal when the user changes the view."""
 
     view_changed_by_hand = Signal()
     area_changed = Signal(QRectF)
@@ -55,7 +55,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
         self.plotItem.setContentsMargins(0, SPACE / 2, SPACE, 0)
         for axis in self.axes():
             axis.enableAutoSIPrefix(False)
-            # The grid and the numbers are drawn when they change, not with every point.
+            # The grid and the numbers are drawn when they change, not with every frame.
             axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("bottom").setHeight(BOTTOM)
         self.plotItem.showGrid(x=True, y=True, alpha=0.18)
@@ -69,12 +69,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
         return self.getAxis("bottom"), self.getAxis("left")
 
     def set_title(self, side: str, title: str) -> None:
-        """Name the axis on that side, `bottom` or `left`."""
+        """Set the title of the axis on that side, `bottom` or `left`."""
         self._titles[side] = title
         self.recolour()
 
     def recolour(self) -> None:
-        """Take on the look in force."""
+        """Use the colours of the current theme."""
         if self.plotItem is None:  # closed, and still there until Qt deletes it
             return
         look = theme()

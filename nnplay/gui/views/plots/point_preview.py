@@ -1,4 +1,4 @@
-"""Small plots of the points of a data set, without an answer of a network."""
+"""Small plots of the points of a data set, without predictions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIZE = 5
 
 
 class CurvePreview(Plot):
-    """Points y(x) as a density picture."""
+    """Points y(x) as a density image."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("x", "y", parent)
@@ -37,7 +37,7 @@ class CurvePreview(Plot):
 
 
 class PlanePreview(Plot):
-    """Points of the plane with a class or a number each, at most 2,000 of them."""
+    """Points of the plane, each with a class or a value, at most 2,000 of them."""
 
     MOST = 2000
 
@@ -53,9 +53,9 @@ class PlanePreview(Plot):
         bus.changed.connect(self._draw)
 
     def show_points(self, x: Floats, y: npt.NDArray[Any]) -> None:
-        """Show points x (n, 2) of the classes y (n,), or with the numbers y where not whole.
+        """Show points x (n, 2) with integer classes or real values y (n,).
 
-        Where y is (n, labels), a point has the mixed colour of the labels that it carries.
+        Where y is (n, labels), a point has the mixed colour of its labels.
         """
         self._heights = None
         if y.ndim == 1 and np.issubdtype(y.dtype, np.floating):
@@ -98,7 +98,7 @@ class PlanePreview(Plot):
 
 
 def _mixed(labels: npt.NDArray[Any]) -> str:
-    """Return the mean of the colours of the labels that are there; the ground's for none."""
+    """Return the mean of the colours of the labels present; that of the plot for none."""
     look = theme()
     colour = look.surface
     for share, number in enumerate(np.flatnonzero(labels), 1):

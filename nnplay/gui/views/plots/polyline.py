@@ -1,4 +1,4 @@
-"""A line through many points that is drawn anew all the time, as cheaply as Qt can."""
+"""A line through many points that is redrawn all the time, as cheaply as Qt can."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 Values = npt.NDArray[np.float64]
 _EDGE = 0.02
-"""Share of its size that the line's rectangle is larger than its points: its pen is that wide."""
+"""Margin around the points, as a share of their range, for the width of the pen."""
 
 
 class Polyline(pg.GraphicsObject):  # type: ignore[misc]
-    """Points in a plot, joined in their order; a point that is not finite leaves a gap.
+    """Points in a plot joined in their order; a point that is not finite leaves a gap.
 
     A `PlotCurveItem` builds a path of its points and measures its pen against the view at every
     turn, which takes longer than the drawing.
@@ -30,7 +30,7 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
 
     @property
     def pen(self) -> QPen:
-        """What it is drawn with."""
+        """The pen."""
         return self._pen
 
     @property
@@ -39,12 +39,12 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
         return self._points
 
     def set_pen(self, pen: QPen) -> None:
-        """Draw with a pen, whose width is in pixels."""
+        """Use a pen, whose width is in pixels."""
         self._pen = pen
         self.update()
 
     def set_points(self, x: Values, y: Values) -> None:
-        """Join other points, given by two arrays of shape (n,)."""
+        """Set the points, two arrays of shape (n,)."""
         self.prepareGeometryChange()
         self._points = x, y
         real = np.isfinite(x) & np.isfinite(y)
@@ -53,7 +53,7 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
         else:
             edges = np.flatnonzero(np.diff(real, prepend=False, append=False))
             runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-        # One point joins nothing.
+        # A single point makes no line.
         self._pieces = [_polygon(x[a:b], y[a:b]) for a, b in runs if b - a > 1]
         self._bounds = QRectF()
         if self._pieces:
@@ -65,7 +65,7 @@ class Polyline(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Return what it covers, in the numbers of the plot."""
+        """Return the rectangle it covers, in plot coordinates."""
         return self._bounds
 
     def paint(

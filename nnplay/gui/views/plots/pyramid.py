@@ -11,9 +11,9 @@ _EMPTY = np.empty(0)
 
 
 class Pyramid:
-    """The least and the greatest of numbers that only grow at the end, at every scale.
+    """Minima and maxima, at every scale, of numbers to which more are appended.
 
-    Level k holds one least and one greatest number per 16**k numbers, the last one of what is there
+    Level k holds one minimum and one maximum per 16**k numbers, the last one of those
     so far, so more numbers touch only the end of every level. NaN and infinity count as missing.
     The numbers themselves, level 0, are those of whoever shows them: none is copied.
     """
@@ -21,18 +21,18 @@ class Pyramid:
     def __init__(self) -> None:
         self._values = _EMPTY
         self._levels: list[tuple[Values, Values]] = []
-        """From level 1 up: the least and the greatest numbers, with room for more."""
+        """From level 1 up: minima and maxima, with room for more."""
 
     def __len__(self) -> int:
         return len(self._values)
 
     @property
     def values(self) -> Values:
-        """All numbers, as they were shown."""
+        """All numbers, as they were given."""
         return self._values
 
     def show(self, values: Values) -> None:
-        """Take up all numbers, of shape (n,): those from before, and more behind them."""
+        """Take all numbers, (n,): those from before, and more behind them."""
         start, size = len(self._values), len(values)
         # Also where no number is new, as they may have moved.
         self._values = values
@@ -40,7 +40,7 @@ class Pyramid:
             return
         level = 0
         while size > _FACTOR:
-            # The block that the first new number falls in is made anew, and all after it.
+            # The block of the first new number is computed again, and all blocks after it.
             first = start // _FACTOR
             below, size = size, -(-size // _FACTOR)
             if level == len(self._levels):
@@ -48,21 +48,21 @@ class Pyramid:
                 first = 0
             lows, highs = self._part(level, first * _FACTOR, below)
             edges = np.arange(0, len(lows), _FACTOR)
-            least, greatest = (_room(upper, first, size) for upper in self._levels[level])
-            least[first:size] = np.fmin.reduceat(lows, edges)
-            greatest[first:size] = np.fmax.reduceat(highs, edges)
-            self._levels[level] = least, greatest
+            minima, maxima = (_room(upper, first, size) for upper in self._levels[level])
+            minima[first:size] = np.fmin.reduceat(lows, edges)
+            maxima[first:size] = np.fmax.reduceat(highs, edges)
+            self._levels[level] = minima, maxima
             start, level = first, level + 1
 
     def bounds(self) -> tuple[float, float]:
-        """Return the least and the greatest number, NaN where there is none."""
+        """Return the smallest and the largest number, NaN where there is none."""
         _, lows, highs = self.envelope(0, len(self), 1)
         return (float(lows[0]), float(highs[0])) if len(lows) else (np.nan, np.nan)
 
     def envelope(
         self, start: int, stop: int, buckets: int
     ) -> tuple[npt.NDArray[np.int64], Values, Values]:
-        """Return the first index, the least and the greatest number of each bucket.
+        """Return the first index, the minimum and the maximum of each bucket.
 
         The buckets are of equal size, cover start to stop (widened to whole blocks) and are at
         most `buckets` + 2; a bucket in which every number is missing is NaN.
@@ -85,7 +85,7 @@ class Pyramid:
         return edges * block, lows, highs
 
     def _part(self, level: int, first: int, last: int) -> tuple[Values, Values]:
-        """Return the least and the greatest numbers of some blocks of a level."""
+        """Return the minima and maxima of some blocks of a level."""
         if level:
             lows, highs = self._levels[level - 1]
             return lows[first:last], highs[first:last]

@@ -1,4 +1,4 @@
-"""A small plot of a few lines, painted at once: for forms, where a full one would be too much."""
+"""A small plot of a few lines for forms, where a full one would be too heavy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nnplay.gui.views.plots.ticks import log_ticks
 
 Floats = npt.NDArray[np.float64]
 _SAMPLE = 18
-"""Width of the piece of line in the key."""
+"""Width of the piece of line in the legend."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Scale:
-    """What the axes reach from and to."""
+    """The ranges of the axes."""
 
     x: tuple[float, float]
     y: tuple[float, float]
     log: bool = False
-    """Whether the upright axis is logarithmic; its ends are numbers above 0 then."""
+    """Whether the vertical axis is logarithmic; its range is above 0 then."""
 
 
 class SmallPlot(QWidget):
-    """Lines over numbered axes with a key on top; a tool tip tells the values under the mouse."""
+    """Lines over axes with a legend on top; a tool tip shows the values under the mouse."""
 
     def __init__(self, x_name: str, parent: QWidget | None = None, *, height: int = 112) -> None:
         super().__init__(parent)
@@ -58,12 +58,12 @@ class SmallPlot(QWidget):
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """What is drawn."""
+        """The lines."""
         return self._lines
 
     @property
     def scale(self) -> Scale:
-        """What the axes reach from and to."""
+        """The ranges of the axes."""
         return self._scale
 
     @property
@@ -72,27 +72,27 @@ class SmallPlot(QWidget):
         return self._marker
 
     def show_lines(self, lines: Sequence[Line], scale: Scale, marker: float | None = None) -> None:
-        """Draw lines; `marker` is an x at which the last of them gets an upright line and a dot."""
+        """Draw lines; `marker` is an x at which the last of them gets a vertical line and a dot."""
         self._lines, self._scale, self._marker = tuple(lines), scale, marker
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the room that is wanted."""
+        """Return the preferred size."""
         return QSize(200, self._height)
 
     def minimumSizeHint(self) -> QSize:
-        """Be no lower than that, and as narrow as need be."""
+        """Return the preferred height and a small width."""
         return QSize(80, self._height)
 
     def event(self, event: QEvent) -> bool:
-        """Tell the values under the mouse."""
+        """Show the values under the mouse as a tool tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.values_at(event.pos().x()), self)
             return True
         return super().event(event)
 
     def values_at(self, pixel: float) -> str:
-        """Return the values of all lines under an upright line at a pixel, or nothing."""
+        """Return the values of all lines at a horizontal pixel, or ""."""
         area, (low, high) = self._area(), self._scale.x
         if not self._lines or not area.left() <= pixel <= area.right():
             return ""
@@ -105,14 +105,14 @@ class SmallPlot(QWidget):
         return "\n".join(found)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw grid, numbers, key and lines."""
+        """Draw grid, numbers, legend and lines."""
         area = self._area()
         if area.width() < 20 or area.height() < 20:
             return
         painter = QPainter(self)
         painter.setFont(font("small"))
         self._draw_axes(painter, area)
-        self._draw_key(painter)
+        self._draw_legend(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(area.adjusted(-1, -1, 1, 1))
         for line in self._lines:
@@ -165,7 +165,7 @@ class SmallPlot(QWidget):
             x = float(self._place(area, np.array([at]), np.zeros(1))[0][0])
             painter.setPen(grid)
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            # The name of the axis stands at its end, where a number gives way to it.
+            # The name of the axis is at its end, where a number is left out for it.
             if x + 14 < area.right() - name_width:
                 painter.setPen(words)
                 painter.drawText(QRectF(x - 30, below, 60, height), flags.AlignHCenter, text)
@@ -175,7 +175,7 @@ class SmallPlot(QWidget):
         painter.setPen(QPen(QColor(look.border), 1))
         painter.drawRect(area)
 
-    def _draw_key(self, painter: QPainter) -> None:
+    def _draw_legend(self, painter: QPainter) -> None:
         metrics = QFontMetricsF(painter.font())
         x, middle = self._area().left(), metrics.height() / 2
         for line in self._lines:
@@ -188,7 +188,7 @@ class SmallPlot(QWidget):
 
     def _draw_line(self, painter: QPainter, area: QRectF, line: Line) -> None:
         across, down = self._place(area, line.x, line.y)
-        # Far outside the picture is as good as at its edge, and no trouble for the painter.
+        # Coordinates far outside the plot would overflow in the painter.
         down = np.clip(down, area.top() - 1e4, area.bottom() + 1e4)
         breaks = np.flatnonzero(~np.isfinite(down))
         for piece in np.split(np.arange(len(down)), breaks):
@@ -220,7 +220,7 @@ def _pen(line: Line) -> QPen:
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round numbers between two ends, at most about so many, evenly apart."""
+    """Return evenly spaced round numbers between two ends, at most about `most` of them."""
     if not high > low or not isfinite(high - low):
         return [low]
     unit = 10.0 ** floor(log10((high - low) / most))
@@ -228,7 +228,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     for factor in (10, 5, 2, 1):
         stride = unit * factor
         first, last = ceil(low / stride - 1e-9), floor(high / stride + 1e-9)
-        # The finest that fits; a single number says nothing of the scale, so two are the least.
+        # The finest that fits, but at least two: a single number does not show the scale.
         if len(found) >= 2 and last - first + 1 > most:
             break
         found = [place * stride for place in range(first, last + 1)]
@@ -236,5 +236,5 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def number_text(value: float) -> str:
-    """Return a round number as short as it goes, with a real minus."""
+    """Return a round number as short as possible, with a minus sign."""
     return f"{value:.4g}".replace("e+0", "e").replace("e-0", "e-").replace("-", "−")

@@ -1,4 +1,4 @@
-"""Where the ticks of a logarithmic axis stand."""
+"""The ticks of a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LEAST_GAP = 26
 
 
 def log_ticks(low: float, high: float, pixels: float) -> list[float]:
-    """Return where to put ticks between two decimal logarithms on so many pixels."""
+    """Return the ticks between two decimal logarithms on an axis of that many pixels."""
     room = max(2, int(pixels / _LEAST_GAP))
     decades = high - low
     if decades <= 0 or not np.isfinite(decades):
@@ -34,7 +34,7 @@ def log_ticks(low: float, high: float, pixels: float) -> list[float]:
     strides = [enough[-1], *fine[len(enough) :]]
     marks = np.empty(0)
     for stride in strides:
-        # A single number says nothing of the scale: two are the least.
+        # At least two: a single number does not show the scale.
         if len(marks) < 2:
             marks = np.arange(ceil(start / stride), floor(stop / stride) + 1) * stride
     return [float(np.log10(mark)) for mark in marks if mark > 0]
