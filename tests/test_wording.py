@@ -27,8 +27,6 @@ PHRASES = (
 )
 _FOUND = re.compile("|".join(rf"\b{re.escape(one)}\b" for one in PHRASES), re.IGNORECASE)
 MARKS = {"_", "n_", "ngettext"}
-UNCHECKED = ("gui/views",)
-"""The packages whose texts are still being rewritten."""
 
 
 def marked_texts(path: Path) -> Iterator[str]:
@@ -43,9 +41,7 @@ def marked_texts(path: Path) -> Iterator[str]:
 
 
 def sources() -> list[Path]:
-    unchecked = [SOURCE / name for name in UNCHECKED]
-    every = sorted(SOURCE.rglob("*.py"))
-    return [path for path in every if not any(map(path.is_relative_to, unchecked))]
+    return sorted(SOURCE.rglob("*.py"))
 
 
 def preset_texts() -> Iterator[str]:

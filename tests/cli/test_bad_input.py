@@ -52,7 +52,7 @@ def document(**changes: Any) -> str:
         (["nosuch.json"], "no file called nosuch.json"),
         (["spiral"], "Did you mean nnplay --preset spiral?"),
         (["--preset", "spirl"], "Did you mean spiral?"),
-        (["--preset", "spiral", "x.json"], "received both"),
+        (["--preset", "spiral", "x.json"], "not both"),
         (["--size", "12x9"], "such as 1280x720, received 12x9"),
         (["--size", "big"], "received big"),
         (["--theme", "pink"], "pink"),
@@ -116,7 +116,7 @@ def test_check_looks_at_the_weights_to_start_from(call: Callable[..., Any], here
     (here / "x.json").write_text(dumps(experiment), "utf-8")
     said = call("check", "x.json")
     assert said.status == 1
-    assert said.out.startswith("start: There is no file nowhere.safetensors")
+    assert said.out.startswith("start: There is no weights file nowhere.safetensors")
 
 
 def test_check_is_content_with_every_preset(call: Callable[..., Any], here: Path) -> None:
