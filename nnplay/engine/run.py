@@ -59,11 +59,11 @@ class Run:
         self._optimizer = setup.experiment.optimizer
         self._clock = Clock()
         self._frames = FrameMaker(run_id, setup, link, self._clock)
-        self._figure = setup.experiment.policy.metric
+        self._metric = setup.experiment.policy.metric
         self._per_epoch = setup.batches.per_epoch
         self._lr_schedule = LearningRateSchedule(setup.experiment, self._per_epoch)
         self._history = History(
-            setup.batches, link.steps, link.epochs, self._figure, self._lr_schedule.observe
+            setup.batches, link.steps, link.epochs, self._metric, self._lr_schedule.observe
         )
         self._early_stopping = EarlyStopping(setup.experiment.policy, setup.model)
         self._throttle = Throttle()
@@ -265,8 +265,8 @@ class Run:
                 self._wait(take_back(self._stepper, self._saved))
                 return
             # A policy that monitors nothing may name a metric that these data do not have.
-            if self._figure.suits(setup.spec):
-                monitored = monitored_value(self._figure, logits, validation.y, form)
+            if self._metric.suits(setup.spec):
+                monitored = monitored_value(self._metric, logits, validation.y, form)
         row = self._history.end_epoch(scores, monitored)
         ending = "" if row is None else self._early_stopping.end_epoch(row)
         # After the last step the run is complete, not stopped early.

@@ -88,10 +88,10 @@ def test_many_epochs_at_a_time_have_the_validation_rows_of_plain_steps(name: str
 
 
 def test_every_epoch_is_heard_of_once_also_where_its_row_is_not_kept() -> None:
-    batches, figure = batches_of(small(optimizer=SGD(0.1))), Policy(watch="training loss").figure
+    batches, metric = batches_of(small(optimizer=SGD(0.1))), Policy(watch="training loss").metric
     heard: list[tuple[int, float]] = []
     steps, epochs = Trace(STEP_COLUMNS, 4), Trace(EPOCH_COLUMNS, 4)
-    history = History(batches, steps, epochs, figure, lambda *row: heard.append(row))
+    history = History(batches, steps, epochs, metric, lambda *row: heard.append(row))
     losses = np.linspace(3, 1, 50)
     for epoch, loss in enumerate(losses, 1):
         same = np.full(batches.per_epoch, loss)

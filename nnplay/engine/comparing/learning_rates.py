@@ -163,7 +163,7 @@ class _Comparison:
     def _observe_epoch(self, logs: Sequence[StepLog]) -> None:
         """Record the metrics of the epoch, for schedules that depend on them."""
         end = self._runs.step
-        setup, figure = self._setup, self._setup.experiment.policy.metric
+        setup, metric = self._setup, self._setup.experiment.policy.metric
         for at, log in enumerate(logs):
             if self._diverged[at] is not None:
                 continue
@@ -175,7 +175,7 @@ class _Comparison:
                 self._runs.model(at), setup.loss_function, validation_samples, setup.target_form,
                 self._poll,
             )  # fmt: skip
-            monitored = monitored_value(figure, logits, validation_samples.y, setup.target_form)
+            monitored = monitored_value(metric, logits, validation_samples.y, setup.target_form)
             self._histories[at].end_epoch(scores, monitored)
 
     def _evaluated(self, at: int) -> RateResult:

@@ -99,22 +99,22 @@ def with_metrics(scores: Scores, logits: Tensor, target: Tensor, target_form: st
 
 
 def monitored_value(
-    figure: MonitoredMetric, logits: Tensor, target: Tensor, target_form: str
+    monitored: MonitoredMetric, logits: Tensor, target: Tensor, target_form: str
 ) -> float:
     """Return a metric from the logits of a part; NaN without samples, or if a column holds it."""
-    if figure.column or not len(logits):
+    if monitored.column or not len(logits):
         return nan
-    if figure.metric not in ("precision", "recall", "f1"):
+    if monitored.metric not in ("precision", "recall", "f1"):
         scores = with_metrics(Scores(), logits, target, target_form)
-        holder = scores.regression if figure.metric in ("rmse", "mae", "r2") else scores
-        value = getattr(holder, figure.metric, None)
+        holder = scores.regression if monitored.metric in ("rmse", "mae", "r2") else scores
+        value = getattr(holder, monitored.metric, None)
         return nan if value is None else float(value)
     class_probabilities = probabilities(logits, target_form)
     classes = target.reshape(-1).cpu().numpy().astype(np.int64)
     counts = confusion_matrix(
         classes, class_probabilities.argmax(1).cpu().numpy(), class_probabilities.shape[1]
     )
-    return float(getattr(macro(per_class(counts)), figure.metric))
+    return float(getattr(macro(per_class(counts)), monitored.metric))
 
 
 def probabilities(logits: Tensor, target_form: str) -> Tensor:

@@ -50,15 +50,15 @@ class EarlyStopping:
         else:
             self._without += 1
         if policy.stop_at_target and self._sign * value >= self._sign * policy.target:
-            return _("Target reached after epoch {epoch}: {figure} {value:.4g}.").format(
-                epoch=epoch, figure=_(policy.watch), value=value
+            return _("Target reached after epoch {epoch}: {metric} {value:.4g}.").format(
+                epoch=epoch, metric=_(policy.watch), value=value
             )
         if policy.early_stopping and self._without >= policy.patience:
             return ngettext(
-                "Early stopping after epoch {epoch}: {figure} did not improve for {n} epoch.",
-                "Early stopping after epoch {epoch}: {figure} did not improve for {n} epochs.",
+                "Early stopping after epoch {epoch}: {metric} did not improve for {n} epoch.",
+                "Early stopping after epoch {epoch}: {metric} did not improve for {n} epochs.",
                 policy.patience,
-            ).format(epoch=epoch, figure=_(policy.watch), n=policy.patience)
+            ).format(epoch=epoch, metric=_(policy.watch), n=policy.patience)
         return ""
 
     def time_is_up(self, seconds: float, epochs: float) -> str:
@@ -76,6 +76,6 @@ class EarlyStopping:
         if best is None:
             return ""
         self._model.load_state_dict(best.weights)
-        return _("Restored the best weights, of epoch {epoch}: {figure} {value:.4g}.").format(
-            epoch=best.epoch, figure=_(self._policy.watch), value=best.value
+        return _("Restored the best weights, of epoch {epoch}: {metric} {value:.4g}.").format(
+            epoch=best.epoch, metric=_(self._policy.watch), value=best.value
         )

@@ -24,7 +24,7 @@ class History:
         batches: Batches,
         steps: Trace,
         epochs: Trace,
-        figure: MonitoredMetric,
+        metric: MonitoredMetric,
         on_epoch: Callable[[int, float], None],
     ) -> None:
         """`on_epoch` is called with the number and the monitored metric of each epoch.
@@ -34,7 +34,7 @@ class History:
         self._batches = batches
         self._steps = steps
         self._epochs = epochs
-        self._figure = figure
+        self._metric = metric
         self._on_epoch = on_epoch
         self.written = 0
         """The last step that has a row, counted from 1."""
@@ -87,8 +87,8 @@ class History:
                 val_loss, val_accuracy = validation_rows[last - len(ends) : last].T
             epochs = steps / per_epoch
             columns = [epochs, steps, loss, correct, val_loss, val_accuracy, penalty, unknown]
-            if self._figure.column:
-                columns[-1] = columns[self._epochs.columns.index(self._figure.column)]
+            if self._metric.column:
+                columns[-1] = columns[self._epochs.columns.index(self._metric.column)]
             self._epochs.extend(np.column_stack(columns))
         self._loss, self._correct, self._penalty = sums[:, -1].tolist()
         self._samples = int(samples[-1])
@@ -112,8 +112,8 @@ class History:
             self._penalty / self._samples,
             monitored,
         ]
-        if self._figure.column:
-            metrics[-1] = metrics[self._epochs.columns.index(self._figure.column)]
+        if self._metric.column:
+            metrics[-1] = metrics[self._epochs.columns.index(self._metric.column)]
         self._epochs.extend(np.array([metrics]))
         self._on_epoch(step // self._batches.per_epoch, float(metrics[-1]))
         self._loss, self._correct, self._penalty, self._samples = 0.0, 0.0, 0.0, 0
