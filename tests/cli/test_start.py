@@ -85,7 +85,7 @@ def test_without_qts_libraries_training_works_and_says_what_to_install(
 ) -> None:
     said = spawn("train", "spiral", "--epochs", "1", "--out", "run", env=without_qt)
     assert said.status == 0
-    assert "No pictures were made" in said.err
+    assert "No pictures were saved" in said.err
     assert "apt install libegl1" in said.err
     assert (here / "run" / "metrics.json").exists()
     assert not list((here / "run").glob("*.png"))
