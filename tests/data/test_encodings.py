@@ -69,6 +69,14 @@ def test_a_single_accented_word_is_western(tmp_path: Path, word: str) -> None:
     assert guess_layout(path).columns == (word, "y")
 
 
+def test_text_that_reads_the_same_in_two_encodings_is_western(tmp_path: Path) -> None:
+    # ö and ß are the same bytes in cp1250, but ñ is not, and comes only behind the head.
+    path = tmp_path / "text.csv"
+    head = "name,y\n" + "Größe,1\nStraße,2\n" * 6_000
+    path.write_bytes((head + "niño,3\n").encode("cp1252"))
+    assert column(path)[-1] == "niño"
+
+
 def test_bytes_beyond_the_head_do_not_matter_for_the_guess(tmp_path: Path) -> None:
     path = tmp_path / "text.csv"
     path.write_bytes(b"name,y\n" + b"plain,1\n" * 20_000 + "Größe,2\n".encode("cp1252"))

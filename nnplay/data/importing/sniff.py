@@ -136,11 +136,13 @@ def _legacy_encoding(head: bytes) -> str:
     if len(_BEYOND_ASCII.findall(head)) < _MIN_EVIDENCE:
         return "cp1252"
     matches = from_bytes(head, cp_isolation=list(_DETECTABLE), threshold=_MAX_MESS)
+    best = matches.best()
+    # Most bytes denote the same letters in cp1250 and in cp1252, which is far more common. If the
+    # whole head reads the same in both, the library gives only one of them as a match.
     plausible = [match.encoding for match in matches]
-    # Most bytes denote the same letters in cp1250 and in cp1252, which is far more common.
-    if not plausible or (plausible[0] == "cp1250" and "cp1252" in plausible):
+    if best is None or "cp1252" in best.could_be_from_charset:
         return "cp1252"
-    return plausible[0]
+    return "cp1252" if best.encoding == "cp1250" and "cp1252" in plausible else best.encoding
 
 
 def _scan(path: Path, encoding: str) -> None:
