@@ -61,7 +61,7 @@ def augment(pilot: Pilot) -> None:
     experiment = preset("digits-offline").experiment
     pilot.window.document.restore(experiment, None, "")
     section = pilot.window.workspace.training_editor.augmentation
-    pilot.wait(lambda: section._pictures is not None)
+    pilot.wait(lambda: not section.pairs.isHidden())
     section.button.setChecked(True)
 
 

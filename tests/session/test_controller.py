@@ -390,4 +390,4 @@ def test_stop_while_the_evaluation_begins_is_one_order() -> None:
     assert link.control.ending == "stop"
     user.run.take(Evaluating(1, 0.1))
     user.controller.stop()
-    assert link.control.ending == "hurry"
+    assert link.control.ending == "cancel evaluation"
