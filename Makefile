@@ -39,7 +39,7 @@ slow: $(VENV)/dev.stamp kernels
 catalog: $(VENV)/run.stamp
 	$(BIN)/python -m nnplay list --markdown > docs/catalog.md
 
-mutants: $(VENV)/dev.stamp
+mutants: $(VENV)/dev.stamp kernels
 	$(BIN)/python tests/mutants/mutate.py --count 60 --seed 1 --jobs 2
 
 # Through the interpreter's malloc, an overrun of any array that a kernel is given is seen. Leaks are

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import Line, Spiral
@@ -298,6 +299,24 @@ def best_traces(watched: list[float]) -> tuple[Trace, Trace]:
 
 def run_watching(watch: str) -> Experiment:
     return replace(example_run("plane").result.experiment, policy=Policy(watch=watch))
+
+
+def test_the_text_of_the_best_epoch_is_never_cut_off(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_run(run_watching("validation loss"))
+    shown = 0
+    for width in (400, 500, 600, 800, 1000):
+        panel.resize(width, panel.height())
+        for best in range(12):
+            panel.show_traces(*best_traces([0.25 if at == best else 0.5 for at in range(12)]))
+            QApplication.processEvents()
+            label, box = panel.loss.best.label, panel.loss.getViewBox()
+            if label.isVisible():
+                text = label.mapRectToScene(label.boundingRect())
+                room = box.mapRectToScene(box.boundingRect())
+                assert room.left() <= text.left() and text.right() <= room.right(), (width, best)
+                shown += 1
+    assert shown > 12, "it is shown wherever there is room"
 
 
 def test_the_best_epoch_is_marked_with_its_value(open_panel, qtbot: QtBot) -> None:

@@ -194,14 +194,17 @@ class CurvePlot(Plot):
 
     def _fit_best(self) -> None:
         """Show the text of the best epoch only where there is room for all of it."""
-        text, room = self.best.label.textItem.boundingRect().width(), self.getViewBox().width()
+        box = self.getViewBox()
+        left, right = box.viewRange()[0]
+        at = (self.best.value() - left) / (right - left)
+        # pyqtgraph puts the text on the side of the line that has more room.
+        room = max(at, 1 - at) * box.width()
+        fits = self.best.label.textItem.boundingRect().width() + 2 * _BESIDE_BEST < room
         # Without text, its background would still hide a part of the curves.
-        fits = text + 2 * _BESIDE_BEST < room
-        self.best.label.setVisible(bool(self._best_text) and fits)
+        self.best.label.setVisible(bool(self._best_text) and fits and 0 <= at <= 1)
 
     def _use_area(self, area: QRectF) -> None:
         self.metrics.set_area(area)
-        self._fit_best()
         self._draw()
 
     def _end(self) -> float:
@@ -227,6 +230,7 @@ class CurvePlot(Plot):
         self._follows = False
 
     def _draw(self, *_: object) -> None:
+        self._fit_best()
         low, high = self.getViewBox().viewRange()[0]
         pixels = max(50, round(self.getViewBox().width()))
         for line in self.lines:
