@@ -347,7 +347,7 @@ def test_a_run_that_diverges_pauses_says_where_and_goes_on_with_a_smaller_rate(
     assert 1 <= steps < 20
     assert f"Step {steps + 1} diverged" in pilot.notice
     # The square of the answers overflows before the answers do.
-    assert "The loss was the first" in pilot.notice
+    assert "The loss overflowed first" in pilot.notice
     assert "smaller learning rate" in pilot.notice
     assert np.isfinite(pilot.steps.column("loss")).all()
     fit = pilot.frames[-1].payloads[FitCurve]
