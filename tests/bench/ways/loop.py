@@ -40,7 +40,7 @@ def optimizer_of(experiment: Experiment, model: nn.Module) -> torch.optim.Optimi
 def tensors_of(experiment: Experiment, device: str = "cpu") -> Tensors:
     """Return the training samples, as floats whatever nnplay keeps."""
     samples = parts_of(experiment).train
-    samples = replace(samples, kept=samples.x)
+    samples = replace(samples, raw=samples.x)
     return to_device(samples, experiment.loss.target_form, torch.device(device))
 
 
