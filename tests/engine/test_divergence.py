@@ -128,7 +128,7 @@ def plain(
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(name: str) -> None:
+def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(name: str) -> None:
     case = CASES[name]
     late = name == "late"
     rate = {1000: 1e12} if late else {}
@@ -187,7 +187,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_mended(na
     assert kinds[-1] == "Finished"
 
 
-def test_it_pauses_again_where_nothing_is_mended() -> None:
+def test_it_pauses_again_where_nothing_is_fixed() -> None:
     experiment = CASES["regression"].experiment
     run = Run(
         experiment,

@@ -176,7 +176,7 @@ def test_other_data_end_the_run_that_is_shown(pilot: Pilot) -> None:
     pilot.wait(lambda: not any(t.isRunning() for t in pilot.window.live.findChildren(QThread)))
 
 
-def test_a_problem_blocks_training_says_why_and_is_mended_by_one_click(
+def test_a_problem_blocks_training_says_why_and_is_fixed_by_one_click(
     pilot: Pilot, tmp_path: Path
 ) -> None:
     broken = remove_layer(preset("digits-offline").experiment, 0)

@@ -1,4 +1,4 @@
-"""An editor at a desk: what it says is done, undone and shown again, as the session does it."""
+"""An editor with a session: its changes are applied, undone and shown again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from nnplay.session.change import Change
 
 @dataclass
 class PreviewSession:
-    """Holds the truth that an editor shows, and what the editor said."""
+    """Holds the experiment that an editor shows, and the changes it asked for."""
 
     editor: Any
     experiment: Experiment
@@ -40,13 +40,13 @@ def open_editor(qtbot: QtBot) -> Callable[[type[QWidget], Experiment], PreviewSe
     def make(editor_class: type[QWidget], experiment: Experiment) -> PreviewSession:
         editor: Any = editor_class()
         qtbot.addWidget(editor)
-        desk = PreviewSession(editor, experiment)
-        editor.edited.connect(desk.take)
-        desk.show()
+        session = PreviewSession(editor, experiment)
+        editor.edited.connect(session.take)
+        session.show()
         editor.resize(320, 600)
         with qtbot.waitExposed(editor):
             editor.show()
         editor.activateWindow()
-        return desk
+        return session
 
     return make

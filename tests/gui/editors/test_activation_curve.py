@@ -74,13 +74,13 @@ def test_rows_have_no_curve_and_layers_nothing(curve: ActivationCurve, qtbot: Qt
 
 
 def test_an_edit_of_a_constant_bends_the_curve(open_editor: Callable[..., Any]) -> None:
-    desk = open_editor(NetworkEditor, BASE)
-    editor = desk.editor
+    session = open_editor(NetworkEditor, BASE)
+    editor = session.editor
     editor.view.setCurrentIndex(editor.model.index(2))
     assert editor.inspector.curve.isVisible()
     before = editor.inspector.curve.plot.lines[1].y
     leaky = replace(BASE, network=(Dense(4), LeakyReLU(0.5), Dense(2)))
-    desk.show(leaky)
+    session.show(leaky)
     assert editor.inspector.curve.plot.lines[1].y[0] == -2 != before[0]
     editor.view.setCurrentIndex(editor.model.index(1))
     assert editor.inspector.curve.isHidden()

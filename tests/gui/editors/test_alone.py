@@ -94,7 +94,7 @@ def test_two_hundred_layers_are_shown_in_a_narrow_column(qtbot: QtBot) -> None:
     editor.resize(300, 600)
     with qtbot.waitExposed(editor):
         editor.show()
-    desk = PreviewSession(editor, CASES["long"])
+    session = PreviewSession(editor, CASES["long"])
     assert editor.model.rowCount() == 204
     # The rows are painted, so that edits leave no more widgets than there were.
     editor.view.setCurrentIndex(editor.model.index(202))
@@ -102,6 +102,6 @@ def test_two_hundred_layers_are_shown_in_a_narrow_column(qtbot: QtBot) -> None:
     before = len(editor.findChildren(QWidget))
     editor.duplicate()
     editor.remove()
-    assert desk.experiment == CASES["long"]
+    assert session.experiment == CASES["long"]
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert len(editor.findChildren(QWidget)) == before

@@ -22,38 +22,38 @@ PICTURES = np.random.default_rng(0).random((9, 1, 8, 8), dtype=np.float32)
 
 
 @pytest.fixture
-def desk(open_editor: Open, qtbot: QtBot) -> Any:
-    desk = open_editor(TrainingEditor, DIGITS)
-    yield desk
-    assert desk.editor.augmentation.examples.shut_down(PATIENCE_MS)
+def session(open_editor: Open, qtbot: QtBot) -> Any:
+    session = open_editor(TrainingEditor, DIGITS)
+    yield session
+    assert session.editor.augmentation.examples.shut_down(PATIENCE_MS)
 
 
-def images(desk: Any, row: int) -> list[bytes]:
-    return [one.constBits().tobytes() for one in desk.editor.augmentation.pairs.pictures[row]]
+def images(session: Any, row: int) -> list[bytes]:
+    return [one.constBits().tobytes() for one in session.editor.augmentation.pairs.pictures[row]]
 
 
-def test_it_is_there_for_pictures_only_and_closed_at_first(desk: Any) -> None:
-    section = desk.editor.augmentation
+def test_it_is_there_for_pictures_only_and_closed_at_first(session: Any) -> None:
+    section = session.editor.augmentation
     assert section.isVisible()
     assert not section.form.isVisible()
     assert "all off" in section.button.accessibleName()
-    desk.show(replace(DIGITS, data=Spiral(), network=(Dense(2),)))
+    session.show(replace(DIGITS, data=Spiral(), network=(Dense(2),)))
     assert not section.isVisible()
 
 
-def test_on_for_other_data_it_is_mended_by_a_click(desk: Any, qtbot: QtBot) -> None:
-    section = desk.editor.augmentation
+def test_on_for_other_data_it_is_fixed_by_a_click(session: Any, qtbot: QtBot) -> None:
+    section = session.editor.augmentation
     on = Augmentation(shift=0.1)
-    desk.show(replace(DIGITS, data=Spiral(), network=(Dense(2),), augmentation=on))
+    session.show(replace(DIGITS, data=Spiral(), network=(Dense(2),), augmentation=on))
     assert section.isVisible()
     (fix,) = [b for b in section.findChildren(QPushButton) if b.isVisibleTo(section)]
     qtbot.keyClick(fix, Qt.Key.Key_Space)
-    assert desk.experiment.augmentation == Augmentation()
+    assert session.experiment.augmentation == Augmentation()
     assert not section.isVisible()
 
 
-def test_values_are_edited_and_summed_up(desk: Any, qtbot: QtBot) -> None:
-    section = desk.editor.augmentation
+def test_values_are_edited_and_summed_up(session: Any, qtbot: QtBot) -> None:
+    section = session.editor.augmentation
     section.button.setFocus()
     qtbot.keyClick(section.button, Qt.Key.Key_Space)
     field = section.form.field("rotation")
@@ -61,28 +61,30 @@ def test_values_are_edited_and_summed_up(desk: Any, qtbot: QtBot) -> None:
     field.selectAll()
     qtbot.keyClicks(field, "15")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert desk.experiment.augmentation == Augmentation(rotation=15.0)
-    assert desk.changes[-1].merge == "augmentation.rotation"
+    assert session.experiment.augmentation == Augmentation(rotation=15.0)
+    assert session.changes[-1].merge == "augmentation.rotation"
     qtbot.keyClick(section.form.field("flip_horizontal"), Qt.Key.Key_Space)
-    assert desk.experiment.augmentation == Augmentation(rotation=15.0, flip_horizontal=True)
+    assert session.experiment.augmentation == Augmentation(rotation=15.0, flip_horizontal=True)
     assert section.summary.text() == "rotation 15° · flip ↔"
 
 
-def test_the_preview_follows_the_values_and_draws_anew_at_a_click(desk: Any, qtbot: QtBot) -> None:
-    section = desk.editor.augmentation
+def test_the_preview_follows_the_values_and_draws_anew_at_a_click(
+    session: Any, qtbot: QtBot
+) -> None:
+    section = session.editor.augmentation
     section.show_pictures(Digits().spec(), Samples(PICTURES, np.arange(9)))
     assert section.pairs.pictures == ((), ()), "closed it asks for nothing"
     section.button.setChecked(True)
-    qtbot.waitUntil(lambda: len(images(desk, 1)) == 6, timeout=PATIENCE_MS)
-    above = images(desk, 0)
-    assert images(desk, 1) == above, "nothing is on"
-    desk.show(replace(DIGITS, augmentation=Augmentation(rotation=90.0)))
-    qtbot.waitUntil(lambda: images(desk, 1) != above, timeout=PATIENCE_MS)
-    assert images(desk, 0) == above
-    first = images(desk, 1)
+    qtbot.waitUntil(lambda: len(images(session, 1)) == 6, timeout=PATIENCE_MS)
+    above = images(session, 0)
+    assert images(session, 1) == above, "nothing is on"
+    session.show(replace(DIGITS, augmentation=Augmentation(rotation=90.0)))
+    qtbot.waitUntil(lambda: images(session, 1) != above, timeout=PATIENCE_MS)
+    assert images(session, 0) == above
+    first = images(session, 1)
     qtbot.mouseClick(section.pairs, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: images(desk, 1) != first, timeout=PATIENCE_MS)
-    second = images(desk, 1)
+    qtbot.waitUntil(lambda: images(session, 1) != first, timeout=PATIENCE_MS)
+    second = images(session, 1)
     section.pairs.setFocus()
     qtbot.keyClick(section.pairs, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: images(desk, 1) not in (first, second), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: images(session, 1) not in (first, second), timeout=PATIENCE_MS)

@@ -60,32 +60,32 @@ def test_shows_what_is(open_editor: Open) -> None:
 
 
 def test_without_an_official_part_the_test_share_is_open(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, PICTURES)
-    desk.show(LINE)
-    type_into(qtbot, desk.editor.test, "12.5")
-    assert desk.experiment.split == Split(0.0, 0.125)
-    assert "87,500 train" in desk.editor.counts.text().replace("\u00a0", " ")
-    assert not desk.editor.official.isVisible()
-    assert desk.changes[-1].merge == "split.test"
+    session = open_editor(DataEditor, PICTURES)
+    session.show(LINE)
+    type_into(qtbot, session.editor.test, "12.5")
+    assert session.experiment.split == Split(0.0, 0.125)
+    assert "87,500 train" in session.editor.counts.text().replace("\u00a0", " ")
+    assert not session.editor.official.isVisible()
+    assert session.changes[-1].merge == "split.test"
 
 
 def test_choosing_other_data_keeps_the_network_and_offers_to_make_it_fit(
     qtbot: QtBot, open_editor: Open
 ) -> None:
-    desk = open_editor(DataEditor, LINE)
-    assert not desk.editor.fit_button.isVisible()
-    choose(qtbot, desk.editor.section.box, "MNIST")
-    assert desk.experiment.data == MNIST()
-    assert desk.experiment.network == LINE.network
-    assert check(desk.experiment)
-    assert desk.editor.fit_button.isVisible()
-    assert "Insert Flatten" in desk.editor.unfit.text()
-    qtbot.mouseClick(desk.editor.fit_button, Qt.MouseButton.LeftButton)
-    assert desk.experiment.network == (Flatten(), Dense(10))
-    assert desk.experiment.loss == CrossEntropy()
-    assert check(desk.experiment) == ()
-    assert not desk.editor.fit_button.isVisible()
-    assert desk.changes[-1].merge == ""
+    session = open_editor(DataEditor, LINE)
+    assert not session.editor.fit_button.isVisible()
+    choose(qtbot, session.editor.section.box, "MNIST")
+    assert session.experiment.data == MNIST()
+    assert session.experiment.network == LINE.network
+    assert check(session.experiment)
+    assert session.editor.fit_button.isVisible()
+    assert "Insert Flatten" in session.editor.unfit.text()
+    qtbot.mouseClick(session.editor.fit_button, Qt.MouseButton.LeftButton)
+    assert session.experiment.network == (Flatten(), Dense(10))
+    assert session.experiment.loss == CrossEntropy()
+    assert check(session.experiment) == ()
+    assert not session.editor.fit_button.isVisible()
+    assert session.changes[-1].merge == ""
 
 
 @pytest.mark.parametrize("start", [LINE, PICTURES], ids=["line", "pictures"])
@@ -100,52 +100,52 @@ def test_any_data_can_be_made_to_fit(start: Experiment, key: str) -> None:
 
 
 def test_parameters_of_the_data(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, LINE)
-    type_into(qtbot, desk.editor.section.form.field("points"), "500")
-    assert desk.experiment.data == Line(points=500)
-    assert {change.merge for change in desk.changes} == {"data.points"}
-    assert set(desk.labels) == {"Change points"}
+    session = open_editor(DataEditor, LINE)
+    type_into(qtbot, session.editor.section.form.field("points"), "500")
+    assert session.experiment.data == Line(points=500)
+    assert {change.merge for change in session.changes} == {"data.points"}
+    assert set(session.labels) == {"Change points"}
 
 
 def test_a_problem_of_the_data_stands_there_with_its_fix(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, Experiment(Line(low=4.0), (Dense(1),), MSE(), SGD()))
-    stacks = [s for s in desk.editor.section.form.findChildren(object) if hasattr(s, "lines")]
+    session = open_editor(DataEditor, Experiment(Line(low=4.0), (Dense(1),), MSE(), SGD()))
+    stacks = [s for s in session.editor.section.form.findChildren(object) if hasattr(s, "lines")]
     (line,) = [line for stack in stacks for line in stack.lines()]
     qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
-    assert check(desk.experiment) == ()
+    assert check(session.experiment) == ()
 
 
 def test_too_large_shares_are_said_under_the_split(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, Experiment(Spiral(), (Dense(2),), CrossEntropy(), SGD()))
-    type_into(qtbot, desk.editor.validation, "60")
-    type_into(qtbot, desk.editor.test, "50")
-    (line,) = desk.editor.split_problems.lines()
+    session = open_editor(DataEditor, Experiment(Spiral(), (Dense(2),), CrossEntropy(), SGD()))
+    type_into(qtbot, session.editor.validation, "60")
+    type_into(qtbot, session.editor.test, "50")
+    (line,) = session.editor.split_problems.lines()
     qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
-    assert check(desk.experiment) == ()
-    assert desk.editor.split_problems.lines() == ()
+    assert check(session.experiment) == ()
+    assert session.editor.split_problems.lines() == ()
 
 
 def test_seed(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, LINE)
-    type_into(qtbot, desk.editor.seed, "4294967295")
-    assert desk.experiment.seed == 4_294_967_295
-    type_into(qtbot, desk.editor.seed, "4294967296")
-    assert desk.experiment.seed == 429_496_729  # the last legal one on the way
-    assert "Expected an integer" in desk.editor.seed.complaint
+    session = open_editor(DataEditor, LINE)
+    type_into(qtbot, session.editor.seed, "4294967295")
+    assert session.experiment.seed == 4_294_967_295
+    type_into(qtbot, session.editor.seed, "4294967296")
+    assert session.experiment.seed == 429_496_729  # the last legal one on the way
+    assert "Expected an integer" in session.editor.seed.complaint
     for _round in range(5):
-        before = desk.experiment.seed
-        qtbot.mouseClick(desk.editor.new_seed, Qt.MouseButton.LeftButton)
-        assert desk.experiment.seed != before
-        assert desk.editor.seed.value == desk.experiment.seed
-        assert desk.changes[-1].merge == ""
+        before = session.experiment.seed
+        qtbot.mouseClick(session.editor.new_seed, Qt.MouseButton.LeftButton)
+        assert session.experiment.seed != before
+        assert session.editor.seed.value == session.experiment.seed
+        assert session.changes[-1].merge == ""
 
 
 def test_a_double_click_resets_a_share(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, PICTURES)
-    qtbot.mouseDClick(desk.editor.rows.label("validation"), Qt.MouseButton.LeftButton)
-    assert desk.experiment.split == Split()
-    qtbot.mouseDClick(desk.editor.rows.label("test"), Qt.MouseButton.LeftButton)
-    assert len(desk.changes) == 1
+    session = open_editor(DataEditor, PICTURES)
+    qtbot.mouseDClick(session.editor.rows.label("validation"), Qt.MouseButton.LeftButton)
+    assert session.experiment.split == Split()
+    qtbot.mouseDClick(session.editor.rows.label("test"), Qt.MouseButton.LeftButton)
+    assert len(session.changes) == 1
 
 
 def test_a_preview_takes_the_place_of_the_one_before(open_editor: Open) -> None:
@@ -165,9 +165,9 @@ SPLITS = st.builds(Split, st.sampled_from([0.0, 0.07, 0.2, 0.9]), st.sampled_fro
 @given(data=SETS, split=SPLITS, seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_showing_emits_nothing(data: Any, split: Split, seed: int, open_editor: Open) -> None:
-    desk = open_editor(DataEditor, LINE)
-    desk.show(Experiment(data, PICTURES.network, MSE(), SGD(), split=split, seed=seed))
-    assert desk.changes == []
-    assert desk.editor.validation.value == pytest.approx(split.validation * 100, abs=1e-9)
-    assert desk.editor.seed.text() == str(seed)
-    desk.editor.close()
+    session = open_editor(DataEditor, LINE)
+    session.show(Experiment(data, PICTURES.network, MSE(), SGD(), split=split, seed=seed))
+    assert session.changes == []
+    assert session.editor.validation.value == pytest.approx(split.validation * 100, abs=1e-9)
+    assert session.editor.seed.text() == str(seed)
+    session.editor.close()

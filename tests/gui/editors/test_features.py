@@ -33,81 +33,81 @@ LEFT = Qt.MouseButton.LeftButton
 def test_a_click_gives_the_network_a_feature_and_another_takes_it(
     open_editor: Open, qtbot: QtBot
 ) -> None:
-    desk = open_editor(NetworkEditor, PLAIN)
-    strip = desk.editor.features
+    session = open_editor(NetworkEditor, PLAIN)
+    strip = session.editor.features
     assert strip.isVisible()
     on = [name for name, button in strip.buttons.items() if button.isChecked()]
     assert on == ["x", "y"]
-    desk.editor.view.setCurrentIndex(desk.editor.model.index(3))
+    session.editor.view.setCurrentIndex(session.editor.model.index(3))
     qtbot.mouseClick(strip.buttons["x2"], LEFT)
-    assert desk.experiment.network == (Features(x2=True), *PLAIN.network)
-    assert desk.labels == ["Switch x² on"]
-    assert desk.editor.selected_row() == 4, "the same layer as before"
+    assert session.experiment.network == (Features(x2=True), *PLAIN.network)
+    assert session.labels == ["Switch x² on"]
+    assert session.editor.selected_row() == 4, "the same layer as before"
     assert strip.buttons["x2"].isChecked()
     qtbot.mouseClick(strip.buttons["x"], LEFT)
-    assert desk.experiment.network[0] == Features(x=False, x2=True)
-    assert check(desk.experiment) == ()
+    assert session.experiment.network[0] == Features(x=False, x2=True)
+    assert check(session.experiment) == ()
     qtbot.mouseClick(strip.buttons["x"], LEFT)
     qtbot.mouseClick(strip.buttons["x2"], LEFT)
-    assert desk.experiment == PLAIN, "nothing is left of a layer that does nothing"
-    assert desk.editor.selected_row() == 3
+    assert session.experiment == PLAIN, "nothing is left of a layer that does nothing"
+    assert session.editor.selected_row() == 3
 
 
 def test_the_last_feature_stays(open_editor: Open, qtbot: QtBot) -> None:
-    desk = open_editor(NetworkEditor, PLAIN)
-    qtbot.mouseClick(desk.editor.features.buttons["x"], LEFT)
-    before = desk.experiment
+    session = open_editor(NetworkEditor, PLAIN)
+    qtbot.mouseClick(session.editor.features.buttons["x"], LEFT)
+    before = session.experiment
     assert before.network[0] == Features(x=False)
-    qtbot.mouseClick(desk.editor.features.buttons["y"], LEFT)
-    assert desk.experiment is before
-    assert desk.editor.features.buttons["y"].isChecked()
+    qtbot.mouseClick(session.editor.features.buttons["y"], LEFT)
+    assert session.experiment is before
+    assert session.editor.features.buttons["y"].isChecked()
 
 
 def test_a_formula_is_typed_where_the_click_puts_the_cursor(
     open_editor: Open, qtbot: QtBot
 ) -> None:
-    desk = open_editor(NetworkEditor, PLAIN)
-    qtbot.mouseClick(desk.editor.features.buttons["typed"], LEFT)
-    field = desk.editor.inspector.form.field("typed")
+    session = open_editor(NetworkEditor, PLAIN)
+    qtbot.mouseClick(session.editor.features.buttons["typed"], LEFT)
+    field = session.editor.inspector.form.field("typed")
     assert isinstance(field, TextField)
     assert field.text() == "x**2 + y**2" == field.selectedText()
     qtbot.waitUntil(field.hasFocus)
     qtbot.keyClicks(field, "abs(x - z)")
     assert field.mark() == 8
-    (problem,) = check(desk.experiment)
+    (problem,) = check(session.experiment)
     assert "Unknown name z" in problem.what
-    assert problem in desk.editor.model.row(desk.editor.model.index(1)).problems
+    assert problem in session.editor.model.row(session.editor.model.index(1)).problems
     qtbot.keyClicks(field, "\b\by)")
     assert field.mark() is None
-    assert desk.experiment.network[0] == Features(typed="abs(x - y)")
-    qtbot.mouseClick(desk.editor.features.buttons["typed"], LEFT)
-    assert desk.experiment == PLAIN
+    assert session.experiment.network[0] == Features(typed="abs(x - y)")
+    qtbot.mouseClick(session.editor.features.buttons["typed"], LEFT)
+    assert session.experiment == PLAIN
 
 
 def test_a_curve_has_features_of_x_only(open_editor: Open, qtbot: QtBot) -> None:
     curve = Experiment(Sine(), (Dense(1),), MSE(), SGD())
-    desk = open_editor(NetworkEditor, curve)
-    buttons = desk.editor.features.buttons
+    session = open_editor(NetworkEditor, curve)
+    buttons = session.editor.features.buttons
     shown = [name for name, button in buttons.items() if button.isVisible()]
     assert shown == ["x", "x2", "sin_x", "cos_x", "typed"]
     qtbot.mouseClick(buttons["typed"], LEFT)
-    assert desk.experiment.network[0] == Features(typed="x**3")
-    assert check(desk.experiment) == ()
+    assert session.experiment.network[0] == Features(typed="x**3")
+    assert check(session.experiment) == ()
     assert with_feature(curve, "x", False) == curve, "y alone is nothing here"
 
 
 def test_pictures_have_no_features(open_editor: Open) -> None:
     pictures = replace(PLAIN, data=Digits(), network=(Flatten(), Dense(10)))
-    desk = open_editor(NetworkEditor, pictures)
-    assert desk.editor.features.isHidden()
-    desk.show(PLAIN)
-    assert desk.editor.features.isVisible()
+    session = open_editor(NetworkEditor, pictures)
+    assert session.editor.features.isHidden()
+    session.show(PLAIN)
+    assert session.editor.features.isVisible()
 
 
 @pytest.mark.parametrize("name", ["x", "sin_x", "typed"])
 def test_a_button_looks_different_when_it_is_on(open_editor: Open, name: str) -> None:
-    desk = open_editor(NetworkEditor, PLAIN)
-    button = desk.editor.features.buttons[name]
+    session = open_editor(NetworkEditor, PLAIN)
+    button = session.editor.features.buttons[name]
     was = button.isChecked()
     before = button.grab().toImage()
     button.setChecked(not was)
@@ -121,13 +121,13 @@ def test_a_named_layer_of_features_stays_when_it_is_plain() -> None:
 
 def test_the_row_says_what_is_on_and_the_form_has_what_is_typed(open_editor: Open) -> None:
     layer = Features(y=False, xy=True, typed="x % 1")
-    desk = open_editor(NetworkEditor, replace(PLAIN, network=(layer, *PLAIN.network)))
-    row = desk.editor.model.row(desk.editor.model.index(1))
+    session = open_editor(NetworkEditor, replace(PLAIN, network=(layer, *PLAIN.network)))
+    row = session.editor.model.row(session.editor.model.index(1))
     assert row.summary == "x · xy · x % 1"
-    desk.editor.view.setCurrentIndex(desk.editor.model.index(1))
-    assert desk.editor.inspector.form.params()[0].name == "typed"
-    desk.show(Experiment(Sine(), (Features(x2=True), Dense(1)), MSE(), SGD()))
-    assert desk.editor.model.row(desk.editor.model.index(1)).summary == "x · x²"
+    session.editor.view.setCurrentIndex(session.editor.model.index(1))
+    assert session.editor.inspector.form.params()[0].name == "typed"
+    session.show(Experiment(Sine(), (Features(x2=True), Dense(1)), MSE(), SGD()))
+    assert session.editor.model.row(session.editor.model.index(1)).summary == "x · x²"
 
 
 def test_features_further_up_are_switched_in_their_place() -> None:

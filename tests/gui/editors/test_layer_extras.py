@@ -34,64 +34,64 @@ BASE = Experiment(MNIST(), NETWORK, CrossEntropy(), SGD())
 
 
 @pytest.fixture
-def desk(open_editor: Open) -> Any:
+def session(open_editor: Open) -> Any:
     return open_editor(NetworkEditor, BASE)
 
 
-def press(qtbot: QtBot, desk: Any, key: Qt.Key) -> None:
-    desk.editor.view.setFocus()
-    qtbot.keyClick(desk.editor.view, key)
+def press(qtbot: QtBot, session: Any, key: Qt.Key) -> None:
+    session.editor.view.setFocus()
+    qtbot.keyClick(session.editor.view, key)
 
 
-def select(desk: Any, row: int) -> None:
-    desk.editor.view.setCurrentIndex(desk.editor.model.index(row))
+def select(session: Any, row: int) -> None:
+    session.editor.view.setCurrentIndex(session.editor.model.index(row))
 
 
-def row(desk: Any, number: int) -> Any:
-    return desk.editor.model.row(desk.editor.model.index(number))
+def row(session: Any, number: int) -> Any:
+    return session.editor.model.row(session.editor.model.index(number))
 
 
-def test_l_freezes_and_lets_learn_again(qtbot: QtBot, desk: Any) -> None:
-    select(desk, 4)
-    press(qtbot, desk, Qt.Key.Key_L)
-    assert desk.experiment.network[3] == Conv2d(32, frozen=True)
-    assert row(desk, 4).frozen and not row(desk, 1).frozen
+def test_l_freezes_and_lets_learn_again(qtbot: QtBot, session: Any) -> None:
+    select(session, 4)
+    press(qtbot, session, Qt.Key.Key_L)
+    assert session.experiment.network[3] == Conv2d(32, frozen=True)
+    assert row(session, 4).frozen and not row(session, 1).frozen
     # 4640 = 32 * (16 * 3 * 3 + 1); 12810 = 16 * (9 + 1) + 4640 + (32 * 5 * 5 + 1) * 10
-    assert desk.editor.total.text() == "12,810 parameters in total, 4,640 of them frozen"
-    assert desk.editor.inspector.freeze.isChecked()
-    at = desk.editor.model.index(4)
+    assert session.editor.total.text() == "12,810 parameters in total, 4,640 of them frozen"
+    assert session.editor.inspector.freeze.isChecked()
+    at = session.editor.model.index(4)
     assert "frozen" in at.data(Qt.ItemDataRole.AccessibleTextRole)
     assert "its weights do not change" in at.data(Qt.ItemDataRole.ToolTipRole)
-    qtbot.mouseClick(desk.editor.inspector.freeze, Qt.MouseButton.LeftButton)
-    assert desk.experiment == BASE
-    assert desk.labels == ["Freeze Convolution 2d", "Unfreeze Convolution 2d"]
+    qtbot.mouseClick(session.editor.inspector.freeze, Qt.MouseButton.LeftButton)
+    assert session.experiment == BASE
+    assert session.labels == ["Freeze Convolution 2d", "Unfreeze Convolution 2d"]
 
 
-def test_what_holds_no_weights_cannot_be_frozen(qtbot: QtBot, desk: Any) -> None:
+def test_what_holds_no_weights_cannot_be_frozen(qtbot: QtBot, session: Any) -> None:
     for number in (0, 2, 9):
-        select(desk, number)
-        press(qtbot, desk, Qt.Key.Key_L)
-        assert not desk.editor.inspector.freeze.isVisible()
-    assert desk.changes == []
-    select(desk, 2)
-    menu = desk.editor.context_menu()
+        select(session, number)
+        press(qtbot, session, Qt.Key.Key_L)
+        assert not session.editor.inspector.freeze.isVisible()
+    assert session.changes == []
+    select(session, 2)
+    menu = session.editor.context_menu()
     enabled = {action.text(): action.isEnabled() for action in menu.actions()}
     assert enabled["Rename"] and not enabled["Freeze or unfreeze"]
     menu.close()
 
 
-def test_f2_names_a_layer_in_one_step_of_undo(qtbot: QtBot, desk: Any) -> None:
-    select(desk, 8)
-    press(qtbot, desk, Qt.Key.Key_F2)
-    field = desk.editor.inspector.more.field("name")
-    assert desk.editor.focusWidget() is field and field.isVisible()
+def test_f2_names_a_layer_in_one_step_of_undo(qtbot: QtBot, session: Any) -> None:
+    select(session, 8)
+    press(qtbot, session, Qt.Key.Key_F2)
+    field = session.editor.inspector.more.field("name")
+    assert session.editor.focusWidget() is field and field.isVisible()
     qtbot.keyClicks(field, "answer")
-    assert desk.experiment.network[7] == Dense(10, name="answer")
-    assert desk.editor.focusWidget() is field
-    assert {change.merge for change in desk.changes} == {"network[7].name"}
-    assert (row(desk, 8).name, row(desk, 8).summary) == ("answer", "Dense · 10 units")
+    assert session.experiment.network[7] == Dense(10, name="answer")
+    assert session.editor.focusWidget() is field
+    assert {change.merge for change in session.changes} == {"network[7].name"}
+    assert (row(session, 8).name, row(session, 8).summary) == ("answer", "Dense · 10 units")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
-    assert desk.editor.focusWidget() is desk.editor.view
+    assert session.editor.focusWidget() is session.editor.view
 
 
 @pytest.mark.parametrize(
@@ -104,64 +104,64 @@ def test_f2_names_a_layer_in_one_step_of_undo(qtbot: QtBot, desk: Any) -> None:
     ],
 )
 def test_only_what_does_something_is_offered(layer: Any, offered: Any, open_editor: Open) -> None:
-    desk = open_editor(NetworkEditor, set_value(BASE, "network", (layer,)))
-    select(desk, 1)
-    inspector = desk.editor.inspector
+    session = open_editor(NetworkEditor, set_value(BASE, "network", (layer,)))
+    select(session, 1)
+    inspector = session.editor.inspector
     assert tuple(param.name for param in inspector.more.params()) == offered
     assert not {p.name for p in inspector.form.params()} & {"name", "frozen", "l1", "initialiser"}
     assert not inspector.more.isVisible()
     inspector.fold.click()
     assert inspector.more.isVisible()
     # Open stays open from layer to layer, and there is nothing to open where nothing is chosen.
-    select(desk, 0)
+    select(session, 0)
     assert not inspector.fold.isVisible() and not inspector.more.isVisible()
-    select(desk, 1)
+    select(session, 1)
     assert inspector.more.isVisible()
 
 
-def test_own_weights_stand_in_the_row(desk: Any) -> None:
+def test_own_weights_stand_in_the_row(session: Any) -> None:
     dense = Dense(10, initialiser="He normal", l2=0.01)
-    desk.show(set_value(BASE, "network", (*NETWORK[:-1], dense)))
-    assert row(desk, 8).summary == "10 units · He normal · own L2 0.01"
+    session.show(set_value(BASE, "network", (*NETWORK[:-1], dense)))
+    assert row(session, 8).summary == "10 units · He normal · own L2 0.01"
 
 
-def test_bundled_weights_are_chosen_and_cleared(qtbot: QtBot, desk: Any) -> None:
-    editor = desk.editor
+def test_bundled_weights_are_chosen_and_cleared(qtbot: QtBot, session: Any) -> None:
+    editor = session.editor
     assert not editor.start_line.isVisible()
     actions = {action.text(): action for action in editor.start_button.choices.actions()}
     assert not actions["Do not load weights"].isEnabled()
     actions["mnist-features (included)"].trigger()
-    assert desk.experiment.start == "mnist-features"
+    assert session.experiment.start == "mnist-features"
     assert editor.start_line.label.text() == "Layers 1, 4, 8 load mnist-features."
-    desk.show(set_value(desk.experiment, "network[3].filters", 31))
+    session.show(set_value(session.experiment, "network[3].filters", 31))
     assert editor.start_line.label.text() == "Layer 1 loads mnist-features."
     qtbot.mouseClick(editor.start_line.clear, Qt.MouseButton.LeftButton)
-    assert desk.experiment.start == "" and not editor.start_line.isVisible()
-    assert desk.labels == ["Load pretrained weights", "Do not load weights"]
+    assert session.experiment.start == "" and not editor.start_line.isVisible()
+    assert session.labels == ["Load pretrained weights", "Do not load weights"]
 
 
 def test_a_file_of_weights_is_chosen_and_judged(
-    desk: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "weights.safetensors"
     path.write_bytes(b"rubbish")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(path), ""))
-    editor = desk.editor
+    editor = session.editor
     next(a for a in editor.start_button.choices.actions() if "file" in a.text()).trigger()
-    assert desk.experiment.start == str(path)
+    assert session.experiment.start == str(path)
     assert "is not a weights file" in editor.start_line.label.text()
     assert "--out" in editor.start_line.label.toolTip()
-    desk.show(set_value(BASE, "start", "two\nlines"))
+    session.show(set_value(BASE, "start", "two\nlines"))
     assert editor.start_line.label.text().startswith("Expected a line of at most")
-    desk.show(replace(BASE, network=(Flatten(),), start="mnist-features"))
+    session.show(replace(BASE, network=(Flatten(),), start="mnist-features"))
     assert editor.start_line.label.text() == "No layer loads mnist-features."
-    desk.show(replace(BASE, start=str(path)))
+    session.show(replace(BASE, start=str(path)))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
     next(a for a in editor.start_button.choices.actions() if "file" in a.text()).trigger()
-    assert len(desk.changes) == 1
+    assert len(session.changes) == 1
 
 
-def test_a_wholly_frozen_network_is_mended_by_a_click() -> None:
+def test_a_wholly_frozen_network_is_fixed_by_a_click() -> None:
     frozen = (Flatten(), Dense(9, frozen=True), BatchNorm(frozen=True), Dense(10, frozen=True))
     experiment = set_value(BASE, "network", frozen)
     (problem,) = check(experiment)

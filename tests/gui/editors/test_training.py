@@ -50,41 +50,41 @@ def choose(qtbot: QtBot, box: Any, key: str) -> None:
 
 
 def test_choosing_an_optimizer_brings_its_form(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    choose(qtbot, desk.editor.optimizer.box, "Adam")
-    assert desk.experiment.optimizer == Adam()
-    assert desk.labels == ["Choose Adam"]
-    names = [param.name for param in desk.editor.optimizer.form.params()]
+    session = open_editor(TrainingEditor, GOOD)
+    choose(qtbot, session.editor.optimizer.box, "Adam")
+    assert session.experiment.optimizer == Adam()
+    assert session.labels == ["Choose Adam"]
+    names = [param.name for param in session.editor.optimizer.form.params()]
     assert names == [param.name for param in Adam.params()]
-    choose(qtbot, desk.editor.schedule.box, "Step")
-    assert desk.experiment.schedule == Step()
-    type_into(qtbot, desk.editor.schedule.form.field("step_size"), "3")
-    assert desk.experiment.schedule == Step(step_size=3)
-    assert desk.changes[-1].merge == "schedule.step_size"
+    choose(qtbot, session.editor.schedule.box, "Step")
+    assert session.experiment.schedule == Step()
+    type_into(qtbot, session.editor.schedule.form.field("step_size"), "3")
+    assert session.experiment.schedule == Step(step_size=3)
+    assert session.changes[-1].merge == "schedule.step_size"
 
 
-def test_a_loss_that_does_not_fit_is_mended_by_a_click(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    choose(qtbot, desk.editor.loss.box, "MSE")
-    (line,) = desk.editor.loss.problems.lines()
+def test_a_loss_that_does_not_fit_is_fixed_by_a_click(qtbot: QtBot, open_editor: Open) -> None:
+    session = open_editor(TrainingEditor, GOOD)
+    choose(qtbot, session.editor.loss.box, "MSE")
+    (line,) = session.editor.loss.problems.lines()
     assert line.isVisible()
     qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
-    assert desk.experiment == GOOD
-    assert desk.editor.loss.problems.lines() == ()
+    assert session.experiment == GOOD
+    assert session.editor.loss.problems.lines() == ()
 
 
 def test_the_learning_rate_is_live_and_comes_once_finished(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    field = desk.editor.optimizer.form.field("lr")
+    session = open_editor(TrainingEditor, GOOD)
+    field = session.editor.optimizer.form.field("lr")
     type_into(qtbot, field, "1e-3")
-    assert desk.changes == []
+    assert session.changes == []
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.keyClick(field, Qt.Key.Key_Up)
-    assert [change.experiment.optimizer.lr for change in desk.changes] == [0.001, 0.002]
-    assert [change.merge for change in desk.changes] == ["optimizer.lr"] * 2
-    assert desk.editor.focusWidget() is field
-    qtbot.keyClick(desk.editor.optimizer.form.field("nesterov"), Qt.Key.Key_Space)
-    assert desk.experiment.optimizer == SGD(lr=0.002, nesterov=True)
+    assert [change.experiment.optimizer.lr for change in session.changes] == [0.001, 0.002]
+    assert [change.merge for change in session.changes] == ["optimizer.lr"] * 2
+    assert session.editor.focusWidget() is field
+    qtbot.keyClick(session.editor.optimizer.form.field("nesterov"), Qt.Key.Key_Space)
+    assert session.experiment.optimizer == SGD(lr=0.002, nesterov=True)
 
 
 def test_while_running_live_values_are_marked_and_nothing_is_locked(open_editor: Open) -> None:
@@ -102,31 +102,31 @@ def test_while_running_live_values_are_marked_and_nothing_is_locked(open_editor:
 
 
 def test_batches(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    assert desk.editor.steps.text() == "375 steps per epoch"  # 48,000 / 128
-    type_into(qtbot, desk.editor.batch, "100")
-    assert desk.experiment.batch_size == 100
-    assert desk.editor.steps.text() == "480 steps per epoch"
-    qtbot.keyClick(desk.editor.full, Qt.Key.Key_Space)
-    assert desk.experiment.batch_size is None
-    assert not desk.editor.batch.isEnabled()
-    assert desk.editor.batch.text() == "48,000"
-    assert desk.editor.steps.text() == "1 step per epoch"
-    qtbot.keyClick(desk.editor.full, Qt.Key.Key_Space)
-    assert desk.experiment.batch_size == 100
+    session = open_editor(TrainingEditor, GOOD)
+    assert session.editor.steps.text() == "375 steps per epoch"  # 48,000 / 128
+    type_into(qtbot, session.editor.batch, "100")
+    assert session.experiment.batch_size == 100
+    assert session.editor.steps.text() == "480 steps per epoch"
+    qtbot.keyClick(session.editor.full, Qt.Key.Key_Space)
+    assert session.experiment.batch_size is None
+    assert not session.editor.batch.isEnabled()
+    assert session.editor.batch.text() == "48,000"
+    assert session.editor.steps.text() == "1 step per epoch"
+    qtbot.keyClick(session.editor.full, Qt.Key.Key_Space)
+    assert session.experiment.batch_size == 100
 
 
 def test_epochs_and_their_default(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    type_into(qtbot, desk.editor.epochs, "5,000")
-    assert desk.experiment.epochs == 5000
-    qtbot.mouseDClick(desk.editor.rows.label("epochs"), Qt.MouseButton.LeftButton)
-    assert desk.experiment.epochs == 10
+    session = open_editor(TrainingEditor, GOOD)
+    type_into(qtbot, session.editor.epochs, "5,000")
+    assert session.experiment.epochs == 5000
+    qtbot.mouseDClick(session.editor.rows.label("epochs"), Qt.MouseButton.LeftButton)
+    assert session.experiment.epochs == 10
 
 
 def test_devices(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    editor = desk.editor
+    session = open_editor(TrainingEditor, GOOD)
+    editor = session.editor
     editor.set_devices(
         (
             DeviceChoice("auto", "automatic (cuda:0)", "a GPU is there"),
@@ -134,16 +134,16 @@ def test_devices(qtbot: QtBot, open_editor: Open) -> None:
             DeviceChoice("cuda:0", "GeForce", "GPU 0"),
         )
     )
-    assert desk.changes == []
+    assert session.changes == []
     assert editor.why.text() == "a GPU is there"
     choose(qtbot, editor.device, "cuda:0")
-    assert desk.experiment.device == "cuda:0"
+    assert session.experiment.device == "cuda:0"
     assert editor.why.text() == "GPU 0"
     editor.set_devices((DeviceChoice("auto", "automatic (cpu)", "no GPU"),))
     assert editor.device.currentData() == "cuda:0"  # kept, and named as missing
     assert "does not have this device" in editor.why.text()
     qtbot.mouseDClick(editor.rows.label("device"), Qt.MouseButton.LeftButton)
-    assert desk.experiment.device == "auto"
+    assert session.experiment.device == "auto"
 
 
 def kind_of(family: Any) -> Any:
@@ -161,13 +161,13 @@ def kind_of(family: Any) -> Any:
 def test_showing_emits_nothing(
     loss: Any, optimizer: Any, schedule: Any, batch: Any, device: str, open_editor: Open
 ) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
+    session = open_editor(TrainingEditor, GOOD)
     experiment = Experiment(
         MNIST(), GOOD.network, loss, optimizer, schedule, batch_size=batch, device=device
     )
-    desk.show(experiment)
-    assert desk.changes == []
-    editor = desk.editor
+    session.show(experiment)
+    assert session.changes == []
+    editor = session.editor
     shown = (editor.loss, editor.optimizer, editor.schedule)
     assert [part.box.currentData() for part in shown] == [loss.key, optimizer.key, schedule.key]
     assert editor.device.currentData() == device
@@ -178,18 +178,18 @@ def test_showing_emits_nothing(
 
 def test_undo_brings_the_old_values_back_on_the_screen(open_editor: Open) -> None:
     line = Experiment(Line(), (Dense(1),), MSE(), SGD(lr=1e-4), batch_size=None, epochs=5000)
-    desk = open_editor(TrainingEditor, line)
-    desk.show(GOOD)
-    desk.show(line)
-    assert desk.editor.optimizer.form.field("lr").text() == "1e-4"
-    assert desk.editor.epochs.text() == "5000"
-    assert desk.experiment.schedule == Constant()
-    assert desk.editor.full.isChecked()
+    session = open_editor(TrainingEditor, line)
+    session.show(GOOD)
+    session.show(line)
+    assert session.editor.optimizer.form.field("lr").text() == "1e-4"
+    assert session.editor.epochs.text() == "5000"
+    assert session.experiment.schedule == Constant()
+    assert session.editor.full.isChecked()
 
 
 def test_rules_are_folded_away_until_they_are_asked_for(qtbot: QtBot, open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    rules = desk.editor.rules
+    session = open_editor(TrainingEditor, GOOD)
+    rules = session.editor.rules
     assert rules.summary.isHidden()
     assert not rules.forms["policy"].isVisible()
     assert "all off" in rules.button.accessibleName()
@@ -197,79 +197,79 @@ def test_rules_are_folded_away_until_they_are_asked_for(qtbot: QtBot, open_edito
     qtbot.keyClick(rules.button, Qt.Key.Key_Space)
     assert rules.forms["policy"].isVisible()
     type_into(qtbot, rules.forms["regularisation"].field("l2"), "0.0001")
-    assert desk.experiment.regularisation == Regularisation(l2=1e-4)
-    assert desk.labels[-1] == "Change L2"
-    assert desk.changes[-1].merge == "regularisation.l2"
+    assert session.experiment.regularisation == Regularisation(l2=1e-4)
+    assert session.labels[-1] == "Change L2"
+    assert session.changes[-1].merge == "regularisation.l2"
     patience = rules.forms["policy"].field("patience")
     assert not patience.isEnabled()
     qtbot.keyClick(rules.forms["policy"].field("early_stopping"), Qt.Key.Key_Space)
-    assert desk.experiment.policy == Policy(early_stopping=True)
+    assert session.experiment.policy == Policy(early_stopping=True)
     assert patience.isEnabled()
     assert rules.summary.text() == "L2 1e-4 · early stopping"
     qtbot.keyClick(rules.button, Qt.Key.Key_Space)
     assert not rules.forms["policy"].isVisible()
     assert rules.summary.isVisible()
-    desk.show(GOOD)
+    session.show(GOOD)
     assert rules.summary.isHidden()
 
 
-def test_a_rule_that_cannot_be_followed_opens_and_is_mended_by_a_click(
+def test_a_rule_that_cannot_be_followed_opens_and_is_fixed_by_a_click(
     qtbot: QtBot, open_editor: Open
 ) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    desk.show(replace(GOOD, split=Split(), policy=Policy(keep_best=True)))
-    form = desk.editor.rules.forms["policy"]
+    session = open_editor(TrainingEditor, GOOD)
+    session.show(replace(GOOD, split=Split(), policy=Policy(keep_best=True)))
+    form = session.editor.rules.forms["policy"]
     assert form.isVisible()
     buttons = [b for b in form.findChildren(QPushButton) if b.isVisibleTo(form)]
     (fix,) = [b for b in buttons if b.text() == "Use 10% for validation"]
     qtbot.keyClick(fix, Qt.Key.Key_Space)
-    assert desk.experiment.split == Split(0.1)
-    assert check(desk.experiment) == ()
+    assert session.experiment.split == Split(0.1)
+    assert check(session.experiment) == ()
 
 
 def test_a_dropped_batch_is_a_step_less(open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, replace(GOOD, batch_size=1000, split=Split(0.075)))
-    assert desk.editor.steps.text() == "56 steps per epoch"
-    desk.show(replace(desk.experiment, policy=Policy(drop_last=True)))
-    assert desk.editor.steps.text() == "55 steps per epoch"
+    session = open_editor(TrainingEditor, replace(GOOD, batch_size=1000, split=Split(0.075)))
+    assert session.editor.steps.text() == "56 steps per epoch"
+    session.show(replace(session.experiment, policy=Policy(drop_last=True)))
+    assert session.editor.steps.text() == "55 steps per epoch"
 
 
 @pytest.mark.parametrize(("name", "other"), [("stepper", "eager"), ("precision", "bfloat16")])
 def test_how_a_run_computes_is_chosen_and_reset(
     name: str, other: str, qtbot: QtBot, open_editor: Open
 ) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    editor = desk.editor
+    session = open_editor(TrainingEditor, GOOD)
+    editor = session.editor
     box = editor.choices[name]
     usual = box.currentText()
     choose(qtbot, box, other)
-    assert desk.experiment == replace(GOOD, **{name: other})
+    assert session.experiment == replace(GOOD, **{name: other})
     assert box.currentData() == other
     label = editor.rows.label(name)
-    assert desk.labels == [f"Change {label.text().lower()}"]
+    assert session.labels == [f"Change {label.text().lower()}"]
     assert label.menu().actions()[0].text() == f"Reset to {usual}"
     assert usual in box.toolTip()
     assert label.toolTip() == box.toolTip()
     editor.set_running(True)
     assert box.isEnabled()  # as its neighbours: for the next run
     qtbot.mouseDClick(label, Qt.MouseButton.LeftButton)
-    assert desk.experiment == GOOD
+    assert session.experiment == GOOD
     assert box.currentText() == usual
 
 
-def test_a_precision_that_the_device_lacks_is_mended_by_a_click(
+def test_a_precision_that_the_device_lacks_is_fixed_by_a_click(
     qtbot: QtBot, open_editor: Open
 ) -> None:
-    desk = open_editor(TrainingEditor, replace(GOOD, precision="tf32", device="cpu"))
-    buttons = desk.editor.rows.findChildren(QPushButton)
+    session = open_editor(TrainingEditor, replace(GOOD, precision="tf32", device="cpu"))
+    buttons = session.editor.rows.findChildren(QPushButton)
     (fix,) = [button for button in buttons if button.isVisible() and "float32" in button.text()]
     qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
-    assert desk.experiment == replace(GOOD, device="cpu")
+    assert session.experiment == replace(GOOD, device="cpu")
 
 
 def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
-    desk = open_editor(TrainingEditor, GOOD)
-    box = desk.editor.choices["stepper"]
+    session = open_editor(TrainingEditor, GOOD)
+    box = session.editor.choices["stepper"]
     words = [box.itemText(index) for index in range(box.count())]
     assert words == ["Fastest available", "Plain PyTorch (eager)"]
     assert [box.itemData(index) for index in range(box.count())] == ["auto", "eager"]
@@ -278,12 +278,12 @@ def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
 def test_whether_a_schedule_goes_by_the_step_is_asked_where_it_matters(
     qtbot: QtBot, open_editor: Open
 ) -> None:
-    desk = open_editor(TrainingEditor, replace(GOOD, schedule=OneCycle()))
-    form = desk.editor.schedule.form
+    session = open_editor(TrainingEditor, replace(GOOD, schedule=OneCycle()))
+    form = session.editor.schedule.form
     assert not form.field("by").isHidden()
     choose(qtbot, form.field("by"), "step")
-    assert desk.experiment.schedule == OneCycle(by="step")
-    desk.show(replace(GOOD, schedule=Step()))
+    assert session.experiment.schedule == OneCycle(by="step")
+    session.show(replace(GOOD, schedule=Step()))
     assert form.field("by").isHidden()
-    desk.show(replace(GOOD, schedule=Step(warmup=1)))
+    session.show(replace(GOOD, schedule=Step(warmup=1)))
     assert not form.field("by").isHidden()
