@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 FOLDER = Path(__file__).parent
 LIBRARIES = FOLDER / "libraries"
@@ -151,18 +152,17 @@ def compile_library(
     """Compile the library of one level into a folder; BuildError where the compiler fails."""
     file = folder / target.file_name(level)
     folder.mkdir(parents=True, exist_ok=True)
-    # Written beside and renamed: a process that has the old file in use keeps it.
-    unfinished = file.with_name(f"{file.stem}-{os.getpid()}{file.suffix}")
-    command = [*compiler.command, *_FLAGS, *compiler.flags(target, level), *more]
-    command += [str(source) for source in sorted(sources.glob("*.c"))]
-    command += ["-o", str(unfinished), *(() if target.system == "windows" else ("-lm",))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        unfinished.unlink(missing_ok=True)
-        raise BuildError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-    unfinished.replace(file)
-    for left in folder.glob(f"{unfinished.stem}.*"):  # zig's import library and debug data
-        left.unlink()
+    # In a folder of its own, then moved: a process that has the old file in use keeps it, and what
+    # else linkers write (an import library and debug data on Windows) is dropped.
+    with TemporaryDirectory(dir=folder) as place:
+        unfinished = Path(place) / file.name
+        command = [*compiler.command, *_FLAGS, *compiler.flags(target, level), *more]
+        command += [str(source) for source in sorted(sources.glob("*.c"))]
+        command += ["-o", str(unfinished), *(() if target.system == "windows" else ("-lm",))]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise BuildError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        unfinished.replace(file)
     return file
 
 
