@@ -16,7 +16,7 @@ _JUNK = -(1 << 40)
 
 @cache
 def sgemm_address() -> int:
-    """Return where the product of float32 matrices stands in memory.
+    """Return the address of the product of float32 matrices.
 
     PyTorch's is far faster on several threads, which it shares with PyTorch's own operations; not
     every system's PyTorch gives it out.
@@ -62,8 +62,8 @@ def _multiplies(address: int) -> bool:
 
 
 def set_threads(threads: int) -> None:
-    """Let every product of SciPy from now on, in the whole program, take so many threads.
+    """Set the number of threads of SciPy's products for the whole program.
 
-    Those of PyTorch's follow what PyTorch is told.
+    PyTorch's own products follow `torch.set_num_threads`.
     """
     threadpoolctl.threadpool_limits(limits=threads, user_api="blas")

@@ -12,8 +12,9 @@ import torch
 
 @cache
 def sharers() -> tuple[int, int, int]:
-    """Return where OpenMP's call of a function in several threads stands, and what says in each
-    which of them it is, and how many they are: a limit may have left fewer than were asked for.
+    """Return the addresses of OpenMP's parallel call, thread number and thread count.
+
+    The count matters because a limit may leave fewer threads than were asked for.
 
     They are of the library that PyTorch's products take their threads from, so that both take the
     same ones; zeros where that is none that can be called so.

@@ -113,7 +113,7 @@ class DeviceRow(QWidget):
         self.button.clicked.connect(self._clicked)
         self._shown: Experiment | None = None
         self._measured: Experiment | None = None
-        self._verdict = self._figures = self._progress = ""
+        self._verdict = self._timings = self._progress = ""
         self._is_looked_for, self._is_blocked, self._has_problems = False, False, False
         self.setFocusProxy(self.box)
         layout = QHBoxLayout(self)
@@ -148,10 +148,10 @@ class DeviceRow(QWidget):
         self._show_button()
         self.words_changed.emit()
 
-    def show_verdict(self, experiment: Experiment, verdict: str, figures: str) -> None:
+    def show_verdict(self, experiment: Experiment, verdict: str, timings: str) -> None:
         """Show the result for an experiment, until another one is shown."""
         self._measured = _what_counts(experiment)
-        self._verdict, self._figures = verdict, figures
+        self._verdict, self._timings = verdict, timings
         self.words_changed.emit()
 
     def words(self) -> tuple[str, str]:
@@ -159,7 +159,7 @@ class DeviceRow(QWidget):
         if self._progress:
             return self._progress, ""
         if self._verdict and self._measured == self._shown:
-            return self._verdict, self._figures
+            return self._verdict, self._timings
         return self.box.why(), ""
 
     @Slot()

@@ -190,9 +190,9 @@ class TrainingEditor(Editor):
         self.steps.setText(text.format(n=f"{steps:,}"))
 
     def _show_why(self) -> None:
-        text, figures = self.devices.words()
+        text, timings = self.devices.words()
         self.why.setText(text)
-        self.why.setToolTip(figures)
+        self.why.setToolTip(timings)
 
     def _mark_live(self) -> None:
         for section in (self.loss, self.optimizer, self.schedule):
