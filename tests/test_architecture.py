@@ -1,9 +1,11 @@
-"""The rules of the house, held by reading the code and by importing it."""
+"""The rules of the architecture, checked by reading the code and by importing it."""
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -25,8 +27,10 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(REPO))
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(path.read_text("utf-8"), filename=str(path)))
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return all nodes of a module, which is parsed once for all tests."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"), filename=str(path))))
 
 
 def dotted(node: ast.expr) -> str:
@@ -103,10 +107,10 @@ print(*sys.modules)
 
 
 @pytest.mark.parametrize(
-    "floor", ["assets.py", "translation.py", "catalog", "experiment", "session"]
+    "layer", ["assets.py", "translation.py", "catalog", "experiment", "session"]
 )
-def test_floor_imports_only_the_standard_library(floor: str) -> None:
-    at = PACKAGE / floor
+def test_layer_imports_only_the_standard_library(layer: str) -> None:
+    at = PACKAGE / layer
     paths = [at] if at.is_file() else sorted(at.rglob("*.py"))
     assert paths
     foreign = {
@@ -120,30 +124,33 @@ def test_floor_imports_only_the_standard_library(floor: str) -> None:
     assert not foreign
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_runs_what_a_file_says(path: Path) -> None:
-    bad = []
+def unsafe_calls(path: Path) -> Iterator[str]:
+    """Yield what in a module could run code that a file contains."""
     for node in nodes(path):
         if any(name.partition(".")[0] in RUNS_ANYTHING for name in imported(node)):
-            bad.append(f"line {node.lineno}: an import that can unpickle")
+            yield f"{name_of(path)}:{node.lineno}: an import that can unpickle"
         if "torch.load" in imported(node):
-            bad.append(f"line {node.lineno}: torch.load")
+            yield f"{name_of(path)}:{node.lineno}: torch.load"
         if isinstance(node, ast.Call) and dotted(node.func) in RUNS_ANYTHING_CALLS:
-            bad.append(f"line {node.lineno}: {dotted(node.func)}()")
+            yield f"{name_of(path)}:{node.lineno}: {dotted(node.func)}()"
         if (
             isinstance(node, ast.keyword)
             and node.arg == "allow_pickle"
             and not (isinstance(node.value, ast.Constant) and node.value.value is False)
         ):
-            bad.append(f"line {node.value.lineno}: allow_pickle")
-    assert not bad
+            yield f"{name_of(path)}:{node.value.lineno}: allow_pickle"
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "gui").rglob("*.py")), ids=name_of)
-def test_slots_are_methods(path: Path) -> None:
-    # A lambda or partial that holds self keeps the widget alive for ever; a bound method does not.
-    bad = [
-        f"line {node.lineno}"
+def test_no_module_runs_code_from_a_file() -> None:
+    found = [one for path in MODULES for one in unsafe_calls(path)]
+    assert not found, "\n".join(found)
+
+
+def test_slots_are_methods() -> None:
+    # A lambda or partial that refers to self keeps the widget alive; a bound method does not.
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in sorted((PACKAGE / "gui").rglob("*.py"))
         for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -153,18 +160,17 @@ def test_slots_are_methods(path: Path) -> None:
         if isinstance(inner, ast.Lambda)
         or (isinstance(inner, ast.Call) and dotted(inner.func).split(".")[-1] == "partial")
     ]
-    assert not bad
+    assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_modules_stay_readable(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
+def test_modules_stay_readable() -> None:
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=name_of)
-def test_folders_stay_small(folder: Path) -> None:
-    modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
-    assert len(modules) <= MOST_MODULES
+def test_folders_stay_small() -> None:
+    modules = Counter(name_of(path.parent) for path in MODULES if path.name != "__init__.py")
+    assert {name: count for name, count in modules.items() if count > MOST_MODULES} == {}
 
 
 def imports_between(graph: grimp.ImportGraph, package: str) -> dict[str, set[str]]:
@@ -186,7 +192,7 @@ def imports_between(graph: grimp.ImportGraph, package: str) -> dict[str, set[str
     return {part: targets - {part} for part, targets in imported.items()}
 
 
-def circles(imports: Mapping[str, set[str]]) -> list[set[str]]:
+def cycles(imports: Mapping[str, set[str]]) -> list[set[str]]:
     """Return the largest groups of which each member imports every other, directly or not."""
     reached: dict[str, set[str]] = {}
     for start in imports:
@@ -199,21 +205,21 @@ def circles(imports: Mapping[str, set[str]]) -> list[set[str]]:
     return [set(group) for group in groups if group]
 
 
-def test_no_import_goes_round_in_a_circle() -> None:
+def test_imports_form_no_cycles() -> None:
     # Between neighbours at every level, so that no two packages import each other either.
     graph = grimp.build_graph("nnplay", cache_dir=None)
     found = [
-        circle
+        cycle
         for package in sorted(graph.modules)
-        for circle in circles(imports_between(graph, package))
+        for cycle in cycles(imports_between(graph, package))
     ]
     assert found == []
 
 
 class Emitter(QObject):
-    told = Signal(bool)
+    changed = Signal(bool)
 
-    def hear(self, value: bool) -> None:
+    def receive(self, value: bool) -> None:
         assert value is True
 
 
@@ -221,10 +227,10 @@ class Emitter(QObject):
 def test_emitting_keeps_the_references_to_true() -> None:
     # Some PySide6 releases drop one per emission, and Python aborts when none is left.
     emitter = Emitter()
-    emitter.told.connect(emitter.hear)
-    emitter.told.emit(True)
+    emitter.changed.connect(emitter.receive)
+    emitter.changed.emit(True)
     before = sys.getrefcount(True)
     for _ in range(100):
-        emitter.told.emit(True)
+        emitter.changed.emit(True)
     after = sys.getrefcount(True)  # not in the assert, which pytest rewrites and so may hold True
     assert after == before

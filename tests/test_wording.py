@@ -3,10 +3,8 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import pytest
 
 import nnplay
 
@@ -40,10 +38,6 @@ def marked_texts(path: Path) -> Iterator[str]:
             yield " ".join((ast.get_docstring(node) or "").split())
 
 
-def sources() -> list[Path]:
-    return sorted(SOURCE.rglob("*.py"))
-
-
 def preset_texts() -> Iterator[str]:
     for path in sorted((REPO / "resources" / "presets").glob("*.json")):
         stored = json.loads(path.read_text("utf-8"))
@@ -51,27 +45,37 @@ def preset_texts() -> Iterator[str]:
             yield from (one.get("name", ""), one.get("about", ""), one.get("title", ""))
 
 
+def paragraphs(path: Path) -> Iterator[str]:
+    for one in re.split(r"\n\s*\n", path.read_text("utf-8")):
+        yield " ".join(one.split())
+
+
 def pages() -> list[Path]:
-    return [REPO / "README.md", *sorted((REPO / "docs").rglob("*.md"))]
+    return [*sorted(REPO.glob("*.md")), *sorted((REPO / "docs").rglob("*.md"))]
 
 
-def misworded(texts: Iterator[str]) -> list[str]:
+def misworded(texts: Iterable[str]) -> list[str]:
     return [f"{found[0]!r} in {text!r}" for text in texts if (found := _FOUND.search(text))]
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(SOURCE)))
-def test_translated_texts_use_the_words_of_the_field(path: Path) -> None:
-    assert misworded(marked_texts(path)) == []
+def report(found: Iterable[tuple[Path, str]]) -> str:
+    """Return one line for each violation, with the file it is in."""
+    return "\n".join(f"{path.relative_to(REPO)}: {text}" for path, text in found)
+
+
+def test_translated_texts_use_the_words_of_the_field() -> None:
+    paths = sorted(SOURCE.rglob("*.py"))
+    found = [(path, text) for path in paths for text in misworded(marked_texts(path))]
+    assert not found, report(found)
 
 
 def test_presets_use_the_words_of_the_field() -> None:
     assert misworded(preset_texts()) == []
 
 
-@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
-def test_pages_use_the_words_of_the_field(path: Path) -> None:
-    paragraphs = re.split(r"\n\s*\n", path.read_text("utf-8"))
-    assert misworded(" ".join(one.split()) for one in paragraphs) == []
+def test_pages_use_the_words_of_the_field() -> None:
+    found = [(path, text) for path in pages() for text in misworded(paragraphs(path))]
+    assert not found, report(found)
 
 
 def test_misworded_texts_are_found(tmp_path: Path) -> None:
