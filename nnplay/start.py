@@ -34,7 +34,7 @@ from nnplay.gui.shell.system import has_screen, qt_problem
 from nnplay.translation import _, languages, use_language
 
 if TYPE_CHECKING:
-    from nnplay.link import Reel
+    from nnplay.link import FrameHistory
     from nnplay.record import RunRecord
 
 _RUNS = Path("runs")
@@ -64,14 +64,14 @@ def _run(argv: list[str]) -> int:
     return _open_window(args)
 
 
-def make_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
+def make_pictures(record: RunRecord, history: FrameHistory, out: Path) -> Sequence[Path]:
     """Save pictures of a run in a folder, without a screen; raises PicturesError."""
     _use_offscreen()
     if (problem := qt_problem()) is not None:
         raise PicturesError(problem)
     from nnplay.gui.shell.pictures import save_pictures
 
-    return save_pictures(record, reel, out)
+    return save_pictures(record, history, out)
 
 
 def _use_offscreen() -> None:

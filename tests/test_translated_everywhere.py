@@ -166,16 +166,16 @@ def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     window.files.open_preset(key)
     experiment = window.document.experiment
     if experiment.data.offline:
-        predictions: list[object] = []
-        window.loading.answered.connect(predictions.append)
+        loaded: list[object] = []
+        window.loading.loaded.connect(loaded.append)
         window._load(again=True)
-        pilot.wait(lambda: bool(predictions))
+        pilot.wait(lambda: bool(loaded))
     network = window.workspace.network_editor
     for row in range(network.model.rowCount()):
         network.view.setCurrentIndex(network.model.index(row))
         assert not faults(window)
     assert not faults(network.context_menu())
-    # And with things to mend: no layers, and numbers that are out of their range.
+    # And with invalid settings: no layers, and numbers that are out of their range.
     broken = set_value(set_value(experiment, "network", ()), "optimizer.lr", -1.0)
     for wrong in (broken, remove_layer(experiment, 0), set_value(experiment, "epochs", 0)):
         window.document.edit(Change(wrong, "«Break»"))
@@ -260,18 +260,18 @@ def test_the_dialog_for_imports(marked: None, qtbot: QtBot, tmp_path: Path) -> N
 def test_what_is_looked_for_is_found(marked: None, qtbot: QtBot) -> None:
     """The check itself sees each sort of text that is not translated."""
     for make in (
-        lambda: QLabel("Untold"),
-        lambda: _with(QLabel(words._("told")), "setToolTip", "Untold"),
-        lambda: QLabel(f"{words._('told')} untold"),
-        lambda: _with(QComboBox(), "addItem", "Untold"),
-        lambda: _with(QTabBar(), "addTab", "Untold"),
-        lambda: _with(QLineEdit(), "setPlaceholderText", "Untold"),
-        lambda: _with(QMenu(), "setTitle", "Untold"),
+        lambda: QLabel("Untranslated"),
+        lambda: _with(QLabel(words._("translated")), "setToolTip", "Untranslated"),
+        lambda: QLabel(f"{words._('translated')} untranslated"),
+        lambda: _with(QComboBox(), "addItem", "Untranslated"),
+        lambda: _with(QTabBar(), "addTab", "Untranslated"),
+        lambda: _with(QLineEdit(), "setPlaceholderText", "Untranslated"),
+        lambda: _with(QMenu(), "setTitle", "Untranslated"),
     ):
         thing = make()
         qtbot.addWidget(thing)
         assert faults(thing)
-    fine = QLabel(f"{words._('told {n}').format(n=words._('inside'))} 3.5e-4 · 12×12")
+    fine = QLabel(f"{words._('translated {n}').format(n=words._('inside'))} 3.5e-4 · 12×12")
     qtbot.addWidget(fine)
     assert not faults(fine)
 

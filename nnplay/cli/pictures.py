@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # loads NumPy only for commands that need it
-    from nnplay.link import Reel
+    from nnplay.link import FrameHistory
     from nnplay.record import RunRecord
 
 
@@ -18,5 +18,5 @@ class PicturesError(Exception):
 class PictureMaker(Protocol):
     """Saves pictures of a run in a folder; raises PicturesError if it cannot draw."""
 
-    def __call__(self, record: RunRecord, reel: Reel, out: Path, /) -> Sequence[Path]:
+    def __call__(self, record: RunRecord, history: FrameHistory, out: Path, /) -> Sequence[Path]:
         """Return the files."""

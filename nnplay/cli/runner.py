@@ -10,16 +10,16 @@ from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment
 from nnplay.link import (
+    ClassPredictions,
     Event,
     Failed,
     Finished,
     Frame,
-    LabelOutcomes,
+    FrameHistory,
+    LabelPredictions,
     Link,
-    Outcomes,
     Paused,
     PayloadKind,
-    Reel,
     Started,
 )
 from nnplay.record import RunRecord
@@ -33,7 +33,7 @@ class Runner:
     """Trains one experiment and collects its events."""
 
     def __init__(self, demand: frozenset[PayloadKind], *, quiet: bool) -> None:
-        self.reel = Reel(_FRAMES_KEPT)
+        self.history = FrameHistory(_FRAMES_KEPT)
         self._bar = StepBar(shown=not quiet)
         self._quiet = quiet
         mailbox = FrameTicker(self._show)
@@ -70,7 +70,7 @@ class Runner:
         )
 
     def _show(self, frame: Frame) -> None:
-        self.reel.add(frame)
+        self.history.add(frame)
         self._bar.show(frame)
 
     def _handle(self, event: Event) -> None:
@@ -116,5 +116,5 @@ def payload_of(spec: DataSpec) -> PayloadKind | None:
         return DecisionMap
     if spec.is_curve:
         return FitCurve
-    by_task = {"classification": Outcomes, "multilabel": LabelOutcomes}
+    by_task = {"classification": ClassPredictions, "multilabel": LabelPredictions}
     return by_task.get(spec.task)

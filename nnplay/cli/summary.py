@@ -55,10 +55,10 @@ def _lines(record: RunRecord) -> Iterator[str]:
         yield ""
         for name, value in single.items():
             yield f"{name} = {value:.6g}"
-    if result.outcomes is not None:
+    if result.class_predictions is not None:
         yield ""
         yield from _classes(record)
-    if result.labels is not None:
+    if result.label_predictions is not None:
         yield ""
         yield from _labels(record)
     yield ""
@@ -81,11 +81,11 @@ def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
 
 
 def _classes(record: RunRecord) -> Iterator[str]:
-    outcomes = record.result.outcomes
-    assert outcomes is not None
+    predictions = record.result.class_predictions
+    assert predictions is not None
     names = record.experiment.data.spec().class_names
-    yield _("Per class, on the {part} set:").format(part=_PART_NAMES[outcomes.part]())
-    scores = per_class(outcomes.confusion)
+    yield _("Per class, on the {part} set:").format(part=_PART_NAMES[predictions.part]())
+    scores = per_class(predictions.confusion)
     means = ((_("macro mean"), macro(scores)), (_("weighted mean"), weighted(scores)))
     total = f"{scores.support.sum():,}"
     yield from table(
@@ -99,13 +99,13 @@ def _classes(record: RunRecord) -> Iterator[str]:
 
 
 def _labels(record: RunRecord) -> Iterator[str]:
-    outcomes = record.result.labels
-    assert outcomes is not None
+    predictions = record.result.label_predictions
+    assert predictions is not None
     names = record.experiment.data.spec().class_names
-    yield _("Per label, on the {part} set:").format(part=_PART_NAMES[outcomes.part]())
-    accuracies, scores = per_label(outcomes.confusion)
+    yield _("Per label, on the {part} set:").format(part=_PART_NAMES[predictions.part]())
+    accuracies, scores = per_label(predictions.confusion)
     means = (
-        (_("micro mean"), micro(outcomes.confusion)),
+        (_("micro mean"), micro(predictions.confusion)),
         (_("macro mean"), macro(scores)),
         (_("weighted mean"), weighted(scores)),
     )

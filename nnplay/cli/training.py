@@ -10,7 +10,7 @@ from nnplay.cli.pictures import PictureMaker, PicturesError
 from nnplay.cli.runner import Runner, payload_of
 from nnplay.cli.summary import summary
 from nnplay.experiment import Experiment
-from nnplay.link import Reel
+from nnplay.link import FrameHistory
 from nnplay.record import FolderError, RunFolder, RunRecord
 from nnplay.record.files import write_files
 from nnplay.record.metrics_json import json_line, metrics
@@ -43,7 +43,7 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
         if folder is not None:
             _save(record, folder)
             if make_pictures is not None:
-                _save_pictures(record, runner.reel, folder, make_pictures)
+                _save_pictures(record, runner.history, folder, make_pictures)
             if not options.quiet:
                 say(_("Saved in {folder}").format(folder=folder.path))
     finally:
@@ -79,11 +79,11 @@ def _save(record: RunRecord, folder: RunFolder) -> None:
 
 
 def _save_pictures(
-    record: RunRecord, reel: Reel, folder: RunFolder, make_pictures: PictureMaker
+    record: RunRecord, history: FrameHistory, folder: RunFolder, make_pictures: PictureMaker
 ) -> None:
     try:
         with folder.stage() as stage:
-            make_pictures(record, reel, stage)
+            make_pictures(record, history, stage)
     except PicturesError as error:
         say(_("No pictures were saved: {reason}").format(reason=error))
     except OSError as error:

@@ -11,12 +11,12 @@ from nnplay.engine.evaluation.evaluate import chunk_size, evaluate, with_metrics
 from nnplay.engine.setup import Setup
 from nnplay.engine.training.warm_up import Poll
 from nnplay.link import (
+    ClassPredictions,
     Evaluating,
-    LabelOutcomes,
+    LabelPredictions,
     Link,
-    Outcomes,
     Part,
-    Predictions,
+    RegressionPredictions,
     Scores,
     frozen_array,
 )
@@ -36,8 +36,8 @@ class FinalEvaluation:
     """The metrics and predictions of all parts, as far as they were computed."""
 
     scores: dict[Part, Scores] = field(default_factory=lambda: dict.fromkeys(PARTS, Scores()))
-    outcomes: Outcomes | LabelOutcomes | None = None
-    predictions: Predictions | None = None
+    class_predictions: ClassPredictions | LabelPredictions | None = None
+    regression_predictions: RegressionPredictions | None = None
     is_complete: bool = False
 
 
@@ -57,9 +57,9 @@ def evaluate_all(run_id: int, setup: Setup, link: Link, end_if_closed: Poll) -> 
                 continue
             if setup.running_predictions is not None:
                 setup.running_predictions.set_all(logits, step)
-                found.outcomes = setup.running_predictions.payload(step)
+                found.class_predictions = setup.running_predictions.payload(step)
             elif len(samples):
-                found.predictions = _predictions(part, samples.y, logits)
+                found.regression_predictions = _regression_predictions(part, samples.y, logits)
         found.is_complete = True
     except EvaluationCancelled:
         pass
@@ -97,6 +97,6 @@ class _Progress:
             self._link.announce(Evaluating(self._id, share))
 
 
-def _predictions(part: Part, target: Tensor, predicted: Tensor) -> Predictions:
+def _regression_predictions(part: Part, target: Tensor, predicted: Tensor) -> RegressionPredictions:
     arrays = [one.reshape(len(one), -1).cpu().numpy() for one in (target, predicted)]
-    return Predictions(part, *map(frozen_array, arrays))
+    return RegressionPredictions(part, *map(frozen_array, arrays))

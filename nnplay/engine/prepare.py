@@ -27,7 +27,7 @@ from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.model.threads import thread_limit
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.setup import Setup
-from nnplay.engine.steppers.select import choose_stepper, obstacle
+from nnplay.engine.steppers.select import choose_stepper, unsupported
 from nnplay.engine.training.warm_up import Poll, run_in_background
 from nnplay.experiment import Experiment, check, derive_seed, memory_bytes
 from nnplay.link import Part, frozen_array
@@ -180,7 +180,7 @@ def _refuse_what_cannot_fit(experiment: Experiment, device: torch.device, copies
         free = psutil.virtual_memory().available
     if needed > free and device.type == "cpu" and experiment.stepper != "eager":
         less = memory_bytes(experiment, in_blocks=True, copies=copies)
-        if less <= free and not obstacle(experiment):
+        if less <= free and not unsupported(experiment):
             needed = less
     if needed > free:
         raise RunError(

@@ -17,10 +17,10 @@ from nnplay.engine.training.history import History
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.engine.training.throttle import Throttle
 from nnplay.link import (
+    ClassPredictions,
     Edit,
-    LabelOutcomes,
+    LabelPredictions,
     Link,
-    Outcomes,
     Paused,
     Result,
     Resumed,
@@ -113,7 +113,7 @@ class Run:
         if not found.is_complete:
             cancelled = _("The evaluation was cancelled: some metrics are missing.")
             ending = " ".join(filter(None, (ending, cancelled)))
-        scores, outcomes = found.scores, found.outcomes
+        scores, predictions = found.scores, found.class_predictions
         penalty = setup.regularisation.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
@@ -135,11 +135,11 @@ class Run:
             train=scores["train"],
             validation=scores["validation"],
             test=scores["test"],
-            outcomes=outcomes if isinstance(outcomes, Outcomes) else None,
-            labels=outcomes if isinstance(outcomes, LabelOutcomes) else None,
+            class_predictions=predictions if isinstance(predictions, ClassPredictions) else None,
+            label_predictions=predictions if isinstance(predictions, LabelPredictions) else None,
             weights=weights,
             weights_sha256=weights_sha256(weights),
-            predictions=found.predictions,
+            regression_predictions=found.regression_predictions,
             ending=ending,
             penalty=None if penalty is None else penalty.item(),
         )

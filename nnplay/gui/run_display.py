@@ -34,7 +34,7 @@ class RunDisplay(QObject):
         live.state_changed.connect(self._show_state)
         live.frame_ready.connect(self._show_frame)
         live.traces_grew.connect(workspace.show_traces)
-        loading.answered.connect(self._show_data)
+        loading.loaded.connect(self._show_data)
 
     @Slot(object)
     def _show_state(self, state: RunState) -> None:
@@ -66,10 +66,10 @@ class RunDisplay(QObject):
         self._transport.show_progress(frame.progress, frame.lr)
 
     @Slot(object)
-    def _show_data(self, answer: Loaded | NotLoaded) -> None:
-        if isinstance(answer, NotLoaded):
-            self._workspace.show_no_data(answer.message, answer.hint)
-        elif answer.dataset == self._document.experiment.data:
-            self._workspace.show_data(answer.spec, answer.parts)
-            if answer.note:
-                self._notice.show_news(answer.note)
+    def _show_data(self, loaded: Loaded | NotLoaded) -> None:
+        if isinstance(loaded, NotLoaded):
+            self._workspace.show_no_data(loaded.message, loaded.hint)
+        elif loaded.dataset == self._document.experiment.data:
+            self._workspace.show_data(loaded.spec, loaded.parts)
+            if loaded.note:
+                self._notice.show_news(loaded.note)

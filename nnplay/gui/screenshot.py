@@ -32,15 +32,15 @@ class Photographer(QObject):
         elif self._window.controller.problems:
             self._give_up("\n".join(map(str, self._window.controller.problems)), 1)
         else:
-            self._window.loading.answered.connect(self._train)
+            self._window.loading.loaded.connect(self._train)
             self._window.live.state_changed.connect(self._watch)
 
     @Slot(object)
-    def _train(self, answer: object) -> None:
-        self._window.loading.answered.disconnect(self._train)
-        if isinstance(answer, NotLoaded):
-            self._give_up(f"{answer.message} {answer.hint}", 1)
-        elif isinstance(answer, Loaded):
+    def _train(self, loaded: object) -> None:
+        self._window.loading.loaded.disconnect(self._train)
+        if isinstance(loaded, NotLoaded):
+            self._give_up(f"{loaded.message} {loaded.hint}", 1)
+        elif isinstance(loaded, Loaded):
             self._window.controller.train()
 
     @Slot(object)

@@ -212,7 +212,7 @@ class MainWindow(QMainWindow):
         training.devices.compare_asked.connect(controller.compare_devices)
         training.devices.stop_asked.connect(controller.stop_comparing_devices)
         self.comparison.progressed.connect(training.devices.show_progress)
-        self.comparison.answered.connect(training.devices.show_verdict)
+        self.comparison.measured.connect(training.devices.show_verdict)
         training.rates_asked.connect(self.learning_rates.ask)
         workspace.data_editor.import_asked.connect(self.imports.ask_table)
         workspace.data_editor.folder_asked.connect(self.imports.ask_folder)

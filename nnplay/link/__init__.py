@@ -11,18 +11,19 @@ from nnplay.link.events import (
     Failed,
     Finished,
     Paused,
-    Predictions,
     RegressionMetrics,
+    RegressionPredictions,
     Result,
     Resumed,
     Scores,
     Started,
     WarmingUp,
 )
+from nnplay.link.frame_history import FrameHistory
 from nnplay.link.frames import (
+    ClassPredictions,
     Frame,
-    LabelOutcomes,
-    Outcomes,
+    LabelPredictions,
     Part,
     Payload,
     PayloadKind,
@@ -35,7 +36,6 @@ from nnplay.link.rates import (
     RatesResult,
     learning_rate_curves,
 )
-from nnplay.link.reel import Reel
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
 
@@ -54,6 +54,7 @@ __all__ = [
     "EPOCH_COLUMNS",
     "STEP_COLUMNS",
     "Allowance",
+    "ClassPredictions",
     "Closed",
     "Control",
     "Edit",
@@ -62,20 +63,19 @@ __all__ = [
     "Failed",
     "Finished",
     "Frame",
-    "LabelOutcomes",
+    "FrameHistory",
+    "LabelPredictions",
     "Link",
     "Mailbox",
-    "Outcomes",
     "Part",
     "Paused",
     "Payload",
     "PayloadKind",
-    "Predictions",
     "Progress",
     "RateResult",
     "RatesResult",
-    "Reel",
     "RegressionMetrics",
+    "RegressionPredictions",
     "Result",
     "Resumed",
     "Scores",

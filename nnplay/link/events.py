@@ -10,7 +10,7 @@ from typing import Any
 import numpy.typing as npt
 
 from nnplay.experiment import Experiment
-from nnplay.link.frames import Floats, LabelOutcomes, Outcomes, Part
+from nnplay.link.frames import ClassPredictions, Floats, LabelPredictions, Part
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Predictions:
+class RegressionPredictions:
     """The predictions of a regression for each sample of one part of the data."""
 
     part: Part
@@ -77,17 +77,17 @@ class Result:
     train: Scores
     validation: Scores
     test: Scores
-    outcomes: Outcomes | None
+    class_predictions: ClassPredictions | None
     """On the test part or, without one, the validation part or else the training part."""
     weights: Mapping[str, npt.NDArray[Any]]
     """By PyTorch's names, such as `0.weight`."""
     weights_sha256: str
-    predictions: Predictions | None = None
-    """For a regression, on the same part as `outcomes`."""
+    regression_predictions: RegressionPredictions | None = None
+    """For a regression, on the same part as `class_predictions`."""
     ending: str = ""
     """Why its policy ended it before the last step, and which weights were restored."""
-    labels: LabelOutcomes | None = None
-    """In place of `outcomes` for multi-label data."""
+    label_predictions: LabelPredictions | None = None
+    """In place of `class_predictions` for multi-label data."""
     stepper_why: str = ""
     """Why that stepper was selected."""
     penalty: float | None = None

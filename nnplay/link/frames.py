@@ -50,7 +50,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Outcomes(Payload):
+class ClassPredictions(Payload):
     """The predictions of a classifier for each sample of one part of the data."""
 
     part: Part
@@ -65,7 +65,7 @@ class Outcomes(Payload):
 
 
 @dataclass(frozen=True)
-class LabelOutcomes(Payload):
+class LabelPredictions(Payload):
     """The predictions of a multi-label classifier for each sample of one part of the data."""
 
     part: Part
@@ -78,12 +78,12 @@ class LabelOutcomes(Payload):
     complete: bool
     """Whether all predictions were made with the same weights."""
 
-    def of(self, label: int) -> Outcomes:
+    def of(self, label: int) -> ClassPredictions:
         """Return the predictions of one label, as two classes: without it and with it."""
         ones = self.probabilities[:, label]
         both = np.stack([1 - ones, ones], axis=1)
         target, confusion = self.target[:, label], self.confusion[label]
-        return Outcomes(self.part, target, both, confusion, self.complete)
+        return ClassPredictions(self.part, target, both, confusion, self.complete)
 
 
 @dataclass(frozen=True)

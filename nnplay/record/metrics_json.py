@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnplay.link import Outcomes, Scores
+from nnplay.link import ClassPredictions, Scores
 from nnplay.record.metrics import (
     area,
     corners,
@@ -39,7 +39,7 @@ def metrics(record: RunRecord) -> dict[str, Any]:
     count single labels, `exact` is the share of samples with all labels correct.
     """
     result = record.result
-    outcomes = result.outcomes
+    predictions = result.class_predictions
     table: dict[str, Any] = {
         "experiment": record.key,
         "name": record.experiment.name,
@@ -86,13 +86,13 @@ def metrics(record: RunRecord) -> dict[str, Any]:
         "weighted": None,
     }
     scores = None
-    if outcomes is not None:
-        table |= {"outcomes_of": outcomes.part, "confusion": outcomes.confusion}
-        scores = per_class(outcomes.confusion)
-        table["roc"] = _roc(outcomes)
-    elif result.labels is not None:
-        confusion = result.labels.confusion
-        table |= {"outcomes_of": result.labels.part, "confusion": confusion}
+    if predictions is not None:
+        table |= {"outcomes_of": predictions.part, "confusion": predictions.confusion}
+        scores = per_class(predictions.confusion)
+        table["roc"] = _roc(predictions)
+    elif result.label_predictions is not None:
+        confusion = result.label_predictions.confusion
+        table |= {"outcomes_of": result.label_predictions.part, "confusion": confusion}
         accuracies, scores = per_label(confusion)
         table |= {"accuracies": accuracies, "micro": micro(confusion)._asdict()}
     if scores is not None:
@@ -104,11 +104,11 @@ def metrics(record: RunRecord) -> dict[str, Any]:
     return found
 
 
-def _roc(outcomes: Outcomes) -> dict[str, Any] | None:
+def _roc(predictions: ClassPredictions) -> dict[str, Any] | None:
     """Return the ROC curve; None for more than two classes, or if one of them does not occur."""
-    if outcomes.probabilities.shape[1] != 2:
+    if predictions.probabilities.shape[1] != 2:
         return None
-    curve = corners(roc_curve(outcomes.target, outcomes.probabilities[:, 1]))
+    curve = corners(roc_curve(predictions.target, predictions.probabilities[:, 1]))
     if math.isnan(area(curve)):
         return None
     return {"false_rate": curve.false_rate, "true_rate": curve.true_rate}

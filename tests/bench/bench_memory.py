@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from nnplay.catalog import Adam, Dense, Flatten, Layer, Line, ReLU, Tanh
-from nnplay.engine.steppers.select import obstacle
+from nnplay.engine.steppers.select import unsupported
 from nnplay.experiment import Experiment, memory_bytes, preset
 
 ROOT = Path(__file__).parent.parent.parent
@@ -113,7 +113,7 @@ def main() -> None:
         )  # fmt: skip
         took = json.loads(done.stdout.splitlines()[-1])
         one = RUNS[name]
-        expected = memory_bytes(one, in_blocks=one.stepper != "eager" and not obstacle(one))
+        expected = memory_bytes(one, in_blocks=one.stepper != "eager" and not unsupported(one))
         ratio = expected / took
         print(f"| {name} | {expected / 1e6:,.0f} | {took / 1e6:,.0f} | {ratio:.2f} |", flush=True)
 

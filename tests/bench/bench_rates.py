@@ -3,7 +3,7 @@
     python tests/bench/bench_rates.py [JOB ...] [--rounds 5] [--seconds 1]
 
 All in one process on one thread, taking turns; a figure is the steps per second that each of the
-eight networks makes. "One after another" are eager steps, as the job has it; "stacked" is the path
+eight networks makes. "One after another" are eager steps, as the job has it; "vmapped" is the path
 that serves any network, "chosen" what `choose_simultaneous_runs` takes. The losses of the first
 steps are compared before anything is measured.
 """
@@ -75,7 +75,7 @@ def ways(experiment: Experiment) -> dict[str, SimultaneousRuns]:
     plain = setup("eager")
     return {
         "one after another": SequentialRuns(setup("eager"), optimizers, ""),
-        "stacked": VmappedRuns(
+        "vmapped": VmappedRuns(
             experiment, optimizers, plain.model, plain.loss_function, plain.batches, ""
         ),
         "chosen": choose_simultaneous_runs(setup("auto"), optimizers),
@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0)
     args = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f}, {args.rounds} rounds of {args.seconds:g} s")
-    print("\n| job | one after another | stacked | ratio | chosen | ratio | which |")
+    print("\n| job | one after another | vmapped | ratio | chosen | ratio | which |")
     print("|---|---:|---:|---:|---:|---:|---|")
     for name, experiment in CASES.items():
         if not any(name.startswith(wanted) for wanted in args.jobs):
@@ -133,7 +133,7 @@ def main() -> None:
         middle = {key: float(np.median(values)) for key, values in found.items()}
         base = middle["one after another"]
         print(
-            f"| {name} | {base:,.0f} | {middle['stacked']:,.0f} | {middle['stacked'] / base:.1f} "
+            f"| {name} | {base:,.0f} | {middle['vmapped']:,.0f} | {middle['vmapped'] / base:.1f} "
             f"| {middle['chosen']:,.0f} | {middle['chosen'] / base:.1f} | {made['chosen'].name} |",
             flush=True,
         )

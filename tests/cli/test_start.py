@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nnplay.link import Reel
+from nnplay.link import FrameHistory
 from nnplay.record import RunRecord
 
 NO_SCREEN = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
@@ -167,7 +167,7 @@ def test_pictures_that_cannot_be_made_keep_the_run(here: Path) -> None:
     from nnplay.cli.training import TrainOptions, train
     from nnplay.experiment import preset
 
-    def refuse(record: RunRecord, reel: Reel, out: Path, /) -> list[Path]:
+    def refuse(record: RunRecord, history: FrameHistory, out: Path, /) -> list[Path]:
         (out / "fit.png").write_bytes(b"half")
         raise PicturesError("no reason")
 

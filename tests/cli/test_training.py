@@ -25,7 +25,7 @@ from nnplay.cli.training import TrainOptions, train
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import dumps, open_file, presets
-from nnplay.link import Outcomes, Reel
+from nnplay.link import ClassPredictions, FrameHistory
 from nnplay.record import RunRecord
 
 PROMISED = {
@@ -257,21 +257,21 @@ def test_the_figures_come_out_even_when_the_disk_is_full(
 def test_what_shows_learning_best() -> None:
     kinds = (Line(), Spiral(), Blobs(classes=5), Hills(), Digits(), Diabetes())
     shown = [payload_of(data.spec()) for data in kinds]
-    assert shown == [FitCurve, DecisionMap, DecisionMap, DecisionMap, Outcomes, None]
+    assert shown == [FitCurve, DecisionMap, DecisionMap, DecisionMap, ClassPredictions, None]
 
 
 def test_pictures_get_the_run_and_its_frames(here: Path) -> None:
-    got: list[tuple[RunRecord, Reel]] = []
+    got: list[tuple[RunRecord, FrameHistory]] = []
 
-    def keep(record: RunRecord, reel: Reel, out: Path, /) -> list[Path]:
-        got.append((record, reel))
+    def keep(record: RunRecord, history: FrameHistory, out: Path, /) -> list[Path]:
+        got.append((record, history))
         (out / "curves.png").write_bytes(b"x")
         return [out / "curves.png"]
 
     experiment = replace(preset("spiral"), epochs=40)
     assert train(TrainOptions("spiral", experiment, out=here / "run", quiet=True), keep) == 0
-    [(record, reel)] = got
-    frames = list(reel)
+    [(record, history)] = got
+    frames = list(history)
     assert frames[0].step == 0
     assert frames[-1].step == record.result.steps
     assert all(DecisionMap in frame.payloads for frame in frames)

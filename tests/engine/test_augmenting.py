@@ -145,9 +145,11 @@ def test_what_is_measured_is_measured_on_pictures_as_they_are() -> None:
         assert getattr(other.result, part).loss == pytest.approx(
             getattr(run.result, part).loss, abs=1e-6
         )
-    assert run.result.outcomes is not None and other.result.outcomes is not None
+    assert run.result.class_predictions is not None and other.result.class_predictions is not None
     np.testing.assert_allclose(
-        other.result.outcomes.probabilities, run.result.outcomes.probabilities, atol=1e-6
+        other.result.class_predictions.probabilities,
+        run.result.class_predictions.probabilities,
+        atol=1e-6,
     )
     losses = [one.link.steps.column("loss") for one in (run, other)]
     assert np.abs(losses[0] - losses[1]).min() > 1e-6

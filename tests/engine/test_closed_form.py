@@ -55,4 +55,4 @@ def test_the_line_goes_where_gradient_descent_goes_in_closed_form() -> None:
     assert result.weights["0.bias"].item() == pytest.approx(after(5000)[1], abs=1e-3)
     assert result.train.loss == pytest.approx(loss(after(5000)), abs=1e-3)
     assert result.train.accuracy is None
-    assert result.outcomes is None
+    assert result.class_predictions is None

@@ -65,7 +65,7 @@ def test_pause_step_epoch_run_and_stop_are_obeyed() -> None:
     for scores in (result.train, result.validation, result.test):
         assert scores.loss is not None
         assert scores.accuracy is not None
-    assert result.outcomes is not None
+    assert result.class_predictions is not None
     assert result.samples_per_second > 0
     assert result.seconds > 0
 
@@ -148,7 +148,7 @@ def test_the_final_evaluation_is_announced_and_can_be_cancelled(order: str) -> N
     assert (result.steps, result.stopped) == (1, False)
     assert result.train == Scores()
     assert result.test.loss is not None
-    assert result.outcomes is not None
+    assert result.class_predictions is not None
     assert result.ending == "The evaluation was cancelled: some metrics are missing."
     assert result.weights_sha256 == Run(replace(large, epochs=1)).result.weights_sha256
 

@@ -328,11 +328,11 @@ def test_large_numbers_are_not_taken_for_infinite() -> None:
     assert are_finite(float_tensors(nn.ReLU()))
 
 
-def test_the_classifier_that_diverges_keeps_its_outcomes() -> None:
+def test_the_classifier_that_diverges_keeps_its_predictions() -> None:
     case = CASES["classes"]
     assert isinstance(case.experiment.loss, CrossEntropy)
     run = Run(replace(case.experiment, seed=3), lambda link: link.control.stop())
-    outcomes = run.result.outcomes
-    assert outcomes is not None
-    assert outcomes.complete
-    assert int(outcomes.confusion.sum()) == len(outcomes.target)
+    predictions = run.result.class_predictions
+    assert predictions is not None
+    assert predictions.complete
+    assert int(predictions.confusion.sum()) == len(predictions.target)

@@ -104,14 +104,14 @@ def test_the_final_figures_are_scikit_learns(
     assert run.result.test.accuracy is not None
     assert 0.5 < run.result.test.accuracy < 1.0
 
-    outcomes = run.result.outcomes
-    assert outcomes is not None
-    assert (outcomes.part, outcomes.complete) == ("test", True)
-    np.testing.assert_array_equal(outcomes.target, parts.test.y)
+    evaluated = run.result.class_predictions
+    assert evaluated is not None
+    assert (evaluated.part, evaluated.complete) == ("test", True)
+    np.testing.assert_array_equal(evaluated.target, parts.test.y)
     told = predictions(experiment, model, parts.test.x)
-    np.testing.assert_allclose(outcomes.probabilities, told, atol=1e-5)
+    np.testing.assert_allclose(evaluated.probabilities, told, atol=1e-5)
     expected = confusion_matrix(parts.test.y, told.argmax(1), labels=list(classes))
-    np.testing.assert_array_equal(outcomes.confusion, expected)
+    np.testing.assert_array_equal(evaluated.confusion, expected)
 
 
 def test_a_regression_leaves_its_answers_and_their_errors() -> None:
@@ -129,13 +129,13 @@ def test_a_regression_leaves_its_answers_and_their_errors() -> None:
         assert scores.regression.mse == pytest.approx(scores.loss, rel=1e-4)
         assert scores.regression.r2 == pytest.approx(r2_score(samples.y, told), abs=1e-4)
         assert (scores.auc, scores.top5, scores.accuracy) == (None, None, None)
-    predictions = run.result.predictions
+    predictions = run.result.regression_predictions
     assert predictions is not None
     assert predictions.part == "test"
     np.testing.assert_array_equal(predictions.target, parts.test.y)
     np.testing.assert_allclose(predictions.predicted, told, atol=1e-6)
     assert not predictions.predicted.flags.writeable
-    assert Run(small(optimizer=SGD(0.1))).result.predictions is None
+    assert Run(small(optimizer=SGD(0.1))).result.regression_predictions is None
 
 
 def test_the_epochs_row_has_the_scores_of_the_validation_part() -> None:
@@ -150,10 +150,12 @@ def test_a_part_without_samples_has_no_scores() -> None:
     run = Run(small(optimizer=SGD(0.1), split=Split()))
     assert run.result.validation.loss is None
     assert run.result.test.accuracy is None
-    assert run.result.outcomes is not None
-    assert run.result.outcomes.part == "train"
+    assert run.result.class_predictions is not None
+    assert run.result.class_predictions.part == "train"
     assert np.isnan(run.link.epochs.read()[:, 4:]).all()
-    assert Run(small(optimizer=SGD(0.1), split=Split(0.3))).result.outcomes.part == "validation"  # type: ignore[union-attr]
+    run = Run(small(optimizer=SGD(0.1), split=Split(0.3)))
+    assert run.result.class_predictions is not None
+    assert run.result.class_predictions.part == "validation"
 
 
 def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

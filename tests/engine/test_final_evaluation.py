@@ -21,7 +21,7 @@ from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluation.evaluate import evaluate, with_metrics
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.experiment import Experiment, Split, check
-from nnplay.link import Outcomes, Result
+from nnplay.link import ClassPredictions, Result
 from nnplay.record import RunRecord
 from nnplay.record.metrics_json import json_line, metrics
 from tests.engine.rig import Run, small
@@ -47,14 +47,16 @@ def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
         y = y.float().reshape(-1, 1)
     samples = Tensors(x, y)
     plain, told = evaluate(nn.Identity(), LOSSES[form], samples, form, lambda: None)
-    result: Result = replace(run.result, test=with_metrics(plain, told, y, form), outcomes=None)
+    result: Result = replace(
+        run.result, test=with_metrics(plain, told, y, form), class_predictions=None
+    )
     if form != "values":
         classes = 2 if form == "binary" else logits.shape[1]
         running_predictions = RunningPredictions("test", samples, form, np.asarray(target), classes)
         running_predictions.set_all(told, 1)
-        outcomes = running_predictions.payload(1)
-        assert isinstance(outcomes, Outcomes)
-        result = replace(result, outcomes=outcomes)
+        predictions = running_predictions.payload(1)
+        assert isinstance(predictions, ClassPredictions)
+        result = replace(result, class_predictions=predictions)
     record = RunRecord("any", experiment, result, run.link.steps, run.link.epochs)
     table: dict[str, Any] = json.loads(json_line(metrics(record)))
     return table

@@ -15,7 +15,7 @@ from nnplay.engine.probes.forecast import Forecast
 from nnplay.engine.probes.probe import probes
 from nnplay.engine.training.clock import Clock
 from nnplay.experiment import Experiment
-from nnplay.link import Frame, LabelOutcomes, Link, Mailbox, Outcomes, PayloadKind
+from nnplay.link import ClassPredictions, Frame, LabelPredictions, Link, Mailbox, PayloadKind
 from tests.engine.rig import EVERYTHING, Keeper, Run, digits, small, threaded
 
 LINE = Experiment(
@@ -34,10 +34,10 @@ WAVE = Experiment(
 )
 POSSIBLE: list[tuple[Experiment, set[PayloadKind]]] = [
     (LINE, {FitCurve}),
-    (POINTS, {DecisionMap, Outcomes}),
-    (MANY, {DecisionMap, Outcomes}),
+    (POINTS, {DecisionMap, ClassPredictions}),
+    (MANY, {DecisionMap, ClassPredictions}),
     (HEIGHTS, {DecisionMap}),
-    (PICTURES, {Outcomes}),
+    (PICTURES, {ClassPredictions}),
     (WAVE, {Forecast}),
 ]
 NAMES = ["line", "points", "many classes", "heights", "pictures", "wave"]
@@ -134,8 +134,10 @@ def test_nothing_in_frames_and_results_can_be_written_to(experiment: Experiment)
     run = Run(experiment, demand=EVERYTHING)
     found = [array for frame in run.frames for array in arrays(frame)]
     found += list(run.result.weights.values())
-    if run.result.outcomes is not None:
-        found += [a for a in vars(run.result.outcomes).values() if isinstance(a, np.ndarray)]
+    if run.result.class_predictions is not None:
+        found += [
+            a for a in vars(run.result.class_predictions).values() if isinstance(a, np.ndarray)
+        ]
     assert len(found) > 4
     assert not any(array.flags.writeable for array in found)
     with pytest.raises(TypeError):
@@ -155,13 +157,13 @@ def test_frames_keep_what_they_showed_while_the_run_goes_on() -> None:
     assert not np.array_equal(first.y, last.y)
 
 
-def test_the_last_frame_shows_the_final_outcomes() -> None:
+def test_the_last_frame_shows_the_final_predictions() -> None:
     run = Run(PICTURES, demand=EVERYTHING)
-    shown = run.frames[-1].payloads[Outcomes]
-    assert isinstance(shown, Outcomes)
+    shown = run.frames[-1].payloads[ClassPredictions]
+    assert isinstance(shown, ClassPredictions)
     assert shown.complete
-    assert run.result.outcomes is not None
-    np.testing.assert_array_equal(shown.confusion, run.result.outcomes.confusion)
+    assert run.result.class_predictions is not None
+    np.testing.assert_array_equal(shown.confusion, run.result.class_predictions.confusion)
 
 
 def test_the_loss_of_a_frame_is_the_mean_of_the_newest_losses_of_an_epoch_at_most() -> None:
@@ -197,7 +199,7 @@ def test_the_loss_of_a_full_batch_is_the_last() -> None:
         assert frame.loss == losses[frame.step - 1]
 
 
-def test_while_paused_a_new_demand_is_answered_and_the_outcomes_become_whole() -> None:
+def test_while_paused_a_new_demand_is_answered_and_the_predictions_become_complete() -> None:
     with threaded(PICTURES) as run:
         run.link.control.step(3)
         run.wait_for_rows(3)
@@ -214,11 +216,11 @@ def test_while_paused_a_new_demand_is_answered_and_the_outcomes_become_whole() -
             raise AssertionError("no such frame")
 
         until(lambda frame: not frame.payloads)
-        run.link.mailbox.demand = frozenset({Outcomes, LabelOutcomes})
+        run.link.mailbox.demand = frozenset({ClassPredictions, LabelPredictions})
 
         def is_whole(frame: Frame) -> bool:
-            outcomes = frame.payloads.get(Outcomes)
-            return isinstance(outcomes, Outcomes) and outcomes.complete
+            predictions = frame.payloads.get(ClassPredictions)
+            return isinstance(predictions, ClassPredictions) and predictions.complete
 
         until(is_whole)
         run.link.mailbox.demand = frozenset({DecisionMap})

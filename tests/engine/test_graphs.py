@@ -43,7 +43,7 @@ from nnplay.engine.batches import Batches, to_device
 from nnplay.engine.model.build import build_loss, build_network
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.step import Stepper
-from nnplay.engine.steppers.cuda_graph import GraphStepper, obstacle
+from nnplay.engine.steppers.cuda_graph import GraphStepper, unsupported
 from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.engine.steppers.torch_stepper import TorchTraining
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
@@ -201,11 +201,11 @@ def test_more_steps_than_there_is_room_for_and_one_by_one(
 
 
 def test_what_cannot_be_recorded_is_named() -> None:
-    assert obstacle(small(optimizer=SGD())) == ""
-    assert obstacle(small(optimizer=Adagrad())) == "has Adagrad"
-    assert obstacle(small(optimizer=Muon())) == "has Muon"
+    assert unsupported(small(optimizer=SGD())) == ""
+    assert unsupported(small(optimizer=Adagrad())) == "has Adagrad"
+    assert unsupported(small(optimizer=Muon())) == "has Muon"
     changed = digits(optimizer=SGD(), augmentation=Augmentation(shift=0.1), data=Digits())
-    assert "augmentation" in obstacle(changed)
+    assert "augmentation" in unsupported(changed)
 
 
 @pytest.mark.gpu

@@ -62,17 +62,21 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
         assert scores.loss == pytest.approx(np.mean(losses), rel=1e-4)
         assert (scores.auc, scores.top5, scores.regression) == (None, None, None)
     assert 0.6 < run.result.test.accuracy < 1.0  # type: ignore[operator]
-    outcomes = run.result.labels
-    assert outcomes is not None
-    assert (outcomes.part, outcomes.complete, run.result.outcomes) == ("test", True, None)
-    np.testing.assert_array_equal(outcomes.target, parts.test.y)
-    np.testing.assert_allclose(outcomes.probabilities, odds, atol=1e-5)
-    np.testing.assert_array_equal(
-        outcomes.confusion, sk.multilabel_confusion_matrix(parts.test.y, labels)
+    predictions = run.result.label_predictions
+    assert predictions is not None
+    assert (predictions.part, predictions.complete, run.result.class_predictions) == (
+        "test",
+        True,
+        None,
     )
-    one = outcomes.of(1)
+    np.testing.assert_array_equal(predictions.target, parts.test.y)
+    np.testing.assert_allclose(predictions.probabilities, odds, atol=1e-5)
+    np.testing.assert_array_equal(
+        predictions.confusion, sk.multilabel_confusion_matrix(parts.test.y, labels)
+    )
+    one = predictions.of(1)
     np.testing.assert_array_equal(one.target, parts.test.y[:, 1])
-    np.testing.assert_array_equal(one.confusion, outcomes.confusion[1])
+    np.testing.assert_array_equal(one.confusion, predictions.confusion[1])
     np.testing.assert_allclose(one.probabilities[:, 1], odds[:, 1], atol=1e-5)
     np.testing.assert_allclose(one.probabilities.sum(1), 1, atol=1e-6)
     assert (DecisionMap in run.frames[-1].payloads) == (experiment is DISCS)
@@ -81,7 +85,7 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     table = json.loads(json_line(metrics(record)))
     assert table["outcomes_of"] == "test"
     assert table["test_exact"] == run.result.test.exact
-    assert table["confusion"] == outcomes.confusion.tolist()
+    assert table["confusion"] == predictions.confusion.tolist()
     for name in ("micro", "macro", "weighted"):
         precision, recall, f1, _none = sk.precision_recall_fscore_support(
             parts.test.y, labels, average=name, zero_division=0

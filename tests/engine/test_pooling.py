@@ -103,9 +103,9 @@ def test_every_window_of_five_kinds_of_numbers() -> None:
 def test_it_serves_what_it_is_made_for(dtype: torch.dtype) -> None:
     x = pictures((64, 16, 5, 5), dtype, 0).requires_grad_()
     assert "_PoolAndReLU" in type(PooledReLU(POOL, RELU)(x).grad_fn).__name__
-    strangers = (x.contiguous(), x.double(), x[:, :15], x[:, :, ::2], x[:40])
-    for stranger in strangers:
-        assert "Relu" in type(PooledReLU(POOL, RELU)(stranger).grad_fn).__name__
+    unsupported = (x.contiguous(), x.double(), x[:, :15], x[:, :, ::2], x[:40])
+    for other in unsupported:
+        assert "Relu" in type(PooledReLU(POOL, RELU)(other).grad_fn).__name__
 
 
 def test_without_threads_to_share_it_runs_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +158,7 @@ def test_a_run_comes_to_the_same_without_it(
         calls.append(x)
         return False
 
-    monkeypatch.setattr(pooling, "_serves", leave)
+    monkeypatch.setattr(pooling, "_supports", leave)
     plain = Run(experiment)
     assert calls
     assert ours.result.weights_sha256 == plain.result.weights_sha256

@@ -40,8 +40,8 @@ def test_one_epoch_reads_most_of_mnist() -> None:
     result = trained(experiment)
     assert result.test.accuracy is not None
     assert result.test.accuracy >= 0.93
-    assert result.outcomes is not None
-    assert len(result.outcomes.target) == 10_000
+    assert result.class_predictions is not None
+    assert len(result.class_predictions.target) == 10_000
 
 
 @pytest.mark.slow

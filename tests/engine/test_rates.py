@@ -47,7 +47,7 @@ def single(experiment: Experiment, rate: float) -> Any:
 @pytest.mark.parametrize(
     "experiment",
     [small(optimizer=SGD()), small(optimizer=SGD(), stepper="eager"), STACKED],
-    ids=["compiled", "eager", "stacked"],
+    ids=["compiled", "eager", "vmapped"],
 )
 def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) -> None:
     curves, told = learning_rate_curves(3), []

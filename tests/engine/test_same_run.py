@@ -25,7 +25,7 @@ from nnplay.catalog import (
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.experiment import Experiment
-from nnplay.link import Frame, Outcomes, Paused
+from nnplay.link import ClassPredictions, Frame, Paused
 from tests.engine.rig import EVERYTHING, Run, digits, small
 
 RESTLESS = small(
@@ -102,10 +102,10 @@ def test_frames_of_a_run_in_one_go_leave_it_as_it_is(name: str) -> None:
 def test_dropout_and_batch_statistics_are_at_work_in_training_only() -> None:
     # If dropout were on in the evaluation, two runs to the same weights would differ in it.
     run = Run(RESTLESS)
-    last = run.frames[-1].payloads[Outcomes]
-    assert isinstance(last, Outcomes)
-    assert run.result.outcomes is not None
-    np.testing.assert_array_equal(last.probabilities, run.result.outcomes.probabilities)
+    last = run.frames[-1].payloads[ClassPredictions]
+    assert isinstance(last, ClassPredictions)
+    assert run.result.class_predictions is not None
+    np.testing.assert_array_equal(last.probabilities, run.result.class_predictions.probabilities)
     without = replace(RESTLESS, network=(Dense(8), BatchNorm(), Tanh(), Dropout(0.0), Dense(2)))
     assert Run(without).result.weights_sha256 != run.result.weights_sha256
 

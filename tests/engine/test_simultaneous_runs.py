@@ -80,8 +80,8 @@ def setup_of(experiment: Experiment) -> Setup:
     return prepare(RunRequest(1, experiment, threads=1))
 
 
-def stacked(experiment: Experiment, factors: Sequence[float] = FACTORS) -> VmappedRuns:
-    """Return the networks of an experiment, stacked whatever would be chosen for it."""
+def vmapped(experiment: Experiment, factors: Sequence[float] = FACTORS) -> VmappedRuns:
+    """Return the networks of an experiment, trained by vmap whatever would be chosen for it."""
     setup = setup_of(replace(experiment, stepper="eager"))
     optimizers = optimizers_of(experiment, factors)
     return VmappedRuns(
@@ -155,8 +155,8 @@ def test_each_layer_serves_several_networks(kind: type[Layer]) -> None:
             setup_of(experiment), optimizers_of(experiment, FACTORS)
         )
         if together.name == "compiled":
-            together = stacked(experiment)
-        assert (together.name == "stacked") == (kind is not RReLU)
+            together = vmapped(experiment)
+        assert (together.name == "vmapped") == (kind is not RReLU)
         assert_each_goes_its_own_way(together, experiment, 8)
 
 
@@ -174,7 +174,7 @@ def test_each_optimizer_serves_several_networks(key: str) -> None:
     experiment = replace(CLASSES, optimizer=optimizer)
     # The sign of a gradient of nearly 0 may turn by its last bit, which some go by.
     steps = 12 if key in ("Rprop", "Lion", "Muon") else 60
-    assert_each_goes_its_own_way(stacked(experiment), experiment, steps, weights=False)
+    assert_each_goes_its_own_way(vmapped(experiment), experiment, steps, weights=False)
 
 
 LOSSES: dict[str, list[Experiment]] = {
@@ -207,7 +207,7 @@ LOSSES: dict[str, list[Experiment]] = {
 @pytest.mark.parametrize("key", kinds("loss"))
 def test_each_loss_serves_several_networks(key: str) -> None:
     for experiment in LOSSES[key]:
-        assert_each_goes_its_own_way(stacked(experiment), experiment, 60)
+        assert_each_goes_its_own_way(vmapped(experiment), experiment, 60)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_each_loss_serves_several_networks(key: str) -> None:
 def test_each_network_is_restrained_by_itself(rules: Regularisation) -> None:
     network = (Dense(6, l2=0.05), Tanh(), Dense(2))
     experiment = replace(CLASSES, network=network, regularisation=rules)
-    assert_each_goes_its_own_way(stacked(experiment), experiment, 60)
+    assert_each_goes_its_own_way(vmapped(experiment), experiment, 60)
 
 
 def test_frozen_layers_stay_as_they_are() -> None:
@@ -232,19 +232,19 @@ def test_frozen_layers_stay_as_they_are() -> None:
     )  # fmt: skip
     optimizer = SGD(0.05, momentum=0.9, weight_decay=0.1)
     experiment = replace(DIGITS, network=network, optimizer=optimizer)
-    assert_each_goes_its_own_way(stacked(experiment), experiment, 10)
+    assert_each_goes_its_own_way(vmapped(experiment), experiment, 10)
 
 
 def test_another_precision_is_that_of_each_network() -> None:
     experiment = replace(DIGITS, precision="bfloat16", optimizer=SGD(0.01))
     together = choose_simultaneous_runs(setup_of(experiment), optimizers_of(experiment, FACTORS))
-    assert together.name == "stacked"
+    assert together.name == "vmapped"
     logs = advance(together, 10)
     for optimizer, log in zip(optimizers_of(experiment, FACTORS), logs, strict=True):
         single = setup_of(replace(experiment, optimizer=optimizer)).stepper
         # Products are rounded to 8 binary digits, and not in the same order.
         np.testing.assert_allclose(log.losses, single.advance(10).losses, rtol=0.02)
-    exact = advance(stacked(replace(experiment, precision="float32")), 10)
+    exact = advance(vmapped(replace(experiment, precision="float32")), 10)
     assert not np.array_equal(exact[0].losses, logs[0].losses)
 
 
@@ -268,7 +268,7 @@ def test_another_precision_is_that_of_each_network() -> None:
 )
 def test_the_same_units_are_switched_off_in_all_of_them(network: tuple[Layer, ...]) -> None:
     experiment = replace(DIGITS, network=network, optimizer=SGD(0.01))
-    assert_each_goes_its_own_way(stacked(experiment), experiment, 8)
+    assert_each_goes_its_own_way(vmapped(experiment), experiment, 8)
 
 
 # ----------------------------------------------------------- random stacks
@@ -313,7 +313,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 @settings(deadline=None, max_examples=7, derandomize=True, phases=[Phase.generate])
 def test_random_stacks_go_their_own_way(experiment: Experiment) -> None:
     # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
-    assert_each_goes_its_own_way(stacked(experiment), experiment, 100, weights=False)
+    assert_each_goes_its_own_way(vmapped(experiment), experiment, 100, weights=False)
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
@@ -333,7 +333,7 @@ RANDOM = replace(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("make", [stacked, in_turn])
+@pytest.mark.parametrize("make", [vmapped, in_turn])
 def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., SimultaneousRuns]) -> None:
     logs, weights = [], []
     for cuts in ((30,), (1, 2, 20, 7)):
@@ -347,7 +347,7 @@ def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., Simultaneous
             np.testing.assert_array_equal(array, other[name])
 
 
-@pytest.mark.parametrize("make", [stacked, in_turn])
+@pytest.mark.parametrize("make", [vmapped, in_turn])
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
 def test_one_that_diverges_stops_and_leaves_the_others_alone(
     make: Callable[..., SimultaneousRuns], stepper: str
@@ -378,7 +378,7 @@ def falling(first: int, steps: int) -> Any:
     return 0.9 ** np.arange(first, first + steps)
 
 
-@pytest.mark.parametrize("make", [stacked, in_turn])
+@pytest.mark.parametrize("make", [vmapped, in_turn])
 @pytest.mark.parametrize("optimizer", [SGD(0.05), nnplay.catalog.Muon(0.01)], ids=lambda o: o.key)
 def test_each_network_takes_on_another_rate(
     make: Callable[..., SimultaneousRuns], optimizer: Any
@@ -403,7 +403,7 @@ def test_each_network_takes_on_another_rate(
     [
         (CLASSES, "compiled"),
         (replace(CLASSES, stepper="eager"), "eager"),
-        (RANDOM, "stacked"),
+        (RANDOM, "vmapped"),
         (
             replace(RANDOM, network=(Conv2d(64), ReLU(), Conv2d(64), Flatten(), Dense(10)),
                     batch_size=None),

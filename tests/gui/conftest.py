@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.gui.piloting import OpenWindow, Pilot, Predictions, opening_windows
+from tests.gui.piloting import DialogButtons, OpenWindow, Pilot, opening_windows
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def pilot(open_window: OpenWindow) -> Pilot:
 
 
 @pytest.fixture
-def predictions() -> Iterator[Callable[..., Predictions]]:
-    made: list[Predictions] = []
+def press_in_dialogs() -> Iterator[Callable[..., DialogButtons]]:
+    made: list[DialogButtons] = []
 
-    def make(*buttons: QMessageBox.StandardButton) -> Predictions:
-        made.append(Predictions(*buttons))
+    def make(*buttons: QMessageBox.StandardButton) -> DialogButtons:
+        made.append(DialogButtons(*buttons))
         return made[-1]
 
     yield make

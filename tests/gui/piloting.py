@@ -1,4 +1,4 @@
-"""Someone who drives the real window by keys and clicks, and answers its questions."""
+"""A user who drives the real window by keys and clicks, and answers its questions."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -167,11 +167,11 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
         _let_go()
 
 
-class Predictions:
-    """Answers each dialog that opens with the next of its answers, and keeps what was asked."""
+class DialogButtons:
+    """Presses the next of its buttons in each dialog that opens, and keeps the questions."""
 
-    def __init__(self, *predictions: QMessageBox.StandardButton) -> None:
-        self._predictions = list(predictions)
+    def __init__(self, *buttons: QMessageBox.StandardButton) -> None:
+        self._buttons = list(buttons)
         self.asked: list[str] = []
         self._timer = QTimer()
         self._timer.timeout.connect(self._look)
@@ -181,8 +181,8 @@ class Predictions:
         box = QApplication.activeModalWidget()
         if isinstance(box, QMessageBox):
             self.asked.append(box.text())
-            answer = self._predictions.pop(0)
-            box.button(answer).click()
+            button = self._buttons.pop(0)
+            box.button(button).click()
         elif isinstance(box, QDialog):
             self.asked.append(box.windowTitle())
             box.reject()

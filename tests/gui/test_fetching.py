@@ -17,7 +17,7 @@ from nnplay.data.load import clear_cache
 from nnplay.gui.importing.download_dialog import DownloadDialog
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.data_preview import DataPreview
-from nnplay.link import Outcomes
+from nnplay.link import ClassPredictions
 from tests.gui.piloting import PATIENCE_MS, Pilot
 from tests.serving import MirrorServer, serving
 
@@ -218,9 +218,9 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
 
     def asked() -> list[int]:
         return [
-            int(f.payloads[Outcomes].confusion.sum())
+            int(f.payloads[ClassPredictions].confusion.sum())
             for f in pilot.frames
-            if Outcomes in f.payloads and 0 < f.progress.epoch < 1
+            if ClassPredictions in f.payloads and 0 < f.progress.epoch < 1
         ]
 
     # All 10,000 pictures were asked before the first epoch was over.
@@ -231,20 +231,20 @@ def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures
     pilot.wait(lambda: pilot.frames[-1].step >= 3_000)
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
-    pilot.wait(lambda: bool(pilot.frames[-1].payloads[Outcomes].complete))
-    outcomes = pilot.frames[-1].payloads[Outcomes]
+    pilot.wait(lambda: bool(pilot.frames[-1].payloads[ClassPredictions].complete))
+    predictions = pilot.frames[-1].payloads[ClassPredictions]
     counted = {
-        (int(i), int(j)): f"{outcomes.confusion[i, j]:,}"
-        for i, j in zip(*outcomes.confusion.nonzero(), strict=True)
+        (int(i), int(j)): f"{predictions.confusion[i, j]:,}"
+        for i, j in zip(*predictions.confusion.nonzero(), strict=True)
     }
     pilot.wait(lambda: all(confusion.matrix.cell_text(c) == text for c, text in counted.items()))
-    predicted = outcomes.probabilities.argmax(1)
-    assert outcomes.part == "test"
+    predicted = predictions.probabilities.argmax(1)
+    assert predictions.part == "test"
     # Learned in a part of an epoch: far more than the tenth that guessing gives.
-    assert (predicted == outcomes.target).mean() > 0.5
+    assert (predicted == predictions.target).mean() > 0.5
     cell = (4, 9)
     pilot.click(confusion.matrix, confusion.matrix.cell_rect(cell).center().toPoint())
     assert confusion.gallery.isVisible()
-    expected = np.flatnonzero((outcomes.target == 4) & (predicted == 9))
+    expected = np.flatnonzero((predictions.target == 4) & (predicted == 9))
     assert set(confusion.gallery.indices) <= set(expected.tolist())
     assert len(confusion.gallery.indices) == min(len(expected), 60)

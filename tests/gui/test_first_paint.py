@@ -83,7 +83,7 @@ def unseen_window(qtbot: QtBot, home: Path) -> MainWindow:
 
 def test_panels_that_come_late_show_what_they_missed(qtbot: QtBot, nnplay_home: Path) -> None:
     window = unseen_window(qtbot, nnplay_home)
-    with qtbot.waitSignal(window.loading.answered):
+    with qtbot.waitSignal(window.loading.loaded):
         pass
     assert not window.workspace.built
     workspace = window.workspace

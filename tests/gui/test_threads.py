@@ -133,7 +133,7 @@ def test_runs_and_measurements_take_turns(pilot: Pilot) -> None:
 def test_many_edits_in_a_row_load_only_the_last_data(pilot: Pilot) -> None:
     heard: list[object] = []
     pilot.wait(lambda: not busy(pilot))
-    pilot.window.loading.answered.connect(heard.append)
+    pilot.window.loading.loaded.connect(heard.append)
     wanted = [replace(ENDLESS, data=Moons(points=100 + number)) for number in range(50)]
     for one in wanted:
         pilot.window.document.edit(Change(one, "Points"))

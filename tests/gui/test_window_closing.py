@@ -99,20 +99,22 @@ def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
 
 
 def test_nothing_is_asked_where_nothing_would_be_lost(
-    pilot: Pilot, predictions: Callable[..., Any]
+    pilot: Pilot, press_in_dialogs: Callable[..., Any]
 ) -> None:
-    asked = predictions()
+    asked = press_in_dialogs()
     pilot.type_epochs(7)
     pilot.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert pilot.window.close()
     assert asked.asked == []
 
 
-def test_cancel_keeps_the_window_and_the_run(pilot: Pilot, predictions: Callable[..., Any]) -> None:
+def test_cancel_keeps_the_window_and_the_run(
+    pilot: Pilot, press_in_dialogs: Callable[..., Any]
+) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
-    asked = predictions(BUTTONS.Cancel)
+    asked = press_in_dialogs(BUTTONS.Cancel)
     assert not pilot.window.close()
     assert pilot.window.isVisible()
     assert len(asked.asked) == 1
@@ -123,31 +125,31 @@ def test_cancel_keeps_the_window_and_the_run(pilot: Pilot, predictions: Callable
 
 
 def test_discard_closes_and_leaves_nothing(
-    pilot: Pilot, predictions: Callable[..., Any], nnplay_home: Path
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], nnplay_home: Path
 ) -> None:
     pilot.type_epochs(7)
     pilot.wait(lambda: any((nnplay_home / "autosave").glob("*.json")))
-    asked = predictions(BUTTONS.Discard)
+    asked = press_in_dialogs(BUTTONS.Discard)
     assert pilot.window.close()
     assert len(asked.asked) == 1
     assert not any((nnplay_home / "autosave").iterdir())
 
 
 def test_save_saves_to_the_file_that_it_came_from(
-    pilot: Pilot, predictions: Callable[..., Any], tmp_path: Path
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.json"
     assert pilot.window.files.save_to(path)
     pilot.type_epochs(7)
     assert open_file(path).epochs != 7
-    predictions(BUTTONS.Save)
+    press_in_dialogs(BUTTONS.Save)
     assert pilot.window.close()
     assert open_file(path).epochs == 7
 
 
 def test_save_without_a_file_asks_where_and_giving_up_there_keeps_the_window(
     pilot: Pilot,
-    predictions: Callable[..., Any],
+    press_in_dialogs: Callable[..., Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -155,7 +157,7 @@ def test_save_without_a_file_asks_where_and_giving_up_there_keeps_the_window(
     # The dialog of the system cannot be driven; what it answers can be given.
     given = iter([("", ""), (str(tmp_path / "kept"), "")])
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: next(given))
-    predictions(BUTTONS.Save, BUTTONS.Save)
+    press_in_dialogs(BUTTONS.Save, BUTTONS.Save)
     assert not pilot.window.close()
     assert pilot.window.isVisible()
     assert pilot.window.close()
@@ -163,7 +165,7 @@ def test_save_without_a_file_asks_where_and_giving_up_there_keeps_the_window(
 
 
 def test_a_file_that_cannot_be_saved_keeps_the_window_open(
-    pilot: Pilot, predictions: Callable[..., Any], tmp_path: Path
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], tmp_path: Path
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -173,7 +175,7 @@ def test_a_file_that_cannot_be_saved_keeps_the_window_open(
     path.unlink()
     folder.rmdir()
     folder.write_text("a file where the folder was")
-    predictions(BUTTONS.Save)
+    press_in_dialogs(BUTTONS.Save)
     assert not pilot.window.close()
     assert pilot.window.isVisible()
     assert "mine.json could not be saved" in pilot.notice

@@ -121,7 +121,7 @@ def recent_menu(pilot: Pilot) -> list[QAction]:
 
 
 def test_recent_files_open_from_the_menu_and_ask_before_anything_is_lost(
-    pilot: Pilot, predictions: Callable[..., Any], tmp_path: Path
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], tmp_path: Path
 ) -> None:
     (none,) = recent_menu(pilot)
     assert not none.isEnabled()
@@ -132,7 +132,7 @@ def test_recent_files_open_from_the_menu_and_ask_before_anything_is_lost(
         str(tmp_path / name) for name in reversed(names)
     ]
     pilot.type_epochs(9)
-    asked = predictions(QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard)
+    asked = press_in_dialogs(QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard)
     recent_menu(pilot)[1].trigger()
     assert pilot.window.document.experiment.epochs == 9
     recent_menu(pilot)[1].trigger()

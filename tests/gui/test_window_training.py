@@ -397,5 +397,5 @@ def test_digits_with_every_part_of_a_result(pilot: Pilot) -> None:
     assert result.test.accuracy is not None
     assert f"{100 * result.test.accuracy:.2f}" in text
     assert pilot.window.workspace.panel(ConfusionPanel).isVisible()
-    assert result.outcomes is not None
-    assert int(result.outcomes.confusion.sum()) == len(result.outcomes.target)
+    assert result.class_predictions is not None
+    assert int(result.class_predictions.confusion.sum()) == len(result.class_predictions.target)

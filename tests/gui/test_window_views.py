@@ -16,7 +16,7 @@ from nnplay.experiment import chapters, check, preset, presets, remove_layer, sa
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.shell.errors import catch_all, write_log
-from nnplay.link import LabelOutcomes, Outcomes, PayloadKind
+from nnplay.link import ClassPredictions, LabelPredictions, PayloadKind
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -49,7 +49,7 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
                 pilot.click(bar, bar.tabRect(index).center())
                 assert demand(pilot) == wanted(window)
                 seen.add(demand(pilot))
-    # With every panel that wants them out of sight, no outcomes are made.
+    # With every panel that wants them out of sight, no predictions are made.
     for panel in window.findChildren(Panel):
         if panel.isVisible() and panel.entry.wants:
             panel.hide()
@@ -60,9 +60,9 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
     confusion = window.workspace.panel(ConfusionPanel)
     window.workspace.bring_up(ConfusionPanel)
     confusion.show()
-    assert demand(pilot) == {Outcomes, LabelOutcomes}
+    assert demand(pilot) == {ClassPredictions, LabelPredictions}
     pilot.frames.clear()
-    pilot.wait(lambda: bool(pilot.frames) and Outcomes in pilot.frames[-1].payloads)
+    pilot.wait(lambda: bool(pilot.frames) and ClassPredictions in pilot.frames[-1].payloads)
 
 
 def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:

@@ -16,7 +16,7 @@ from nnplay.experiment import Experiment, loads
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
-    Outcomes,
+    ClassPredictions,
     RegressionMetrics,
     Result,
     Scores,
@@ -40,7 +40,7 @@ def record() -> RunRecord:
     }
     confusion = np.array([[2, 1], [1, 1]])
     probabilities = np.zeros((5, 2), np.float32)
-    outcomes = Outcomes("test", TRUTH, probabilities, confusion, complete=True)
+    predictions = ClassPredictions("test", TRUTH, probabilities, confusion, complete=True)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
     epochs.extend(
@@ -49,7 +49,7 @@ def record() -> RunRecord:
     result = Result(
         experiment, "cpu", 3, "eager", 25_000, 2.0, 1.5, 1e6, False,
         Scores(NAN, 0.5), Scores(), Scores(0.25, 0.6),
-        outcomes, {k: frozen_array(v) for k, v in weights.items()}, weights_sha256(weights),
+        predictions, {k: frozen_array(v) for k, v in weights.items()}, weights_sha256(weights),
     )  # fmt: skip
     return RunRecord("spiral", experiment, result, steps, epochs)
 
@@ -87,7 +87,7 @@ def test_precision_recall_and_f1_are_scikit_learns() -> None:
 def test_a_regression_has_no_classes() -> None:
     plain = record()
     off = Scores(0.5, regression=RegressionMetrics(0.5, 0.7, 0.4, NAN, -0.1, 0.9))
-    table = metrics(replace(plain, result=replace(plain.result, outcomes=None, test=off)))
+    table = metrics(replace(plain, result=replace(plain.result, class_predictions=None, test=off)))
     expected = {"mse": 0.5, "rmse": 0.7, "mae": 0.4, "r2": None, "bias": -0.1, "largest": 0.9}
     assert table["test_errors"] == expected
     assert table["val_errors"] is table["macro"] is None

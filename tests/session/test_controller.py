@@ -9,7 +9,7 @@ import pytest
 
 from nnplay.catalog import MNIST, SGD, Circle, CrossEntropy, Dense, Digits, Discs, Flatten, Tanh
 from nnplay.experiment import Experiment, Split
-from nnplay.link import Outcomes
+from nnplay.link import ClassPredictions
 from nnplay.session import Change, Controller, Document, Refusal, RunState, TrainingRun
 
 SECONDS = 120  # torch loads in the first run, on a machine that may be busy
@@ -367,11 +367,11 @@ def test_a_bug_in_the_trainer_ends_the_run_in_words() -> None:
 def test_speed_and_demand_reach_the_run_in_progress_and_the_next_one() -> None:
     user = User(EXPERIMENT, lambda work: None)
     user.run.set_speed(5)
-    user.run.set_demand(frozenset({Outcomes}))
+    user.run.set_demand(frozenset({ClassPredictions}))
     user.controller.train()
     link = user.run.link
     assert link is not None
-    assert (link.control.speed, link.mailbox.demand) == (5, {Outcomes})
+    assert (link.control.speed, link.mailbox.demand) == (5, {ClassPredictions})
     user.run.set_speed(None)
     user.run.set_demand(frozenset())
     assert (link.control.speed, link.mailbox.demand) == (None, frozenset())

@@ -164,7 +164,7 @@ class Penalties:
 class VmappedRuns:
     """Trains several networks that differ in the hyperparameters of their optimizers."""
 
-    name = n_("stacked")
+    name = n_("vmapped")
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluation.evaluate import chunk_size, probabilities
 from nnplay.engine.evaluation.inference import evaluating
-from nnplay.link import LabelOutcomes, Outcomes, Part, frozen_array
+from nnplay.link import ClassPredictions, LabelPredictions, Part, frozen_array
 from nnplay.record.metrics import confusion_matrix, label_confusion
 
 _EVEN = 0.5
@@ -75,11 +75,11 @@ class RunningPredictions:
         self._probabilities[:] = probabilities(logits, self._target_form).cpu().numpy()
         self._predicted_at[:] = step
 
-    def payload(self, step: int) -> Outcomes | LabelOutcomes:
+    def payload(self, step: int) -> ClassPredictions | LabelPredictions:
         """Return the predictions at a step: class or label probabilities, and their confusion."""
         known = ~np.isnan(self._probabilities[:, 0])
         if self._target_form == "labels":
-            return LabelOutcomes(
+            return LabelPredictions(
                 self._part,
                 self._target,
                 frozen_array(self._probabilities),
@@ -90,7 +90,7 @@ class RunningPredictions:
             )
         predicted = self._probabilities[known].argmax(1)
         classes = self._probabilities.shape[1]
-        return Outcomes(
+        return ClassPredictions(
             self._part,
             self._target,
             frozen_array(self._probabilities),

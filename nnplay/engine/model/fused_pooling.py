@@ -27,7 +27,7 @@ class PooledReLU:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return the outputs of both layers for x of shape (samples, channels, height, width)."""
-        if not _serves(x):
+        if not _supports(x):
             return self._relu(self._pool(x))  # type: ignore[no-any-return]
         outputs: Tensor = _PoolAndReLU.apply(x)  # type: ignore[no-untyped-call]
         return outputs
@@ -46,7 +46,7 @@ def serves_shape(samples: int, channels: int, height: int, width: int) -> bool:
     return fits and samples * channels * height * width >= LEAST_NUMBERS
 
 
-def _serves(x: Tensor) -> bool:
+def _supports(x: Tensor) -> bool:
     return (
         x.is_cpu
         and x.dtype in (torch.float32, torch.bfloat16)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnplay.engine.probes.probe import P_co, Probe, probe
 from nnplay.experiment import Experiment
-from nnplay.link import LabelOutcomes, Outcomes
+from nnplay.link import ClassPredictions, LabelPredictions
 
 if TYPE_CHECKING:
     from nnplay.engine.setup import Setup
@@ -28,8 +28,8 @@ class _RunningProbe(Probe[P_co]):
         return self._running.refresh(self._setup.model, self._setup.stepper.step, seconds)
 
 
-@probe(Outcomes)
-class ClassProbe(_RunningProbe[Outcomes]):
+@probe(ClassPredictions)
+class ClassProbe(_RunningProbe[ClassPredictions]):
     """Predictions of one class per sample."""
 
     @staticmethod
@@ -37,15 +37,15 @@ class ClassProbe(_RunningProbe[Outcomes]):
         """Return whether the samples have classes."""
         return experiment.data.spec().task == "classification"
 
-    def take(self) -> Outcomes:
+    def take(self) -> ClassPredictions:
         """Return the newest prediction of each sample."""
-        outcomes = self._running.payload(self._setup.stepper.step)
-        assert isinstance(outcomes, Outcomes)
-        return outcomes
+        predictions = self._running.payload(self._setup.stepper.step)
+        assert isinstance(predictions, ClassPredictions)
+        return predictions
 
 
-@probe(LabelOutcomes)
-class LabelProbe(_RunningProbe[LabelOutcomes]):
+@probe(LabelPredictions)
+class LabelProbe(_RunningProbe[LabelPredictions]):
     """Predictions of any number of labels per sample."""
 
     @staticmethod
@@ -53,8 +53,8 @@ class LabelProbe(_RunningProbe[LabelOutcomes]):
         """Return whether the samples have labels."""
         return experiment.data.spec().task == "multilabel"
 
-    def take(self) -> LabelOutcomes:
+    def take(self) -> LabelPredictions:
         """Return the newest prediction of each sample."""
-        outcomes = self._running.payload(self._setup.stepper.step)
-        assert isinstance(outcomes, LabelOutcomes)
-        return outcomes
+        predictions = self._running.payload(self._setup.stepper.step)
+        assert isinstance(predictions, LabelPredictions)
+        return predictions

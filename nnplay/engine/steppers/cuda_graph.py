@@ -29,7 +29,7 @@ _ROOM = 4096
 """The number of steps whose metrics fit into the device's log."""
 
 
-def obstacle(experiment: Experiment) -> str:
+def unsupported(experiment: Experiment) -> str:
     """Return why the steps of an experiment cannot be recorded; empty if they can."""
     if experiment.augmentation.is_on:
         return _("uses augmentation")

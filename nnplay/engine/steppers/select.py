@@ -1,4 +1,4 @@
-"""Which stepper serves an experiment, and why."""
+"""Selects the stepper of an experiment, and says why."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from nnplay.engine.steppers.torch_stepper import TorchTraining
 from nnplay.experiment import Experiment, trace_shapes
 from nnplay.translation import _, ngettext
 
-_SERVED = (torch.float32, torch.uint8)
-_SERVED_LAYERS = Dense, Dropout, Flatten, Activation, BatchNorm, LayerNorm
-_MOST = 100_000_000
-"""Samples of which torch still draws the order in the way that the kernel does."""
+_SUPPORTED_TYPES = (torch.float32, torch.uint8)
+_SUPPORTED_LAYERS = Dense, Dropout, Flatten, Activation, BatchNorm, LayerNorm
+_MOST_SAMPLES = 100_000_000
+"""Above this number torch shuffles in another way than the kernel does."""
 
 
 def choose_stepper(
@@ -43,56 +43,58 @@ def choose_stepper(
     model: nn.Sequential,
     loss_function: nn.Module,
     batches: Batches,
-    held: Tensors,
+    validation: Tensors,
     regularisation: Regulariser,
 ) -> Stepper:
-    """Return the fastest stepper that serves the experiment; it says why it was taken.
+    """Return the fastest stepper that supports the experiment, with the reason for the choice.
 
-    `held` are the validation samples, which some steppers ask themselves.
+    `validation` are the samples that some steppers evaluate themselves.
 
-    A stepper may lay the model's parameters out anew in memory, so that this comes before anything
-    that holds on to them.
+    A stepper may move the model's parameters in memory, so call this before anything keeps
+    references to them.
     """
     records = False
     if experiment.stepper == "eager":
         why = _("chosen in the experiment")
     elif batches.samples.x.device.type == "cuda":
-        why = graphs.obstacle(experiment)
+        why = graphs.unsupported(experiment)
         if not why:
-            records, why = True, _("the GPU plays back a step that was recorded")
+            records, why = True, _("each step is recorded once and replayed by the GPU")
     else:
-        why = obstacle(experiment)
-        if batches.samples.x.dtype not in _SERVED or len(batches.samples) > _MOST:
-            why = _("its data are not what the compiled steps are made for")
+        why = unsupported(experiment)
+        if batches.samples.x.dtype not in _SUPPORTED_TYPES:
+            why = _("has inputs that are neither float32 nor bytes")
+        if len(batches.samples) > _MOST_SAMPLES:
+            why = _("has more than {most} samples").format(most=f"{_MOST_SAMPLES:,}")
         if not why:
-            return _compiled(experiment, model, loss_function, batches, held)
-    form, precision = experiment.loss.target_form, experiment.precision
+            return _compiled(experiment, model, loss_function, batches, validation)
+    target_form, precision = experiment.loss.target_form, experiment.precision
     device = batches.samples.x.device
     notes = why_slow(precision, device), float32_layers(precision, device, model)
     why = "; ".join(filter(None, (why, *notes)))
     training = TorchTraining(
-        model, loss_function, experiment.optimizer, batches, form, regularisation, precision
+        model, loss_function, experiment.optimizer, batches, target_form, regularisation, precision
     )
     if records:
         return GraphStepper(training, why)
     return EagerStepper(training, why)
 
 
-def obstacle(experiment: Experiment) -> str:
-    """Return what keeps compiled steps from serving an experiment on a CPU, or nothing."""
+def unsupported(experiment: Experiment) -> str:
+    """Return why compiled steps cannot run an experiment on a CPU; empty if they can."""
     if experiment.precision != "float32":
         return _("computes in {precision}").format(precision=experiment.precision)
     if experiment.augmentation.is_on:
         return _("augments its images at random")
-    return _stranger(experiment)
+    return _unsupported_part(experiment)
 
 
-def _stranger(experiment: Experiment) -> str:
-    """Name the first part that no kernel computes, or say why there are no kernels, or nothing."""
+def _unsupported_part(experiment: Experiment) -> str:
+    """Return the first part without a kernel, or why no kernels can be used, or nothing."""
     network = experiment.network
     rows = trace_shapes(experiment.data.spec().in_shape, network)
     for layer, row in zip(network, rows, strict=True):
-        if not isinstance(layer, _SERVED_LAYERS) or _is_by_place(layer, row.in_shape or ()):
+        if not isinstance(layer, _SUPPORTED_LAYERS) or _is_over_channels(layer, row.in_shape or ()):
             return _("has {layer}").format(layer=_(layer.label))
     normalised = any(isinstance(one, BatchNorm) and not one.frozen for one in network)
     if normalised and batch_of(experiment) > LARGEST_NORMALISED:
@@ -101,15 +103,15 @@ def _stranger(experiment: Experiment) -> str:
     if missing():
         return missing()
     tables = library().tables
-    served = set().union(*tables.values())
+    supported = set().union(*tables.values())
     for part in (*network, experiment.loss, experiment.optimizer):
-        if not isinstance(part, Flatten | Identity) and part.key not in served:
+        if not isinstance(part, Flatten | Identity) and part.key not in supported:
             return _("has {layer}").format(layer=_(part.label))
     return ""
 
 
-def _is_by_place(layer: Layer, in_shape: Shape) -> bool:
-    """Return whether a layer treats the places of a picture or sequence apart from its channels."""
+def _is_over_channels(layer: Layer, in_shape: Shape) -> bool:
+    """Return whether a layer works on the channels of an image or sequence, which has no kernel."""
     return isinstance(layer, BatchNorm | LayerNorm | Softmax) and len(in_shape) != 1
 
 
@@ -118,10 +120,10 @@ def _compiled(
     model: nn.Sequential,
     loss_function: nn.Module,
     batches: Batches,
-    held: Tensors,
+    validation: Tensors,
 ) -> Stepper:
     count = sum(parameter.numel() for parameter in model.parameters())
     why = ngettext(
         "dense network of {count} parameter", "dense network of {count} parameters", count
     ).format(count=f"{count:,}")
-    return CompiledStepper(experiment, model, loss_function, batches, held, library(), why)
+    return CompiledStepper(experiment, model, loss_function, batches, validation, library(), why)

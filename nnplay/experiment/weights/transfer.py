@@ -66,7 +66,7 @@ def loading_layers(experiment: Experiment) -> tuple[LoadingLayer, ...]:
             break
         found.append(LoadingLayer(index, number))
     if not found and own:
-        raise _strangers(valid, own, left)
+        raise _no_match(valid, own, left)
     return tuple(found)
 
 
@@ -87,7 +87,7 @@ def _learnt(left: Shapes) -> Shapes:
     return {name: one for name, one in left.items() if name.rpartition(".")[2] not in _STATISTICS}
 
 
-def _strangers(experiment: Experiment, own: SavedShapes, left: SavedShapes) -> WeightsError:
+def _no_match(experiment: Experiment, own: SavedShapes, left: SavedShapes) -> WeightsError:
     """Return the error if not even the first layer can load the weights."""
     pairs = zip(own.items(), sorted(left.items()), strict=False)
     drawn = {index for index, layer in enumerate(experiment.network) if layer.initialisation}

@@ -12,7 +12,7 @@ from nnplay.gui.background.background_task import BackgroundTask
 
 
 class Examples(QObject):
-    """Augments images on request; only the newest request is answered."""
+    """Augments images on request; only the newest request is served."""
 
     made = Signal(object, object)
     """The images before and after."""
@@ -31,9 +31,9 @@ class Examples(QObject):
         return self._task.shut_down(milliseconds)
 
     @Slot(object)
-    def _take(self, answer: object) -> None:
-        if isinstance(answer, tuple):
-            self.made.emit(*answer)
+    def _take(self, result: object) -> None:
+        if isinstance(result, tuple):
+            self.made.emit(*result)
 
 
 def _augment(images: Floats, rules: Augmentation, seed: int) -> tuple[Floats, Floats]:

@@ -105,14 +105,14 @@ class BackgroundTask(QObject):
     @Slot()
     def _finish(self) -> None:
         self._stop_polling()
-        answer, self._thread.answer = self._thread.answer, None
+        result, self._thread.result = self._thread.result, None
         if self._next is not None:
             work, self._next = self._next, None
             self._begin(work)
             return
         self._is_busy = False
-        # Cancelled after it was replaced: its answer is as unwanted as the work that never began.
-        self.ended.emit(None if self._is_replaced else answer)
+        # Cancelled after it was replaced: its result is as unwanted as the work that never began.
+        self.ended.emit(None if self._is_replaced else result)
 
     def _stop_polling(self) -> None:
         if self._timer is not None:
@@ -128,7 +128,7 @@ class _Thread(QThread):
         super().__init__(parent)
         self.cancelled = Event()
         self.work: Work | None = None
-        self.answer: object = None
+        self.result: object = None
         self._turn = turn
 
     def run(self) -> None:
@@ -137,13 +137,13 @@ class _Thread(QThread):
         work, self.work = self.work, None
         assert work is not None
         try:
-            self.answer = self._in_turn(work)
+            self.result = self._in_turn(work)
         except (DataError, MemoryError) as error:
             # The user can do something about these; anything else is for the log as well.
-            self.answer = error
+            self.result = error
         except Exception as error:
             log.exception("background work failed")
-            self.answer = error
+            self.result = error
 
     def _in_turn(self, work: Work) -> object:
         if self._turn is None:

@@ -114,6 +114,6 @@ class LiveRun(QObject):
         self.run.take(event)  # type: ignore[arg-type]
 
     @Slot(object)
-    def _take_end(self, answer: object) -> None:
-        if isinstance(answer, Exception):
-            self.run.fail(answer)
+    def _take_end(self, result: object) -> None:
+        if isinstance(result, Exception):
+            self.run.fail(result)

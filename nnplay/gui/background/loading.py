@@ -42,9 +42,9 @@ class NotLoaded:
 
 
 class DataLoading(QObject):
-    """Loads samples on request; only the newest request is answered."""
+    """Loads samples on request; only the newest request is served."""
 
-    answered = Signal(object)
+    loaded = Signal(object)
     """Loaded or NotLoaded."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -66,12 +66,12 @@ class DataLoading(QObject):
         return self._task.shut_down(milliseconds)
 
     @Slot(object)
-    def _take(self, answer: object) -> None:
+    def _take(self, result: object) -> None:
         assert self._request is not None
-        if isinstance(answer, Exception):
-            answer = _not_loaded(self._request.data, answer)
-        if answer is not None:
-            self.answered.emit(answer)
+        if isinstance(result, Exception):
+            result = _not_loaded(self._request.data, result)
+        if result is not None:
+            self.loaded.emit(result)
 
 
 def _load(request: _Request) -> Loaded:

@@ -38,7 +38,7 @@ class TaskDialog(QDialog):
     """Does one piece of work at a time, and closes only when none is in progress.
 
     A subclass lays out the widgets made here together with its own, and fills in `show_busy`,
-    `show_answer` and `progress`.
+    `show_result` and `progress`.
     """
 
     memory_hint: ClassVar[str] = ""
@@ -83,7 +83,7 @@ class TaskDialog(QDialog):
     def show_busy(self, busy: bool) -> None:
         """Enable what can be used while work is in progress, or while none is."""
 
-    def show_answer(self, answer: object) -> None:
+    def show_result(self, result: object) -> None:
         """Show what the work returned."""
 
     def show_failure(self) -> None:
@@ -157,18 +157,18 @@ class TaskDialog(QDialog):
             self.bar.setFormat(progress.text)
 
     @Slot(object)
-    def _end(self, answer: object) -> None:
+    def _end(self, result: object) -> None:
         self._set_busy(False)
         if self._then == "accept":
             super().accept()
         elif self._then == "reject":
             super().reject()
-        elif isinstance(answer, Exception | Failure):
-            failure = self._explain(answer)
+        elif isinstance(result, Exception | Failure):
+            failure = self._explain(result)
             self.say(f"{failure.message}\n{failure.hint}".strip())
             self.show_failure()
         else:
-            self.show_answer(answer)
+            self.show_result(result)
 
     def _explain(self, error: Exception | Failure) -> Failure:
         if isinstance(error, Failure):

@@ -20,7 +20,7 @@ class DeviceComparison(QObject):
 
     progressed = Signal(str)
     """What is being measured; nothing when the comparison is over."""
-    answered = Signal(object, str, str)
+    measured = Signal(object, str, str)
     """The experiment that was measured, the verdict, and the timings behind it."""
     failed = Signal(str, str)
     """What went wrong, and what to do."""
@@ -67,16 +67,16 @@ class DeviceComparison(QObject):
             self.progressed.emit(_("Measuring on {device}…").format(device=label))
 
     @Slot(object)
-    def _end(self, answer: object) -> None:
+    def _end(self, result: object) -> None:
         self.progressed.emit("")
         if self._task.is_cancelled():
             return  # a verdict that was ready too late would surprise
-        if isinstance(answer, tuple):
-            self.answered.emit(self._experiment, *answer)
-        elif isinstance(answer, DataError | WeightsError):
-            self.failed.emit(str(answer), answer.hint)
-        elif isinstance(answer, Exception):
-            self.failed.emit(_("The comparison failed: {error}").format(error=answer), "")
+        if isinstance(result, tuple):
+            self.measured.emit(self._experiment, *result)
+        elif isinstance(result, DataError | WeightsError):
+            self.failed.emit(str(result), result.hint)
+        elif isinstance(result, Exception):
+            self.failed.emit(_("The comparison failed: {error}").format(error=result), "")
 
     def _measure(
         self, experiment: Experiment, devices: tuple[Device, ...]

@@ -52,7 +52,7 @@ class DownloadDialog(TaskDialog):
             button.setEnabled(not busy)
         self._about.setVisible(busy or self.message.isHidden())
 
-    def show_answer(self, answer: object) -> None:
+    def show_result(self, result: object) -> None:
         """Close: the data set is there."""
         self.accept()
 

@@ -72,15 +72,15 @@ class FolderDialog(TaskDialog):
         if busy:
             self.report.hide()
 
-    def show_answer(self, answer: object) -> None:
+    def show_result(self, result: object) -> None:
         """Take the images, or first show what was skipped."""
-        assert isinstance(answer, ImportedFolder)
-        self.outcome = answer
-        report = folder_report(answer)
+        assert isinstance(result, ImportedFolder)
+        self.outcome = result
+        report = folder_report(result)
         if not report:
             self.accept()
             return
-        self.say(folder_summary(answer))
+        self.say(folder_summary(result))
         self.report.show_text(report)
         self.start.setText(_("Use these images"))
         self.start.setFocus()

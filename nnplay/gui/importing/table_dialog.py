@@ -66,12 +66,12 @@ class ImportDialog(TaskDialog):
         self.preview.setEnabled(not (busy and self._importing))
         self.start.setEnabled(not busy and self._preview is not None)
 
-    def show_answer(self, answer: object) -> None:
+    def show_result(self, result: object) -> None:
         """Show the preview, or what was imported."""
-        if isinstance(answer, Preview):
-            self._show_preview(answer)
-        elif isinstance(answer, ImportedTable | ImportedSeries):
-            self._show_outcome(answer)
+        if isinstance(result, Preview):
+            self._show_preview(result)
+        elif isinstance(result, ImportedTable | ImportedSeries):
+            self._show_outcome(result)
 
     def show_failure(self) -> None:
         """Show no preview where the file cannot be read in the chosen way."""

@@ -106,10 +106,10 @@ class LearningRatesDialog(TaskDialog):
         else:
             self._show_new_rows()
 
-    def show_answer(self, answer: object) -> None:
+    def show_result(self, result: object) -> None:
         """Show the result."""
-        if isinstance(answer, RatesResult):
-            self._show_result(answer)
+        if isinstance(result, RatesResult):
+            self._show_rates(result)
         else:
             self.status.setText(_("Stopped before the first step."))
 
@@ -266,7 +266,7 @@ class LearningRatesDialog(TaskDialog):
         self.table.show_losses(losses)
         self._show_losses(losses)
 
-    def _show_result(self, result: RatesResult) -> None:
+    def _show_rates(self, result: RatesResult) -> None:
         self._result = result
         self.table.show_result(result)
         how = _("Trained with {stepper} steps ({why}).").format(

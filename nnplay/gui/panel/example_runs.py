@@ -38,14 +38,14 @@ from nnplay.experiment import Experiment
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
+    ClassPredictions,
     Frame,
-    LabelOutcomes,
-    Outcomes,
+    LabelPredictions,
     Part,
     Payload,
-    Predictions,
     Progress,
     RegressionMetrics,
+    RegressionPredictions,
     Result,
     Scores,
     Trace,
@@ -87,10 +87,10 @@ def example_run(key: ExampleKey) -> ExampleRun:
     steps, epochs = _traces(rng, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
     frame = Frame(1, 1599, progress, 0.1187, 0.01, {type(one): one for one in payloads})
-    outcomes, fit = frame.get(Outcomes), frame.get(FitCurve)
+    predictions, fit = frame.get(ClassPredictions), frame.get(FitCurve)
     accuracy = None
-    if outcomes is not None:
-        accuracy = float(np.trace(outcomes.confusion) / outcomes.confusion.sum())
+    if predictions is not None:
+        accuracy = float(np.trace(predictions.confusion) / predictions.confusion.sum())
     result = Result(
         experiment=experiment,
         device="cpu",
@@ -104,11 +104,11 @@ def example_run(key: ExampleKey) -> ExampleRun:
         train=_scores(spec, 0.0812, 0.9781),
         validation=_scores(spec, 0.1034, 0.9702),
         test=_scores(spec, 0.0978, accuracy or 0.9604),
-        outcomes=outcomes,
-        labels=frame.get(LabelOutcomes),
+        class_predictions=predictions,
+        label_predictions=frame.get(LabelPredictions),
         weights=weights,
         weights_sha256="0" * 64,
-        predictions=None if fit is None else _predictions(parts.train, fit),
+        regression_predictions=None if fit is None else _regression_predictions(parts.train, fit),
     )
     return ExampleRun(spec, parts, frame, steps, epochs, result)
 
@@ -128,10 +128,10 @@ def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:
     return Scores(loss, accuracy, top5=1 - (1 - accuracy) / 8)
 
 
-def _predictions(samples: Samples, fit: FitCurve) -> Predictions:
+def _regression_predictions(samples: Samples, fit: FitCurve) -> RegressionPredictions:
     assert fit.weight is not None and fit.bias is not None
     predicted = (fit.weight * samples.x + fit.bias).astype(np.float32)
-    return Predictions("test", np.reshape(samples.y, (-1, 1)), predicted)
+    return RegressionPredictions("test", np.reshape(samples.y, (-1, 1)), predicted)
 
 
 _Made = tuple[Experiment, Parts, list[Payload], dict[str, npt.NDArray[Any]]]
@@ -166,9 +166,11 @@ def _plane(rng: np.random.Generator) -> _Made:
     ones = _spiral_probability(held_out.x[:, 0], held_out.x[:, 1], data.turns)
     probabilities = np.stack([1 - ones, ones], axis=1)
     confusion = confusion_matrix(held_out.y, probabilities.argmax(1), 2)
-    outcomes = Outcomes("validation", held_out.y, probabilities, confusion, complete=True)
+    predictions = ClassPredictions(
+        "validation", held_out.y, probabilities, confusion, complete=True
+    )
     decision = DecisionMap(values, -6, 6, -6, 6)
-    return experiment, parts, [decision, outcomes], {}
+    return experiment, parts, [decision, predictions], {}
 
 
 def _series(rng: np.random.Generator) -> _Made:
@@ -203,10 +205,10 @@ def _images(rng: np.random.Generator) -> _Made:
     exponentials = np.exp(logits)
     probabilities = (exponentials / exponentials.sum(1, keepdims=True)).astype(np.float32)
     confusion = confusion_matrix(test.y, probabilities.argmax(1), 10)
-    outcomes = Outcomes("test", test.y, probabilities, confusion, complete=False)
+    predictions = ClassPredictions("test", test.y, probabilities, confusion, complete=False)
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(10))
-    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, [outcomes], {}
+    return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, [predictions], {}
 
 
 def _labels(rng: np.random.Generator) -> _Made:
@@ -223,8 +225,8 @@ def _labels(rng: np.random.Generator) -> _Made:
     predicted = _disc_probabilities(held_out.x[:, np.newaxis], data.discs)[:, :, 0].T
     network = (Dense(8), ReLU(), Dense(data.discs))
     experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
-    outcomes = _label_outcomes("validation", held_out, predicted)
-    return experiment, parts, [decision, outcomes], {}
+    predictions = _label_predictions("validation", held_out, predicted)
+    return experiment, parts, [decision, predictions], {}
 
 
 def _disc_probabilities(places: Floats, discs: int) -> Floats:
@@ -245,12 +247,12 @@ def _traits(rng: np.random.Generator) -> _Made:
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(data.spec().outputs))
     experiment = Experiment(data, network, LabelCrossEntropy(), Adam())
-    return experiment, parts, [_label_outcomes("test", test, probabilities)], {}
+    return experiment, parts, [_label_predictions("test", test, probabilities)], {}
 
 
-def _label_outcomes(part: Part, samples: Samples, predicted: Floats) -> LabelOutcomes:
+def _label_predictions(part: Part, samples: Samples, predicted: Floats) -> LabelPredictions:
     target = samples.y.astype(np.int64)
-    return LabelOutcomes(
+    return LabelPredictions(
         part, target, predicted, label_confusion(target, predicted > 0.5), complete=True
     )
 

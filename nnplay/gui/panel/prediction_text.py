@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from nnplay.catalog import DataSpec
-from nnplay.link import Frame, LabelOutcomes, Outcomes
+from nnplay.link import ClassPredictions, Frame, LabelPredictions
 from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.data.arrays import Parts, Samples
 
 
-def predictions_of(frame: Frame) -> Outcomes | LabelOutcomes | None:
+def predictions_of(frame: Frame) -> ClassPredictions | LabelPredictions | None:
     """Return the predictions of classes or labels that a frame has, None where it has neither."""
-    return frame.get(Outcomes) or frame.get(LabelOutcomes)
+    return frame.get(ClassPredictions) or frame.get(LabelPredictions)
 
 
-def part_of(predictions: Outcomes | LabelOutcomes, parts: Parts | None) -> Samples | None:
+def part_of(
+    predictions: ClassPredictions | LabelPredictions, parts: Parts | None
+) -> Samples | None:
     """Return the samples that the predictions are about, None where these are other data."""
     if parts is None:
         return None
@@ -35,7 +37,7 @@ def target_text(spec: DataSpec, target: npt.NDArray[Any]) -> str:
     return ", ".join(_(name) for name, there in pairs if there) or _("none")
 
 
-def part_text(predictions: Outcomes | LabelOutcomes, *, is_picture: bool) -> str:
+def part_text(predictions: ClassPredictions | LabelPredictions, *, is_picture: bool) -> str:
     """Return the number and the kind of the samples, such as `10,000 test images`."""
     texts = {
         ("test", True): _("{count:,} test images"),

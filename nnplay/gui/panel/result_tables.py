@@ -149,13 +149,13 @@ def _parts(result: Result) -> list[tuple[str, Scores]]:
 
 def class_table(result: Result) -> Table | None:
     """Return the scores of every class or label and their means, None for a regression."""
-    if result.labels is not None:
-        return _label_table(result, result.labels.confusion)
-    if result.outcomes is None:
+    if result.label_predictions is not None:
+        return _label_table(result, result.label_predictions.confusion)
+    if result.class_predictions is None:
         return None
-    scores = per_class(result.outcomes.confusion)
+    scores = per_class(result.class_predictions.confusion)
     names = result.experiment.data.spec().class_names
-    count = len(result.outcomes.confusion)
+    count = len(result.class_predictions.confusion)
     if len(names) != count:
         names = tuple(str(number) for number in range(count))
     rows = [

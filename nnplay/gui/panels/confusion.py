@@ -18,7 +18,7 @@ from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.metric_block import share
-from nnplay.link import Frame, LabelOutcomes, Outcomes, Result
+from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
 from nnplay.translation import _, n_, ngettext
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "centre",
     40,
     fits=lambda spec: spec.has_accuracy,
-    wants=(Outcomes, LabelOutcomes),
+    wants=(ClassPredictions, LabelPredictions),
     min_interval_ms=100,
 )
 class ConfusionPanel(Panel):
@@ -52,14 +52,14 @@ class ConfusionPanel(Panel):
         self._heading.setWordWrap(True)
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
-        self._predictions: Outcomes | None = None
+        self._predictions: ClassPredictions | None = None
         self._chosen: Cell | None = None
         self._summary = ""
         self.percent_button = self.add_tool(
             _("percent"), _("Percentage of each row instead of counts"),
             self.matrix.set_percent, key="P", checkable=True,
         )  # fmt: skip
-        self._all_labels: tuple[LabelOutcomes, int] | None = None
+        self._all_labels: tuple[LabelPredictions, int] | None = None
         self.choice = LabelChoice(self)
         self.choice.activated.connect(self._choose_label)
         self.add_tool_widget(self.choice)
@@ -84,7 +84,7 @@ class ConfusionPanel(Panel):
 
     def show_result(self, result: Result) -> None:
         """Show the matrix at the end of a run."""
-        predictions = result.outcomes or result.labels
+        predictions = result.class_predictions or result.label_predictions
         if predictions is not None:
             self._show_either(predictions, result.steps)
 
@@ -119,14 +119,14 @@ class ConfusionPanel(Panel):
         if self._all_labels is not None:
             self._show_either(*self._all_labels)
 
-    def _show_either(self, predictions: Outcomes | LabelOutcomes, step: int) -> None:
+    def _show_either(self, predictions: ClassPredictions | LabelPredictions, step: int) -> None:
         """Show predictions of classes, or those of the label that is chosen."""
-        if isinstance(predictions, LabelOutcomes):
+        if isinstance(predictions, LabelPredictions):
             self._all_labels = (predictions, step)
             predictions = predictions.of(self.choice.label)
         self._show(predictions, step)
 
-    def _show(self, predictions: Outcomes, step: int) -> None:
+    def _show(self, predictions: ClassPredictions, step: int) -> None:
         # Late: it brings all of the package that stores runs.
         from nnplay.record.metrics import accuracy
 
@@ -229,7 +229,7 @@ class ConfusionPanel(Panel):
         return content
 
 
-def cell_samples(predictions: Outcomes, cell: Cell) -> npt.NDArray[np.int64]:
+def cell_samples(predictions: ClassPredictions, cell: Cell) -> npt.NDArray[np.int64]:
     """Return the indices of the samples that a cell counts, the most confident ones first."""
     known = np.isfinite(predictions.probabilities[:, 0])
     filled = np.where(known[:, None], predictions.probabilities, 0)

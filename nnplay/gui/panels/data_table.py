@@ -25,7 +25,7 @@ from nnplay.gui.panel.prediction_text import predictions_of
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
-from nnplay.link import Frame, LabelOutcomes, Outcomes, Part, Result
+from nnplay.link import ClassPredictions, Frame, LabelPredictions, Part, Result
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _SIDE_WIDTH = 200
     "centre",
     70,
     tab=n_("Data"),
-    wants=(Outcomes, LabelOutcomes),
+    wants=(ClassPredictions, LabelPredictions),
     min_interval_ms=500,
 )
 class DataPanel(Panel):
@@ -132,10 +132,12 @@ class DataPanel(Panel):
 
     def show_result(self, result: Result) -> None:
         """Show the predictions at the end of a run."""
-        if result.outcomes is not None:
-            self._show_predictions_of(result.outcomes)
-        elif result.predictions is not None:
-            self._show_predictions(result.predictions.part, result.predictions.predicted)
+        if result.class_predictions is not None:
+            self._show_predictions_of(result.class_predictions)
+        elif result.regression_predictions is not None:
+            self._show_predictions(
+                result.regression_predictions.part, result.regression_predictions.predicted
+            )
 
     def clear(self) -> None:
         """Remove the predictions."""
@@ -234,8 +236,8 @@ class DataPanel(Panel):
         pieces += [f"{table.title(c)} {table.text(row, c)}" for c in range(2, last)]
         return " · ".join(pieces)
 
-    def _show_predictions_of(self, predictions: Outcomes | LabelOutcomes) -> None:
-        if isinstance(predictions, LabelOutcomes):
+    def _show_predictions_of(self, predictions: ClassPredictions | LabelPredictions) -> None:
+        if isinstance(predictions, LabelPredictions):
             self._show_predictions(predictions.part, predictions.probabilities)
             return
         known = np.isfinite(predictions.probabilities[:, 0])

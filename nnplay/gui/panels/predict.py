@@ -16,7 +16,7 @@ from nnplay.gui.panel.prediction_text import part_of, predictions_of
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import share
-from nnplay.link import Frame, LabelOutcomes, Outcomes, Result
+from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _shows_single_samples(spec: DataSpec) -> bool:
     "side",
     10,
     fits=_shows_single_samples,
-    wants=(Outcomes, LabelOutcomes),
+    wants=(ClassPredictions, LabelPredictions),
     min_interval_ms=100,
     opens_on="sample",
 )
@@ -48,7 +48,7 @@ class PredictPanel(Panel):
         self._random = Random()
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
-        self._predictions: Outcomes | LabelOutcomes | None = None
+        self._predictions: ClassPredictions | LabelPredictions | None = None
         self._hid_itself = False
         self.picture = PictureView(self)
         self.bars = ProbabilityBars(self)
@@ -98,7 +98,7 @@ class PredictPanel(Panel):
 
     def show_result(self, result: Result) -> None:
         """Show the prediction at the end of a run."""
-        predictions = result.outcomes or result.labels
+        predictions = result.class_predictions or result.label_predictions
         if predictions is not None:
             self._show(predictions)
 
@@ -150,7 +150,7 @@ class PredictPanel(Panel):
         else:
             self.set_note("")
 
-    def _show(self, predictions: Outcomes | LabelOutcomes) -> None:
+    def _show(self, predictions: ClassPredictions | LabelPredictions) -> None:
         first = self._predictions is None
         self._predictions = predictions
         part = part_of(predictions, self._parts)
@@ -181,7 +181,7 @@ class PredictPanel(Panel):
             self._show_verdict(_("not predicted yet"), "muted")
             return
         confidence = ""
-        if isinstance(predictions, Outcomes):
+        if isinstance(predictions, ClassPredictions):
             confidence = f"  ({share(float(probabilities.max()))})"
         self._predicted.setText(_names_text(names, predicted) + confidence)
         if predicted == targets:
@@ -234,19 +234,21 @@ class PredictPanel(Panel):
 _Classes = tuple[int, ...]
 
 
-def _classes_of(predictions: Outcomes | LabelOutcomes, index: int) -> tuple[_Classes, _Classes]:
+def _classes_of(
+    predictions: ClassPredictions | LabelPredictions, index: int
+) -> tuple[_Classes, _Classes]:
     """Return the classes or labels that are true of a sample, and those that are predicted."""
     target, probabilities = predictions.target[index], predictions.probabilities[index]
-    if isinstance(predictions, Outcomes):
+    if isinstance(predictions, ClassPredictions):
         return (int(target),), (int(probabilities.argmax()),)
     true, predicted = (tuple(np.flatnonzero(row).tolist()) for row in (target, probabilities > 0.5))
     return true, predicted
 
 
-def _are_mistakes(predictions: Outcomes | LabelOutcomes) -> npt.NDArray[np.bool_]:
+def _are_mistakes(predictions: ClassPredictions | LabelPredictions) -> npt.NDArray[np.bool_]:
     """Return for which samples at least one class or label is predicted wrongly; (n,)."""
     known = np.nan_to_num(predictions.probabilities)
-    if isinstance(predictions, Outcomes):
+    if isinstance(predictions, ClassPredictions):
         return np.asarray(known.argmax(axis=1) != predictions.target)
     return np.asarray(((known > 0.5) != (predictions.target > 0)).any(axis=1))
 

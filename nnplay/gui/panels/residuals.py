@@ -49,7 +49,7 @@ class ResidualsPanel(PlotPanel):
         # Late: it brings all of the package that stores runs.
         from nnplay.record.metrics import regression_metrics
 
-        predictions = result.predictions
+        predictions = result.regression_predictions
         if predictions is None or not np.isfinite(predictions.predicted).all():
             return
         x = predictions.predicted.reshape(-1)

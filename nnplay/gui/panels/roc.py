@@ -13,7 +13,7 @@ from nnplay.gui.panel.plot_panel import PlotPanel
 from nnplay.gui.panel.prediction_text import part_text, predictions_of
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.views.metric_block import Metric, number
-from nnplay.link import Frame, LabelOutcomes, Outcomes
+from nnplay.link import ClassPredictions, Frame, LabelPredictions
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _has_two_classes(spec: DataSpec) -> bool:
     50,
     tab=n_("ROC"),
     fits=_has_two_classes,
-    wants=(Outcomes, LabelOutcomes),
+    wants=(ClassPredictions, LabelPredictions),
     min_interval_ms=100,
 )
 class RocPanel(PlotPanel):
@@ -68,7 +68,7 @@ class RocPanel(PlotPanel):
         from nnplay.record.metrics import area, roc_curve
 
         predictions = predictions_of(frame)
-        if isinstance(predictions, LabelOutcomes):
+        if isinstance(predictions, LabelPredictions):
             self._frame = frame
             predictions = predictions.of(self.choice.label)
         if predictions is None or predictions.probabilities.shape[1] != 2:

@@ -100,16 +100,16 @@ class Files(QObject):
         if not self._document.is_dirty:
             return True
         buttons = QMessageBox.StandardButton
-        answer = QMessageBox.question(
+        button = QMessageBox.question(
             self._window,
             _("Unsaved changes"),
             _("Save the changes to “{name}”?").format(name=self.title()),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
-        if answer == buttons.Save:
+        if button == buttons.Save:
             return self.save()
-        return answer == buttons.Discard
+        return button == buttons.Discard
 
     def title(self) -> str:
         """Return the name of the file, or of the experiment, or "untitled"."""

@@ -17,7 +17,7 @@ from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.style.theme import LIGHT, apply
-from nnplay.link import Frame, Reel
+from nnplay.link import Frame, FrameHistory
 from nnplay.record import RunRecord
 
 SIZE = QSize(960, 600)
@@ -34,7 +34,7 @@ _NAMED: tuple[tuple[str, type[FitPanel | DecisionPanel | ConfusionPanel]], ...] 
 )
 
 
-def save_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
+def save_pictures(record: RunRecord, history: FrameHistory, out: Path) -> Sequence[Path]:
     """Save the curves, every panel that suits the data, and an animation of the first of these."""
     _app = QApplication.instance() or QApplication([])
     apply(LIGHT)
@@ -45,7 +45,7 @@ def save_pictures(record: RunRecord, reel: Reel, out: Path) -> Sequence[Path]:
     curves.show_traces(record.steps, record.epochs)
     made = [_save(curves, out / "curves.png")]
     _put_away(curves)
-    frames = list(reel)
+    frames = list(history)
     for name, kind in _NAMED:
         if not kind.fits(spec) or not frames:
             continue

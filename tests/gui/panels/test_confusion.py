@@ -12,22 +12,22 @@ from nnplay.gui.panels.confusion import ConfusionPanel, cell_samples
 from nnplay.gui.style import theme
 from nnplay.gui.views.colours import contrast, readable_on
 from nnplay.gui.views.gallery import MOST_TILES, picture_of
-from nnplay.link import Frame, Outcomes, Progress
+from nnplay.link import ClassPredictions, Frame, Progress
 from nnplay.record.metrics import confusion_matrix
 
 TRUTH = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 0])
 TAKEN = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has not been asked yet
 
 
-def outcomes(complete: bool = False) -> Outcomes:
+def predictions(complete: bool = False) -> ClassPredictions:
     odds = np.full((10, 3), 0.1, dtype=np.float32)
     odds[np.arange(10), TAKEN] = np.linspace(0.5, 0.8, 10)
     odds[9] = np.nan
     confusion = confusion_matrix(TRUTH[:9], TAKEN[:9], 3)
-    return Outcomes("test", TRUTH, odds, confusion, complete)
+    return ClassPredictions("test", TRUTH, odds, confusion, complete)
 
 
-def frame(payload: Outcomes) -> Frame:
+def frame(payload: ClassPredictions) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
     return Frame(1, 1234, progress, 0.25, 0.1, {type(payload): payload})
 
@@ -47,7 +47,7 @@ def test_a_click_shows_exactly_the_pictures_counted(
     cell: tuple[int, int], open_panel, qtbot: QtBot
 ) -> None:
     panel = open_panel(ConfusionPanel, "images")
-    now = example_run("images").result.outcomes
+    now = example_run("images").result.class_predictions
     with qtbot.waitSignal(panel.cell_chosen) as chosen:
         click(qtbot, panel, cell)
     assert chosen.args == [cell]
@@ -73,14 +73,14 @@ def test_a_click_shows_exactly_the_pictures_counted(
 
 def test_an_empty_cell_has_no_pictures(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images")
-    assert example_run("images").result.outcomes.confusion[3, 0] == 0
+    assert example_run("images").result.class_predictions.confusion[3, 0] == 0
     click(qtbot, panel, (3, 0))
     assert panel.gallery.indices == ()
     assert "0 samples" in panel._heading.text()
 
 
 def test_samples_not_asked_yet_are_in_no_cell() -> None:
-    now = outcomes()
+    now = predictions()
     cells = [cell_samples(now, (row, column)) for row in range(3) for column in range(3)]
     assert sorted(np.concatenate(cells).tolist()) == list(range(9))
     assert [len(cell) for cell in cells] == now.confusion.reshape(-1).tolist()
@@ -110,7 +110,7 @@ def test_every_place_belongs_to_its_cell(open_panel) -> None:
 
 def test_says_a_cell_in_words_under_the_mouse(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images")
-    count = example_run("images").result.outcomes.confusion[6]
+    count = example_run("images").result.class_predictions.confusion[6]
     qtbot.mouseMove(panel.matrix, panel.matrix.cell_rect((6, 1)).center().toPoint())
     part = 100 * count[1] / count.sum()
     words = f"target 6, predicted 1: {count[1]} ({part:.1f} %)"
@@ -119,7 +119,7 @@ def test_says_a_cell_in_words_under_the_mouse(open_panel, qtbot: QtBot) -> None:
 
 def test_counts_or_per_cent_of_the_row(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel)
-    panel.show_frame(frame(outcomes()))
+    panel.show_frame(frame(predictions()))
     assert [panel.matrix.cell_text((0, c)) for c in range(3)] == ["1", "2", "·"]
     panel.matrix.setFocus()
     qtbot.waitUntil(panel.matrix.hasFocus)
@@ -131,9 +131,9 @@ def test_counts_or_per_cent_of_the_row(open_panel, qtbot: QtBot) -> None:
 def test_summary_tells_accuracy_part_step_and_state(open_panel) -> None:
     panel = open_panel(ConfusionPanel)
     panel.show_data(example_run("images").spec, example_run("images").parts)
-    panel.show_frame(frame(outcomes()))
+    panel.show_frame(frame(predictions()))
     assert panel.note == ("accuracy 66.67 % · 10 test images · step 1,234 · still updating")
-    panel.show_frame(frame(outcomes(complete=True)))
+    panel.show_frame(frame(predictions(complete=True)))
     assert "updated" not in panel.note
 
 
@@ -144,11 +144,11 @@ def test_pictures_follow_the_training(open_panel) -> None:
     panel.show_frame(now.frame)
     panel.choose((6, 1))
     before = panel.gallery.indices
-    first = now.result.outcomes
+    first = now.result.class_predictions
     odds = first.probabilities.copy()
     odds[before[0]] = np.eye(10)[6]
     confusion = confusion_matrix(first.target, odds.argmax(1), 10)
-    panel.show_frame(frame(Outcomes("test", first.target, odds, confusion, True)))
+    panel.show_frame(frame(ClassPredictions("test", first.target, odds, confusion, True)))
     assert panel.gallery.indices == before[1:]
 
 

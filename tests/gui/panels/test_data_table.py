@@ -167,10 +167,10 @@ def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtB
 
 def test_what_a_run_says_of_the_samples_is_shown(open_panel) -> None:
     panel = open_panel(DataPanel, "images")
-    outcomes = example_run("images").result.outcomes
-    assert outcomes is not None
-    start = panel.table.rowCount() - len(outcomes.target)
-    taken = outcomes.probabilities.argmax(1)
+    predictions = example_run("images").result.class_predictions
+    assert predictions is not None
+    start = panel.table.rowCount() - len(predictions.target)
+    taken = predictions.probabilities.argmax(1)
     for index in (0, 17, len(taken) - 1):
         assert panel.table.text(start + index, 3) == str(taken[index])
     panel.jump.setValue(start + 17)

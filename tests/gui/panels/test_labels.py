@@ -68,7 +68,7 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
 
 def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(ConfusionPanel, "traits")
-    now = example_run("traits").result.labels
+    now = example_run("traits").result.label_predictions
     for label, name in enumerate(("even", "greater than 4", "with a loop")):
         choose(panel, label)
         taken = now.probabilities[:, label] > 0.5
@@ -83,7 +83,7 @@ def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
 
 def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
     panel = open_panel(RocPanel, "traits")
-    now = example_run("traits").result.labels
+    now = example_run("traits").result.label_predictions
     areas = []
     for label in range(3):
         choose(panel, label)
@@ -96,7 +96,7 @@ def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
 
 def test_a_picture_has_all_its_labels(open_panel) -> None:
     panel = open_panel(PredictPanel, "traits", (280, 330))
-    now = example_run("traits").result.labels
+    now = example_run("traits").result.label_predictions
     names = np.array(DigitTraits().spec().class_names)
     taken = now.probabilities > 0.5
     wrong = (taken != now.target).any(1)
@@ -113,7 +113,7 @@ def test_a_picture_has_all_its_labels(open_panel) -> None:
 
 def test_results_have_the_scores_of_labels(open_panel) -> None:
     text = open_panel(ResultsPanel, "traits", (326, 420)).as_text()
-    now = example_run("traits").result.labels
+    now = example_run("traits").result.label_predictions
     taken = now.probabilities > 0.5
     lines = {line.split("\t")[0]: line.split("\t")[1:] for line in text.splitlines()}
     for name in ("micro", "macro", "weighted"):

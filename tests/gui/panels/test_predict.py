@@ -12,18 +12,18 @@ from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.style import theme
 from nnplay.gui.views.gallery import picture_of
 from nnplay.gui.views.picture import PictureView
-from nnplay.link import Frame, Outcomes, Progress
+from nnplay.link import ClassPredictions, Frame, Progress
 
 
 def wrong_ones() -> list[int]:
-    now = example_run("images").result.outcomes
+    now = example_run("images").result.class_predictions
     return np.flatnonzero(now.probabilities.argmax(1) != now.target).tolist()
 
 
 def frame_of(odds: np.ndarray, target: np.ndarray) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
     confusion = np.zeros((10, 10), dtype=np.int64)
-    payload = Outcomes("test", target, odds, confusion, False)
+    payload = ClassPredictions("test", target, odds, confusion, False)
     return Frame(1, 5, progress, 0.25, 0.1, {type(payload): payload})
 
 
@@ -54,7 +54,7 @@ def test_says_train_first(open_panel) -> None:
 @pytest.mark.parametrize("which", ["correct", "wrong"])
 def test_shows_picture_target_prediction_and_probabilities(which: str, open_panel) -> None:
     panel = open_panel(PredictPanel, "images", (280, 300))
-    now = example_run("images").result.outcomes
+    now = example_run("images").result.class_predictions
     hits = np.flatnonzero(now.probabilities.argmax(1) == now.target).tolist()
     index = hits[5] if which == "correct" else wrong_ones()[2]
     panel.show_sample(index)
@@ -105,7 +105,7 @@ def test_tells_when_none_is_wrong(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
-    target = now.result.outcomes.target
+    target = now.result.class_predictions.target
     panel.show_frame(frame_of(np.eye(10, dtype=np.float32)[target], target))
     panel.mistakes_button.click()
     assert panel.note == "no mistakes"
@@ -117,7 +117,7 @@ def test_starts_with_a_picture_that_has_been_asked(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
-    target = now.result.outcomes.target
+    target = now.result.class_predictions.target
     odds = np.full((900, 10), np.nan, dtype=np.float32)
     odds[500:600] = 0.1
     panel.show_frame(frame_of(odds, target))

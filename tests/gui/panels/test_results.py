@@ -24,7 +24,7 @@ def cells(table: QTableWidget) -> list[list[str]]:
 
 def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
     panel = open_panel(ResultsPanel, "images")
-    now = example_run("images").result.outcomes
+    now = example_run("images").result.class_predictions
     expected = precision_recall_fscore_support(now.target, now.probabilities.argmax(1))
     shown = cells(panel.classes)
     assert len(shown) == 12
@@ -127,5 +127,5 @@ def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
 
 
 def test_sample_is_what_the_test_believes() -> None:
-    now = example_run("images").result.outcomes
+    now = example_run("images").result.class_predictions
     assert np.isfinite(now.probabilities).all()

@@ -9,12 +9,12 @@ from sklearn.metrics import r2_score, roc_auc_score, roc_curve
 from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.roc import RocPanel
-from nnplay.link import Outcomes
+from nnplay.link import ClassPredictions
 
 
 def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
-    now = example_run("plane").frame.payloads[Outcomes]
+    now = example_run("plane").frame.payloads[ClassPredictions]
     ones = now.probabilities[:, 1]
     x, y = panel.curve.getData()
     expected = roc_curve(now.target, ones, drop_intermediate=False)
@@ -30,17 +30,17 @@ def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
 def test_one_class_alone_makes_no_curve(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
     frame = example_run("plane").frame
-    now = frame.payloads[Outcomes]
+    now = frame.payloads[ClassPredictions]
     probabilities = now.probabilities.copy()
     probabilities[now.target == 1] = np.nan
-    alone = MappingProxyType({Outcomes: replace(now, probabilities=probabilities)})
+    alone = MappingProxyType({ClassPredictions: replace(now, probabilities=probabilities)})
     panel.show_frame(replace(frame, payloads=alone))
     assert "one class" in panel.empty_text
 
 
 def test_residuals_are_truth_minus_answer(open_panel) -> None:
     panel = open_panel(ResidualsPanel, "curve")
-    predictions = example_run("curve").result.predictions
+    predictions = example_run("curve").result.regression_predictions
     left, right = panel.points.dataBounds(1)
     off = predictions.target - predictions.predicted
     assert (left, right) == (np.float32(off.min()), np.float32(off.max()))
@@ -52,6 +52,8 @@ def test_residuals_are_truth_minus_answer(open_panel) -> None:
 def test_a_diverged_run_has_no_residuals(open_panel) -> None:
     panel = open_panel(ResidualsPanel)
     result = example_run("curve").result
-    predictions = replace(result.predictions, predicted=np.full((3, 1), np.nan, np.float32))
-    panel.show_result(replace(result, predictions=predictions))
+    predictions = replace(
+        result.regression_predictions, predicted=np.full((3, 1), np.nan, np.float32)
+    )
+    panel.show_result(replace(result, regression_predictions=predictions))
     assert panel.empty_text

@@ -1,4 +1,4 @@
-"""The frames of a run, kept to look back at: a bounded number, evenly spaced over its steps."""
+"""A bounded number of frames of a run, evenly spaced over its steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nnplay.link.frames import Frame
 
 
-class Reel:
+class FrameHistory:
     """Keeps the first frame, the newest, and some in between at an even distance in steps."""
 
     def __init__(self, limit: int = 256) -> None:
@@ -39,7 +39,7 @@ class Reel:
 
     def _thin(self) -> None:
         first, *others, last = self._frames
-        # Twice the mean distance of a full reel: at most half the limit fit at that distance.
+        # Twice the mean distance of the full history: at most half the limit fit at that distance.
         self._distance = max(1, 2 * (last.step - first.step) // self._limit)
         self._frames = [first]
         for frame in others:
