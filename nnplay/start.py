@@ -29,6 +29,7 @@ from nnplay.cli import (
     say,
 )
 from nnplay.experiment import presets
+from nnplay.filesystem import is_absent
 from nnplay.gui.shell.options import WindowOptions
 from nnplay.gui.shell.system import has_screen, qt_problem
 from nnplay.translation import _, languages, use_language
@@ -143,7 +144,7 @@ def _refuse_unknown(args: argparse.Namespace) -> None:
                 _did_you_mean(near) + _("Presets: {names}.").format(names=", ".join(known)),
                 USAGE_ERROR,
             )
-    elif not args.file.exists():
+    elif is_absent(args.file):
         text = str(name)
         suggestions = [*(f"nnplay {name}" for name in COMMANDS)]
         suggestions += [f"nnplay --preset {key}" for key in known]

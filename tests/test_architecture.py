@@ -107,7 +107,7 @@ print(*sys.modules)
 
 
 @pytest.mark.parametrize(
-    "layer", ["assets.py", "translation.py", "catalog", "experiment", "session"]
+    "layer", ["assets.py", "filesystem.py", "translation.py", "catalog", "experiment", "session"]
 )
 def test_layer_imports_only_the_standard_library(layer: str) -> None:
     at = PACKAGE / layer

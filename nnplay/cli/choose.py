@@ -20,6 +20,7 @@ from nnplay.experiment import (
     parse_setting,
     presets,
 )
+from nnplay.filesystem import is_absent
 from nnplay.translation import _
 
 _UNREADABLE = {"file", "format"}
@@ -35,7 +36,7 @@ def choose(name: str) -> tuple[str, Experiment]:
     if name in known:
         return name, known[name]
     path = Path(name)
-    if not path.exists():
+    if is_absent(path):
         near = get_close_matches(name, known, n=1)
         hint = _("Presets: {names}.").format(names=", ".join(known))
         if near:

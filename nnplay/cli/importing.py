@@ -18,6 +18,7 @@ from nnplay.data.importing.summary import report, summary
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.experiment import FileError, check, save
 from nnplay.experiment.storage.starter import starter
+from nnplay.filesystem import is_absent
 from nnplay.translation import _
 
 _PARTS = 1000
@@ -26,7 +27,7 @@ _PARTS = 1000
 def import_file(args: argparse.Namespace) -> int:
     """Import a file and save an experiment on it; raises CommandError."""
     out: Path = args.out or args.file.with_suffix(".json")
-    if out.exists() and not args.force:
+    if not is_absent(out) and not args.force:
         message = _("{path} already exists.").format(path=out)
         raise CommandError(message, _("Choose another --out, or add --force."), USAGE_ERROR)
     try:

@@ -70,7 +70,6 @@ def _save(record: RunRecord, folder: RunFolder) -> None:
     try:
         with folder.stage() as stage:
             write_files(record, stage)
-        folder.drop_pictures()
     except OSError as error:
         raise CommandError(
             _("the run could not be saved: {reason}").format(reason=reason(error)),

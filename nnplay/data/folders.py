@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_state_path
 
 from nnplay.data.arrays import DataError
+from nnplay.filesystem import expanded
 from nnplay.translation import _
 
 
@@ -18,9 +19,9 @@ def data_folder() -> Path:
     user's cache folder.
     """
     if named := os.environ.get("NNPLAY_DATA"):
-        return Path(named).expanduser()
+        return expanded(Path(named))
     if home := os.environ.get("NNPLAY_HOME"):
-        return Path(home).expanduser() / "data"
+        return expanded(Path(home)) / "data"
     return user_cache_path("nnplay", appauthor=False) / "data"
 
 
@@ -30,7 +31,7 @@ def state_path() -> Path:
     NNPLAY_HOME overrides it; otherwise it is the system's folder for such files.
     """
     if home := os.environ.get("NNPLAY_HOME"):
-        return Path(home).expanduser()
+        return expanded(Path(home))
     return user_state_path("nnplay", appauthor=False)
 
 
@@ -43,7 +44,7 @@ def cannot_write(folder: Path, error: OSError) -> DataError:
     )
 
 
-def cannot_read(path: Path, error: Exception) -> DataError:
-    """Return the error to raise when a file cannot be read."""
+def cannot_read(path: Path, error: Exception | str) -> DataError:
+    """Return the error to raise when a file cannot be read; `error` may be the reason itself."""
     why = getattr(error, "strerror", None) or error
     return DataError(_("Cannot read {path}: {why}.").format(path=path, why=why))

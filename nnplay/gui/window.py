@@ -99,9 +99,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, end the run, save the settings."""
+        # Where asking or saving fails in an unexpected way, the window must stay open.
+        event.ignore()
         if not self.files.may_leave():
-            event.ignore()
             return
+        event.accept()
         self.workspace.set_hidden(True)
         # Not longer, as closing should feel immediate: a thread that is loading a library cannot
         # be stopped. `wait_for_threads` waits for it when the window has gone.
@@ -110,7 +112,6 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.settings.splits = self.workspace.save_splits()
         self.settings.write()
-        super().closeEvent(event)
 
     def wait_for_threads(self) -> None:
         """Wait for every thread: Qt aborts the process if one is destroyed while it runs."""

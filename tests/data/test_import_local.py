@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -374,3 +375,42 @@ def test_a_damaged_file_in_the_data_folder_is_named_when_loading(plain_files: Pa
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz is damaged") as caught:
         load(MNIST(), 0)
     assert "import files that you already have" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["mnist.npz", "train-images-idx3-ubyte", "other"])
+@pytest.mark.parametrize("what", ["device", "pipe"])
+def test_endless_files_are_not_read(name: str, what: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    tracemalloc.start()
+    try:
+        for given_path in (path, tmp_path):
+            with pytest.raises(DataError):
+                import_local("mnist", given_path)
+        # One of the archives that are a single file, which the user may have renamed.
+        with pytest.raises(DataError):
+            import_local("california-housing", path)
+        assert tracemalloc.get_traced_memory()[1] < 2**21
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_directory_of_many_members_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "mnist.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(2_000):
+            archive.writestr(f"{number}.npy", b"")
+    refused(path, "its directory is damaged or too long")
+
+
+def test_a_data_folder_that_cannot_be_reached_is_not_taken_for_an_empty_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / ("x" * 300)
+    for key in ("mnist", "cifar-10"):
+        assert is_present(key, folder), "so that reading it says what is wrong"
+        with pytest.raises(DataError, match=r"Cannot read .*: file name too long"):
+            read(key, folder)

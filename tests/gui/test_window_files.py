@@ -221,3 +221,16 @@ def test_what_a_killed_program_had_unsaved_comes_back_with_its_file(
     assert open_file(path).epochs == 4321
     pilot.key(Qt.Key.Key_Z, CTRL)
     assert window.document.experiment == preset("linear-regression").experiment
+
+
+def test_one_recent_file_that_cannot_be_asked_about_disturbs_no_command(
+    pilot: Pilot, nnplay_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (nnplay_home / "recent.json").write_text(json.dumps(["/" + "x" * 5000]))
+    path = tmp_path / "mine.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    assert [action.isEnabled() for action in recent_menu(pilot)] == [False]
+    pilot.type_epochs(9)
+    pilot.key(Qt.Key.Key_S, CTRL)
+    assert open_file(path).epochs == 9
+    assert pilot.notice == ""

@@ -1,6 +1,8 @@
 """A run's folder: nobody else's files are touched, and nothing half-written appears."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,5 +107,63 @@ def test_pictures_of_an_earlier_run_go_and_other_pictures_stay(tmp_path: Path) -
     folder = RunFolder(tmp_path)
     for name in ("fit.png", "curves.png", "mine.png"):
         (tmp_path / name).write_text("x")
-    folder.drop_pictures()
-    assert set(contents(tmp_path)) == {"mine.png"}
+    with folder.stage() as stage:
+        (stage / "metrics.json").write_text("2")
+    assert set(contents(tmp_path)) == {"mine.png", "metrics.json"}
+    with folder.stage() as stage:
+        (stage / "fit.png").write_text("2")
+    assert set(contents(tmp_path)) == {"fit.png", "mine.png", "metrics.json"}
+
+
+FILES = ("epochs.csv", "experiment.json", "metrics.json", "weights.safetensors")
+KILLED = """
+import os, sys
+from pathlib import Path
+from nnplay.record import RunFolder
+left = int(sys.argv[2])
+def count(event, _args):
+    global left
+    if event in ("os.rename", "os.remove"):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), 9)
+with RunFolder(Path(sys.argv[1])).stage() as stage:
+    for name in sys.argv[3:]:
+        (stage / name).write_text("new")
+    sys.addaudithook(count)
+"""
+
+
+def test_killed_at_any_moment_two_runs_are_never_mixed(tmp_path: Path) -> None:
+    outcomes = set()
+    for moment in (0, 3, 10, 12, 30):
+        path = tmp_path / str(moment)
+        path.mkdir()
+        for name in (*FILES, "curves.png"):
+            (path / name).write_text("old")
+        (path / "notes.txt").write_text("mine")
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, path, str(moment), *FILES], check=False
+        )
+        seen = {one.name: one.read_text() for one in path.iterdir() if one.is_file()}
+        assert seen.pop("notes.txt") == "mine"
+        assert len(set(seen.values())) <= 1, seen
+        RunFolder(path)
+        after = contents(path)
+        assert after.pop("notes.txt") == "mine"
+        outcomes.add((done.returncode, len(set(seen) & set(FILES)), *set(after.values())))
+        assert set(after) == (
+            {*FILES, "curves.png"} if set(after.values()) == {"old"} else {*FILES}
+        )
+    # Killed before it was complete, while old files went, while new ones came, and not at all.
+    assert {(-9, 4, "old"), (-9, 0, "new"), (-9, 2, "new"), (0, 4, "new")} <= outcomes
+
+
+def test_half_written_stages_of_processes_that_ended_are_removed(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for owner in (f"{ended.pid}-a", f"{os.getppid()}-b", "old"):
+        (tmp_path / f".nnplay-{owner}").mkdir()
+        (tmp_path / f".nnplay-{owner}" / "metrics.json").write_text("half")
+    RunFolder(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == [f".nnplay-{os.getppid()}-b"]

@@ -1,5 +1,6 @@
 """The list of recent files."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,13 @@ def test_a_place_that_cannot_be_written_disturbs_no_one(tmp_path: Path) -> None:
     recent = Recent(tmp_path / "missing")
     recent.add(tmp_path / "a.json")
     assert recent.paths() == ()
+
+
+def test_a_file_that_cannot_be_asked_about_hides_no_other(tmp_path: Path) -> None:
+    (a,) = files(tmp_path, 1)
+    too_long = tmp_path / ("x" * 5000)
+    (tmp_path / "recent.json").write_text(json.dumps([str(too_long), str(a)]))
+    recent = Recent(tmp_path)
+    assert recent.paths() == (a,)
+    recent.add(too_long)
+    assert recent.paths() == (a,)

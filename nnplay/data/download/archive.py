@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnplay.data.arrays import DataError
 from nnplay.data.checksum import sha256_of
 from nnplay.data.folders import cannot_read
+from nnplay.filesystem import is_file, is_folder, look
 from nnplay.translation import _
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -72,7 +73,9 @@ class Archive:
 
 
 def is_missing(archive: Archive, name: str, folder: Path) -> DataError:
-    """Return the error to raise when a file of an archive has not been downloaded."""
+    """Return the error to raise when a file of an archive is missing or cannot be reached."""
+    if why := look(folder / name).why:
+        return cannot_read(folder, why)
     text = _("{data} has not been downloaded yet: {folder} has no {name}.")
     return DataError(text.format(data=_(archive.label), name=name, folder=folder))
 
@@ -92,19 +95,19 @@ class AsPublished:
 
     def is_present(self, archive: Archive, folder: Path) -> bool:
         """Return whether a folder has all files."""
-        return all((folder / file.name).is_file() for file in archive.files)
+        return all(is_file(folder / file.name) for file in archive.files)
 
     def read(self, archive: Archive, folder: Path) -> Arrays:
         """Return what the reader finds in the files."""
         for file in archive.files:
-            if not (folder / file.name).is_file():
+            if not is_file(folder / file.name):
                 raise is_missing(archive, file.name, folder)
         return self.reader(folder)
 
     def collect(self, archive: Archive, path: Path) -> Contents:
         """Return the files in or beside a path, after checking each one's SHA-256."""
-        only_one = len(archive.files) == 1 and path.is_file()
-        folder = path if path.is_dir() else path.parent
+        only_one = len(archive.files) == 1 and is_file(path)
+        folder = path if is_folder(path) else path.parent
         found = {}
         for file in archive.files:
             # If the archive is a single file, the user may have renamed it.
@@ -116,10 +119,10 @@ class AsPublished:
 
 def _check(archive: Archive, file: File, path: Path) -> None:
     names = {"data": _(archive.label), "name": file.name, "path": path}
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(_("There is no {name} of {data} at {path}.").format(**names))
     try:
-        size = path.stat().st_size
+        size = look(path).size
         # Only a file of the right size is worth reading.
         matches = size == file.size and sha256_of(path) == file.sha256
     except OSError as error:

@@ -8,7 +8,9 @@ import zlib
 from collections.abc import Sequence
 from io import BytesIO
 from math import prod
+from os import SEEK_END
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -16,9 +18,14 @@ from nnplay.data.arrays import DataError
 from nnplay.data.download.archive import Archive, Contents
 from nnplay.data.download.idx import format_idx
 from nnplay.data.download.idx_parts import Part, array_in, check_array, find, read_bytes, unpack
+from nnplay.filesystem import is_file, is_folder, open_regular, reason
 from nnplay.translation import _
 
 _HEADER_BYTES = 65_536  # more than the header of any .npy file in practice
+_LARGEST_NUMBER = 8
+"""Bytes of the largest type in which a number may be saved."""
+_END_BYTES = 22 + 65_535
+"""Bytes of the end of a zip archive, with the longest comment."""
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -28,9 +35,9 @@ def collect_parts(archive: Archive, parts: Sequence[Part], path: Path) -> Conten
     The path is a folder that holds the four files, compressed or not, or an .npz named after the
     archive; or one of these files.
     """
-    if path.is_dir():
+    if is_folder(path):
         npz = path / f"{archive.key}.npz"
-        if not any(find(part, path) for part in parts) and npz.is_file():
+        if not any(find(part, path) for part in parts) and is_file(npz):
             return _from_npz(parts, npz)
         return _from_folder(archive, parts, path)
     if path.suffix.lower() == ".npz":
@@ -66,11 +73,31 @@ def _from_folder(archive: Archive, parts: Sequence[Part], folder: Path) -> Conte
 
 def _from_npz(parts: Sequence[Part], path: Path) -> Contents:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return {part.name: _member(archive, part, parts, path.name) for part in parts}
+        with open_regular(path) as file:
+            _check_directory(file, parts)
+            with zipfile.ZipFile(file) as archive:
+                return {part.name: _member(archive, part, parts, path.name) for part in parts}
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         text = _("{name} cannot be read as an .npz archive: {why}.")
-        raise DataError(text.format(name=path.name, why=error)) from error
+        why = reason(error) if isinstance(error, OSError) else error
+        raise DataError(text.format(name=path.name, why=why)) from error
+
+
+def _check_directory(file: BinaryIO, parts: Sequence[Part]) -> None:
+    """Raise ValueError for an archive whose size or directory no such .npz file has.
+
+    The directory of a hostile archive can list millions of members, each of which takes memory.
+    """
+    size = file.seek(0, SEEK_END)
+    if size > sum(_LARGEST_NUMBER * prod(part.shape) + _HEADER_BYTES for part in parts):
+        raise ValueError(_("it is too large"))
+    file.seek(max(0, size - _END_BYTES))
+    end = file.read()
+    at = end.rfind(b"PK\5\6")
+    length = int.from_bytes(end[at + 12 : at + 16], "little")
+    if at < 0 or length > _HEADER_BYTES or end[max(0, at - 20) : at].startswith(b"PK\6\7"):
+        raise ValueError(_("its directory is damaged or too long"))
+    file.seek(0)
 
 
 def _member(archive: zipfile.ZipFile, part: Part, parts: Sequence[Part], name: str) -> bytes:

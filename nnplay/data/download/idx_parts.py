@@ -11,6 +11,7 @@ from pathlib import Path
 from nnplay.data.arrays import Bytes, DataError
 from nnplay.data.download.idx import idx_size, parse_idx
 from nnplay.data.folders import cannot_read
+from nnplay.filesystem import is_file, open_regular
 from nnplay.translation import _
 
 
@@ -40,7 +41,7 @@ class Part:
 
 def find(part: Part, folder: Path) -> Path | None:
     """Return the file of a part in a folder, under any of its names."""
-    return next((folder / name for name in part.names if (folder / name).is_file()), None)
+    return next((folder / name for name in part.names if is_file(folder / name)), None)
 
 
 def read_part(part: Part, path: Path) -> Bytes:
@@ -56,7 +57,7 @@ def read_bytes(part: Part, path: Path) -> bytes:
     # Incompressible data grow a little when they are compressed.
     most = idx_size(part.shape) + 65_536
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(most + 1)
     except OSError as error:
         raise cannot_read(path, error) from error

@@ -11,6 +11,7 @@ from nnplay.data.download.archive import Contents
 from nnplay.data.download.registry import ARCHIVES, folder_of, suggesting_alternatives
 from nnplay.data.folders import cannot_write
 from nnplay.data.load import clear_cache
+from nnplay.filesystem import expanded, is_absent
 from nnplay.translation import _
 
 
@@ -22,9 +23,9 @@ def import_local(key: str, path: Path, folder: Path | None = None) -> Path:
     """
     archive = ARCHIVES[key]
     folder = folder or folder_of(key)
-    path = path.expanduser()
+    path = expanded(path)
     with suggesting_alternatives(archive):
-        if not path.exists():
+        if is_absent(path):
             raise DataError(_("There is no file or folder {path}.").format(path=path))
         contents = archive.format.collect(archive, path)
     _write(contents, folder)

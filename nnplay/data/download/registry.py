@@ -15,6 +15,7 @@ from nnplay.data.download.cifar import NAME as CIFAR_NAME
 from nnplay.data.download.cifar import read_cifar
 from nnplay.data.download.idx_files import IdxFiles
 from nnplay.data.folders import data_folder
+from nnplay.filesystem import look
 from nnplay.translation import _, n_
 
 _ALL = (
@@ -170,9 +171,15 @@ def folder_of(key: str) -> Path:
 
 
 def is_present(key: str, folder: Path | None = None) -> bool:
-    """Return whether all files exist; their content is checked on reading."""
+    """Return whether all files exist; their content is checked on reading.
+
+    True as well where a folder cannot be asked: `read` says why.
+    """
     archive = ARCHIVES[key]
-    return archive.format.is_present(archive, folder or folder_of(key))
+    folder = folder or folder_of(key)
+    if look(folder / archive.files[0].name).kind == "unknown":
+        return True
+    return archive.format.is_present(archive, folder)
 
 
 def read(key: str, folder: Path | None = None) -> Arrays:

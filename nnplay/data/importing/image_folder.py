@@ -29,6 +29,7 @@ from nnplay.data.folders import cannot_read
 from nnplay.data.importing.store import store, stored
 from nnplay.data.resize import square_images
 from nnplay.data.sampling import balanced_indices
+from nnplay.filesystem import expanded, is_folder, look
 from nnplay.translation import _, ngettext
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"))
@@ -68,7 +69,7 @@ def import_folder(
     `colour` None keeps colour if there is any. `progress` receives the number of files read and
     their total. Raises DataError, and Cancelled at the next file after `cancelled` is true.
     """
-    path = path.expanduser()
+    path = expanded(path)
     assert SMALLEST_SIDE <= side <= LARGEST_SIDE
     files, names, total = _listed(path, cancelled)
     if colour is None:
@@ -137,7 +138,7 @@ def _listed(
     The first file of every class comes first, then the second of every class, and so on, so that
     the classes stay balanced if the list is cut.
     """
-    if not path.is_dir():
+    if not is_folder(path):
         raise DataError(_("There is no folder {path}.").format(path=path), _hint())
     try:
         inside = sorted(
@@ -177,13 +178,14 @@ def _hint() -> str:
 
 
 def _image_files(inside: Path) -> Iterator[Path]:
+    """Yield the image files of a folder; raises OSError."""
     for file in inside.iterdir():
         if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file():
             yield file
 
 
 def _opened(file: Path) -> Image.Image:
-    if file.stat().st_size > MAX_FILE_BYTES:
+    if look(file).size > MAX_FILE_BYTES:
         raise _Unreadable(_("the file is too large"))
     # Pillow warns above a limit of its own; here, MAX_PIXELS decides.
     with warnings.catch_warnings():

@@ -17,6 +17,7 @@ from nnplay.data.importing.csv_reader import Layout
 from nnplay.data.importing.parse_cell import display_text
 from nnplay.data.importing.sniff import guess_layout
 from nnplay.data.importing.spreadsheet import as_text, is_spreadsheet
+from nnplay.filesystem import expanded, is_file, look
 from nnplay.translation import _
 
 _NAMES = {sign: name for name, sign in DELIMITERS.items()}
@@ -68,17 +69,17 @@ def open_source(
     file: SourceFile, cancelled: Callable[[], bool] = lambda: False
 ) -> Iterator[OpenSource]:
     """Open a file as text; temporary files are deleted at the end. Raises DataError."""
-    path = Path(file.path).expanduser().absolute()
+    path = expanded(Path(file.path)).absolute()
     if not is_spreadsheet(path):
         layout = guess_layout(path, file.delimiter, file.has_header, file.encoding, file.comma)
-        size = path.stat().st_size
+        size = look(path).size
         yield OpenSource(path, path, "", (), layout, size, max(size, 1))
         return
     with as_text(path, file.sheet, cancelled) as (text, sheet, sheets):
         # The text was written by us, so only the header has to be detected.
         layout = guess_layout(text, ",", file.has_header, "utf-8", False)
-        size = max(text.stat().st_size, 1)
-        yield OpenSource(path, text, sheet, sheets, layout, path.stat().st_size, size)
+        size = max(look(text).size, 1)
+        yield OpenSource(path, text, sheet, sheets, layout, look(path).size, size)
 
 
 def source_fields(
@@ -122,7 +123,7 @@ def unchanged_file(data: FromFile, *, is_stored: bool) -> Path | None:
     Raises DataError if the file has changed, or if neither the file nor stored data exist.
     """
     path = Path(data.file)
-    if not path.is_file():
+    if not is_file(path):
         if is_stored:
             return None
         what = _("The file {path}, from which the data were imported, does not exist.")
@@ -142,7 +143,7 @@ def unchanged_file(data: FromFile, *, is_stored: bool) -> Path | None:
 
 def missing_file_note(data: Dataset) -> str:
     """Return a note for the user if the file of a data set no longer exists, else nothing."""
-    if not isinstance(data, FromFile) or not data.file or Path(data.file).is_file():
+    if not isinstance(data, FromFile) or not data.file or is_file(Path(data.file)):
         return ""
     text = _(
         "The file {path} no longer exists. The data stored when it was imported are used; they "

@@ -14,6 +14,7 @@ from typing import Any
 
 from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.importing import spreadsheet_worker
+from nnplay.filesystem import look
 from nnplay.translation import _
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -61,7 +62,7 @@ def as_text(
 
 def _check_sizes(path: Path) -> None:
     """Raise DataError if a compressed spreadsheet would unpack to too many bytes."""
-    size = path.stat().st_size
+    size = look(path).size
     if size > _MAX_BYTES:
         raise _too_large(path, size, _MAX_BYTES)
     with path.open("rb") as file:

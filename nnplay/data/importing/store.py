@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from nnplay.data.folders import cannot_write, data_folder
 from nnplay.data.load import clear_cache
+from nnplay.filesystem import is_file
 
 Array = npt.NDArray[Any]
 _HEX = frozenset("0123456789abcdef")
@@ -50,7 +51,7 @@ def store_as(key: str, **arrays: Array) -> None:
 
 def is_stored(key: str) -> bool:
     """Return whether there are arrays under a key."""
-    return _is_key(key) and _path_of(key).is_file()
+    return _is_key(key) and is_file(_path_of(key))
 
 
 def stored(key: str) -> dict[str, Array] | None:

@@ -32,6 +32,7 @@ from nnplay.experiment.storage.reading import (
 from nnplay.experiment.storage.relative_paths import with_short_paths, with_whole_paths
 from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
+from nnplay.filesystem import absolute, is_file, read_limited, reason
 from nnplay.translation import _
 
 FORMAT = 1
@@ -253,7 +254,7 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
     """
     name = os.fspath(path)
     try:
-        target = Path(path).resolve()
+        target = absolute(Path(path))
         text = dumps(with_short_paths(experiment, target.parent))
         temporary = target.with_name(f".{uuid4().hex}.tmp")
         try:
@@ -261,13 +262,13 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            if target.exists():
+            if is_file(target):
                 shutil.copymode(target, temporary)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        what = _("The file could not be written: {reason}.").format(reason=_reason(error))
+        what = _("The file could not be written: {reason}.").format(reason=reason(error))
         raise FileError([Problem(Place("file"), what)], name) from error
 
 
@@ -275,27 +276,11 @@ def open_file(path: str | os.PathLike[str]) -> Experiment:
     """Return the experiment in a file; FileError explains why it cannot be read."""
     name = os.fspath(path)
     try:
-        # Reading a pipe or a device could block, or never end.
-        if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-            raise FileError([Problem(Place("file"), _("This is not a regular file."))], name)
-        with Path(path).open("rb") as file:
-            text = file.read(SIZE_LIMIT + 1)
+        text = read_limited(Path(path), SIZE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        what = _("The file could not be read: {reason}.").format(reason=_reason(error))
+        what = _("The file could not be read: {reason}.").format(reason=reason(error))
         raise FileError([Problem(Place("file"), what)], name) from error
     try:
-        return with_whole_paths(loads(text), Path(path).resolve().parent)
+        return with_whole_paths(loads(text), absolute(Path(path)).parent)
     except FileError as error:
         raise FileError(error.problems, name) from error
-
-
-def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return _("there is no such file or folder")
-    if isinstance(error, PermissionError):
-        return _("permission is denied")
-    if isinstance(error, IsADirectoryError):
-        return _("it is a folder")
-    if isinstance(error, OSError):
-        return (error.strerror or type(error).__name__).lower()
-    return _("the name is not allowed")

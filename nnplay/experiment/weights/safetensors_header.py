@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from math import prod
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
 from nnplay.catalog import Shape
+from nnplay.filesystem import open_regular, reason
 from nnplay.translation import _
 
 HEADER_LIMIT = 4 * 2**20
@@ -47,10 +49,12 @@ def read_shapes(path: Path) -> SavedShapes:
     except FileNotFoundError as error:
         message = _("There is no weights file {path}.")
         raise WeightsError(message.format(path=short(path)), _hint()) from error
-    except (_Unfit, OSError) as error:
-        why = error.strerror or "" if isinstance(error, OSError) else str(error)
+    except (OSError, ValueError) as error:
+        message = _("{path} cannot be read: {why}.")
+        raise WeightsError(message.format(path=short(path), why=reason(error)), _hint()) from error
+    except _Unfit as error:
         message = _("{path} is not a weights file: {why}.")
-        raise WeightsError(message.format(path=short(path), why=why.lower()), _hint()) from error
+        raise WeightsError(message.format(path=short(path), why=error), _hint()) from error
 
 
 def short(path: Path) -> str:
@@ -65,11 +69,9 @@ def _hint() -> str:
 
 def _header(path: Path) -> tuple[bytes, int]:
     """Return the table of contents, and the number of bytes after it."""
-    # Reading a pipe or a device could block, or never end.
-    if path.exists() and not path.is_file():
-        raise _Unfit(_("it is not a regular file"))
-    with path.open("rb") as file:
-        size = path.stat().st_size
+    with open_regular(path) as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
         length = int.from_bytes(file.read(8), "little")
         if size < 8 or length > size - 8:
             raise _Unfit(_("it is truncated, or of another type"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -9,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from nnplay.data import DataError
+from nnplay.filesystem import is_folder
 from nnplay.gui.dialogs.dialog_host import DialogHost
 from nnplay.gui.shell.file_drop import first_file
 from nnplay.session import Document
@@ -80,7 +82,7 @@ class ImportActions(QObject):
         if not self._dialogs.is_free:
             return
         self._pasted = None
-        kind = FolderDialog if path.is_dir() else ImportDialog
+        kind = FolderDialog if is_folder(path) else ImportDialog
         dialog = kind(path, self._dialogs.window)
         dialog.accepted.connect(self._take)
         dialog.finished.connect(self._clean_up)
@@ -103,5 +105,7 @@ class ImportActions(QObject):
     @Slot()
     def _clean_up(self) -> None:
         if self._pasted is not None:
-            self._pasted.unlink(missing_ok=True)
+            # A file left behind is no reason to interrupt the user.
+            with suppress(OSError):
+                self._pasted.unlink(missing_ok=True)
             self._pasted = None

@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from nnplay.filesystem import is_file
 from nnplay.translation import _
 
 # The packages with each shared library on Debian and Ubuntu, Fedora, Arch.
@@ -112,7 +113,7 @@ def _loading_error(platform: str) -> str | None:
     assert spec.origin is not None
     plugins = Path(spec.origin).parent / "Qt" / "plugins" / "platforms"
     plugin = plugins / f"libq{platform}.so"
-    if not plugin.is_file():
+    if not is_file(plugin):
         return None
     try:
         ctypes.CDLL(str(plugin))
