@@ -162,9 +162,9 @@ def _let_go() -> None:
 @pytest.fixture(autouse=True)
 def _leaves_nothing_behind() -> Iterator[None]:
     """Fail a test that leaves threads, active timers or windows for the tests after it."""
-    # The objects are held, and not only their ids, so that no newcomer can get an id of theirs.
-    held = {what: look() for what, look in LOOKS.items()}
-    before = {what: {id(found) for found in found_now} for what, found_now in held.items()}
+    # The objects are kept, not only their ids, so that no new object can reuse an id.
+    kept = {what: look() for what, look in LOOKS.items()}
+    before = {what: {id(found) for found in found_now} for what, found_now in kept.items()}
     yield
     left = _leftovers(before)
     end = time.monotonic() + GRACE_S

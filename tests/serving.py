@@ -11,7 +11,7 @@ from pathlib import Path
 class MirrorServer(ThreadingHTTPServer):
     """Serves the files of a folder; the first part of an address says how."""
 
-    daemon_threads = False  # so that closing waits for all answers to end
+    daemon_threads = False  # so that closing waits for all responses to end
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
@@ -20,7 +20,7 @@ class MirrorServer(ThreadingHTTPServer):
         self.let_go = threading.Event()
 
     def mirror(self, how: str) -> str:
-        """Return the address of the mirror that answers in that way."""
+        """Return the address of the mirror that responds in that way."""
         return f"http://127.0.0.1:{self.server_port}/{how}/"
 
 
@@ -91,7 +91,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(data[: len(data) // 2])
 
     def answer_cut(self, name: str) -> None:
-        """Break off in the middle of the first answer, and behave from then on."""
+        """Break off in the middle of the first response, and behave from then on."""
         if sum(n for path, n in self.server.asked.items() if path.startswith("cut/")) == 1:
             self.answer_broken(name)
         else:

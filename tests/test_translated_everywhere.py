@@ -38,7 +38,7 @@ ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
 
 
 class Marked(gettext.NullTranslations):
-    """Puts «…» around every text, so that one that did not come through here stands out."""
+    """Puts «…» around every text, so that one that was not translated can be seen."""
 
     def gettext(self, message: str) -> str:
         return f"«{message}»"

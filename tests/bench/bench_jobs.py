@@ -2,7 +2,7 @@
 
     python tests/bench/bench_jobs.py [JOB ...] [--rounds 5] [--seconds 1] [--out bench.json]
 
-Each way trains in a process of its own, which is started once per job and told what to measure; the
+Each way trains in a process of its own, which is started once per job with what to measure; the
 ways take turns, one computing at a time, and medians are compared. Noise is half the width of the
 middle half of the measurements.
 
@@ -42,18 +42,18 @@ SPREAD_SEEDS = 24
 
 
 def work(way: str, name: str, device: str) -> None:
-    """Do what comes in line by line, and answer in kind."""
+    """Do what comes in line by line, and reply in kind."""
     from tests.bench.jobs import JOBS
     from tests.bench.ways import WAYS
 
-    predictions = sys.stdout
-    # What a package prints must not come between the answers.
+    replies = sys.stdout
+    # What a package prints must not come between the results.
     with redirect_stdout(sys.stderr):
         trainer = WAYS[way].make(JOBS[name], device)
         for line in sys.stdin:
             order, value = line.split()
             found = getattr(trainer, order)(float(value) if order == "speed" else int(value))
-            print(json.dumps({"value": found, "note": trainer.note}), file=predictions, flush=True)
+            print(json.dumps({"value": found, "note": trainer.note}), file=replies, flush=True)
 
 
 class Worker:
@@ -73,13 +73,13 @@ class Worker:
         try:
             self._process.stdin.write(f"{order} {value}\n")
             self._process.stdin.flush()
-            answer = json.loads(self._process.stdout.readline())
+            result = json.loads(self._process.stdout.readline())
         except (OSError, ValueError) as error:
             self._log.seek(0)
             last = self._log.read().strip().splitlines()[-1:]
             raise RuntimeError(f"{self.way} broke off: {''.join(last)}") from error
-        self.note = answer["note"]
-        return float(answer["value"])
+        self.note = result["note"]
+        return float(result["value"])
 
     def end(self) -> None:
         """Let it go."""

@@ -37,10 +37,10 @@ JOBS = "ABDEFG"
 MORE = ("C", "spiral", "digits")
 WAYS = ("headless", "all cores", "live", "minimised")
 PACKAGES = ("numpy", "torch", "PySide6-Essentials", "pyqtgraph")
-Figures = dict[str, Any]
+Metrics = dict[str, Any]
 
 
-def one(name: str, way: str, given: argparse.Namespace) -> Figures:
+def one(name: str, way: str, given: argparse.Namespace) -> Metrics:
     """Measure in this process."""
     from tests.bench.live_ways import experiment_of, headless, live
 
@@ -50,55 +50,53 @@ def one(name: str, way: str, given: argparse.Namespace) -> Figures:
     return live(experiment, given.seconds, given.warm, way == "minimised", given.size)
 
 
-def measure(name: str, way: str, given: argparse.Namespace) -> Figures:
+def measure(name: str, way: str, given: argparse.Namespace) -> Metrics:
     """Measure in a process of its own."""
     order = [sys.executable, __file__, name, "--one", way]
     order += ["--seconds", str(given.seconds), "--warm", str(given.warm), "--size", given.size]
     done = subprocess.run(order, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{name}, {way}: {done.stderr.strip()[-2000:]}")
-    answer: Figures = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    result: Metrics = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
-def compare(name: str, given: argparse.Namespace) -> dict[str, Figures]:
+def compare(name: str, given: argparse.Namespace) -> dict[str, Metrics]:
     """Measure a job by every way in turn; return medians, and of latency what is worst."""
     ways = list(given.ways)
-    rounds: dict[str, list[Figures]] = {}
+    rounds: dict[str, list[Metrics]] = {}
     for _round in range(given.rounds):
         for way in tuple(ways):
-            answer = measure(name, way, given)
+            result = measure(name, way, given)
             plain = rounds.get("headless")
-            if way == "all cores" and plain and plain[0]["threads"] == answer["threads"]:
+            if way == "all cores" and plain and plain[0]["threads"] == result["threads"]:
                 ways.remove(way)  # the same as headless
                 continue
-            rounds.setdefault(way, []).append(answer)
+            rounds.setdefault(way, []).append(result)
     return {way: together(rounds[way], rounds.get("headless")) for way in ways}
 
 
-def together(predictions: list[Figures], plain: list[Figures] | None) -> Figures:
+def together(results: list[Metrics], plain: list[Metrics] | None) -> Metrics:
     """Sum up the rounds of one way; `plain` are those of the headless run."""
-    figures: Figures = {key: predictions[0][key] for key in ("threads", "stepper")}
+    metrics: Metrics = {key: results[0][key] for key in ("threads", "stepper")}
     speeds = ("samples_per_second", "samples_per_cpu_second")
     for key in (*speeds, "rss_mb", "frames_per_second"):
-        if key in predictions[0]:
-            figures[key] = median(answer[key] for answer in predictions)
+        if key in results[0]:
+            metrics[key] = median(result[key] for result in results)
     if plain:
         # Shares of the same round, so that what slows the machine slows both.
         for share, key in zip(("kept", "work"), speeds, strict=True):
-            figures[share] = median(
-                a[key] / b[key] for a, b in zip(predictions, plain, strict=True)
-            )
-    if "late_ms" in predictions[0]:
-        late = np.concatenate([answer.pop("late_ms") for answer in predictions])
-        figures["late_ms"] = {f"p{q}": float(np.percentile(late, q)) for q in (50, 95, 99)}
-        figures["late_ms"]["max"] = float(late.max())
-    if "views_per_second" in predictions[0]:
-        figures["views_per_second"] = {
-            view: median(answer["views_per_second"][view] for answer in predictions)
-            for view in predictions[0]["views_per_second"]
+            metrics[share] = median(a[key] / b[key] for a, b in zip(results, plain, strict=True))
+    if "late_ms" in results[0]:
+        late = np.concatenate([result.pop("late_ms") for result in results])
+        metrics["late_ms"] = {f"p{q}": float(np.percentile(late, q)) for q in (50, 95, 99)}
+        metrics["late_ms"]["max"] = float(late.max())
+    if "views_per_second" in results[0]:
+        metrics["views_per_second"] = {
+            view: median(result["views_per_second"][view] for result in results)
+            for view in results[0]["views_per_second"]
         }
-    return figures | {"rounds": predictions}
+    return metrics | {"rounds": results}
 
 
 HEAD = (
@@ -107,16 +105,16 @@ HEAD = (
 )
 
 
-def row(name: str, way: str, figures: Figures) -> str:
+def row(name: str, way: str, metrics: Metrics) -> str:
     """Return a line of the table."""
-    late = figures.get("late_ms", {})
-    frames = figures.get("frames_per_second")
+    late = metrics.get("late_ms", {})
+    frames = metrics.get("frames_per_second")
     cells = [
-        name, way, f"{figures['stepper']}, {figures['threads']}",
-        f"{figures['samples_per_second']:,.0f}",
-        *(f"{figures[key]:.2f}" if key in figures else "" for key in ("kept", "work")),
+        name, way, f"{metrics['stepper']}, {metrics['threads']}",
+        f"{metrics['samples_per_second']:,.0f}",
+        *(f"{metrics[key]:.2f}" if key in metrics else "" for key in ("kept", "work")),
         *(f"{late[key]:.1f}" if late else "" for key in ("p50", "p95", "p99", "max")),
-        "" if frames is None else f"{frames:.1f}", f"{figures['rss_mb']:.0f}",
+        "" if frames is None else f"{frames:.1f}", f"{metrics['rss_mb']:.0f}",
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -164,7 +162,7 @@ def main() -> int:
         ways = compare(name, given)
         found["jobs"][name] = {"machine": machine(*PACKAGES) | {"load": load}, "ways": ways}
         keep()
-        print(*(row(name, way, figures) for way, figures in ways.items()), sep="\n")
+        print(*(row(name, way, metrics) for way, metrics in ways.items()), sep="\n")
         views = ways.get("live", {}).get("views_per_second", {})
         shown = ", ".join(f"{view} {count:.1f}" for view, count in views.items() if count)
         print(f"<!-- {name}: load {load:.1f} before; per second: {shown} -->", flush=True)

@@ -2,7 +2,7 @@
 
     python tests/bench/bench_rates.py [JOB ...] [--rounds 5] [--seconds 1]
 
-All in one process on one thread, taking turns; a figure is the steps per second that each of the
+All in one process on one thread, taking turns; a value is the steps per second that each of the
 eight networks makes. "One after another" are eager steps, as the job has it; "vmapped" is the path
 that serves any network, "chosen" what `choose_simultaneous_runs` takes. The losses of the first
 steps are compared before anything is measured.

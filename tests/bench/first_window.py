@@ -28,10 +28,10 @@ def open_window(began: float) -> None:
     """Start nnplay, print how long after `began` its window stood, and end."""
     from nnplay.start import main
 
-    answer: dict[str, float] = {}
+    result: dict[str, float] = {}
 
     def note(name: str) -> None:
-        answer[name] = clock_gettime(CLOCK_MONOTONIC) - began
+        result[name] = clock_gettime(CLOCK_MONOTONIC) - began
 
     # Imported within main in any case, in this order.
     from PySide6.QtCore import QEvent, QObject, QTimer
@@ -40,9 +40,9 @@ def open_window(began: float) -> None:
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and not answer:
+            if event.type() == QEvent.Type.Paint and not result:
                 # Its parts are painted by the same event, before any timer comes.
-                answer["painting"] = 0.0
+                result["painting"] = 0.0
                 QTimer.singleShot(0, painted)
             return False
 
@@ -50,16 +50,16 @@ def open_window(began: float) -> None:
         note("window_s")
         from psutil import Process
 
-        answer["torch_loaded"] = float("torch._C" in sys.modules)
-        answer["read_mb"] = _megabytes_read()
-        answer["rss_mb"] = Process().memory_info().rss / 1e6
+        result["torch_loaded"] = float("torch._C" in sys.modules)
+        result["read_mb"] = _megabytes_read()
+        result["rss_mb"] = Process().memory_info().rss / 1e6
 
     def complete() -> None:
         note("panels_s")
 
     def ready(_devices: object) -> None:
         note("ready_s")
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(result), flush=True)
         os._exit(0)
 
     watches = []
@@ -116,12 +116,12 @@ def start_once() -> dict[str, float]:
         done = subprocess.run(order, capture_output=True, text=True, check=False, env=environment)
     if not done.stdout.strip():
         raise SystemExit(f"the window did not open: {done.stderr.strip()[-2000:]}")
-    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def first_window(warm: int, cold: int) -> dict[str, dict[str, Any]]:
-    """Return medians of so many starts."""
+    """Return medians over several starts."""
     start_once()
     starts: dict[str, list[dict[str, float]]] = {"warm": [start_once() for _ in range(warm)]}
     starts["cold"] = []

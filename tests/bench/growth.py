@@ -3,7 +3,7 @@
     python tests/bench/growth.py [--seconds 0.6] [--rounds 3] [--minutes 0]
 
 Prints the table for RESULTS.md and draws a picture of it. What is measured is kept in growth.json,
-where a run that was broken off, or ended after so many minutes, goes on. Each measurement is the
+where a run that was broken off, or ended after `--minutes`, goes on. Each measurement is the
 best of some rounds, since others on the machine can only slow a step down; one thread does the
 steps.
 """
@@ -90,7 +90,7 @@ GROWTHS = (
 
 
 def seconds_per_step(experiment: Experiment, seconds: float, rounds: int) -> float:
-    """Return what a step takes in the best of so many rounds."""
+    """Return what a step takes in the best of several rounds."""
     from nnplay.engine import RunRequest
     from nnplay.engine.prepare import prepare
 
@@ -188,7 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=0.6, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--minutes", type=float, default=0.0, help="end after so many; 0: never")
+    parser.add_argument("--minutes", type=float, default=0.0, help="end after that many; 0: never")
     parser.add_argument("--out", type=Path, default=Path("growth.json"), help="is gone on with")
     parser.add_argument("--picture", type=Path, default=HERE / "growth.png")
     args = parser.parse_args()

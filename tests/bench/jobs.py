@@ -33,7 +33,7 @@ class Job:
     peer_target: float = 1.0
     """Times the speed of the fastest peer that is wanted."""
     samples: int = 0
-    """So many samples for the comparison of losses; 0 takes all."""
+    """The number of samples for the comparison of losses; 0 takes all."""
     rate: float = 0.0
     """Learning rate for it, where at the job's own the last few samples decide; 0 keeps that."""
 
@@ -65,7 +65,7 @@ def _stack(*units: int) -> tuple[Layer, ...]:
 
 
 def _preset(key: str, **changes: object) -> Experiment:
-    # All samples are trained on, none is held back: the same for everyone.
+    # All samples are for training, none for validation: the same for all.
     one = preset(key).experiment
     return replace(one, split=Split(), device="cpu", **changes)  # type: ignore[arg-type]
 

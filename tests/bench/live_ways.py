@@ -43,7 +43,7 @@ def batch_of(experiment: Experiment) -> int:
     return min(experiment.batch_size or samples, samples)
 
 
-class LearningRateSchedule:
+class Throughput:
     """Counts the samples that a run learns from, per second and per second of the processor."""
 
     def __init__(self, link: Any, batch: int) -> None:
@@ -55,7 +55,7 @@ class LearningRateSchedule:
         # Not how many rows there are: of a run of millions of steps not every one is kept.
         return int(self._link.steps.read()[-1, 0])
 
-    def figures(self) -> dict[str, float]:
+    def rates(self) -> dict[str, float]:
         samples = (self._steps_now() - self._steps) * self._batch
         return {
             "samples_per_second": samples / (perf_counter() - self._began),
@@ -68,11 +68,11 @@ def headless(experiment: Experiment, seconds: float, warm: float, spare: int) ->
     from nnplay.engine import RunRequest, train
     from nnplay.link import Link, Started
 
-    answer: dict[str, Any] = {}
+    result: dict[str, Any] = {}
 
     def hear(event: object) -> None:
         if isinstance(event, Started):
-            answer.update(threads=event.threads, stepper=event.stepper)
+            result.update(threads=event.threads, stepper=event.stepper)
 
     # Nobody takes frames: the first one stays in the box, and no other is made.
     link = Link(announce=hear)
@@ -81,9 +81,9 @@ def headless(experiment: Experiment, seconds: float, warm: float, spare: int) ->
         while not len(link.steps):
             sleep(0.01)
         sleep(warm)
-        lr_schedule = LearningRateSchedule(link, batch_of(experiment))
+        throughput = Throughput(link, batch_of(experiment))
         sleep(seconds)
-        answer.update(lr_schedule.figures())
+        result.update(throughput.rates())
         link.control.close()
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -92,8 +92,8 @@ def headless(experiment: Experiment, seconds: float, warm: float, spare: int) ->
     if not link.control.is_closed:
         raise SystemExit("the run ended before it was measured")
     watcher.join()
-    answer["rss_mb"] = psutil.Process().memory_info().rss / 1e6
-    return answer
+    result["rss_mb"] = psutil.Process().memory_info().rss / 1e6
+    return result
 
 
 def live(
@@ -107,7 +107,7 @@ def live(
     from nnplay.gui.style.theme import LIGHT, apply
     from nnplay.gui.window import MainWindow
 
-    answer: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     app = QApplication([])
     apply(LIGHT)
     with TemporaryDirectory() as folder:
@@ -126,24 +126,24 @@ def live(
             app.processEvents()
             sleep(0.005)
         started = live_run.state.started
-        answer.update(threads=started.threads, stepper=started.stepper)
+        result.update(threads=started.threads, stepper=started.stepper)
         run_app(warm)
         lateness = Lateness()
         # Not the frames themselves, which would fill the memory that is measured.
         frames: list[int] = []
         live_run.frame_ready.connect(lambda frame: frames.append(frame.step))
-        lr_schedule = LearningRateSchedule(live_run._link, batch_of(experiment))
+        throughput = Throughput(live_run._link, batch_of(experiment))
         run_app(seconds)
-        answer.update(lr_schedule.figures())
-        answer["late_ms"] = lateness.stop()
-        answer["frames_per_second"] = len(frames) / seconds
-        answer["rss_mb"] = psutil.Process().memory_info().rss / 1e6
+        result.update(throughput.rates())
+        result["late_ms"] = lateness.stop()
+        result["frames_per_second"] = len(frames) / seconds
+        result["rss_mb"] = psutil.Process().memory_info().rss / 1e6
         if not minimised:
-            answer["views_per_second"] = count_paintings(window)
+            result["views_per_second"] = count_paintings(window)
         window.document.saved(Path(folder) / "never.json")
         window.close()
         window.wait_for_threads()
-    return answer
+    return result
 
 
 def _steps(window: Any) -> int:

@@ -266,25 +266,25 @@ def build_with_seed_of(experiment: Experiment) -> Any:
 @pytest.mark.parametrize("kind", kinds("loss").values(), ids=lambda kind: kind.key)
 @settings(max_examples=10)
 @given(data=st.data())
-def test_loss_takes_its_form_of_truth(kind: type[Loss], data: st.DataObject) -> None:
+def test_loss_takes_its_form_of_target(kind: type[Loss], data: st.DataObject) -> None:
     loss = data.draw(legal_values(kind))
     outputs = 1 if loss.target_form == "binary" else 3
     assume(not list(loss.faults(outputs)))
     function = build_loss(loss, [3, 4, 0])
-    answer = torch.randn(7, outputs, requires_grad=True)
+    logits = torch.randn(7, outputs, requires_grad=True)
     target = {
         "values": torch.randn(7, 3),
         "classes": torch.randint(0, 3, (7,)),
         "binary": torch.randint(0, 2, (7, 1)).float(),
         "labels": torch.randint(0, 2, (7, 3)).float(),
     }[loss.target_form]
-    value = function(answer, target)
+    value = function(logits, target)
     value.backward()
-    assert value.shape == () and answer.grad is not None and answer.grad.abs().sum() > 0
+    assert value.shape == () and logits.grad is not None and logits.grad.abs().sum() > 0
 
 
 def test_losses_are_what_their_formulas_say() -> None:
-    answer, target = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
+    logits, target = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
     known = {
         "MSE": (0.25 + 9) / 2,
         "MAE": (0.5 + 3) / 2,
@@ -295,11 +295,11 @@ def test_losses_are_what_their_formulas_say() -> None:
     }
     for key, expected in known.items():
         call = kinds("loss")[key]().call()  # type: ignore[attr-defined]
-        assert resolve(call)(**call.args)(answer, target).item() == pytest.approx(expected)
+        assert resolve(call)(**call.args)(logits, target).item() == pytest.approx(expected)
 
 
 def test_losses_of_classes_are_what_their_formulas_say() -> None:
-    answer, target = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
+    logits, target = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
     parts = [exp(one) for one in (2.0, 1.5, -1.0)]
     surprise = [log(sum(parts)) - log(one) for one in parts]
     known: list[tuple[Loss, float]] = [
@@ -310,7 +310,7 @@ def test_losses_of_classes_are_what_their_formulas_say() -> None:
     ]
     for loss, expected in known:
         call = loss.call()
-        assert resolve(call)(**call.args)(answer, target).item() == pytest.approx(expected)
+        assert resolve(call)(**call.args)(logits, target).item() == pytest.approx(expected)
     squared = BinaryHinge(margin=2.0, squared=True).call()
     value = resolve(squared)(**squared.args)(torch.tensor([[1.5], [-3.0]]), torch.zeros(2, 1))
     assert value.item() == pytest.approx(3.5**2 / 2)
@@ -451,8 +451,8 @@ def test_source_makes_the_same_thing(kind: type[Kind], capsys: pytest.CaptureFix
     }[experiment.loss.target_form]
     before = [weight.detach().clone() for weight in names["model"].parameters()]
     x = torch.randn(6, *spec.in_shape)
-    held = (x, y) if kind is ReduceOnPlateau else ()
-    names["train"](x, y, *held, epochs=2)
+    validation = (x, y) if kind is ReduceOnPlateau else ()
+    names["train"](x, y, *validation, epochs=2)
     after = names["model"].parameters()
     assert any(not old.equal(new) for old, new in zip(before, after, strict=True))
     assert capsys.readouterr().out.startswith("epoch 1: loss ")

@@ -1,4 +1,4 @@
-"""What may stand in a formula, and where the mark stands when something may not."""
+"""What a formula may contain, and where the mark is when it contains anything else."""
 
 import ast
 

@@ -72,7 +72,7 @@ def test_without_a_screen_a_preset_and_a_file_are_trained_as_well(
     said = call("--preset", "spiral", "--epochs", "1")
     assert said.status == 0, said.err
     run = the_run(here, "spiral")
-    # Qt has been told to draw unseen, and a process does not grow a screen.
+    # Qt was configured to draw offscreen, and that cannot change within a process.
     monkeypatch.delenv("QT_QPA_PLATFORM")
     again = call(run / "experiment.json")
     assert again.status == 0, again.err

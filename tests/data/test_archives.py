@@ -174,7 +174,7 @@ def test_the_kin_of_mnist_come_and_are_read(
         ("stall", "no data for 0.3 seconds"),
     ],
 )
-def test_an_ill_mirror_is_named_and_the_next_one_serves(
+def test_a_broken_mirror_is_reported_and_the_next_one_used(
     ill: str, says: str, server: MirrorServer, register: Callable[..., None]
 ) -> None:
     register(small_cifar(), server.mirror(ill))

@@ -105,14 +105,14 @@ def test_no_point_lies_in_the_gap_and_the_rest_stays_even(
 
 
 @pytest.mark.parametrize(
-    ("gap", "says", "mended"),
+    ("gap", "says", "fixed"),
     [
         ((1.0, -1.0), "to the right of its start", (-1.0, 1.0)),
         ((-5.0, 5.0), "no points are left", (0.0, 0.0)),
         ((-3.0, 3.0), "no points are left", (0.0, 0.0)),
     ],
 )
-def test_a_gap_that_cannot_be_is_named_with_a_cure(gap: Any, says: str, mended: Any) -> None:
+def test_an_impossible_gap_is_reported_with_a_fix(gap: Any, says: str, fixed: Any) -> None:
     data = Sinc(gap_low=gap[0], gap_high=gap[1])
     experiment = Experiment(data, (Dense(1),), MSE(), SGD())
     (problem,) = check(experiment)
@@ -122,7 +122,7 @@ def test_a_gap_that_cannot_be_is_named_with_a_cure(gap: Any, says: str, mended: 
     cured = problem.fix.experiment
     assert check(cured) == ()
     assert isinstance(cured.data, Sinc)
-    assert (cured.data.gap_low, cured.data.gap_high) == mended
+    assert (cured.data.gap_low, cured.data.gap_high) == fixed
 
 
 def test_a_line_has_outliers_and_a_gap_too() -> None:

@@ -45,14 +45,14 @@ def pets(tmp_path: Path) -> Path:
 
 
 def test_a_folder_becomes_data(pets: Path) -> None:
-    told: list[tuple[int, int]] = []
-    imported = import_folder(pets, side=16, progress=lambda *now: told.append(now))
+    reported: list[tuple[int, int]] = []
+    imported = import_folder(pets, side=16, progress=lambda *now: reported.append(now))
     data = imported.dataset
     assert (data.name, data.colour, data.side, data.pictures) == ("my pets", True, 16, 6)
     assert data.spec().class_names == ("cat", "dog")
     assert imported.skipped == ()
     assert imported.beyond == 0
-    assert told == [(n, 6) for n in range(7)]
+    assert reported == [(n, 6) for n in range(7)]
     samples = load(data, 0).samples
     assert samples.x.shape == (6, 3, 16, 16)
     assert samples.y.tolist() == [0, 0, 0, 0, 1, 1]

@@ -155,7 +155,7 @@ def test_what_was_imported_is_made_again_from_its_file(write: Write, tmp_path: P
 def test_a_column_becomes_pieces_with_what_follows(write: Write) -> None:
     path = write("t,v\n0,\n1,1.5\n2,\n3,3.5\n4,x\n5\n6,6.5\n7,7.5\n")
     found = import_series(SourceFile(path), "v", 2)
-    # Nothing stands before the first value; what is empty takes the one before it.
+    # Nothing precedes the first value; an empty one takes the one before it.
     assert found.values.tolist() == [1.5, 1.5, 3.5, 3.5, 6.5, 7.5]
     assert (found.missing, [bad.number for bad in found.bad_lines]) == (2, [6, 7])
     samples = load(found.series, 0).samples

@@ -229,7 +229,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "a record of many lines": ('a,b\n1,"' + "z\n" * 5_000 + '"\n2,y\n', ""),
     "names that collide": ("a,a (2),a,a\n1,2,3,u\n4,5,6,v\n", ""),
     "a name of 50,000 signs": ("a" * 50_000 + ",b\n1,x\n2,y\n", ""),
-    "separator told in the first line": ("sep=;\na;b\n1;x\n2;y\n", ""),
+    "separator given in the first line": ("sep=;\na;b\n1;x\n2;y\n", ""),
     "1,000 classes": ("a,b\n" + "".join(f"{i},k{i}\n" for i in range(1000)), ""),
     "2,000 columns of words": (
         "\n".join(",".join(f"w{r % 3}" for _c in range(2000)) for r in range(9)) + "\n",

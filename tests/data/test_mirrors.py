@@ -1,4 +1,4 @@
-"""The real download code against real mirrors on this machine, healthy and ill."""
+"""The real download code against real mirrors on this machine, healthy and broken."""
 
 import gzip
 import hashlib
@@ -24,16 +24,16 @@ FIRST = PARTS[0].name
 
 
 class Watch:
-    """Remembers what a download told, and can cancel it."""
+    """Records the progress of a download, and can cancel it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
-        self.told: list[DownloadProgress] = []
+        self.progress: list[DownloadProgress] = []
         self.stop = threading.Event()
 
     def run(self, *mirrors: str, timeout: float = 20.0) -> Path:
         self.use(*mirrors)
-        return download("mnist", self.told.append, self.stop.is_set, timeout=timeout)
+        return download("mnist", self.progress.append, self.stop.is_set, timeout=timeout)
 
     def use(self, *mirrors: str) -> None:
         """Let MNIST have these mirrors and no others."""
@@ -59,13 +59,13 @@ def assert_all_there(folder: Path) -> None:
         assert hashlib.sha256((folder / part.name).read_bytes()).hexdigest() == part.sha256
 
 
-def assert_told_well(told: list[DownloadProgress]) -> None:
+def assert_progress_is_complete(progress: list[DownloadProgress]) -> None:
     """Progress never goes back, goes on little by little, and ends at the total."""
-    done = [p.done_bytes for p in told]
+    done = [p.done_bytes for p in progress]
     assert done == sorted(done)
     assert done[-1] == TOTAL
-    assert {p.total_bytes for p in told} == {TOTAL}
-    assert list(dict.fromkeys(p.file for p in told)) == [part.name for part in PARTS]
+    assert {p.total_bytes for p in progress} == {TOTAL}
+    assert list(dict.fromkeys(p.file for p in progress)) == [part.name for part in PARTS]
     assert len(set(done)) > 100
 
 
@@ -79,7 +79,7 @@ def test_the_files_come_and_can_be_loaded(server, watch) -> None:  # type: ignor
     assert folder == folder_of("mnist")
     assert is_present("mnist")
     assert_all_there(folder)
-    assert_told_well(watch.told)
+    assert_progress_is_complete(watch.progress)
     assert len(load(MNIST(), 0).samples) == 60_000
 
 
@@ -97,7 +97,7 @@ def test_a_redirect_is_followed(server, watch) -> None:  # type: ignore[no-untyp
 
 
 @pytest.mark.parametrize(
-    ("ill", "says"),
+    ("broken", "says"),
     [
         ("missing", "answered 404 Not Found"),
         ("circle", "too many redirects"),
@@ -110,23 +110,23 @@ def test_a_redirect_is_followed(server, watch) -> None:  # type: ignore[no-untyp
         ("dribble", "no data for 0.3 seconds"),
     ],
 )
-def test_an_ill_mirror_is_named_and_the_next_one_serves(server, watch, ill, says) -> None:  # type: ignore[no-untyped-def]
-    timeout = 0.3 if ill in ("stall", "silent", "dribble") else 20.0
+def test_a_broken_mirror_is_reported_and_the_next_one_used(server, watch, broken, says) -> None:  # type: ignore[no-untyped-def]
+    timeout = 0.3 if broken in ("stall", "silent", "dribble") else 20.0
     with pytest.raises(DataError) as caught:
-        watch.run(server.mirror(ill), timeout=timeout)
+        watch.run(server.mirror(broken), timeout=timeout)
     assert FIRST in str(caught.value)
-    assert f"{server.mirror(ill)}: " in str(caught.value)
+    assert f"{server.mirror(broken)}: " in str(caught.value)
     assert says in str(caught.value)
     assert "import files that you already have" in caught.value.hint
     assert list(folder_of("mnist").iterdir()) == [], "half a file was left"
 
-    watch.told.clear()
-    folder = watch.run(server.mirror(ill), server.mirror("good"), timeout=max(timeout, 2))
+    watch.progress.clear()
+    folder = watch.run(server.mirror(broken), server.mirror("good"), timeout=max(timeout, 2))
     assert_all_there(folder)
-    assert_told_well(watch.told)
+    assert_progress_is_complete(watch.progress)
     # Once for the first run and once for the second: after that the good one is asked first.
-    asked = [path for path in server.asked if path.startswith(f"{ill}/")]
-    assert asked == [f"{ill}/{FIRST}"]
+    asked = [path for path in server.asked if path.startswith(f"{broken}/")]
+    assert asked == [f"{broken}/{FIRST}"]
 
 
 def test_a_mirror_that_is_down_is_passed_over(server, watch) -> None:  # type: ignore[no-untyped-def]
@@ -157,12 +157,12 @@ def test_a_cut_download_starts_again_cleanly(server, watch) -> None:  # type: ig
 def test_a_stalled_download_can_be_cancelled(server, watch) -> None:  # type: ignore[no-untyped-def]
     def stalled() -> bool:
         # Half of the file comes, in whole pieces of 16 KB; the reader then waits for the next.
-        return bool(watch.told) and watch.told[-1].done_bytes >= PARTS[0].size // 2 - 16_384
+        return bool(watch.progress) and watch.progress[-1].done_bytes >= PARTS[0].size // 2 - 16_384
 
     # With this timeout the test would not end within its own if the cancel were not seen.
     with pytest.raises(Cancelled):
         watch.use(server.mirror("stall"), server.mirror("good"))
-        download("mnist", watch.told.append, stalled, None, 1e4)
+        download("mnist", watch.progress.append, stalled, None, 1e4)
     assert server.asked.total() == 1, "a cancel is not a reason to try the next mirror"
     assert list(folder_of("mnist").iterdir()) == []
     assert not [t for t in threading.enumerate() if t.name.startswith("download ")]
@@ -171,7 +171,7 @@ def test_a_stalled_download_can_be_cancelled(server, watch) -> None:  # type: ig
 def test_a_download_can_be_cancelled_before_the_answer_begins(server, watch) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(Cancelled):
         watch.use(server.mirror("silent"))
-        download("mnist", watch.told.append, server.asked.total, None, 1e4)
+        download("mnist", watch.progress.append, server.asked.total, None, 1e4)
     assert list(folder_of("mnist").iterdir()) == []
 
 
@@ -185,7 +185,7 @@ def test_fetched_files_take_the_place_of_others_that_were_loaded(server, watch) 
 
 def test_what_was_complete_when_cancelled_is_kept(server, watch) -> None:  # type: ignore[no-untyped-def]
     def stop_at_third(progress: DownloadProgress) -> None:
-        watch.told.append(progress)
+        watch.progress.append(progress)
         if progress.file == PARTS[2].name:
             watch.stop.set()
 
@@ -215,7 +215,7 @@ def test_there_are_two_public_mirrors_over_secure_connections() -> None:
 
 
 @pytest.mark.skipif(
-    not os.environ.get("NNPLAY_ONLINE"), reason="asks public servers only if told to"
+    not os.environ.get("NNPLAY_ONLINE"), reason="asks public servers only on request"
 )
 @pytest.mark.parametrize(
     ("key", "mirror"), [(a.key, mirror) for a in ARCHIVES.values() for mirror in a.mirrors]

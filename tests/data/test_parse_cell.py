@@ -1,4 +1,4 @@
-"""What stands in a cell is read as people write it, in either decimal sign."""
+"""Cells are read as people write them, with a decimal point or comma."""
 
 import pytest
 from hypothesis import given

@@ -27,7 +27,7 @@ def test_rows_are_scaled_as_scikit_learn_does_it(scaling: str, scaler: Any) -> N
         assert np.allclose(getattr(parts, name).x, expected, atol=1e-5)
         assert (getattr(parts, name).y == getattr(plain, name).y).all()
         assert getattr(parts, name).x.dtype == np.float32
-    assert not np.allclose(parts.test.x.mean(0), 0, atol=1e-3), "figures of the test part leaked"
+    assert not np.allclose(parts.test.x.mean(0), 0, atol=1e-3), "statistics of the test part leaked"
 
 
 def parts_of(x: np.ndarray) -> Parts:
@@ -44,7 +44,7 @@ def test_pictures_go_by_channel_and_sequences_by_feature(shape: tuple[int, ...])
     axes = (0, 1) if last else (0, 2, 3)
     assert x.mean(axes) == pytest.approx([0, 0, 0], abs=1e-4)
     assert x.std(axes) == pytest.approx([1, 1, 1], abs=1e-4)
-    # All steps and pixels have the same figures, so their own means are not 0.
+    # All steps and pixels share their statistics, so their own means are not 0.
     assert np.abs(x.mean(0)).max() > 0.05
 
 

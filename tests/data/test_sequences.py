@@ -1,4 +1,4 @@
-"""Sequences follow their rule, and each sample stands beside the right answer."""
+"""Sequences follow their rule, and each sample has the right target."""
 
 import math
 from pathlib import Path

@@ -109,14 +109,14 @@ def test_parts_cannot_be_written_to() -> None:
 def test_parts_that_somebody_holds_are_shared() -> None:
     source, other = numbered(50), numbered(50)
     shares = Split(0.2, 0.2)
-    held = split(source, shares, 3)
-    assert split(source, shares, 3).train.x is held.train.x
+    cached = split(source, shares, 3)
+    assert split(source, shares, 3).train.x is cached.train.x
     scaled = split(source, Split(0.2, 0.2, scaling="0 to 1"), 3)
-    assert scaled.train.y is held.train.y
+    assert scaled.train.y is cached.train.y
     assert scaled.train.x.max() == 1
-    for stranger in (split(source, shares, 4), split(source, Split(0.2, 0.3), 3)):
-        assert stranger.train.x is not held.train.x
-    assert split(other, shares, 3).train.x is not held.train.x
+    for other_split in (split(source, shares, 4), split(source, Split(0.2, 0.3), 3)):
+        assert other_split.train.x is not cached.train.x
+    assert split(other, shares, 3).train.x is not cached.train.x
 
 
 def test_parts_that_nobody_holds_are_let_go() -> None:

@@ -88,7 +88,7 @@ class Keeper(Mailbox):
 
 
 class AtRow(Trace):
-    """A trace of steps that gives an order as soon as it holds so many rows."""
+    """A trace of steps that gives an order as soon as it has that many rows."""
 
     def __init__(self, columns: tuple[str, ...], rows: int, order: Callable[[], object]) -> None:
         super().__init__(columns)
@@ -104,7 +104,7 @@ class AtRow(Trace):
 
 
 class Run:
-    """One run in the calling thread; each pause is answered by the next order, then by run."""
+    """One run in the calling thread; each pause gets the next command, then run."""
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ class Threaded:
         return event
 
     def wait_for_rows(self, rows: int) -> None:
-        """Wait until so many steps are written."""
+        """Wait until that many steps are written."""
         tick = threading.Event()
         for _ in range(int(PATIENCE_S / 0.002)):
             if len(self.link.steps) >= rows:
@@ -224,7 +224,7 @@ def threaded(experiment: Experiment, **link_changes: Any) -> Iterator[Threaded]:
         run.thread.join(PATIENCE_S)
 
 
-def held_at(factor: float) -> Callable[[int, int], npt.NDArray[np.float64]]:
+def constant_at(factor: float) -> Callable[[int, int], npt.NDArray[np.float64]]:
     """Return factors of the learning rate that are the same in every step."""
 
     def factors(_first: int, steps: int) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Whatever can be put together either trains or is told to be wrong: never a traceback."""
+"""Every experiment that can be built trains or has its problems reported: never a traceback."""
 
 import json
 from dataclasses import replace
@@ -80,10 +80,10 @@ def whole_experiments(draw: st.DrawFn) -> Experiment:
         start="",
         device="cpu",
     )
-    return mended(experiment) if draw(st.integers(0, 9)) else experiment
+    return fixed(experiment) if draw(st.integers(0, 9)) else experiment
 
 
-def mended(experiment: Experiment) -> Experiment:
+def fixed(experiment: Experiment) -> Experiment:
     """Return the experiment with fix after fix applied."""
     for _round in range(60):
         fix = next((problem.fix for problem in check(experiment) if problem.fix), None)

@@ -138,7 +138,7 @@ def test_only_the_pictures_of_the_batches_are_others() -> None:
 
 
 def test_what_is_measured_is_measured_on_pictures_as_they_are() -> None:
-    # With steps that move nothing, all figures are those of the first weights.
+    # With a learning rate of 0, all metrics are those of the initial weights.
     plain = digits(optimizer=SGD(lr=1e-12), epochs=1)
     run, other = Run(plain), Run(replace(plain, augmentation=EVERYTHING_ON))
     for part in ("train", "validation", "test"):

@@ -33,7 +33,7 @@ def test_each_epoch_holds_each_sample_once(samples: int, size: int, seed: int) -
         assert sizes[:-1] == [min(size, samples)] * (len(sizes) - 1)
         assert sizes == [batches.size(step) for step in steps]
         x, y = torch.cat([x for x, _y in parts]), torch.cat([y for _x, y in parts])
-        assert x[:, 0].tolist() == y.tolist(), "inputs stay with their truth"
+        assert x[:, 0].tolist() == y.tolist(), "inputs stay with their targets"
         assert sorted(y.tolist()) == list(range(samples))
 
 

@@ -50,17 +50,19 @@ def trained(
     torch.manual_seed(1)
     model = build_network(network, (1, 8, 8))
     loss = build_loss(experiment.loss)
-    tensors, held = (
+    tensors, validation = (
         to_device(Samples(kept[part], CLASSES[part]), "classes", CPU)
         for part in (slice(20, None), slice(20))
     )
     regularisation = Regulariser(model, experiment.regularisation, network)
-    made = choose_stepper(experiment, model, loss, Batches(tensors, size, 5), held, regularisation)
+    made = choose_stepper(
+        experiment, model, loss, Batches(tensors, size, 5), validation, regularisation
+    )
     made.tune(experiment.optimizer)
     log = made.advance(12)
     weights = [one.detach().numpy().tobytes() for one in model.parameters()]
-    told, _logits = evaluate(model, loss, tensors, "classes", lambda: None)
-    return made.name, weights, log.losses.tolist(), log.validation.tolist(), told.loss
+    scores, _logits = evaluate(model, loss, tensors, "classes", lambda: None)
+    return made.name, weights, log.losses.tolist(), log.validation.tolist(), scores.loss
 
 
 @pytest.mark.parametrize("network", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -72,7 +74,9 @@ def test_bytes_go_the_same_way_to_the_bit(
     bytes_way = trained(PIXELS, network, stepper, size)
     assert bytes_way[0] == name
     assert bytes_way == trained(floats_of(PIXELS), network, stepper, size)
-    assert len(bytes_way[3]) == (2 if size == 16 else 12) * (name == "compiled"), "held were asked"
+    assert len(bytes_way[3]) == (2 if size == 16 else 12) * (name == "compiled"), (
+        "validation samples were evaluated"
+    )
 
 
 STAND_IN = """

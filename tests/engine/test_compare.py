@@ -1,4 +1,4 @@
-"""Devices measured against each other: what is told, what is left behind, and the words for it."""
+"""Devices measured against each other: progress, state left unchanged, and the verdict."""
 
 import threading
 from dataclasses import replace
@@ -33,13 +33,13 @@ def timing(label: str, speed: float) -> Timing:
 
 
 def test_every_device_is_measured_in_turn_with_the_stepper_that_would_serve_it() -> None:
-    told: list[str] = []
+    reported: list[str] = []
     plain = small(optimizer=Adam())
     timings = compare_devices(
-        plain, (CPU, AGAIN), seconds=SECONDS, tell=lambda device: told.append(device.label)
+        plain, (CPU, AGAIN), seconds=SECONDS, tell=lambda device: reported.append(device.label)
     )
-    assert told == ["CPU", "other CPU"]
-    assert [one.label for one in timings] == told
+    assert reported == ["CPU", "other CPU"]
+    assert [one.label for one in timings] == reported
     assert all(one.samples_per_second > 0 for one in timings)
     assert {one.stepper for one in timings} == {"compiled"}
     (eager,) = compare_devices(replace(plain, stepper="eager"), (CPU,), seconds=SECONDS)

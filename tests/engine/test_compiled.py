@@ -58,7 +58,7 @@ from nnplay.engine.prepare import prepare
 from nnplay.engine.step import Stepper
 from nnplay.experiment import Experiment, Policy, Regularisation, Split, check
 from nnplay.link import Started
-from tests.engine.rig import Run, digits, held_at, small
+from tests.engine.rig import Run, constant_at, digits, small
 
 KERNELS = library()
 ACTIVATIONS, LOSS_KERNELS, OPTIMIZERS = (
@@ -82,7 +82,7 @@ def stepper_of(experiment: Experiment, name: str, threads: int = 1) -> Stepper:
 
 
 def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = True) -> None:
-    """Compare losses, accuracies, penalties and, unless told otherwise, the weights of the two."""
+    """Compare losses, accuracies, penalties and, unless excluded, the weights of the two."""
     tolerance = 1e-4
     compiled = stepper_of(experiment, "compiled")
     one = compiled.advance(steps)
@@ -91,7 +91,7 @@ def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = 
     other = eager.advance(steps)
     np.testing.assert_allclose(one.losses, other.losses, rtol=tolerance, atol=1e-6)
     np.testing.assert_allclose(one.penalties, other.penalties, rtol=tolerance)
-    # An answer on the edge between two classes may fall to either side.
+    # A prediction on the edge between two classes may fall to either side.
     gap = np.abs(one.accuracies - other.accuracies)
     assert not (gap > 1e-9).sum() > steps / 20
     pairs = zip(compiled.model.parameters(), eager.model.parameters(), strict=True)
@@ -394,7 +394,7 @@ HELD = {
 @pytest.mark.parametrize("name", HELD)
 def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
     setup = prepare(RunRequest(1, HELD[name], threads=1))
-    stepper, held = setup.stepper, setup.tensors["validation"]
+    stepper, validation = setup.stepper, setup.tensors["validation"]
     assert stepper.name == "compiled"
     assert stepper.validates
     per_epoch = setup.batches.per_epoch
@@ -402,15 +402,15 @@ def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
     for steps in (1, per_epoch):
         log = stepper.advance(steps)
         with torch.no_grad():
-            answer = stepper.model(held.x)
-            loss = setup.loss_function(answer, held.y).item()
+            logits = stepper.model(validation.x)
+            loss = setup.loss_function(logits, validation.y).item()
         assert log.validation[:, 0].tolist() == [pytest.approx(loss, rel=1e-5)]
         if setup.target_form == "values":
             assert np.isnan(log.validation[0, 1])
         elif setup.target_form == "classes":
-            assert log.validation[0, 1] == (answer.argmax(1) == held.y).double().mean().item()
+            assert log.validation[0, 1] == (logits.argmax(1) == validation.y).double().mean().item()
         else:
-            right = ((answer > 0) == (held.y > 0.5)).double().mean().item()
+            right = ((logits > 0) == (validation.y > 0.5)).double().mean().item()
             assert log.validation[0, 1] == pytest.approx(right)
     # Several epochs in one call come to the same as one after the other.
     twin = stepper_of(HELD[name], "compiled")
@@ -454,7 +454,7 @@ def test_a_change_of_constants_goes_the_same_way(change: dict[str, float]) -> No
     logs = []
     for stepper in steppers:
         stepper.advance(20)
-        stepper.tune(CLASSES.optimizer.changed(**change), held_at(0.5))
+        stepper.tune(CLASSES.optimizer.changed(**change), constant_at(0.5))
         logs.append(stepper.advance(50).losses)
     np.testing.assert_allclose(*logs, rtol=1e-4)
 

@@ -52,7 +52,7 @@ def test_pause_step_epoch_run_and_stop_are_obeyed() -> None:
         run.expect(Resumed)
         end = run.expect(Paused).step
         assert end == (at // 6 + 1) * 6
-        assert len(run.link.epochs) == end // 6, "the epoch is told as a whole"
+        assert len(run.link.epochs) == end // 6, "the row is of the whole epoch"
         control.run()
         run.expect(Resumed)
         run.wait_for_rows(end + 20)
@@ -200,7 +200,7 @@ def test_a_stop_during_validation_still_tells_the_epoch() -> None:
     run = Run(experiment, at_row=(6, lambda link: link.control.stop()))
     assert run.result.steps == 6
     assert len(run.link.epochs) == 1
-    # All but the penalty and the watched figure, which are off.
+    # All but the penalty and the monitored metric, which are off.
     assert np.isfinite(run.link.epochs.read()[:, :-2]).all()
 
 

@@ -62,7 +62,7 @@ CASES = {
         nn.functional.cross_entropy,
         lambda p: torch.optim.SGD(p, 1e9, momentum=0.9),
     ),
-    # The weights overflow by their decay while tanh keeps every answer within -1 to 1.
+    # The weights overflow by their decay while tanh keeps every output within -1 to 1.
     "finite losses": Case(
         Experiment(
             Line(points=64), (Dense(1), Tanh()), MAE(), SGD(1e12, weight_decay=10.0),
@@ -169,20 +169,20 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     rough = late or name.endswith("at a time")
     assert_same_weights(result.weights, model, 1e-3 if rough else 1e-5)
 
-    mended = Run(case.experiment, *orders, fix_all, first=first)
-    assert len(mended.troubles) == 1
-    result = mended.result
+    fixed = Run(case.experiment, *orders, fix_all, first=first)
+    assert len(fixed.troubles) == 1
+    result = fixed.result
     steps = batches_of(case.experiment).per_epoch * case.experiment.epochs
     assert (result.steps, result.stopped) == (steps, False)
     assert all(np.isfinite(array).all() for array in result.weights.values())
-    rows = mended.link.steps.read()
+    rows = fixed.link.steps.read()
     np.testing.assert_array_equal(rows[:, 0], np.arange(1, steps + 1))
     assert np.isfinite(rows[:, 2]).all()
     np.testing.assert_array_equal(rows[: step - 1], seen[-1])
-    epochs = mended.link.epochs.read()
+    epochs = fixed.link.epochs.read()
     np.testing.assert_array_equal(epochs[:, 0], np.arange(1, case.experiment.epochs + 1))
     assert np.isfinite(epochs[:, 2]).all()
-    kinds = mended.kinds
+    kinds = fixed.kinds
     assert kinds.count("Paused") == kinds.count("Resumed") == (2 if late else 1)
     assert kinds[-1] == "Finished"
 
@@ -223,12 +223,12 @@ def test_the_first_layer_that_overflows_is_named() -> None:
     x, y = batches_of(DEEP.experiment).get(0)
     finite = [True]
     while all(finite):
-        predictions = [x]
+        outputs = [x]
         for module in model:
-            predictions.append(module(predictions[-1]))
-        finite = [bool(torch.isfinite(answer).all()) for answer in predictions[1:]]
+            outputs.append(module(outputs[-1]))
+        finite = [bool(torch.isfinite(one).all()) for one in outputs[1:]]
         optimizer.zero_grad()
-        DEEP.loss(predictions[-1], y).backward()
+        DEEP.loss(outputs[-1], y).backward()
         optimizer.step()
     layer = finite.index(False)
     assert layer > 0

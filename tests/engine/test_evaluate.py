@@ -90,15 +90,15 @@ def test_the_final_figures_are_scikit_learns(
     for part in ("train", "validation", "test"):
         samples, scores = getattr(parts, part), getattr(run.result, part)
         assert len(samples) > 0
-        told = predictions(experiment, model, samples.x)
-        assert scores.accuracy == pytest.approx(accuracy_score(samples.y, told.argmax(1)))
-        expected = log_loss(samples.y, told, labels=list(classes))
+        predicted = predictions(experiment, model, samples.x)
+        assert scores.accuracy == pytest.approx(accuracy_score(samples.y, predicted.argmax(1)))
+        expected = log_loss(samples.y, predicted, labels=list(classes))
         assert scores.loss == pytest.approx(expected, rel=1e-4)
         if len(classes) == 2:
-            auc = roc_auc_score(samples.y, told[:, 1])
+            auc = roc_auc_score(samples.y, predicted[:, 1])
             assert (scores.auc, scores.top5) == (pytest.approx(auc, abs=1e-3), None)
         else:
-            top = top_k_accuracy_score(samples.y, told, k=5, labels=list(classes))
+            top = top_k_accuracy_score(samples.y, predicted, k=5, labels=list(classes))
             assert (scores.auc, scores.top5) == (None, pytest.approx(top))
         assert scores.regression is None
     assert run.result.test.accuracy is not None
@@ -108,9 +108,9 @@ def test_the_final_figures_are_scikit_learns(
     assert evaluated is not None
     assert (evaluated.part, evaluated.complete) == ("test", True)
     np.testing.assert_array_equal(evaluated.target, parts.test.y)
-    told = predictions(experiment, model, parts.test.x)
-    np.testing.assert_allclose(evaluated.probabilities, told, atol=1e-5)
-    expected = confusion_matrix(parts.test.y, told.argmax(1), labels=list(classes))
+    predicted = predictions(experiment, model, parts.test.x)
+    np.testing.assert_allclose(evaluated.probabilities, predicted, atol=1e-5)
+    expected = confusion_matrix(parts.test.y, predicted.argmax(1), labels=list(classes))
     np.testing.assert_array_equal(evaluated.confusion, expected)
 
 
@@ -124,16 +124,18 @@ def test_a_regression_leaves_its_answers_and_their_errors() -> None:
     for part in ("train", "validation", "test"):
         samples, scores = getattr(parts, part), getattr(run.result, part)
         with torch.no_grad():
-            told = model(torch.tensor(samples.x)).numpy()
-        assert scores.regression.mse == pytest.approx(mean_squared_error(samples.y, told), rel=1e-4)
+            predicted = model(torch.tensor(samples.x)).numpy()
+        assert scores.regression.mse == pytest.approx(
+            mean_squared_error(samples.y, predicted), rel=1e-4
+        )
         assert scores.regression.mse == pytest.approx(scores.loss, rel=1e-4)
-        assert scores.regression.r2 == pytest.approx(r2_score(samples.y, told), abs=1e-4)
+        assert scores.regression.r2 == pytest.approx(r2_score(samples.y, predicted), abs=1e-4)
         assert (scores.auc, scores.top5, scores.accuracy) == (None, None, None)
     predictions = run.result.regression_predictions
     assert predictions is not None
     assert predictions.part == "test"
     np.testing.assert_array_equal(predictions.target, parts.test.y)
-    np.testing.assert_allclose(predictions.predicted, told, atol=1e-6)
+    np.testing.assert_allclose(predictions.predicted, predicted, atol=1e-6)
     assert not predictions.predicted.flags.writeable
     assert Run(small(optimizer=SGD(0.1))).result.regression_predictions is None
 
@@ -194,8 +196,8 @@ def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
         assert before < asked <= before + 100
         assert np.isfinite(payload.probabilities[:asked]).all()
         assert np.isnan(payload.probabilities[asked:]).all()
-        told = payload.probabilities[:asked].argmax(1)
-        expected = confusion_matrix(setup.parts.test.y[:asked], told, labels=range(10))
+        predicted = payload.probabilities[:asked].argmax(1)
+        expected = confusion_matrix(setup.parts.test.y[:asked], predicted, labels=range(10))
         np.testing.assert_array_equal(payload.confusion, expected)
         assert payload.complete == (asked == count)
     assert asked == count
@@ -224,7 +226,7 @@ def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
     changed = (mixed.probabilities != at_once.probabilities).any(1)
     again = int(changed.sum())
     assert 3 <= again < count
-    assert changed[:again].all(), "the oldest answers are asked again first"
+    assert changed[:again].all(), "the oldest predictions are renewed first"
     assert running_predictions.refresh(setup.model, 5, 3600.0)
     assert running_predictions.payload(5).complete
     assert not running_predictions.refresh(setup.model, 5, 3600.0)

@@ -40,20 +40,20 @@ def base() -> tuple[Experiment, Run]:
 
 
 def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
-    """Return metrics.json of a network that answers with these logits on the test part."""
+    """Return metrics.json of a network with these logits on the test part."""
     experiment, run = base()
     x, y = torch.tensor(logits), torch.tensor(target)
     if form == "binary":
         y = y.float().reshape(-1, 1)
     samples = Tensors(x, y)
-    plain, told = evaluate(nn.Identity(), LOSSES[form], samples, form, lambda: None)
+    plain, predicted = evaluate(nn.Identity(), LOSSES[form], samples, form, lambda: None)
     result: Result = replace(
-        run.result, test=with_metrics(plain, told, y, form), class_predictions=None
+        run.result, test=with_metrics(plain, predicted, y, form), class_predictions=None
     )
     if form != "values":
         classes = 2 if form == "binary" else logits.shape[1]
         running_predictions = RunningPredictions("test", samples, form, np.asarray(target), classes)
-        running_predictions.set_all(told, 1)
+        running_predictions.set_all(predicted, 1)
         predictions = running_predictions.payload(1)
         assert isinstance(predictions, ClassPredictions)
         result = replace(result, class_predictions=predictions)
@@ -108,14 +108,14 @@ def test_the_figures_of_two_classes_and_one_output(
     compare_roc(table, target, logits[:, 0])
 
 
-def compare(table: dict[str, Any], target: Any, told: Any, classes: int) -> None:
+def compare(table: dict[str, Any], target: Any, predicted: Any, classes: int) -> None:
     labels = list(range(classes))
-    assert table["test_accuracy"] == pytest.approx(sk.accuracy_score(target, told))
-    assert table["confusion"] == sk.confusion_matrix(target, told, labels=labels).tolist()
+    assert table["test_accuracy"] == pytest.approx(sk.accuracy_score(target, predicted))
+    assert table["confusion"] == sk.confusion_matrix(target, predicted, labels=labels).tolist()
     names = ("precision", "recall", "f1")
     for average in (None, "macro", "weighted"):
         scores = sk.precision_recall_fscore_support(
-            target, told, labels=labels, average=average, zero_division=0
+            target, predicted, labels=labels, average=average, zero_division=0
         )
         for name, score in zip(names, scores, strict=False):
             found = table[average][name] if average else table[name]
@@ -146,23 +146,23 @@ NUMBERS = st.floats(-1e3, 1e3, width=32)
 def test_the_figures_of_a_regression(
     rows: int, outputs: int, same: bool, data: st.DataObject
 ) -> None:
-    target, told = (
+    target, predicted = (
         data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
     )
     target = target[:1].repeat(rows, 0) if same else target
-    table = table_of("values", told, target)
+    table = table_of("values", predicted, target)
     found = table["test_errors"]
-    target, told = target.astype(np.float64), told.astype(np.float64)
-    assert found["mse"] == pytest.approx(sk.mean_squared_error(target, told))
-    assert found["rmse"] == pytest.approx(math.sqrt(sk.mean_squared_error(target, told)))
-    assert found["mae"] == pytest.approx(sk.mean_absolute_error(target, told))
-    worst = max(sk.max_error(*pair) for pair in zip(target.T, told.T, strict=True))
+    target, predicted = target.astype(np.float64), predicted.astype(np.float64)
+    assert found["mse"] == pytest.approx(sk.mean_squared_error(target, predicted))
+    assert found["rmse"] == pytest.approx(math.sqrt(sk.mean_squared_error(target, predicted)))
+    assert found["mae"] == pytest.approx(sk.mean_absolute_error(target, predicted))
+    worst = max(sk.max_error(*pair) for pair in zip(target.T, predicted.T, strict=True))
     assert found["largest"] == pytest.approx(worst)
-    assert found["bias"] == pytest.approx((target - told).mean(), abs=1e-9)
+    assert found["bias"] == pytest.approx((target - predicted).mean(), abs=1e-9)
     if rows == 1:
         assert found["r2"] is None
     else:
-        assert found["r2"] == pytest.approx(sk.r2_score(target, told), rel=1e-6, abs=1e-9)
+        assert found["r2"] == pytest.approx(sk.r2_score(target, predicted), rel=1e-6, abs=1e-9)
     for name in ("accuracy", "top5", "auc", "exact"):
         assert table[f"test_{name}"] is None
     assert table["confusion"] is None

@@ -50,9 +50,9 @@ from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights
 HEAVY = torch.tensor([1.0, 3.0])
 
 
-def kl_divergence(answer: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    spread = torch.full_like(answer, 0.1).scatter(1, target[:, None], 0.8 + 0.1)
-    return fn.kl_div(answer.log_softmax(1), spread, reduction="batchmean")
+def kl_divergence(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    smoothed = torch.full_like(logits, 0.1).scatter(1, target[:, None], 0.8 + 0.1)
+    return fn.kl_div(logits.log_softmax(1), smoothed, reduction="batchmean")
 
 
 LOSSES: list[tuple[Loss, Callable[..., torch.Tensor]]] = [
@@ -155,8 +155,8 @@ def test_each_schedule_gives_the_rates_of_torch(
     np.testing.assert_allclose(run.link.steps.column("lr"), rates, rtol=1e-12, atol=1e-16)
 
 
-def rates_of_torch(schedule: ReduceOnPlateau, figures: list[float], higher: bool) -> list[float]:
-    """Return the rate of each epoch, the figures of which torch hears behind the warm-up."""
+def rates_of_torch(schedule: ReduceOnPlateau, metrics: list[float], higher: bool) -> list[float]:
+    """Return the rate of each epoch, of which torch sees the metrics after the warm-up."""
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], LR)
     scheduler = of_torch.ReduceLROnPlateau(
         optimizer,
@@ -170,11 +170,11 @@ def rates_of_torch(schedule: ReduceOnPlateau, figures: list[float], higher: bool
         eps=0.0,
     )
     rates = []
-    for epoch, figure in enumerate(figures):
+    for epoch, metric in enumerate(metrics):
         climb = min(1.0, (epoch + 1) / (schedule.warmup + 1))
         rates.append(optimizer.param_groups[0]["lr"] * climb)
         if epoch >= schedule.warmup:
-            scheduler.step(figure)
+            scheduler.step(metric)
     return rates
 
 
@@ -189,9 +189,9 @@ PLATEAUS = [
 @pytest.mark.parametrize(("schedule", "watch"), PLATEAUS, ids=lambda one: str(one)[:15])
 def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch: str) -> None:
     run = Run(small(optimizer=SGD(LR), schedule=schedule, policy=Policy(watch=watch), epochs=50))
-    figures = run.link.epochs.column("watched").tolist()
-    assert len(figures) == 50
-    expected = np.repeat(rates_of_torch(schedule, figures, watch != "validation loss"), 6)
+    metrics = run.link.epochs.column("watched").tolist()
+    assert len(metrics) == 50
+    expected = np.repeat(rates_of_torch(schedule, metrics, watch != "validation loss"), 6)
     rates = run.link.steps.column("lr")
     np.testing.assert_allclose(rates, expected, rtol=1e-12)
     assert len(set(rates)) > 2
@@ -199,7 +199,7 @@ def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch
 
 @settings(max_examples=40)
 @given(
-    figures=st.lists(st.integers(-4, 8).map(lambda n: n / 4), min_size=50, max_size=50),
+    metrics=st.lists(st.integers(-4, 8).map(lambda n: n / 4), min_size=50, max_size=50),
     patience=st.integers(0, 4),
     cooldown=st.integers(0, 4),
     threshold=st.sampled_from([0.0, 1e-4, 0.25, 0.5]),
@@ -208,14 +208,14 @@ def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch
     higher=st.booleans(),
 )
 def test_whatever_it_hears_it_drops_where_torch_drops(
-    figures: list[float], higher: bool, **hyperparameters: Any
+    metrics: list[float], higher: bool, **hyperparameters: Any
 ) -> None:
     schedule = ReduceOnPlateau(0.5, **hyperparameters)
     heard, rates = PlateauState(), []
-    for figure in figures:
+    for metric in metrics:
         rates.append(LR * heard.share)
-        heard = schedule.after_epoch(heard, figure, higher)
-    np.testing.assert_allclose(rates, rates_of_torch(schedule, figures, higher), rtol=1e-12)
+        heard = schedule.after_epoch(heard, metric, higher)
+    np.testing.assert_allclose(rates, rates_of_torch(schedule, metrics, higher), rtol=1e-12)
 
 
 def test_the_same_rates_come_again_whatever_pauses_and_edits_of_nothing_lie_between() -> None:

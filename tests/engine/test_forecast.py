@@ -1,4 +1,4 @@
-"""The forecast: a network fed its own answers, against what such a network must say."""
+"""The forecast: a network fed its own predictions, against what they must be."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def follower(scaling: Scaling | None) -> nn.Sequential:
     law = np.array([0.0, 0.0, -1.0, 2 * np.cos(PACE)])
     constant = 3 * (1 - law.sum())
     with torch.no_grad():
-        # With z = (y - shift) / size as inputs and y as the answer.
+        # With z = (y - shift) / size as inputs and y as the prediction.
         model[1].weight.copy_(torch.tensor(law * size).reshape(1, 4))
         model[1].bias.copy_(torch.tensor([constant + law.sum() * shift]))
     return model
@@ -34,10 +34,10 @@ def follower(scaling: Scaling | None) -> nn.Sequential:
 @pytest.mark.parametrize("scaled", [False, True])
 def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
     scaling = Scaling(np.full((1, 1), 1.5), np.full((1, 1), 2.5)) if scaled else None
-    told = forecast(follower(scaling), SINE[100:150], 4, scaling)
-    np.testing.assert_array_equal(told.known, SINE[100:104])
-    np.testing.assert_array_equal(told.target, SINE[104:150])
-    np.testing.assert_allclose(told.predicted, SINE[104:150], atol=2e-3)
+    found = forecast(follower(scaling), SINE[100:150], 4, scaling)
+    np.testing.assert_array_equal(found.known, SINE[100:104])
+    np.testing.assert_array_equal(found.target, SINE[104:150])
+    np.testing.assert_allclose(found.predicted, SINE[104:150], atol=2e-3)
 
 
 def test_it_sees_nothing_of_what_comes_next() -> None:

@@ -26,7 +26,7 @@ def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
         nn.Conv2d(1, 3, 3), nn.ReLU(), nn.MaxPool2d(kernel, stride), nn.Flatten(), nn.LazyLinear(2)
     )
     x = torch.randn(4, 1, 9, 9)
-    # Equal numbers in a window, below 0 and above, must not be told apart otherwise.
+    # Equal numbers in a window, below 0 and above, must not be ordered differently.
     x = x.round() if rounded else x
     model(x)
     with torch.no_grad():
@@ -34,9 +34,9 @@ def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
     gradients, predictions = [], []
     for forward in (model, fused_forward(model)):
         model.zero_grad()
-        answer = forward(x)
-        answer.square().sum().backward()
-        predictions.append(answer.detach())
+        outputs = forward(x)
+        outputs.square().sum().backward()
+        predictions.append(outputs.detach())
         gradients.append([p.grad.clone() for p in model.parameters() if p.grad is not None])
     assert torch.equal(*predictions)
     assert len(gradients[0]) == 4

@@ -48,7 +48,7 @@ from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.engine.steppers.torch_stepper import TorchTraining
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
 from nnplay.link import Started
-from tests.engine.rig import Run, digits, held_at, parts_of, small
+from tests.engine.rig import Run, constant_at, digits, parts_of, small
 
 HAS_GPU = torch.cuda.is_available()
 ON_GPU = pytest.param(
@@ -156,7 +156,7 @@ def test_the_rate_and_the_constants_change_live(device: str) -> None:
         (SGD(lr=0.0, momentum=0.9), 1.0),
     ):
         for one in (graph, eager):
-            one.tune(optimizer, held_at(factor))
+            one.tune(optimizer, constant_at(factor))
         assert_same(graph, eager, (graph.advance(17), eager.advance(17)))
 
 

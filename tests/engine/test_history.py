@@ -66,7 +66,7 @@ def test_very_short_epochs_have_their_rows_all_the_same() -> None:
     np.testing.assert_allclose(epochs[:, 6], penalty, rtol=1e-12)
     assert np.isnan(epochs[:, 3:6]).all()
     assert run.result.samples_per_second > 0
-    # Told to stop in between, it has rows for whole epochs only.
+    # Stopped in between, it has rows for whole epochs only.
     run = Run(
         experiment, lambda link: link.control.stop(), first=lambda link: link.control.step(1000)
     )
@@ -82,7 +82,7 @@ def test_many_epochs_at_a_time_have_the_validation_rows_of_plain_steps(name: str
         np.testing.assert_allclose(
             one.link.epochs.column(column), other.link.epochs.column(column), rtol=1e-3
         )
-    # An answer on the edge between two classes may fall to either side.
+    # A prediction on the edge between two classes may fall to either side.
     gaps = one.link.epochs.column("val_accuracy") != other.link.epochs.column("val_accuracy")
     assert gaps.mean() < 0.1
 

@@ -39,7 +39,7 @@ TRAITS = Experiment(
 )  # fmt: skip
 
 
-def told(experiment: Experiment, run: Run, x: Any) -> Any:
+def expected_probabilities(experiment: Experiment, run: Run, x: Any) -> Any:
     """Return the probabilities (n, labels) of the network that a run left."""
     model = prepare(RunRequest(1, experiment, threads=1)).model.eval()
     model.load_state_dict({n: torch.tensor(w) for n, w in run.result.weights.items()})
@@ -53,7 +53,7 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     parts = parts_of(experiment)
     for part in ("train", "validation", "test"):
         samples, scores = getattr(parts, part), getattr(run.result, part)
-        odds = told(experiment, run, samples.x)
+        odds = expected_probabilities(experiment, run, samples.x)
         labels = odds > 0.5
         right = [sk.accuracy_score(*pair) for pair in zip(samples.y.T, labels.T, strict=True)]
         assert scores.accuracy == pytest.approx(np.mean(right))

@@ -56,16 +56,16 @@ Function = Callable[[Tensor, Tensor], Tensor]
 def spread_kl(smoothing: float) -> Function:
     own = nn.KLDivLoss(reduction="batchmean")
 
-    def value(answer: Tensor, target: Tensor) -> Tensor:
+    def value(logits: Tensor, target: Tensor) -> Tensor:
         one_hot = functional.one_hot(target, 4).float()
-        spread = (1 - smoothing) * one_hot + smoothing / 4
-        return own(functional.log_softmax(answer, dim=1), spread)  # type: ignore[no-any-return]
+        smoothed = (1 - smoothing) * one_hot + smoothing / 4
+        return own(functional.log_softmax(logits, dim=1), smoothed)  # type: ignore[no-any-return]
 
     return value
 
 
-def hinge(answer: Tensor, target: Tensor) -> Tensor:
-    return functional.relu(1 - (2 * target - 1) * answer).mean()
+def hinge(logits: Tensor, target: Tensor) -> Tensor:
+    return functional.relu(1 - (2 * target - 1) * logits).mean()
 
 
 def positive(weight: float) -> nn.Module:
@@ -132,11 +132,11 @@ def test_every_loss_is_followed() -> None:
 
 
 def test_kl_is_cross_entropy_less_what_the_truth_itself_costs() -> None:
-    answer, target = torch.randn(6, 5, dtype=torch.float64), torch.arange(6) % 5
-    entropy = nn.CrossEntropyLoss(label_smoothing=0.4)(answer, target)
+    logits, target = torch.randn(6, 5, dtype=torch.float64), torch.arange(6) % 5
+    entropy = nn.CrossEntropyLoss(label_smoothing=0.4)(logits, target)
     shares = torch.full((5,), 0.08, dtype=torch.float64)
     shares[0] = 0.68
-    own = build_loss(KLDivergence(0.4))(answer, target)
+    own = build_loss(KLDivergence(0.4))(logits, target)
     assert own.item() == pytest.approx((entropy + (shares * shares.log()).sum()).item())
     assert build_loss(KLDivergence())(100.0 * torch.eye(5), torch.arange(5)).item() < 1e-6
 

@@ -68,11 +68,11 @@ def test_the_watched_figure_is_scikit_learns(name: str, base: Experiment, watch:
     experiment = replace(base, policy=Policy(watch=watch, keep_best=True))
     assert not check(experiment)
     run = Run(replace(experiment, policy=Policy(watch=watch)))
-    spec, held = experiment.data.spec(), parts_of(experiment).validation
+    spec, validation = experiment.data.spec(), parts_of(experiment).validation
     model = build_network(experiment.network, spec.in_shape).eval()
     model.load_state_dict({k: torch.tensor(v) for k, v in run.result.weights.items()})
     with torch.no_grad():
-        logits = model(torch.tensor(held.x))
+        logits = model(torch.tensor(validation.x))
     if name == "numbers":
         predicted, scores = logits.numpy(), logits.numpy()
     elif name == "labels":
@@ -82,14 +82,14 @@ def test_the_watched_figure_is_scikit_learns(name: str, base: Experiment, watch:
         predicted, scores = (ones[:, 0] > 0.5).astype(int), np.hstack([1 - ones, ones])
     else:
         predicted, scores = logits.argmax(1).numpy(), logits.softmax(1).numpy()
-    wanted = WANTED[watch](held.y, predicted, scores)
+    wanted = WANTED[watch](validation.y, predicted, scores)
     assert run.link.epochs.column("watched")[-1] == pytest.approx(wanted, rel=1e-5)
 
 
 def test_every_figure_of_the_validation_part_is_compared() -> None:
     compared = {watch for _name, _base, watch in CASES}
-    figures = {name for name, one in MONITORED_METRICS.items() if one.part == "validation"}
-    assert compared == figures - {"validation loss"}
+    names = {name for name, one in MONITORED_METRICS.items() if one.part == "validation"}
+    assert compared == names - {"validation loss"}
 
 
 @pytest.mark.parametrize(

@@ -54,17 +54,17 @@ def test_an_accuracy_is_better_when_it_is_higher() -> None:
 def test_a_run_stops_early_and_leaves_the_best_weights() -> None:
     policy = Policy(early_stopping=True, patience=3, keep_best=True)
     run = Run(small(optimizer=JUMPY, epochs=300, policy=policy))
-    held = run.link.epochs.column("val_loss")
-    best = int(held.argmin()) + 1
+    losses = run.link.epochs.column("val_loss")
+    best = int(losses.argmin()) + 1
     assert run.result.stopped
-    assert len(held) == best + 3 == run.result.epochs < 300
-    assert run.result.validation.loss == pytest.approx(held.min())
-    assert held[-1] > held.min()
+    assert len(losses) == best + 3 == run.result.epochs < 300
+    assert run.result.validation.loss == pytest.approx(losses.min())
+    assert losses[-1] > losses.min()
     assert run.result.ending.startswith(
         f"Early stopping after epoch {best + 3}: validation loss did not improve for 3 epochs. "
         f"Restored the best weights, of epoch {best}: validation loss"
     )
-    # The same weights as of a run of so many epochs.
+    # The same weights as of a run of that many epochs.
     short = Run(small(optimizer=JUMPY, epochs=best))
     assert short.result.weights_sha256 == run.result.weights_sha256
     assert run.kinds == ["Started", "Finished"]

@@ -142,8 +142,8 @@ def test_pairs_are_one() -> None:
 
 def test_a_pair_in_its_quick_order_already_is_one_too() -> None:
     x = pictures((64, 16, 5, 5), torch.float32, 0).requires_grad_()
-    answer = fused_forward(nn.Sequential(POOL, RELU))(x)
-    assert "_PoolAndReLU" in type(answer.grad_fn).__name__
+    outputs = fused_forward(nn.Sequential(POOL, RELU))(x)
+    assert "_PoolAndReLU" in type(outputs.grad_fn).__name__
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -59,11 +59,11 @@ def test_each_layer_learns_in_bfloat16(kind: type[Layer]) -> None:
     state = torch.get_rng_state()
     plain = model(x)
     torch.set_rng_state(state)
-    answer = forward(x)
-    assert answer.dtype == torch.float32
+    outputs = forward(x)
+    assert outputs.dtype == torch.float32
     size = plain.detach().abs().max().item()
-    torch.testing.assert_close(answer, plain, rtol=0, atol=0.05 * max(size, 1.0))
-    answer.square().sum().backward()
+    torch.testing.assert_close(outputs, plain, rtol=0, atol=0.05 * max(size, 1.0))
+    outputs.square().sum().backward()
     for parameter in model.parameters():
         assert parameter.dtype == torch.float32
         assert parameter.grad is not None and parameter.grad.dtype == torch.float32
@@ -78,7 +78,7 @@ def test_other_precisions_leave_the_network_as_it_is() -> None:
 
 def test_a_run_computes_in_bfloat16_and_keeps_float32() -> None:
     run, plain = Run(PICTURES), Run(replace(PICTURES, precision="float32"))
-    # An answer in bfloat16 has 8 bits, so that even the first loss differs.
+    # An output in bfloat16 has 8 bits, so that even the first loss differs.
     losses, exact = (one.link.steps.column("loss") for one in (run, plain))
     assert losses[0] != exact[0]
     np.testing.assert_allclose(losses[0], exact[0], rtol=0.01)
@@ -115,13 +115,13 @@ def test_dense_networks_leave_the_kernel_for_it_and_say_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "slow"),
+    ("capabilities", "slow"),
     [({"avx512_bf16": True}, False), ({"avx512_f": True}, True), ({"amx_bf16": True}, False)],
 )
 def test_a_cpu_without_instructions_for_it_is_named(
-    told: dict[str, bool], slow: bool, monkeypatch: pytest.MonkeyPatch
+    capabilities: dict[str, bool], slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told, raising=False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
     precision._has_bfloat16.cache_clear()
     try:
         assert bool(why_slow("bfloat16", CPU)) is slow

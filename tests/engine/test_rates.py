@@ -50,9 +50,13 @@ def single(experiment: Experiment, rate: float) -> Any:
     ids=["compiled", "eager", "vmapped"],
 )
 def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) -> None:
-    curves, told = learning_rate_curves(3), []
+    curves, reported = learning_rate_curves(3), []
     found = compare_rates(
-        experiment, RATES, curves, threads=1, tell=lambda step, steps: told.append((step, steps))
+        experiment,
+        RATES,
+        curves,
+        threads=1,
+        tell=lambda step, steps: reported.append((step, steps)),
     )
     assert [one.rate for one in found.rates] == sorted(RATES)
     assert not found.stopped
@@ -73,8 +77,8 @@ def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) 
         np.testing.assert_array_equal(curves.column("step"), steps.column("step"))
         np.testing.assert_allclose(curves.column("epoch"), steps.column("epoch"))
         assert found.steps == run.result.steps
-    assert told[-1] == (found.steps, found.steps)
-    assert told == sorted(told)
+    assert reported[-1] == (found.steps, found.steps)
+    assert reported == sorted(reported)
 
 
 @pytest.mark.parametrize("schedule", [Exponential(gamma=0.3), Exponential(gamma=0.5, warmup=2)])
@@ -100,7 +104,7 @@ def test_a_schedule_that_listens_hears_each_network_by_itself(watch: str, steppe
         run = single(experiment, one.rate)
         assert one.train.loss == pytest.approx(run.result.train.loss, rel=1e-4)
         drops.add(run.link.steps.column("lr")[-1] / one.rate)
-    assert len(drops) > 1, "all dropped alike, so that one could have heard another's figures"
+    assert len(drops) > 1, "all dropped alike, so that one could have used another's metrics"
 
 
 PARABOLA = Experiment(
@@ -297,4 +301,4 @@ def test_words_follow_the_rule() -> None:
     assert made(2.0, 2.0, 3.0).best is None
     assert [made(2.0, 2.0, None).verdict(at) for at in range(2)] == ["learns nothing", "diverged"]
     judged = RateResult(0.1, None, Scores(0.1), Scores(0.7))
-    assert judged.loss == 0.7, "what was held back judges, where there is some"
+    assert judged.loss == 0.7, "validation samples decide, where there are some"

@@ -116,7 +116,7 @@ def assert_each_goes_its_own_way(
         alone = single.advance(steps)
         np.testing.assert_allclose(log.losses, alone.losses, rtol=1e-4, atol=1e-6)
         np.testing.assert_allclose(log.penalties, alone.penalties, rtol=1e-4)
-        # An answer on the edge between two classes may fall to either side.
+        # A prediction on the edge between two classes may fall to either side.
         assert (np.abs(log.accuracies - alone.accuracies) > 1e-9).sum() <= steps / 20
         if weights:
             mine, theirs = weights_of(together, at), single.model.state_dict()

@@ -89,7 +89,7 @@ def test_the_faster_number_is_found_and_leaves_no_trace_in_the_run(
 
 
 class Sleeper:
-    """Takes as long for a step as it is told for that number of threads."""
+    """Takes as long for a step as given for that number of threads."""
 
     def __init__(self, seconds: dict[int, float]) -> None:
         self.step, self._seconds, self._threads = 0, seconds, 2

@@ -1,4 +1,4 @@
-"""What is drawn over scaled inputs stands where the data stand."""
+"""What is drawn for scaled inputs is in the units of the data."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from tests.engine.rig import map_of
 SCALINGS = ["none", "0 to 1", "standardised"]
 
 
-def figures(x: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
+def shift_and_size(x: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
     """Return what is subtracted and divided by, of the training part."""
     if scaling == "none":
         return np.zeros(x.shape[1]), np.ones(x.shape[1])
@@ -31,7 +31,7 @@ def test_a_curve_over_scaled_inputs(scaling: str, hidden: tuple[Dense, ...]) -> 
     line = Experiment(Line(points=50), (*hidden, Dense(1)), MSE(), SGD(0.01), split=shares)
     setup = prepare(RunRequest(1, line, threads=1))
     plain = split(load(line.data, line.seed), Split(0.3), line.seed)
-    shift, size = figures(plain.train.x, scaling)
+    shift, size = shift_and_size(plain.train.x, scaling)
     fit = FitProbe(setup).take()
     assert fit.x.min() == pytest.approx(plain.train.x.min(), abs=1e-5)
     assert fit.x.max() == pytest.approx(plain.train.x.max(), abs=1e-5)
@@ -54,7 +54,7 @@ def test_a_map_over_scaled_inputs(scaling: str) -> None:
     )
     setup = prepare(RunRequest(1, hills, threads=1))
     plain = split(load(hills.data, hills.seed), Split(0.3), hills.seed)
-    shift, size = figures(plain.train.x, scaling)
+    shift, size = shift_and_size(plain.train.x, scaling)
     found = map_of(setup)
     low, high = plain.train.x.min(0), plain.train.x.max(0)
     margin = 0.1 * (high - low)

@@ -464,7 +464,7 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
         fixes = [(problem, problem.fix) for problem in problems if problem.fix is not None]
         for problem, fix in fixes:
             left = [(p.where, p.what) for p in check(fix.experiment)]
-            # With a layer removed, the next one stands in its place, and may not fit either.
+            # With a layer removed, the next one takes its place, and may not fit either.
             shorter = len(fix.experiment.network) < len(experiment.network)
             assert shorter or (problem.where, problem.what) not in left
         if not fixes:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-import nnplay.engine  # noqa: F401 - loaded before the garbage is told apart from what stays
+import nnplay.engine  # noqa: F401 - loaded before garbage is distinguished from what stays
 from nnplay.gui.forms import NumberField
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
@@ -31,7 +31,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 class Shown:
-    """A trace as the window was told of it; the trace itself may be far ahead by now."""
+    """A trace as the window last showed it; the trace itself may be far ahead by now."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace, self._count = trace, len(trace)
@@ -90,7 +90,7 @@ class Pilot:
         self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, *args)
 
     def button(self, action: QAction) -> QToolButton:
-        """Return the button in the bar that stands for an action."""
+        """Return the button in the bar for an action."""
         buttons = self.window.transport.findChildren(QToolButton)
         return next(b for b in buttons if b.defaultAction() is action)
 
@@ -98,7 +98,7 @@ class Pilot:
         self.click(self.button(self.window.transport.train_action))
 
     def type(self, field: NumberField, text: str) -> None:
-        """Put a number in the place of the one that stands in a field, and press Enter."""
+        """Replace the number in a field, and press Enter."""
         field.setFocus()
         field.selectAll()
         self.qtbot.keyClicks(field, text)
@@ -114,12 +114,12 @@ class Pilot:
         self.type(field, text)
 
     def open(self, preset: str, epochs: int | None = None) -> None:
-        """Open an example by its button, and take so many epochs."""
+        """Open an example by its button, and set the number of epochs."""
         self.click(self.window.examples.buttons[preset])
         if epochs is not None:
             self.type_epochs(epochs)
 
-    def figure(self, name: str) -> str:
+    def metric(self, name: str) -> str:
         """Return what the bar shows under a name, such as `step`."""
         labels = self.window.transport.findChildren(QLabel)
         return next(label.text() for label in labels if label.accessibleName() == name)

@@ -1,4 +1,4 @@
-"""Background work: its answer, its end, its replacement, and that tasks take turns."""
+"""Background work: its result, its end, its replacement, and that tasks take turns."""
 
 from collections.abc import Iterator
 from threading import Event, Lock
@@ -26,13 +26,13 @@ def task(parent: QObject) -> BackgroundTask:
     return BackgroundTask(parent, poll_ms=5)
 
 
-def answer_of(qtbot: QtBot, task: BackgroundTask, work: object) -> object:
+def result_of(qtbot: QtBot, task: BackgroundTask, work: object) -> object:
     with qtbot.waitSignal(task.ended, timeout=PATIENCE_MS) as caught:
         task.start(work)  # type: ignore[arg-type]
         assert task.is_busy
     assert not task.is_busy
-    (answer,) = caught.args
-    return answer
+    (result,) = caught.args
+    return result
 
 
 def until_cancelled(task: BackgroundTask) -> str:
@@ -44,8 +44,8 @@ def until_cancelled(task: BackgroundTask) -> str:
 def test_what_the_work_returns_is_the_answer_once(qtbot: QtBot, task: BackgroundTask) -> None:
     heard: list[object] = []
     task.ended.connect(heard.append)
-    assert answer_of(qtbot, task, lambda: 7) == 7
-    assert answer_of(qtbot, task, lambda: None) is None
+    assert result_of(qtbot, task, lambda: 7) == 7
+    assert result_of(qtbot, task, lambda: None) is None
     assert heard == [7, None]
 
 
@@ -56,10 +56,10 @@ def test_an_exception_is_the_answer(
     def work() -> None:
         raise error
 
-    assert answer_of(qtbot, task, work) is error
+    assert result_of(qtbot, task, work) is error
     # Only a bug is for the log.
     assert bool(caplog.records) == isinstance(error, ValueError)
-    assert answer_of(qtbot, task, lambda: "again") == "again"
+    assert result_of(qtbot, task, lambda: "again") == "again"
 
 
 def test_it_polls_while_busy_and_cancels_on_request(qtbot: QtBot, task: BackgroundTask) -> None:
@@ -68,7 +68,7 @@ def test_it_polls_while_busy_and_cancels_on_request(qtbot: QtBot, task: Backgrou
     with qtbot.waitSignal(task.ended, timeout=PATIENCE_MS) as caught:
         task.cancel()
     assert caught.args == ["cancelled"]
-    assert answer_of(qtbot, task, task.is_cancelled) is False, "new work is not cancelled"
+    assert result_of(qtbot, task, task.is_cancelled) is False, "new work is not cancelled"
 
 
 def test_reports_arrive_in_order_before_the_answer(qtbot: QtBot, task: BackgroundTask) -> None:
@@ -79,10 +79,10 @@ def test_reports_arrive_in_order_before_the_answer(qtbot: QtBot, task: Backgroun
     def work() -> str:
         for number in range(100):
             task.report(number)
-        return "answer"
+        return "result"
 
-    assert answer_of(qtbot, task, work) == "answer"
-    assert heard == [*range(100), "answer"]
+    assert result_of(qtbot, task, work) == "result"
+    assert heard == [*range(100), "result"]
 
 
 def test_new_work_replaces_the_work_in_progress_and_what_waits(
@@ -97,12 +97,12 @@ def test_new_work_replaces_the_work_in_progress_and_what_waits(
         begun.set()
         until_cancelled(task)
         task.report("report of replaced work")
-        return "answer of replaced work"
+        return "result of replaced work"
 
     task.start(first)
     assert begun.wait(60)
     task.start(lambda: heard.append("never begun"))
-    assert answer_of(qtbot, task, lambda: "newest") == "newest"
+    assert result_of(qtbot, task, lambda: "newest") == "newest"
     assert heard == ["newest"]
 
 
@@ -156,7 +156,7 @@ def test_the_turn_is_given_up_when_work_fails(qtbot: QtBot, parent: QObject) -> 
     def work() -> None:
         raise DataError("no file")
 
-    assert isinstance(answer_of(qtbot, task, work), DataError)
+    assert isinstance(result_of(qtbot, task, work), DataError)
     assert not turn.locked()
 
 

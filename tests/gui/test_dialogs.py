@@ -1,6 +1,6 @@
 """Every dialog of nnplay: each button does something, each complaint is shown, each closes.
 
-The dialogs are found by themselves: a new one fails here until it is told how to open it.
+The dialogs are found by themselves: a new one fails here until this file says how to open it.
 """
 
 import importlib

@@ -54,7 +54,7 @@ def in_a_row(window: QWidget, width: int) -> bool:
 
 
 def stands_behind(window: MainWindow, button: QWidget, title: QAction) -> bool:
-    """Return whether a button on the line of the menus stands behind one of them."""
+    """Return whether a button in the menu bar overlaps one of the menus."""
     left = button.mapTo(window, button.rect().topLeft()).x()
     return button.isVisible() and left > window.menus.bar.actionGeometry(title).right()
 

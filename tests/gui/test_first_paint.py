@@ -27,21 +27,21 @@ from PySide6.QtCore import QEvent, QObject
 from nnplay.gui.window import MainWindow
 from nnplay.start import main
 
-told = {}
+report = {}
 
 class Watch(QObject):
     def eventFilter(self, window, event):
-        if event.type() == QEvent.Type.Paint and not told:
-            told["loaded"] = sorted(name for name in sys.modules if "." not in name)
-            told["built"] = len(window.workspace.built)
+        if event.type() == QEvent.Type.Paint and not report:
+            report["loaded"] = sorted(name for name in sys.modules if "." not in name)
+            report["built"] = len(window.workspace.built)
             window.workspace.completed.connect(self.end)
             self.window = window
         return False
 
     def end(self):
-        told["in the end"] = len(self.window.workspace.built)
-        told["seen"] = sum(panel.isVisible() for panel in self.window.workspace.built)
-        print(json.dumps(told), flush=True)
+        report["in the end"] = len(self.window.workspace.built)
+        report["seen"] = sum(panel.isVisible() for panel in self.window.workspace.built)
+        print(json.dumps(report), flush=True)
         os._exit(0)
 
 watch = Watch()
@@ -61,11 +61,11 @@ def test_the_first_picture_waits_for_nothing_heavy(nnplay_home: Path) -> None:
         [sys.executable, "-c", WATCHED], capture_output=True, text=True, timeout=110, check=False
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert not HEAVY & set(told["loaded"])
-    assert told["built"] == 0
-    assert told["in the end"] == ALL
-    assert told["seen"] >= 3
+    report = json.loads(done.stdout)
+    assert not HEAVY & set(report["loaded"])
+    assert report["built"] == 0
+    assert report["in the end"] == ALL
+    assert report["seen"] >= 3
 
 
 def unseen_window(qtbot: QtBot, home: Path) -> MainWindow:
@@ -125,7 +125,7 @@ def test_the_tab_key_reaches_a_panel_where_it_is(qtbot: QtBot, nnplay_home: Path
 
 
 def heading_middle(slot: PanelSlot) -> int:
-    """Return how far below the top of its panel the heading stands, in half pixels."""
+    """Return the distance of the heading from the top of its panel, in half pixels."""
     heading = slot.currentWidget().findChild(QLabel, "heading")
     assert isinstance(heading, QLabel)
     layout = slot.currentWidget().layout()

@@ -1,4 +1,4 @@
-"""A folder of pictures through the doors of the real window: chosen, dragged, stopped, told of."""
+"""Importing a folder of images in the real window: chosen, dragged, cancelled, reported."""
 
 from collections.abc import Iterator
 from pathlib import Path

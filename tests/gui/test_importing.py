@@ -1,4 +1,4 @@
-"""The doors for data in the real window: what is guessed, corrected, told, taken and undone."""
+"""Importing data in the real window: guesses, corrections, reports, and undo."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -248,7 +248,7 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     pilot.type_epochs(2)
     pilot.click_train()
     assert pilot.wait_phase("finished", "failed").phase == "finished"
-    # Kept beside its table, it opens again from another folder; a changed table is told.
+    # Kept beside its table, it opens again from another folder; a changed table is reported.
     window.files.save_to(tmp_path / "exp.json")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -142,7 +142,7 @@ def test_what_diverges_is_named_with_its_step(open_dialog: Open, qtbot: QtBot) -
     assert column(dialog, 3)[-1].startswith("diverged in step ")
     assert column(dialog, 1)[-1] == "–"
     assert dialog.table.isColumnHidden(2), "numbers have no accuracy"
-    assert dialog.table.horizontalHeaderItem(1).text() == "Loss", "nothing is held back"
+    assert dialog.table.horizontalHeaderItem(1).text() == "Loss", "there are no validation samples"
     spots = dialog.losses.points.points()
     assert spots[-1].pos().y() > spots[0].pos().y()
 

@@ -24,11 +24,11 @@ def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
     assert slider.text == "watchable"
     slider.faster()
     assert slider.text == "full speed"
-    told: list[Speed] = []
-    slider.speed_chosen.connect(told.append)
+    chosen: list[Speed] = []
+    slider.speed_chosen.connect(chosen.append)
     for _place in range(len(SPEEDS) + 3):  # further than there is way
         qtbot.keyClick(slider.slider, Qt.Key.Key_Left)
-    assert told == list(reversed(SPEEDS[:-1]))
+    assert chosen == list(reversed(SPEEDS[:-1]))
     assert slider.text == "1 step/s"
     slider.faster()
     assert slider.text == "2 steps/s"

@@ -77,7 +77,7 @@ def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
         window.preload()
         assert any(thread.isRunning() for thread in window.findChildren(QThread))
     else:
-        # So many that it is not over before anyone closes it.
+        # Enough that it is not over before the window closes.
         pilot.open("spiral", epochs=10_000_000)
         window.document.saved(Path("never-written.json"))  # nothing is asked of who closes it
         pilot.click_train()
@@ -154,7 +154,7 @@ def test_save_without_a_file_asks_where_and_giving_up_there_keeps_the_window(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pilot.type_epochs(7)
-    # The dialog of the system cannot be driven; what it answers can be given.
+    # The system's dialog cannot be driven; what it returns can be replaced.
     given = iter([("", ""), (str(tmp_path / "kept"), "")])
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: next(given))
     press_in_dialogs(BUTTONS.Save, BUTTONS.Save)

@@ -73,7 +73,7 @@ def test_save_and_open_by_keys(
     pilot: Pilot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "my first.json"
-    # The dialogs of the system cannot be driven; what they answer can be given.
+    # The dialogs of the system cannot be driven; what they return can be replaced.
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(path), ""))
     window = pilot.window

@@ -25,9 +25,9 @@ def test_the_rate_of_the_run_is_drawn_over_the_plan_and_goes_with_a_reset(pilot:
     np.testing.assert_allclose(sorted(set(run.y)), sorted(set(planned.y)), rtol=1e-12)
     assert plot.plot.marker == 6
     curves = window.workspace.panel(CurvesPanel)
-    held = pilot.epochs.column("watched")
+    monitored = pilot.epochs.column("watched")
     assert curves.loss.best.isVisible()
-    assert curves.loss.best.value() == held.argmin() + 1
+    assert curves.loss.best.value() == monitored.argmin() + 1
     window.controller.reset()
     plot.grab()
     assert len(plot.plot.lines) == 1 and plot.plot.marker is None

@@ -58,7 +58,7 @@ WITH_LAYERS = {
 
 
 def titled(pilot: Pilot, title: str) -> QWidget:
-    """Return the figure in the bar, with what it is called."""
+    """Return a value in the bar, with its name."""
     titles = pilot.window.transport.findChildren(QLabel, "hint")
     box = next(label for label in titles if label.text() == title).parentWidget()
     assert box is not None
@@ -75,9 +75,9 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
     pilot.click(pilot.button(pilot.window.transport.stop_action))
     result = finish(pilot)
     summary = pilot.window.workspace.panel(ResultsPanel).summary
-    # Of late the run was held back to 32,000 samples per second; the steps themselves were not.
+    # The speed limit was 32,000 samples per second lately; the steps themselves are faster.
     assert result.samples_per_second != pilot.frames[-1].progress.samples_per_second
-    assert pilot.figure("samples per second") == dict(summary.pairs)["mean samples/s"]
+    assert pilot.metric("samples per second") == dict(summary.pairs)["mean samples/s"]
     assert "speed slider" in titled(pilot, "mean samples/s").toolTip()
     assert "speed slider" in summary.toolTip()
 
@@ -116,8 +116,8 @@ def test_a_click_trains_what_the_engine_trains_without_a_window(
     assert pilot.steps.column("step").tolist() == list(range(1, alone.steps + 1))
     assert pilot.window.workspace.panel(ResultsPanel).isVisible()
     assert f"{result.steps:,}" in results_text(pilot)
-    assert pilot.figure("state") == "finished"
-    assert pilot.figure("step") == f"{result.steps:,} / {result.steps:,}"
+    assert pilot.metric("state") == "finished"
+    assert pilot.metric("step") == f"{result.steps:,} / {result.steps:,}"
     assert pilot.frames[-1].step == result.steps
     assert pilot.window.transport.train_action.text() == "Train again"
     # The same again, from the same beginning.
@@ -134,14 +134,14 @@ LARGE = Experiment(
 
 @pytest.fixture
 def evaluating(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
-    """Return the user of a window whose run was stopped, and takes its time for the figures."""
+    """Return the user of a window whose stopped run is slowly evaluated."""
     monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 20)
     pilot.window.document.restore(LARGE, None, "")
     pilot.click_train()
     pilot.wait_steps(3)
     pilot.click(pilot.button(pilot.window.transport.stop_action))
-    assert pilot.figure("state") == "evaluating", "said at once"
-    assert pilot.figure("time left") == "–"
+    assert pilot.metric("state") == "evaluating", "said at once"
+    assert pilot.metric("time left") == "–"
     pilot.wait(lambda: pilot.state.evaluated is not None)
     assert 0 < pilot.window.transport._bar.share < 1
     return pilot
@@ -162,7 +162,7 @@ def test_a_second_stop_breaks_the_evaluation_off_and_keeps_the_run(
     assert result.weights
     assert result.steps == len(pilot.steps)
     assert "cancelled" in results_text(pilot)
-    assert pilot.figure("state") == "stopped"
+    assert pilot.metric("state") == "stopped"
 
 
 def test_a_click_on_train_begins_anew_while_figures_are_made(evaluating: Pilot) -> None:
@@ -193,7 +193,7 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     pilot.key(Qt.Key.Key_F8)
     pilot.wait_phase("paused")
     assert len(pilot.steps) == 1
-    assert pilot.figure("step") == f"1 / {EPOCHS * per_epoch:,}"
+    assert pilot.metric("step") == f"1 / {EPOCHS * per_epoch:,}"
     pilot.key(Qt.Key.Key_F8)
     pilot.wait_steps(2)
     pilot.wait_phase("paused")
@@ -201,8 +201,8 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     pilot.wait_steps(per_epoch)
     pilot.wait(lambda: pilot.state.phase == "paused" and len(pilot.epochs) == 1)
     assert len(pilot.steps) == per_epoch
-    assert pilot.figure("epoch") == f"1 / {EPOCHS:,}"
-    assert pilot.figure("state") == "paused"
+    assert pilot.metric("epoch") == f"1 / {EPOCHS:,}"
+    assert pilot.metric("state") == "paused"
     assert pilot.window.transport.train_action.text() == "Resume"
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_steps(per_epoch + 5)
@@ -211,14 +211,14 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     pilot.wait_phase("paused")
     steps = len(pilot.steps)
     assert per_epoch + 5 <= steps < EPOCHS * per_epoch
-    assert pilot.figure("step") == f"{steps:,} / {EPOCHS * per_epoch:,}"
+    assert pilot.metric("step") == f"{steps:,} / {EPOCHS * per_epoch:,}"
     assert pilot.frames[-1].step == steps
     pilot.key(Qt.Key.Key_F5, SHIFT)
     result = finish(pilot)
     assert result.stopped
     assert result.steps == steps == len(pilot.steps)
-    assert pilot.figure("state") == "stopped"
-    assert pilot.figure("time left") == "–"
+    assert pilot.metric("state") == "stopped"
+    assert pilot.metric("time left") == "–"
     assert pilot.window.workspace.panel(ResultsPanel).isVisible()
     # One run all the way: pausing and stepping began none anew.
     assert {state.run_id for state in pilot.states} == {1}
@@ -247,7 +247,7 @@ def test_reset_brings_the_same_first_weights_and_new_weights_others(pilot: Pilot
     first = first_step()
     pilot.key(Qt.Key.Key_R, CTRL)
     assert pilot.state.phase == "idle"
-    assert pilot.figure("step") == "–"
+    assert pilot.metric("step") == "–"
     assert first_step() == first
     draw = pilot.window.document.experiment.draw
     pilot.key(Qt.Key.Key_R, CTRL | SHIFT)
@@ -276,7 +276,7 @@ def test_a_learning_rate_typed_while_training_arrives_in_the_trace(pilot: Pilot)
     assert lrs[0] == 0.02
     changes = lrs[np.flatnonzero(np.diff(lrs)) + 1]
     assert changes.tolist() == [0.005, 0.02]
-    pilot.wait(lambda: pilot.figure("learning rate") == "0.02")
+    pilot.wait(lambda: pilot.metric("learning rate") == "0.02")
     # A run that took other rates up is still the run of this experiment.
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
@@ -346,7 +346,7 @@ def test_a_run_that_diverges_pauses_says_where_and_goes_on_with_a_smaller_rate(
     steps = len(pilot.steps)
     assert 1 <= steps < 20
     assert f"Step {steps + 1} diverged" in pilot.notice
-    # The square of the answers overflows before the answers do.
+    # The square of the predictions overflows before the predictions do.
     assert "The loss overflowed first" in pilot.notice
     assert "smaller learning rate" in pilot.notice
     assert np.isfinite(pilot.steps.column("loss")).all()

@@ -1,4 +1,4 @@
-"""What the window asks of a run, its examples, and how problems and mistakes are told."""
+"""What the window requests from a run, its examples, and how problems and errors are shown."""
 
 import logging
 import sys
@@ -172,7 +172,7 @@ def test_other_data_end_the_run_that_is_shown(pilot: Pilot) -> None:
     pilot.wait_phase("running")
     pilot.open("digits-offline")
     assert pilot.state.phase == "idle"
-    assert pilot.figure("step") == "–"
+    assert pilot.metric("step") == "–"
     pilot.wait(lambda: not any(t.isRunning() for t in pilot.window.live.findChildren(QThread)))
 
 

@@ -79,7 +79,7 @@ def test_of_very_many_rows_ever_fewer_are_kept(sizes: list[int], every: int) -> 
     for size in sizes:
         trace.extend(np.arange(count + 1.0, count + size + 1).reshape(size, 1))
         count += size
-    # The same told one by one: what is kept lies 1, then 4, then 16, ... apart.
+    # The same row by row: the rows kept are 1, then 4, then 16, ... apart.
     expected, number, apart, room = [], 0, 1, every
     while number + apart <= count:
         number += apart

@@ -28,7 +28,7 @@ from nnplay.record.files import write_files
 from nnplay.record.metrics_json import json_line, metrics
 
 NAN = math.nan
-TRUTH = np.array([0, 0, 0, 1, 1])
+TARGET = np.array([0, 0, 0, 1, 1])
 PREDICTED = np.array([0, 0, 1, 1, 0])
 
 
@@ -40,7 +40,7 @@ def record() -> RunRecord:
     }
     confusion = np.array([[2, 1], [1, 1]])
     probabilities = np.zeros((5, 2), np.float32)
-    predictions = ClassPredictions("test", TRUTH, probabilities, confusion, complete=True)
+    predictions = ClassPredictions("test", TARGET, probabilities, confusion, complete=True)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
     epochs.extend(
@@ -75,12 +75,12 @@ def test_figures_are_one_line_of_strict_json_without_nan() -> None:
 
 def test_precision_recall_and_f1_are_scikit_learns() -> None:
     table = metrics(record())
-    expected = precision_recall_fscore_support(TRUTH, PREDICTED)
+    expected = precision_recall_fscore_support(TARGET, PREDICTED)
     for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
         assert table[name] == pytest.approx(values.tolist())
 
     for name in ("macro", "weighted"):
-        means = precision_recall_fscore_support(TRUTH, PREDICTED, average=name)
+        means = precision_recall_fscore_support(TARGET, PREDICTED, average=name)
         assert list(table[name].values()) == pytest.approx(means[:3])
 
 

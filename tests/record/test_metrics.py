@@ -119,21 +119,23 @@ NUMBERS = st.floats(-1e3, 1e3, width=32)
 
 @given(st.integers(2, 12), st.integers(1, 3), st.data())
 def test_errors_are_scikit_learns(rows: int, outputs: int, data: st.DataObject) -> None:
-    target, told = (
+    target, predicted = (
         data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
     )
-    found = regression_metrics(target, told)
-    target, told = target.astype(np.float64), told.astype(np.float64)
-    assert found.mse == pytest.approx(sk.mean_squared_error(target, told))
-    assert found.rmse == pytest.approx(np.sqrt(sk.mean_squared_error(target, told)))
-    assert found.mae == pytest.approx(sk.mean_absolute_error(target, told))
-    assert found.r2 == pytest.approx(sk.r2_score(target, told), rel=1e-6, abs=1e-9)
+    found = regression_metrics(target, predicted)
+    target, predicted = target.astype(np.float64), predicted.astype(np.float64)
+    assert found.mse == pytest.approx(sk.mean_squared_error(target, predicted))
+    assert found.rmse == pytest.approx(np.sqrt(sk.mean_squared_error(target, predicted)))
+    assert found.mae == pytest.approx(sk.mean_absolute_error(target, predicted))
+    assert found.r2 == pytest.approx(sk.r2_score(target, predicted), rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize(("told", "r2"), [([[2.0], [2.0]], 1.0), ([[2.0], [3.0]], 0.0)])
-def test_a_truth_that_never_changes(told: list[list[float]], r2: float) -> None:
+@pytest.mark.parametrize(("predicted", "r2"), [([[2.0], [2.0]], 1.0), ([[2.0], [3.0]], 0.0)])
+def test_a_constant_target(predicted: list[list[float]], r2: float) -> None:
     target = np.array([[2.0], [2.0]])
-    assert regression_metrics(target, np.array(told)).r2 == r2 == sk.r2_score(target, told)
+    assert (
+        regression_metrics(target, np.array(predicted)).r2 == r2 == sk.r2_score(target, predicted)
+    )
 
 
 def test_one_sample_has_no_spread_to_explain() -> None:

@@ -24,7 +24,7 @@ MISSING = replace(EXPERIMENT, data=MNIST(), network=(Flatten(), Dense(10)))
 
 
 class Comparison:
-    """Notes what it is told; the real one needs Qt for its thread."""
+    """Records its calls; the real one needs Qt for its thread."""
 
     def __init__(self) -> None:
         self.started: list[Experiment] = []
@@ -38,7 +38,7 @@ class Comparison:
 
 
 class User:
-    """Someone who gives commands, sees the states of the runs and is told of refusals."""
+    """A user who gives commands and sees the states of the runs and the refusals."""
 
     def __init__(self, experiment: Experiment, begin: Callable[[Callable[[], None]], None]) -> None:
         self.states: list[RunState] = []

@@ -69,7 +69,7 @@ class Captured:
         return graph, rows, model, tensors
 
     def _play(self, captured: Any, epochs: int | None, seconds: float) -> float:
-        """Replay for so many epochs, or seconds; return samples per second."""
+        """Replay for that many epochs, or seconds; return samples per second."""
         graph, rows, _model, tensors = captured
         size, done, epoch = len(rows), 0, 0
         # Waiting for the device after each of many short epochs would leave it idle.

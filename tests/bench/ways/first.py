@@ -1,4 +1,4 @@
-"""The same first weights for implementations that would spread theirs in another way."""
+"""The same initial weights for implementations that would initialise theirs differently."""
 
 from __future__ import annotations
 

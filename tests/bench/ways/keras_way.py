@@ -113,7 +113,7 @@ class Keras:
 
 def _stop_after(keras: Any, seconds: float) -> Any:
     class StopAfter(keras.callbacks.Callback):  # type: ignore[misc]
-        """Counts epochs after the first, and ends the training after so many seconds."""
+        """Counts epochs after the first, and ends the training after that many seconds."""
 
         def __init__(self) -> None:
             super().__init__()

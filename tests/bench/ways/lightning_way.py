@@ -41,7 +41,7 @@ class Module(li.LightningModule):  # type: ignore[misc]
 
 
 class StopAfter(li.Callback):  # type: ignore[misc]
-    """Counts samples, and ends the training after so many seconds."""
+    """Counts samples, and ends the training after that many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._steps, self._start = seconds, 0, 0.0

@@ -22,7 +22,7 @@ SETTLE = 0.15
 
 
 class ClockedTrace(Trace):
-    """Notes when rows come, and gives the run up after so many seconds."""
+    """Notes when rows come, and stops the run after that many seconds."""
 
     def __init__(self, control: Control, seconds: float) -> None:
         super().__init__(STEP_COLUMNS)
@@ -92,7 +92,7 @@ class Ours:
 
 
 class Eager(Ours):
-    """One PyTorch operation after the other, as networks run that no faster way serves."""
+    """One PyTorch operation after the other, as networks run that no faster stepper supports."""
 
     stepper = "eager"
 

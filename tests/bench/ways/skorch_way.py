@@ -1,6 +1,6 @@
 """skorch, as its documentation shows it: a net with scikit-learn's `fit`.
 
-Nothing is held back for validation and nothing is printed. Threads are PyTorch's own choice.
+There is no validation set, and nothing is printed. Threads are PyTorch's own choice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.bench.ways.loop import FIRST_STEPS, loss_over, network_of, tensors_of
 
 
 class StopAfter(skorch.callbacks.Callback):  # type: ignore[misc]
-    """Counts samples, and ends the training after so many seconds as Ctrl+C does."""
+    """Counts samples, and ends the training after that many seconds as Ctrl+C does."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.steps, self.done = seconds, 0, 0

@@ -93,9 +93,9 @@ def test_choosing_other_data_keeps_the_network_and_offers_to_make_it_fit(
 def test_any_data_can_be_made_to_fit(start: Experiment, key: str) -> None:
     other: Any = kinds("data")[key]()
     changed = Experiment(other, start.network, start.loss, start.optimizer)
-    mended, labels = fix_all(changed)
+    fixed, labels = fix_all(changed)
     # A table of one's own has first to be imported.
-    assert not [p for p in check(mended) if str(p.where) != "data.name"]
+    assert not [p for p in check(fixed) if str(p.where) != "data.name"]
     assert bool(labels) == any(str(p.where) != "data.name" for p in check(changed))
 
 

@@ -337,7 +337,7 @@ def test_problems_show_in_their_place_with_a_fix_for_mouse_and_keyboard(qtbot: Q
     heard = Heard(stack.fix_asked)
     fix = Fix("Do it", EMPTY)
     stack.show_problems(
-        [Problem(Place("loss"), "Wrong.", "Mend it.", fix), Problem(Place("loss"), "Also wrong.")]
+        [Problem(Place("loss"), "Wrong.", "Fix it.", fix), Problem(Place("loss"), "Also wrong.")]
     )
     with qtbot.waitExposed(page):
         page.show()
@@ -390,7 +390,7 @@ def test_a_text_is_given_while_it_is_typed_and_its_wrong_character_is_marked(
     width = field.fontMetrics().horizontalAdvance
     assert columns and columns[-1] - columns[0] <= width("z") + 4
     end = field.cursorRect().center().x()
-    assert abs(columns[-1] - end) <= 4  # the cursor stands right behind the z
+    assert abs(columns[-1] - end) <= 4  # the cursor is right after the z
     form.show_problems({})
     assert field.mark() is None
 

@@ -1,4 +1,4 @@
-"""The confusion panel: what a cell counts is what its pictures are."""
+"""The confusion panel: a cell shows exactly the images that it counts."""
 
 import numpy as np
 import pytest
@@ -15,16 +15,16 @@ from nnplay.gui.views.gallery import MOST_TILES, picture_of
 from nnplay.link import ClassPredictions, Frame, Progress
 from nnplay.record.metrics import confusion_matrix
 
-TRUTH = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 0])
-TAKEN = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has not been asked yet
+TARGET = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 0])
+PREDICTED = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has not been asked yet
 
 
 def predictions(complete: bool = False) -> ClassPredictions:
     odds = np.full((10, 3), 0.1, dtype=np.float32)
-    odds[np.arange(10), TAKEN] = np.linspace(0.5, 0.8, 10)
+    odds[np.arange(10), PREDICTED] = np.linspace(0.5, 0.8, 10)
     odds[9] = np.nan
-    confusion = confusion_matrix(TRUTH[:9], TAKEN[:9], 3)
-    return ClassPredictions("test", TRUTH, odds, confusion, complete)
+    confusion = confusion_matrix(TARGET[:9], PREDICTED[:9], 3)
+    return ClassPredictions("test", TARGET, odds, confusion, complete)
 
 
 def frame(payload: ClassPredictions) -> Frame:
@@ -60,7 +60,7 @@ def test_a_click_shows_exactly_the_pictures_counted(
     shown = panel.gallery.indices
     assert len(set(shown)) == len(shown) == min(len(expected), MOST_TILES)
     assert set(shown) <= expected
-    # The surest answers come first: they are the ones worth a look.
+    # The most confident predictions come first: they are the ones worth a look.
     assert (
         list(now.probabilities[list(shown), cell[1]])
         == sorted(now.probabilities[sorted(expected), cell[1]], reverse=True)[: len(shown)]

@@ -224,11 +224,11 @@ def test_a_regression_gives_the_loss_all_the_width(open_panel) -> None:
 def test_lines_differ_by_more_than_colour(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
-    each, mean, held = panel.loss.lines[:3]
+    each, mean, validation = panel.loss.lines[:3]
     assert each.curve.pen.width() < mean.curve.pen.width()
-    assert held.curve.pen.style() == Qt.PenStyle.CustomDashLine
-    assert len(mean.marks.data) == len(held.marks.data) == 4
-    assert mean.style.mark != held.style.mark
+    assert validation.curve.pen.style() == Qt.PenStyle.CustomDashLine
+    assert len(mean.marks.data) == len(validation.marks.data) == 4
+    assert mean.style.mark != validation.style.mark
     assert set(panel.legend.names) == {"each step", "training", "validation"}
     steps, epochs = traces(100, 100)
     panel.show_traces(steps, epochs)
@@ -247,9 +247,9 @@ def test_colours_follow_the_look(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
     theme.apply(theme.DARK)
-    _each, mean, held = panel.loss.lines[:3]
+    _each, mean, validation = panel.loss.lines[:3]
     assert mean.curve.pen.color().name() == theme.DARK.train
-    assert held.curve.pen.color().name() == theme.DARK.validation
+    assert validation.curve.pen.color().name() == theme.DARK.validation
 
 
 def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:

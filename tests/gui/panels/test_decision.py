@@ -1,4 +1,4 @@
-"""The decision map: the answers at their places, the points of both classes on top."""
+"""The decision map: the predictions in their places, with the points of both classes on top."""
 
 import numpy as np
 import pytest
@@ -16,12 +16,12 @@ from nnplay.link import Frame, Progress
 
 
 def frame(values: np.ndarray, winners: np.ndarray | None = None) -> Frame:
-    answer = DecisionMap(values.astype(np.float32), -2, 4, -1, 3, winners)
+    payload = DecisionMap(values.astype(np.float32), -2, 4, -1, 3, winners)
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
-    return Frame(1, 5, progress, 0.25, 0.1, {DecisionMap: answer})
+    return Frame(1, 5, progress, 0.25, 0.1, {DecisionMap: payload})
 
 
-def parts(train: int, held: int = 0, classes: int = 2) -> Parts:
+def parts(train: int, validation: int = 0, classes: int = 2) -> Parts:
     chance = np.random.default_rng(0)
 
     def samples(count: int) -> Samples:
@@ -30,7 +30,7 @@ def parts(train: int, held: int = 0, classes: int = 2) -> Parts:
             np.arange(count, dtype=np.int64) % classes,
         )
 
-    return Parts(samples(train), samples(held), samples(0))
+    return Parts(samples(train), samples(validation), samples(0))
 
 
 def surface(y: np.ndarray) -> Parts:
@@ -139,7 +139,7 @@ def test_each_place_has_the_colour_of_its_winner_the_paler_the_less_sure(open_pa
     look = theme.LIGHT
     expected = [
         [mix(look.classes[0], look.surface, 0.5), mix(look.classes[1], look.surface, 0.25)],
-        [look.surface, look.surface],  # no better than a guess; no answer at all
+        [look.surface, look.surface],  # no better than a guess; no prediction at all
     ]
     for row, colours in enumerate(expected):
         for column, colour in enumerate(colours):

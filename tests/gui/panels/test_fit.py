@@ -1,4 +1,4 @@
-"""The fit: all points, the curve of the moment, its figures, and a view that comes back."""
+"""The fit: all points, the current curve, its metrics, and a view that can be reset."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The forecast as it is drawn: from the last known value on, with its error in figures."""
+"""The forecast as drawn: from the last known value on, with its error as a metric."""
 
 from dataclasses import replace
 
@@ -12,29 +12,29 @@ from nnplay.gui.panels.forecast import ForecastPanel
 
 def test_lines_start_where_the_known_values_end(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
-    told = example_run("series").frame.payloads[Forecast]
-    assert isinstance(told, Forecast)
+    payload = example_run("series").frame.payloads[Forecast]
+    assert isinstance(payload, Forecast)
     x, y = panel.known.getData()
-    assert (x[-1], len(x)) == (0, len(told.known))
-    np.testing.assert_array_equal(y, told.known)
-    for line, values in ((panel.target, told.target), (panel.predicted, told.predicted)):
+    assert (x[-1], len(x)) == (0, len(payload.known))
+    np.testing.assert_array_equal(y, payload.known)
+    for line, values in ((panel.target, payload.target), (panel.predicted, payload.predicted)):
         x, y = line.getData()
-        assert (x[0], y[0]) == (0, told.known[-1])
+        assert (x[0], y[0]) == (0, payload.known[-1])
         assert x[-1] == len(values)
         np.testing.assert_array_equal(y[1:], values)
-    figures = {metric.name: metric.value for metric in panel.metrics.metrics}
-    rmse = float(np.sqrt(np.mean((told.predicted.astype(float) - told.target) ** 2)))
-    assert figures["RMSE of the forecast"] == f"{rmse:#.4g}"
+    metrics = {metric.name: metric.value for metric in panel.metrics.metrics}
+    rmse = float(np.sqrt(np.mean((payload.predicted.astype(float) - payload.target) ** 2)))
+    assert metrics["RMSE of the forecast"] == f"{rmse:#.4g}"
 
 
 def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
     frame = example_run("series").frame
-    told = frame.payloads[Forecast]
-    assert isinstance(told, Forecast)
-    wild = told.predicted.copy()
+    payload = frame.payloads[Forecast]
+    assert isinstance(payload, Forecast)
+    wild = payload.predicted.copy()
     wild[3:6], wild[6:] = 1e30, np.inf
-    panel.show_frame(replace(frame, payloads={Forecast: replace(told, predicted=wild)}))
+    panel.show_frame(replace(frame, payloads={Forecast: replace(payload, predicted=wild)}))
     panel.grab()
     assert np.isfinite(panel.predicted.getData()[1]).all()
     assert np.abs(panel.predicted.getData()[1]).max() < 1e5

@@ -52,9 +52,9 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
         choose(panel, label)
         np.testing.assert_array_equal(panel.map.image, maps[label])
         marks = [(p.pos().x(), p.pos().y()) for p in panel.points.points() if p.symbol() == "s"]
-        held = now.parts.validation
-        carried = np.concatenate([now.parts.train.x, held.x])[
-            np.concatenate([target, held.y])[:, label] > 0
+        validation = now.parts.validation
+        carried = np.concatenate([now.parts.train.x, validation.x])[
+            np.concatenate([target, validation.y])[:, label] > 0
         ]
         assert sorted(marks) == sorted(map(tuple, carried.tolist()))
         name = "ABC"[label]
@@ -87,8 +87,8 @@ def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
     areas = []
     for label in range(3):
         choose(panel, label)
-        figures = {metric.name: metric.value for metric in panel.metrics.metrics}
-        areas.append(float(figures["AUC"]))
+        metrics = {metric.name: metric.value for metric in panel.metrics.metrics}
+        areas.append(float(metrics["AUC"]))
         expected = sk.roc_auc_score(now.target[:, label], now.probabilities[:, label])
         assert areas[-1] == pytest.approx(expected, abs=1e-4)
     assert len(set(areas)) == 3

@@ -1,4 +1,4 @@
-"""The results: figures against scikit-learn, and what the clipboard gets."""
+"""The results: metrics against scikit-learn, and what is copied to the clipboard."""
 
 from dataclasses import replace
 
@@ -45,23 +45,23 @@ def test_losses_and_accuracies_of_each_part(open_panel) -> None:
     assert panel.scores.horizontalHeaderItem(3).text() == "top 5"
     assert "five most probable" in panel.scores.horizontalHeaderItem(3).toolTip()
     assert panel.errors.isHidden()
-    figures = dict(panel.summary.pairs)
-    assert figures["time taken"] == "74.3 s"
-    assert figures["steps"] == "2,400"
-    assert figures["mean samples/s"] == "16,500"
-    assert "weight" not in figures
+    summary = dict(panel.summary.pairs)
+    assert summary["time taken"] == "74.3 s"
+    assert summary["steps"] == "2,400"
+    assert summary["mean samples/s"] == "16,500"
+    assert "weight" not in summary
 
 
 def test_a_regression_shows_losses_weight_and_bias(open_panel) -> None:
     panel = open_panel(ResultsPanel, "curve")
     assert panel.classes.isHidden()
     assert cells(panel.scores)[2] == ["test", "0.09780"]
-    shown = {name: figures[-1] for name, *figures in cells(panel.errors)}
+    shown = {name: values[-1] for name, *values in cells(panel.errors)}
     assert shown == {"MSE": "0.09780", "RMSE": "0.3127", "MAE": "0.2815", "R²": "0.9674"}
     assert "no better than predicting the mean" in panel.errors.item(3, 0).toolTip()
-    figures = dict(panel.summary.pairs)
-    assert figures["weight"] == "0.81340"
-    assert figures["bias"] == "0.39410"
+    summary = dict(panel.summary.pairs)
+    assert summary["weight"] == "0.81340"
+    assert summary["bias"] == "0.39410"
 
 
 def test_two_classes_have_an_area_under_the_curve(open_panel) -> None:

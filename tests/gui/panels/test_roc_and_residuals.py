@@ -20,8 +20,8 @@ def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
     expected = roc_curve(now.target, ones, drop_intermediate=False)
     np.testing.assert_allclose(x, expected[0])
     np.testing.assert_allclose(y, expected[1])
-    figures = {metric.name: metric.value for metric in panel.metrics.metrics}
-    assert float(figures["AUC"]) == round(roc_auc_score(now.target, ones), 4)
+    metrics = {metric.name: metric.value for metric in panel.metrics.metrics}
+    assert float(metrics["AUC"]) == round(roc_auc_score(now.target, ones), 4)
     assert panel.empty_text == ""
     panel.clear()
     assert panel.empty_text
@@ -44,8 +44,8 @@ def test_residuals_are_truth_minus_answer(open_panel) -> None:
     left, right = panel.points.dataBounds(1)
     off = predictions.target - predictions.predicted
     assert (left, right) == (np.float32(off.min()), np.float32(off.max()))
-    figures = {metric.name: metric.value for metric in panel.metrics.metrics}
-    assert figures["R²"] == f"{r2_score(predictions.target, predictions.predicted):.4f}"
+    metrics = {metric.name: metric.value for metric in panel.metrics.metrics}
+    assert metrics["R²"] == f"{r2_score(predictions.target, predictions.predicted):.4f}"
     assert panel.note == "test samples"
 
 

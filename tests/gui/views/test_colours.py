@@ -1,4 +1,4 @@
-"""Mixtures and contrast, against the figures of the WCAG and by property."""
+"""Mixtures and contrast, against the values of the WCAG and by property."""
 
 import numpy as np
 import pytest

@@ -74,7 +74,7 @@ def test_points_stand_at_their_rates_and_losses_and_what_diverged_above_all(
     assert [spot.pos().y() for spot in spots[:2]] == pytest.approx([log10(3), log10(0.5)])
     assert spots[2].pos().y() > log10(3)
     assert [spot.symbol() for spot in spots] == ["o", "o", "x"]
-    assert spots[1].size() > spots[0].size(), "the best stands out"
+    assert spots[1].size() > spots[0].size(), "the best is larger"
     (left, right), (low, high) = losses.getViewBox().viewRange()
     assert left < -2 and right > 0 and low < log10(0.5) and high > spots[2].pos().y()
     assert losses._tip(x=-1.0, y=0.0, data=1) == "learning rate 0.1\nloss 0.5000"
