@@ -11,6 +11,7 @@ from nnplay.catalog.kind import Call, Fault, Kind, Numbers, loss, param
 from nnplay.translation import _, n_
 
 TargetForm = Literal["values", "classes", "binary", "labels"]
+Link = Literal["identity", "log"]
 
 
 class Loss(Kind):
@@ -24,6 +25,12 @@ class Loss(Kind):
     """Whether it applies softmax or sigmoid to the outputs itself."""
     lowest_target: ClassVar[float | None] = None
     """The smallest target that it can learn to predict, None if there is no limit."""
+    link: ClassVar[Link] = "identity"
+    """What turns an output into the number that is predicted: nothing, or exp ("log")."""
+    degree: ClassVar[int | None] = None
+    """The power that the loss is multiplied by if all numbers are multiplied: 1 or 2 for a loss of
+    the differences between predictions and targets, None for others. Only differences stay the
+    same problem when targets are standardised."""
 
     def args(self) -> Mapping[str, Any]:
         """Return the keyword arguments of the PyTorch call."""
@@ -140,6 +147,7 @@ class MSE(Loss):
 
     target: ClassVar[str] = "torch.nn:MSELoss"
     target_form: ClassVar[TargetForm] = "values"
+    degree: ClassVar[int | None] = 2
 
 
 @loss(n_("Mean absolute error"), formula="mean |ŷ - y|")
@@ -148,6 +156,7 @@ class MAE(Loss):
 
     target: ClassVar[str] = "torch.nn:L1Loss"
     target_form: ClassVar[TargetForm] = "values"
+    degree: ClassVar[int | None] = 1
 
 
 @loss(n_("Huber"), formula="½ e² if |e| < δ else δ (|e| - ½ δ)")
@@ -156,11 +165,15 @@ class Huber(Loss):
 
     target: ClassVar[str] = "torch.nn:HuberLoss"
     target_form: ClassVar[TargetForm] = "values"
+    degree: ClassVar[int | None] = 2
     delta: float = param(
         1.0,
         low=1e-6,
         high=1e6,
-        help=n_("The error at which the loss changes from squared to absolute."),
+        help=n_(
+            "The error at which the loss changes from squared to absolute; in standard deviations "
+            "of the targets if these are standardised."
+        ),
     )
 
 
@@ -171,6 +184,7 @@ class Poisson(Loss):
     target: ClassVar[str] = "torch.nn:PoissonNLLLoss"
     target_form: ClassVar[TargetForm] = "values"
     lowest_target: ClassVar[float | None] = 0.0
+    link: ClassVar[Link] = "log"
     full: bool = param(
         False,
         help=n_("Adds a term that does not depend on the network: other values, same training."),

@@ -48,6 +48,11 @@ def _lines(record: RunRecord) -> Iterator[str]:
         ("", *(name for name, _column in columns)),
         [(_PART_NAMES[name](), *row) for name, row in zip(there, cells, strict=True)],
     )
+    if (targets := result.scaling.targets) is not None and len(targets.mean) == 1:
+        yield _(
+            "Targets were standardised for learning: (y - {mean:.6g}) / {std:.6g}. The loss is of "
+            "these; everything else is in the units of the data."
+        ).format(mean=targets.mean[0], std=targets.std[0])
     if result.penalty is not None:
         yield _("L1/L2 penalty: {value}").format(value=number_text(result.penalty))
     single = {name: float(one.item()) for name, one in result.weights.items() if one.size == 1}
@@ -69,6 +74,7 @@ def _columns() -> tuple[tuple[str, Callable[[Scores], str]], ...]:
     """Return the possible columns, each with its name; cells are empty where it does not apply."""
     return (
         (_("loss"), lambda one: number_text(one.loss)),
+        (_("in data units"), lambda one: number_text(one.loss_in_units)),
         (_("accuracy"), lambda one: share_text(one.accuracy)),
         (_("all labels"), lambda one: share_text(one.exact)),
         (_("top-5"), lambda one: share_text(one.top5)),

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnplay.link.scaling import Scaling, TargetScaling
+
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
+Raw = npt.NDArray[np.float32] | npt.NDArray[np.float64] | Bytes
 WHITE = 255
 """The byte of a white pixel, which the network receives as 1."""
 
@@ -31,10 +34,11 @@ class Cancelled(DataError):
 class Samples:
     """Inputs with their targets."""
 
-    raw: Floats | Bytes
-    """(n, *in_shape): the inputs as float32, or as uint8 for images (255 is white)."""
+    raw: Raw
+    """(n, *in_shape): the inputs as float32, as float64 where float32 would lose digits, or as
+    uint8 for images (255 is white)."""
     y: npt.NDArray[Any]
-    """The targets: (n, outputs) float32 for regression, (n,) int64 class indices for
+    """The targets: (n, outputs) float32 or float64 for regression, (n,) int64 class indices for
     classification, (n, labels) float32 of 0 and 1 for several labels per sample."""
 
     def __len__(self) -> int:
@@ -60,7 +64,7 @@ class Samples:
         return self
 
 
-def floats_of(raw: Floats | Bytes) -> Floats:
+def floats_of(raw: Raw) -> Floats:
     """Return inputs as the network receives them: bytes are divided by 255."""
     if raw.dtype == np.uint8:
         return np.divide(raw, WHITE, dtype=np.float32)
@@ -76,24 +80,6 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Scaling:
-    """How the inputs were scaled: (x - shift) / size, each with the shape of one sample."""
-
-    shift: npt.NDArray[np.float64]
-    size: npt.NDArray[np.float64]
-
-    def transform(self, x: npt.NDArray[Any]) -> Floats:
-        """Return inputs in the units of the network."""
-        found: Floats = ((x - self.shift) / self.size).astype(np.float32)
-        return found
-
-    def inverse(self, x: npt.NDArray[Any]) -> Floats:
-        """Return inputs in the units of the data."""
-        found: Floats = (x * self.size + self.shift).astype(np.float32)
-        return found
-
-
-@dataclass(frozen=True)
 class Parts:
     """A data set after splitting; validation and test may be empty."""
 
@@ -102,3 +88,6 @@ class Parts:
     test: Samples
     scaling: Scaling | None = None
     """None if the inputs were not scaled."""
+    target_scaling: TargetScaling | None = None
+    """How the targets are to be scaled for learning, None if they are not; those of the parts stay
+    in the units of the data."""

@@ -15,6 +15,7 @@ from nnplay.data import Samples
 from nnplay.data.arrays import WHITE
 from nnplay.experiment import digests
 from nnplay.experiment.sizes import steps_per_epoch
+from nnplay.link.scaling import TargetScaling
 
 _DIGEST_WORDS = 4
 """64-bit words in a SHA-256; the first is the seed."""
@@ -27,6 +28,9 @@ class Tensors:
     x: Tensor
     """As the network takes them, or bytes that stand for multiples of 1/255."""
     y: Tensor
+    """As the loss takes them: numbers to predict may be standardised."""
+    exact: npt.NDArray[Any] | None = None
+    """Numbers to predict (n, outputs) in the units of the data, if `y` has others."""
 
     def __len__(self) -> int:
         return len(self.x)
@@ -35,6 +39,11 @@ class Tensors:
     def are_bytes(self) -> bool:
         """Whether a network cannot take `x` as it is."""
         return self.x.dtype == torch.uint8
+
+    @property
+    def values(self) -> npt.NDArray[Any]:
+        """Numbers to predict (n, outputs) in the units of the data."""
+        return self.y.cpu().numpy() if self.exact is None else self.exact
 
     def inputs(self, which: slice | Tensor | None = None) -> Tensor:
         """Return the inputs of all samples, or of some by index (n,), as the network takes them."""
@@ -45,20 +54,33 @@ class Tensors:
         return x / WHITE if self.are_bytes else x
 
 
-def to_device(samples: Samples, target_form: str, device: torch.device) -> Tensors:
+def to_device(
+    samples: Samples,
+    target_form: str,
+    device: torch.device,
+    scaling: TargetScaling | None = None,
+) -> Tensors:
     """Return samples as tensors, with targets in the form of the loss, see `Loss.target_form`.
+
+    Numbers to predict are standardised by `scaling`.
 
     On the CPU they share the memory of the samples, which nothing may write to. Elsewhere no inputs
     are bytes, as a GPU divides them less exactly.
     """
-    target = samples.y
+    raw, target = samples.raw, samples.y
+    exact = None
     if target_form == "binary":
         target = target.astype(np.float32).reshape(-1, 1)
-    x, y = (torch.from_numpy(_writable(one)) for one in (samples.raw, target))
-    here = Tensors(x, y)
+    elif target_form == "values" and (scaling is not None or target.dtype != np.float32):
+        exact = target
+        target = exact.astype(np.float32) if scaling is None else scaling.transform(exact)
+    if raw.dtype == np.float64:
+        raw = raw.astype(np.float32)
+    x, y = (torch.from_numpy(_writable(one)) for one in (raw, target))
+    here = Tensors(x, y, exact)
     if device.type == "cpu":
         return here
-    return Tensors(here.inputs().to(device), y.to(device))
+    return Tensors(here.inputs().to(device), y.to(device), exact)
 
 
 def _writable(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

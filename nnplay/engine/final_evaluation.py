@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from torch import Tensor
-
 from nnplay.engine.evaluation.evaluate import chunk_size, evaluate, with_metrics
 from nnplay.engine.setup import Setup
 from nnplay.engine.training.warm_up import Poll
@@ -52,14 +50,17 @@ def evaluate_all(run_id: int, setup: Setup, link: Link, end_if_closed: Poll) -> 
             basic, logits = evaluate(
                 setup.model, setup.loss_function, samples, setup.target_form, progress.poll
             )
-            found.scores[part] = with_metrics(basic, logits, samples.y, setup.target_form)
+            found.scores[part] = with_metrics(basic, logits, samples, setup.output)
             if part != setup.evaluated_part:
                 continue
             if setup.running_predictions is not None:
                 setup.running_predictions.set_all(logits, step)
                 found.class_predictions = setup.running_predictions.payload(step)
             elif len(samples):
-                found.regression_predictions = _regression_predictions(part, samples.y, logits)
+                predicted = setup.output.values(logits)
+                found.regression_predictions = RegressionPredictions(
+                    part, frozen_array(samples.values), frozen_array(predicted)
+                )
         found.is_complete = True
     except EvaluationCancelled:
         pass
@@ -95,8 +96,3 @@ class _Progress:
             self._announced = now
             share = (self._before + self._here) / self._samples
             self._link.announce(Evaluating(self._id, share))
-
-
-def _regression_predictions(part: Part, target: Tensor, predicted: Tensor) -> RegressionPredictions:
-    arrays = [one.reshape(len(one), -1).cpu().numpy() for one in (target, predicted)]
-    return RegressionPredictions(part, *map(frozen_array, arrays))

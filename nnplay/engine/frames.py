@@ -38,6 +38,7 @@ class FrameMaker:
         self._possible = possible_probes(setup.experiment)
         self._probes: dict[PayloadKind, Probe[Payload]] = {}
         self._turn = 0
+        self._loss_unit = setup.output.loss_unit
 
     def record_losses(self, losses: npt.NDArray[np.float64]) -> None:
         """Keep the losses of the newest steps, for the loss that a frame shows."""
@@ -104,4 +105,4 @@ class FrameMaker:
         step = self._setup.stepper.step
         progress = self._clock.progress(step, self._setup.steps, self._setup.batches.per_epoch)
         loss = float(self._losses.mean()) if len(self._losses) else float("nan")
-        self._mailbox.put(Frame(self._id, step, progress, loss, lr, payloads))
+        self._mailbox.put(Frame(self._id, step, progress, loss, lr, payloads, self._loss_unit))

@@ -12,7 +12,7 @@ import psutil
 import torch
 
 from nnplay.catalog import DataSpec
-from nnplay.data import Parts, load, split
+from nnplay.data import Parts, load, prepared_parts
 from nnplay.data.arrays import Floats
 from nnplay.data.synthetic.label_noise import with_wrong_labels
 from nnplay.data.synthetic.windows import end_of_series
@@ -74,9 +74,9 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
         parts = replace(parts, train=train)
     form = experiment.loss.target_form
     tensors: dict[Part, Tensors] = {
-        "train": to_device(parts.train, form, device),
-        "validation": to_device(parts.validation, form, device),
-        "test": to_device(parts.test, form, device),
+        "train": to_device(parts.train, form, device, parts.target_scaling),
+        "validation": to_device(parts.validation, form, device, parts.target_scaling),
+        "test": to_device(parts.test, form, device, parts.target_scaling),
     }
     poll()
     # A seed for each purpose: a layer more in the network must not change the dropout masks, nor
@@ -144,7 +144,7 @@ def _load_parts(experiment: Experiment) -> tuple[Parts, Floats | None]:
     """Return the parts of the data and, if they are windows of a series, its end."""
     source = load(experiment.data, experiment.seed)
     tail = end_of_series(experiment.data.spec(), source.samples)
-    return split(source, experiment.split, experiment.seed), tail
+    return prepared_parts(source, experiment), tail
 
 
 def _counts(spec: DataSpec, target: npt.NDArray[Any]) -> list[int] | None:

@@ -142,6 +142,7 @@ class Run:
             regression_predictions=found.regression_predictions,
             ending=ending,
             penalty=None if penalty is None else penalty.item(),
+            scaling=setup.scaling,
         )
 
     @property
@@ -266,7 +267,7 @@ class Run:
                 return
             # A policy that monitors nothing may name a metric that these data do not have.
             if self._metric.suits(setup.spec):
-                monitored = monitored_value(self._metric, logits, validation.y, form)
+                monitored = monitored_value(self._metric, logits, validation, setup.output)
         row = self._history.end_epoch(scores, monitored)
         ending = "" if row is None else self._early_stopping.end_epoch(row)
         # After the last step the run is complete, not stopped early.

@@ -11,11 +11,13 @@ from nnplay.catalog import DataSpec
 from nnplay.data import Parts
 from nnplay.data.arrays import Floats
 from nnplay.engine.batches import Batches, Tensors
+from nnplay.engine.evaluation.output import Output
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.regularisation import Regulariser
 from nnplay.engine.step import Stepper
 from nnplay.experiment import Experiment
 from nnplay.link import Part
+from nnplay.link.scaling import SampleScaling
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,16 @@ class Setup:
     """Which layers start from the weights of another run, as a sentence; empty without any."""
     tail: Floats | None = None
     """The end of the series that the samples are cut from, in its own units; None for others."""
+
+    @property
+    def output(self) -> Output:
+        """What the outputs of the network mean."""
+        return Output(self.experiment.loss, self.parts.target_scaling)
+
+    @property
+    def scaling(self) -> SampleScaling:
+        """How the samples were scaled."""
+        return SampleScaling(self.parts.scaling, self.parts.target_scaling)
 
     @property
     def target_form(self) -> str:

@@ -12,8 +12,15 @@ from nnplay.experiment.edit import (
     set_value,
 )
 from nnplay.experiment.export.source import pytorch_source
+from nnplay.experiment.export.source_scaling import ScriptScaling
 from nnplay.experiment.memory import memory_bytes
 from nnplay.experiment.monitored_metrics import MONITORED_METRICS, MonitoredMetric
+from nnplay.experiment.outputs import (
+    last_activation,
+    output_range,
+    target_scaling_is_possible,
+    target_scaling_rule,
+)
 from nnplay.experiment.place import Place
 from nnplay.experiment.seeds import Purpose, derive_seed, digests
 from nnplay.experiment.shapes import Row, trace_shapes
@@ -48,6 +55,7 @@ __all__ = [
     "Purpose",
     "Regularisation",
     "Row",
+    "ScriptScaling",
     "Split",
     "WeightsError",
     "bundled_weights",
@@ -58,11 +66,13 @@ __all__ = [
     "dumps",
     "get_value",
     "insert_layer",
+    "last_activation",
     "loading_layers",
     "loads",
     "memory_bytes",
     "move_layer",
     "open_file",
+    "output_range",
     "parse_setting",
     "part_sizes",
     "preset",
@@ -73,6 +83,8 @@ __all__ = [
     "save",
     "set_value",
     "start_text",
+    "target_scaling_is_possible",
+    "target_scaling_rule",
     "trace_shapes",
     "weights_path",
 ]

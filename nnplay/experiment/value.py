@@ -12,7 +12,7 @@ from nnplay.translation import n_
 
 @dataclass(frozen=True)
 class Split:
-    """Shares of the samples for validation and test, and how inputs are scaled.
+    """Shares of the samples for validation and test, and how inputs and targets are scaled.
 
     Scaling is part of it because its statistics are computed on the training set alone.
     """
@@ -43,6 +43,18 @@ class Split:
             "Brings all inputs to the same scale: between 0 and 1, or to mean 0 and"
             " standard deviation 1, using statistics of the training samples only. "
             "Networks learn much more easily from scaled inputs."
+        ),
+    )
+    target_scaling: str = param(
+        "automatic",
+        choices=(n_("automatic"), n_("none"), n_("standardised")),
+        extra=True,
+        label=n_("target scaling"),
+        help=n_(
+            "Brings numbers to predict to mean 0 and standard deviation 1 while the network "
+            "learns, by statistics of the training samples; predictions and errors are shown in "
+            "the units of the data. Automatic leaves targets that are already about that size. "
+            "Has no effect on classes, labels and counts."
         ),
     )
 

@@ -120,6 +120,7 @@ class Workspace(QWidget):
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
         self.training_editor.augmentation.show_pictures(spec, parts.train)
+        self.data_editor.show_samples(parts)
         self._data, self._no_data = (spec, parts), ""
         for panel in self.built:
             if panel.fits(spec):
@@ -128,6 +129,7 @@ class Workspace(QWidget):
     def show_no_data(self, message: str, hint: str) -> None:
         """Show why there are no samples."""
         self._no_data = f"{message} {hint}".strip()
+        self.data_editor.show_samples(None)
         for panel in self.built:
             panel.show_no_data(self._no_data)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 from typing import Any
 
 import numpy.typing as npt
 
 from nnplay.experiment import Experiment
-from nnplay.link.frames import ClassPredictions, Floats, LabelPredictions, Part
+from nnplay.link.frames import ClassPredictions, LabelPredictions, Part
+from nnplay.link.scaling import SampleScaling
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Scores:
     """Area under the ROC curve; for two classes."""
     regression: RegressionMetrics | None = None
     """For a regression."""
+    loss_in_units: float | None = None
+    """The loss in the units of the data, where targets were standardised for learning."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,10 @@ class RegressionPredictions:
     """The predictions of a regression for each sample of one part of the data."""
 
     part: Part
-    target: Floats
-    """(n, outputs)."""
-    predicted: Floats
-    """(n, outputs)."""
+    target: npt.NDArray[Any]
+    """(n, outputs), in the units of the data."""
+    predicted: npt.NDArray[Any]
+    """(n, outputs), in the units of the data."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Result:
     """Why that stepper was selected."""
     penalty: float | None = None
     """What regularisation adds to the loss at the end; None without any."""
+    scaling: SampleScaling = field(default_factory=SampleScaling)
 
 
 @dataclass(frozen=True)

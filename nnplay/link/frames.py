@@ -97,6 +97,9 @@ class Frame:
     """Mean over the most recent steps, at most one epoch of them; NaN before the first step."""
     lr: float
     payloads: Mapping[PayloadKind, Payload] = field(default_factory=lambda: MappingProxyType({}))
+    loss_unit: float | None = None
+    """What the loss is to be multiplied by to be in the units of the data; None if it is, or if
+    there is no such number."""
 
     def get(self, kind: type[P]) -> P | None:
         """Return the payload of that class, None where the frame has none."""

@@ -12,8 +12,9 @@ from safetensors.numpy import save
 from nnplay.experiment import dumps, pytorch_source
 from nnplay.link import Trace
 from nnplay.record.environment import environment
-from nnplay.record.metrics_json import metrics
+from nnplay.record.metrics_json import json_line, metrics
 from nnplay.record.run import RunRecord
+from nnplay.record.scaling import scaling_table, script_scaling
 
 _COUNTED = ("step", "epoch")
 _ROWS_AT_ONCE = 10_000
@@ -26,7 +27,8 @@ def write_files(record: RunRecord, folder: Path) -> None:
     epochs.csv one per epoch; unknown numbers are empty cells.
     """
     _write(folder / "experiment.json", dumps(record.experiment))
-    _write(folder / "source.py", pytorch_source(record.experiment))
+    scaling = record.result.scaling
+    _write(folder / "source.py", pytorch_source(record.experiment, script_scaling(scaling)))
     _write_table(folder / "trace.csv", record.steps)
     _write_table(folder / "epochs.csv", record.epochs)
     _write_json(folder / "metrics.json", metrics(record))
@@ -35,7 +37,8 @@ def write_files(record: RunRecord, folder: Path) -> None:
     )
     weights = {name: np.asarray(one, order="C") for name, one in record.result.weights.items()}
     # Through bytes, because save_file makes a file that only its owner may read.
-    (folder / "weights.safetensors").write_bytes(save(weights))
+    metadata = {"scaling": json_line(scaling_table(scaling))}
+    (folder / "weights.safetensors").write_bytes(save(weights, metadata))
 
 
 def _write(path: Path, text: str) -> None:

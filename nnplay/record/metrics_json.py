@@ -21,6 +21,7 @@ from nnplay.record.metrics import (
     weighted,
 )
 from nnplay.record.run import RunRecord
+from nnplay.record.scaling import scaling_table
 
 
 def metrics(record: RunRecord) -> dict[str, Any]:
@@ -37,6 +38,10 @@ def metrics(record: RunRecord) -> dict[str, Any]:
     For multi-label data `confusion` has two rows and columns for each label, `accuracies` and the
     others one number per label, and `micro` the averages over all labels of all samples; accuracies
     count single labels, `exact` is the share of samples with all labels correct.
+
+    Numbers to predict may be standardised for learning: `scaling` says by what, losses are then
+    those of the standardised numbers, `..._loss_in_units` are the same in the units of the data, as
+    are all other metrics.
     """
     result = record.result
     predictions = result.class_predictions
@@ -72,6 +77,9 @@ def metrics(record: RunRecord) -> dict[str, Any]:
         "val_auc": result.validation.auc,
         "test_auc": result.test.auc,
         "roc": None,
+        "train_loss_in_units": result.train.loss_in_units,
+        "val_loss_in_units": result.validation.loss_in_units,
+        "test_loss_in_units": result.test.loss_in_units,
         "train_errors": _errors(result.train),
         "val_errors": _errors(result.validation),
         "test_errors": _errors(result.test),
@@ -98,6 +106,7 @@ def metrics(record: RunRecord) -> dict[str, Any]:
     if scores is not None:
         table |= {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
         table |= {"macro": macro(scores)._asdict(), "weighted": weighted(scores)._asdict()}
+    table["scaling"] = scaling_table(result.scaling)
     table["weights_sha256"] = result.weights_sha256
     found = plain(table)
     assert isinstance(found, dict)

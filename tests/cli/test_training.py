@@ -276,3 +276,17 @@ def test_pictures_get_the_run_and_its_frames(here: Path) -> None:
     assert frames[-1].step == record.result.steps
     assert all(DecisionMap in frame.payloads for frame in frames)
     assert (here / "run" / "curves.png").exists()
+
+
+def test_the_summary_says_that_targets_were_standardised(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spiral = {one.key: one.experiment for one in presets()}["linear-regression"]
+    far = replace(spiral, data=Line(points=60, offset=90.0), epochs=2)
+    assert train(TrainOptions("far", far, out=tmp_path, quiet=True), None) == 0
+    out = capsys.readouterr().out
+    assert "Targets were standardised for learning" in out
+    assert "in data units" in out
+    table = json.loads((tmp_path / "metrics.json").read_text("utf-8"))
+    assert table["scaling"]["targets"]["mean"][0] == pytest.approx(90.6, abs=0.2)
+    assert f"{table['train_loss_in_units']:.6g}" in out

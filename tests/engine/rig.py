@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from nnplay.catalog import Circle, CrossEntropy, Dense, Digits, Flatten, ReLU, Tanh
-from nnplay.data import Parts, load, split
+from nnplay.data import Parts, load, prepared_parts
 from nnplay.engine import RunRequest, train
 from nnplay.engine.batches import Batches, to_device
 from nnplay.engine.probes.decision import DecisionMap, DecisionProbe
@@ -235,13 +235,14 @@ def constant_at(factor: float) -> Callable[[int, int], npt.NDArray[np.float64]]:
 
 def parts_of(experiment: Experiment) -> Parts:
     """Return the data as a run gets them."""
-    return split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+    return prepared_parts(load(experiment.data, experiment.seed), experiment)
 
 
 def batches_of(experiment: Experiment) -> Batches:
     """Return the batches as a run gets them."""
-    samples = parts_of(experiment).train
-    tensors = to_device(samples, experiment.loss.target_form, torch.device("cpu"))
+    parts = parts_of(experiment)
+    form, scaling = experiment.loss.target_form, parts.target_scaling
+    tensors = to_device(parts.train, form, torch.device("cpu"), scaling)
     policy = experiment.policy
     return Batches(
         tensors, experiment.batch_size, experiment.seed,

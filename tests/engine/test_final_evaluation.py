@@ -16,9 +16,20 @@ from hypothesis.extra.numpy import arrays
 from sklearn import metrics as sk
 from torch import nn
 
-from nnplay.catalog import MSE, SGD, Adam, Dense, Formula, Hills, Poisson
+from nnplay.catalog import (
+    MSE,
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Dense,
+    Formula,
+    Hills,
+    Poisson,
+)
 from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluation.evaluate import evaluate, with_metrics
+from nnplay.engine.evaluation.output import Output
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.experiment import Experiment, Split, check
 from nnplay.link import ClassPredictions, Result
@@ -31,6 +42,7 @@ LOSSES = {
     "binary": nn.BCEWithLogitsLoss(),
     "values": nn.MSELoss(),
 }
+KINDS = {"classes": CrossEntropy(), "binary": BinaryCrossEntropy(), "values": MSE()}
 
 
 @cache
@@ -47,9 +59,8 @@ def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
         y = y.float().reshape(-1, 1)
     samples = Tensors(x, y)
     plain, predicted = evaluate(nn.Identity(), LOSSES[form], samples, form, lambda: None)
-    result: Result = replace(
-        run.result, test=with_metrics(plain, predicted, y, form), class_predictions=None
-    )
+    scores = with_metrics(plain, predicted, samples, Output(KINDS[form]))
+    result: Result = replace(run.result, test=scores, class_predictions=None)
     if form != "values":
         classes = 2 if form == "binary" else logits.shape[1]
         running_predictions = RunningPredictions("test", samples, form, np.asarray(target), classes)

@@ -9,11 +9,13 @@ from nnplay.catalog import MSE, SGD, Dense, Flatten, Parity, Wave
 from nnplay.data import Samples, Scaling, load
 from nnplay.data.synthetic.windows import MAX_STEPS, end_of_series, series_tail, windows_of
 from nnplay.engine import RunRequest
+from nnplay.engine.evaluation.output import Output
 from nnplay.engine.prepare import prepare
 from nnplay.engine.probes.forecast import forecast
 from nnplay.experiment import Experiment, Split
 
 PACE = 0.4
+PLAIN = Output(MSE())
 SINE = (3.0 + 2.0 * np.sin(PACE * np.arange(200))).astype(np.float32)
 """Around 3, so that a shift counts."""
 
@@ -34,7 +36,7 @@ def follower(scaling: Scaling | None) -> nn.Sequential:
 @pytest.mark.parametrize("scaled", [False, True])
 def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
     scaling = Scaling(np.full((1, 1), 1.5), np.full((1, 1), 2.5)) if scaled else None
-    found = forecast(follower(scaling), SINE[100:150], 4, scaling)
+    found = forecast(follower(scaling), SINE[100:150], 4, scaling, PLAIN)
     np.testing.assert_array_equal(found.known, SINE[100:104])
     np.testing.assert_array_equal(found.target, SINE[104:150])
     np.testing.assert_allclose(found.predicted, SINE[104:150], atol=2e-3)
@@ -43,16 +45,16 @@ def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
 def test_it_sees_nothing_of_what_comes_next() -> None:
     spoiled = SINE[100:150].copy()
     spoiled[4:] = 1e6
-    plain = forecast(follower(None), SINE[100:150], 4, None)
+    plain = forecast(follower(None), SINE[100:150], 4, None, PLAIN)
     np.testing.assert_array_equal(
-        forecast(follower(None), spoiled, 4, None).predicted, plain.predicted
+        forecast(follower(None), spoiled, 4, None, PLAIN).predicted, plain.predicted
     )
 
 
 def test_the_network_learns_on_as_before() -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Dropout(0.9))
-    one = forecast(model, SINE[:20], 4, None)
-    np.testing.assert_array_equal(one.predicted, forecast(model, SINE[:20], 4, None).predicted)
+    one, two = (forecast(model, SINE[:20], 4, None, PLAIN) for _ in range(2))
+    np.testing.assert_array_equal(one.predicted, two.predicted)
     assert model.training
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import erf, exp, expm1, log1p, pi, sqrt, tanh
+from math import erf, exp, expm1, inf, log1p, pi, sqrt, tanh
 from typing import Any, ClassVar, Literal
 
 from nnplay.catalog.activations.base import Activation
@@ -26,6 +26,10 @@ class ReLU(Activation):
     """Passes positive inputs and blocks the rest: fast, and the usual first choice."""
 
     target: ClassVar[str] = "torch.nn:ReLU"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return 0.0, inf
 
     def curve(self, x: float) -> tuple[float, float]:
         return _leaking(x, 0.0)
@@ -82,6 +86,10 @@ class ReLU6(Activation):
 
     target: ClassVar[str] = "torch.nn:ReLU6"
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return 0.0, 6.0
+
     def curve(self, x: float) -> tuple[float, float]:
         return min(max(0.0, x), 6.0), float(0 < x < 6)
 
@@ -92,6 +100,10 @@ class ELU(Activation):
 
     target: ClassVar[str] = "torch.nn:ELU"
     alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return -self.alpha, inf
 
     def curve(self, x: float) -> tuple[float, float]:
         return (x, 1.0) if x > 0 else (self.alpha * expm1(x), self.alpha * exp(x))
@@ -104,6 +116,10 @@ class CELU(Activation):
     target: ClassVar[str] = "torch.nn:CELU"
     alpha: float = param(1.0, low=0.01, high=10.0, label="α", help=_ALPHA)
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return -self.alpha, inf
+
     def curve(self, x: float) -> tuple[float, float]:
         if x > 0:
             return x, 1.0
@@ -115,6 +131,10 @@ class SELU(Activation):
     """An ELU scaled so that deep stacks of Dense layers keep mean 0 and variance 1."""
 
     target: ClassVar[str] = "torch.nn:SELU"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return -_SELU_SCALE * _SELU_ALPHA, inf
 
     def curve(self, x: float) -> tuple[float, float]:
         value, slope = (x, 1.0) if x > 0 else (_SELU_ALPHA * expm1(x), _SELU_ALPHA * exp(x))
@@ -188,6 +208,10 @@ class Softplus(Activation):
     threshold: float = param(
         20.0, low=1.0, high=100.0, help=n_("Where βx is larger, the function is replaced by x.")
     )
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return 0.0, inf
 
     def curve(self, x: float) -> tuple[float, float]:
         scaled = self.beta * x

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import copysign, exp, log1p, tanh
+from math import copysign, exp, inf, log1p, tanh
 from typing import Any, ClassVar
 
 from nnplay.catalog.activations.base import Activation
@@ -19,6 +19,10 @@ class Sigmoid(Activation):
     target: ClassVar[str] = "torch.nn:Sigmoid"
     ends: ClassVar[str] = "probability"
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def curve(self, x: float) -> tuple[float, float]:
         share = 1 / (1 + exp(-x))
         return share, share * (1 - share)
@@ -31,6 +35,10 @@ class Hardsigmoid(Activation):
     target: ClassVar[str] = "torch.nn:Hardsigmoid"
     ends: ClassVar[str] = "probability"
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
     def curve(self, x: float) -> tuple[float, float]:
         return min(max(0.0, x / 6 + 0.5), 1.0), 1 / 6 if -3 < x < 3 else 0.0
 
@@ -41,6 +49,10 @@ class LogSigmoid(Activation):
 
     target: ClassVar[str] = "torch.nn:LogSigmoid"
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return -inf, 0.0
+
     def curve(self, x: float) -> tuple[float, float]:
         return min(0.0, x) - log1p(exp(-abs(x))), 1 / (1 + exp(x))
 
@@ -50,6 +62,10 @@ class Tanh(Activation):
     """Squashes into -1 to 1, centred on zero: makes smooth curves, good for small networks."""
 
     target: ClassVar[str] = "torch.nn:Tanh"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return -1.0, 1.0
 
     def curve(self, x: float) -> tuple[float, float]:
         return tanh(x), 1 - tanh(x) ** 2
@@ -63,6 +79,10 @@ class Hardtanh(Activation):
     min_val: float = param(-1.0, low=-100.0, high=0.0, label=n_("low"), help=n_("Lower limit."))
     max_val: float = param(1.0, low=0.01, high=100.0, label=n_("high"), help=n_("Upper limit."))
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return self.min_val, self.max_val
+
     def curve(self, x: float) -> tuple[float, float]:
         inside = self.min_val < x < self.max_val
         return min(max(self.min_val, x), self.max_val), float(inside)
@@ -74,6 +94,10 @@ class Softsign(Activation):
 
     target: ClassVar[str] = "torch.nn:Softsign"
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return -1.0, 1.0
+
     def curve(self, x: float) -> tuple[float, float]:
         return x / (1 + abs(x)), 1 / (1 + abs(x)) ** 2
 
@@ -84,6 +108,10 @@ class Softmax(Activation):
 
     target: ClassVar[str] = "torch.nn:Softmax"
     ends: ClassVar[str] = "probabilities"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        return 0.0, 1.0
 
     def args(self, in_shape: Shape) -> Mapping[str, Any]:
         return {"dim": 2 if len(in_shape) == 2 else 1}

@@ -175,7 +175,7 @@ class _Comparison:
                 self._runs.model(at), setup.loss_function, validation_samples, setup.target_form,
                 self._poll,
             )  # fmt: skip
-            monitored = monitored_value(metric, logits, validation_samples.y, setup.target_form)
+            monitored = monitored_value(metric, logits, validation_samples, setup.output)
             self._histories[at].end_epoch(scores, monitored)
 
     def _evaluated(self, at: int) -> RateResult:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nnplay.engine.batches import Tensors
 from nnplay.engine.evaluation.accuracy import count_correct
 from nnplay.engine.evaluation.inference import evaluating
+from nnplay.engine.evaluation.output import Output
 from nnplay.experiment import MonitoredMetric
 from nnplay.experiment.sizes import CHUNK_NUMBERS
 from nnplay.link import Scores
@@ -75,20 +76,20 @@ def _weight(loss_function: nn.Module, y: Tensor) -> Tensor | float:
     return len(y) if weight is None else weight[y].double().sum()
 
 
-def with_metrics(scores: Scores, logits: Tensor, target: Tensor, target_form: str) -> Scores:
-    """Add the metrics that apply to these logits to loss and accuracy.
-
-    `target` is in the form that the loss takes.
-    """
+def with_metrics(scores: Scores, logits: Tensor, samples: Tensors, output: Output) -> Scores:
+    """Add the metrics that apply to the logits of these samples to loss and accuracy."""
     if not len(logits):
         return scores
-    if target_form == "values":
-        predicted, exact = (one.reshape(len(logits), -1).cpu().numpy() for one in (logits, target))
-        return replace(scores, regression=regression_metrics(exact, predicted))
-    if target_form == "labels":
+    if output.form == "values":
+        errors = regression_metrics(samples.values, output.values(logits))
+        unit = output.loss_unit
+        in_units = None if unit is None or scores.loss is None else unit * scores.loss
+        return replace(scores, regression=errors, loss_in_units=in_units)
+    target = samples.y
+    if output.form == "labels":
         correct = (logits > 0) == (target > 0.5)
         return replace(scores, exact=correct.all(1).double().mean().item())
-    class_probabilities = probabilities(logits, target_form).cpu().numpy()
+    class_probabilities = output.probabilities(logits).cpu().numpy()
     classes = target.reshape(-1).cpu().numpy().astype(np.int64)
     if class_probabilities.shape[1] == 2:
         auc = area(roc_curve(classes, class_probabilities[:, 1]))
@@ -99,27 +100,19 @@ def with_metrics(scores: Scores, logits: Tensor, target: Tensor, target_form: st
 
 
 def monitored_value(
-    monitored: MonitoredMetric, logits: Tensor, target: Tensor, target_form: str
+    monitored: MonitoredMetric, logits: Tensor, samples: Tensors, output: Output
 ) -> float:
     """Return a metric from the logits of a part; NaN without samples, or if a column holds it."""
     if monitored.column or not len(logits):
         return nan
     if monitored.metric not in ("precision", "recall", "f1"):
-        scores = with_metrics(Scores(), logits, target, target_form)
+        scores = with_metrics(Scores(), logits, samples, output)
         holder = scores.regression if monitored.metric in ("rmse", "mae", "r2") else scores
         value = getattr(holder, monitored.metric, None)
         return nan if value is None else float(value)
-    class_probabilities = probabilities(logits, target_form)
-    classes = target.reshape(-1).cpu().numpy().astype(np.int64)
+    class_probabilities = output.probabilities(logits)
+    classes = samples.y.reshape(-1).cpu().numpy().astype(np.int64)
     counts = confusion_matrix(
         classes, class_probabilities.argmax(1).cpu().numpy(), class_probabilities.shape[1]
     )
     return float(getattr(macro(per_class(counts)), monitored.metric))
-
-
-def probabilities(logits: Tensor, target_form: str) -> Tensor:
-    """Return class probabilities (n, classes), or those of each label (n, labels), from logits."""
-    if target_form == "classes":
-        return logits.softmax(1)
-    one = logits.sigmoid()
-    return one if target_form == "labels" else torch.cat((1 - one, one), 1)

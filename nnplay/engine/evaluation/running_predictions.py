@@ -9,8 +9,9 @@ import numpy.typing as npt
 from torch import Tensor, nn
 
 from nnplay.engine.batches import Tensors
-from nnplay.engine.evaluation.evaluate import chunk_size, probabilities
+from nnplay.engine.evaluation.evaluate import chunk_size
 from nnplay.engine.evaluation.inference import evaluating
+from nnplay.engine.evaluation.output import probabilities
 from nnplay.link import ClassPredictions, LabelPredictions, Part, frozen_array
 from nnplay.record.metrics import confusion_matrix, label_confusion
 

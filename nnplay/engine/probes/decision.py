@@ -72,14 +72,13 @@ class DecisionProbe(Probe[DecisionMap]):
 
     def take(self) -> DecisionMap:
         """Return the map at the current step."""
-        from nnplay.engine.evaluation.evaluate import probabilities
-
-        form = self._setup.target_form
+        output = self._setup.output
         outputs = self._setup.stepper.predictions(self._grid)
-        if form == "values":
-            return DecisionMap(_on_grid(outputs[:, 0]), *self._edges)
-        each = probabilities(outputs, form)
-        if form == "labels":
+        if output.form == "values":
+            values = output.values(outputs)[:, 0].reshape(MAP_SIDE, MAP_SIDE)
+            return DecisionMap(frozen_array(values.astype(np.float32)), *self._edges)
+        each = output.probabilities(outputs)
+        if output.form == "labels":
             labels = frozen_array(each.T.cpu().numpy().reshape(-1, MAP_SIDE, MAP_SIDE))
             return DecisionMap(_on_grid(each[:, 0]), *self._edges, labels=labels)
         if each.shape[1] > 2:

@@ -51,14 +51,14 @@ class FitProbe(Probe[FitCurve]):
     def take(self) -> FitCurve:
         """Return the curve at the current step."""
         grid, scaling = self._grid, self._setup.parts.scaling
-        y = self._setup.stepper.predictions(self._inputs).reshape(-1).cpu().numpy()
+        outputs = self._setup.stepper.predictions(self._inputs)
+        y = self._setup.output.values(outputs).reshape(-1).astype(np.float32)
         weight, bias = self._line()
         if scaling is not None:
-            # The network sees scaled inputs; the line that is drawn has these parameters.
-            grid = scaling.inverse(grid)
-            if weight is not None and bias is not None:
-                weight /= float(scaling.size[0])
-                bias -= weight * float(scaling.shift[0])
+            grid = scaling.inverse(grid).astype(np.float32)
+        if weight is not None and bias is not None:
+            # The network sees scaled numbers; the line that is drawn has these parameters.
+            weight, bias = self._setup.scaling.line_in_units(weight, bias)
         return FitCurve(frozen_array(grid), frozen_array(y), weight, bias)
 
     def _line(self) -> tuple[float | None, float | None]:
@@ -66,6 +66,8 @@ class FitProbe(Probe[FitCurve]):
         from torch.nn import Linear
 
         model = self._setup.stepper.model
+        if self._setup.experiment.loss.link != "identity":
+            return None, None
         if len(model) != 1 or not isinstance(model[0], Linear):
             return None, None
         bias = model[0].bias

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from nnplay.data import Scaling
+    from nnplay.engine.evaluation.output import Output
     from nnplay.engine.setup import Setup
 
 
@@ -49,10 +50,12 @@ class ForecastProbe(Probe[Forecast]):
         setup = self._setup
         if setup.tail is None:
             return None
-        return forecast(setup.model, setup.tail, self._steps, setup.parts.scaling)
+        return forecast(setup.model, setup.tail, self._steps, setup.parts.scaling, setup.output)
 
 
-def forecast(model: nn.Module, tail: Floats, steps: int, scaling: Scaling | None) -> Forecast:
+def forecast(
+    model: nn.Module, tail: Floats, steps: int, scaling: Scaling | None, output: Output
+) -> Forecast:
     """Return how a network continues the first `steps` values of `tail`, and the rest of it.
 
     After the first step it sees its own predictions in place of the true values; `tail` and the
@@ -70,8 +73,9 @@ def forecast(model: nn.Module, tail: Floats, steps: int, scaling: Scaling | None
     predictions = []
     with evaluating(model):
         for _step in target:
-            prediction = model(window.reshape(1, steps, 1)).reshape(1)
+            prediction = output.values(model(window.reshape(1, steps, 1)))[0]
             predictions.append(prediction)
-            window = torch.cat((window[1:], (prediction - shift) / size))
-    predicted = torch.cat(predictions).cpu().numpy().astype(np.float32)
+            following = torch.tensor((prediction - shift) / size, dtype=torch.float32)
+            window = torch.cat((window[1:], following.to(device)))
+    predicted = np.concatenate(predictions).astype(np.float32)
     return Forecast(frozen_array(known), frozen_array(target), frozen_array(predicted))

@@ -8,6 +8,11 @@ from math import isinf
 from nnplay.catalog import Call, Numbers
 from nnplay.experiment.export import source_policy
 from nnplay.experiment.export.embedded_modules import OWN, ModuleSource
+from nnplay.experiment.export.source_scaling import (
+    ScriptScaling,
+    scaled_samples,
+    scaling_functions,
+)
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.shapes import trace_shapes
 from nnplay.experiment.sizes import ticks_per_epoch
@@ -27,18 +32,21 @@ _TRUTH = {
 }
 
 
-def pytorch_source(experiment: Experiment) -> str:
+def pytorch_source(experiment: Experiment, scaling: ScriptScaling | None = None) -> str:
     """Return a script with the same network, loss and optimizer, and a training loop.
 
-    Raises ShapeError if the layers do not fit together.
+    With the `scaling` of a run the script takes samples in the units of the data, without it as
+    the network does. Raises ShapeError if the layers do not fit together.
     """
+    scaling = scaling or ScriptScaling()
     parts = (
         _opening(experiment),
         _model(experiment),
         _initial_weights(experiment),
         _tools(experiment),
         _dropout_seed(experiment),
-        _loop(experiment),
+        scaling_functions(experiment, scaling),
+        _loop(experiment, scaling),
     )
     return "\n".join(line for part in parts for line in part)
 
@@ -160,7 +168,7 @@ def _dropout_seed(experiment: Experiment) -> Iterable[str]:
     yield from source_policy.policy_functions(experiment)
 
 
-def _loop(experiment: Experiment) -> Iterable[str]:
+def _loop(experiment: Experiment, scaling: ScriptScaling) -> Iterable[str]:
     form = experiment.loss.target_form
     shape = ", ".join(map(str, experiment.data.spec().in_shape))
     size = "len(x)" if experiment.batch_size is None else str(experiment.batch_size)
@@ -171,6 +179,7 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     yield ""
     yield f"def train({given}, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
+    yield from _indented(1, scaled_samples(scaling, has_validation=held))
     yield from _indented(1, source_policy.before_training(experiment))
     yield from _indented(1, _weighted_loss(experiment))
     policy = experiment.policy
@@ -199,7 +208,7 @@ def _loop(experiment: Experiment) -> Iterable[str]:
     if policy.time_limit:
         yield "        if time.perf_counter() >= deadline:"
         yield "            break"
-    yield from _indented(2, source_policy.after_epoch(experiment))
+    yield from _indented(2, source_policy.after_epoch(experiment, bool(scaling.y_mean)))
     yield from _indented(2, _after_epoch(experiment))
     yield '        print(f"epoch {epoch + 1}: loss {total / seen:.4f}")'
     yield from _indented(2, source_policy.ends(experiment))

@@ -39,7 +39,7 @@ _BY_SKLEARN = {
     "recall": ("recall_score", "recall_score(target, predicted, {macro})"),
     "f1": ("f1_score", "f1_score(target, predicted, {macro})"),
     "auc": ("roc_auc_score", "roc_auc_score(target, {score})"),
-    "r2": ("r2_score", "r2_score(y_validation.numpy(), output.numpy())"),
+    "r2": ("r2_score", "r2_score(y_validation.numpy(), values_of(output).numpy())"),
 }
 """The import and the call of the metrics that scikit-learn provides."""
 
@@ -126,7 +126,7 @@ def batch_correct(experiment: Experiment) -> str:
     return "(output.argmax(1) == y[rows]).sum().item()"
 
 
-def after_epoch(experiment: Experiment) -> Iterator[str]:
+def after_epoch(experiment: Experiment, has_scaled_targets: bool) -> Iterator[str]:
     """Yield the lines after the last batch of an epoch, without those of the scheduler."""
     monitored = experiment.policy.metric
     if not watches(experiment):
@@ -141,15 +141,17 @@ def after_epoch(experiment: Experiment) -> Iterator[str]:
     yield "model.eval()"
     yield "with torch.no_grad():"
     yield "    output = model(x_validation)"
-    yield from _validation_figure(experiment)
+    yield from _validation_figure(experiment, has_scaled_targets)
 
 
-def _validation_figure(experiment: Experiment) -> Iterator[str]:
+def _validation_figure(experiment: Experiment, has_scaled_targets: bool) -> Iterator[str]:
     metric, form = experiment.policy.metric.metric, experiment.loss.target_form
     is_binary = form == "binary"
     target = "y_validation.float().unsqueeze(1)" if is_binary else "y_validation"
     predicted = "(output[:, 0] > 0).long()" if is_binary else "output.argmax(1)"
-    difference = "(output - y_validation)"
+    difference = "(values_of(output) - y_validation)"
+    if has_scaled_targets:
+        target = "network_targets(y_validation)"
     if metric == "loss":
         yield f"monitored = loss_function(output, {target}).item()"
     elif form == "labels":

@@ -101,7 +101,8 @@ def _loose(name: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return [_loose(name, one) for one in value]
     if name in _PARTS:
-        return {p.name: getattr(value, p.name) for p in params_of(_PARTS[name])}
+        pairs = ((p, getattr(value, p.name)) for p in params_of(_PARTS[name]))
+        return {p.name: one for p, one in pairs if not p.extra or one != p.default}
     return FULL if name == "batch_size" and value is None else value
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from secrets import randbelow
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import FromFile, Param, PictureFolder, params_of
-from nnplay.experiment import Experiment, Problem, Split, problems_by_field
+from nnplay.experiment import (
+    Experiment,
+    Problem,
+    Split,
+    problems_by_field,
+    target_scaling_is_possible,
+)
 from nnplay.experiment.sizes import part_sizes
 from nnplay.gui.editors.editor import Editor
 from nnplay.gui.editors.fix_all import fix_all, is_of_the_stack
@@ -25,8 +32,12 @@ from nnplay.gui.forms.fields import BoolField, ChoiceField
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.views.metric_block import number
 from nnplay.session.change import Change
 from nnplay.translation import _
+
+if TYPE_CHECKING:
+    from nnplay.data import Parts
 
 
 class DataEditor(Editor):
@@ -49,6 +60,9 @@ class DataEditor(Editor):
         self.test = NumberField(_PERCENT["test"], suffix=" %", step=5)
         self.stratified = BoolField(_SPLIT["stratified"])
         self.scaling = ChoiceField(_SPLIT["scaling"])
+        self.target_scaling = ChoiceField(_SPLIT["target_scaling"])
+        self.target_note = hint_label()
+        self._parts: Parts | None = None
         self.seed = NumberField(_SEED, grouped=False, step=1)
         self.new_seed = QToolButton()
         self.split_problems = ProblemStack()
@@ -72,12 +86,21 @@ class DataEditor(Editor):
         self.test.show_value(_per_cent(split.test))
         self.stratified.show_value(split.stratified)
         self.scaling.show_value(split.scaling)
+        self.target_scaling.show_value(split.target_scaling)
+        is_scalable = target_scaling_is_possible(experiment)
+        self.rows.set_unused(frozenset(() if is_scalable else ("target_scaling",)))
+        self._show_target_note()
         self.seed.show_value(experiment.seed)
         of_split = problems_by_field(problems, "split")
         self.rows.show_problems(of_split | problems_of_seed(problems))
         self.split_problems.show_problems(of_split.get("", []))
         self._show_parts(experiment, problems)
         self._show_fit(experiment, problems)
+
+    def show_samples(self, parts: Parts | None) -> None:
+        """Say how the targets of these samples are scaled; None while there are no samples."""
+        self._parts = parts
+        self._show_target_note()
 
     def set_preview(self, widget: QWidget) -> None:
         """Put a preview of the data at the end of the column, replacing the previous one."""
@@ -90,7 +113,8 @@ class DataEditor(Editor):
     def _lay_out(self, scroll: ScrollColumn) -> None:
         for name, field in (("validation", self.validation), ("test", self.test)):
             self.rows.add(name, _(_PERCENT[name].label), field, tooltip(_PERCENT[name]), "0 %")
-        for param, editor in ((p.param, p) for p in (self.stratified, self.scaling)):
+        choices = (self.stratified, self.scaling, self.target_scaling)
+        for param, editor in ((p.param, p) for p in choices):
             default = value_words(param, param.default)
             self.rows.add(param.name, _(param.label), editor, tooltip(param), default)
         holder = QWidget()
@@ -124,6 +148,7 @@ class DataEditor(Editor):
         column.addWidget(strong_label(_("Split")))
         column.addWidget(self.counts)
         column.addWidget(self.rows)
+        column.addWidget(self.target_note)
         column.addWidget(self.official)
         column.addWidget(self.split_problems)
         column.addLayout(self._preview)
@@ -133,11 +158,12 @@ class DataEditor(Editor):
         self.section.kind_chosen.connect(self.choose_kind)
         self.section.value_edited.connect(self.edit_field)
         self.section.fix_asked.connect(self.apply_fix)
-        for field in (self.validation, self.test, self.stratified, self.scaling):
+        numbers, choices = (self.validation, self.test), (self.scaling, self.target_scaling)
+        for field in (*numbers, self.stratified, *choices):
             field.value_edited.connect(self._edit_split)
         self.seed.value_edited.connect(self.edit_own_field)
-        for number in (self.validation, self.test, self.seed):
-            number.complaint_changed.connect(self.rows.complain)
+        for field in (self.validation, self.test, self.seed):
+            field.complaint_changed.connect(self.rows.complain)
         self.new_seed.clicked.connect(self._draw_seed)
         self.rows.reset_asked.connect(self._reset)
         self.rows.fix_asked.connect(self.apply_fix)
@@ -170,6 +196,13 @@ class DataEditor(Editor):
         )
         self.test.setToolTip(tip)
         self.rows.label("test").setToolTip(tip)
+
+    def _show_target_note(self) -> None:
+        text = ""
+        if self._experiment is not None and self._parts is not None:
+            text = _target_text(self._experiment, self._parts)
+        self.target_note.setText(text)
+        self.target_note.setVisible(bool(text))
 
     def _show_fit(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         self._fitted = None
@@ -215,6 +248,25 @@ class DataEditor(Editor):
         self.new_seed.setIcon(icon("dice", theme().text))
         self.fit_button.setIcon(icon("fix", theme().accent))
         self.fit_button.setText(_("Fix all"))
+
+
+def _target_text(experiment: Experiment, parts: Parts) -> str:
+    """Return in words how the targets are scaled for learning, nothing for other tasks."""
+    if not target_scaling_is_possible(experiment) or parts.train.y.dtype.kind != "f":
+        return ""
+    # Not imported with the window, which need not wait for NumPy.
+    from nnplay.data.prepared import target_scaling_of
+
+    found = target_scaling_of(parts, experiment)
+    if found is None:
+        return _("The network learns the targets as they are.")
+    if len(found.mean) > 1:
+        return _("Each target is standardised for learning; figures are in the units of the data.")
+    text = _(
+        "The targets (mean {mean}, standard deviation {std}) are standardised for learning; "
+        "figures are in the units of the data."
+    )
+    return text.format(mean=number(found.mean[0]), std=number(found.std[0]))
 
 
 def problems_of_seed(problems: tuple[Problem, ...]) -> dict[str, list[Problem]]:

@@ -38,6 +38,15 @@ def _percent(value: float | None) -> str:
 
 _SCORES: tuple[tuple[str, str, str, Callable[[float | None], str]], ...] = (
     ("loss", n_("loss"), n_("What training minimises, without any penalty."), number),
+    (
+        "loss_in_units",
+        n_("in data units"),
+        n_(
+            "The loss in the units of the data: the loss beside it is of targets that were "
+            "standardised for learning."
+        ),
+        number,
+    ),
     ("accuracy", n_("accuracy"), n_("Share of correct predictions."), _percent),
     (
         "exact",
@@ -98,10 +107,14 @@ def summary(result: Result) -> tuple[tuple[str, str], ...]:
     ]
     if result.penalty is not None:
         pairs.append((_("penalty"), number(result.penalty)))
+    if (targets := result.scaling.targets) is not None and len(targets.mean) == 1:
+        mean, std = number(targets.mean[0]), number(targets.std[0])
+        pairs.append((_("learned targets"), f"(y − {mean}) / {std}"))
     weight, bias = result.weights.get("0.weight"), result.weights.get("0.bias")
-    if len(result.weights) == 2 and weight is not None and bias is not None and weight.size == 1:
-        pairs.append((_("weight"), number(float(weight.flat[0]), 5)))
-        pairs.append((_("bias"), number(float(bias.flat[0]), 5)))
+    is_line = len(result.weights) == 2 and result.experiment.loss.link == "identity"
+    if is_line and weight is not None and bias is not None and weight.size == 1:
+        line = result.scaling.line_in_units(float(weight.flat[0]), float(bias.flat[0]))
+        pairs += zip((_("weight"), _("bias")), (number(one, 5) for one in line), strict=True)
     return tuple(pairs)
 
 

@@ -16,7 +16,7 @@ from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.gui.views.metric_block import number, share
-from nnplay.link import Result, Trace
+from nnplay.link import Frame, Result, Trace
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
@@ -113,6 +113,10 @@ class CurvesPanel(Panel):
             if not plot.isHidden():
                 plot.refresh()
 
+    def show_frame(self, frame: Frame) -> None:
+        """Say whether the loss is in the units of the data."""
+        self._set_loss_unit(frame.loss_unit)
+
     def show_result(self, result: Result) -> None:
         """Use the full width, since nothing is added any more."""
         for plot in self._plots:
@@ -124,6 +128,7 @@ class CurvesPanel(Panel):
         self._remove_lines()
         self._update_legend()
         self._steps = None
+        self._set_loss_unit(None)
         self.set_empty(_("Press Train to draw the loss."))
 
     def reset_view(self) -> None:
@@ -149,6 +154,13 @@ class CurvesPanel(Panel):
             short = text if metric.metric in ("loss", "accuracy") else named
             plot.set_best(float(epochs[at]), float(steps[at]), short if own else "")
             plot.setAccessibleDescription(named)
+
+    def _set_loss_unit(self, unit: float | None) -> None:
+        if unit == self.loss.unit:
+            return
+        self.loss.unit = unit
+        standardised = _("loss of standardised targets")
+        self.loss.set_title("left", _("loss") if unit is None else standardised)
 
     def _hide_best(self) -> None:
         self._best = nan

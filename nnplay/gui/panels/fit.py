@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import DataSpec, PaintedCurve
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.gui.painting.paintable_panel import PaintablePanel
+from nnplay.gui.panel.loss_metrics import loss_metrics
 from nnplay.gui.panel.plot_panel import Floats
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.views.metric_block import Corner, Metric, number
@@ -125,7 +126,7 @@ class FitPanel(PaintablePanel):
 
 
 def _metrics_of(frame: Frame, fit: FitCurve) -> list[Metric]:
-    metrics = [Metric(_("loss"), number(frame.loss))]
+    metrics = loss_metrics(frame)
     if fit.weight is not None:
         metrics.append(Metric(_("weight"), number(fit.weight)))
     if fit.bias is not None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.engine.probes.forecast import Forecast
+from nnplay.gui.panel.loss_metrics import loss_metrics
 from nnplay.gui.panel.plot_panel import Floats, PlotPanel
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.views.metric_block import Metric, number
@@ -71,12 +72,8 @@ class ForecastPanel(PlotPanel):
         predicted = self.clipped(_joined(forecast, forecast.predicted))
         self.predicted.setData(x[before - 1 :], predicted)
         rmse = float(np.sqrt(np.mean((forecast.predicted - forecast.target).astype(float) ** 2)))
-        self.metrics.set_metrics(
-            [
-                Metric(_("loss"), number(frame.loss)),
-                Metric(_("RMSE of the forecast"), number(rmse)),
-            ]
-        )
+        of_forecast = Metric(_("RMSE of the forecast"), number(rmse))
+        self.metrics.set_metrics([*loss_metrics(frame), of_forecast])
         self.set_empty("")
         if first:
             self.reset_view()

@@ -29,6 +29,8 @@ def number(value: float | None, digits: int = 4) -> str:
         return NONE_TEXT
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         return f"{value:.{digits - 1}e}".replace("-", "−")
+    if abs(value) >= 10**digits:
+        return f"{value:,.0f}".replace("-", "−")
     text = f"{value:#.{digits}g}".rstrip(".")
     return text.replace("-", "−")
 

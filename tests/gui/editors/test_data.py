@@ -1,6 +1,7 @@
 """The data editor: which set, its parameters, the split, the seed, and making the rest fit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,11 +19,14 @@ from nnplay.catalog import (
     Dense,
     Digits,
     Flatten,
+    Formula,
     Line,
+    Poisson,
     ReLU,
     Spiral,
     kinds,
 )
+from nnplay.data import load, split
 from nnplay.experiment import Experiment, Split
 from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.data import DataEditor
@@ -171,3 +175,37 @@ def test_showing_emits_nothing(data: Any, split: Split, seed: int, open_editor: 
     assert session.editor.validation.value == pytest.approx(split.validation * 100, abs=1e-9)
     assert session.editor.seed.text() == str(seed)
     session.editor.close()
+
+
+FAR = Experiment(
+    Formula(points=50, expression="5000 + 300*sin(x)"), (Dense(1),), MSE(), SGD(), seed=7
+)
+
+
+def test_the_form_says_how_targets_are_scaled_and_can_switch_it_off(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    session = open_editor(DataEditor, FAR)
+    editor = session.editor
+    y = load(FAR.data, FAR.seed).samples.y
+    assert not editor.target_note.isVisible()
+    editor.show_samples(split(load(FAR.data, FAR.seed), FAR.split, FAR.seed))
+    assert editor.target_note.isVisible()
+    assert f"mean {y.mean():.0f}" in editor.target_note.text()
+    assert f"standard deviation {y.std():.1f}" in editor.target_note.text()
+    choose(qtbot, editor.target_scaling, "none")
+    assert session.experiment.split.target_scaling == "none"
+    assert "as they are" in editor.target_note.text()
+
+
+@pytest.mark.parametrize(
+    "other", [PICTURES, replace(FAR, loss=Poisson())], ids=["classes", "counts"]
+)
+def test_classes_and_counts_have_no_target_scaling(other: Experiment, open_editor: Open) -> None:
+    session = open_editor(DataEditor, FAR)
+    editor = session.editor
+    assert editor.target_scaling.isVisible()
+    session.show(other)
+    editor.show_samples(split(load(FAR.data, FAR.seed), FAR.split, FAR.seed))
+    assert not editor.target_scaling.isVisible()
+    assert not editor.target_note.isVisible()

@@ -15,7 +15,7 @@ from nnplay.experiment import Experiment, Policy
 from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.style import theme
-from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Trace
+from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 
 PER_EPOCH = 100
 
@@ -357,3 +357,15 @@ def test_the_best_moves_on_as_epochs_come(open_panel) -> None:
     panel.show_run(run_watching("validation F1"))
     panel.show_traces(*best_traces([0.5]))
     assert panel.loss.best.label.toPlainText() == "validation F1: best 0.5000, epoch 1"
+
+
+def test_a_loss_of_standardised_targets_is_said_and_read_in_both_units(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(300, 3))
+    progress = Progress(300, 300, 3.0, 3, 1.0, 1.0, 0.0)
+    panel.show_frame(Frame(1, 300, progress, 0.5, 0.1, loss_unit=10_000.0))
+    assert "standardised" in panel.loss.getAxis("left").labelText
+    panel.loss.show_values_at(2.0, QPointF(50, 50))
+    assert values(panel)["training"] == "0.5000 (5000 in data units)"
+    panel.clear()
+    assert panel.loss.getAxis("left").labelText == "loss"

@@ -1,5 +1,7 @@
 """The fit: all points, the current curve, its metrics, and a view that can be reset."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
@@ -133,3 +135,10 @@ def test_is_fed_by_what_the_trainer_sends(open_panel) -> None:
     panel = open_panel(FitPanel, "curve")
     assert metrics(panel)["weight"] == "0.8134"
     assert example_run("curve").frame.payloads[FitCurve].weight == 0.8134
+
+
+def test_a_loss_of_standardised_targets_is_shown_in_both_units(open_panel) -> None:
+    panel = open_panel(FitPanel, "curve")
+    panel.show_frame(replace(frame([0, 0, 0], weight=None), loss_unit=300.0))
+    shown = metrics(panel)
+    assert (shown["loss"], shown["in data units"]) == ("0.2500", "75.00")

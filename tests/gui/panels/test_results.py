@@ -13,6 +13,7 @@ from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panel.result_tables import duration
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.link import Scores
+from nnplay.link.scaling import SampleScaling, TargetScaling
 
 
 def cells(table: QTableWidget) -> list[list[str]]:
@@ -129,3 +130,18 @@ def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
 def test_sample_is_what_the_test_believes() -> None:
     now = example_run("images").result.class_predictions
     assert np.isfinite(now.probabilities).all()
+
+
+def test_standardised_targets_are_said_and_the_loss_is_in_both_units(open_panel) -> None:
+    panel = open_panel(ResultsPanel)
+    result = example_run("curve").result
+    scaling = SampleScaling(targets=TargetScaling((1200.0,), (250.0,)))
+    shown = replace(result, scaling=scaling, train=Scores(0.25, loss_in_units=15_620.0))
+    panel.show_result(shown)
+    titles = [
+        panel.scores.horizontalHeaderItem(column).text()
+        for column in range(panel.scores.columnCount())
+    ]
+    assert titles[:3] == ["part", "loss", "in data units"]
+    assert cells(panel.scores)[0][1:3] == ["0.2500", "15,620"]
+    assert dict(panel.summary.pairs)["learned targets"] == "(y − 1200) / 250.0"

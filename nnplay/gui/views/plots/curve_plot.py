@@ -39,6 +39,8 @@ class CurvePlot(Plot):
         self._shares = shares
         self.ceiling = inf
         """Values above it do not enlarge the view."""
+        self.unit: float | None = None
+        """What a value is multiplied by to be in the units of the data; None if it is."""
         self._axis: XAxis = "epoch"
         self._log = False
         self._follows = True
@@ -129,6 +131,11 @@ class CurvePlot(Plot):
             if found is None:
                 continue
             value = share(found[1], 2) if self._shares else number(found[1])
+            if self.unit is not None:
+                in_units = number(found[1] * self.unit)
+                value = _("{value} ({in_units} in data units)").format(
+                    value=value, in_units=in_units
+                )
             colour = line.curve.pen.color().name()
             metrics.append(Metric(line.style.name, value, colour, line.style.dashed))
         if not metrics:
