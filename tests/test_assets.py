@@ -27,7 +27,7 @@ def test_names_the_folders_when_all_resources_are_missing(
         assets.asset("icons")
 
 
-def test_the_wheels_folder_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wheels_folder_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("wheel", "checkout"):
         (tmp_path / place).mkdir()
         (tmp_path / place / "which").write_text(place)

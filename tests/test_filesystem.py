@@ -28,7 +28,7 @@ QUESTIONS |= {"expanduser", "is_mount", "is_symlink", "samefile"}
 OWN_FILES = {"filesystem.py", "assets.py", "translation.py", "build.py"}
 
 
-def test_files_folders_and_what_is_absent_are_told_apart(tmp_path: Path) -> None:
+def test_files_folders_and_missing_paths_are_distinguished(tmp_path: Path) -> None:
     file, loop = tmp_path / "a", tmp_path / "loop"
     file.write_bytes(b"12345")
     loop.symlink_to(loop)
@@ -42,7 +42,7 @@ def test_files_folders_and_what_is_absent_are_told_apart(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("path", [TOO_LONG, Path("a\0b")], ids=["too long", "null byte"])
-def test_what_cannot_be_asked_is_unknown_and_says_why(path: Path) -> None:
+def test_an_inaccessible_path_is_unknown_and_says_why(path: Path) -> None:
     assert look(path).kind == "unknown"
     assert look(path).why
     assert not is_file(path) and not is_folder(path) and not is_absent(path)
@@ -120,7 +120,7 @@ def is_resource(value: ast.expr) -> bool:
     )
 
 
-def test_the_search_for_unguarded_questions_finds_them() -> None:
+def test_unguarded_checks_are_found() -> None:
     code = """
 def f(p):
     try:
@@ -136,7 +136,7 @@ def f(p):
     assert unguarded(ast.parse(code)) == [6, 8]
 
 
-def test_no_other_module_asks_without_expecting_an_error() -> None:
+def test_no_other_module_checks_paths_without_handling_errors() -> None:
     found = [
         f"{path.relative_to(PACKAGE)}:{line}"
         for path in sorted(PACKAGE.rglob("*.py"))

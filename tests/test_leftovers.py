@@ -67,7 +67,9 @@ def test_ends():
 """
 
 
-def test_finds_what_tests_leave(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leftovers_of_tests_are_found(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NNPLAY_TEST_GRACE", "0.5")
     repo = Path(__file__).parent.parent
     pytester.makeconftest((repo / "tests" / "conftest.py").read_text())

@@ -197,7 +197,7 @@ def test_the_window_after_a_run(key: str, pilot: Pilot) -> None:
 
 
 @pytest.mark.parametrize("key", ["mnist", "cifar-10"])
-def test_the_dialog_for_data_that_are_fetched(
+def test_the_dialog_for_downloads(
     key: str, marked: None, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from nnplay.data.download.registry import ARCHIVES
@@ -216,7 +216,7 @@ def test_the_dialog_for_data_that_are_fetched(
         assert not [text for text in faults(dialog) if "nowhere.gz" not in text]
 
 
-def test_the_dialog_for_a_folder_of_pictures(
+def test_the_dialog_for_a_folder_of_images(
     marked: None, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from PIL import Image
@@ -257,7 +257,7 @@ def test_the_dialog_for_imports(marked: None, qtbot: QtBot, tmp_path: Path) -> N
     assert not [text for text in faults(dialog) if not own.search(text)]
 
 
-def test_what_is_looked_for_is_found(marked: None, qtbot: QtBot) -> None:
+def test_untranslated_texts_are_found(marked: None, qtbot: QtBot) -> None:
     """The check itself sees each sort of text that is not translated."""
     for make in (
         lambda: QLabel("Untranslated"),
@@ -302,12 +302,12 @@ def shown_literals(path: Path) -> Iterator[str]:
                 yield f"{path.name}:{node.lineno} {text!r}"
 
 
-def test_no_text_goes_from_the_source_straight_onto_the_screen() -> None:
+def test_no_literal_is_shown_untranslated() -> None:
     found = [one for path in SOURCE.rglob("gui/**/*.py") for one in shown_literals(path)]
     assert found == []
 
 
-def test_every_text_that_is_marked_is_a_whole_text() -> None:
+def test_every_marked_text_is_a_literal() -> None:
     """A catalogue is made from the source: what `_` gets there must be a literal or a variable."""
     found = []
     for path in SOURCE.rglob("*.py"):

@@ -43,7 +43,7 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use_language("en")
 
 
-def test_english_until_told_otherwise() -> None:
+def test_english_by_default() -> None:
     assert _("Train") == "Train"
     assert ngettext("%d layer", "%d layers", 1) == "%d layer"
     assert ngettext("%d layer", "%d layers", 2) == "%d layers"
@@ -69,7 +69,7 @@ def test_a_regional_language_falls_back_to_the_language() -> None:
     assert _("Train") == "Trainieren"
 
 
-def test_what_is_not_translated_stays_english() -> None:
+def test_untranslated_texts_stay_english() -> None:
     use_language("de")
     assert _("Not in the catalogue") == "Not in the catalogue"
     use_language("tlh")

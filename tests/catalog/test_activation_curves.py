@@ -15,7 +15,7 @@ NUMBERS = torch.linspace(-4, 4, 161, dtype=torch.float64)
 @pytest.mark.parametrize("kind", POINTWISE, ids=lambda kind: kind.key)
 @settings(max_examples=15)
 @given(data=st.data())
-def test_the_curve_is_torchs_and_its_slope_autograds(
+def test_the_curve_matches_torch_and_its_slope_autograd(
     kind: type[Activation], data: st.DataObject
 ) -> None:
     activation = data.draw(legal_values(kind) | st.just(kind()))
@@ -31,7 +31,7 @@ def test_the_curve_is_torchs_and_its_slope_autograds(
 
 
 @pytest.mark.parametrize("kind", POINTWISE, ids=lambda kind: kind.key)
-def test_corners_are_torchs_too(kind: type[Activation]) -> None:
+def test_slopes_at_corners_match_torch(kind: type[Activation]) -> None:
     x = torch.tensor([[-0.5], [0.0], [0.1], [0.5], [-1.0], [1.0]], dtype=torch.float64)
     call = kind().call((1,))
     module = resolve(call)(**call.args).double().eval()

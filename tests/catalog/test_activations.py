@@ -57,18 +57,18 @@ def outputs(activation: Any) -> list[float]:
     return found
 
 
-def test_every_activation_has_its_formula_here() -> None:
+def test_every_activation_is_tested_here() -> None:
     assert FORMULAS.keys() == kinds("activation").keys()
     assert all(kind.formula for kind in kinds("activation").values())
 
 
 @pytest.mark.parametrize("key", FORMULAS)
-def test_an_activation_is_what_its_formula_says(key: str) -> None:
+def test_activations_match_their_formulas(key: str) -> None:
     expected = [FORMULAS[key](x) for x in POINTS]
     assert outputs(kinds("activation")[key]()) == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
-def test_constants_of_activations_keep_their_meaning() -> None:
+def test_parameters_of_activations_keep_their_meaning() -> None:
     for activation, formula in (
         (ELU(alpha=2.0), lambda x: x if x > 0 else 2 * (exp(x) - 1)),
         (CELU(alpha=2.0), lambda x: x if x > 0 else 2 * (exp(x / 2) - 1)),

@@ -89,7 +89,7 @@ def in_shape_for(layer: Layer) -> Shape:
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
-def test_kind_explains_itself_and_starts_out_legal(kind: type[Kind]) -> None:
+def test_kind_has_help_and_legal_defaults(kind: type[Kind]) -> None:
     assert kind.label and kind.help.endswith((".", ")"))
     for p in kind.params():
         assert p.help and p.label and p.problem(p.default) is None
@@ -173,7 +173,7 @@ WEIGHTED = [kind for kind in LAYERS if issubclass(kind, Weighted)]
 
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.key)
-def test_what_holds_weights_can_be_frozen_drawn_and_restrained(kind: type[Layer]) -> None:
+def test_layers_with_weights_can_be_frozen_initialised_and_regularised(kind: type[Layer]) -> None:
     layer = kind()
     shapes = layer.weights(in_shape_for(layer)).values()
     assert bool(shapes) == (kind in LEARNERS)
@@ -201,7 +201,7 @@ def learn(model: Any, optimizer: torch.optim.Optimizer, shape: Shape) -> None:
 
 
 @pytest.mark.parametrize("kind", LEARNERS, ids=lambda kind: kind.key)
-def test_a_frozen_layer_stays_while_others_learn(kind: type[Learner]) -> None:
+def test_a_frozen_layer_keeps_its_weights_while_others_learn(kind: type[Learner]) -> None:
     layer = kind(frozen=True)
     shape = in_shape_for(layer)
     model, optimizer = around(layer, shape)
@@ -217,7 +217,7 @@ def test_a_frozen_layer_stays_while_others_learn(kind: type[Learner]) -> None:
 
 @pytest.mark.parametrize("key", INITIALISERS)
 @pytest.mark.parametrize("kind", WEIGHTED, ids=lambda kind: kind.key)
-def test_a_layer_learns_from_any_first_weights(kind: type[Weighted], key: str) -> None:
+def test_a_layer_learns_from_any_initial_weights(kind: type[Weighted], key: str) -> None:
     layer = kind(initialiser=key)
     shape = in_shape_for(layer)
     model, optimizer = around(layer, shape)
@@ -234,7 +234,7 @@ def test_a_layer_learns_from_any_first_weights(kind: type[Weighted], key: str) -
 
 
 @pytest.mark.parametrize("kind", LEARNERS, ids=lambda kind: kind.key)
-def test_source_freezes_draws_and_restrains(kind: type[Learner]) -> None:
+def test_source_freezes_initialises_and_regularises(kind: type[Learner]) -> None:
     extras: dict[str, Any] = {"frozen": True, "name": "a name"}
     if kind in WEIGHTED:
         extras |= {"initialiser": "normal", "l1": 0.5}
@@ -283,7 +283,7 @@ def test_loss_takes_its_form_of_target(kind: type[Loss], data: st.DataObject) ->
     assert value.shape == () and logits.grad is not None and logits.grad.abs().sum() > 0
 
 
-def test_losses_are_what_their_formulas_say() -> None:
+def test_losses_match_their_formulas() -> None:
     logits, target = torch.tensor([[0.5], [-2.0]]), torch.tensor([[1.0], [1.0]])
     known = {
         "MSE": (0.25 + 9) / 2,
@@ -298,7 +298,7 @@ def test_losses_are_what_their_formulas_say() -> None:
         assert resolve(call)(**call.args)(logits, target).item() == pytest.approx(expected)
 
 
-def test_losses_of_classes_are_what_their_formulas_say() -> None:
+def test_classification_losses_match_their_formulas() -> None:
     logits, target = torch.tensor([[2.0, 1.5, -1.0]]), torch.tensor([0])
     parts = [exp(one) for one in (2.0, 1.5, -1.0)]
     surprise = [log(sum(parts)) - log(one) for one in parts]
@@ -319,7 +319,7 @@ def test_losses_of_classes_are_what_their_formulas_say() -> None:
 @pytest.mark.parametrize("kind", kinds("optimizer").values(), ids=lambda kind: kind.key)
 @settings(max_examples=10)
 @given(data=st.data())
-def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject) -> None:
+def test_an_optimizer_step_reduces_the_loss(kind: type[Optimizer], data: st.DataObject) -> None:
     drawn = data.draw(legal_values(kind))
     # What torch refuses is for `check` to name, and tested there.
     values = drawn.values()
@@ -333,7 +333,7 @@ def test_optimizer_takes_a_step_down(kind: type[Optimizer], data: st.DataObject)
     assert 0 < weight.item() < 2.0
 
 
-def test_an_optimizer_is_called_after_its_class() -> None:
+def test_an_optimizer_is_named_after_its_class() -> None:
     for key, optimizer in kinds("optimizer").items():
         call = optimizer().call()  # type: ignore[attr-defined]
         assert call.target.partition(":")[2] == key
@@ -348,7 +348,7 @@ PLANNED = [kind for kind in kinds("schedule").values() if kind is not ReduceOnPl
 @pytest.mark.parametrize("kind", PLANNED, ids=lambda kind: kind.key)
 @settings(max_examples=15)
 @given(data=st.data(), epochs=st.integers(1, 60), lr=st.sampled_from([1.0, 0.2]))
-def test_schedule_is_the_one_of_torch(
+def test_schedules_match_torch(
     kind: type[Schedule], data: st.DataObject, epochs: int, lr: float
 ) -> None:
     schedule = data.draw(legal_values(kind))
@@ -379,7 +379,7 @@ def test_schedule_is_the_one_of_torch(
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 9])
-def test_a_climb_of_the_whole_run_is_one_that_torch_can_follow(epochs: int) -> None:
+def test_a_warm_up_of_the_whole_run_matches_torch(epochs: int) -> None:
     cycle = OneCycle(rise=1.0)
     call = cycle.call(epochs, 0.2)
     assert call is not None
@@ -392,7 +392,7 @@ def test_a_climb_of_the_whole_run_is_one_that_torch_can_follow(epochs: int) -> N
         scheduler.step()  # after the last epoch too, as loops do
 
 
-def test_a_warm_up_climbs_evenly_to_where_the_course_begins() -> None:
+def test_a_warm_up_rises_linearly_to_the_schedules_start() -> None:
     schedule = Step(2, 0.5, warmup=3)
     assert [schedule.factor(epoch, 9) for epoch in range(9)] == [
         *(0.25, 0.5, 0.75),
@@ -402,7 +402,7 @@ def test_a_warm_up_climbs_evenly_to_where_the_course_begins() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds("data").values(), ids=lambda kind: kind.key)
-def test_data_say_what_they_are(kind: type[Dataset]) -> None:
+def test_data_sets_describe_themselves(kind: type[Dataset]) -> None:
     spec = kind().spec()
     assert len(spec.in_shape) in (1, 2, 3) and min(spec.in_shape) >= 1 and spec.samples > 0
     assert len(spec.class_names) == (0 if spec.task == "regression" else spec.outputs)
@@ -419,7 +419,9 @@ def resolve_target(target: str) -> Any:
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
-def test_source_makes_the_same_thing(kind: type[Kind], capsys: pytest.CaptureFixture[str]) -> None:
+def test_source_builds_the_same_objects(
+    kind: type[Kind], capsys: pytest.CaptureFixture[str]
+) -> None:
     experiment = with_source_around(kind)
     spec, names = experiment.data.spec(), dict[str, Any]()
     exec(pytorch_source(experiment), names)

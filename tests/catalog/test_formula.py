@@ -63,7 +63,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "at", "says"), WRONG)
-def test_what_is_wrong_is_said_and_marked(text: str, at: int, says: str) -> None:
+def test_errors_are_reported_and_marked(text: str, at: int, says: str) -> None:
     with pytest.raises(FormulaError, match=says) as caught:
         parse(text, NAMES)
     assert caught.value.at == at
@@ -77,12 +77,12 @@ def test_what_is_wrong_is_said_and_marked(text: str, at: int, says: str) -> None
         *("-1 < x <= 1", "x > 0 and not x > 1 or x < -1", "x != 0", "x1e5 if 0 else x"),
     ],
 )
-def test_what_belongs_is_taken(text: str) -> None:
+def test_valid_formulas_are_accepted(text: str) -> None:
     names = (*NAMES, "x1e5")
     assert isinstance(parse(text, names), ast.expr)
 
 
-def test_a_condition_compares_and_has_no_left_side() -> None:
+def test_a_condition_is_a_comparison() -> None:
     for text in ("y > x**3 - x", "not (x < 0 or y < 0) and x != y", "0 < x < 1"):
         parse(text, ("x", "y"), condition=True)
     for text in ("x + y", "sin(x)", "(x > 0) + 1", "1 if x > 0 else 0"):
@@ -92,18 +92,18 @@ def test_a_condition_compares_and_has_no_left_side() -> None:
         parse("y = x", ("x", "y"), condition=True)
 
 
-def test_a_near_name_is_offered() -> None:
+def test_a_similar_name_is_suggested() -> None:
     with pytest.raises(FormulaError) as caught:
         parse("tanhh(x)", NAMES)
     assert "Did you mean tanh?" in caught.value.hint
 
 
-def test_names_are_all_that_stand_in_it() -> None:
+def test_names_are_all_names_in_a_formula() -> None:
     assert names_in(parse("sin(x) + 2*noise", NAMES)) == {"sin", "x", "noise"}
 
 
 @given(st.text(alphabet="xyz019.eE+-*/%() <>=!,_sinmaxandotrf'[]:\n\x00é", max_size=40) | st.text())
-def test_any_text_is_a_formula_or_has_its_mark(text: str) -> None:
+def test_any_text_is_a_formula_or_has_an_error_mark(text: str) -> None:
     try:
         parse(text, NAMES)
     except FormulaError as error:
@@ -111,7 +111,7 @@ def test_any_text_is_a_formula_or_has_its_mark(text: str) -> None:
         assert str(error)
 
 
-def test_a_wrong_formula_is_a_problem_at_its_own_place() -> None:
+def test_a_wrong_formula_is_a_problem_of_its_field() -> None:
     experiment = Experiment(Formula(expression="sin(3*z)"), (Dense(1),), MSE(), SGD())
     (problem,) = check(experiment)
     assert (str(problem.where), problem.at) == ("data.expression", 6)

@@ -14,7 +14,7 @@ def test_params_follow_the_fields() -> None:
     assert (bias.name, bias.type, bias.default) == ("bias", "bool", True)
 
 
-def test_a_key_is_taken_once_among_all_that_stands_in_a_network() -> None:
+def test_keys_are_unique_among_layers_and_activations() -> None:
     with pytest.raises(ValueError, match="ReLU is declared twice"):
 
         @layer("Mine")
@@ -50,11 +50,11 @@ def test_a_kind_without_help_is_refused() -> None:
         (None, None, "any number"),
     ],
 )
-def test_ranges_read_well(low: float | None, high: float | None, text: str) -> None:
+def test_ranges_are_written_readably(low: float | None, high: float | None, text: str) -> None:
     assert Param("x", "float", 0.0, "", "x", low, high).range_text() == text
 
 
-def test_a_choice_and_a_huge_number_are_judged() -> None:
+def test_choices_and_huge_numbers_are_checked() -> None:
     choice = Param("x", "choice", "a", "", "x", choices=("a", "b"))
     assert choice.problem("a") is None and choice.problem("c") == "one of a, b"
     assert Param("x", "int", 1, "", "x", 0, 9).problem(10**5000) == "0 to 9"
@@ -67,7 +67,7 @@ def test_a_text_is_one_line_of_a_given_length() -> None:
         assert text.problem(wrong) == "a line of at most 3 characters"
 
 
-def test_kinds_are_the_same_when_their_constants_are() -> None:
+def test_kinds_are_equal_if_their_parameters_are() -> None:
     # Points is declared by Line, slope too, outliers by what it shares with other curves.
     for change in ({"points": 50}, {"slope": 2.0}, {"outliers": 0.1}):
         assert Line(**change) == Line(**change)

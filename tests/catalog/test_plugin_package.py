@@ -57,7 +57,7 @@ def experiment(tmp_path: Path) -> Path:
     return file
 
 
-def test_its_layer_is_listed_and_its_broken_part_is_named(installed: Installed) -> None:
+def test_its_layer_is_listed_and_its_broken_module_is_reported(installed: Installed) -> None:
     done = installed.run("list", "layers")
     assert done.returncode == 0
     assert "Multiplies each feature by a learned factor." in done.stdout

@@ -29,7 +29,7 @@ def install(folder: Path, name: str, code: str) -> None:
     (info / "entry_points.txt").write_text(f"[nnplay.catalog]\n{name} = {name}\n")
 
 
-def test_a_plug_in_adds_its_kinds_and_a_broken_one_becomes_a_message(
+def test_a_plug_in_adds_its_kinds_and_a_broken_one_gives_a_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path, "plugged_good", GOOD)

@@ -90,7 +90,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_check_tells_problems_from_what_cannot_be_read(
+def test_check_distinguishes_problems_from_unreadable_files(
     call: Callable[..., Any], here: Path, name: str
 ) -> None:
     text, status, words = FILES[name]
@@ -101,7 +101,7 @@ def test_check_tells_problems_from_what_cannot_be_read(
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_train_takes_no_such_file(call: Callable[..., Any], here: Path, name: str) -> None:
+def test_train_refuses_such_a_file(call: Callable[..., Any], here: Path, name: str) -> None:
     text, _status, words = FILES[name]
     (here / "x.json").write_text(text, "utf-8")
     said = call("train", "x.json", "--out", "run")
@@ -111,7 +111,7 @@ def test_train_takes_no_such_file(call: Callable[..., Any], here: Path, name: st
     assert not (here / "run").exists()
 
 
-def test_check_looks_at_the_weights_to_start_from(call: Callable[..., Any], here: Path) -> None:
+def test_check_reads_the_pretrained_weights(call: Callable[..., Any], here: Path) -> None:
     experiment = replace(presets()[0].experiment, start="nowhere.safetensors")
     (here / "x.json").write_text(dumps(experiment), "utf-8")
     said = call("check", "x.json")
@@ -119,7 +119,7 @@ def test_check_looks_at_the_weights_to_start_from(call: Callable[..., Any], here
     assert said.out.startswith("start: There is no weights file nowhere.safetensors")
 
 
-def test_check_is_content_with_every_preset(call: Callable[..., Any], here: Path) -> None:
+def test_check_accepts_every_preset(call: Callable[..., Any], here: Path) -> None:
     for one in presets():
         (here / "x.json").write_text(dumps(one.experiment), "utf-8")
         said = call("check", "x.json")

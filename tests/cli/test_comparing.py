@@ -10,7 +10,7 @@ Call = Callable[..., Any]
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="is about a machine without a GPU")
-def test_with_a_cpu_alone_there_is_one_row_and_a_word_on_the_gpu(call: Call) -> None:
+def test_with_only_a_cpu_there_is_one_row_and_a_remark_about_gpus(call: Call) -> None:
     said = call("compare", "spiral", "--set", "stepper=eager", "--threads", "1")
     assert said.status == 0
     head, row, *rest = said.out.splitlines()
@@ -22,14 +22,14 @@ def test_with_a_cpu_alone_there_is_one_row_and_a_word_on_the_gpu(call: Call) -> 
     assert "No GPU" in rest[-1]
 
 
-def test_an_experiment_that_cannot_run_is_named_before_anything_is_measured(call: Call) -> None:
+def test_an_experiment_that_cannot_run_is_reported_before_measuring(call: Call) -> None:
     said = call("compare", "spiral", "--set", "optimizer.lr=-1")
     assert said.status == 1
     assert "optimizer.lr" in said.err
     assert said.out == ""
 
 
-def test_data_that_are_missing_come_with_the_way_to_them(
+def test_missing_data_are_reported_with_how_to_get_them(
     call: Call, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))

@@ -62,7 +62,7 @@ def code(mirror: str) -> str:
     )
 
 
-def test_takes_files_that_are_there(
+def test_imports_local_files(
     call: Callable[..., Any], mnist_dir: Path, monkeypatch: pytest.MonkeyPatch, here: Path
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(here / "data"))
@@ -87,7 +87,7 @@ def test_downloads_with_a_bar(
     }
 
 
-def test_without_a_network_it_names_the_ways_out(spawn: Callable[..., Any], here: Path) -> None:
+def test_without_a_network_it_names_the_alternatives(spawn: Callable[..., Any], here: Path) -> None:
     env = {"NNPLAY_DATA": str(here)}
     # Nobody listens at port 9 of this machine.
     said = spawn("download", "mnist", env=env, code=code("http://127.0.0.1:9/"))

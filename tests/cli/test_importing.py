@@ -24,7 +24,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clear_cache()
 
 
-def test_a_table_is_imported_trained_and_missed(call: Call, here: Path) -> None:
+def test_a_table_is_imported_trained_on_and_reported_when_missing(call: Call, here: Path) -> None:
     (here / "mine.csv").write_text(ROWS + "1,2\n")
     said = call("import", "mine.csv", "--target", "kind", "--quiet")
     assert said.status == 0, said.err
@@ -81,7 +81,7 @@ def test_a_column_is_imported_as_a_series(call: Call, here: Path) -> None:
         (("mine.csv", "--as", "numbers"), "holds text"),
     ],
 )
-def test_what_cannot_be_imported_is_said(
+def test_what_cannot_be_imported_is_reported(
     call: Call, here: Path, args: tuple[str, ...], says: str
 ) -> None:
     (here / "mine.csv").write_text(ROWS)
@@ -91,7 +91,7 @@ def test_what_cannot_be_imported_is_said(
     assert not list(here.glob("*.json"))
 
 
-def test_a_starter_fits_whatever_data_there_are() -> None:
+def test_a_starter_experiment_fits_any_data() -> None:
     from nnplay.catalog import Digits, Iris, Parity, Sine, Wave
 
     for data in (Iris(), Wave(), Parity(), Digits(), Sine()):

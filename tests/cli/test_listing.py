@@ -57,7 +57,7 @@ def test_without_a_topic_all_are_listed_aligned(call: Callable[..., Any]) -> Non
         assert len(starts) == 1
 
 
-def test_a_reader_that_leaves_early_is_no_trouble(here: Path) -> None:
+def test_a_closed_pipe_is_no_error(here: Path) -> None:
     nnplay = subprocess.Popen(
         [sys.executable, "-m", "nnplay", "list"],
         stdout=subprocess.PIPE,
@@ -73,7 +73,7 @@ def test_a_reader_that_leaves_early_is_no_trouble(here: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_named(here: Path) -> None:
+def test_a_full_disk_is_reported(here: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "nnplay", "list"],
@@ -87,7 +87,7 @@ def test_a_full_disk_is_named(here: Path) -> None:
     assert done.stderr == "nnplay: the disk is full.\n"
 
 
-def test_a_terminal_without_the_signs_shows_stand_ins(spawn: Callable[..., Any]) -> None:
+def test_a_terminal_without_the_characters_shows_substitutes(spawn: Callable[..., Any]) -> None:
     assert spawn("list", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}).status == 0
 
 

@@ -19,7 +19,7 @@ def frame(step: int, steps: int = 10, loss: float = 0.5) -> Frame:
     return Frame(1, step, Progress(step, steps, step / 5, 2, 1.0, 100.0, 1.0), loss, 0.1)
 
 
-def test_asks_for_ten_frames_a_second_and_takes_every_one(clock: list[float]) -> None:
+def test_requests_ten_frames_a_second_and_shows_each(clock: list[float]) -> None:
     seen: list[int] = []
     ticker = FrameTicker(lambda one: seen.append(one.step))
     for step in range(1000):
@@ -32,7 +32,7 @@ def test_asks_for_ten_frames_a_second_and_takes_every_one(clock: list[float]) ->
     assert seen[-2:] == [1000, 1000]
 
 
-def test_time_spent_on_showing_is_not_held_against_training(clock: list[float]) -> None:
+def test_time_spent_on_drawing_is_not_counted_as_training(clock: list[float]) -> None:
     def slow(_frame: Frame) -> None:
         clock[0] += 5
 
@@ -55,7 +55,7 @@ def test_the_bar_says_where_the_run_is(capsys: pytest.CaptureFixture[str]) -> No
     assert "loss 0.25" in last
 
 
-def test_no_bar_where_none_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_bar_unless_requested(capsys: pytest.CaptureFixture[str]) -> None:
     bar = StepBar(shown=False)
     bar.show(frame(1))
     bar.close()

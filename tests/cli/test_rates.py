@@ -25,7 +25,7 @@ def test_each_rate_has_a_row_with_its_losses_and_what_happened(call: Call) -> No
     assert said.out.endswith("Best: 0.01.\n")
 
 
-def test_without_a_wish_rates_spread_around_that_of_the_experiment(call: Call) -> None:
+def test_default_rates_surround_that_of_the_experiment(call: Call) -> None:
     table = call(*QUICK, "--set", "optimizer.lr=0.02", "--json").table()
     rates = [one["lr"] for one in table["rates"]]
     assert len(rates) == 8
@@ -39,12 +39,12 @@ def test_without_a_wish_rates_spread_around_that_of_the_experiment(call: Call) -
     assert table["epochs"] == 3
 
 
-def test_ends_and_count_are_taken(call: Call) -> None:
+def test_range_and_count_are_used(call: Call) -> None:
     table = call(*QUICK, "--from", "0.001", "--to", "10", "--count", "5", "--json").table()
     assert [one["lr"] for one in table["rates"]] == [0.001, 0.01, 0.1, 1.0, 10.0]
 
 
-def test_what_diverges_says_in_which_step(call: Call) -> None:
+def test_diverged_rates_name_their_step(call: Call) -> None:
     arguments = ("rates", "linear-regression", "--epochs", "40", "--threads", "1", "--quiet")
     said = call(*arguments, "--lr", "0.001,1e12")
     assert "diverged in step" in said.out
@@ -67,20 +67,20 @@ def test_what_diverges_says_in_which_step(call: Call) -> None:
         (("--count", "1000"), "1000"),
     ],
 )
-def test_rates_that_are_none_are_named(call: Call, arguments: tuple[str, ...], named: str) -> None:
+def test_invalid_rates_are_reported(call: Call, arguments: tuple[str, ...], named: str) -> None:
     said = call(*QUICK, *arguments)
     assert said.status == 2
     assert named in said.err
     assert said.out == ""
 
 
-def test_an_experiment_that_cannot_run_is_named(call: Call) -> None:
+def test_an_experiment_that_cannot_run_is_reported(call: Call) -> None:
     said = call(*QUICK, "--set", "network=[]")
     assert said.status != 0
     assert said.out == ""
 
 
-def test_ctrl_c_prints_what_there_is(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_prints_the_results_so_far(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     def show(_bar: Any, step: int, _steps: int) -> None:
         if step >= 20 and not pressed:
             pressed.append(step)
@@ -96,7 +96,7 @@ def test_ctrl_c_prints_what_there_is(call: Call, monkeypatch: pytest.MonkeyPatch
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_the_help_says_the_rule(call: Call) -> None:
+def test_the_help_explains_the_rule(call: Call) -> None:
     said = call("rates", "--help")
     assert said.status == 0
     assert "90%" in said.out

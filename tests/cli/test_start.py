@@ -45,7 +45,7 @@ def the_run(here: Path, key: str) -> Path:
 
 
 @linux
-def test_without_a_screen_the_default_is_trained_and_pictured(
+def test_without_a_screen_the_default_is_trained_with_images(
     spawn: Callable[..., Any], here: Path
 ) -> None:
     said = spawn("--epochs", "50", env=NO_SCREEN)
@@ -117,14 +117,14 @@ def test_without_pyside_it_says_how_to_get_it(spawn: Callable[..., Any], tmp_pat
 
 
 @linux
-def test_a_screen_that_does_not_answer_ends_in_a_message(spawn: Callable[..., Any]) -> None:
+def test_a_screen_that_does_not_respond_gives_a_message(spawn: Callable[..., Any]) -> None:
     # Qt by itself would abort the process, with a core dump where those are kept.
     said = spawn(env=NO_SCREEN | {"DISPLAY": ":4711"})
     assert said.status == 2
     assert "DISPLAY=:4711" in said.err or "sudo apt install libxcb" in said.err
 
 
-def test_plug_ins_are_there_and_broken_ones_are_named(
+def test_plug_ins_are_loaded_and_broken_ones_reported(
     spawn: Callable[..., Any], tmp_path: Path
 ) -> None:
     folder = tmp_path / "plugin"
@@ -160,7 +160,7 @@ def test_python_dash_m_is_the_command(here: Path) -> None:
     assert said[0] == said[1]
 
 
-def test_pictures_that_cannot_be_made_keep_the_run(here: Path) -> None:
+def test_images_that_cannot_be_drawn_do_not_lose_the_run(here: Path) -> None:
     from dataclasses import replace
 
     from nnplay.cli import PicturesError

@@ -54,7 +54,7 @@ def preset(key: str) -> Any:
     return next(one.experiment for one in presets() if one.key == key)
 
 
-def test_json_is_one_line_with_all_that_is_promised(call: Callable[..., Any]) -> None:
+def test_json_is_one_line_with_all_promised_keys(call: Callable[..., Any]) -> None:
     said = call("train", "linear-regression", "--epochs", "100", "--json", "--device", "cpu")
     assert said.status == 0
     table = said.table()
@@ -67,7 +67,7 @@ def test_json_is_one_line_with_all_that_is_promised(call: Callable[..., Any]) ->
     assert "100%" in said.err
 
 
-def test_quiet_says_nothing_beside_the_result(call: Callable[..., Any]) -> None:
+def test_quiet_prints_only_the_result(call: Callable[..., Any]) -> None:
     said = call("train", "spiral", "--epochs", "2", "--quiet")
     assert said.status == 0
     assert not said.err
@@ -103,7 +103,7 @@ def test_options_and_settings_reach_the_run(call: Callable[..., Any], here: Path
     assert (environment["threads"], environment["device"]) == (1, "cpu")
 
 
-def test_out_holds_the_whole_run(call: Callable[..., Any], here: Path) -> None:
+def test_out_contains_the_whole_run(call: Callable[..., Any], here: Path) -> None:
     said = call("train", "digits-offline", "--epochs", "2", "--json", "--quiet", "--out", "a/run")
     assert said.status == 0
     table = said.table()
@@ -155,7 +155,7 @@ def test_a_run_that_diverges_keeps_its_last_finite_weights(
     assert digest_of(weights) == table["weights_sha256"]
 
 
-def test_a_gpu_that_is_not_there_is_named(call: Callable[..., Any], here: Path) -> None:
+def test_a_missing_gpu_is_reported(call: Callable[..., Any], here: Path) -> None:
     said = call("train", "spiral", "--device", "cuda:99", "--out", "run")
     assert said.status == 1
     assert "cuda:99" in said.err
@@ -163,14 +163,14 @@ def test_a_gpu_that_is_not_there_is_named(call: Callable[..., Any], here: Path) 
     assert not (here / "run").exists()
 
 
-def test_a_network_beyond_the_memory_is_refused(call: Callable[..., Any]) -> None:
+def test_a_network_too_large_for_memory_is_refused(call: Callable[..., Any]) -> None:
     stack = ["--set", "network[0].units=100000", "--set", "network[2].units=100000"]
     said = call("train", "spiral", *stack)
     assert said.status == 1
     assert "memory" in said.err
 
 
-def test_mnist_that_is_not_there_is_no_traceback(
+def test_missing_mnist_gives_no_traceback(
     call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, here: Path
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(here / "nothing"))
@@ -239,7 +239,7 @@ def test_ctrl_c_ends_the_run_and_keeps_it(here: Path) -> None:
         assert sum(1 for _ in file) == table["steps"] + 1
 
 
-def test_the_figures_come_out_even_when_the_disk_is_full(
+def test_the_metrics_are_printed_even_if_the_disk_is_full(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(record: RunRecord, folder: Path) -> None:
@@ -254,13 +254,13 @@ def test_the_figures_come_out_even_when_the_disk_is_full(
     assert not (here / "run").exists()
 
 
-def test_what_shows_learning_best() -> None:
+def test_the_most_instructive_payload_is_requested() -> None:
     kinds = (Line(), Spiral(), Blobs(classes=5), Hills(), Digits(), Diabetes())
     shown = [payload_of(data.spec()) for data in kinds]
     assert shown == [FitCurve, DecisionMap, DecisionMap, DecisionMap, ClassPredictions, None]
 
 
-def test_pictures_get_the_run_and_its_frames(here: Path) -> None:
+def test_images_are_drawn_from_the_run_and_its_frames(here: Path) -> None:
     got: list[tuple[RunRecord, FrameHistory]] = []
 
     def keep(record: RunRecord, history: FrameHistory, out: Path, /) -> list[Path]:

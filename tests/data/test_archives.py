@@ -126,7 +126,7 @@ def test_the_table_is_complete() -> None:
             assert 1_000 < file.size < 200_000_000
 
 
-def test_cifar_comes_and_is_read(server: MirrorServer, register: Callable[..., None]) -> None:
+def test_cifar_is_downloaded_and_read(server: MirrorServer, register: Callable[..., None]) -> None:
     register(small_cifar(), server.mirror("missing"), server.mirror("good"))
     assert not is_present("cifar-10")
     assert get("cifar-10") == folder_of("cifar-10")
@@ -146,7 +146,7 @@ def test_cifar_comes_and_is_read(server: MirrorServer, register: Callable[..., N
 
 
 @pytest.mark.parametrize("dataset", [FashionMNIST(), KMNIST()])
-def test_the_kin_of_mnist_come_and_are_read(
+def test_fashion_mnist_and_kmnist_are_downloaded_and_read(
     dataset: FashionMNIST | KMNIST,
     server: MirrorServer,
     published: Path,
@@ -207,7 +207,7 @@ def test_a_stalled_download_can_be_cancelled(
 # ------------------------------------------------------------------------ files at hand
 
 
-def test_the_published_archive_is_taken_under_any_name(
+def test_the_published_archive_is_accepted_under_any_name(
     tmp_path: Path, published: Path, register: Callable[..., None]
 ) -> None:
     register(small_cifar())
@@ -259,7 +259,7 @@ BAD_LABEL = b"\x0a" + BATCHES[TEST].tobytes()[1:]
     ],
     ids=["empty", "none", "cut", "lacking", "link", "short", "label", "bomb", "many"],
 )
-def test_a_bad_archive_is_refused_in_words(
+def test_a_bad_archive_is_refused_with_a_message(
     data: bytes, says: str, register: Callable[..., None]
 ) -> None:
     register(small_cifar(data))
@@ -281,7 +281,7 @@ def test_a_bad_archive_is_refused_in_words(
     st.integers(1, 60),
     st.integers(0, 2**32 - 1),
 )
-def test_a_pick_is_as_even_as_can_be(classes: list[int], count: int, seed: int) -> None:
+def test_a_sample_is_as_balanced_as_possible(classes: list[int], count: int, seed: int) -> None:
     labels = np.array(classes)
     count = min(count, len(labels))
     taken = balanced_indices(labels, count, np.random.default_rng(seed))
@@ -295,7 +295,7 @@ def test_a_pick_is_as_even_as_can_be(classes: list[int], count: int, seed: int) 
     )
 
 
-def test_a_few_digits_of_each_class_by_the_seed() -> None:
+def test_a_few_digits_of_each_class_depend_on_the_seed() -> None:
     few = load(Digits(samples=100), 5).samples
     assert np.bincount(few.y).tolist() == [10] * 10
     assert not np.array_equal(few.x, load(Digits(samples=100), 6).samples.x)
@@ -303,7 +303,7 @@ def test_a_few_digits_of_each_class_by_the_seed() -> None:
     assert all((whole.x == one).all((1, 2, 3)).any() for one in few.x)
 
 
-def test_few_pictures_leave_the_test_part_whole(
+def test_limiting_images_keeps_the_whole_test_set(
     mnist_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
@@ -315,7 +315,7 @@ def test_few_pictures_leave_the_test_part_whole(
 
 
 @pytest.mark.parametrize("side", [5, 14, 28, 33, 64])
-def test_scaling_is_that_of_pillow(side: int) -> None:
+def test_resizing_matches_pillow(side: int) -> None:
     picture = CHANCE.random((28, 28), dtype=np.float32)
     ours = resized(picture[np.newaxis, np.newaxis], side)[0, 0]
     theirs = Image.fromarray(picture).resize((side, side), Image.Resampling.BILINEAR)

@@ -65,13 +65,13 @@ def test_the_columns_are_those_of_scikit_learn(tmp_path: Path) -> None:
         (packed(b" " * 9 * 2**20), "has no"),
     ],
 )
-def test_an_archive_that_is_not_right_is_named(tmp_path: Path, data: bytes, says: str) -> None:
+def test_a_wrong_archive_is_reported(tmp_path: Path, data: bytes, says: str) -> None:
     (tmp_path / NAME).write_bytes(data)
     with pytest.raises(DataError, match=says):
         read_california(tmp_path, rows=2)
 
 
-def test_it_is_fetched_or_taken_from_a_file(
+def test_it_is_downloaded_or_imported_from_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "data"))

@@ -58,7 +58,7 @@ def test_a_curve_without_noise_is_its_formula(dataset: Any, formula: Any) -> Non
 
 
 @pytest.mark.parametrize(("dataset", "formula"), FORMULAS, ids=IDS)
-def test_noise_is_normal_and_as_wide_as_it_says(dataset: Any, formula: Any) -> None:
+def test_noise_is_normal_with_the_given_deviation(dataset: Any, formula: Any) -> None:
     clean = points_of(replace(dataset, points=20_000, noise=0.0))[1]
     strays = points_of(replace(dataset, points=20_000, noise=0.7))[1] - clean
     assert strays.mean() == pytest.approx(0.0, abs=4 * 0.7 / math.sqrt(20_000))
@@ -68,7 +68,7 @@ def test_noise_is_normal_and_as_wide_as_it_says(dataset: Any, formula: Any) -> N
     assert (np.abs(strays) < 1.4).mean() == pytest.approx(0.9545, abs=0.01)
 
 
-def test_so_many_points_are_outliers_and_lie_so_far_off_to_both_sides() -> None:
+def test_outliers_have_the_given_number_and_distance_on_both_sides() -> None:
     clean = points_of(Sine(points=1000, noise=0.0))[1]
     off = points_of(Sine(points=1000, noise=0.0, outliers=0.1, outlier_size=5.0))[1] - clean
     far = off[np.abs(off) > 1e-5]
@@ -140,7 +140,7 @@ def test_a_line_has_outliers_and_a_gap_too() -> None:
     np.testing.assert_allclose(y, x, atol=1e-6)
 
 
-def test_another_seed_is_another_noise_on_the_same_curve() -> None:
+def test_another_seed_gives_other_noise_on_the_same_curve() -> None:
     (x1, y1), (x2, y2) = points_of(Sine(), 1), points_of(Sine(), 2)
     assert (x1 == x2).all()
     assert not (y1 == y2).any()

@@ -79,7 +79,7 @@ def _of_digits() -> tuple[object, ...]:
     return digits.network, digits.loss, digits.optimizer
 
 
-def test_pictures_without_colour_are_grey(tmp_path: Path) -> None:
+def test_images_without_colour_are_grey(tmp_path: Path) -> None:
     for name, shade in (("a", 51), ("b", 204)):
         paint(tmp_path / name / "0.png", shade, "L")
         deep = np.full((5, 5), shade * 257, np.uint16)
@@ -91,7 +91,7 @@ def test_pictures_without_colour_are_grey(tmp_path: Path) -> None:
     assert import_folder(tmp_path, side=4, colour=True).dataset.spec().in_shape == (3, 4, 4)
 
 
-def test_what_is_seen_through_is_white_and_a_turned_photograph_stands(tmp_path: Path) -> None:
+def test_transparency_becomes_white_and_exif_rotation_is_applied(tmp_path: Path) -> None:
     paint(tmp_path / "a" / "0.png", (0, 0, 0, 0), "RGBA")
     photo = Image.new("RGB", (20, 10), "black")
     photo.paste("white", (0, 0, 10, 10))
@@ -117,7 +117,7 @@ def png_claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
-def test_broken_files_are_named_and_skipped(pets: Path) -> None:
+def test_broken_files_are_reported_and_skipped(pets: Path) -> None:
     whole = (pets / "cat" / "0.png").read_bytes()
     dog = pets / "dog"
     (dog / "cut.png").write_bytes(whole[: len(whole) // 2])
@@ -154,7 +154,7 @@ def test_broken_files_are_named_and_skipped(pets: Path) -> None:
     assert "damaged" in why["dog/cut.png"]
 
 
-def test_too_many_are_left_out_evenly(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_images_are_thinned_evenly(pets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "MOST_PICTURES", 4)
     imported = import_folder(pets, side=8)
     assert imported.beyond == 2
@@ -174,7 +174,7 @@ def test_it_can_be_cancelled(pets: Path) -> None:
     assert max(seen) == 2
 
 
-def test_folders_that_will_not_do(tmp_path: Path, pets: Path) -> None:
+def test_unsuitable_folders(tmp_path: Path, pets: Path) -> None:
     for path, says in (
         (tmp_path / "nowhere", "There is no folder"),
         (pets / "cat", "0 subfolders with images"),
@@ -190,7 +190,7 @@ def test_folders_that_will_not_do(tmp_path: Path, pets: Path) -> None:
     assert "dog/1.jpeg: damaged" in str(caught.value)
 
 
-def test_what_is_not_on_this_machine_is_asked_for_again(pets: Path) -> None:
+def test_images_missing_on_this_machine_are_requested_again(pets: Path) -> None:
     data = import_folder(pets, side=8).dataset
     (stored,) = Path(os.environ["NNPLAY_HOME"]).rglob(f"{data.digest}.npz")
     stored.write_bytes(stored.read_bytes()[:100])

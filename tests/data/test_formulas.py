@@ -42,12 +42,12 @@ KNOWN = {name: getattr(math, name) for name in dir(math) if not name.startswith(
         "-1 < x < 1 and not x == 0 or x >= 2",
     ],
 )
-def test_every_part_of_the_language_is_pythons(text: str) -> None:
+def test_every_operator_and_function_matches_python(text: str) -> None:
     expected = [float(eval(text, {"__builtins__": {}}, {**KNOWN, "x": float(x)})) for x in X]
     assert value_of(text) == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
-def test_what_may_stand_in_a_formula_can_be_worked_out() -> None:
+def test_every_valid_formula_can_be_evaluated() -> None:
     assert set(formulas.FUNCTIONS) == set(language.FUNCTIONS)
 
 
@@ -64,7 +64,7 @@ def test_what_may_stand_in_a_formula_can_be_worked_out() -> None:
         ("x % 0", "x = -2"),
     ],
 )
-def test_a_place_without_a_value_is_named(text: str, place: str) -> None:
+def test_a_point_without_a_value_is_reported(text: str, place: str) -> None:
     with pytest.raises(DataError, match="no finite value at") as caught:
         value_of(text)
     assert place in str(caught.value)
@@ -87,7 +87,7 @@ def test_noise_is_one_normal_number_for_each_point() -> None:
     assert 0.999 < even.max() < 1
 
 
-def test_a_formula_without_chance_is_the_same_for_every_seed() -> None:
+def test_a_formula_without_noise_is_the_same_for_every_seed() -> None:
     assert load(Formula(expression="x"), 1) is load(Formula(expression="x"), 2)
 
 

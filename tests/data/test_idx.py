@@ -61,6 +61,6 @@ def test_any_bytes_give_an_array_or_a_message(data: bytes) -> None:
         (b"\0\0\x08\x02" + struct.pack(">II", 0, 2**32 - 1), "no samples"),
     ],
 )
-def test_each_fault_is_named(data: bytes, says: str) -> None:
+def test_each_error_is_reported(data: bytes, says: str) -> None:
     with pytest.raises(DataError, match=says):
         parse_idx(data, "some file")

@@ -45,7 +45,7 @@ def arrays(found: ImportedTable) -> tuple[list[Any], list[Any]]:
     return samples.x.tolist(), samples.y.tolist()
 
 
-def test_gaps_take_the_mean_or_the_most_frequent_or_cost_the_row(write: Write) -> None:
+def test_gaps_take_the_mean_or_most_frequent_value_or_drop_the_row(write: Write) -> None:
     path = write(GAPS)
     third = pytest.approx(7 / 3)
     assert arrays(import_table(path))[0] == [[1, 1, 0], [third, 0, 1], [5, 0, 0], [1, 0, 1]]
@@ -59,7 +59,7 @@ def test_gaps_take_the_mean_or_the_most_frequent_or_cost_the_row(write: Write) -
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["", "1", "2", "2.5", "-7"]), min_size=3, max_size=30))
-def test_the_most_frequent_number_is_that(write: Write, cells: list[str]) -> None:
+def test_the_most_frequent_number_is_found(write: Write, cells: list[str]) -> None:
     known = Counter(float(cell) for cell in cells if cell)
     rows = "".join(f"{cell},{i % 2}.5\n" for i, cell in enumerate(cells))
     path = write("a,y\n" + rows)
@@ -84,7 +84,7 @@ def test_types_are_as_chosen(write: Write) -> None:
             import_table(path, roles=roles)
 
 
-def test_a_target_that_is_no_number_costs_its_row(write: Write) -> None:
+def test_a_target_that_is_not_a_number_drops_its_row(write: Write) -> None:
     found = import_table(write("a,y\n1,0.5\n2,oops\n3,1.5\n"), task="numbers")
     assert arrays(found) == ([[1], [3]], [[0.5], [1.5]])
     assert (found.without_target, [bad.number for bad in found.bad_lines]) == (1, [3])
@@ -107,7 +107,7 @@ def test_an_encoding_can_be_named(write: Write, encoding: str, text: str) -> Non
     assert found.table.encoding == encoding
 
 
-def test_chinese_without_a_mark_is_known_and_german_is_not_taken_for_it(write: Write) -> None:
+def test_chinese_without_a_bom_is_detected_and_not_confused_with_german(write: Write) -> None:
     chinese = "城市,面积,价格\n北京,1,1.5\n上海,2,2.5\n广州,3,3.5\n"
     assert preview_table(SourceFile(write(chinese.encode("gb18030")))).layout.columns[0] == "城市"
     german = "Größe,Übergewicht,y\nMüßig,1,1.5\nDäne,2,2.5\nFüße,3,3.5\n"
@@ -141,7 +141,7 @@ def test_an_experiment_and_its_table_move_together(write: Write, tmp_path: Path)
     assert open_file(other / "exp.json") == opened
 
 
-def test_what_was_imported_is_made_again_from_its_file(write: Write, tmp_path: Path) -> None:
+def test_imported_data_are_read_again_from_their_file(write: Write, tmp_path: Path) -> None:
     text = "a;b;y\n1,5;r;0,5\n;s;1,5\n2,5;s;\n3,5;r;2,5\n"
     found = import_table(write(text), roles="nct", missing="most frequent")
     before = arrays(found)
@@ -152,7 +152,7 @@ def test_what_was_imported_is_made_again_from_its_file(write: Write, tmp_path: P
         assert arrays(found) == before
 
 
-def test_a_column_becomes_pieces_with_what_follows(write: Write) -> None:
+def test_a_column_becomes_windows_with_the_next_value(write: Write) -> None:
     path = write("t,v\n0,\n1,1.5\n2,\n3,3.5\n4,x\n5\n6,6.5\n7,7.5\n")
     found = import_series(SourceFile(path), "v", 2)
     # Nothing precedes the first value; an empty one takes the one before it.
@@ -177,7 +177,7 @@ def test_a_series_too_short_for_its_window_has_a_fix(write: Write) -> None:
     assert list(Series().faults())
 
 
-def test_the_beginning_is_shown_and_cut(write: Write) -> None:
+def test_the_beginning_is_previewed_and_truncated(write: Write) -> None:
     text = "a,b,c,y\n" + "".join(f"{i},{'w' * 500},,{i % 3}\n" for i in range(500))
     preview = preview_table(SourceFile(write(text)))
     assert (len(preview.rows), preview.lines[0], preview.lines[-1]) == (200, 2, 201)
@@ -187,7 +187,7 @@ def test_the_beginning_is_shown_and_cut(write: Write) -> None:
     assert preview.roles(3) == "n??t"
 
 
-def test_a_pasted_table_is_kept_once(tmp_path: Path) -> None:
+def test_a_pasted_table_is_stored_once(tmp_path: Path) -> None:
     first, is_new = save_pasted("a\tb\n1\tx\n2\ty\n")
     assert is_new
     assert save_pasted("a\tb\n1\tx\n2\ty\n") == (first, False)
@@ -197,13 +197,13 @@ def test_a_pasted_table_is_kept_once(tmp_path: Path) -> None:
             save_pasted(text)
 
 
-def test_reading_a_series_stops_when_asked(write: Write) -> None:
+def test_reading_a_series_can_be_cancelled(write: Write) -> None:
     path = write("v\n" + "1.5\n" * 30_000)
     with pytest.raises(Cancelled):
         import_series(SourceFile(path), "v", cancelled=lambda: True)
 
 
-def test_words_that_come_late_make_a_column_of_words(write: Write) -> None:
+def test_late_words_make_a_column_categorical(write: Write) -> None:
     rows = [f"{i % 3},{i % 2},{i % 2}.5" for i in range(25_000)]
     rows[20_000] = "late,1,0.5"
     found = import_table(write("a,b,y\n" + "\n".join(rows) + "\n"))
@@ -222,7 +222,7 @@ def test_lines_are_counted_through_blank_ones_and_breaks_in_cells(write: Write) 
     assert found.table.samples == 7
 
 
-def test_large_numbers_do_not_spoil_the_arrays(write: Write) -> None:
+def test_large_numbers_do_not_overflow(write: Write) -> None:
     found = import_table(write("a,y\n1e308,1\n-1e308,2\n5,3\nnan,4\n"), task="numbers")
     x, _y = arrays(found)
     assert x == [[5]] * 4
@@ -234,7 +234,7 @@ def test_large_numbers_do_not_spoil_the_arrays(write: Write) -> None:
     st.text(alphabet="ab1.,;\t|\"\n\r'=-e \ufeff京\x00\x1c\x85\u2028", max_size=60)
     | st.binary(max_size=60)
 )
-def test_whatever_the_bytes_there_are_data_or_a_message(write: Write, content: str | bytes) -> None:
+def test_any_bytes_give_data_or_a_message(write: Write, content: str | bytes) -> None:
     path = write(content)
     try:
         preview = preview_table(SourceFile(path))

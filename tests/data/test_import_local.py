@@ -121,7 +121,7 @@ def as_wide_npz(arrays: Arrays, folder: Path) -> Path:
         (as_wide_npz, False),
     ],
 )
-def test_every_form_is_taken(
+def test_every_form_is_accepted(
     form: Callable[[Arrays, Path], Path], whole: bool, like_mnist: Arrays, tmp_path: Path
 ) -> None:
     folder = form(like_mnist, tmp_path)
@@ -151,7 +151,7 @@ def test_unpacked_files_in_the_data_folder_are_read_as_they_are(
     assert (read("mnist")["test-labels"] == like_mnist["y_test"]).all()
 
 
-def test_what_is_adopted_is_what_is_loaded_next(like_mnist: Arrays, plain_files: Path) -> None:
+def test_imported_files_are_loaded_next(like_mnist: Arrays, plain_files: Path) -> None:
     import_local("mnist", plain_files)
     assert load(MNIST(), 0).samples.y[0] == like_mnist["y_train"][0]
     other = (like_mnist["y_train"] + 1) % 10
@@ -160,7 +160,7 @@ def test_what_is_adopted_is_what_is_loaded_next(like_mnist: Arrays, plain_files:
     assert load(MNIST(), 0).samples.y[0] == other[0]
 
 
-def test_adopting_the_folder_itself_does_no_harm(like_mnist: Arrays) -> None:
+def test_importing_the_data_folder_itself_does_no_harm(like_mnist: Arrays) -> None:
     folder_of("mnist").mkdir(parents=True)
     as_plain(like_mnist, folder_of("mnist"))
     import_local("mnist", folder_of("mnist"))
@@ -189,7 +189,7 @@ def test_paths_that_are_not_mnist(tmp_path: Path) -> None:
     refused(tmp_path, "cannot be read as an .npz archive")
 
 
-def test_a_missing_file_is_named(plain_files: Path) -> None:
+def test_a_missing_file_is_reported(plain_files: Path) -> None:
     (plain_files / "t10k-labels-idx1-ubyte").unlink()
     refused(plain_files, "has no t10k-labels-idx1-ubyte.gz;")
 
@@ -222,7 +222,7 @@ def cut(data: bytes) -> bytes:
         ),
     ],
 )
-def test_a_spoilt_file_is_named(
+def test_a_corrupt_file_is_reported(
     name: str, spoil: Callable[[bytes], bytes], says: str, plain_files: Path
 ) -> None:
     file = plain_files / name
@@ -243,7 +243,7 @@ def test_a_spoilt_file_is_named(
         ({"x_train": np.zeros((60_000, 28), np.uint8)}, r"x_train: .* \(60000, 28\)"),
     ],
 )
-def test_a_spoilt_npz_is_named(
+def test_a_corrupt_npz_is_reported(
     change: dict[str, np.ndarray | None], says: str, like_mnist: Arrays, tmp_path: Path
 ) -> None:
     arrays = {k: v for k, v in {**like_mnist, **change}.items() if v is not None}
@@ -326,7 +326,7 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> Arrays:
     damage=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=4),
     kept=st.just(1.0) | st.floats(0, 1),
 )
-def test_a_damaged_file_is_taken_whole_or_refused_in_words(
+def test_a_damaged_file_is_read_completely_or_refused_with_a_message(
     form: Callable[[Arrays, Path], Path],
     which: int,
     damage: list[tuple[float, int]],
@@ -354,7 +354,7 @@ def test_a_damaged_file_is_taken_whole_or_refused_in_words(
             assert array.ndim == 3 or array.max() <= 9
 
 
-def test_a_failed_adoption_keeps_what_was_there(like_mnist: Arrays, plain_files: Path) -> None:
+def test_a_failed_import_keeps_the_existing_files(like_mnist: Arrays, plain_files: Path) -> None:
     import_local("mnist", plain_files)
     substitute(plain_files / "t10k-labels-idx1-ubyte", b"")
     with pytest.raises(DataError):
@@ -362,14 +362,14 @@ def test_a_failed_adoption_keeps_what_was_there(like_mnist: Arrays, plain_files:
     assert (read("mnist")["test-labels"] == like_mnist["y_test"]).all()
 
 
-def test_a_folder_that_cannot_be_written_is_named(plain_files: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(plain_files: Path) -> None:
     folder_of("mnist").parent.write_text("a file where the folder should be")
     with pytest.raises(DataError, match="Cannot write") as caught:
         import_local("mnist", plain_files)
     assert str(folder_of("mnist")) in str(caught.value)
 
 
-def test_a_damaged_file_in_the_data_folder_is_named_when_loading(plain_files: Path) -> None:
+def test_a_damaged_file_in_the_data_folder_is_reported_when_loading(plain_files: Path) -> None:
     packed = import_local("mnist", plain_files) / "train-images-idx3-ubyte.gz"
     packed.write_bytes(packed.read_bytes()[:-1000])
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz is damaged") as caught:
@@ -406,7 +406,7 @@ def test_a_directory_of_many_members_is_not_read(tmp_path: Path) -> None:
     refused(path, "its directory is damaged or too long")
 
 
-def test_a_data_folder_that_cannot_be_reached_is_not_taken_for_an_empty_one(
+def test_an_unreachable_data_folder_is_not_treated_as_empty(
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / ("x" * 300)

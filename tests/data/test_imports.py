@@ -42,7 +42,7 @@ def arrays(found: ImportedTable) -> tuple[list[Any], list[Any]]:
     return samples.x.tolist(), samples.y.tolist()
 
 
-def test_words_to_predict_are_classes_and_the_spec_is_known_without_the_file(take: Take) -> None:
+def test_a_target_of_words_is_classification_and_the_spec_needs_no_file(take: Take) -> None:
     found = take("length,width,kind\n1,2.5,b\n3,4.5,a\n5,6.5,b\n")
     assert arrays(found) == ([[1, 2.5], [3, 4.5], [5, 6.5]], [1, 0, 1])
     spec = found.table.spec()
@@ -58,7 +58,7 @@ def test_words_to_predict_are_classes_and_the_spec_is_known_without_the_file(tak
     assert loads(dumps(experiment)) == experiment
 
 
-def test_numbers_to_predict_are_a_regression_unless_they_are_few_and_whole(take: Take) -> None:
+def test_a_target_of_numbers_is_regression_unless_few_and_whole(take: Take) -> None:
     assert arrays(take("a,b\n1,0.5\n2,1.5\n"))[1] == [[0.5], [1.5]]
     few = take("a,b\n1,10\n2,7\n3,7.0\n")
     assert (few.table.classes, arrays(few)[1]) == ("7␟10", [1, 0, 0])
@@ -75,7 +75,7 @@ def test_another_target_can_be_chosen(take: Take) -> None:
         take("kind,a\nx,1\ny,2\n", target="z")
 
 
-def test_words_become_zeros_and_ones_and_names_are_left_out(take: Take) -> None:
+def test_categories_are_one_hot_and_identifiers_are_skipped(take: Take) -> None:
     lines = [f"person {i},{'red' if i % 2 else 'blue'},{i}.5" for i in range(MAX_CATEGORIES + 1)]
     found = take("name,colour,y\n" + "\n".join(lines))
     assert found.features == ("colour = blue", "colour = red")
@@ -83,7 +83,7 @@ def test_words_become_zeros_and_ones_and_names_are_left_out(take: Take) -> None:
     assert arrays(found)[0][:2] == [[1, 0], [0, 1]]
 
 
-def test_what_is_missing_is_filled_and_counted(take: Take) -> None:
+def test_missing_values_are_filled_and_counted(take: Take) -> None:
     found = take("a,b,y\n1,r,x\n,r,y\n5,?,x\nNaN,s,x\n1,r,\ninf,r,y\n")
     x, y = arrays(found)
     # The row without y is left out of the mean as well.
@@ -93,7 +93,7 @@ def test_what_is_missing_is_filled_and_counted(take: Take) -> None:
     assert (found.missing, found.without_target) == (4, 1)
 
 
-def test_bad_lines_are_told_by_their_numbers(take: Take) -> None:
+def test_bad_lines_are_reported_by_number(take: Take) -> None:
     found = take("a,b\n1,x\n2\n\n3,y,z\n4,y\n")
     assert [(one.number, one.why) for one in found.bad_lines] == [
         (3, "expected 2 cells, found 1"),
@@ -274,12 +274,12 @@ def test_there_are_enough_hostile_files() -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", ".", "/dev/zero"])
-def test_what_is_no_file_is_named(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_file_is_reported(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match=r"There is no file|is a folder"):
         import_table(tmp_path / name)
 
 
-def test_an_import_tells_how_far_it_is_and_stops_when_asked(take: Take) -> None:
+def test_an_import_reports_progress_and_can_be_cancelled(take: Take) -> None:
     content = "a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(60_000))
     shares: list[float] = []
     found = take(content, progress=shares.append)
@@ -293,7 +293,7 @@ def test_an_import_tells_how_far_it_is_and_stops_when_asked(take: Take) -> None:
     assert len(shares) == 2
 
 
-def test_a_table_that_is_elsewhere_or_damaged_is_named(take: Take, tmp_path: Path) -> None:
+def test_a_missing_or_damaged_table_is_reported(take: Take, tmp_path: Path) -> None:
     found = take("a,b\n1,x\n2,y\n")
     found = replace(found, table=replace(found.table, file=""))
     (stored,) = (tmp_path / "data" / "tables").iterdir()
@@ -317,14 +317,14 @@ def test_a_summary_that_does_not_fit_the_arrays_is_refused(take: Take) -> None:
             load(replace(found.table, **wrong), 0)  # type: ignore[arg-type]
 
 
-def test_no_table_yet_is_a_problem_said_before_loading() -> None:
+def test_a_missing_table_is_a_problem_before_loading() -> None:
     (problem,) = check(Experiment(Table(), (Dense(2),), CrossEntropy(), SGD()))[:1]
     assert str(problem.where) == "data.name"
     assert "Import table" in problem.hint
 
 
 @pytest.mark.slow
-def test_a_million_rows_take_little_more_memory_than_their_numbers(take: Take) -> None:
+def test_a_million_rows_need_little_more_memory_than_their_numbers(take: Take) -> None:
     rng = random.Random(0)
     rows = [",".join(f"{rng.random():.5f}" for _ in range(10)) for _ in range(1000)]
     content = ("\n".join(rows) + "\n") * 1000
@@ -338,7 +338,7 @@ def test_a_million_rows_take_little_more_memory_than_their_numbers(take: Take) -
 @pytest.mark.slow
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("content", [one for one, _says in HOSTILE.values()], ids=HOSTILE)
-def test_a_hostile_file_takes_no_time(take: Take, content: Any) -> None:
+def test_a_hostile_file_is_read_quickly(take: Take, content: Any) -> None:
     before = time.process_time()
     with suppress(DataError):
         take(content)

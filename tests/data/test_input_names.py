@@ -12,7 +12,7 @@ def words(text: str) -> set[str]:
     return set(text.replace("_", " ").replace("color", "colour").split())
 
 
-def test_names_stand_in_the_order_of_scikit_learn() -> None:
+def test_names_are_in_the_order_of_scikit_learn() -> None:
     for ours, theirs in ((Iris(), load_iris()), (Wine(), load_wine())):
         for own, name in zip(ours.spec().input_names, theirs.feature_names, strict=True):
             assert words(own) & words(name), (own, name)

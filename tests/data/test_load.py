@@ -47,7 +47,7 @@ def good(count: int = 4) -> Samples:
 
 
 @pytest.mark.parametrize("dataset", [Line(), Spiral(), Circle(), Xor(), Gauss(), Digits()])
-def test_every_offline_kind_gives_what_its_description_says(dataset: Dataset) -> None:
+def test_every_offline_data_set_matches_its_description(dataset: Dataset) -> None:
     spec = dataset.spec()
     source = load(dataset, 0)
     assert source.samples.x.shape == (spec.samples, *spec.in_shape)
@@ -75,7 +75,7 @@ def test_the_seed_decides_the_noise(dataset: Dataset) -> None:
     )
 
 
-def test_the_last_sources_are_kept() -> None:
+def test_the_last_data_sets_are_cached() -> None:
     first = load(Line(points=10), 0)
     assert load(Line(points=10), 0) is first
     load(Line(points=11), 0)
@@ -85,7 +85,7 @@ def test_the_last_sources_are_kept() -> None:
     assert load(Line(points=10), 0) is not first
 
 
-def test_data_without_chance_are_kept_for_every_seed() -> None:
+def test_deterministic_data_are_cached_for_every_seed() -> None:
     assert load(Digits(), 1) is load(Digits(), 2)
 
 
@@ -95,7 +95,7 @@ def test_another_data_folder_is_other_data(tmp_path: Path, monkeypatch: pytest.M
     assert load(Digits(), 0) is not first
 
 
-def test_threads_get_one_and_the_same_source() -> None:
+def test_threads_share_one_data_set() -> None:
     calls = []
 
     def slow(_dataset: Toy, _rng: np.random.Generator) -> Source:
@@ -114,7 +114,7 @@ def test_threads_get_one_and_the_same_source() -> None:
     assert all(source is got[0] for source in got)
 
 
-def test_nobody_can_change_what_others_read() -> None:
+def test_shared_arrays_are_read_only() -> None:
     samples = load(Line(points=10), 0).samples
     for array in (samples.x, samples.y):
         with pytest.raises(ValueError, match="read-only"):
@@ -150,12 +150,12 @@ def _give(x: object, y: object, test: Samples | None = None) -> Made:
         (_give(good().x, good().y, good()), "says that it has none"),
     ],
 )
-def test_what_is_wrong_is_said(made: Made, says: str) -> None:
+def test_errors_are_reported(made: Made, says: str) -> None:
     with pytest.raises(DataError, match=says):
         load(Toy(made), 0)
 
 
-def test_bytes_are_for_data_that_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_are_only_for_data_that_declare_them(monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = np.full((4, 2), 51, np.uint8)
     with pytest.raises(DataError, match="x: expected float32"):
         load(Toy(_give(pixels, good().y)), 0)
@@ -168,7 +168,7 @@ def test_bytes_are_for_data_that_say_so(monkeypatch: pytest.MonkeyPatch) -> None
         load(Toy(_give(good().x, good().y)), 0)
 
 
-def test_an_official_test_part_is_asked_for_and_checked() -> None:
+def test_an_official_test_set_is_loaded_and_checked() -> None:
     with pytest.raises(DataError, match="test set is missing"):
         load(Toy(_give(good().x, good().y), test_samples=2), 0)
     with pytest.raises(DataError, match="x: expected"):
@@ -182,7 +182,7 @@ def test_an_official_test_part_is_asked_for_and_checked() -> None:
 @pytest.mark.parametrize(
     "target", ["nnplay.data.nowhere:f", "nnplay.data.synthetic.curves:nothing", "", ":"]
 )
-def test_a_target_that_is_not_there_is_named(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_target_is_reported(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Toy, "target", target)
     with pytest.raises(DataError, match="Toy cannot be loaded"):
         load(Toy(_give(good().x, good().y)), 0)

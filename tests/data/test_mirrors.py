@@ -69,7 +69,7 @@ def assert_progress_is_complete(progress: list[DownloadProgress]) -> None:
     assert len(set(done)) > 100
 
 
-def test_the_files_come_and_can_be_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_the_files_are_downloaded_and_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
     assert not is_present("mnist")
     with pytest.raises(DataError) as caught:
         load(MNIST(), 0)
@@ -83,7 +83,7 @@ def test_the_files_come_and_can_be_loaded(server, watch) -> None:  # type: ignor
     assert len(load(MNIST(), 0).samples) == 60_000
 
 
-def test_files_that_are_there_are_not_asked_for_again(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_existing_files_are_not_downloaded_again(server, watch) -> None:  # type: ignore[no-untyped-def]
     folder = watch.run(server.mirror("good"))
     (folder / PARTS[1].name).write_bytes(b"damaged")
     (folder / PARTS[2].name).unlink()
@@ -129,7 +129,7 @@ def test_a_broken_mirror_is_reported_and_the_next_one_used(server, watch, broken
     assert asked == [f"{broken}/{FIRST}"]
 
 
-def test_a_mirror_that_is_down_is_passed_over(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_a_mirror_that_is_down_is_skipped(server, watch) -> None:  # type: ignore[no-untyped-def]
     down = closed_port()
     assert_all_there(watch.run(down, server.mirror("good")))
     other = closed_port()
@@ -143,7 +143,7 @@ def test_a_mirror_that_is_down_is_passed_over(server, watch) -> None:  # type: i
     ]
 
 
-def test_a_mirror_without_a_real_address_is_one_that_failed(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_a_mirror_without_a_valid_address_has_failed(server, watch) -> None:  # type: ignore[no-untyped-def]
     assert_all_there(watch.run("http://[nowhere", "nonsense", server.mirror("good")))
 
 
@@ -168,14 +168,14 @@ def test_a_stalled_download_can_be_cancelled(server, watch) -> None:  # type: ig
     assert not [t for t in threading.enumerate() if t.name.startswith("download ")]
 
 
-def test_a_download_can_be_cancelled_before_the_answer_begins(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_a_download_can_be_cancelled_before_the_response(server, watch) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(Cancelled):
         watch.use(server.mirror("silent"))
         download("mnist", watch.progress.append, server.asked.total, None, 1e4)
     assert list(folder_of("mnist").iterdir()) == []
 
 
-def test_fetched_files_take_the_place_of_others_that_were_loaded(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_downloaded_files_replace_cached_data(server, watch) -> None:  # type: ignore[no-untyped-def]
     labels = watch.run(server.mirror("good")) / PARTS[1].name
     labels.write_bytes(gzip.compress(format_idx(np.full(60_000, 9, np.uint8))))
     assert load(MNIST(), 0).samples.y[0] == 9
@@ -183,7 +183,7 @@ def test_fetched_files_take_the_place_of_others_that_were_loaded(server, watch) 
     assert load(MNIST(), 0).samples.y[0] == 5
 
 
-def test_what_was_complete_when_cancelled_is_kept(server, watch) -> None:  # type: ignore[no-untyped-def]
+def test_complete_files_are_kept_when_cancelled(server, watch) -> None:  # type: ignore[no-untyped-def]
     def stop_at_third(progress: DownloadProgress) -> None:
         watch.progress.append(progress)
         if progress.file == PARTS[2].name:
@@ -198,7 +198,7 @@ def test_what_was_complete_when_cancelled_is_kept(server, watch) -> None:  # typ
     assert server.asked[f"good/{FIRST}"] == 1
 
 
-def test_a_folder_that_cannot_be_written_is_named(server, watch, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_that_cannot_be_written_is_reported(server, watch, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     blocked = folder_of("mnist").parent
     blocked.write_text("a file where the folder should be")
     with pytest.raises(DataError, match="Cannot write") as caught:

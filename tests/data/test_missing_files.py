@@ -77,7 +77,7 @@ def test_a_changed_file_is_reported_even_if_the_data_are_stored(
 
 
 @both
-def test_without_file_and_stored_data_the_file_is_named(imported: Import, path: Path) -> None:
+def test_without_file_and_stored_data_the_file_is_reported(imported: Import, path: Path) -> None:
     dataset = imported(path)
     delete_stored()
     path.unlink()
@@ -89,7 +89,7 @@ def test_without_file_and_stored_data_the_file_is_named(imported: Import, path: 
 
 @both
 @pytest.mark.parametrize("content", [b"", b"PK", b"\x93NUMPY"])
-def test_damaged_stored_data_are_made_again_from_the_file(
+def test_damaged_stored_data_are_rebuilt_from_the_file(
     imported: Import, path: Path, content: bytes
 ) -> None:
     dataset = imported(path)

@@ -38,7 +38,7 @@ def test_discs_share_points_and_leave_some_out() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
-def test_wrong_labels_are_one_in_each_of_so_many_points(share: float) -> None:
+def test_label_noise_flips_one_label_of_each_chosen_point(share: float) -> None:
     clean, flipped = (load(Discs(points=300, flips=f), 4).samples for f in (0.0, share))
     np.testing.assert_array_equal(clean.x, flipped.x)
     changed = (clean.y != flipped.y).sum(1)

@@ -14,7 +14,7 @@ POINTS = ((0.25, -1.5, 2.0), (1.0, 1.0, 0.0), (-3.0, 0.5, 1.0))
 PLANE = Experiment(Painted(POINTS, classes=3), (Dense(3),), CrossEntropy(), SGD())
 
 
-def test_points_come_out_as_they_were_painted() -> None:
+def test_points_are_loaded_as_they_were_painted() -> None:
     samples = load(PLANE.data, 0).samples
     assert samples.x.tolist() == [[0.25, -1.5], [1.0, 1.0], [-3.0, 0.5]]
     assert samples.y.tolist() == [2, 0, 1]
@@ -23,7 +23,7 @@ def test_points_come_out_as_they_were_painted() -> None:
     assert (curve.x.tolist(), curve.y.tolist()) == ([[1.0], [0.5]], [[2.0], [-4.0]])
 
 
-def test_points_stand_in_the_file() -> None:
+def test_points_are_saved_in_the_file() -> None:
     assert "[[0.25, -1.5, 2.0], [1.0, 1.0, 0.0], [-3.0, 0.5, 1.0]]" in dumps(PLANE)
     assert loads(dumps(PLANE)) == PLANE
     assert check(PLANE) == ()
@@ -41,7 +41,7 @@ def test_points_stand_in_the_file() -> None:
         ("[[1, 1" + 400 * "0" + ", 0]]", "a list of finite numbers"),
     ],
 )
-def test_a_file_with_other_things_in_their_place_is_refused(points: str, says: str) -> None:
+def test_a_file_with_invalid_points_is_refused(points: str, says: str) -> None:
     text = dumps(PLANE).replace("[[0.25, -1.5, 2.0], [1.0, 1.0, 0.0], [-3.0, 0.5, 1.0]]", points)
     with pytest.raises(FileError) as caught:
         loads(text)
@@ -57,7 +57,7 @@ def test_a_file_with_other_things_in_their_place_is_refused(points: str, says: s
         *((1.0, 2.0, 0.0), None, "1 2 0", ((1.0, 2.0, 0.0),) * 20_001, ((1.0, 2.0, True),)),
     ],
 )
-def test_rows_that_are_no_points_are_a_problem_with_a_cure(points: Any) -> None:
+def test_rows_that_are_not_points_are_a_problem_with_a_fix(points: Any) -> None:
     wrong = replace(PLANE, data=replace(PLANE.data, points=points))  # type: ignore[type-var]
     (problem, *_others) = check(wrong)
     assert str(problem.where) == "data.points"
@@ -66,7 +66,7 @@ def test_rows_that_are_no_points_are_a_problem_with_a_cure(points: Any) -> None:
     assert not [p for p in check(problem.fix.experiment) if str(p.where) == "data.points"]
 
 
-def test_classes_must_be_there_and_whole() -> None:
+def test_classes_must_be_present_and_whole() -> None:
     (problem,) = check(replace(PLANE, data=Painted(POINTS), network=(Dense(2),)))
     assert str(problem.where) == "data.classes"
     assert problem.fix is not None
@@ -78,7 +78,7 @@ def test_classes_must_be_there_and_whole() -> None:
 
 
 @pytest.mark.parametrize("data", [Painted((), classes=3), PaintedCurve(())])
-def test_no_points_yet_is_a_problem_and_a_file_all_the_same(data: Any) -> None:
+def test_no_points_are_a_problem_but_can_be_saved(data: Any) -> None:
     empty = replace(PLANE, data=data)
     assert loads(dumps(empty)) == empty
     found = [p for p in check(empty) if str(p.where).startswith(("data", "split"))]

@@ -38,7 +38,7 @@ def test_numbers(cell: str, comma: bool, number: float | None) -> None:
 
 
 @given(st.integers(-(10**12), 10**12), st.booleans())
-def test_thousands_come_back(number: int, comma: bool) -> None:
+def test_grouped_numbers_are_read_back(number: int, comma: bool) -> None:
     text = f"{number:,}".replace(",", ".") if comma else f"{number:,}"
     assert parse_number(text, comma) == number
 
@@ -48,19 +48,19 @@ def test_blanks(cell: str) -> None:
     assert is_missing(cell)
 
 
-def test_words_are_no_blanks() -> None:
+def test_words_are_not_blanks() -> None:
     assert not any(map(is_missing, ("0", "no", "#1", "nano", "none of these")))
 
 
 @given(st.text())
-def test_what_is_shown_is_neither_html_nor_control(text: str) -> None:
+def test_shown_text_has_neither_html_nor_control_characters(text: str) -> None:
     shown = display_text(text)
     assert shown.isprintable()
     assert "<b>" not in display_text("<b>" + text)
     assert display_text(shown) == shown
 
 
-def test_limits_of_classes_stay_as_they_are() -> None:
+def test_class_intervals_are_unchanged() -> None:
     assert [display_text(one) for one in ("<=50K", ">50K", "a < b")] == ["<=50K", ">50K", "a < b"]
 
 

@@ -20,7 +20,7 @@ def test_nnplay_home_holds_everything(tmp_path: Path, monkeypatch: pytest.Monkey
     assert state_folder().is_dir()
 
 
-def test_nnplay_data_moves_the_data_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nnplay_data_moves_only_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNPLAY_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path / "elsewhere"))
     assert data_folder() == tmp_path / "elsewhere"

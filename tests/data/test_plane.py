@@ -45,7 +45,7 @@ def samples_of(dataset: PlaneClasses | Surface, seed: int = 0) -> Samples:
 
 
 @pytest.mark.parametrize("dataset", PLANES, ids=IDS)
-def test_classes_are_as_frequent_as_wanted(dataset: Any) -> None:
+def test_classes_have_the_given_shares(dataset: Any) -> None:
     for imbalance in (0.0, 0.3, 0.9):
         y = samples_of(replace(dataset, points=1000, imbalance=imbalance)).y
         weights = np.array([(1 - imbalance) ** c for c in range(dataset.count)])
@@ -57,7 +57,7 @@ def test_classes_are_as_frequent_as_wanted(dataset: Any) -> None:
 
 
 @given(st.integers(4, 60), st.integers(2, 10), st.floats(0.0, 0.95))
-def test_any_number_of_points_is_shared_out(points: int, classes: int, imbalance: float) -> None:
+def test_any_number_of_points_is_distributed(points: int, classes: int, imbalance: float) -> None:
     y = samples_of(Blobs(points=points, classes=classes, imbalance=imbalance)).y
     counts = np.bincount(y, minlength=classes)
     assert counts.sum() == points
@@ -65,7 +65,7 @@ def test_any_number_of_points_is_shared_out(points: int, classes: int, imbalance
 
 
 @pytest.mark.parametrize("dataset", [*PLANES, Border()], ids=[*IDS, "Border"])
-def test_so_many_labels_are_wrong_and_no_point_is_elsewhere(dataset: Any) -> None:
+def test_label_noise_changes_its_share_of_labels_and_no_point(dataset: Any) -> None:
     right = samples_of(replace(dataset, points=1000, noise=0.0))
     wrong = samples_of(replace(dataset, points=1000, noise=0.0, flips=0.2))
     assert (right.x == wrong.x).all()
@@ -87,7 +87,7 @@ def parted(samples: Samples, number: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("arms", [2, 3, 5])
-def test_each_arm_is_the_first_one_turned(arms: int) -> None:
+def test_each_arm_is_the_first_one_rotated(arms: int) -> None:
     samples = samples_of(Spiral(points=60 * arms, arms=arms))
     x, y = parted(samples, 0).T
     for number in range(1, arms):
@@ -99,7 +99,7 @@ def test_each_arm_is_the_first_one_turned(arms: int) -> None:
         assert parted(samples, number) == pytest.approx(turned, abs=1e-6)
 
 
-def test_clouds_stand_on_a_circle() -> None:
+def test_clouds_are_on_a_circle() -> None:
     samples = samples_of(Blobs(points=40_000, classes=4, noise=0.6))
     for number, middle in enumerate([(2, 0), (0, 2), (-2, 0), (0, -2)]):
         cloud = parted(samples, number)
@@ -118,7 +118,7 @@ def test_moons_are_half_circles_that_reach_into_each_other() -> None:
     assert lower[:, 0].min() < -0.9
 
 
-def test_tiles_take_turns_and_fill_the_board() -> None:
+def test_tiles_alternate_and_fill_the_board() -> None:
     samples = samples_of(Checkerboard(points=9000, tiles=3))
     tile = np.floor((samples.x.astype(float) + 3) / 2).astype(int)
     assert tile.min() == 0
@@ -138,7 +138,7 @@ def test_rings_lie_around_each_other_with_room_between_them() -> None:
         assert radius.max() == pytest.approx(number + 1, abs=0.02)
 
 
-def test_a_typed_border_parts_the_plane() -> None:
+def test_a_typed_border_divides_the_plane() -> None:
     samples = samples_of(Border(points=5000, expression="y > x**3 - x and x > -1"))
     x, y = samples.x.astype(float).T
     assert ((y > x**3 - x) & (x > -1) == (samples.y == 1)).mean() > 0.999  # rounding at the border
@@ -147,7 +147,7 @@ def test_a_typed_border_parts_the_plane() -> None:
     assert 45 < np.abs(wide.x).max() <= 50
 
 
-def test_a_typed_border_that_is_none_is_named_before_and_when_loading() -> None:
+def test_an_invalid_border_is_reported_before_and_when_loading() -> None:
     data = Border(expression="x + y")
     experiment = Experiment(data, (Dense(2),), CrossEntropy(), SGD())
     (problem,) = check(experiment)
@@ -158,7 +158,7 @@ def test_a_typed_border_that_is_none_is_named_before_and_when_loading() -> None:
     assert check(replace(experiment, data=Border())) == ()
 
 
-def test_heights_are_their_formulas() -> None:
+def test_heights_match_their_formulas() -> None:
     tilted = samples_of(TiltedPlane(points=50, across=2.0, up=-1.0))
     assert tilted.y[:, 0] == pytest.approx(2 * tilted.x[:, 0] - tilted.x[:, 1], abs=1e-5)
     hills = samples_of(Hills(points=50, hills=2, width=0.5))

@@ -64,7 +64,7 @@ def parted(samples: Samples, cls: int) -> np.ndarray:
     return samples.x[samples.y == cls].astype(float)
 
 
-def test_the_arms_of_the_spiral_are_each_other_turned_by_half() -> None:
+def test_the_arms_of_the_spiral_are_half_a_turn_apart() -> None:
     samples = plane.spiral(Spiral(), rng()).samples
     one, two = parted(samples, 0), parted(samples, 1)
     assert one == pytest.approx(-two, abs=1e-6)
@@ -74,7 +74,7 @@ def test_the_arms_of_the_spiral_are_each_other_turned_by_half() -> None:
     assert (turned[-1] - turned[0]) / (2 * np.pi) == pytest.approx(1.75 * 249 / 250, abs=1e-6)
 
 
-def test_spiral_noise_has_the_deviation_it_names() -> None:
+def test_spiral_noise_has_the_given_deviation() -> None:
     clean = plane.spiral(Spiral(points=20_000), rng()).samples.x
     noisy = plane.spiral(Spiral(points=20_000, noise=0.3), rng()).samples.x
     assert (noisy - clean).std() == pytest.approx(0.3, rel=0.03)
@@ -91,7 +91,7 @@ def test_the_circle_lies_inside_the_ring_and_both_are_evenly_filled() -> None:
     assert (ring**2).mean() == pytest.approx((2.1**2 + 9) / 2, rel=0.01)
 
 
-def test_quarters_that_face_each_other_share_a_class() -> None:
+def test_opposite_quadrants_share_a_class() -> None:
     samples = plane.xor(Xor(points=400), rng()).samples
     assert ((samples.x[:, 0] * samples.x[:, 1] < 0) == (samples.y == 1)).all()
     quarters = (samples.x[:, 0] > 0) * 2 + (samples.x[:, 1] > 0)

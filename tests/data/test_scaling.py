@@ -17,7 +17,7 @@ SCALERS = [("0 to 1", MinMaxScaler()), ("standardised", StandardScaler())]
 
 
 @pytest.mark.parametrize(("scaling", "scaler"), SCALERS)
-def test_rows_are_scaled_as_scikit_learn_does_it(scaling: str, scaler: Any) -> None:
+def test_rows_are_scaled_as_in_scikit_learn(scaling: str, scaler: Any) -> None:
     source = load(Wine(), 0)
     plain = split(source, Split(0.2, 0.2), 0)
     parts = split(source, Split(0.2, 0.2, scaling=scaling), 0)
@@ -36,7 +36,7 @@ def parts_of(x: np.ndarray) -> Parts:
 
 
 @pytest.mark.parametrize("shape", [(50, 3, 4, 5), (50, 6, 3)])
-def test_pictures_go_by_channel_and_sequences_by_feature(shape: tuple[int, ...]) -> None:
+def test_images_are_scaled_by_channel_and_sequences_by_feature(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(0)
     last = len(shape) == 3
     sizes = np.array([1.0, 10.0, 100.0]).reshape((1, 1, 3) if last else (1, 3, 1, 1))
@@ -49,13 +49,13 @@ def test_pictures_go_by_channel_and_sequences_by_feature(shape: tuple[int, ...])
 
 
 @pytest.mark.parametrize("scaling", ["0 to 1", "standardised"])
-def test_what_never_changes_is_only_moved(scaling: str) -> None:
+def test_constant_features_are_only_shifted(scaling: str) -> None:
     x = scaled(parts_of(np.full((10, 2), 1000.1)), scaling).train.x
     assert np.abs(x).max() < 1e-3
     assert np.isfinite(scaled(parts_of(np.zeros((3, 2))), scaling).train.x).all()
 
 
-def test_without_scaling_nothing_is_copied_and_nobody_else_is_changed() -> None:
+def test_without_scaling_nothing_is_copied_or_changed() -> None:
     source = load(Digits(), 0)
     before = source.samples.x.copy()
     assert np.shares_memory(split(source, Split(), 0).train.x, source.samples.x)
@@ -81,7 +81,7 @@ def test_each_part_has_its_share_of_each_class(seed: int) -> None:
     assert (parts.test.x != other.test.x).any()
 
 
-def test_numbers_to_predict_are_parted_as_ever() -> None:
+def test_regression_targets_are_not_stratified() -> None:
     x = np.arange(100, dtype=np.float32)[:, np.newaxis]
     source = Source(Samples(x, x))
     one, two = (split(source, Split(0.3, stratified=s), 1) for s in (False, True))

@@ -10,7 +10,7 @@ from nnplay.catalog import MNIST, MNISTRows, Parity, Wave
 from nnplay.data.load import load
 
 
-def test_the_answer_to_a_piece_of_the_wave_is_the_step_behind_it() -> None:
+def test_the_target_of_a_window_is_the_next_step() -> None:
     samples = load(Wave(samples=50, steps=7, pace=0.3, noise=0.0), 0).samples
     for start in range(50):
         t = [0.3 * (start + step) for step in range(8)]
@@ -19,7 +19,7 @@ def test_the_answer_to_a_piece_of_the_wave_is_the_step_behind_it() -> None:
         assert samples.y[start, 0] == pytest.approx(expected[7], abs=1e-6)
 
 
-def test_the_noise_of_a_step_is_the_same_wherever_it_stands() -> None:
+def test_the_noise_of_a_step_is_the_same_in_every_window() -> None:
     noisy = load(Wave(samples=500, steps=10, noise=0.2), 0).samples
     assert (noisy.x[1:, :-1] == noisy.x[:-1, 1:]).all()
     assert (noisy.x[1:, -1, 0] == noisy.y[:-1, 0]).all()
@@ -35,7 +35,7 @@ def test_parity_counts_the_ones() -> None:
     assert len({tuple(row) for row in samples.x[:, :, 0].tolist()}) == 32
 
 
-def test_rows_of_mnist_are_its_pictures(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_of_mnist_are_its_images(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
     rows, pictures = load(MNISTRows(), 0), load(MNIST(), 0)
     assert rows.test is not None

@@ -96,7 +96,7 @@ def test_errors_of_formulas_are_missing_and_lines_are_rows_of_the_sheet(write: W
     assert [(bad.number, bad.why.split(":")[0]) for bad in found.bad_lines] == [(5, "a")]
 
 
-def test_a_text_by_the_name_of_a_spreadsheet_is_a_text(tmp_path: Path) -> None:
+def test_a_text_file_with_a_spreadsheet_suffix_is_a_text(tmp_path: Path) -> None:
     path = tmp_path / "table.xls"
     path.write_text("a\tb\n1\tx\n2\ty\n")
     assert loaded(import_table(path)) == ([[1], [2]], [0, 1])
@@ -165,7 +165,7 @@ def _ole(path: Path) -> None:
         pytest.param(_bomb, "would unpack to", marks=pytest.mark.slow),
     ],
 )
-def test_a_hostile_spreadsheet_ends_in_a_message(
+def test_a_hostile_spreadsheet_gives_a_message(
     write: Write, harm: Callable[[Path], None], says: str
 ) -> None:
     path = write(Data=[["a", "b"], [1, 2]])
@@ -178,7 +178,7 @@ def test_a_hostile_spreadsheet_ends_in_a_message(
     assert not process.children()
 
 
-def test_the_declared_sizes_are_judged_before_anything_is_unpacked(
+def test_the_declared_sizes_are_checked_before_unpacking(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write()
@@ -188,7 +188,7 @@ def test_the_declared_sizes_are_judged_before_anything_is_unpacked(
         import_table(path)
 
 
-def test_reading_a_sheet_stops_when_asked_and_leaves_nothing(
+def test_reading_a_sheet_can_be_cancelled_and_leaves_nothing(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -199,7 +199,7 @@ def test_reading_a_sheet_stops_when_asked_and_leaves_nothing(
     assert not list(tmp_path.glob("nnplay-*"))
 
 
-def test_numbers_come_over_to_the_last_bit(write: Write) -> None:
+def test_numbers_are_read_exactly(write: Write) -> None:
     numbers = np.random.default_rng(0).normal(size=50).astype(np.float32).tolist()
     rows: list[list[Any]] = [["a", "y"], *([one, 2 * one] for one in numbers)]
     x, y = loaded(import_table(write(Data=rows)))
@@ -207,7 +207,7 @@ def test_numbers_come_over_to_the_last_bit(write: Write) -> None:
     assert y == [[2 * one] for one in numbers]
 
 
-def test_a_changed_sheet_is_told(write: Write) -> None:
+def test_a_changed_sheet_is_reported(write: Write) -> None:
     path = write()
     found = import_table(path)
     write(Data=[*ROWS, [5, datetime.date(2024, 1, 1), True, "y"]])

@@ -33,7 +33,7 @@ def spec_of(count: int, official: int) -> DataSpec:
 
 
 @given(st.integers(1, 300), st.sampled_from([0, 0, 5]), SPLITS, st.integers(0, 2**32 - 1))
-def test_parts_are_disjoint_complete_and_as_large_as_foretold(
+def test_parts_are_disjoint_complete_and_of_the_expected_sizes(
     count: int, official: int, shares: Split, seed: int
 ) -> None:
     source = numbered(count, official)
@@ -50,13 +50,13 @@ def test_parts_are_disjoint_complete_and_as_large_as_foretold(
 
 
 @given(st.integers(2, 300), SPLITS, st.integers(0, 2**32 - 1))
-def test_the_same_seed_parts_in_the_same_way(count: int, shares: Split, seed: int) -> None:
+def test_the_same_seed_gives_the_same_split(count: int, shares: Split, seed: int) -> None:
     one, two = (split(numbered(count), shares, seed) for _ in range(2))
     for name in ("train", "validation", "test"):
         assert (getattr(one, name).y == getattr(two, name).y).all()
 
 
-def test_another_seed_parts_in_another_way_and_by_chance() -> None:
+def test_another_seed_gives_another_random_split() -> None:
     shares = Split(validation=0.5)
     chosen = [set(split(numbered(1000), shares, seed).validation.y.tolist()) for seed in range(20)]
     assert len({frozenset(c) for c in chosen}) == 20
@@ -106,7 +106,7 @@ def test_parts_cannot_be_written_to() -> None:
         part.x[0] = 1
 
 
-def test_parts_that_somebody_holds_are_shared() -> None:
+def test_parts_in_use_are_shared() -> None:
     source, other = numbered(50), numbered(50)
     shares = Split(0.2, 0.2)
     cached = split(source, shares, 3)
@@ -119,7 +119,7 @@ def test_parts_that_somebody_holds_are_shared() -> None:
     assert split(other, shares, 3).train.x is not cached.train.x
 
 
-def test_parts_that_nobody_holds_are_let_go() -> None:
+def test_unused_parts_are_freed() -> None:
     source = numbered(50)
     parts = split(source, Split(0.2), 3)
     gone = ref(parts.train.x)

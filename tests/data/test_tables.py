@@ -17,7 +17,7 @@ from nnplay.data.load import load
         (Diabetes(), datasets.load_diabetes(scaled=False)),
     ],
 )
-def test_a_table_is_that_of_scikit_learn(dataset: Dataset, bunch: object) -> None:
+def test_tables_match_scikit_learn(dataset: Dataset, bunch: object) -> None:
     samples = load(dataset, 0).samples
     x, y = bunch.data, bunch.target  # type: ignore[attr-defined]
     assert np.allclose(samples.x, x, rtol=1e-6)
@@ -25,6 +25,6 @@ def test_a_table_is_that_of_scikit_learn(dataset: Dataset, bunch: object) -> Non
     assert dataset.offline
 
 
-def test_class_names_stand_in_the_order_of_scikit_learn() -> None:
+def test_class_names_are_in_the_order_of_scikit_learn() -> None:
     assert Iris().spec().class_names == tuple(datasets.load_iris().target_names)
     assert BreastCancer().spec().class_names == tuple(datasets.load_breast_cancer().target_names)

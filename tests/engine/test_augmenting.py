@@ -46,7 +46,7 @@ def pictures(count: int = 6, height: int = 10, width: int = 14) -> torch.Tensor:
         {"shift": 0.2, "rotation": 180.0, "scale": 0.5, "flip_horizontal": True},
     ],
 )
-def test_pictures_are_moved_as_scipy_moves_them(settings: dict[str, Any]) -> None:
+def test_images_are_transformed_as_in_scipy(settings: dict[str, Any]) -> None:
     x = pictures()
     ours = augment(x, seeded(), **settings).numpy()
     draws = (2 * torch.rand(8, len(x), generator=seeded()) - 1).double().numpy()
@@ -74,7 +74,7 @@ def test_pictures_are_moved_as_scipy_moves_them(settings: dict[str, Any]) -> Non
     assert not np.allclose(ours, x.numpy(), atol=1e-3)
 
 
-def test_erasing_blanks_one_piece_with_the_mean() -> None:
+def test_erasing_fills_one_rectangle_with_the_mean() -> None:
     x = pictures(40)
     changed = augment(x, seeded(), erasing=0.5)
     for before, after in zip(x, changed, strict=True):
@@ -103,7 +103,7 @@ def test_noise_has_its_deviation() -> None:
     ),
     st.integers(0, 10**6),
 )
-def test_a_step_is_changed_the_same_way_whatever_came_before(
+def test_a_steps_augmentation_does_not_depend_on_earlier_steps(
     rules: Augmentation, step: int
 ) -> None:
     x = pictures(3, 8, 8)
@@ -125,7 +125,7 @@ def both() -> tuple[Setup, Setup]:
     )
 
 
-def test_only_the_pictures_of_the_batches_are_others() -> None:
+def test_only_the_images_of_batches_are_augmented() -> None:
     plain, changed = both()
     for name, weight in plain.model.state_dict().items():
         assert torch.equal(weight, changed.model.state_dict()[name])
@@ -137,7 +137,7 @@ def test_only_the_pictures_of_the_batches_are_others() -> None:
         assert all(not torch.equal(one, two) for one, two in zip(x, other, strict=True))
 
 
-def test_what_is_measured_is_measured_on_pictures_as_they_are() -> None:
+def test_metrics_are_computed_on_original_images() -> None:
     # With a learning rate of 0, all metrics are those of the initial weights.
     plain = digits(optimizer=SGD(lr=1e-12), epochs=1)
     run, other = Run(plain), Run(replace(plain, augmentation=EVERYTHING_ON))
@@ -155,7 +155,7 @@ def test_what_is_measured_is_measured_on_pictures_as_they_are() -> None:
     assert np.abs(losses[0] - losses[1]).min() > 1e-6
 
 
-def test_the_same_run_to_the_byte() -> None:
+def test_runs_repeat_to_the_byte() -> None:
     experiment = digits(optimizer=Adam(), augmentation=EVERYTHING_ON, epochs=1)
     one, two = Run(experiment), Run(experiment)
     assert one.result.weights_sha256 == two.result.weights_sha256
@@ -164,7 +164,7 @@ def test_the_same_run_to_the_byte() -> None:
     assert third.result.weights_sha256 != one.result.weights_sha256
 
 
-def test_going_back_gives_the_same_steps_again() -> None:
+def test_rewinding_repeats_the_same_steps() -> None:
     experiment = digits(optimizer=Adam(), augmentation=EVERYTHING_ON)
     network = (*experiment.network[:3], Dropout(0.3), *experiment.network[3:])
     stepper = prepare(RunRequest(1, replace(experiment, network=network), 1)).stepper
@@ -188,7 +188,7 @@ def test_the_exported_script_trains_as_the_run_did() -> None:
     assert_same_weights(Run(experiment).result.weights, names["model"], 1e-5)
 
 
-def test_check_says_where_there_are_no_pictures() -> None:
+def test_check_reports_data_without_images() -> None:
     experiment = digits(optimizer=Adam(), augmentation=Augmentation(shift=0.1))
     assert check(experiment) == ()
     rows = replace(experiment, data=Circle())
@@ -197,7 +197,7 @@ def test_check_says_where_there_are_no_pictures() -> None:
     assert problem.fix.experiment.augmentation == Augmentation()
 
 
-def test_it_cannot_be_learned_by_heart() -> None:
+def test_it_prevents_memorising() -> None:
     data = replace(digits(optimizer=Adam(lr=0.01)).data, samples=60)
     base = digits(optimizer=Adam(lr=0.01), epochs=60, batch_size=10, data=data)
     assert len(load(data, base.seed).samples) == 60

@@ -23,7 +23,7 @@ SAMPLES = st.integers(1, 60)
 
 
 @given(samples=SAMPLES, size=st.integers(1, 70), seed=st.integers(0, 2**32 - 1))
-def test_each_epoch_holds_each_sample_once(samples: int, size: int, seed: int) -> None:
+def test_each_epoch_contains_each_sample_once(samples: int, size: int, seed: int) -> None:
     batches = Batches(numbered(samples), size, seed)
     assert batches.per_epoch == -(-samples // size)
     for epoch in range(3):
@@ -42,7 +42,7 @@ def test_each_epoch_holds_each_sample_once(samples: int, size: int, seed: int) -
     size=st.integers(1, 70),
     steps=st.lists(st.integers(0, 200), min_size=1, max_size=20),
 )
-def test_any_step_can_be_had_again(samples: int, size: int, steps: list[int]) -> None:
+def test_any_batch_can_be_computed_again(samples: int, size: int, steps: list[int]) -> None:
     batches = Batches(numbered(samples), size, 5)
     for step in steps:
         fresh = Batches(numbered(samples), size, 5).get(step)[1]
@@ -67,7 +67,7 @@ def test_epochs_and_seeds_differ_in_their_order() -> None:
     assert list(range(100)) not in orders
 
 
-def test_the_truth_takes_the_form_of_the_loss() -> None:
+def test_targets_take_the_form_of_the_loss() -> None:
     x = np.zeros((3, 2), dtype=np.float32)
     classes = Samples(x, np.array([0, 1, 1])).read_only()
     cpu = torch.device("cpu")
@@ -98,7 +98,7 @@ def test_on_the_cpu_tensors_are_the_samples_themselves() -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1), first=st.integers(0, 10**7), count=st.integers(0, 30))
-def test_an_epoch_is_drawn_with_a_seed_of_its_own(seed: int, first: int, count: int) -> None:
+def test_each_epoch_is_shuffled_with_its_own_seed(seed: int, first: int, count: int) -> None:
     epochs = range(first, first + count)
     seeds = Batches(numbered(3), 1, seed).seeds_of(epochs)
     assert seeds.tolist() == [derive_seed(seed, "shuffle", epoch) for epoch in epochs]

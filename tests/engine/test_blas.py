@@ -46,7 +46,7 @@ def test_without_one_in_pytorch_it_is_scipys(monkeypatch, tmp_path):
     blas.sgemm_address.cache_clear()
 
 
-def test_a_function_that_reads_longer_numbers_is_not_taken():
+def test_a_function_with_wider_integers_is_not_used():
     @ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 13)
     def long_sizes(*parts):
         m, n, k = (ctypes.c_int64.from_address(at).value for at in parts[2:5])

@@ -68,7 +68,7 @@ def trained(
 @pytest.mark.parametrize("network", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("size", [16, None])
 @pytest.mark.parametrize(("stepper", "name"), [("auto", "compiled"), ("eager", "eager")])
-def test_bytes_go_the_same_way_to_the_bit(
+def test_bytes_train_exactly_like_floats(
     network: tuple[Layer, ...], stepper: str, name: str, size: int | None
 ) -> None:
     bytes_way = trained(PIXELS, network, stepper, size)
@@ -99,7 +99,7 @@ optimizer.step()
 """
 
 
-def test_optimizers_do_not_load_the_compiler_and_who_wants_it_gets_it() -> None:
+def test_optimizers_do_not_load_torchs_compiler_unless_used() -> None:
     done = subprocess.run(
         [sys.executable, "-c", STAND_IN], cwd=REPO, capture_output=True, text=True, check=False
     )

@@ -9,7 +9,7 @@ from nnplay.experiment import preset
 from tests.engine.rig import Run
 
 
-def test_the_line_goes_where_gradient_descent_goes_in_closed_form() -> None:
+def test_the_line_matches_gradient_descent_in_closed_form() -> None:
     experiment = preset("linear-regression").experiment
     run = Run(
         experiment,

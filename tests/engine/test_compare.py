@@ -32,7 +32,7 @@ def timing(label: str, speed: float) -> Timing:
     return Timing(label.lower(), label, speed, "eager", "because")
 
 
-def test_every_device_is_measured_in_turn_with_the_stepper_that_would_serve_it() -> None:
+def test_every_device_is_measured_with_the_stepper_it_would_use() -> None:
     reported: list[str] = []
     plain = small(optimizer=Adam())
     timings = compare_devices(
@@ -46,7 +46,7 @@ def test_every_device_is_measured_in_turn_with_the_stepper_that_would_serve_it()
     assert (eager.stepper, eager.why) == ("eager", "chosen in the experiment")
 
 
-def test_the_device_that_is_asked_for_counts_and_not_the_one_of_the_experiment() -> None:
+def test_the_given_device_is_used_instead_of_the_experiments() -> None:
     (one,) = compare_devices(small(optimizer=SGD(), device="cuda:77"), (CPU,), seconds=SECONDS)
     assert one.samples_per_second > 0
 
@@ -59,7 +59,7 @@ def test_a_device_that_cannot_train_it_says_why_and_the_others_are_measured() ->
     assert verdict((absent, there)) == "Of these devices, this network trains only on your CPU."
 
 
-def test_nothing_is_left_behind() -> None:
+def test_measuring_changes_nothing() -> None:
     threads = torch.get_num_threads()
     chance = torch.get_rng_state()
     others = threading.active_count()
@@ -70,7 +70,7 @@ def test_nothing_is_left_behind() -> None:
 
 
 @pytest.mark.parametrize("looks", [1, 2, 5])
-def test_it_stops_between_chunks_and_leaves_nothing_behind(looks: int) -> None:
+def test_it_stops_between_chunks_and_changes_nothing(looks: int) -> None:
     threads, chance = torch.get_num_threads(), torch.get_rng_state()
     asked = 0
 
@@ -86,9 +86,7 @@ def test_it_stops_between_chunks_and_leaves_nothing_behind(looks: int) -> None:
     assert torch.equal(torch.get_rng_state(), chance)
 
 
-def test_data_that_are_missing_are_told_as_such(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_data_are_reported_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
     experiment = small(
         optimizer=SGD(), data=MNIST(), network=(Flatten(), Dense(10)), loss=CrossEntropy()

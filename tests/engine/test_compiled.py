@@ -129,7 +129,7 @@ def variants(key: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
-def test_each_optimizer_goes_the_same_way(key: str) -> None:
+def test_each_optimizer_matches_eager_steps(key: str) -> None:
     for optimizer in variants(key):
         # The sign of a gradient of nearly 0 may turn by its last bit, which Rprop goes by.
         steps = 12 if key == "Rprop" else STEPS
@@ -156,12 +156,12 @@ LOSSES: dict[str, list[tuple[Experiment, Loss]]] = {
 
 
 @pytest.mark.parametrize("key", LOSSES)
-def test_each_loss_goes_the_same_way(key: str) -> None:
+def test_each_loss_matches_eager_steps(key: str) -> None:
     for experiment, loss in LOSSES[key]:
         assert_same_way(replace(experiment, loss=loss))
 
 
-def test_labels_go_the_same_way() -> None:
+def test_labels_match_eager_steps() -> None:
     data = nnplay.catalog.Discs()
     loss = nnplay.catalog.LabelCrossEntropy(positive_weight=2.0)
     network = (Dense(9), Tanh(), Dense(data.spec().outputs))
@@ -175,7 +175,7 @@ def test_every_kernel_is_of_a_kind_in_the_catalog() -> None:
 
 
 @pytest.mark.parametrize("key", ACTIVATIONS)
-def test_each_activation_is_that_of_torch(key: str) -> None:
+def test_each_activation_matches_torch(key: str) -> None:
     kind = kinds("activation")[key]
     layers = [kind()]
     layers += {
@@ -212,7 +212,7 @@ def test_each_activation_is_that_of_torch(key: str) -> None:
 
 @given(st.integers(1, 2000), st.integers(0, 2**63 - 1))
 @settings(deadline=None, max_examples=40)
-def test_samples_come_in_the_order_that_torch_draws(count: int, seed: int) -> None:
+def test_samples_are_in_the_order_that_torch_shuffles(count: int, seed: int) -> None:
     order, words = np.empty(count, np.int64), np.empty(TWISTER_WORDS, np.uint32)
     KERNELS.shuffle(order.ctypes.data, count, words.ctypes.data, seed)
     expected = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
@@ -228,11 +228,11 @@ RULES = [
 
 
 @pytest.mark.parametrize("rules", RULES, ids=str)
-def test_restraints_go_the_same_way(rules: Regularisation) -> None:
+def test_regularisation_matches_eager_steps(rules: Regularisation) -> None:
     assert_same_way(replace(CLASSES, regularisation=rules))
 
 
-def test_a_penalty_of_one_layer_goes_the_same_way() -> None:
+def test_a_penalty_of_one_layer_matches_eager_steps() -> None:
     network = (Dense(5, l1=0.1), Tanh(), Dense(4), Dense(2, l2=0.05))
     assert_same_way(replace(CLASSES, network=network))
 
@@ -260,7 +260,7 @@ SIZES = {
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_each_size_goes_the_same_way(name: str) -> None:
+def test_each_size_matches_eager_steps(name: str) -> None:
     assert_same_way(SIZES[name])
 
 
@@ -305,7 +305,7 @@ def test_samples_are_laid_out_feature_after_feature(
 @pytest.mark.skipif(not all(sharers()), reason="PyTorch's threads cannot be asked here")
 @pytest.mark.parametrize("name", SHARED)
 @pytest.mark.parametrize("key", ["SGD", "Adam", "NAdam", "RMSprop"])
-def test_what_threads_share_comes_out_as_in_one(
+def test_several_threads_give_the_results_of_one(
     name: str, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     experiment = replace(SHARED[name], optimizer=variants(key)[-1])
@@ -324,7 +324,7 @@ def test_what_threads_share_comes_out_as_in_one(
 
 
 @pytest.mark.skipif(not all(sharers()), reason="PyTorch's threads cannot be asked here")
-def test_fewer_threads_than_asked_for_do_all_of_it() -> None:
+def test_fewer_threads_than_requested_do_all_the_work() -> None:
     again = ["-q", "-n", "0", "-p", "no:cacheprovider", "-k", "threads_share and SGD", __file__]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *again], capture_output=True, text=True, check=False,
@@ -360,13 +360,13 @@ def stacks(draw: st.DrawFn) -> Experiment:
 
 @given(stacks())
 @settings(deadline=None, max_examples=25, derandomize=True)
-def test_random_stacks_go_the_same_way(experiment: Experiment) -> None:
+def test_random_stacks_match_eager_steps(experiment: Experiment) -> None:
     # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
     assert_same_way(experiment, weights=False)
 
 
 @pytest.mark.parametrize("name", ["single samples", "wide", "wide first layer, in several blocks"])
-def test_the_same_run_is_the_same_to_the_byte_however_it_is_cut(name: str) -> None:
+def test_runs_repeat_to_the_byte_however_steps_are_grouped(name: str) -> None:
     whole, pieces = (stepper_of(SIZES[name], "compiled") for _ in range(2))
     one = whole.advance(60)
     logs = [pieces.advance(steps) for steps in (1, 2, 30, 20, 7)]
@@ -392,7 +392,7 @@ HELD = {
 
 
 @pytest.mark.parametrize("name", HELD)
-def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
+def test_validation_matches_torch(name: str) -> None:
     setup = prepare(RunRequest(1, HELD[name], threads=1))
     stepper, validation = setup.stepper, setup.tensors["validation"]
     assert stepper.name == "compiled"
@@ -421,7 +421,7 @@ def test_what_is_held_back_is_judged_as_torch_judges_it(name: str) -> None:
     np.testing.assert_array_equal(whole.validation[1], log.validation[0])
 
 
-def test_figures_that_need_every_answer_are_left_to_torch() -> None:
+def test_metrics_of_all_predictions_are_left_to_torch() -> None:
     experiment = replace(HELD["classes"], policy=Policy(watch="validation F1"))
     assert not stepper_of(experiment, "compiled").validates
     rows = Run(replace(experiment, epochs=3)).link.epochs
@@ -430,7 +430,7 @@ def test_figures_that_need_every_answer_are_left_to_torch() -> None:
 
 
 @pytest.mark.parametrize("key", ["SGD", "NAdam"])
-def test_going_back_and_on_again_comes_to_the_same(key: str) -> None:
+def test_rewinding_and_continuing_gives_the_same_result(key: str) -> None:
     optimizer = variants(key)[-1]
     stepper = stepper_of(replace(CLASSES, optimizer=optimizer), "compiled")
     begin = stepper.save()
@@ -446,7 +446,7 @@ def test_going_back_and_on_again_comes_to_the_same(key: str) -> None:
 
 
 @pytest.mark.parametrize("change", [{"lr": 0.3}, {"momentum": 0.9}, {"weight_decay": 0.1}])
-def test_a_change_of_constants_goes_the_same_way(change: dict[str, float]) -> None:
+def test_changed_hyperparameters_match_eager_steps(change: dict[str, float]) -> None:
     steppers = [
         stepper_of(replace(CLASSES, stepper=name), found)
         for name, found in (("auto", "compiled"), ("eager", "eager"))
@@ -475,7 +475,7 @@ def test_the_network_is_the_one_that_is_trained() -> None:
 
 @pytest.mark.parametrize("experiment", [CLASSES, VALUES, HELD["pictures, in several blocks"]])
 @pytest.mark.parametrize("count", [1, 17, 5000])
-def test_it_answers_as_the_network_does(experiment: Experiment, count: int) -> None:
+def test_it_predicts_as_the_network_does(experiment: Experiment, count: int) -> None:
     stepper = stepper_of(experiment, "compiled")
     given = stepper.next_inputs()[:1]
     x = (torch.rand(count, *given.shape[1:]) * 2).to(given.dtype)
@@ -488,7 +488,7 @@ def test_it_answers_as_the_network_does(experiment: Experiment, count: int) -> N
     torch.testing.assert_close(stepper.predictions(x), wanted)
 
 
-def test_the_run_says_which_steps_it_takes_and_why() -> None:
+def test_the_run_names_its_stepper_and_why() -> None:
     (started,) = Run(small(optimizer=SGD(0.1), epochs=1)).of(Started)
     assert (started.stepper, started.stepper_why) == ("compiled", "dense network of 32 parameters")
     reasons = {

@@ -63,7 +63,7 @@ def with_network(name: str, batch_size: int | None = 11) -> Experiment:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", NETWORKS)
-def test_each_layer_goes_the_same_way(name: str, size: str) -> None:
+def test_each_layer_matches_eager_steps(name: str, size: str) -> None:
     has_batches = any(isinstance(layer, BatchNorm) for layer in NETWORKS[name])
     if size == "one" and has_batches and name != "frozen normalisations":
         pytest.skip("one sample has no variance")
@@ -71,7 +71,7 @@ def test_each_layer_goes_the_same_way(name: str, size: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["PReLU", "LayerNorm", "BatchNorm", "a frozen layer"])
-def test_each_layer_goes_the_same_way_in_several_blocks(name: str) -> None:
+def test_each_layer_matches_eager_steps_in_several_blocks(name: str) -> None:
     many = replace(with_network(name, None), data=Circle(points=5000))
     assert_same_way(many, steps=20)
 
@@ -142,7 +142,7 @@ WEIGHTED = {
 
 @pytest.mark.parametrize("batch_size", [11, None])
 @pytest.mark.parametrize("name", WEIGHTED)
-def test_class_weights_go_the_same_way(name: str, batch_size: int | None) -> None:
+def test_class_weights_match_eager_steps(name: str, batch_size: int | None) -> None:
     data = Circle(points=1500 if batch_size is None else 150)
     assert_same_way(replace(CLASSES, loss=WEIGHTED[name], batch_size=batch_size, data=data), 60)
 
@@ -156,14 +156,14 @@ def test_class_weights_count_for_validation_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.1])
-def test_lion_goes_the_same_way(decay: float) -> None:
+def test_lion_matches_eager_steps(decay: float) -> None:
     # The sign of a mix of nearly 0 may turn by its last bit: few steps, long ones.
     optimizer = Lion(0.01, beta1=0.8, beta2=0.95, weight_decay=decay)
     assert_same_way(replace(CLASSES, optimizer=optimizer), steps=25)
 
 
 @pytest.mark.parametrize("schedule", [Cosine(by="step"), OneCycle(by="step", warmup=0)])
-def test_a_rate_that_changes_every_step_goes_the_same_way(schedule: Schedule) -> None:
+def test_a_rate_that_changes_every_step_matches_eager_steps(schedule: Schedule) -> None:
     runs = [
         Run(replace(CLASSES, schedule=schedule, optimizer=SGD(0.5), epochs=6, stepper=stepper))
         for stepper in ("auto", "eager")

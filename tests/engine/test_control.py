@@ -80,7 +80,7 @@ def test_close_ends_a_run_that_trains() -> None:
 
 
 @pytest.mark.parametrize("order", ["stop", "close"])
-def test_a_run_that_is_paused_ends_when_told_to(order: str) -> None:
+def test_a_paused_run_ends_on_command(order: str) -> None:
     with threaded(ENDLESS) as run:
         run.link.control.pause()
         run.expect(Started)
@@ -90,25 +90,25 @@ def test_a_run_that_is_paused_ends_when_told_to(order: str) -> None:
         run.finish()
 
 
-def test_a_run_that_was_closed_before_it_began_leaves_nothing() -> None:
+def test_a_run_closed_before_it_began_has_no_result() -> None:
     run = Run(ENDLESS, first=lambda link: link.control.close())
     assert run.kinds == ["Closed"]
 
 
-def test_a_run_that_was_stopped_before_it_began_has_figures() -> None:
+def test_a_run_stopped_before_it_began_has_metrics() -> None:
     run = Run(ENDLESS, first=lambda link: link.control.stop())
     assert run.kinds == ["Started", "Finished"]
     assert (run.result.steps, run.result.stopped) == (0, True)
     assert run.result.test.loss is not None
 
 
-def test_a_whole_run_tells_its_turning_points_once() -> None:
+def test_a_whole_run_emits_each_event_once() -> None:
     run = Run(small(optimizer=SGD(0.1)), first=lambda link: link.control.step(7))
     assert run.kinds == ["Started", "Paused", "Resumed", "Finished"]
     assert (run.result.steps, run.result.stopped) == (24, False)
 
 
-def test_the_last_step_ends_the_run_although_leave_is_used_up() -> None:
+def test_the_last_step_ends_the_run_although_the_allowance_is_used_up() -> None:
     run = Run(small(optimizer=SGD(0.1)), first=lambda link: link.control.step(24))
     assert run.kinds == ["Started", "Finished"]
 
@@ -178,7 +178,7 @@ def test_pause_is_obeyed_during_validation() -> None:
 
 
 @pytest.mark.parametrize("order", ["step", "epoch"])
-def test_leave_that_ends_with_the_epoch_ends_behind_its_validation(order: str) -> None:
+def test_an_allowance_for_the_epoch_ends_after_its_validation(order: str) -> None:
     rows: list[int] = []
     experiment = small(optimizer=SGD(0.1))
 
@@ -194,7 +194,7 @@ def test_leave_that_ends_with_the_epoch_ends_behind_its_validation(order: str) -
     assert [paused.step for paused in run.of(Paused)] == [6]
 
 
-def test_a_stop_during_validation_still_tells_the_epoch() -> None:
+def test_a_stop_during_validation_still_writes_the_epoch() -> None:
     # Compiled steps would validate along with them, and may be a step further.
     experiment = small(optimizer=SGD(0.1), stepper="eager")
     run = Run(experiment, at_row=(6, lambda link: link.control.stop()))
@@ -204,7 +204,7 @@ def test_a_stop_during_validation_still_tells_the_epoch() -> None:
     assert np.isfinite(run.link.epochs.read()[:, :-2]).all()
 
 
-def test_a_live_learning_rate_counts_from_the_next_step_on() -> None:
+def test_a_live_learning_rate_applies_from_the_next_step() -> None:
     # Eager, so that the steps taken meanwhile are few enough to be taken again one by one.
     experiment = replace(ENDLESS, stepper="eager", optimizer=SGD(0.1))
     with threaded(experiment) as run:

@@ -187,7 +187,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     assert kinds[-1] == "Finished"
 
 
-def test_it_pauses_again_where_nothing_is_fixed() -> None:
+def test_it_pauses_again_if_nothing_is_fixed() -> None:
     experiment = CASES["regression"].experiment
     run = Run(
         experiment,
@@ -236,7 +236,7 @@ def test_the_first_layer_that_overflows_is_named() -> None:
     assert f"Layer {layer + 1}, Dense, overflowed first." in paused.divergence
 
 
-def test_a_loss_that_overflows_by_itself_is_named_with_the_layer_ahead_of_it() -> None:
+def test_a_loss_that_overflows_is_named_with_the_layer_before_it() -> None:
     (paused,) = Run(CASES["regression"].experiment, lambda link: link.control.stop()).troubles
     assert "The loss overflowed first, after layer 1, Dense." in paused.divergence
 
@@ -277,7 +277,7 @@ def test_an_epoch_taken_back_for_its_validation_gets_its_row_later(stepper: str)
     assert np.isfinite(epochs.column("val_loss")).all()
 
 
-def test_dropout_draws_the_same_numbers_after_going_back() -> None:
+def test_dropout_uses_the_same_masks_after_rewinding() -> None:
     experiment = small(
         optimizer=SGD(0.1), network=(Dense(6), Dropout(0.5), Dense(6), Dense(2)), batch_size=4
     )
@@ -311,7 +311,7 @@ def test_dropout_draws_the_same_numbers_after_going_back() -> None:
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("place", ["weight", "bias", "running_mean"])
-def test_a_single_bad_number_is_found(bad: float, place: str) -> None:
+def test_a_single_infinite_number_is_found(bad: float, place: str) -> None:
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
     assert are_finite(float_tensors(model))
     tensor = getattr(model[1], place)
@@ -320,7 +320,7 @@ def test_a_single_bad_number_is_found(bad: float, place: str) -> None:
     assert not are_finite(float_tensors(model))
 
 
-def test_large_numbers_are_not_taken_for_infinite() -> None:
+def test_large_numbers_do_not_count_as_infinite() -> None:
     model = nn.Sequential(nn.Linear(3, 4))
     with torch.no_grad():
         model[0].weight.fill_(3e38)

@@ -34,24 +34,22 @@ NEVER = (Dense(7), Dropout(0.0), Tanh(), Dropout(0.5), Dense(2))
 
 @pytest.mark.parametrize("batch_size", [1, 11, 37, None])
 @pytest.mark.parametrize("network", [DEEP, WIDE, NEVER])
-def test_it_goes_the_same_way_as_eager_steps(
-    network: tuple[Layer, ...], batch_size: int | None
-) -> None:
+def test_it_matches_eager_steps(network: tuple[Layer, ...], batch_size: int | None) -> None:
     assert_same_way(replace(CLASSES, network=network, optimizer=SGD(0.02), batch_size=batch_size))
 
 
-def test_a_batch_of_several_blocks_goes_the_same_way() -> None:
+def test_a_batch_of_several_blocks_matches_eager_steps() -> None:
     # More samples than are ever worked on at a time.
     data = Circle(points=5000)
     assert_same_way(replace(CLASSES, data=data, network=DEEP, batch_size=None), steps=20)
 
 
-def test_pictures_of_bytes_lose_some_of_their_pixels_too() -> None:
+def test_byte_images_have_dropout_too() -> None:
     network = (Dropout(0.2), Flatten(), Dense(30), ReLU(), Dropout(0.4), Dense(10))
     assert_same_way(replace(CLASSES, data=Digits(), network=network, optimizer=Adam(0.002)))
 
 
-def test_masks_are_those_that_torchs_layers_draw() -> None:
+def test_masks_match_those_of_torchs_layers() -> None:
     layers, sizes = ((6, 0.5), (40, 0.1), (3, 0.9)), (11, 11, 4)
     torch.manual_seed(5)
     masks = DropoutMasks(layers).draw(np.array(sizes))
@@ -64,7 +62,7 @@ def test_masks_are_those_that_torchs_layers_draw() -> None:
     assert torch.equal(masks, torch.cat(torchs).to(torch.uint8))
 
 
-def test_samples_held_back_are_asked_with_everything_on() -> None:
+def test_validation_does_not_drop() -> None:
     experiment: Experiment = replace(
         CLASSES, network=DEEP, split=Split(validation=0.3), epochs=3, batch_size=20
     )
@@ -76,7 +74,7 @@ def test_samples_held_back_are_asked_with_everything_on() -> None:
     assert last["val_accuracy"] == pytest.approx(run.result.validation.accuracy)
 
 
-def test_steps_taken_again_switch_off_the_same() -> None:
+def test_repeated_steps_drop_the_same_units() -> None:
     stepper = stepper_of(replace(CLASSES, network=DEEP), "compiled")
     stepper.advance(7)
     place = stepper.save()
@@ -86,7 +84,7 @@ def test_steps_taken_again_switch_off_the_same() -> None:
     np.testing.assert_array_equal(again, first)
 
 
-def test_a_run_repeats_to_the_byte_however_its_steps_are_cut() -> None:
+def test_a_run_repeats_to_the_byte_however_its_steps_are_grouped() -> None:
     experiment = replace(CLASSES, network=DEEP)
     logs = []
     for cuts in ((60,), (1, 29, 30), (13, 47)):
@@ -96,7 +94,7 @@ def test_a_run_repeats_to_the_byte_however_its_steps_are_cut() -> None:
     np.testing.assert_array_equal(logs[0], logs[2])
 
 
-def test_what_is_only_asked_keeps_everything_on() -> None:
+def test_predictions_do_not_drop() -> None:
     stepper = stepper_of(replace(CLASSES, network=DEEP), "compiled")
     stepper.advance(5)
     x = stepper.next_inputs()

@@ -78,7 +78,7 @@ def predictions(experiment: Experiment, model: nn.Sequential, x: Any) -> Any:
 
 @pytest.mark.parametrize("pieces", [False, True])
 @pytest.mark.parametrize("name", CASES)
-def test_the_final_figures_are_scikit_learns(
+def test_the_final_metrics_match_scikit_learn(
     name: str, pieces: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if pieces:
@@ -114,7 +114,7 @@ def test_the_final_figures_are_scikit_learns(
     np.testing.assert_array_equal(evaluated.confusion, expected)
 
 
-def test_a_regression_leaves_its_answers_and_their_errors() -> None:
+def test_a_regression_keeps_its_predictions_and_metrics() -> None:
     experiment = Experiment(
         Line(points=60), (Dense(4), Tanh(), Dense(1)), MSE(), SGD(0.05),
         split=Split(0.2, 0.1), batch_size=5, epochs=2,
@@ -160,7 +160,7 @@ def test_a_part_without_samples_has_no_scores() -> None:
     assert run.result.class_predictions.part == "validation"
 
 
-def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_evaluation_can_be_cancelled_between_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 20)
     setup = set_up(CASES["two classes, one output"])
     breaths = []
@@ -177,7 +177,7 @@ def test_an_evaluation_can_be_broken_off_between_chunks(monkeypatch: pytest.Monk
     assert setup.model.training
 
 
-def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
+def test_incremental_predictions_equal_those_made_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 64 * 100)
@@ -233,7 +233,7 @@ def test_pieces_of_a_board_come_to_the_same_as_all_at_once(
 
 
 @pytest.mark.parametrize("name", ["two classes, two outputs", "two classes, one output"])
-def test_a_decision_map_is_what_the_network_says_there(name: str) -> None:
+def test_a_decision_map_matches_the_networks_predictions(name: str) -> None:
     experiment = CASES[name]
     setup = set_up(experiment)
     setup.stepper.advance(9)
@@ -266,7 +266,7 @@ def grid_of(drawn: DecisionMap) -> Any:
 
 
 @pytest.mark.parametrize("data", [Spiral(points=120, arms=3), Blobs(points=120, classes=10)])
-def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Dataset) -> None:
+def test_a_map_of_many_classes_has_the_most_probable_and_its_probability(data: Dataset) -> None:
     classes = data.spec().outputs
     experiment = small(optimizer=Adam(0.05), data=data, network=(Dense(8), Tanh(), Dense(classes)))
     setup = set_up(experiment)
@@ -284,7 +284,7 @@ def test_a_map_of_many_classes_has_the_likeliest_and_its_probability(data: Datas
     assert not drawn.winners.flags.writeable
 
 
-def test_a_map_of_heights_is_what_the_network_says_there() -> None:
+def test_a_map_of_heights_matches_the_networks_predictions() -> None:
     network = (Dense(4), Tanh(), Dense(1))
     setup = set_up(Experiment(Hills(points=50), network, MSE(), SGD(0.1), batch_size=5))
     setup.stepper.advance(3)
@@ -296,7 +296,7 @@ def test_a_map_of_heights_is_what_the_network_says_there() -> None:
     assert drawn.values.std() > 0
 
 
-def test_a_fit_curve_is_what_the_network_says_there() -> None:
+def test_a_fit_curve_matches_the_networks_predictions() -> None:
     experiment = Experiment(
         Line(points=50), (Dense(4), Tanh(), Dense(1)), MSE(), SGD(0.1), batch_size=5
     )

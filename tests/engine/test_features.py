@@ -58,7 +58,7 @@ def of_two() -> st.SearchStrategy[str]:
 
 
 @given(of_two())
-def test_formulas_are_what_numpy_makes_of_them(formula: str) -> None:
+def test_formulas_match_numpy(formula: str) -> None:
     found = Module((formula,))(X)
     assert found.shape == (200, 1)
     np.testing.assert_allclose(found[:, 0], by_numpy(formula), rtol=1e-9, atol=1e-9)
@@ -72,12 +72,12 @@ def test_every_function_of_the_language_is_there(name: str) -> None:
     np.testing.assert_allclose(Module((formula,))(X)[:, 0], by_numpy(formula), rtol=1e-9)
 
 
-def test_powers_rests_and_chains() -> None:
+def test_powers_remainders_and_chains() -> None:
     for formula in ("x**3 % 2", "-x % 0.7", "2**y", "-2 < x < y <= 2", "x / (y**2 + 1)", "7"):
         np.testing.assert_allclose(Module((formula,))(X)[:, 0], by_numpy(formula), rtol=1e-9)
 
 
-def test_what_is_no_formula_is_not_run() -> None:
+def test_invalid_formulas_are_not_run() -> None:
     for text in ("__import__('os')", "x.real", "(lambda: 1)()", "[x][0]", "'a'", "eval(x)"):
         with pytest.raises((ValueError, KeyError)):
             Module((text,))(X)
@@ -113,7 +113,7 @@ def test_a_line_has_no_y() -> None:
         Features().out_shape((3,))
 
 
-def test_a_formula_that_is_none_is_a_problem_at_its_character() -> None:
+def test_an_invalid_formula_is_a_problem_at_its_character() -> None:
     wrong = Experiment(Spiral(), (Features(typed="sin(x) + q"), Dense(2)), CrossEntropy(), SGD())
     (problem,) = check(wrong)
     assert (str(problem.where), problem.at) == ("network[0].typed", 9)
@@ -125,7 +125,7 @@ def test_a_formula_that_is_none_is_a_problem_at_its_character() -> None:
     assert parse("x + y", ("x", "y"))
 
 
-def test_a_circle_is_parted_by_one_unit_with_squares() -> None:
+def test_a_circle_is_separated_by_one_unit_with_squares() -> None:
     ring = tuple(
         (math.cos(a) * r, math.sin(a) * r, float(r > 1)) for a in range(60) for r in (0.5, 2)
     )
@@ -136,7 +136,7 @@ def test_a_circle_is_parted_by_one_unit_with_squares() -> None:
     assert Run(experiment).of(Finished)[0].result.train.accuracy == 1.0
 
 
-def test_sine_data_take_features_too() -> None:
+def test_sine_data_have_features_too() -> None:
     from nnplay.catalog import MSE
 
     network = (Features(sin_x=True), Dense(1))

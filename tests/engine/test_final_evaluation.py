@@ -79,7 +79,7 @@ FEW = st.integers(-3, 3).map(float)
 
 @settings(max_examples=25)
 @given(st.integers(2, 8), st.integers(1, 12), st.booleans(), st.data())
-def test_the_figures_of_classes(classes: int, rows: int, one: bool, data: st.DataObject) -> None:
+def test_the_metrics_of_classes(classes: int, rows: int, one: bool, data: st.DataObject) -> None:
     logits = data.draw(arrays(np.float32, (rows, classes), elements=FEW))
     target = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
     target = target[:1].repeat(rows) if one else target
@@ -108,7 +108,7 @@ def test_the_figures_of_classes(classes: int, rows: int, one: bool, data: st.Dat
 
 @settings(max_examples=20)
 @given(st.integers(1, 15), st.booleans(), st.data())
-def test_the_figures_of_two_classes_and_one_output(
+def test_the_metrics_of_two_classes_and_one_output(
     rows: int, one: bool, data: st.DataObject
 ) -> None:
     logits = data.draw(arrays(np.float32, (rows, 1), elements=FEW))
@@ -154,7 +154,7 @@ NUMBERS = st.floats(-1e3, 1e3, width=32)
 
 @settings(max_examples=25)
 @given(st.integers(1, 12), st.integers(1, 3), st.booleans(), st.data())
-def test_the_figures_of_a_regression(
+def test_the_metrics_of_a_regression(
     rows: int, outputs: int, same: bool, data: st.DataObject
 ) -> None:
     target, predicted = (

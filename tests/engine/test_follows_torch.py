@@ -81,12 +81,12 @@ LOSSES: list[tuple[Loss, Callable[..., torch.Tensor]]] = [
 ]
 
 
-def test_every_loss_is_here() -> None:
+def test_every_loss_is_tested_here() -> None:
     assert {type(loss).key for loss, _plain in LOSSES} == kinds("loss").keys()
 
 
 @pytest.mark.parametrize(("loss", "plain"), LOSSES, ids=lambda one: type(one).__name__)
-def test_each_loss_is_followed_over_50_steps(
+def test_each_loss_matches_torch_over_50_steps(
     loss: Loss, plain: Callable[..., torch.Tensor]
 ) -> None:
     inputs, outputs = (1, 1) if loss.target_form == "values" else (2, 2)
@@ -135,13 +135,13 @@ SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
 ]
 
 
-def test_every_schedule_is_here() -> None:
+def test_every_schedule_is_tested_here() -> None:
     keys = {type(schedule).key for schedule, _make in SCHEDULES}
     assert keys | {"ReduceOnPlateau"} == kinds("schedule").keys()
 
 
 @pytest.mark.parametrize(("schedule", "make"), SCHEDULES, ids=lambda one: type(one).__name__)
-def test_each_schedule_gives_the_rates_of_torch(
+def test_each_schedule_matches_the_rates_of_torch(
     schedule: Schedule, make: Callable[[Any], Any]
 ) -> None:
     run = Run(small(optimizer=SGD(LR), schedule=schedule, epochs=50, batch_size=None))
@@ -207,7 +207,7 @@ def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch
     lowest=st.sampled_from([0.0, 0.02]),
     higher=st.booleans(),
 )
-def test_whatever_it_hears_it_drops_where_torch_drops(
+def test_it_reduces_the_rate_where_torch_does_for_any_metric(
     metrics: list[float], higher: bool, **hyperparameters: Any
 ) -> None:
     schedule = ReduceOnPlateau(0.5, **hyperparameters)
@@ -218,7 +218,7 @@ def test_whatever_it_hears_it_drops_where_torch_drops(
     np.testing.assert_allclose(rates, rates_of_torch(schedule, metrics, higher), rtol=1e-12)
 
 
-def test_the_same_rates_come_again_whatever_pauses_and_edits_of_nothing_lie_between() -> None:
+def test_rates_repeat_despite_pauses_and_edits_without_changes() -> None:
     experiment = small(optimizer=SGD(3.0), schedule=ReduceOnPlateau(0.5, 0), epochs=12)
 
     def one_step(link: Any) -> None:
@@ -232,7 +232,7 @@ def test_the_same_rates_come_again_whatever_pauses_and_edits_of_nothing_lie_betw
     assert len(set(rates)) > 2
 
 
-def test_the_rates_stay_where_a_run_went_back_from_a_divergence() -> None:
+def test_the_rates_stay_the_same_after_a_divergence() -> None:
     schedule = ReduceOnPlateau(0.5, 0, 1e3, "absolute")
     policy = Policy(watch="training loss")
     experiment = Experiment(

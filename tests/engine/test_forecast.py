@@ -34,7 +34,7 @@ def follower(scaling: Scaling | None) -> nn.Sequential:
 
 
 @pytest.mark.parametrize("scaled", [False, True])
-def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
+def test_a_network_with_the_exact_recurrence_continues_the_series(scaled: bool) -> None:
     scaling = Scaling(np.full((1, 1), 1.5), np.full((1, 1), 2.5)) if scaled else None
     found = forecast(follower(scaling), SINE[100:150], 4, scaling, PLAIN)
     np.testing.assert_array_equal(found.known, SINE[100:104])
@@ -42,7 +42,7 @@ def test_a_network_that_knows_the_law_goes_on_for_ever(scaled: bool) -> None:
     np.testing.assert_allclose(found.predicted, SINE[104:150], atol=2e-3)
 
 
-def test_it_sees_nothing_of_what_comes_next() -> None:
+def test_it_does_not_see_the_values_to_predict() -> None:
     spoiled = SINE[100:150].copy()
     spoiled[4:] = 1e6
     plain = forecast(follower(None), SINE[100:150], 4, None, PLAIN)
@@ -51,7 +51,7 @@ def test_it_sees_nothing_of_what_comes_next() -> None:
     )
 
 
-def test_the_network_learns_on_as_before() -> None:
+def test_the_network_trains_on_as_before() -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Dropout(0.9))
     one, two = (forecast(model, SINE[:20], 4, None, PLAIN) for _ in range(2))
     np.testing.assert_array_equal(one.predicted, two.predicted)
@@ -59,12 +59,12 @@ def test_the_network_learns_on_as_before() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 7, 60])
-def test_the_tail_of_pieces_is_the_end_of_their_series(count: int) -> None:
+def test_the_tail_of_windows_is_the_end_of_their_series(count: int) -> None:
     x, y = windows_of(SINE, 9)
     np.testing.assert_array_equal(series_tail(x, y, count), SINE[-9 - count :])
 
 
-def test_pieces_from_elsewhere_have_no_tail() -> None:
+def test_windows_of_another_series_have_no_tail() -> None:
     x, y = windows_of(SINE, 9)
     order = np.random.default_rng(0).permutation(len(x))
     assert series_tail(x[order], y[order], 20) is None

@@ -59,7 +59,7 @@ class Lazy(Mailbox):
 
 
 @pytest.mark.parametrize(("experiment", "possible"), POSSIBLE, ids=NAMES)
-def test_no_frame_is_made_on_the_way_while_the_slot_is_full(
+def test_no_frame_is_made_during_training_while_the_mailbox_is_full(
     experiment: Experiment, possible: set[PayloadKind]
 ) -> None:
     mailbox = Lazy()
@@ -84,7 +84,7 @@ class Enough(Keeper):
             self._link.control.stop()
 
 
-def test_frames_come_on_the_way_where_the_slot_is_empty() -> None:
+def test_frames_are_made_during_training_while_the_mailbox_is_empty() -> None:
     endless = small(optimizer=SGD(0.1), epochs=10_000_000)
     mailbox = Enough()
     run = Run(endless, first=mailbox.begin, mailbox=mailbox, demand=EVERYTHING)
@@ -97,7 +97,7 @@ def test_frames_come_on_the_way_where_the_slot_is_empty() -> None:
 
 @pytest.mark.parametrize("kind", probes())
 @pytest.mark.parametrize(("experiment", "possible"), POSSIBLE, ids=NAMES)
-def test_payloads_are_those_in_demand_and_the_last_frame_holds_all(
+def test_payloads_are_those_in_demand_and_the_last_frame_has_all(
     experiment: Experiment, possible: set[PayloadKind], kind: PayloadKind
 ) -> None:
     run = Run(

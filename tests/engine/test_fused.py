@@ -18,7 +18,7 @@ from nnplay.engine.model.fused import UnwrappedOptimizer, fused_forward, pools_f
     stride=st.integers(1, 3),
     rounded=st.booleans(),
 )
-def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
+def test_max_pooling_before_relu_changes_no_bit(
     seed: int, kernel: int, stride: int, rounded: bool
 ) -> None:
     torch.manual_seed(seed)
@@ -43,7 +43,7 @@ def test_a_max_pool_ahead_of_the_relu_changes_no_bit(
     assert all(torch.equal(*pair) for pair in zip(*gradients, strict=True))
 
 
-def test_only_a_relu_right_ahead_of_a_max_pool_changes_places() -> None:
+def test_only_a_relu_right_before_a_max_pool_is_swapped() -> None:
     relu, pool, tanh, flat = nn.ReLU(), nn.MaxPool2d(2), nn.Tanh(), nn.Flatten()
     average = nn.AvgPool2d(2)
     assert pools_first([tanh, pool, flat]) == [tanh, pool, flat]
@@ -54,7 +54,7 @@ def test_only_a_relu_right_ahead_of_a_max_pool_changes_places() -> None:
 
 
 @pytest.mark.parametrize("key", kinds("optimizer"))
-def test_an_optimizer_without_its_bookkeeping_takes_the_very_same_steps(key: str) -> None:
+def test_an_optimizer_without_its_bookkeeping_takes_the_same_steps(key: str) -> None:
     weights = []
     for is_lean in (False, True):
         torch.manual_seed(0)

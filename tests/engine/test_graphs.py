@@ -127,7 +127,7 @@ def assert_same(one: Stepper, other: Stepper, logs: tuple[Any, Any]) -> None:
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_it_follows_eager_steps(name: str, device: str) -> None:
+def test_it_matches_eager_steps(name: str, device: str) -> None:
     graph, eager = steppers(EXPERIMENTS[name], device)
     assert_same(graph, eager, (graph.advance(STEPS), eager.advance(STEPS)))
     assert graph.step == STEPS
@@ -135,19 +135,19 @@ def test_it_follows_eager_steps(name: str, device: str) -> None:
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
-def test_every_optimizer_follows_its_eager_self(optimizer: Optimizer, device: str) -> None:
+def test_every_optimizer_matches_its_eager_steps(optimizer: Optimizer, device: str) -> None:
     graph, eager = steppers(small(optimizer=optimizer), device)
     assert_same(graph, eager, (graph.advance(STEPS), eager.advance(STEPS)))
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_signs_alone_are_followed_on_the_full_batch(device: str) -> None:
+def test_sign_based_optimizers_match_on_the_full_batch(device: str) -> None:
     graph, eager = steppers(small(optimizer=Rprop(), batch_size=None), device)
     assert_same(graph, eager, (graph.advance(20), eager.advance(20)))
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_the_rate_and_the_constants_change_live(device: str) -> None:
+def test_the_rate_and_the_hyperparameters_change_live(device: str) -> None:
     graph, eager = steppers(small(optimizer=SGD(lr=0.05, momentum=0.5)), device)
     for optimizer, factor in (
         (SGD(lr=0.05, momentum=0.5), 0.1),
@@ -162,7 +162,7 @@ def test_the_rate_and_the_constants_change_live(device: str) -> None:
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("optimizer", [SGD(momentum=0.9), Adam()], ids=repr)
-def test_it_goes_back_and_takes_the_same_steps_again(optimizer: Optimizer, device: str) -> None:
+def test_it_rewinds_and_repeats_the_same_steps(optimizer: Optimizer, device: str) -> None:
     network = (Dense(6), Tanh(), Dropout(0.3), Dense(2))
     graph, _eager = steppers(small(optimizer=optimizer, network=network), device)
     for lead in (0, 10):
@@ -179,7 +179,7 @@ def test_it_goes_back_and_takes_the_same_steps_again(optimizer: Optimizer, devic
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_getting_ready_teaches_the_network_nothing(device: str) -> None:
+def test_recording_changes_no_weights(device: str) -> None:
     graph, eager = steppers(small(optimizer=Adam()), device)
     assert not graph.is_ready
     graph.get_ready()
@@ -190,7 +190,7 @@ def test_getting_ready_teaches_the_network_nothing(device: str) -> None:
 
 
 @pytest.mark.parametrize("device", DEVICES)
-def test_more_steps_than_there_is_room_for_and_one_by_one(
+def test_more_steps_than_the_log_holds_and_single_steps(
     device: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nnplay.engine.steppers.cuda_graph._ROOM", 7)
@@ -210,7 +210,7 @@ def test_what_cannot_be_recorded_is_named() -> None:
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not HAS_GPU, reason="torch finds no CUDA device")
-def test_a_run_on_a_gpu_plays_back_recorded_steps() -> None:
+def test_a_run_on_a_gpu_replays_recorded_steps() -> None:
     experiment = small(optimizer=Adam(), device="cuda", epochs=20)
     run = Run(experiment)
     (started,) = run.of(Started)

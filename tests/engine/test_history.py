@@ -50,7 +50,7 @@ def test_a_run_that_stops_within_an_epoch_has_rows_for_whole_epochs_only() -> No
     assert run.result.epochs == 2.5
 
 
-def test_very_short_epochs_have_their_rows_all_the_same() -> None:
+def test_very_short_epochs_have_their_rows_too() -> None:
     experiment = Experiment(
         Line(points=40), (Dense(3), Tanh(), Dense(1)), MSE(), SGD(0.01), batch_size=16,
         epochs=1500, regularisation=Regularisation(l2=0.01),
@@ -87,7 +87,7 @@ def test_many_epochs_at_a_time_have_the_validation_rows_of_plain_steps(name: str
     assert gaps.mean() < 0.1
 
 
-def test_every_epoch_is_heard_of_once_also_where_its_row_is_not_kept() -> None:
+def test_every_epoch_is_observed_once_even_if_its_row_is_dropped() -> None:
     batches, metric = batches_of(small(optimizer=SGD(0.1))), Policy(watch="training loss").metric
     heard: list[tuple[int, float]] = []
     steps, epochs = Trace(STEP_COLUMNS, 4), Trace(EPOCH_COLUMNS, 4)

@@ -48,7 +48,7 @@ def expected_probabilities(experiment: Experiment, run: Run, x: Any) -> Any:
 
 
 @pytest.mark.parametrize("experiment", [DISCS, TRAITS], ids=["points", "pictures"])
-def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None:
+def test_the_metrics_of_labels_match_scikit_learn(experiment: Experiment) -> None:
     run = Run(experiment, demand=EVERYTHING)
     parts = parts_of(experiment)
     for part in ("train", "validation", "test"):
@@ -100,14 +100,14 @@ def test_the_figures_of_labels_are_scikit_learns(experiment: Experiment) -> None
     assert all(name in text for name in ("micro mean", *experiment.data.spec().class_names))
 
 
-def test_the_epochs_know_the_accuracy_of_labels() -> None:
+def test_epoch_rows_have_the_accuracy_of_labels() -> None:
     run = Run(DISCS)
     last = run.link.epochs.read()[-1]
     assert last[5] == pytest.approx(run.result.validation.accuracy)
     assert 0.5 < last[3] < 1
 
 
-def test_the_map_of_labels_is_what_the_network_says_there() -> None:
+def test_the_map_of_labels_matches_the_networks_predictions() -> None:
     setup = prepare(RunRequest(1, DISCS, threads=1))
     setup.stepper.advance(20)
     drawn = map_of(setup)
@@ -121,7 +121,7 @@ def test_the_map_of_labels_is_what_the_network_says_there() -> None:
     np.testing.assert_array_equal(drawn.values, drawn.labels[0])
 
 
-def test_labels_can_be_noisy_and_watched() -> None:
+def test_labels_can_be_noisy_and_monitored() -> None:
     rules = Policy(watch="validation accuracy", stop_at_target=True, target=0.5)
     noisy = replace(DISCS, regularisation=Regularisation(label_noise=0.5), policy=rules)
     run = Run(noisy)

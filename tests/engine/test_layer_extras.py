@@ -32,7 +32,7 @@ EVERYTHING = (
 )
 
 
-def test_a_plain_loop_with_frozen_and_restrained_layers_goes_the_same_way() -> None:
+def test_frozen_and_regularised_layers_match_a_plain_loop() -> None:
     network = (Dense(6, l1=0.02, l2=0.01), Tanh(), Dense(4, frozen=True, l2=9.0), Dense(2))
     experiment = small(
         optimizer=SGD(0.3, weight_decay=0.1), network=network, regularisation=Regularisation(l2=0.1)
@@ -60,7 +60,7 @@ def test_a_plain_loop_with_frozen_and_restrained_layers_goes_the_same_way() -> N
     np.testing.assert_allclose(run.link.steps.column("penalty"), penalties, rtol=1e-4)
 
 
-def test_a_frozen_normalisation_keeps_its_statistics_and_scales_by_them() -> None:
+def test_a_frozen_normalisation_keeps_and_uses_its_statistics() -> None:
     network = (Dense(6), BatchNorm(frozen=True), Tanh(), Dense(2))
     free = (Dense(6), BatchNorm(), Tanh(), Dense(2))
     run, moved = (Run(small(optimizer=SGD(0.3), network=one)) for one in (network, free))
@@ -129,13 +129,13 @@ def spreads(w: Tensor, deviation: float) -> bool:
 
 
 @pytest.mark.parametrize("key", INITIALISERS)
-def test_first_weights_follow_their_law(key: str) -> None:
+def test_initial_weights_follow_their_distribution(key: str) -> None:
     (layer,) = build((Dense(200, initialiser=key),), shape=(300,))
     assert LAWS[key](layer.weight.detach())
     assert bool(layer.bias.any()) == (key == "default")
 
 
-def test_a_kernel_counts_all_that_one_answer_sees() -> None:
+def test_a_convolution_kernels_fan_in_counts_all_its_inputs() -> None:
     (layer,) = build((Conv2d(64, kernel_size=3, initialiser="He normal"),), shape=(32, 5, 5))
     assert spreads(layer.weight.detach(), sqrt(2 / (32 * 3 * 3)))
 
@@ -146,7 +146,7 @@ def test_gains_inside_a_layer_stay_at_1() -> None:
     assert (layer.norm.weight == 1).all()
 
 
-def test_first_weights_come_from_the_seed_and_leave_other_layers_alone() -> None:
+def test_initial_weights_come_from_the_seed_and_leave_other_layers_alone() -> None:
     usual, drawn = (Dense(3), Dense(3)), (Dense(3, initialiser="normal"), Dense(3))
     one, again, plain, other = build(drawn), build(drawn), build(usual), build(drawn, seed=8)
     assert one[0].weight.equal(again[0].weight)
@@ -154,7 +154,7 @@ def test_first_weights_come_from_the_seed_and_leave_other_layers_alone() -> None
     assert not one[0].weight.equal(plain[0].weight) and not one[0].weight.equal(other[0].weight)
 
 
-def test_extras_ask_nothing_of_torch_where_they_are_off() -> None:
+def test_extras_cost_nothing_where_they_are_off() -> None:
     source = pytorch_source(small(optimizer=SGD(0.1)))
     assert not any(
         word in source for word in ("initialise", "freeze", "penalised_weights", "take_")

@@ -41,7 +41,7 @@ def test_a_few_outliers_pull_the_squared_error_and_not_the_absolute() -> None:
     assert absolute == pytest.approx(0.5, abs=0.05)
 
 
-def test_the_lstm_goes_on_with_the_wave_almost_as_well_as_the_noise_allows() -> None:
+def test_the_lstm_continues_the_wave_almost_down_to_the_noise() -> None:
     loss = run("lstm-wave").result.test.loss
     assert loss is not None
     assert 0.05**2 < loss < 4 * 0.05**2
@@ -50,7 +50,7 @@ def test_the_lstm_goes_on_with_the_wave_almost_as_well_as_the_noise_allows() -> 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
-def test_each_cure_of_over_fitting_cures() -> None:
+def test_each_remedy_for_overfitting_works() -> None:
     by_heart = losses("overfit")
     best = min(by_heart)
     assert by_heart[-1] > 1.2 * best
@@ -62,7 +62,7 @@ def test_each_cure_of_over_fitting_cures() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
-def test_ten_sigmoid_layers_learn_nothing_until_they_are_cured() -> None:
+def test_ten_sigmoid_layers_learn_nothing_until_fixed() -> None:
     assert accuracy(run("vanishing").result) < 0.15
     assert accuracy(run("vanishing-relu").result) > 0.93
     assert accuracy(run("vanishing-batch-norm").result) > 0.93
@@ -71,7 +71,7 @@ def test_ten_sigmoid_layers_learn_nothing_until_they_are_cured() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
-def test_rates_and_batches_and_optimizers_do_what_the_lessons_say() -> None:
+def test_rates_batch_sizes_and_optimizers_do_what_the_lessons_say() -> None:
     usual = losses("batch-16"), losses("batch-128"), losses("batch-1024")
     assert usual[0][0] < usual[1][0] < usual[2][0]
     assert usual[2][-1] > usual[0][0]
@@ -85,7 +85,7 @@ def test_rates_and_batches_and_optimizers_do_what_the_lessons_say() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("mnist")
-def test_what_was_learned_on_digits_is_worth_more_than_chance() -> None:
+def test_features_learnt_on_digits_beat_random_ones() -> None:
     """On digits, as the clothes of the lessons take a download."""
     results = [
         Run(replace(preset(key).experiment, data=MNIST(samples=2000), epochs=5), threads=1).result

@@ -98,7 +98,7 @@ def case(data: Dataset, loss: Loss) -> Experiment:
 
 
 @pytest.mark.parametrize(("data", "loss", "own"), CASES, ids=[str(c[1]) for c in CASES])
-def test_a_loss_follows_torchs_own(data: Dataset, loss: Loss, own: Function) -> None:
+def test_each_loss_matches_torch(data: Dataset, loss: Loss, own: Function) -> None:
     experiment = case(data, loss)
     assert check(experiment) == ()
     run = Run(experiment)
@@ -114,9 +114,7 @@ def test_a_loss_follows_torchs_own(data: Dataset, loss: Loss, own: Function) -> 
 
 
 @pytest.mark.parametrize(("data", "loss", "own"), CASES, ids=[str(c[1]) for c in CASES])
-def test_the_quickest_stepper_follows_the_loss_too(
-    data: Dataset, loss: Loss, own: Function
-) -> None:
+def test_the_fastest_stepper_matches_the_loss_too(data: Dataset, loss: Loss, own: Function) -> None:
     slow, quick = Run(case(data, loss)), Run(replace(case(data, loss), stepper="auto"))
     np.testing.assert_allclose(
         quick.link.steps.read()[:, 2], slow.link.steps.read()[:, 2], rtol=1e-4, atol=1e-6
@@ -127,11 +125,11 @@ def test_the_quickest_stepper_follows_the_loss_too(
     assert quick.result.stepper == "compiled"
 
 
-def test_every_loss_is_followed() -> None:
+def test_every_loss_is_tested() -> None:
     assert {type(loss) for _data, loss, _own in CASES} == set(kinds("loss").values())
 
 
-def test_kl_is_cross_entropy_less_what_the_truth_itself_costs() -> None:
+def test_kl_is_cross_entropy_minus_the_entropy_of_the_target() -> None:
     logits, target = torch.randn(6, 5, dtype=torch.float64), torch.arange(6) % 5
     entropy = nn.CrossEntropyLoss(label_smoothing=0.4)(logits, target)
     shares = torch.full((5,), 0.08, dtype=torch.float64)
@@ -142,7 +140,7 @@ def test_kl_is_cross_entropy_less_what_the_truth_itself_costs() -> None:
 
 
 @pytest.mark.parametrize("kind", [CrossEntropy, MultiHinge])
-def test_balanced_weights_are_those_of_scikit_learn_of_the_training_part(
+def test_balanced_weights_match_scikit_learn_on_the_training_part(
     kind: type[CrossEntropy | MultiHinge],
 ) -> None:
     experiment = replace(
@@ -175,7 +173,7 @@ def test_the_loss_of_a_part_is_its_weighted_mean(
     assert run.result.train.loss == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_class_that_only_validation_has_is_no_divergence() -> None:
+def test_a_class_only_in_validation_is_not_a_divergence() -> None:
     points = tuple((float(i % 5), float(i % 3), float(i == 0)) for i in range(20))
     for seed in range(60):
         experiment = replace(

@@ -80,14 +80,14 @@ def rates_of(run: Run) -> np.ndarray:
     return run.link.steps.column("lr")
 
 
-def test_every_schedule_is_here() -> None:
+def test_every_schedule_is_tested_here() -> None:
     keys = {type(schedule).key for schedule, _make in SCHEDULES}
     assert keys | {"ReduceOnPlateau"} == kinds("schedule").keys()
 
 
 @pytest.mark.parametrize("stepper", ["eager", "auto"])
 @pytest.mark.parametrize(("schedule", "make"), SCHEDULES, ids=lambda one: type(one).__name__)
-def test_each_schedule_goes_by_the_step_as_in_torch(
+def test_each_schedule_by_step_matches_torch(
     schedule: Schedule, make: Callable[[Any], Any], stepper: str
 ) -> None:
     # A decay apart from the gradient depends on the rate too.
@@ -124,7 +124,7 @@ def test_each_schedule_goes_by_the_step_as_in_torch(
     first=st.integers(0, 30),
     cuts=st.lists(st.integers(1, 12), min_size=1, max_size=5),
 )
-def test_factors_do_not_depend_on_how_steps_are_cut(
+def test_factors_do_not_depend_on_how_steps_are_grouped(
     schedule: Schedule, by: str, per_epoch: int, first: int, cuts: list[int]
 ) -> None:
     experiment = small(optimizer=SGD(LR), schedule=schedule.changed(by=by), epochs=90)
@@ -158,7 +158,7 @@ def test_a_live_rate_is_multiplied_by_the_factors_of_the_steps_still_to_come() -
 
 
 @pytest.mark.parametrize("stepper", ["eager", "auto"])
-def test_steps_taken_again_after_a_divergence_have_the_rates_of_their_time(stepper: str) -> None:
+def test_repeated_steps_after_a_divergence_have_their_original_rates(stepper: str) -> None:
     """The rate climbs until it is far too large; what is kept is what a plain loop has there."""
     experiment = Experiment(
         Line(points=60), (Dense(1),), MSE(), SGD(20.0), Constant(warmup=100, by="step"),

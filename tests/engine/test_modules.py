@@ -30,7 +30,7 @@ from tests.engine.rig import Run
 X = torch.linspace(-1, 1, 2 * 7 * 3).reshape(2, 7, 3)
 
 
-def test_what_is_convolved_is_laid_out_as_torch_expects() -> None:
+def test_convolution_inputs_have_the_layout_torch_expects() -> None:
     """A side of 1 that was only turned around makes torch 2.13 crash, the process with it."""
 
     class Spy(Conv1d):
@@ -66,18 +66,18 @@ def test_a_convolution_along_steps_sees_the_features_of_each_step() -> None:
     assert layer(X)[0, 2, 1].item() == pytest.approx(one.item(), abs=1e-6)
 
 
-def test_numbers_beyond_the_table_count_as_its_nearest_entry() -> None:
+def test_indices_beyond_the_embedding_are_clamped() -> None:
     table = Embedding(4, 2)
     numbers = torch.tensor([[0.0, 3.0, 9.0, -5.0, math.nan]])
     torch.testing.assert_close(table(numbers)[0], table.weight[[0, 3, 3, 0, 0]])
 
 
-def test_rows_of_a_picture_stay_rows() -> None:
+def test_rows_of_an_image_stay_rows() -> None:
     picture = torch.arange(12.0).reshape(1, 2, 3, 2)
     assert Rows()(picture).tolist() == [[[0, 1, 6, 7], [2, 3, 8, 9], [4, 5, 10, 11]]]
 
 
-def test_positions_are_the_waves_of_the_paper() -> None:
+def test_positional_encodings_match_the_paper() -> None:
     waves = Attention(9, 6).waves
     assert waves[0].tolist() == [0, 1, 0, 1, 0, 1]
     for step, feature in ((1, 0), (5, 2), (8, 4)):
@@ -89,7 +89,7 @@ def test_positions_are_the_waves_of_the_paper() -> None:
     torch.testing.assert_close(flat(X.flip(1)), flat(X).flip(1))
 
 
-def test_a_block_that_adds_nothing_passes_the_picture() -> None:
+def test_a_residual_block_that_adds_nothing_passes_the_image() -> None:
     block = Block(3, 3).eval()
     nn.init.zeros_(block.conv2.weight)
     picture = torch.rand(2, 3, 5, 5)

@@ -64,7 +64,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "base", "watch"), CASES, ids=lambda one: str(one)[:30])
-def test_the_watched_figure_is_scikit_learns(name: str, base: Experiment, watch: str) -> None:
+def test_the_monitored_metric_matches_scikit_learn(name: str, base: Experiment, watch: str) -> None:
     experiment = replace(base, policy=Policy(watch=watch, keep_best=True))
     assert not check(experiment)
     run = Run(replace(experiment, policy=Policy(watch=watch)))
@@ -86,7 +86,7 @@ def test_the_watched_figure_is_scikit_learns(name: str, base: Experiment, watch:
     assert run.link.epochs.column("watched")[-1] == pytest.approx(wanted, rel=1e-5)
 
 
-def test_every_figure_of_the_validation_part_is_compared() -> None:
+def test_every_metric_of_the_validation_part_is_compared() -> None:
     compared = {watch for _name, _base, watch in CASES}
     names = {name for name, one in MONITORED_METRICS.items() if one.part == "validation"}
     assert compared == names - {"validation loss"}
@@ -100,13 +100,13 @@ def test_every_figure_of_the_validation_part_is_compared() -> None:
         ("training accuracy", "train_accuracy"),
     ],
 )
-def test_what_stands_in_a_column_is_watched_from_there(watch: str, column: str) -> None:
+def test_metrics_with_a_column_are_read_from_it(watch: str, column: str) -> None:
     epochs = Run(replace(PLANE, policy=Policy(watch=watch))).link.epochs
     np.testing.assert_array_equal(epochs.column("watched"), epochs.column(column))
     assert np.isfinite(epochs.column("watched")).all()
 
 
-def test_the_best_weights_follow_any_figure() -> None:
+def test_the_best_weights_follow_any_metric() -> None:
     policy = Policy(watch="validation recall", keep_best=True)
     run = Run(replace(PLANE, optimizer=SGD(2.0), epochs=12, policy=policy))
     recall = run.link.epochs.column("watched")

@@ -70,7 +70,7 @@ def test_a_run_stops_early_and_leaves_the_best_weights() -> None:
     assert run.kinds == ["Started", "Finished"]
 
 
-def test_a_run_that_ends_by_itself_says_only_which_weights_it_kept() -> None:
+def test_a_run_that_ends_normally_says_only_which_weights_it_kept() -> None:
     run = Run(small(optimizer=JUMPY, policy=Policy(early_stopping=True, patience=4)))
     assert (run.result.ending, run.result.stopped) == ("", False)
     kept = Run(small(optimizer=JUMPY, epochs=20, policy=Policy(keep_best=True))).result

@@ -67,7 +67,7 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
 )  # fmt: skip
 @example(samples=2, channels=LANES, height=5, width=5, seed=0, is_last=True)
 @example(samples=1, channels=1, height=2, width=3, seed=0, is_last=True)
-def test_the_numbers_are_those_of_pytorch(
+def test_the_numbers_match_pytorch(
     dtype: torch.dtype, samples: int, channels: int, height: int, width: int, seed: int,
     is_last: bool,
 ) -> None:  # fmt: skip
@@ -100,7 +100,7 @@ def test_every_window_of_five_kinds_of_numbers() -> None:
 
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
-def test_it_serves_what_it_is_made_for(dtype: torch.dtype) -> None:
+def test_it_is_used_for_supported_inputs(dtype: torch.dtype) -> None:
     x = pictures((64, 16, 5, 5), dtype, 0).requires_grad_()
     assert "_PoolAndReLU" in type(PooledReLU(POOL, RELU)(x).grad_fn).__name__
     unsupported = (x.contiguous(), x.double(), x[:, :15], x[:, :, ::2], x[:40])
@@ -108,7 +108,7 @@ def test_it_serves_what_it_is_made_for(dtype: torch.dtype) -> None:
         assert "Relu" in type(PooledReLU(POOL, RELU)(other).grad_fn).__name__
 
 
-def test_without_threads_to_share_it_runs_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_openmp_it_runs_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     x = pictures((64, 20, 7, 7), torch.float32, 1)
     with monkeypatch.context() as patch:
         patch.setattr(nnplay.engine.kernels.pooling, "sharers", lambda: (0, 0, 0))
@@ -133,21 +133,21 @@ def test_other_windows_are_left_to_pytorch(pool: nn.MaxPool2d) -> None:
     assert with_fused_pools([pool, RELU]) == [pool, RELU]
 
 
-def test_pairs_are_one() -> None:
+def test_pooling_and_relu_are_fused() -> None:
     conv, flat = nn.Conv2d(1, 16, 3), nn.Flatten()
     steps = with_fused_pools(pools_first([conv, RELU, POOL, conv, POOL, RELU, flat, RELU]))
     kinds = [nn.Conv2d, PooledReLU, nn.Conv2d, PooledReLU, nn.Flatten, nn.ReLU]
     assert [type(step) for step in steps] == kinds
 
 
-def test_a_pair_in_its_quick_order_already_is_one_too() -> None:
+def test_a_pair_in_the_other_order_is_fused_too() -> None:
     x = pictures((64, 16, 5, 5), torch.float32, 0).requires_grad_()
     outputs = fused_forward(nn.Sequential(POOL, RELU))(x)
     assert "_PoolAndReLU" in type(outputs.grad_fn).__name__
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_run_comes_to_the_same_without_it(
+def test_a_run_has_the_same_result_without_it(
     precision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     experiment = replace(PICTURES, precision=precision)

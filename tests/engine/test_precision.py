@@ -92,7 +92,7 @@ def test_a_run_computes_in_bfloat16_and_keeps_float32() -> None:
     np.testing.assert_array_equal(again.link.steps.read(), run.link.steps.read())
 
 
-def test_figures_are_those_of_the_weights_in_float32() -> None:
+def test_metrics_are_computed_in_float32() -> None:
     run = Run(PICTURES)
     model = nn.Sequential(
         *(nn.Conv2d(1, 6, 3), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2)),
@@ -106,7 +106,7 @@ def test_figures_are_those_of_the_weights_in_float32() -> None:
     assert run.result.test.loss == pytest.approx(loss.item(), rel=1e-5)
 
 
-def test_dense_networks_leave_the_kernel_for_it_and_say_so() -> None:
+def test_dense_networks_use_eager_steps_for_it_and_say_so() -> None:
     experiment = small(optimizer=SGD(0.1))
     assert Run(experiment).result.stepper == "compiled"
     result = Run(replace(experiment, precision="bfloat16")).result
@@ -118,7 +118,7 @@ def test_dense_networks_leave_the_kernel_for_it_and_say_so() -> None:
     ("capabilities", "slow"),
     [({"avx512_bf16": True}, False), ({"avx512_f": True}, True), ({"amx_bf16": True}, False)],
 )
-def test_a_cpu_without_instructions_for_it_is_named(
+def test_a_cpu_without_instructions_for_it_is_reported(
     capabilities: dict[str, bool], slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
@@ -132,7 +132,7 @@ def test_a_cpu_without_instructions_for_it_is_named(
         precision._has_bfloat16.cache_clear()
 
 
-def test_an_lstm_trains_where_the_cpu_has_none_in_bfloat16(
+def test_an_lstm_trains_where_the_cpu_lacks_a_bfloat16_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = (PictureRows(), LSTM(8), Dense(10))
@@ -183,7 +183,7 @@ def test_a_gpu_computes_in_either(kind: str) -> None:
     assert run.result.test.accuracy is not None and run.result.test.accuracy > 0.5
 
 
-def test_files_hold_the_precision_where_it_is_not_as_usual() -> None:
+def test_files_have_the_precision_only_if_not_the_default() -> None:
     plain: Experiment = small(optimizer=SGD(0.1))
     assert '"precision"' not in dumps(plain)
     text = dumps(replace(plain, precision="bfloat16"))
@@ -191,7 +191,7 @@ def test_files_hold_the_precision_where_it_is_not_as_usual() -> None:
     assert [str(p.where) for p in check(replace(plain, precision="float8"))] == ["precision"]
 
 
-def test_gpus_multiply_in_tf32_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gpus_multiply_in_tf32_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     flags: Any = [(torch.backends.cuda.matmul, "allow_tf32"), (torch.backends.cudnn, "allow_tf32")]
     before = [getattr(*flag) for flag in flags]
     try:

@@ -22,20 +22,20 @@ def mnist(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
 
 
-def test_the_spiral_is_told_apart() -> None:
+def test_the_spiral_is_classified() -> None:
     accuracy = trained(preset("spiral").experiment).train.accuracy
     assert accuracy is not None
     assert accuracy >= 0.98
 
 
-def test_the_offline_digits_are_read() -> None:
+def test_the_offline_digits_are_classified() -> None:
     accuracy = trained(preset("digits-offline").experiment).test.accuracy
     assert accuracy is not None
     assert accuracy >= 0.95
 
 
 @pytest.mark.usefixtures("mnist")
-def test_one_epoch_reads_most_of_mnist() -> None:
+def test_one_epoch_classifies_most_of_mnist() -> None:
     experiment = replace(preset("mnist-first-net").experiment, epochs=1)
     result = trained(experiment)
     assert result.test.accuracy is not None
@@ -58,7 +58,7 @@ def test_one_epoch_reads_most_of_mnist() -> None:
         ("mnist-speedrun", 2, 0.991),
     ],
 )
-def test_mnist_is_read_as_well_as_promised(key: str, epochs: int, promised: float) -> None:
+def test_mnist_reaches_the_promised_accuracy(key: str, epochs: int, promised: float) -> None:
     experiment = preset(key).experiment
     assert experiment.epochs == epochs
     accuracy = trained(experiment, threads=None).test.accuracy

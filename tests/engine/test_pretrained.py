@@ -49,7 +49,7 @@ def left(tmp_path: Path) -> tuple[Path, Any]:
     return path, weights
 
 
-def test_leading_layers_take_weights_and_the_others_are_drawn(left: tuple[Path, Any]) -> None:
+def test_leading_layers_load_weights_and_the_others_are_initialised(left: tuple[Path, Any]) -> None:
     path, weights = left
     # What has no weights may stand between; the normalisation brings its statistics along.
     network = (Dense(6, frozen=True), Dropout(), BatchNorm(frozen=True), Tanh(), Dense(5), Dense(2))
@@ -68,7 +68,7 @@ def test_leading_layers_take_weights_and_the_others_are_drawn(left: tuple[Path, 
     assert first[0] != first[1]
 
 
-def test_a_layer_that_is_drawn_in_its_own_way_takes_nothing(left: tuple[Path, Any]) -> None:
+def test_a_layer_with_its_own_initialiser_loads_nothing(left: tuple[Path, Any]) -> None:
     path, weights = left
     network = (Dense(6, initialiser="zeros"), BatchNorm(frozen=True), Tanh(), Dense(2, frozen=True))
     experiment = small(
@@ -89,7 +89,9 @@ def test_a_layer_that_is_drawn_in_its_own_way_takes_nothing(left: tuple[Path, An
     assert "every matching layer has its own initialiser" in failed.message
 
 
-def test_a_network_that_takes_all_goes_on_where_the_other_ended(left: tuple[Path, Any]) -> None:
+def test_a_network_that_loads_everything_continues_where_the_other_ended(
+    left: tuple[Path, Any],
+) -> None:
     path, weights = left
     experiment = small(optimizer=SGD(1e-30), network=NETWORK, start=str(path))
     again = Run(experiment).result.weights
@@ -111,7 +113,9 @@ def test_the_exported_script_starts_from_them_too(left: tuple[Path, Any]) -> Non
     assert_same_weights(Run(experiment).result.weights, names["model"], 1e-5)
 
 
-def test_what_fits_nowhere_is_said_before_the_run(left: tuple[Path, Any], tmp_path: Path) -> None:
+def test_weights_that_fit_no_layer_are_reported_before_the_run(
+    left: tuple[Path, Any], tmp_path: Path
+) -> None:
     path = left[0]
     failed = Run(small(optimizer=SGD(0.1), network=(Dense(7), Dense(2)), start=str(path))).failure
     assert "Dense (layer 1) has weight 7 × 2" in failed.message
@@ -124,14 +128,14 @@ def test_what_fits_nowhere_is_said_before_the_run(left: tuple[Path, Any], tmp_pa
     assert "There is no weights file" in missing.message and "--out" in missing.hint
 
 
-def test_statistics_that_do_not_fit_are_no_reason_to_start_halfway(left: tuple[Path, Any]) -> None:
+def test_mismatched_statistics_do_not_load_half_a_layer(left: tuple[Path, Any]) -> None:
     path, weights = left
     save_file(dict(weights) | {"1.num_batches_tracked": np.zeros(2, np.int64)}, path)
     failed = Run(small(optimizer=SGD(0.1), network=NETWORK, start=str(path))).failure
     assert "Batch normalisation (layer 2) cannot load" in failed.message
 
 
-def test_half_as_many_digits_will_do(left: tuple[Path, Any]) -> None:
+def test_half_as_many_digits_are_enough(left: tuple[Path, Any]) -> None:
     path, weights = left
     save_file({name: one.astype(np.float16) for name, one in weights.items()}, path)
     experiment = small(optimizer=SGD(0.1), network=(Dense(6, frozen=True), Dense(2)))
@@ -140,7 +144,7 @@ def test_half_as_many_digits_will_do(left: tuple[Path, Any]) -> None:
     np.testing.assert_array_equal(taken, weights["0.weight"].astype(np.float16))
 
 
-def test_weights_that_lie_on_each_other_are_refused(tmp_path: Path) -> None:
+def test_overlapping_weights_are_refused(tmp_path: Path) -> None:
     # Each entry by itself is sound, and together they are as long as the file.
     place = {"dtype": "F32", "shape": [6, 2], "data_offsets": [0, 48]}
     header = json.dumps({"0.weight": place, "1.weight": place}).encode()
@@ -161,7 +165,7 @@ def transferring(**changes: Any) -> Experiment:
     return replace(base, **changes)
 
 
-def test_the_bundled_weights_fit_the_network_that_they_are_said_to_come_from() -> None:
+def test_the_bundled_weights_fit_the_network_they_come_from() -> None:
     assert bundled_weights() == ("mnist-features",)
     made = open_file(weights_path("mnist-features").with_suffix(".json"))
     assert loading_layers(replace(made, start="mnist-features")) == ((0, 0), (3, 3), (7, 7))

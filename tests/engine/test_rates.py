@@ -49,7 +49,7 @@ def single(experiment: Experiment, rate: float) -> Any:
     [small(optimizer=SGD()), small(optimizer=SGD(), stepper="eager"), STACKED],
     ids=["compiled", "eager", "vmapped"],
 )
-def test_each_rate_comes_to_what_a_run_with_it_comes_to(experiment: Experiment) -> None:
+def test_each_rate_matches_a_run_with_it(experiment: Experiment) -> None:
     curves, reported = learning_rate_curves(3), []
     found = compare_rates(
         experiment,
@@ -93,7 +93,7 @@ def test_a_schedule_multiplies_each_rate(schedule: Any) -> None:
 
 @pytest.mark.parametrize("watch", ["validation loss", "training accuracy", "validation F1"])
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_a_schedule_that_listens_hears_each_network_by_itself(watch: str, stepper: str) -> None:
+def test_a_plateau_schedule_observes_each_network_separately(watch: str, stepper: str) -> None:
     schedule = ReduceOnPlateau(drop=0.2, patience=0, threshold=0.02)
     experiment = small(
         optimizer=SGD(), schedule=schedule, policy=Policy(watch=watch), epochs=8, stepper=stepper
@@ -113,7 +113,7 @@ PARABOLA = Experiment(
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_one_that_diverges_is_marked_with_its_step_and_the_others_go_on(stepper: str) -> None:
+def test_a_diverged_run_is_marked_with_its_step_and_the_others_continue(stepper: str) -> None:
     experiment = replace(PARABOLA, stepper=stepper)
     curves = learning_rate_curves(3)
     found = compare_rates(experiment, (0.01, 1e9, 0.001), curves, threads=1)
@@ -130,7 +130,7 @@ def test_one_that_diverges_is_marked_with_its_step_and_the_others_go_on(stepper:
     assert found.steps == 32
 
 
-def test_where_all_diverge_it_is_over_before_its_time() -> None:
+def test_it_ends_early_if_all_diverge() -> None:
     long = replace(PARABOLA, epochs=10_000_000, stepper="eager")
     found = compare_rates(long, (1e9, 1e10), learning_rate_curves(2), threads=1)
     assert found.steps < 1000
@@ -151,7 +151,7 @@ def test_long_curves_are_thinned_to_means() -> None:
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_a_stop_ends_it_with_what_there_is(stepper: str) -> None:
+def test_a_stop_ends_it_with_the_results_so_far(stepper: str) -> None:
     endless = small(optimizer=SGD(), epochs=10_000_000, stepper=stepper)
     curves, done = learning_rate_curves(2), 0
 
@@ -168,7 +168,7 @@ def test_a_stop_ends_it_with_what_there_is(stepper: str) -> None:
     assert {one.validation.loss for one in found.rates} == {None}
 
 
-def test_a_stop_between_the_first_steps_of_two_networks_is_one_before_the_first_step(
+def test_a_stop_between_first_steps_counts_as_before_the_first_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stepped, advance = 0, EagerStepper.advance
@@ -213,7 +213,7 @@ def test_a_stop_is_obeyed_while_data_are_loaded() -> None:
         assert not thread.is_alive()
 
 
-def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:
+def test_a_stop_during_validation_falls_back_to_the_last_steps() -> None:
     experiment, over = small(optimizer=SGD()), False
 
     def tell(step: int, steps: int) -> None:
@@ -228,7 +228,7 @@ def test_a_stop_while_they_are_judged_falls_back_to_the_last_steps() -> None:
     assert {one.validation.loss for one in found.rates} == {None}
 
 
-def test_stopped_before_the_first_step_there_is_nothing_and_nothing_is_left_behind() -> None:
+def test_stopped_before_the_first_step_there_is_no_result() -> None:
     threads, chance = torch.get_num_threads(), torch.get_rng_state()
     others = threading.active_count()
     with pytest.raises(Cancelled):
@@ -241,7 +241,7 @@ def test_stopped_before_the_first_step_there_is_nothing_and_nothing_is_left_behi
     assert threading.active_count() == others
 
 
-def test_networks_that_do_not_fit_beside_each_other_are_refused(
+def test_networks_that_do_not_fit_together_in_memory_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wide = small(optimizer=SGD(0.1), network=(Dense(2000), Tanh(), Dense(2000), Dense(2)))
@@ -275,7 +275,7 @@ def made(first: float, *losses: float | None) -> RatesResult:
         (0.123456, 7.0, 3, (0.123456, 0.93, 7.0)),
     ],
 )
-def test_rates_spread_at_equal_ratios(
+def test_rates_are_spaced_at_equal_ratios(
     low: float, high: float, count: int, rates: tuple[float, ...]
 ) -> None:
     assert lr_range(low, high, count) == pytest.approx(rates)
@@ -290,7 +290,7 @@ def test_rates_close_together_stay_apart() -> None:
     assert ends_around(0.0) == ends_around(0.01)
 
 
-def test_words_follow_the_rule() -> None:
+def test_verdicts_follow_the_rule() -> None:
     # From 2.0 down to 1.0, of which 90 % ends at 1.1.
     found = made(2.0, 1.9, 1.11, 1.09, 1.0, 1.09, 1.5, 3.0, None)
     assert found.best == 3

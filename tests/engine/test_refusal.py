@@ -17,7 +17,7 @@ from tests.engine.rig import REPO, Run, small
 HUGE = small(optimizer=Adam(), network=(Dense(100_000), Dense(100_000), Dense(100_000), Dense(2)))
 
 
-def test_a_network_beyond_the_memory_is_refused_before_anything_is_allocated() -> None:
+def test_a_network_too_large_for_memory_is_refused_before_allocating() -> None:
     before = psutil.Process().memory_info().rss
     tracemalloc.start()
     run = Run(HUGE)
@@ -34,7 +34,7 @@ def test_a_network_beyond_the_memory_is_refused_before_anything_is_allocated() -
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_a_full_batch_is_refused_only_where_its_steps_would_need_the_room(
+def test_a_full_batch_is_refused_only_if_its_steps_need_the_memory(
     stepper: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     experiment = small(
@@ -72,9 +72,7 @@ train(RunRequest(1, experiment, threads=1), Link(lambda event: print(event)))
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs RLIMIT_AS of Linux")
 @pytest.mark.parametrize(("room", "started"), [(200_000_000, False), (900_000_000, True)])
-def test_memory_that_runs_out_inside_torch_is_a_failure_and_no_crash(
-    room: int, started: bool
-) -> None:
+def test_running_out_of_memory_in_torch_is_a_failure_not_a_crash(room: int, started: bool) -> None:
     if psutil.virtual_memory().available < 3_000_000_000:
         pytest.skip("needs 3 GB of free memory to get past the estimate")
     done = subprocess.run(
@@ -93,7 +91,7 @@ def test_memory_that_runs_out_inside_torch_is_a_failure_and_no_crash(
     assert any(line.startswith("Started(") for line in lines) == started
 
 
-def test_a_gpu_that_is_not_there_is_named() -> None:
+def test_a_missing_gpu_is_reported() -> None:
     with pytest.raises(DeviceError, match="cuda:77"):
         choose_device("cuda:77")
     run = Run(small(optimizer=SGD(), device="cuda:77"))
@@ -102,7 +100,7 @@ def test_a_gpu_that_is_not_there_is_named() -> None:
     assert "CPU" in run.failure.hint
 
 
-def test_the_devices_on_offer_can_be_chosen_and_say_why() -> None:
+def test_the_offered_devices_can_be_chosen_and_say_why() -> None:
     keys = [choice.key for choice in devices()]
     assert keys[:2] == ["auto", "cpu"]
     assert len(keys) == 2 + torch.cuda.device_count()
@@ -114,7 +112,7 @@ def test_the_devices_on_offer_can_be_chosen_and_say_why() -> None:
         assert choice.key in ("auto", str(device))
 
 
-def test_problems_are_all_named() -> None:
+def test_all_problems_are_reported() -> None:
     experiment = small(optimizer=SGD(-1.0), network=(Dense(3), Softmax()))
     run = Run(experiment)
     assert run.kinds == ["Failed"]
@@ -123,7 +121,7 @@ def test_problems_are_all_named() -> None:
     assert run.failure.hint
 
 
-def test_mnist_that_is_missing_leaves_three_ways_out(
+def test_missing_mnist_offers_three_alternatives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))

@@ -57,7 +57,9 @@ def both(rules: Regularisation, clip: Callable[[nn.Module], object] = lambda mod
 
 
 @pytest.mark.parametrize(("l1", "l2"), [(0.01, 0.0), (0.0, 0.02), (0.003, 0.01)])
-def test_a_penalty_shrinks_weights_and_is_told_apart_from_the_loss(l1: float, l2: float) -> None:
+def test_a_penalty_shrinks_weights_and_is_reported_apart_from_the_loss(
+    l1: float, l2: float
+) -> None:
     run, model, rows = both(Regularisation(l1=l1, l2=l2))
     assert_same_weights(run.result.weights, model, 1e-5)
     loss, penalty = (run.link.steps.column(name) for name in ("loss", "penalty"))
@@ -68,7 +70,7 @@ def test_a_penalty_shrinks_weights_and_is_told_apart_from_the_loss(l1: float, l2
     assert first == pytest.approx(np.average(penalty[:6], weights=sizes))
 
 
-def test_without_a_penalty_none_is_told() -> None:
+def test_without_a_penalty_none_is_reported() -> None:
     run = Run(small(optimizer=SGD(0.1)))
     assert run.result.penalty is None
     assert np.isnan(run.link.steps.column("penalty")).all()
@@ -99,7 +101,7 @@ def test_gradients_are_clipped(clip: str, at: float, how: Callable[[nn.Module], 
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_so_many_labels_are_wrong_as_were_asked_for(share: float) -> None:
+def test_label_noise_changes_the_requested_share(share: float) -> None:
     y = np.arange(1000) % 4
     y.setflags(write=False)
     samples = Samples(np.zeros((1000, 2), np.float32), y)

@@ -99,7 +99,7 @@ def test_frames_of_a_run_in_one_go_leave_it_as_it_is(name: str) -> None:
     assert watched.result.weights_sha256 == Run(experiment).result.weights_sha256
 
 
-def test_dropout_and_batch_statistics_are_at_work_in_training_only() -> None:
+def test_dropout_and_batch_statistics_are_active_only_in_training() -> None:
     # If dropout were on in the evaluation, two runs to the same weights would differ in it.
     run = Run(RESTLESS)
     last = run.frames[-1].payloads[ClassPredictions]
@@ -118,7 +118,7 @@ def test_the_same_seed_gives_the_same_run_and_another_another() -> None:
     assert other.result.weights_sha256 != first.result.weights_sha256
 
 
-def test_another_draw_changes_the_first_weights_and_nothing_else() -> None:
+def test_another_initialisation_seed_changes_only_the_initial_weights() -> None:
     from tests.engine.rig import batches_of, parts_of
 
     base = small(optimizer=SGD(0.1))
@@ -129,7 +129,7 @@ def test_another_draw_changes_the_first_weights_and_nothing_else() -> None:
         assert batches_of(base).get(step)[0].equal(batches_of(redrawn).get(step)[0])
 
 
-def test_the_batch_size_leaves_the_first_weights_alone() -> None:
+def test_the_batch_size_leaves_the_initial_weights_alone() -> None:
     base = small(optimizer=SGD(0.1))
     for size in (1, 50, None):
         other = start_of(replace(base, batch_size=size))
@@ -137,7 +137,7 @@ def test_the_batch_size_leaves_the_first_weights_alone() -> None:
             np.testing.assert_array_equal(array, other[name])
 
 
-def test_the_seed_changes_first_weights_data_and_batches() -> None:
+def test_the_seed_changes_initial_weights_data_and_batches() -> None:
     from tests.engine.rig import batches_of, parts_of
 
     base = small(optimizer=SGD(0.1))
@@ -157,7 +157,7 @@ def frames_at(frames: list[Frame], step: int) -> list[Frame]:
     return [frame for frame in frames if frame.step == step]
 
 
-def test_frames_say_where_they_were_made() -> None:
+def test_frames_name_their_step() -> None:
     run = stuttering(CASES["a line, full batch"])
     (at_three, *_more) = frames_at(run.frames, 3)
     assert at_three.run_id == 7

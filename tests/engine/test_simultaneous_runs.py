@@ -219,7 +219,7 @@ def test_each_loss_serves_several_networks(key: str) -> None:
     ],
     ids=str,
 )
-def test_each_network_is_restrained_by_itself(rules: Regularisation) -> None:
+def test_each_network_is_regularised_separately(rules: Regularisation) -> None:
     network = (Dense(6, l2=0.05), Tanh(), Dense(2))
     experiment = replace(CLASSES, network=network, regularisation=rules)
     assert_each_goes_its_own_way(vmapped(experiment), experiment, 60)
@@ -266,7 +266,7 @@ def test_another_precision_is_that_of_each_network() -> None:
     ],
     ids=str,
 )
-def test_the_same_units_are_switched_off_in_all_of_them(network: tuple[Layer, ...]) -> None:
+def test_dropout_uses_the_same_mask_in_all_of_them(network: tuple[Layer, ...]) -> None:
     experiment = replace(DIGITS, network=network, optimizer=SGD(0.01))
     assert_each_goes_its_own_way(vmapped(experiment), experiment, 8)
 
@@ -311,13 +311,13 @@ def stacks(draw: st.DrawFn) -> Experiment:
 
 @given(stacks())
 @settings(deadline=None, max_examples=7, derandomize=True, phases=[Phase.generate])
-def test_random_stacks_go_their_own_way(experiment: Experiment) -> None:
+def test_random_networks_match_separate_runs(experiment: Experiment) -> None:
     # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
     assert_each_goes_its_own_way(vmapped(experiment), experiment, 100, weights=False)
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_networks_that_step_in_turn_go_their_own_way(stepper: str) -> None:
+def test_networks_stepped_in_turn_match_separate_runs(stepper: str) -> None:
     dropout = (Dense(6), Tanh(), Dropout(0.5), Dense(2))
     for network in (CLASSES.network, dropout):
         experiment = replace(CLASSES, network=network, stepper=stepper)
@@ -334,7 +334,7 @@ RANDOM = replace(
 
 
 @pytest.mark.parametrize("make", [vmapped, in_turn])
-def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., SimultaneousRuns]) -> None:
+def test_repeating_it_is_the_same_to_the_byte(make: Callable[..., SimultaneousRuns]) -> None:
     logs, weights = [], []
     for cuts in ((30,), (1, 2, 20, 7)):
         together = make(RANDOM)
@@ -349,7 +349,7 @@ def test_the_same_again_is_the_same_to_the_byte(make: Callable[..., Simultaneous
 
 @pytest.mark.parametrize("make", [vmapped, in_turn])
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_one_that_diverges_stops_and_leaves_the_others_alone(
+def test_a_diverged_network_stops_and_leaves_the_others_alone(
     make: Callable[..., SimultaneousRuns], stepper: str
 ) -> None:
     # Twice the largest rate at which steps on a parabola do not grow: by hand, w doubles each time.
@@ -380,7 +380,7 @@ def falling(first: int, steps: int) -> Any:
 
 @pytest.mark.parametrize("make", [vmapped, in_turn])
 @pytest.mark.parametrize("optimizer", [SGD(0.05), nnplay.catalog.Muon(0.01)], ids=lambda o: o.key)
-def test_each_network_takes_on_another_rate(
+def test_each_network_accepts_another_rate(
     make: Callable[..., SimultaneousRuns], optimizer: Any
 ) -> None:
     experiment = replace(CLASSES, optimizer=optimizer, stepper="eager")
@@ -417,7 +417,7 @@ def test_the_fastest_way_is_chosen_and_says_why(experiment: Experiment, name: st
     assert together.why
 
 
-def test_a_break_between_networks_is_obeyed() -> None:
+def test_a_cancellation_between_networks_is_obeyed() -> None:
     class Broken(Exception):
         pass
 
@@ -435,7 +435,7 @@ def test_a_break_between_networks_is_obeyed() -> None:
 
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.key)
-def test_layers_say_what_they_draw_and_whether_vmap_takes_them(kind: type[Layer]) -> None:
+def test_layers_declare_their_randomness_and_vmap_support(kind: type[Layer]) -> None:
     layer = kind()
     shape = in_shape_for(layer)
     call = layer.call(shape)

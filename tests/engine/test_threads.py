@@ -23,13 +23,13 @@ LARGE = digits(optimizer=SGD(), network=(Flatten(), Dense(4000), ReLU(), Dense(4
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
-def test_a_number_that_was_asked_for_is_taken(threads: int) -> None:
+def test_a_requested_number_is_used(threads: int) -> None:
     for experiment in (LARGE, small(optimizer=SGD())):
         assert thread_limit(RunRequest(1, experiment, threads, spare_cores=1)) == threads
 
 
 @pytest.mark.parametrize("key", ["linear-regression", "spiral", "mnist-first-net"])
-def test_small_networks_take_one(key: str) -> None:
+def test_small_networks_use_one(key: str) -> None:
     assert thread_limit(RunRequest(1, preset(key).experiment)) == 1
 
 
@@ -38,13 +38,13 @@ def test_small_networks_take_one(key: str) -> None:
     [LARGE, preset("mnist-mlp").experiment, preset("mnist-cnn").experiment],
     ids=["large", "mlp", "cnn"],
 )
-def test_large_ones_take_all_cores_but_those_to_spare(experiment: Experiment) -> None:
+def test_large_ones_use_all_cores_but_the_spare_ones(experiment: Experiment) -> None:
     assert thread_limit(RunRequest(1, experiment)) == CORES
     assert thread_limit(RunRequest(1, experiment, spare_cores=1)) == max(1, CORES - 1)
     assert thread_limit(RunRequest(1, experiment, spare_cores=CORES + 3)) == 1
 
 
-def test_the_places_of_a_convolution_count() -> None:
+def test_the_positions_of_a_convolution_count() -> None:
     # 9 x 4 weights are few; used at 36 places by 1,438 pictures they are not.
     network = (Conv2d(300, 3), Conv2d(300, 3), Flatten(), Dense(10))
     experiment = digits(optimizer=SGD(), network=network)
@@ -130,7 +130,7 @@ def test_runs_of_few_or_long_steps_are_not_measured() -> None:
         assert setup.stepper.step == 0
 
 
-def test_the_run_uses_and_tells_that_number() -> None:
+def test_the_run_uses_and_reports_that_number() -> None:
     try:
         run = Run(small(optimizer=SGD(0.1), epochs=1), threads=2)
         assert torch.get_num_threads() == 2

@@ -44,14 +44,14 @@ def steps_within(throttle: Throttle, watch: Watch, speed: float, seconds: float)
 
 
 @pytest.mark.parametrize("speed", [1, 2, 10, 200, 1000])
-def test_so_many_steps_are_due_per_second(watch: Watch, speed: int) -> None:
+def test_the_given_number_of_steps_is_due_per_second(watch: Watch, speed: int) -> None:
     throttle = Throttle()
     throttle.due(speed, 1000)
     count = steps_within(throttle, watch, speed, 10.0)
     assert count == pytest.approx(10 * speed, abs=1.5)
 
 
-def test_another_speed_holds_at_once(watch: Watch) -> None:
+def test_another_speed_applies_at_once(watch: Watch) -> None:
     throttle = Throttle()
     assert throttle.due(0.001, 5) == 1
     assert throttle.rest() == pytest.approx(1000.0, abs=0.2)
@@ -59,7 +59,7 @@ def test_another_speed_holds_at_once(watch: Watch) -> None:
     assert throttle.rest() == pytest.approx(0.1)
 
 
-def test_a_long_stop_is_not_made_up_for(watch: Watch) -> None:
+def test_a_long_pause_is_not_made_up_for(watch: Watch) -> None:
     throttle = Throttle()
     throttle.due(100, 1000)
     watch.now += 60.0
@@ -67,11 +67,11 @@ def test_a_long_stop_is_not_made_up_for(watch: Watch) -> None:
 
 
 @given(st.floats(0.5, 1e5), st.integers(1, 50))
-def test_never_more_than_asked_for(speed: float, most: int) -> None:
+def test_never_more_than_requested(speed: float, most: int) -> None:
     assert 0 <= Throttle().due(speed, most) <= most
 
 
-def test_a_slow_run_obeys_orders_between_its_steps() -> None:
+def test_a_slow_run_obeys_commands_between_its_steps() -> None:
     with threaded(small(optimizer=SGD(0.01), epochs=1_000_000)) as run:
         control, steps = run.link.control, run.link.steps
         run.expect(Started)
@@ -93,7 +93,7 @@ def test_a_slow_run_obeys_orders_between_its_steps() -> None:
         run.expect(Closed)
 
 
-def test_time_in_which_a_run_is_held_back_is_for_frames_too() -> None:
+def test_frames_are_made_while_a_run_is_throttled() -> None:
     link = Link(lambda event: None)
     setup = prepare(RunRequest(1, small(optimizer=SGD(0.1)), threads=1))
     frames = FrameMaker(1, setup, link, Clock())

@@ -259,7 +259,7 @@ VARIANTS: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = 
 
 
 @pytest.mark.parametrize("key", [*kinds("optimizer"), *VARIANTS])
-def test_each_optimizer_goes_the_way_of_a_plain_loop(key: str) -> None:
+def test_each_optimizer_matches_a_plain_loop(key: str) -> None:
     optimizer, make = (PLAIN | VARIANTS).get(key) or of_its_own_call(key)
     # The compiled stepper rounds a little otherwise; it is torch's own path that is compared.
     experiment = small(optimizer=optimizer, epochs=9, stepper="eager")
@@ -293,7 +293,7 @@ LIVE = [
 
 
 @pytest.mark.parametrize(("key", "name"), LIVE, ids=lambda part: str(part))
-def test_a_live_edit_changes_the_steps_from_the_next_one_on(key: str, name: str) -> None:
+def test_a_live_edit_applies_from_the_next_step(key: str, name: str) -> None:
     optimizer, make = PLAIN[key]
     value = NEW_VALUES[name]
     experiment = small(optimizer=optimizer)
@@ -329,7 +329,7 @@ def test_a_live_edit_changes_the_steps_from_the_next_one_on(key: str, name: str)
     np.testing.assert_array_equal(lr, expected)
 
 
-def test_edits_that_make_no_sense_are_left_out() -> None:
+def test_invalid_edits_are_ignored() -> None:
     experiment = small(optimizer=SGD(0.1))
 
     def nonsense(link: Any) -> None:
@@ -358,9 +358,7 @@ LOSSES: list[tuple[Loss, Callable[..., torch.Tensor]]] = [
 
 
 @pytest.mark.parametrize(("loss", "plain"), LOSSES, ids=lambda one: type(one).__name__)
-def test_a_regression_goes_the_way_of_a_plain_loop(
-    loss: Loss, plain: Callable[..., torch.Tensor]
-) -> None:
+def test_a_regression_matches_a_plain_loop(loss: Loss, plain: Callable[..., torch.Tensor]) -> None:
     experiment = Experiment(
         Line(points=50, offset=3.0),
         (Dense(4), Tanh(), Dense(1)),
@@ -380,7 +378,7 @@ def test_a_regression_goes_the_way_of_a_plain_loop(
     assert np.isnan(run.link.steps.column("accuracy")).all()
 
 
-def test_two_classes_with_one_output_go_the_way_of_a_plain_loop() -> None:
+def test_two_classes_with_one_output_match_a_plain_loop() -> None:
     experiment = small(
         optimizer=SGD(0.1), network=(Dense(6), Tanh(), Dense(1)), loss=BinaryCrossEntropy()
     )
@@ -418,7 +416,7 @@ SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
 
 
 @pytest.mark.parametrize(("schedule", "make"), SCHEDULES, ids=lambda one: type(one).__name__)
-def test_each_schedule_is_torchs(schedule: Schedule, make: Callable[[Any], Any]) -> None:
+def test_each_schedule_matches_torch(schedule: Schedule, make: Callable[[Any], Any]) -> None:
     experiment = small(optimizer=SGD(0.2, momentum=0.5), schedule=schedule)
     run = Run(experiment)
     model = first_weights(experiment, tiny)
@@ -438,7 +436,7 @@ def test_each_schedule_is_torchs(schedule: Schedule, make: Callable[[Any], Any])
     assert_same_weights(run.result.weights, model)
 
 
-def test_a_schedule_goes_on_from_a_live_learning_rate() -> None:
+def test_a_schedule_continues_from_a_live_learning_rate() -> None:
     experiment = small(optimizer=SGD(0.2), schedule=Step(step_size=2, gamma=0.5))
 
     def edit(link: Any) -> None:
@@ -456,7 +454,7 @@ DECAY_OF = {"adamw": "decoupled", "lion": "decoupled", "muon": "decoupled"}
 
 
 @pytest.mark.parametrize("key", [key for key in PLAIN if key not in ("Lion", "Muon")])
-def test_every_constant_of_torch_can_be_chosen(key: str) -> None:
+def test_every_hyperparameter_of_torch_can_be_chosen(key: str) -> None:
     there = inspect.signature(getattr(torch.optim, key)).parameters
     wanted = there.keys() - NOT_FOR_LEARNING
     if key == "Adam":
@@ -464,7 +462,7 @@ def test_every_constant_of_torch_can_be_chosen(key: str) -> None:
     assert set(PLAIN[key][0].args()) == wanted
 
 
-def test_every_constant_of_torchs_muon_can_be_chosen() -> None:
+def test_every_hyperparameter_of_torchs_muon_can_be_chosen() -> None:
     wanted = inspect.signature(torch.optim.Muon).parameters.keys() - {"params", "adjust_lr_fn"}
     assert set(Muon().args()) - wanted == {"adjust", "share", "betas", "adamw_eps"}
     assert wanted <= set(Muon().args())

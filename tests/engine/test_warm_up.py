@@ -50,7 +50,7 @@ def test_an_end_is_obeyed_meanwhile() -> None:
         stepper.let.set()
 
 
-def test_what_fails_is_left_to_the_first_step() -> None:
+def test_a_failure_is_left_to_the_first_step() -> None:
     stepper, events = Slow(), list[Event]()
     stepper.fails = True
     stepper.let.set()
@@ -58,7 +58,7 @@ def test_what_fails_is_left_to_the_first_step() -> None:
     assert not stepper.is_ready
 
 
-def test_what_is_ready_is_not_waited_for() -> None:
+def test_finished_work_is_not_waited_for() -> None:
     events: list[Event] = []
     eager = prepare(RunRequest(1, small(optimizer=SGD(0.1), stepper="eager"), threads=1)).stepper
     warm_up(eager, 1, Link(events.append))
@@ -68,7 +68,7 @@ def test_what_is_ready_is_not_waited_for() -> None:
     assert events == []
 
 
-def test_work_beside_gives_what_it_returns_or_raises() -> None:
+def test_background_work_returns_or_raises() -> None:
     def fail() -> None:
         raise TimeoutError("its own")
 

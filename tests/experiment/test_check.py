@@ -132,14 +132,14 @@ def test_no_layers() -> None:
     assert cured(only(replace(LINE, network=()))).network == (Dense(1),)
 
 
-def test_dense_on_a_picture_gets_a_flatten() -> None:
+def test_dense_on_an_image_gets_a_flatten() -> None:
     problem = only(replace(GOOD, network=(ReLU(), Dense(10))))
     assert str(problem.where) == "network[1]"
     assert "expected a feature vector, received 1 × 28 × 28" in problem.what
     assert cured(problem).network == (ReLU(), Flatten(), Dense(10))
 
 
-def test_convolution_behind_a_flatten_moves_in_front_of_it() -> None:
+def test_convolution_after_a_flatten_moves_before_it() -> None:
     problem = only(replace(GOOD, network=(Flatten(), ReLU(), Conv2d(4), Dense(10))))
     assert str(problem.where) == "network[2]" and "received 784" in problem.what
     assert cured(problem).network == (Conv2d(4), Flatten(), ReLU(), Dense(10))
@@ -154,7 +154,7 @@ def test_convolution_on_points_is_removed() -> None:
 @pytest.mark.parametrize(
     "layer", [MaxPool2d(9), AvgPool2d(9), Conv2d(4, kernel_size=11, padding=1)]
 )
-def test_window_larger_than_the_picture_shrinks(layer: Any) -> None:
+def test_window_larger_than_the_image_shrinks(layer: Any) -> None:
     problem = only(replace(GOOD, data=Digits(), network=(layer, Flatten(), Dense(10))))
     assert str(problem.where) == "network[0]"
     kernel = cured(problem).network[0].values()["kernel_size"]
@@ -174,7 +174,7 @@ def test_window_larger_than_the_picture_shrinks(layer: Any) -> None:
         ((Flatten(),), "network[0]", (Flatten(), Dense(10))),
     ],
 )
-def test_outputs_must_be_as_many_as_the_classes(network: Any, where: str, fixed: Any) -> None:
+def test_outputs_must_match_the_number_of_classes(network: Any, where: str, fixed: Any) -> None:
     problem = only(replace(GOOD, network=network))
     assert str(problem.where) == where and "expected 10 outputs, one per class" in problem.what
     assert cured(problem).network == fixed
@@ -203,13 +203,13 @@ def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
         (replace(PLANE, loss=MSE(), network=(Dense(1),)), BinaryCrossEntropy(), (Dense(1),)),
     ],
 )
-def test_mse_on_class_numbers_is_named(experiment: Experiment, loss: Any, network: Any) -> None:
+def test_mse_on_class_numbers_is_reported(experiment: Experiment, loss: Any, network: Any) -> None:
     problem = only(experiment)
     assert str(problem.where) == "loss" and "treat class indices as numbers" in problem.what
     assert cured(problem) == replace(experiment, loss=loss, network=network)
 
 
-def test_mse_on_class_numbers_with_one_output_is_cured_at_once() -> None:
+def test_mse_on_class_numbers_with_one_output_has_one_fix() -> None:
     problems = check(replace(GOOD, loss=MSE(), network=(Flatten(), Dense(1))))
     assert [str(p.where) for p in problems] == ["loss", "network[1].units"]
     assert cured(problems[0]) == replace(GOOD, network=(Flatten(), Dense(10)))
@@ -254,7 +254,7 @@ def test_counts_cannot_be_negative() -> None:
     assert check(replace(LINE, data=Line(offset=3.0), loss=Poisson())) == ()
 
 
-def test_a_hinge_wants_outputs_without_bounds() -> None:
+def test_a_hinge_loss_needs_unbounded_outputs() -> None:
     experiment = replace(PLANE, loss=BinaryHinge(), network=(Dense(1), Sigmoid()))
     problem = only(experiment)
     assert str(problem.where) == "network[1]" and "margin" in problem.what
@@ -295,14 +295,14 @@ ROWS = (PictureRows(), GRU(8), Dense(10))
         ),
     ],
 )
-def test_forms_that_do_not_fit_are_cured(data: Any, network: Any, cured_network: Any) -> None:
+def test_mismatched_target_forms_are_fixed(data: Any, network: Any, cured_network: Any) -> None:
     experiment = replace(GOOD, data=data, network=network)
     fixed = cured(only(experiment))
     assert check(fixed) == ()
     assert cured_network is None or fixed.network == cured_network
 
 
-def test_nothing_learns_through_an_embedding() -> None:
+def test_no_gradient_flows_through_an_embedding() -> None:
     experiment = replace(PLANE, network=(Dense(2), Embedding(9, 3), Flatten(), Dense(2)))
     problem = only(experiment)
     assert str(problem.where) == "network[1]" and "No gradient flows back through" in problem.what
@@ -310,7 +310,7 @@ def test_nothing_learns_through_an_embedding() -> None:
     assert check(replace(experiment, network=experiment.network[1:])) == ()
 
 
-def test_a_residual_block_of_one_pixel_needs_company() -> None:
+def test_a_residual_block_of_one_pixel_needs_several_samples() -> None:
     network = (ResidualBlock(4, stride=16), ResidualBlock(4, stride=2), Flatten(), Dense(10))
     problem = only(replace(GOOD, network=network, batch_size=1))
     assert str(problem.where) == "batch_size" and "Residual block (layer 2)" in problem.what
@@ -330,7 +330,7 @@ def test_nesterov_needs_momentum() -> None:
     assert cured(problem).optimizer == SGD(nesterov=True, momentum=0.9)
 
 
-def test_nesterov_bears_no_dampening() -> None:
+def test_nesterov_excludes_dampening() -> None:
     sgd = SGD(nesterov=True, momentum=0.5, dampening=0.1)
     problem = only(replace(GOOD, optimizer=sgd))
     assert str(problem.where) == "optimizer.dampening"
@@ -359,7 +359,7 @@ def test_a_schedule_that_would_change_nothing() -> None:
         assert (ends[0] != ends[1]) is kind.follows_rate, kind.key
 
 
-def test_one_cycle_wants_no_warm_up() -> None:
+def test_one_cycle_excludes_warm_up() -> None:
     problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
     assert str(problem.where) == "schedule.warmup" and "includes a warm-up" in problem.what
     assert cured(problem).schedule == OneCycle()
@@ -387,7 +387,7 @@ def test_a_range_has_a_left_and_a_right(low: float, high: float, ends: Any) -> N
 @pytest.mark.parametrize(
     ("batch_size", "cure"), [(1, 3), (2, 3), (4, 6), (10, 11), (20, 21), (100, 101), (7, None)]
 )
-def test_batch_norm_needs_company(batch_size: int, cure: int | None) -> None:
+def test_batch_norm_needs_several_samples(batch_size: int, cure: int | None) -> None:
     # 101 samples: batches of 1, 2, 4, 5, 10, 20, 25, 50 and 100 leave one sample alone.
     data, network = Spiral(points=101), (Dense(8), BatchNorm(), Dense(2))
     experiment = replace(PLANE, data=data, network=network, batch_size=batch_size)
@@ -402,7 +402,7 @@ def test_batch_norm_needs_company(batch_size: int, cure: int | None) -> None:
     assert check(replace(experiment, network=(Dense(2),))) == ()
 
 
-def test_batch_norm_of_one_pixel_needs_company_and_of_many_does_not() -> None:
+def test_batch_norm_of_one_pixel_needs_several_samples() -> None:
     small = (AvgPool2d(8), BatchNorm(), Flatten(), Dense(10))
     assert (
         str(only(replace(GOOD, data=Digits(), network=small, batch_size=1)).where) == "batch_size"
@@ -411,7 +411,7 @@ def test_batch_norm_of_one_pixel_needs_company_and_of_many_does_not() -> None:
     assert check(replace(GOOD, data=Digits(), network=large, batch_size=1)) == ()
 
 
-def test_batch_norm_of_a_single_sample_has_no_cure() -> None:
+def test_batch_norm_of_a_single_sample_has_no_fix() -> None:
     data = Spiral(points=4)
     experiment = replace(PLANE, data=data, network=(BatchNorm(), Dense(2)), split=Split(0.7, 0.0))
     assert part_sizes(data.spec(), experiment.split)[0] == 1
@@ -458,7 +458,7 @@ def is_worth_a_step(experiment: Experiment) -> bool:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(experiment=st.one_of(broken_experiments(), experiments(small=False)))
-def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> None:
+def test_fixes_lead_to_an_experiment_that_torch_accepts(experiment: Experiment) -> None:
     for _round in range(60):
         problems = check(experiment)
         fixes = [(problem, problem.fix) for problem in problems if problem.fix is not None]
@@ -489,7 +489,7 @@ def test_fixes_cure_until_torch_takes_the_experiment(experiment: Experiment) -> 
     optimizer.step()
 
 
-def test_a_layer_with_a_faulty_rule_is_named_and_can_be_removed() -> None:
+def test_a_layer_with_a_faulty_rule_is_reported_and_can_be_removed() -> None:
     class Faulty(ReLU):
         def out_shape(self, in_shape: Any) -> Any:
             raise ZeroDivisionError("by zero")
@@ -505,7 +505,7 @@ def test_shapes_of_values_out_of_range_are_those_of_the_nearest_legal_ones() -> 
     assert wrong == right and right[-1].out_shape == (1,)
 
 
-def test_units_in_front_of_a_layer_that_changes_them_are_left_alone() -> None:
+def test_units_before_a_layer_that_changes_them_are_left_alone() -> None:
     class Halve(ReLU):
         def out_shape(self, in_shape: Any) -> Any:
             return (in_shape[0] // 2,)
@@ -545,13 +545,13 @@ def test_memory_of_a_step_counts_all_outputs_and_one_gradient() -> None:
     assert memory_bytes(plain, in_blocks=True) == memory_bytes(more, in_blocks=True)
 
 
-def test_memory_of_an_absurd_network_is_just_a_large_number() -> None:
+def test_memory_of_an_absurdly_large_network_is_a_large_number() -> None:
     network = (Flatten(), *(Dense(100_000),) * 30)
     assert memory_bytes(replace(GOOD, network=network)) > 10**12
     assert memory_bytes(replace(GOOD, network=(Conv2d(10**5000),))) > 0
 
 
-def test_a_validation_figure_needs_validation_samples() -> None:
+def test_a_validation_metric_needs_validation_samples() -> None:
     watching = replace(GOOD, policy=Policy(early_stopping=True))
     problem = only(watching)
     assert str(problem.where) == "policy.watch"
@@ -575,7 +575,7 @@ def test_a_regression_has_no_accuracy_and_no_wrong_labels() -> None:
     assert check(replace(GOOD, regularisation=Regularisation(label_noise=0.1))) == ()
 
 
-def test_a_single_sample_that_is_dropped_troubles_no_batch_norm() -> None:
+def test_a_dropped_single_sample_is_no_problem_for_batch_norm() -> None:
     network = (Dense(8), BatchNorm(), Dense(2))
     alone = replace(PLANE, network=network, data=Spiral(points=401), batch_size=100)
     assert str(only(alone).where) == "batch_size"

@@ -23,7 +23,9 @@ MLP = preset("mnist-mlp").experiment
 
 
 @given(experiment=experiments(), data=st.data())
-def test_what_is_set_is_got_and_the_rest_stays(experiment: Experiment, data: st.DataObject) -> None:
+def test_a_value_that_is_set_is_read_back_and_others_stay(
+    experiment: Experiment, data: st.DataObject
+) -> None:
     path = data.draw(st.sampled_from(places(experiment)))
     old, new = get_value(experiment, path), object()
     changed = set_value(experiment, path, new)
@@ -35,7 +37,7 @@ def test_what_is_set_is_got_and_the_rest_stays(experiment: Experiment, data: st.
 
 
 @given(experiment=experiments(), data=st.data())
-def test_layers_come_and_go(experiment: Experiment, data: st.DataObject) -> None:
+def test_layers_are_inserted_and_removed(experiment: Experiment, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(experiment.network)))
     layer = Dropout(0.123)
     more = insert_layer(experiment, index, layer)

@@ -55,7 +55,7 @@ def test_a_file_holds_only_the_extras_that_are_used() -> None:
     assert loads(dumps(BASE)) == BASE
 
 
-def test_what_a_layer_has_no_use_for_is_no_setting_of_it() -> None:
+def test_extras_a_layer_cannot_use_are_not_settings() -> None:
     text = dumps(BASE).replace('"kind": "Tanh"', '"kind": "Tanh", "frozen": true')
     with pytest.raises(FileError, match=r"Unknown field .frozen."):
         loads(text)
@@ -76,14 +76,14 @@ def test_extras_are_set_by_text() -> None:
     assert check(set_value(BASE, "start", "a\nb"))[0].where == Place("start")
 
 
-def test_a_name_makes_no_other_run_and_the_rest_does() -> None:
+def test_names_keep_the_run_and_other_extras_change_it() -> None:
     assert is_compatible(BASE, set_value(BASE, "network[0].name", "eyes"))
     for path, value in (("frozen", True), ("l2", 0.1), ("initialiser", "zeros")):
         assert not is_compatible(BASE, set_value(BASE, f"network[0].{path}", value))
     assert not is_compatible(BASE, replace(BASE, start=""))
 
 
-def test_frozen_weights_are_counted_apart_and_take_less_memory() -> None:
+def test_frozen_weights_are_counted_separately_and_need_less_memory() -> None:
     network = (Flatten(), Dense(10_000, frozen=True), Dense(10))
     rows = trace_shapes((1, 8, 8), network)
     assert [row.parameters for row in rows] == [0, 650_000, 100_010]
@@ -94,7 +94,7 @@ def test_frozen_weights_are_counted_apart_and_take_less_memory() -> None:
     assert memory_bytes(free) - memory_bytes(frozen) == 7 * 4 * 650_000
 
 
-def test_pictures_at_their_own_size_take_a_quarter_of_the_memory() -> None:
+def test_images_at_their_own_size_need_a_quarter_of_the_memory() -> None:
     def bytes_of(side: int) -> int:
         flat = (Flatten(), Dense(1), Dense(10))
         return memory_bytes(Experiment(MNIST(side=side), flat, CrossEntropy(), SGD()))
@@ -104,7 +104,7 @@ def test_pictures_at_their_own_size_take_a_quarter_of_the_memory() -> None:
     assert bytes_of(28) < 2 * 70_000 * 28**2
 
 
-def test_a_frozen_normalisation_takes_single_samples() -> None:
+def test_a_frozen_normalisation_accepts_single_samples() -> None:
     network = (Dense(6), BatchNorm(), Dense(2))
     alone = Experiment(Circle(), network, CrossEntropy(), SGD(), batch_size=1)
     assert [str(problem.where) for problem in check(alone)] == ["batch_size"]

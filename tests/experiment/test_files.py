@@ -69,7 +69,7 @@ def test_every_experiment_round_trips(experiment: Experiment, as_bytes: bool) ->
     assert json.loads(written)["format"] == 1
 
 
-def test_what_stands_in_a_file_is_complete_and_readable() -> None:
+def test_files_are_complete_and_readable() -> None:
     written = dumps(SMALL)
     document = json.loads(written)
     assert list(document)[:4] == ["format", "nnplay", "name", "about"]
@@ -103,7 +103,7 @@ def test_a_stored_file_of_format_1_still_opens() -> None:
     )
 
 
-def test_the_rules_of_training_stand_in_a_file_and_can_be_left_out() -> None:
+def test_training_rules_are_saved_and_optional() -> None:
     experiment = set_value(SMALL, "policy.early_stopping", True)
     experiment = set_value(experiment, "regularisation.l2", 1e-4)
     document = json.loads(dumps(experiment))
@@ -123,13 +123,13 @@ def test_optional_parts_take_their_defaults() -> None:
     assert loads(text(batch_size=None)).batch_size is None
 
 
-def test_whole_numbers_are_fine_where_floats_are_meant() -> None:
+def test_integers_are_accepted_for_floats() -> None:
     loaded = loads(text(optimizer={"kind": "Adam", "lr": 1}, epochs=3.0))
     assert loaded.optimizer == Adam(lr=1.0) and type(loaded.optimizer.lr) is float
     assert loaded.epochs == 3 and type(loaded.epochs) is int
 
 
-def test_values_out_of_range_are_read_for_check_to_name() -> None:
+def test_values_out_of_range_are_read_and_left_to_check() -> None:
     assert loads(text(epochs=-5, optimizer={"kind": "SGD", "lr": -1e9}, device="x")).epochs == -5
 
 
@@ -245,12 +245,12 @@ BAD: dict[str, tuple[str | bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_files_are_refused_in_plain_words(name: str) -> None:
+def test_bad_files_are_refused_with_a_plain_message(name: str) -> None:
     given, says = BAD[name]
     assert says in str(refused(given))
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     error = refused(
         text(
             data={"kind": "Lin"},
@@ -297,7 +297,7 @@ def test_nothing_but_file_error_comes_out(given: str | bytes) -> None:
         assert error.problems
 
 
-def test_old_documents_go_through_every_step() -> None:
+def test_old_documents_pass_every_migration() -> None:
     def add_mark(document: dict[str, Any]) -> dict[str, Any]:
         return document | {"format": 2, "nnplay": document.pop("program")}
 
@@ -315,7 +315,7 @@ def test_old_documents_go_through_every_step() -> None:
         migrate({"format": 4}, steps, 3)
 
 
-def test_there_is_a_step_from_every_older_format() -> None:
+def test_every_older_format_has_a_migration() -> None:
     assert sorted(module.MIGRATIONS) == list(range(1, module.FORMAT))
 
 
@@ -343,7 +343,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
         save(tmp_path / "nowhere" / "mine.json", SMALL)
 
 
-def test_half_a_character_does_not_cost_the_file(tmp_path: Path) -> None:
+def test_a_lone_surrogate_does_not_lose_the_file(tmp_path: Path) -> None:
     save(tmp_path / "a.json", set_value(SMALL, "name", "half \ud800"))
     assert open_file(tmp_path / "a.json").name == "half ?"
 

@@ -29,7 +29,7 @@ def entry(**changes: Any) -> dict[str, Any]:
     return {"0.weight": GOOD["0.weight"] | changes}
 
 
-def test_a_good_file_tells_its_shapes(tmp_path: Path) -> None:
+def test_a_valid_file_has_its_shapes(tmp_path: Path) -> None:
     path = tmp_path / "w"
     more = GOOD | {"10.rnn.bias": {"dtype": "F64", "shape": [2], "data_offsets": [24, 40]}}
     path.write_bytes(file_of(more | {"__metadata__": {"format": "pt"}}, 40))
@@ -71,7 +71,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_are_refused_in_words(name: str, tmp_path: Path) -> None:
+def test_hostile_files_are_refused_with_a_message(name: str, tmp_path: Path) -> None:
     path, (content, why) = tmp_path / "w", HOSTILE[name]
     path.write_bytes(content)
     with pytest.raises(WeightsError) as caught:
@@ -80,7 +80,7 @@ def test_hostile_files_are_refused_in_words(name: str, tmp_path: Path) -> None:
     assert "--out" in caught.value.hint and len(str(caught.value)) < 300
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(WeightsError, match="not a regular file"):
@@ -106,16 +106,14 @@ def test_a_damaged_file_is_read_or_refused(tmp_path_factory: Any, data: st.DataO
 
 @settings(max_examples=20)
 @given(experiment=broken_experiments(), start=st.sampled_from(["mnist-features", "\0", "x", "/"]))
-def test_no_experiment_breaks_the_question_who_takes_weights(
-    experiment: Experiment, start: str
-) -> None:
+def test_loading_layers_are_found_for_any_experiment(experiment: Experiment, start: str) -> None:
     try:
         loading_layers(replace(experiment, start=start))
     except WeightsError as error:
         assert str(error) and error.hint
 
 
-def test_layers_take_as_long_as_shapes_match(tmp_path: Path) -> None:
+def test_layers_load_until_shapes_differ(tmp_path: Path) -> None:
     path = tmp_path / "w"
     shapes = {"0.weight": [3, 2], "0.bias": [3], "4.weight": [9, 3], "4.bias": [9]}
     entries, at = {}, 0

@@ -25,7 +25,7 @@ from tests.experiment.test_check import PLANE, cured, only
 
 
 @pytest.mark.parametrize("loss", [MSE(), CrossEntropy(), BinaryCrossEntropy(), KLDivergence()])
-def test_labels_want_the_loss_of_labels(loss: Loss) -> None:
+def test_multi_label_data_need_a_multi_label_loss(loss: Loss) -> None:
     labelled = replace(PLANE, data=Discs(discs=4), network=(Dense(4),), loss=loss)
     problem = only(labelled)
     assert str(problem.where) == "loss" and "several labels" in problem.what
@@ -36,14 +36,14 @@ def test_labels_want_the_loss_of_labels(loss: Loss) -> None:
 
 
 @pytest.mark.parametrize(("data", "better"), [(Line(), MSE()), (Iris(), CrossEntropy())])
-def test_the_loss_of_labels_wants_labels(data: Dataset, better: Loss) -> None:
+def test_a_multi_label_loss_needs_multi_label_data(data: Dataset, better: Loss) -> None:
     outputs = data.spec().outputs
     problem = only(replace(PLANE, data=data, network=(Dense(outputs),), loss=LabelCrossEntropy()))
     assert str(problem.where) == "loss" and "labels" in problem.what
     assert cured(problem).loss == better and check(cured(problem)) == ()
 
 
-def test_outputs_of_labels_are_counted_and_not_squeezed() -> None:
+def test_outputs_must_match_labels_and_have_no_softmax() -> None:
     labelled = replace(PLANE, data=Discs(), loss=LabelCrossEntropy())
     assert "one per label" in only(replace(labelled, network=(Dense(2),))).what
     for squeeze in (Sigmoid(), Softmax()):

@@ -120,7 +120,7 @@ def test_preset_is_as_promised(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_preset_is_written_as_nnplay_writes_it_and_tells_what_to_look_at(key: str) -> None:
+def test_presets_are_stored_as_saved_and_say_what_to_look_at(key: str) -> None:
     experiment = preset(key).experiment
     assert asset("presets", f"{key}.json").read_text("utf-8") == dumps(experiment)
     assert experiment.name and 2 <= experiment.about.count(". ") + 1 <= 3
@@ -128,7 +128,7 @@ def test_preset_is_written_as_nnplay_writes_it_and_tells_what_to_look_at(key: st
     assert check(experiment) == ()
 
 
-def test_each_lesson_of_a_chapter_is_told_apart_by_its_name() -> None:
+def test_lessons_of_a_chapter_have_different_names() -> None:
     names = [one.experiment.name for one in presets()]
     assert len(set(names)) == len(names)
     for chapter in chapters():

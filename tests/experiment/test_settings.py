@@ -36,7 +36,7 @@ CNN = preset("mnist-cnn").experiment
         ("about=", "about", ""),
     ],
 )
-def test_settings_are_taken(text: str, path: str, value: Any) -> None:
+def test_settings_are_applied(text: str, path: str, value: Any) -> None:
     found = get_value(parse_setting(CNN, text), path)
     assert found == value and type(found) is type(value)
 
@@ -78,7 +78,7 @@ def test_settings_are_taken(text: str, path: str, value: Any) -> None:
         ),
     ],
 )
-def test_settings_are_refused_in_plain_words(text: str, says: str) -> None:
+def test_wrong_settings_are_refused_with_a_plain_message(text: str, says: str) -> None:
     with pytest.raises(FileError) as caught:
         parse_setting(CNN, text)
     assert says in str(caught.value)

@@ -45,7 +45,7 @@ MACRO = {"validation precision", "validation recall", "validation F1"}
     ],
     ids=["two", "three", "ten", "numbers", "labels"],
 )
-def test_each_sort_of_data_has_its_figures(experiment: Experiment, known: set[str]) -> None:
+def test_each_task_has_its_metrics(experiment: Experiment, known: set[str]) -> None:
     assert {
         name for name, one in MONITORED_METRICS.items() if one.suits(experiment.data.spec())
     } == known
@@ -62,7 +62,7 @@ def test_each_sort_of_data_has_its_figures(experiment: Experiment, known: set[st
         assert not check(replace(experiment, policy=Policy(watch=name)))
 
 
-def test_a_schedule_that_listens_needs_its_figure_too() -> None:
+def test_a_plateau_schedule_needs_its_metric_too() -> None:
     listening = replace(NUMBERS, schedule=ReduceOnPlateau(), policy=Policy(watch="validation F1"))
     (problem,) = check(listening)
     assert str(problem.where) == "policy.watch" and "validation F1" in problem.what
@@ -80,7 +80,7 @@ def test_a_schedule_that_listens_needs_its_figure_too() -> None:
         (NUMBERS, "validation RMSE", -0.5, 0.1),
     ],
 )
-def test_a_target_that_cannot_be_is_named(
+def test_an_impossible_target_is_reported(
     experiment: Experiment, watch: str, target: float, cured: float
 ) -> None:
     policy = Policy(watch=watch, stop_at_target=True, target=target)
@@ -94,7 +94,7 @@ def test_a_target_that_cannot_be_is_named(
 
 
 @pytest.mark.parametrize(("version", "fits"), [((2, 8), False), ((2, 9), True), (None, True)])
-def test_an_optimizer_that_the_installed_torch_lacks(
+def test_an_optimizer_missing_in_the_installed_torch(
     version: Any, fits: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch_version, "installed_torch", lambda: version)

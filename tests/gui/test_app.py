@@ -36,7 +36,7 @@ def assert_shows(out: Path, size: QSize, look: theme.Theme) -> None:
     assert pixels.count(look.surface) > len(pixels) / 10
 
 
-def test_a_picture_of_the_window_after_training(tmp_path: Path, nnplay_home: Path) -> None:
+def test_an_image_of_the_window_after_training(tmp_path: Path, nnplay_home: Path) -> None:
     out = tmp_path / "spiral.png"
     done = nnplay(
         "--screenshot", out, "--preset", "spiral", "--epochs", "5", "--size", "1280x720",
@@ -68,7 +68,7 @@ def test_a_file_of_its_own_is_trained_too(tmp_path: Path) -> None:
     ],
     ids=["unknown preset", "broken file", "a problem"],
 )
-def test_what_cannot_be_opened_is_said_plainly(
+def test_a_file_that_cannot_be_opened_is_reported(
     content: str | None, status: int, words: str, tmp_path: Path
 ) -> None:
     out, path = tmp_path / "out.png", tmp_path / "broken.json"
@@ -86,14 +86,14 @@ def test_what_cannot_be_opened_is_said_plainly(
     assert not out.exists()
 
 
-def test_a_picture_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_an_image_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     out = tmp_path / "no" / "such.png"
     done = nnplay("--preset", "spiral", "--epochs", "1", "--screenshot", out)
     assert done.returncode == 1
     assert str(out) in done.stderr
 
 
-def test_data_that_are_not_there_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_data_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NNPLAY_DATA", raising=False)
     done = nnplay("--preset", "mnist-mlp", "--epochs", "1", "--screenshot", tmp_path / "out.png")
     assert done.returncode == 1
@@ -124,7 +124,7 @@ raise SystemExit(run(WindowOptions(theme="dark")))
 """
 
 
-def test_the_window_opens_outlives_a_mistake_and_closes(nnplay_home: Path) -> None:
+def test_the_window_opens_survives_an_error_and_closes(nnplay_home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", STUMBLE], capture_output=True, text=True, timeout=110, check=False
     )

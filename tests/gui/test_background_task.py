@@ -41,7 +41,7 @@ def until_cancelled(task: BackgroundTask) -> str:
     return "cancelled"
 
 
-def test_what_the_work_returns_is_the_answer_once(qtbot: QtBot, task: BackgroundTask) -> None:
+def test_what_the_work_returns_is_emitted_once(qtbot: QtBot, task: BackgroundTask) -> None:
     heard: list[object] = []
     task.ended.connect(heard.append)
     assert result_of(qtbot, task, lambda: 7) == 7
@@ -50,7 +50,7 @@ def test_what_the_work_returns_is_the_answer_once(qtbot: QtBot, task: Background
 
 
 @pytest.mark.parametrize("error", [DataError("no file"), MemoryError(), ValueError("a bug")])
-def test_an_exception_is_the_answer(
+def test_an_exception_is_emitted(
     qtbot: QtBot, task: BackgroundTask, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     def work() -> None:
@@ -71,7 +71,7 @@ def test_it_polls_while_busy_and_cancels_on_request(qtbot: QtBot, task: Backgrou
     assert result_of(qtbot, task, task.is_cancelled) is False, "new work is not cancelled"
 
 
-def test_reports_arrive_in_order_before_the_answer(qtbot: QtBot, task: BackgroundTask) -> None:
+def test_reports_arrive_in_order_before_the_result(qtbot: QtBot, task: BackgroundTask) -> None:
     heard: list[object] = []
     task.reported.connect(heard.append)
     task.ended.connect(heard.append)
@@ -106,7 +106,7 @@ def test_new_work_replaces_the_work_in_progress_and_what_waits(
     assert heard == ["newest"]
 
 
-def test_replaced_work_that_is_cancelled_has_no_answer(qtbot: QtBot, task: BackgroundTask) -> None:
+def test_replaced_work_that_is_cancelled_has_no_result(qtbot: QtBot, task: BackgroundTask) -> None:
     begun = Event()
 
     def first() -> str:
@@ -149,7 +149,7 @@ def test_a_task_that_waits_for_its_turn_can_be_cancelled(qtbot: QtBot, parent: Q
     assert not begun
 
 
-def test_the_turn_is_given_up_when_work_fails(qtbot: QtBot, parent: QObject) -> None:
+def test_the_turn_is_released_when_work_fails(qtbot: QtBot, parent: QObject) -> None:
     turn = Lock()
     task = BackgroundTask(parent, turn)
 
@@ -167,7 +167,7 @@ def test_shutting_down_stops_and_waits(qtbot: QtBot, task: BackgroundTask) -> No
     qtbot.waitUntil(lambda: not task.is_busy, timeout=PATIENCE_MS)
 
 
-def test_shutting_down_says_where_the_work_goes_on(qtbot: QtBot, task: BackgroundTask) -> None:
+def test_shutting_down_reports_work_that_continues(qtbot: QtBot, task: BackgroundTask) -> None:
     go = Event()
     task.start(lambda: go.wait(60))
     assert not task.shut_down(1)

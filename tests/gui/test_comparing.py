@@ -38,7 +38,7 @@ def test_without_a_gpu_the_button_is_off_and_says_why(pilot: Pilot) -> None:
     assert button.isEnabled()
 
 
-def test_the_keyboard_gets_a_verdict_that_lasts_until_the_network_is_another(pilot: Pilot) -> None:
+def test_the_keyboard_gets_a_verdict_that_lasts_until_the_network_changes(pilot: Pilot) -> None:
     editor = pilot.window.workspace.training_editor
     editor.set_devices(TWO)
     button_of(pilot).setFocus()
@@ -69,7 +69,7 @@ def test_it_can_be_stopped(pilot: Pilot) -> None:
     assert "Compare" in button_of(pilot).toolTip()
 
 
-def test_a_device_that_is_not_there_says_so_in_the_figures(pilot: Pilot) -> None:
+def test_a_missing_device_is_named_in_the_timings(pilot: Pilot) -> None:
     editor = pilot.window.workspace.training_editor
     editor.set_devices(ABSENT)
     pilot.click(button_of(pilot))
@@ -77,7 +77,7 @@ def test_a_device_that_is_not_there_says_so_in_the_figures(pilot: Pilot) -> None
     assert "cuda:77" in editor.why.toolTip()
 
 
-def test_a_run_ends_the_measuring_and_holds_it_off(pilot: Pilot) -> None:
+def test_a_run_cancels_and_prevents_measuring(pilot: Pilot) -> None:
     pilot.open("linear-regression", epochs=3)
     pilot.window.workspace.training_editor.set_devices(TWO)
     pilot.click(button_of(pilot))
@@ -102,7 +102,7 @@ def test_while_a_run_is_paused_nothing_is_measured(pilot: Pilot) -> None:
     assert button_of(pilot).isEnabled()
 
 
-def test_problems_hold_it_off(pilot: Pilot) -> None:
+def test_problems_prevent_it(pilot: Pilot) -> None:
     pilot.window.workspace.training_editor.set_devices(TWO)
     experiment = pilot.window.document.experiment
     pilot.window.document.edit(Change(replace(experiment, network=()), "nothing left"))

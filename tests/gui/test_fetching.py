@@ -60,7 +60,7 @@ def wait_idle(qtbot: QtBot, dialog: DownloadDialog) -> None:
     qtbot.waitUntil(dialog.start.isEnabled, timeout=PATIENCE_MS)
 
 
-def test_train_without_mnist_offers_the_ways_to_it_and_the_digits_at_hand(pilot: Pilot) -> None:
+def test_train_without_mnist_offers_the_download_and_the_offline_digits(pilot: Pilot) -> None:
     pilot.open("mnist-first-net")
     network = pilot.window.document.experiment.network
     pilot.click_train()
@@ -98,7 +98,7 @@ def test_cancel_changes_nothing(pilot: Pilot) -> None:
     assert pilot.state.phase == "idle"
 
 
-def test_the_step_that_was_asked_for_is_taken_once_the_data_are_there(
+def test_the_requested_step_is_taken_once_the_data_are_loaded(
     mnist_dir: Path, pilot: Pilot
 ) -> None:
     pilot.open("mnist-first-net")
@@ -110,7 +110,7 @@ def test_the_step_that_was_asked_for_is_taken_once_the_data_are_there(
     assert len(pilot.steps) == 1
 
 
-def test_a_download_shows_how_far_it_is_and_ends_the_dialog(
+def test_a_download_shows_its_progress_and_closes_the_dialog(
     server: MirrorServer, qtbot: QtBot
 ) -> None:
     dialog = open_dialog(qtbot, server.mirror("good"))
@@ -128,7 +128,7 @@ def test_a_download_shows_how_far_it_is_and_ends_the_dialog(
     assert not dialog.isVisible()
 
 
-def test_stop_in_a_stall_keeps_the_dialog_and_nothing_half_done(
+def test_stopping_a_stalled_download_keeps_the_dialog_and_no_partial_files(
     server: MirrorServer, qtbot: QtBot, nnplay_home: Path
 ) -> None:
     dialog = open_dialog(qtbot, server.mirror("stall"), timeout=1000.0)
@@ -147,7 +147,7 @@ def test_stop_in_a_stall_keeps_the_dialog_and_nothing_half_done(
     assert not dialog.isVisible()
 
 
-def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
+def test_a_failure_names_the_mirror_and_alternatives_and_can_be_retried(
     server: MirrorServer, qtbot: QtBot
 ) -> None:
     dialog = open_dialog(qtbot, server.mirror("cut"))
@@ -165,14 +165,14 @@ def test_a_failure_names_the_mirror_and_the_ways_out_and_can_be_tried_again(
     assert is_present("mnist")
 
 
-def test_files_that_the_user_has(mnist_dir: Path, qtbot: QtBot) -> None:
+def test_local_files_are_imported(mnist_dir: Path, qtbot: QtBot) -> None:
     dialog = open_dialog(qtbot)
     with qtbot.waitSignal(dialog.accepted, timeout=PATIENCE_MS):
         dialog.import_path(mnist_dir / "train-images-idx3-ubyte.gz")
     assert is_present("mnist")
 
 
-def test_a_file_that_is_not_mnist_is_refused_in_words(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_file_that_is_not_mnist_is_refused_with_a_message(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "holiday.npz"
     path.write_bytes(b"no such thing")
     dialog = open_dialog(qtbot)
@@ -184,7 +184,7 @@ def test_a_file_that_is_not_mnist_is_refused_in_words(qtbot: QtBot, tmp_path: Pa
     assert not is_present("mnist")
 
 
-def test_the_window_closes_in_the_middle_of_a_download(
+def test_the_window_closes_during_a_download(
     server: MirrorServer, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ARCHIVES["mnist"] = replace(ARCHIVES["mnist"], mirrors=(server.mirror("stall"),))
@@ -205,7 +205,7 @@ def test_the_window_closes_in_the_middle_of_a_download(
     assert not is_present("mnist")
 
 
-def test_the_real_mnist_trains_with_a_matrix_that_follows_and_shows_its_pictures(
+def test_the_real_mnist_trains_with_a_live_matrix_and_its_images(
     mnist_dir: Path, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))

@@ -24,7 +24,7 @@ from nnplay.session import Change, RunState
 from tests.gui.piloting import Pilot
 
 
-def test_a_window_that_its_screen_cannot_hold_with_its_frame_is_noticed(qtbot: QtBot) -> None:
+def test_a_window_too_large_for_its_screen_is_noticed(qtbot: QtBot) -> None:
     one = QWidget()
     qtbot.addWidget(one)
     room = one.screen().availableSize()
@@ -36,7 +36,7 @@ def test_a_window_that_its_screen_cannot_hold_with_its_frame_is_noticed(qtbot: Q
     assert not fits_on_screen(one)
 
 
-def test_tabs_that_go_leave_no_gap(pilot: Pilot) -> None:
+def test_removed_tabs_leave_no_gap(pilot: Pilot) -> None:
     bar = pilot.window.workspace.stacks["centre"].bar
     for key in ("spiral", "digits-offline", "linear-regression", "digits-offline"):
         pilot.open(key)
@@ -59,7 +59,7 @@ def stands_behind(window: MainWindow, button: QWidget, title: QAction) -> bool:
     return button.isVisible() and left > window.menus.bar.actionGeometry(title).right()
 
 
-def test_a_lesson_says_nothing_of_data_that_are_gone(pilot: Pilot) -> None:
+def test_a_lesson_is_hidden_for_other_data(pilot: Pilot) -> None:
     pilot.open("linear-regression")
     window, lesson = pilot.window, pilot.window.workspace.lesson
     as_it_came = lesson.about.text()
@@ -72,7 +72,7 @@ def test_a_lesson_says_nothing_of_data_that_are_gone(pilot: Pilot) -> None:
     assert lesson.about.text() == as_it_came
 
 
-def test_what_makes_network_and_data_fit_is_in_sight(pilot: Pilot) -> None:
+def test_the_fix_for_mismatched_network_and_data_is_visible(pilot: Pilot) -> None:
     pilot.window.resize(1280, 700)
     pilot.open("linear-regression")
     window, editor = pilot.window, pilot.window.workspace.data_editor
@@ -85,7 +85,7 @@ def test_what_makes_network_and_data_fit_is_in_sight(pilot: Pilot) -> None:
     pilot.wait(is_in_sight)
 
 
-def test_a_narrow_window_leaves_out_rather_than_overlaps(pilot: Pilot) -> None:
+def test_a_narrow_window_hides_texts_instead_of_overlapping(pilot: Pilot) -> None:
     window = pilot.window
     for width in (960, 1024, 1280):
         window.resize(width, 640)
@@ -98,7 +98,7 @@ def test_a_narrow_window_leaves_out_rather_than_overlaps(pilot: Pilot) -> None:
     assert all(button.isVisible() for button in window.examples.buttons.values())
 
 
-def test_four_layers_are_in_sight_above_the_form(pilot: Pilot) -> None:
+def test_four_layers_are_visible_above_the_form(pilot: Pilot) -> None:
     pilot.window.resize(1280, 700)
     editor = pilot.window.workspace.network_editor
     for key in ("mnist-cnn", "spiral"):
@@ -119,7 +119,7 @@ def test_another_example_begins_at_its_first_layer(pilot: Pilot) -> None:
     assert view.verticalScrollBar().value() == 0
 
 
-def test_warming_up_is_under_way_and_no_alarm(pilot: Pilot) -> None:
+def test_warming_up_is_shown_as_progress(pilot: Pilot) -> None:
     window = pilot.window
     window.live.state_changed.emit(RunState("starting", run_id=1, message="Warming up."))
     assert pilot.notice == "Warming up."
@@ -131,7 +131,7 @@ def test_warming_up_is_under_way_and_no_alarm(pilot: Pilot) -> None:
     assert theme().bad in window.notice.styleSheet()
 
 
-def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> None:
+def test_a_success_message_disappears_with_the_next_edit_and_an_error_stays(pilot: Pilot) -> None:
     window = pilot.window
     again = Change(replace(window.document.experiment, seed=5), "New seed")
     window.notice.show_news("Imported.")
@@ -142,7 +142,7 @@ def test_good_news_goes_with_the_next_edit_and_bad_news_stays(pilot: Pilot) -> N
     assert pilot.notice == "It broke."
 
 
-def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
+def test_the_focus_moves_to_the_tools_when_painting_begins(pilot: Pilot) -> None:
     pilot.open("spiral")
     paint_controller = pilot.window.workspace.panel(DecisionPanel).paint_controller
     button: Any = paint_controller._copy_button
@@ -154,7 +154,7 @@ def test_the_cursor_goes_to_the_tools_when_painting_begins(pilot: Pilot) -> None
     assert paint_controller.bar.tools["brush"].hasFocus()
 
 
-def test_a_zero_that_is_no_number_says_what_it_stands_for(qtbot: QtBot) -> None:
+def test_a_zero_with_a_meaning_shows_its_meaning(qtbot: QtBot) -> None:
     param = next(p for p in kinds("data")["MNIST"].params() if p.name == "samples")
     field = NumberField(param)
     qtbot.addWidget(field)
@@ -171,7 +171,7 @@ def test_a_zero_that_is_no_number_says_what_it_stands_for(qtbot: QtBot) -> None:
     assert field.lineEdit().text() == "0 = all"
 
 
-def test_data_sets_stand_under_headings_that_cannot_be_chosen(qtbot: QtBot) -> None:
+def test_data_sets_are_under_headings_that_cannot_be_chosen(qtbot: QtBot) -> None:
     box = KindBox("data", "Data set")
     qtbot.addWidget(box)
     keys = [box.itemData(row) for row in range(box.count())]
@@ -191,7 +191,7 @@ def _until_none(keys: list[str | None], row: int) -> int:
     return rest.index(None) if None in rest else len(rest)
 
 
-def test_a_slip_in_a_typed_formula_is_no_matter_of_the_data() -> None:
+def test_an_error_in_a_formula_is_not_reported_for_the_data() -> None:
     spiral = preset("spiral").experiment
     slipped = insert_layer(spiral, 0, Features(typed="sin(x*y"))
     (problem,) = (one for one in check(slipped) if str(one.where).startswith("network[0]"))
@@ -200,7 +200,7 @@ def test_a_slip_in_a_typed_formula_is_no_matter_of_the_data() -> None:
     assert any(map(is_of_the_stack, check(unfit)))
 
 
-def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pilot) -> None:
+def test_the_buttons_do_not_move_when_the_first_changes_its_text(pilot: Pilot) -> None:
     transport = pilot.window.transport
     places, texts = set(), set()
     for phase in ("idle", "running", "paused", "finished"):
@@ -213,7 +213,7 @@ def test_the_buttons_stay_under_the_mouse_whatever_the_first_one_says(pilot: Pil
     assert len(places) == 1
 
 
-def test_what_a_button_says_stands_in_its_middle(pilot: Pilot) -> None:
+def test_button_texts_are_centred(pilot: Pilot) -> None:
     transport = pilot.window.transport
     first = [(phase, transport.train_action) for phase in ("idle", "running", "paused", "finished")]
     others = [("running", transport.step_action), ("running", transport.stop_action)]
@@ -230,7 +230,7 @@ def test_what_a_button_says_stands_in_its_middle(pilot: Pilot) -> None:
         assert abs(left - right) <= 5, button.text()
 
 
-def test_the_key_of_the_map_names_both_classes_in_a_narrow_window(pilot: Pilot) -> None:
+def test_the_legend_of_the_map_names_both_classes_in_a_narrow_window(pilot: Pilot) -> None:
     pilot.open("spiral")
     window, key = pilot.window, pilot.window.workspace.panel(DecisionPanel).two_class_legend
     scales = {}
@@ -251,7 +251,7 @@ def test_the_key_of_the_map_names_both_classes_in_a_narrow_window(pilot: Pilot) 
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_button_has_a_frame_that_answers_the_mouse(look: Theme, pilot: Pilot) -> None:
+def test_every_button_has_a_frame_that_reacts_to_the_mouse(look: Theme, pilot: Pilot) -> None:
     apply(look)
     for action in (pilot.window.transport.step_action, pilot.window.transport.redraw_action):
         button = pilot.button(action)

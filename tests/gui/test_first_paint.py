@@ -56,7 +56,7 @@ main(["--size", "1280x720"])
 """
 
 
-def test_the_first_picture_waits_for_nothing_heavy(nnplay_home: Path) -> None:
+def test_the_first_paint_waits_for_no_heavy_import(nnplay_home: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WATCHED], capture_output=True, text=True, timeout=110, check=False
     )
@@ -81,7 +81,7 @@ def unseen_window(qtbot: QtBot, home: Path) -> MainWindow:
     return window
 
 
-def test_panels_that_come_late_show_what_they_missed(qtbot: QtBot, nnplay_home: Path) -> None:
+def test_panels_built_late_show_earlier_data(qtbot: QtBot, nnplay_home: Path) -> None:
     window = unseen_window(qtbot, nnplay_home)
     with qtbot.waitSignal(window.loading.loaded):
         pass

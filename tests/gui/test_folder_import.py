@@ -71,7 +71,7 @@ def test_a_folder_dropped_on_the_window_is_trained_on(pilot: Pilot, shapes: Path
     assert not isinstance(document.experiment.data, PictureFolder)
 
 
-def test_what_was_skipped_is_named_before_the_pictures_are_used(
+def test_skipped_files_are_listed_before_the_images_are_used(
     pilot: Pilot, shapes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (shapes / "white" / "torn.png").write_bytes(b"\x89PNG")
@@ -88,7 +88,7 @@ def test_what_was_skipped_is_named_before_the_pictures_are_used(
     assert isinstance(pilot.window.document.experiment.data, PictureFolder)
 
 
-def test_a_folder_that_will_not_do_is_refused_in_words(qtbot: QtBot, shapes: Path) -> None:
+def test_an_unsuitable_folder_is_refused_with_a_message(qtbot: QtBot, shapes: Path) -> None:
     dialog = FolderDialog(shapes / "white")
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
@@ -103,7 +103,7 @@ def test_a_folder_that_will_not_do_is_refused_in_words(qtbot: QtBot, shapes: Pat
     assert not dialog.isVisible()
 
 
-def test_an_import_can_be_stopped(
+def test_an_import_can_be_cancelled(
     qtbot: QtBot, shapes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3_000):

@@ -82,7 +82,7 @@ def kinds(made: ImportDialog) -> str:
     return "".join(made.preview.types_model.roles)
 
 
-def test_guesses_are_shown_and_a_clean_file_is_taken_at_once(dialog: Open, qtbot: QtBot) -> None:
+def test_guesses_are_shown_and_a_clean_file_is_imported_at_once(dialog: Open, qtbot: QtBot) -> None:
     made = dialog(FLOWERS.replace(",", ";").replace(".", ","))
     options = made.options
     assert options.delimiter.currentText() == "semicolon"
@@ -156,9 +156,7 @@ def test_the_list_of_types_opens_by_enter_and_takes_a_choice(dialog: Open, qtbot
     assert kinds(made) == "ncct"
 
 
-def test_every_bad_line_is_told_by_its_number_before_the_data_are_taken(
-    dialog: Open, qtbot: QtBot
-) -> None:
+def test_every_bad_line_is_reported_by_number_before_the_import(dialog: Open, qtbot: QtBot) -> None:
     made = dialog(BAD)
     choose_type = made.preview.types_model
     choose_type.setData(choose_type.index(0, 0), "n")
@@ -183,9 +181,7 @@ def test_every_bad_line_is_told_by_its_number_before_the_data_are_taken(
         qtbot.mouseClick(made.start, Qt.MouseButton.LeftButton)
 
 
-def test_an_import_is_stopped_and_nothing_is_left(
-    dialog: Open, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_cancelled_import_leaves_nothing(dialog: Open, qtbot: QtBot, tmp_path: Path) -> None:
     made = dialog("a,b,y\n" + "".join(f"{i},{i}.5,{i}\n" for i in range(300_000)))
     seen: list[int] = []
     made.bar.valueChanged.connect(seen.append)
@@ -200,7 +196,7 @@ def test_an_import_is_stopped_and_nothing_is_left(
     assert not list((tmp_path / "data").rglob("*.*"))
 
 
-def test_what_cannot_be_read_is_said_and_can_be_cancelled(dialog: Open, qtbot: QtBot) -> None:
+def test_an_unreadable_file_is_reported_and_can_be_cancelled(dialog: Open, qtbot: QtBot) -> None:
     made = dialog(bytes(range(256)) * 20)
     assert "not a text file" in made.message.text()
     assert not made.start.isEnabled()
@@ -271,7 +267,7 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     assert replace(window.document.experiment, epochs=before.epochs) == before
 
 
-def test_a_pasted_table_is_kept_only_where_it_is_wanted(pilot: Pilot, tmp_path: Path) -> None:
+def test_a_pasted_table_is_stored_only_on_import(pilot: Pilot, tmp_path: Path) -> None:
     window, pasted = pilot.window, tmp_path / "data" / "pasted"
     QGuiApplication.clipboard().setText("no table")
     pilot.key(Qt.Key.Key_V, CTRL)
@@ -291,7 +287,7 @@ def test_a_pasted_table_is_kept_only_where_it_is_wanted(pilot: Pilot, tmp_path: 
     assert window.controller.problems == ()
 
 
-def test_a_column_is_taken_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
+def test_a_column_is_imported_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     path = tmp_path / "river.csv"
     path.write_text("day,level\n" + "".join(f"{i},{(i % 12) / 12}\n" for i in range(200)))
     drop(pilot, path)

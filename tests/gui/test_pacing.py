@@ -53,7 +53,7 @@ def test_waiting_costs_nothing(clocks: Clocks) -> None:
 
 
 @pytest.mark.parametrize(("cores", "factor"), [(0.5, 2.0), (1.0, 1.0), (8.0, 1.0)])
-def test_the_share_is_of_what_the_program_gets_of_a_core(
+def test_the_share_is_of_the_programs_processor_time(
     clocks: Clocks, cores: float, factor: float
 ) -> None:
     pacing = Pacing()
@@ -65,7 +65,7 @@ def test_the_share_is_of_what_the_program_gets_of_a_core(
     assert rested == pytest.approx(factor * (0.001 / DRAW_SHARE - 0.002), rel=0.05)
 
 
-def test_what_else_the_window_does_later_is_no_cost_of_the_round(clocks: Clocks) -> None:
+def test_later_work_of_the_window_is_not_counted_for_the_round(clocks: Clocks) -> None:
     pacing = Pacing()
     pacing.begin()
     clocks.pass_by(0.033, working=0.006)
@@ -74,7 +74,7 @@ def test_what_else_the_window_does_later_is_no_cost_of_the_round(clocks: Clocks)
     assert pacing.rest() == pytest.approx(rest - 0.01)
 
 
-def test_after_a_costly_round_another_comes_all_the_same(clocks: Clocks) -> None:
+def test_another_round_follows_a_costly_one(clocks: Clocks) -> None:
     pacing = Pacing()
     pacing.begin()
     clocks.pass_by(20.0, working=20.0)

@@ -79,7 +79,7 @@ def put(qtbot: QtBot, dialog: LearningRatesDialog, name: str, text: str) -> None
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
-def test_rates_around_the_present_one_are_proposed(open_dialog: Open) -> None:
+def test_rates_around_the_current_one_are_proposed(open_dialog: Open) -> None:
     dialog = open_dialog(CLASSES)
     assert [field.value for field in dialog.fields.values()] == [0.0002, 0.63, 8, 4]
     assert column(dialog, 0) == [f"{rate:g}" for rate in lr_range(0.0002, 0.63, 8)]
@@ -133,7 +133,7 @@ def test_a_click_on_a_point_chooses_its_rate(open_dialog: Open, qtbot: QtBot) ->
     assert dialog.rate == lr_range(0.0002, 0.63, 8)[1]
 
 
-def test_what_diverges_is_named_with_its_step(open_dialog: Open, qtbot: QtBot) -> None:
+def test_diverged_rates_are_named_with_their_step(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = open_dialog(CURVE)
     put(qtbot, dialog, "low", "0.01")
     put(qtbot, dialog, "high", "1e6")
@@ -147,7 +147,7 @@ def test_what_diverges_is_named_with_its_step(open_dialog: Open, qtbot: QtBot) -
     assert spots[-1].pos().y() > spots[0].pos().y()
 
 
-def test_a_stop_shows_what_there_is(open_dialog: Open, qtbot: QtBot) -> None:
+def test_a_stop_shows_the_results_so_far(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = open_dialog(ENDLESS)
     put(qtbot, dialog, "epochs", "1000000")
     qtbot.mouseClick(dialog.start, LEFT)
@@ -174,7 +174,7 @@ def test_a_stop_is_obeyed_while_the_data_are_loaded(open_dialog: Open, qtbot: Qt
     compared(qtbot, dialog)
 
 
-def test_a_stop_that_must_wait_is_said_at_once(qtbot: QtBot) -> None:
+def test_a_pending_stop_is_shown_at_once(qtbot: QtBot) -> None:
     turn = Lock()
     dialog = LearningRatesDialog(CLASSES, turn)
     qtbot.addWidget(dialog)
@@ -216,7 +216,7 @@ def test_a_rate_can_be_used_before_the_end(open_dialog: Open, qtbot: QtBot) -> N
     assert dialog.rate == lr_range(0.0002, 0.63, 8)[2]
 
 
-def test_ends_the_wrong_way_round_and_data_that_are_missing_are_said(
+def test_a_reversed_range_and_missing_data_are_reported(
     open_dialog: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = open_dialog(CLASSES)
@@ -233,7 +233,7 @@ def test_ends_the_wrong_way_round_and_data_that_are_missing_are_said(
     assert "MNIST" in missing.message.text()
 
 
-def test_both_looks_and_a_second_comparison(open_dialog: Open, qtbot: QtBot) -> None:
+def test_both_themes_and_a_second_comparison(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = compared(qtbot, open_dialog(CLASSES))
     for look in (theme.DARK, theme.LIGHT):
         theme.apply(look)
@@ -292,7 +292,7 @@ def test_the_keys_open_it_and_the_window_closes_while_it_trains(pilot: Pilot) ->
     # The fixture closes the window and sees that no thread is left.
 
 
-def test_beside_a_run_it_says_why_not(pilot: Pilot) -> None:
+def test_during_a_run_it_says_why_not(pilot: Pilot) -> None:
     endless = replace(preset("spiral").experiment, epochs=10_000_000, stepper="eager")
     pilot.window.document.restore(endless, None, "")
     pilot.click_train()
@@ -302,7 +302,7 @@ def test_beside_a_run_it_says_why_not(pilot: Pilot) -> None:
     assert "Stop the current run first" in pilot.notice
 
 
-def test_what_is_wrong_with_the_experiment_is_said_instead(pilot: Pilot) -> None:
+def test_problems_of_the_experiment_are_shown_instead(pilot: Pilot) -> None:
     broken = replace(preset("spiral").experiment, network=())
     pilot.window.document.restore(broken, None, "")
     pilot.window.learning_rates.ask()
@@ -310,7 +310,7 @@ def test_what_is_wrong_with_the_experiment_is_said_instead(pilot: Pilot) -> None
     assert pilot.notice
 
 
-def test_empty_plots_say_what_will_fill_them(qtbot: QtBot, open_dialog: Open) -> None:
+def test_empty_plots_say_what_they_will_show(qtbot: QtBot, open_dialog: Open) -> None:
     dialog = open_dialog(preset("spiral").experiment)
     assert dialog.status.text().startswith("Start trains 8 networks")
     put(qtbot, dialog, "count", "5")

@@ -17,7 +17,7 @@ HANDLE = 7
 """Half its width in pixels."""
 
 
-def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
+def test_every_slider_position_has_its_speed_and_text(qtbot: QtBot) -> None:
     slider = SpeedSlider()
     qtbot.addWidget(slider)
     assert slider.speed == "watch"
@@ -34,7 +34,7 @@ def test_every_place_has_its_speed_and_its_words(qtbot: QtBot) -> None:
     assert slider.text == "2 steps/s"
 
 
-def test_a_click_on_the_groove_goes_to_the_place_clicked(pilot: Pilot) -> None:
+def test_a_click_on_the_groove_moves_the_slider_there(pilot: Pilot) -> None:
     speed = pilot.window.transport.speed
     slider = speed.slider
     middle, last = slider.height() // 2, len(SPEEDS) - 1
@@ -72,7 +72,7 @@ def test_keys_move_by_one_by_a_few_and_to_the_ends(pilot: Pilot) -> None:
     ("wanted", "got"),
     [(1, 1), (10, 10), (11, 10), (0, 1), (10**6, 1000), ("watch", "watch"), (None, None)],
 )
-def test_a_speed_without_a_place_takes_the_next_slower(
+def test_a_speed_without_a_position_uses_the_next_slower_one(
     wanted: Speed, got: Speed, qtbot: QtBot
 ) -> None:
     slider = SpeedSlider()
@@ -90,7 +90,7 @@ def test_the_speed_is_remembered(tmp_path: Path) -> None:
         assert WindowSettings(tmp_path).speed == speed
 
 
-def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilot) -> None:
+def test_keys_slow_a_run_down_and_release_it(open_window: OpenWindow, pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     for _place in SPEEDS:
         pilot.key(Qt.Key.Key_F6)
@@ -115,7 +115,7 @@ def test_keys_hold_a_run_back_and_let_it_go(open_window: OpenWindow, pilot: Pilo
     assert open_window().window.transport.speed.speed == 1000
 
 
-def test_a_short_run_takes_its_time_to_be_watched_and_a_long_one_is_left_alone() -> None:
+def test_a_short_run_is_slowed_down_and_a_long_one_is_not() -> None:
     short = preset("spiral").experiment
     steps = short.epochs * 13  # 400 points in batches of 32
     assert steps_per_second("watch", short) == pytest.approx(steps / WATCH_SECONDS)
@@ -129,7 +129,7 @@ def test_a_short_run_takes_its_time_to_be_watched_and_a_long_one_is_left_alone()
         assert steps_per_second(speed, short) == speed
 
 
-def test_the_window_lets_its_runs_be_watched(pilot: Pilot) -> None:
+def test_the_window_slows_short_runs_down(pilot: Pilot) -> None:
     pilot.open("spiral")
     pilot.key(Qt.Key.Key_F6)
     assert pilot.window.transport.speed.text == "watchable"

@@ -104,7 +104,7 @@ def test_after_closing_nothing_runs(work: str, pilot: Pilot) -> None:
 
 
 @pytest.mark.parametrize("work", ["a run that starts", "a run", "a paused run"])
-def test_after_a_reset_no_run_goes_on(work: str, pilot: Pilot) -> None:
+def test_after_a_reset_no_run_continues(work: str, pilot: Pilot) -> None:
     pilot.window.document.restore(ENDLESS, None, "")
     WORK[work](pilot)
     pilot.key(Qt.Key.Key_R, CTRL)

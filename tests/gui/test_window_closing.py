@@ -98,7 +98,7 @@ def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
     assert not any(timer.isActive() for timer in window.findChildren(QTimer))
 
 
-def test_nothing_is_asked_where_nothing_would_be_lost(
+def test_no_question_if_nothing_would_be_lost(
     pilot: Pilot, press_in_dialogs: Callable[..., Any]
 ) -> None:
     asked = press_in_dialogs()
@@ -135,7 +135,7 @@ def test_discard_closes_and_leaves_nothing(
     assert not any((nnplay_home / "autosave").iterdir())
 
 
-def test_save_saves_to_the_file_that_it_came_from(
+def test_save_saves_to_the_original_file(
     pilot: Pilot, press_in_dialogs: Callable[..., Any], tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.json"
@@ -147,7 +147,7 @@ def test_save_saves_to_the_file_that_it_came_from(
     assert open_file(path).epochs == 7
 
 
-def test_save_without_a_file_asks_where_and_giving_up_there_keeps_the_window(
+def test_save_without_a_file_asks_where_and_cancelling_keeps_the_window(
     pilot: Pilot,
     press_in_dialogs: Callable[..., Any],
     tmp_path: Path,

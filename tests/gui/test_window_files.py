@@ -44,7 +44,9 @@ BAD: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_is_named_and_nothing_is_lost(name: str, pilot: Pilot, tmp_path: Path) -> None:
+def test_a_bad_file_is_reported_and_nothing_is_lost(
+    name: str, pilot: Pilot, tmp_path: Path
+) -> None:
     content, words = BAD[name]
     path = tmp_path / "broken.json"
     path.write_bytes(content)
@@ -64,7 +66,7 @@ def test_a_bad_file_is_named_and_nothing_is_lost(name: str, pilot: Pilot, tmp_pa
     assert pilot.notice == ""
 
 
-def test_a_file_that_is_not_there_is_said(pilot: Pilot, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(pilot: Pilot, tmp_path: Path) -> None:
     pilot.window.files.open_path(tmp_path / "nowhere.json")
     assert "nowhere.json could not be opened" in pilot.notice
 
@@ -162,7 +164,7 @@ def leave_behind(folder: Path, pid: int, experiment: Experiment, path: str = "")
     return file
 
 
-def test_what_a_living_program_keeps_is_left_to_it(pilot: Pilot, nnplay_home: Path) -> None:
+def test_the_autosave_of_a_running_program_is_left_alone(pilot: Pilot, nnplay_home: Path) -> None:
     file = leave_behind(nnplay_home, os.getppid(), preset("spiral").experiment)
     pilot.window.recover()
     assert pilot.notice == ""
@@ -170,7 +172,7 @@ def test_what_a_living_program_keeps_is_left_to_it(pilot: Pilot, nnplay_home: Pa
     assert pilot.window.document.experiment == preset("linear-regression").experiment
 
 
-def test_half_a_file_of_a_crash_is_no_trouble(pilot: Pilot, nnplay_home: Path) -> None:
+def test_a_partial_file_of_a_crash_is_ignored(pilot: Pilot, nnplay_home: Path) -> None:
     file = leave_behind(nnplay_home, 2**22 + 1, preset("spiral").experiment)
     file.write_text(file.read_text()[:40])
     pilot.window.recover()
@@ -197,7 +199,7 @@ app.exec()
 """
 
 
-def test_what_a_killed_program_had_unsaved_comes_back_with_its_file(
+def test_unsaved_changes_of_a_killed_program_are_restored_with_their_file(
     pilot: Pilot, nnplay_home: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.json"
@@ -223,7 +225,7 @@ def test_what_a_killed_program_had_unsaved_comes_back_with_its_file(
     assert window.document.experiment == preset("linear-regression").experiment
 
 
-def test_one_recent_file_that_cannot_be_asked_about_disturbs_no_command(
+def test_an_inaccessible_recent_file_disturbs_no_command(
     pilot: Pilot, nnplay_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (nnplay_home / "recent.json").write_text(json.dumps(["/" + "x" * 5000]))

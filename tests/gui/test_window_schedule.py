@@ -9,7 +9,7 @@ from nnplay.session.change import Change
 from tests.gui.piloting import Pilot
 
 
-def test_the_rate_of_the_run_is_drawn_over_the_plan_and_goes_with_a_reset(pilot: Pilot) -> None:
+def test_the_rate_of_the_run_is_drawn_over_the_plan_until_a_reset(pilot: Pilot) -> None:
     window = pilot.window
     plot = window.workspace.training_editor.schedule_plot
     pilot.open("spiral", epochs=6)

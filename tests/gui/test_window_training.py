@@ -65,7 +65,7 @@ def titled(pilot: Pilot, title: str) -> QWidget:
     return box
 
 
-def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) -> None:
+def test_the_speed_of_a_finished_run_is_that_of_its_results(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.window.transport.speed.set_speed(1000)
     pilot.click_train()
@@ -83,7 +83,7 @@ def test_the_speed_of_a_run_that_is_over_is_that_of_its_results(pilot: Pilot) ->
 
 
 @pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout", "randomised"])
-def test_a_click_trains_what_the_engine_trains_without_a_window(
+def test_a_click_trains_as_the_engine_does_without_a_window(
     which: str, pilot: Pilot, tmp_path: object
 ) -> None:
     if which in WITH_LAYERS:
@@ -148,7 +148,7 @@ def evaluating(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
 
 
 @pytest.mark.parametrize("way", ["button", "key", "Escape"])
-def test_a_second_stop_breaks_the_evaluation_off_and_keeps_the_run(
+def test_a_second_stop_cancels_the_evaluation_and_keeps_the_run(
     evaluating: Pilot, way: str
 ) -> None:
     pilot = evaluating
@@ -165,7 +165,7 @@ def test_a_second_stop_breaks_the_evaluation_off_and_keeps_the_run(
     assert pilot.metric("state") == "stopped"
 
 
-def test_a_click_on_train_begins_anew_while_figures_are_made(evaluating: Pilot) -> None:
+def test_a_click_on_train_starts_over_during_the_evaluation(evaluating: Pilot) -> None:
     pilot = evaluating
     assert pilot.window.transport.train_action.text() == "Train again"
     pilot.click_train()
@@ -173,7 +173,7 @@ def test_a_click_on_train_begins_anew_while_figures_are_made(evaluating: Pilot) 
     assert not any(state.result for state in pilot.states)
 
 
-def test_a_double_click_on_stop_is_one_order(pilot: Pilot) -> None:
+def test_a_double_click_on_stop_is_one_command(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_steps(3)
@@ -237,7 +237,7 @@ def test_an_epoch_by_key_from_the_start_is_the_first_epoch_of_a_whole_run(pilot:
     assert finish(pilot).weights_sha256 == alone.weights_sha256
 
 
-def test_reset_brings_the_same_first_weights_and_new_weights_others(pilot: Pilot) -> None:
+def test_reset_restores_the_initial_weights_and_new_weights_draws_others(pilot: Pilot) -> None:
     def first_step() -> tuple[float, ...]:
         pilot.key(Qt.Key.Key_F8)
         pilot.wait_phase("paused")
@@ -284,7 +284,7 @@ def test_a_learning_rate_typed_while_training_arrives_in_the_trace(pilot: Pilot)
     assert len({state.run_id for state in pilot.states}) == 1
 
 
-def test_a_learning_rate_typed_after_another_optimizer_was_looked_at_arrives(pilot: Pilot) -> None:
+def test_a_learning_rate_typed_after_trying_another_optimizer_arrives(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_steps(5)
@@ -324,7 +324,7 @@ def test_an_edit_of_the_network_while_paused_asks_for_a_new_run(pilot: Pilot) ->
     assert is_compatible(result.experiment, pilot.window.document.experiment)
 
 
-def test_a_step_in_a_run_of_something_else_begins_a_new_run(pilot: Pilot) -> None:
+def test_a_step_after_an_edit_begins_a_new_run(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=50)
     pilot.key(Qt.Key.Key_F9)
     pilot.wait_phase("paused")
@@ -336,7 +336,7 @@ def test_a_step_in_a_run_of_something_else_begins_a_new_run(pilot: Pilot) -> Non
     assert pilot.state.experiment.seed == 7
 
 
-def test_a_run_that_diverges_pauses_says_where_and_goes_on_with_a_smaller_rate(
+def test_a_diverging_run_pauses_says_where_and_continues_with_a_smaller_rate(
     pilot: Pilot,
 ) -> None:
     pilot.open("linear-regression", epochs=400)

@@ -35,7 +35,7 @@ def demand(pilot: Pilot) -> frozenset[PayloadKind]:
     return link.mailbox.demand
 
 
-def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
+def test_hidden_panels_request_nothing(pilot: Pilot) -> None:
     window = pilot.window
     pilot.open("digits-offline", epochs=1_000_000)
     pilot.click_train()
@@ -65,7 +65,7 @@ def test_hidden_panels_ask_for_nothing(pilot: Pilot) -> None:
     pilot.wait(lambda: bool(pilot.frames) and ClassPredictions in pilot.frames[-1].payloads)
 
 
-def test_a_minimised_window_asks_for_nothing(pilot: Pilot) -> None:
+def test_a_minimised_window_requests_nothing(pilot: Pilot) -> None:
     window = pilot.window
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
@@ -143,7 +143,7 @@ def test_arrows_and_keys_lead_through_a_chapter_and_undo_leads_back(pilot: Pilot
     assert window.document.experiment == third
 
 
-def test_every_lesson_stands_in_the_menu(pilot: Pilot) -> None:
+def test_every_lesson_is_in_the_menu(pilot: Pilot) -> None:
     bar = pilot.window.menus.bar
     (menu,) = [one.menu() for one in bar.actions() if one.text() == "&Lessons"]
     menu.aboutToShow.emit()
@@ -211,7 +211,7 @@ def test_a_problem_blocks_training_says_why_and_is_fixed_by_one_click(
     pilot.wait_phase("paused")
 
 
-def test_a_problem_does_not_stop_a_run_that_goes_on(pilot: Pilot) -> None:
+def test_a_problem_does_not_stop_a_run_in_progress(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
@@ -249,7 +249,7 @@ class Clumsy(QWidget):
 
 @pytest.mark.usefixtures("own_hook")
 @pytest.mark.qt_no_exception_capture
-def test_a_mistake_in_a_slot_is_told_and_logged_and_the_window_lives_on(
+def test_an_error_in_a_slot_is_shown_and_logged_and_the_window_survives(
     pilot: Pilot, nnplay_home: Path
 ) -> None:
     write_log(nnplay_home)

@@ -35,7 +35,7 @@ def frames(count: int) -> list[Frame]:
     return [replace(one, step=step) for step in range(count)]
 
 
-def test_the_last_of_many_frames_is_shown_though_others_are_left_out(
+def test_the_last_of_many_frames_is_shown_even_if_others_are_skipped(
     pilot: Pilot, qtbot: QtBot
 ) -> None:
     workspace = workspace_of(pilot)
@@ -52,7 +52,7 @@ def test_the_last_of_many_frames_is_shown_though_others_are_left_out(
     assert len(seen) == 2, "what is there already is not drawn again"
 
 
-def test_nothing_is_drawn_out_of_sight_and_all_is_there_when_it_comes_back(
+def test_hidden_panels_draw_nothing_and_are_complete_when_shown(
     pilot: Pilot,
 ) -> None:
     workspace = workspace_of(pilot)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from nnplay.link import Control, Edit
 
 
-def test_it_begins_with_leave_for_the_whole_run_or_as_told() -> None:
+def test_it_begins_with_an_allowance_for_the_whole_run_or_as_given() -> None:
     assert Control().allowance == "run"
     assert Control("epoch").allowance == "epoch"
     assert Control(3).allowance == 3
 
 
-def test_the_last_order_counts() -> None:
+def test_the_last_command_counts() -> None:
     control = Control()
     for order, allowance in (
         (control.pause, 0),
@@ -28,9 +28,7 @@ def test_the_last_order_counts() -> None:
 
 
 @given(st.lists(st.integers(0, 9), max_size=9), st.integers(0, 30))
-def test_leave_in_steps_is_used_up_to_the_last_and_no_further(
-    wanted: list[int], leave: int
-) -> None:
+def test_an_allowance_in_steps_is_used_up_exactly(wanted: list[int], leave: int) -> None:
     control = Control(leave)
     taken = [control.take(steps) for steps in wanted]
     assert all(0 <= got <= asked for got, asked in zip(taken, wanted, strict=True))
@@ -39,20 +37,20 @@ def test_leave_in_steps_is_used_up_to_the_last_and_no_further(
 
 
 @pytest.mark.parametrize("allowance", ["run", "epoch"])
-def test_other_leave_is_not_used_up_by_steps(allowance: str) -> None:
+def test_other_allowances_are_not_used_up_by_steps(allowance: str) -> None:
     control = Control(allowance)  # type: ignore[arg-type]
     assert control.take(7) == 7
     assert control.allowance == allowance
 
 
-def test_a_step_ordered_while_one_is_taken_is_taken_too() -> None:
+def test_a_step_commanded_during_another_is_taken_too() -> None:
     control = Control(1)
     assert control.take(50) == 1
     control.step()
     assert control.take(50) == 1
 
 
-def test_the_end_of_an_epoch_uses_up_leave_for_an_epoch_only() -> None:
+def test_the_end_of_an_epoch_uses_up_only_an_allowance_for_an_epoch() -> None:
     for before, after in (("epoch", 0), ("run", "run"), (4, 4)):
         control = Control(before)  # type: ignore[arg-type]
         control.end_epoch()
@@ -82,7 +80,7 @@ def test_edits_come_once_and_in_order() -> None:
 
 
 @pytest.mark.parametrize("order", ["run", "step", "epoch", "stop", "close", "edit"])
-def test_an_order_wakes_whoever_waits(order: str) -> None:
+def test_a_command_ends_a_wait(order: str) -> None:
     control = Control(0)
     arguments = ("optimizer.lr", 0.1) if order == "edit" else ()
     waiter = threading.Thread(target=control.wait, args=(3600.0,))
@@ -92,7 +90,7 @@ def test_an_order_wakes_whoever_waits(order: str) -> None:
     assert not waiter.is_alive()
 
 
-def test_no_one_waits_where_an_order_is_there_already() -> None:
+def test_a_pending_command_is_not_waited_for() -> None:
     for control in (Control("run"), Control(1)):
         control.wait(3600.0)
     stopped = Control(0)
@@ -118,7 +116,7 @@ def test_no_edit_is_lost_between_threads() -> None:
     assert len(taken) == 4000
 
 
-def test_a_doze_ends_with_any_order() -> None:
+def test_any_command_ends_a_sleep() -> None:
     def change_speed(control: Control) -> None:
         control.speed = 5.0
 

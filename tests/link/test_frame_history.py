@@ -52,7 +52,7 @@ def test_evenly_spaced_frames_stay_evenly_spaced(distance: int, count: int) -> N
     assert max(gaps) <= 2 * min(gaps)
 
 
-def test_a_slow_beginning_does_not_crowd_out_what_follows() -> None:
+def test_a_slow_start_does_not_crowd_out_later_frames() -> None:
     history = FrameHistory(16)
     for step in [*range(100), *range(100, 100_000, 250)]:
         history.add(frame(step))
@@ -73,7 +73,7 @@ def test_a_pause_adds_no_more_than_one_frame() -> None:
     assert history[-1] is newest
 
 
-def test_an_empty_reel_has_nothing_and_a_tiny_one_is_refused() -> None:
+def test_an_empty_history_has_no_frames_and_a_tiny_limit_is_refused() -> None:
     assert len(FrameHistory()) == 0
     assert list(FrameHistory()) == []
     with pytest.raises(ValueError, match="at least 4"):

@@ -29,7 +29,7 @@ def test_the_latest_frame_wins_and_is_taken_once() -> None:
     assert mailbox.take() is None
 
 
-def test_demand_is_what_was_asked_for_last() -> None:
+def test_demand_is_the_last_request() -> None:
     mailbox = Mailbox()
     assert mailbox.demand == frozenset()
     mailbox.demand = frozenset({Curve})

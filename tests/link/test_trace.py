@@ -13,7 +13,7 @@ ROWS = st.lists(st.integers(0, 700), max_size=8)
 
 
 @given(sizes=ROWS, start=st.integers(0, 3000))
-def test_it_holds_what_a_list_would_hold(sizes: list[int], start: int) -> None:
+def test_it_equals_a_list(sizes: list[int], start: int) -> None:
     trace, model = Trace(("a", "b")), np.empty((0, 2))
     for number, size in enumerate(sizes):
         rows = np.arange(2.0 * size).reshape(size, 2) + 10_000 * number
@@ -35,7 +35,7 @@ def test_readers_cannot_write_and_keep_what_they_read() -> None:
     np.testing.assert_array_equal(seen, np.ones((3, 6)))
 
 
-def test_what_is_not_known_is_kept_as_such() -> None:
+def test_unknown_values_are_kept_as_nan() -> None:
     trace = Trace(EPOCH_COLUMNS)
     trace.extend(np.full((1, len(EPOCH_COLUMNS)), np.nan))
     assert np.isnan(trace.read()).all()
@@ -73,7 +73,7 @@ def test_a_reader_in_another_thread_never_sees_a_torn_row() -> None:
 
 
 @given(sizes=st.lists(st.integers(0, 60), max_size=12), every=st.integers(2, 50))
-def test_of_very_many_rows_ever_fewer_are_kept(sizes: list[int], every: int) -> None:
+def test_very_many_rows_are_thinned_more_and_more(sizes: list[int], every: int) -> None:
     trace = Trace(("n",), every)
     count = 0
     for size in sizes:

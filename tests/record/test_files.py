@@ -61,7 +61,7 @@ def strict(text: str) -> dict[str, object]:
     return json.loads(text, parse_constant=refuse)
 
 
-def test_figures_are_one_line_of_strict_json_without_nan() -> None:
+def test_metrics_are_one_line_of_strict_json_without_nan() -> None:
     line = json_line(metrics(record()))
     assert "\n" not in line
     table = strict(line)
@@ -73,7 +73,7 @@ def test_figures_are_one_line_of_strict_json_without_nan() -> None:
     assert table["threads"] == 3
 
 
-def test_precision_recall_and_f1_are_scikit_learns() -> None:
+def test_precision_recall_and_f1_match_scikit_learn() -> None:
     table = metrics(record())
     expected = precision_recall_fscore_support(TARGET, PREDICTED)
     for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
@@ -94,7 +94,7 @@ def test_a_regression_has_no_classes() -> None:
     assert [table[name] for name in ("confusion", "precision", "recall", "f1")] == [None] * 4
 
 
-def test_files_hold_the_whole_run(tmp_path: Path) -> None:
+def test_files_contain_the_whole_run(tmp_path: Path) -> None:
     wanted = record()
     write_files(wanted, tmp_path)
     assert {one.name for one in tmp_path.iterdir()} == {
@@ -128,7 +128,7 @@ def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:
     assert first == b"1,0.25,1.0,,0.1,"
 
 
-def test_weights_come_back_bit_for_bit(tmp_path: Path) -> None:
+def test_weights_are_loaded_bit_for_bit(tmp_path: Path) -> None:
     wanted = record()
     write_files(wanted, tmp_path)
     with safe_open(tmp_path / "weights.safetensors", "np") as file:

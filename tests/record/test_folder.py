@@ -27,7 +27,7 @@ def test_files_appear_together_and_replace_those_of_an_earlier_run(tmp_path: Pat
     assert contents(path) == {"experiment.json": "1", "metrics.json": "2", "notes.txt": "mine"}
 
 
-def test_nothing_changes_when_writing_breaks_off(tmp_path: Path) -> None:
+def test_nothing_changes_when_writing_fails(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     with folder.stage() as stage:
         (stage / "metrics.json").write_text("1")
@@ -56,12 +56,12 @@ def test_refuses_a_file(tmp_path: Path) -> None:
         RunFolder(tmp_path / "run")
 
 
-def test_takes_an_empty_folder_and_what_a_killed_run_left(tmp_path: Path) -> None:
+def test_accepts_an_empty_folder_and_the_remains_of_a_killed_run(tmp_path: Path) -> None:
     (tmp_path / ".nnplay-abc").mkdir()
     assert RunFolder(tmp_path).path == tmp_path
 
 
-def test_takes_back_the_folders_it_made_for_nothing(tmp_path: Path) -> None:
+def test_removes_folders_it_made_in_vain(tmp_path: Path) -> None:
     RunFolder(tmp_path / "a" / "b").drop_if_empty()
     assert not list(tmp_path.iterdir())
     folder = RunFolder(tmp_path / "a" / "b")
@@ -103,7 +103,7 @@ def test_a_new_path_is_never_one_that_exists(tmp_path: Path) -> None:
     assert len(set(paths)) == 3
 
 
-def test_pictures_of_an_earlier_run_go_and_other_pictures_stay(tmp_path: Path) -> None:
+def test_images_of_an_earlier_run_are_removed_and_others_stay(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     for name in ("fit.png", "curves.png", "mine.png"):
         (tmp_path / name).write_text("x")

@@ -13,7 +13,7 @@ from nnplay.record.metrics import label_confusion, macro, micro, per_label, weig
 
 @settings(max_examples=25)
 @given(st.integers(1, 4), st.integers(1, 15), st.data())
-def test_scores_of_labels_are_scikit_learns(labels: int, rows: int, data: st.DataObject) -> None:
+def test_scores_of_labels_match_scikit_learn(labels: int, rows: int, data: st.DataObject) -> None:
     target = data.draw(arrays(np.int64, (rows, labels), elements=st.integers(0, 1)))
     taken = data.draw(arrays(np.bool_, (rows, labels)))
     confusion = label_confusion(target, taken)
@@ -48,7 +48,7 @@ def test_scores_of_labels_are_scikit_learns(labels: int, rows: int, data: st.Dat
         np.testing.assert_allclose(mean, expected)
 
 
-def test_nothing_asked_has_no_accuracy() -> None:
+def test_no_predictions_have_no_accuracy() -> None:
     empty = label_confusion(np.zeros((0, 2), np.int64), np.zeros((0, 2), np.bool_))
     accuracies, scores = per_label(empty)
     assert np.isnan(accuracies).all()

@@ -26,7 +26,7 @@ from nnplay.record.metrics import (
     classes=st.integers(2, 6),
     pairs=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=60),
 )
-def test_scores_are_those_of_scikit_learn(classes: int, pairs: list[tuple[int, int]]) -> None:
+def test_scores_match_scikit_learn(classes: int, pairs: list[tuple[int, int]]) -> None:
     target, taken = (np.array(column) % classes for column in zip(*pairs, strict=True))
     labels = list(range(classes))
     confusion = confusion_matrix(target, taken, classes)
@@ -42,13 +42,13 @@ def test_scores_are_those_of_scikit_learn(classes: int, pairs: list[tuple[int, i
     assert accuracy(confusion) == sk.accuracy_score(target, taken)
 
 
-def test_rows_are_the_truth() -> None:
+def test_rows_are_the_targets() -> None:
     confusion = confusion_matrix(np.array([0, 0, 1]), np.array([1, 1, 1]), 2)
     assert confusion.tolist() == [[0, 2], [0, 1]]
     assert confusion.dtype == np.int64
 
 
-def test_nothing_asked() -> None:
+def test_no_predictions() -> None:
     empty = np.zeros((3, 3), dtype=np.int64)
     assert np.isnan(accuracy(empty))
     assert per_class(empty).f1.tolist() == [0, 0, 0]
@@ -64,7 +64,7 @@ SCORES = st.lists(
 
 
 @given(SCORES)
-def test_the_roc_curve_is_scikit_learns(pairs: list[tuple[int, float]]) -> None:
+def test_the_roc_curve_matches_scikit_learn(pairs: list[tuple[int, float]]) -> None:
     target, scores = (np.array(column) for column in zip(*pairs, strict=True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk_warnings())
@@ -85,7 +85,7 @@ def sk_warnings() -> type[Warning]:
     return UndefinedMetricWarning
 
 
-def test_a_curve_of_nothing_has_no_area() -> None:
+def test_an_empty_curve_has_no_area() -> None:
     assert np.isnan(area(roc_curve(np.zeros(0, np.int64), np.zeros(0))))
 
 
@@ -95,7 +95,7 @@ def test_a_curve_of_nothing_has_no_area() -> None:
     rows=st.integers(1, 20),
     data=st.data(),
 )
-def test_top_shares_are_scikit_learns(
+def test_top_k_accuracies_match_scikit_learn(
     classes: int, count: int, rows: int, data: st.DataObject
 ) -> None:
     chances = data.draw(arrays(np.float64, (rows, classes), elements=st.integers(0, 5)))
@@ -110,7 +110,7 @@ def test_top_shares_are_scikit_learns(
     assert top_share(target, chances, 1) == pytest.approx((chances.argmax(1) == target).mean())
 
 
-def test_the_top_of_nothing() -> None:
+def test_top_k_accuracy_without_predictions() -> None:
     assert np.isnan(top_share(np.zeros(0, np.int64), np.zeros((0, 9))))
 
 
@@ -118,7 +118,9 @@ NUMBERS = st.floats(-1e3, 1e3, width=32)
 
 
 @given(st.integers(2, 12), st.integers(1, 3), st.data())
-def test_errors_are_scikit_learns(rows: int, outputs: int, data: st.DataObject) -> None:
+def test_regression_metrics_match_scikit_learn(
+    rows: int, outputs: int, data: st.DataObject
+) -> None:
     target, predicted = (
         data.draw(arrays(np.float32, (rows, outputs), elements=NUMBERS)) for _ in range(2)
     )
@@ -138,5 +140,5 @@ def test_a_constant_target(predicted: list[list[float]], r2: float) -> None:
     )
 
 
-def test_one_sample_has_no_spread_to_explain() -> None:
+def test_one_sample_has_no_variance_to_explain() -> None:
     assert np.isnan(regression_metrics(np.ones((1, 1)), np.ones((1, 1))).r2)

@@ -29,7 +29,7 @@ def left(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", [None, Path("/some where/ü.json")])
-def test_a_crash_is_rescued_once(tmp_path: Path, path: Path | None) -> None:
+def test_a_crash_is_restored_once(tmp_path: Path, path: Path | None) -> None:
     Autosave(tmp_path, 11, nobody).keep(BASE, path)
     next_program = Autosave(tmp_path, 12, nobody)
     rescue = next_program.recover()
@@ -50,7 +50,7 @@ def test_the_newest_state_counts(tmp_path: Path) -> None:
     assert left(tmp_path) == set()
 
 
-def test_a_program_that_ends_well_leaves_nothing(tmp_path: Path) -> None:
+def test_a_program_that_ends_normally_leaves_nothing(tmp_path: Path) -> None:
     autosave = Autosave(tmp_path, 11, nobody)
     autosave.drop()
     autosave.keep(BASE, None)
@@ -66,12 +66,12 @@ def test_a_program_that_still_runs_is_left_alone(tmp_path: Path) -> None:
     assert left(tmp_path) == {"11.json", "11.part"}
 
 
-def test_an_own_number_that_a_dead_program_had_is_rescued(tmp_path: Path) -> None:
+def test_the_autosave_of_a_dead_program_with_our_process_id_is_restored(tmp_path: Path) -> None:
     Autosave(tmp_path, 11, nobody).keep(BASE, None)
     assert Autosave(tmp_path, 11, somebody(11)).recover() is not None
 
 
-def test_a_file_that_is_cut_anywhere_is_left_out(tmp_path: Path) -> None:
+def test_a_file_truncated_anywhere_is_ignored(tmp_path: Path) -> None:
     autosave = Autosave(tmp_path, 11, nobody)
     autosave.keep(BASE, None)
     file = tmp_path / "autosave" / "11.json"
@@ -82,7 +82,7 @@ def test_a_file_that_is_cut_anywhere_is_left_out(tmp_path: Path) -> None:
         assert left(tmp_path) == set()
 
 
-def test_a_cut_file_does_not_hide_a_whole_one(tmp_path: Path) -> None:
+def test_a_truncated_file_does_not_hide_a_complete_one(tmp_path: Path) -> None:
     Autosave(tmp_path, 11, nobody).keep(BASE, None)
     os.utime(tmp_path / "autosave" / "11.json", (1.0, 1.0))
     (tmp_path / "autosave" / "12.json").write_text("{")
@@ -105,19 +105,19 @@ STRANGE = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STRANGE.map(repr) | STRANGE.map(lambda one: __import__("json").dumps(one)))
-def test_a_file_that_is_none_of_ours_is_left_out(tmp_path: Path, text: str) -> None:
+def test_a_foreign_file_is_ignored(tmp_path: Path, text: str) -> None:
     (tmp_path / "autosave").mkdir(exist_ok=True)
     (tmp_path / "autosave" / "3.json").write_text(text, encoding="utf-8")
     assert Autosave(tmp_path, 12, nobody).recover() is None
 
 
-def test_a_nest_that_is_too_deep_is_left_out(tmp_path: Path) -> None:
+def test_too_deeply_nested_json_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "autosave").mkdir()
     (tmp_path / "autosave" / "3.json").write_text("[" * 100_000)
     assert Autosave(tmp_path, 12, nobody).recover() is None
 
 
-def test_a_place_that_cannot_be_written_disturbs_no_one(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "autosave").write_text("a file where the folder should be")
     autosave = Autosave(tmp_path, 11, nobody)
     autosave.keep(BASE, None)

@@ -287,7 +287,7 @@ def test_a_problem_that_is_fixed_refuses_nothing() -> None:
     assert user.controller.problems == ()
 
 
-def test_what_was_refused_for_missing_data_starts_when_they_arrive(
+def test_a_command_refused_for_missing_data_runs_when_they_arrive(
     tmp_path: Path, mnist_dir: Path, monkeypatch: pytest.MonkeyPatch, make_user: Callable[..., User]
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
@@ -302,7 +302,7 @@ def test_what_was_refused_for_missing_data_starts_when_they_arrive(
 
 
 @pytest.mark.parametrize("giving_up", ["forget_pending", "train"])
-def test_nothing_starts_that_was_given_up(
+def test_a_cancelled_command_does_not_start(
     giving_up: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
@@ -377,7 +377,7 @@ def test_speed_and_demand_reach_the_run_in_progress_and_the_next_one() -> None:
     assert (link.control.speed, link.mailbox.demand) == (None, frozenset())
 
 
-def test_stop_while_the_evaluation_begins_is_one_order() -> None:
+def test_stop_while_the_evaluation_begins_is_one_command() -> None:
     from nnplay.link import Evaluating, Started
 
     user = User(EXPERIMENT, lambda work: None)

@@ -137,7 +137,7 @@ class History(RuleBasedStateMachine):
 TestHistory = History.TestCase
 
 
-def test_what_a_crash_left_is_dirty_until_it_is_saved() -> None:
+def test_a_restored_document_is_dirty_until_saved() -> None:
     document = Document(experiment(0), lambda: None)
     document.restore(experiment(1), Path("a.json"), "Restore")
     assert document.is_dirty
@@ -157,7 +157,7 @@ def test_saving_a_new_document_keeps_its_file_through_undo() -> None:
     assert document.is_dirty
 
 
-def test_the_past_is_long_but_not_endless() -> None:
+def test_undo_is_long_but_bounded() -> None:
     document = Document(experiment(0), lambda: None)
     for seed in range(1, LIMIT + 50):
         document.edit(Change(experiment(seed), "Change seed"))

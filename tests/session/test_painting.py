@@ -32,7 +32,7 @@ def test_added_points_come_last_with_their_class() -> None:
 
 
 @given(rows, places, places, radii)
-def test_the_eraser_removes_what_is_near_its_path(
+def test_the_eraser_removes_points_near_its_path(
     given: tuple[tuple[float, ...], ...],
     start: tuple[float, float],
     end: tuple[float, float],

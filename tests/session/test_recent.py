@@ -16,7 +16,7 @@ def files(folder: Path, count: int) -> list[Path]:
     return made
 
 
-def test_the_newest_stands_on_top_and_only_once(tmp_path: Path) -> None:
+def test_the_newest_is_first_and_only_once(tmp_path: Path) -> None:
     a, b, c = files(tmp_path, 3)
     recent = Recent(tmp_path)
     assert recent.paths() == ()
@@ -35,7 +35,7 @@ def test_the_same_file_by_another_name_is_the_same(tmp_path: Path) -> None:
     assert recent.paths() == (a,)
 
 
-def test_files_that_are_gone_are_left_out_and_the_list_is_short(tmp_path: Path) -> None:
+def test_deleted_files_are_left_out_and_the_list_is_short(tmp_path: Path) -> None:
     made = files(tmp_path, LIMIT + 3)
     recent = Recent(tmp_path)
     for path in made:
@@ -49,7 +49,7 @@ def test_files_that_are_gone_are_left_out_and_the_list_is_short(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "3", "[1, null, {}]", '["\\u0000"]', "\x00\xff"])
-def test_a_broken_list_is_an_empty_one(tmp_path: Path, text: str) -> None:
+def test_a_broken_list_counts_as_empty(tmp_path: Path, text: str) -> None:
     (tmp_path / "recent.json").write_bytes(text.encode("latin-1"))
     recent = Recent(tmp_path)
     assert recent.paths() == ()
@@ -58,13 +58,13 @@ def test_a_broken_list_is_an_empty_one(tmp_path: Path, text: str) -> None:
     assert recent.paths() == (a,)
 
 
-def test_a_place_that_cannot_be_written_disturbs_no_one(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     recent = Recent(tmp_path / "missing")
     recent.add(tmp_path / "a.json")
     assert recent.paths() == ()
 
 
-def test_a_file_that_cannot_be_asked_about_hides_no_other(tmp_path: Path) -> None:
+def test_an_inaccessible_file_hides_no_other(tmp_path: Path) -> None:
     (a,) = files(tmp_path, 1)
     too_long = tmp_path / ("x" * 5000)
     (tmp_path / "recent.json").write_text(json.dumps([str(too_long), str(a)]))

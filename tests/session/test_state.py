@@ -39,7 +39,7 @@ def test_a_run_from_start_to_end() -> None:
     assert finished.started is STARTED
 
 
-def test_trouble_is_told_until_the_run_goes_on_or_ends() -> None:
+def test_a_divergence_is_shown_until_the_run_continues_or_ends() -> None:
     trouble = Paused(3, 5, "Step 6 diverged")
     assert after(STARTED, trouble).message == "Step 6 diverged"
     assert after(STARTED, trouble, Resumed(3)).message == ""
@@ -52,7 +52,7 @@ def test_a_failure_says_why_and_what_to_do() -> None:
     assert not failed.is_alive
 
 
-def test_a_closed_run_leaves_nothing() -> None:
+def test_a_closed_run_leaves_no_state() -> None:
     assert after(STARTED, Closed(3)) == RunState(run_id=3)
 
 
@@ -69,7 +69,7 @@ def test_events_of_other_runs_change_nothing(run_id: int) -> None:
         assert follow(STARTING, event) is STARTING
 
 
-def test_words_and_what_a_run_takes_up_live_leave_it_the_same_run() -> None:
+def test_names_and_live_values_keep_the_run() -> None:
     assert is_compatible(BASE, BASE)
     assert is_compatible(BASE, replace(BASE, name="x", about="y"))
     assert is_compatible(BASE, replace(BASE, optimizer=SGD(0.5, momentum=0.3, weight_decay=0.1)))
@@ -89,13 +89,13 @@ def test_words_and_what_a_run_takes_up_live_leave_it_the_same_run() -> None:
         replace(BASE, optimizer=SGD(0.1, nesterov=True)),
     ],
 )
-def test_anything_else_makes_another_run(other: Experiment) -> None:
+def test_anything_else_requires_a_new_run(other: Experiment) -> None:
     assert not is_compatible(BASE, other)
     assert not is_compatible(other, BASE)
 
 
 @pytest.mark.parametrize("key", kinds("optimizer"))
-def test_each_constant_of_an_optimizer_is_live_or_makes_another_run(key: str) -> None:
+def test_each_hyperparameter_is_live_or_requires_a_new_run(key: str) -> None:
     optimizer = kinds("optimizer")[key]()
     assert isinstance(optimizer, Optimizer)
     base = replace(BASE, optimizer=optimizer)

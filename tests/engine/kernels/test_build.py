@@ -54,7 +54,7 @@ def test_every_platform_gets_its_library(target: Target, tmp_path: Path) -> None
     assert [file.name for file in tmp_path.iterdir()] == [made.name], "nothing else is left"
 
 
-def test_what_does_not_compile_is_named(tmp_path: Path) -> None:
+def test_compile_errors_are_reported(tmp_path: Path) -> None:
     (tmp_path / "wrong.c").write_text("int f(void) { return undeclared; }")
     target, compiler = this_target(), next(compilers())
     assert target is not None
@@ -63,9 +63,7 @@ def test_what_does_not_compile_is_named(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["wrong.c"]
 
 
-def test_a_compiler_that_is_not_there_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_compiler_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNPLAY_CC", "no-such-compiler")
     with pytest.raises((BuildError, OSError), match="no-such-compiler"):
         build.build(folder=tmp_path)

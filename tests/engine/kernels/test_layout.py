@@ -58,7 +58,7 @@ def _sort(kind: type) -> int:
     return {ctypes.c_int64: 1, ctypes.c_double: 2, c.Memory: 4}.get(kind, 3)
 
 
-def test_numbers_that_both_state_are_the_same() -> None:
+def test_constants_match_those_in_c() -> None:
     texts = "".join(file.read_text("utf-8") for file in sorted(FOLDER.glob("*.[ch]")))
     assert f"enum {{ LANES = {c.LANES} }};" in texts
     assert f"enum {{ WORDS = {c.TWISTER_WORDS}," in texts

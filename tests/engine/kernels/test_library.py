@@ -121,7 +121,7 @@ def test_without_kernels_steps_are_eager_and_the_reason_is_shown(
     assert run.result.train.loss is not None
 
 
-def test_a_network_that_no_kernel_computes_does_not_blame_the_library(libraries: Path) -> None:
+def test_an_unsupported_network_does_not_blame_the_library(libraries: Path) -> None:
     (started,) = Run(
         digits(optimizer=SGD(0.1), network=(Conv2d(2), Flatten(), Dense(10)), epochs=1)
     ).of(Started)
@@ -144,7 +144,7 @@ def test_a_level_that_fails_its_check_leaves_the_next_one(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(TARGET.machine != "x86_64", reason="only x86-64 has levels")
-def test_the_environment_keeps_to_a_level(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_selects_a_level(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNPLAY_KERNEL_LEVEL", "v2")
     assert find_library().file.name == FIRST
 

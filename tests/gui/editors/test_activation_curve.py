@@ -37,7 +37,7 @@ def curve(qtbot: QtBot) -> ActivationCurve:
 
 
 @pytest.mark.parametrize("key", [key for key in kinds("activation") if key != "Softmax"])
-def test_what_is_drawn_is_torchs_forward_and_autograd(curve: ActivationCurve, key: str) -> None:
+def test_the_drawn_curves_match_torch_and_autograd(curve: ActivationCurve, key: str) -> None:
     activation: Any = kinds("activation")[key]()
     curve.show_layer(activation)
     slope, value = curve.plot.lines
@@ -73,7 +73,7 @@ def test_rows_have_no_curve_and_layers_nothing(curve: ActivationCurve, qtbot: Qt
     assert curve.isHidden()
 
 
-def test_an_edit_of_a_constant_bends_the_curve(open_editor: Callable[..., Any]) -> None:
+def test_editing_a_parameter_changes_the_curve(open_editor: Callable[..., Any]) -> None:
     session = open_editor(NetworkEditor, BASE)
     editor = session.editor
     editor.view.setCurrentIndex(editor.model.index(2))

@@ -34,7 +34,7 @@ def look_of_before(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("editor", EDITORS)
-def test_saves_a_picture_of_itself(
+def test_saves_an_image_of_itself(
     editor: Any, look: str, tmp_path: Path, qapp: QApplication
 ) -> None:
     out = tmp_path / "editor.png"
@@ -71,7 +71,7 @@ def test_fits_a_column_of_300_pixels(editor_class: Any, case: str, qtbot: QtBot)
 
 
 @pytest.mark.parametrize("editor_class", EDITORS)
-def test_a_closed_editor_is_gone(editor_class: Any, qapp: QApplication) -> None:
+def test_a_closed_editor_is_deleted(editor_class: Any, qapp: QApplication) -> None:
     gone = []
     for _round in range(3):
         editor = editor_class()

@@ -32,7 +32,7 @@ def images(session: Any, row: int) -> list[bytes]:
     return [one.constBits().tobytes() for one in session.editor.augmentation.pairs.pictures[row]]
 
 
-def test_it_is_there_for_pictures_only_and_closed_at_first(session: Any) -> None:
+def test_it_is_shown_for_images_only_and_folded_at_first(session: Any) -> None:
     section = session.editor.augmentation
     assert section.isVisible()
     assert not section.form.isVisible()
@@ -41,7 +41,7 @@ def test_it_is_there_for_pictures_only_and_closed_at_first(session: Any) -> None
     assert not section.isVisible()
 
 
-def test_on_for_other_data_it_is_fixed_by_a_click(session: Any, qtbot: QtBot) -> None:
+def test_augmentation_of_other_data_is_fixed_by_a_click(session: Any, qtbot: QtBot) -> None:
     section = session.editor.augmentation
     on = Augmentation(shift=0.1)
     session.show(replace(DIGITS, data=Spiral(), network=(Dense(2),), augmentation=on))
@@ -68,9 +68,7 @@ def test_values_are_edited_and_summed_up(session: Any, qtbot: QtBot) -> None:
     assert section.summary.text() == "rotation 15° · flip ↔"
 
 
-def test_the_preview_follows_the_values_and_draws_anew_at_a_click(
-    session: Any, qtbot: QtBot
-) -> None:
+def test_the_preview_follows_the_values_and_a_click(session: Any, qtbot: QtBot) -> None:
     section = session.editor.augmentation
     section.show_pictures(Digits().spec(), Samples(PICTURES, np.arange(9)))
     assert section.pairs.pictures == ((), ()), "closed it asks for nothing"

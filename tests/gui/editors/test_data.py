@@ -52,7 +52,7 @@ def choose(qtbot: QtBot, box: Any, key: str) -> None:
         qtbot.keyClick(box, step)
 
 
-def test_shows_what_is(open_editor: Open) -> None:
+def test_shows_the_experiment(open_editor: Open) -> None:
     editor = open_editor(DataEditor, PICTURES).editor
     assert editor.section.box.currentData() == "MNIST"
     assert editor.counts.text().replace("\u00a0", " ") == (
@@ -63,7 +63,9 @@ def test_shows_what_is(open_editor: Open) -> None:
     assert editor.official.isVisible()
 
 
-def test_without_an_official_part_the_test_share_is_open(qtbot: QtBot, open_editor: Open) -> None:
+def test_without_an_official_test_set_the_test_share_is_editable(
+    qtbot: QtBot, open_editor: Open
+) -> None:
     session = open_editor(DataEditor, PICTURES)
     session.show(LINE)
     type_into(qtbot, session.editor.test, "12.5")
@@ -73,7 +75,7 @@ def test_without_an_official_part_the_test_share_is_open(qtbot: QtBot, open_edit
     assert session.changes[-1].merge == "split.test"
 
 
-def test_choosing_other_data_keeps_the_network_and_offers_to_make_it_fit(
+def test_choosing_other_data_keeps_the_network_and_offers_a_fix(
     qtbot: QtBot, open_editor: Open
 ) -> None:
     session = open_editor(DataEditor, LINE)
@@ -94,7 +96,7 @@ def test_choosing_other_data_keeps_the_network_and_offers_to_make_it_fit(
 
 @pytest.mark.parametrize("start", [LINE, PICTURES], ids=["line", "pictures"])
 @pytest.mark.parametrize("key", list(kinds("data")))
-def test_any_data_can_be_made_to_fit(start: Experiment, key: str) -> None:
+def test_a_fix_fits_the_network_to_any_data(start: Experiment, key: str) -> None:
     other: Any = kinds("data")[key]()
     changed = Experiment(other, start.network, start.loss, start.optimizer)
     fixed, labels = fix_all(changed)
@@ -111,7 +113,7 @@ def test_parameters_of_the_data(qtbot: QtBot, open_editor: Open) -> None:
     assert set(session.labels) == {"Change points"}
 
 
-def test_a_problem_of_the_data_stands_there_with_its_fix(qtbot: QtBot, open_editor: Open) -> None:
+def test_a_problem_of_the_data_is_shown_with_its_fix(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(DataEditor, Experiment(Line(low=4.0), (Dense(1),), MSE(), SGD()))
     stacks = [s for s in session.editor.section.form.findChildren(object) if hasattr(s, "lines")]
     (line,) = [line for stack in stacks for line in stack.lines()]
@@ -119,7 +121,7 @@ def test_a_problem_of_the_data_stands_there_with_its_fix(qtbot: QtBot, open_edit
     assert check(session.experiment) == ()
 
 
-def test_too_large_shares_are_said_under_the_split(qtbot: QtBot, open_editor: Open) -> None:
+def test_too_large_shares_are_reported_under_the_split(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(DataEditor, Experiment(Spiral(), (Dense(2),), CrossEntropy(), SGD()))
     type_into(qtbot, session.editor.validation, "60")
     type_into(qtbot, session.editor.test, "50")
@@ -152,7 +154,7 @@ def test_a_double_click_resets_a_share(qtbot: QtBot, open_editor: Open) -> None:
     assert len(session.changes) == 1
 
 
-def test_a_preview_takes_the_place_of_the_one_before(open_editor: Open) -> None:
+def test_a_preview_replaces_the_previous_one(open_editor: Open) -> None:
     editor = open_editor(DataEditor, LINE).editor
     first, second = QLabel("first"), QLabel("second")
     editor.set_preview(first)

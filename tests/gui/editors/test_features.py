@@ -30,9 +30,7 @@ PLAIN = Experiment(Spiral(), (Dense(4), Tanh(), Dense(2)), CrossEntropy(), SGD()
 LEFT = Qt.MouseButton.LeftButton
 
 
-def test_a_click_gives_the_network_a_feature_and_another_takes_it(
-    open_editor: Open, qtbot: QtBot
-) -> None:
+def test_a_click_adds_a_feature_and_another_removes_it(open_editor: Open, qtbot: QtBot) -> None:
     session = open_editor(NetworkEditor, PLAIN)
     strip = session.editor.features
     assert strip.isVisible()
@@ -96,7 +94,7 @@ def test_a_curve_has_features_of_x_only(open_editor: Open, qtbot: QtBot) -> None
     assert with_feature(curve, "x", False) == curve, "y alone is nothing here"
 
 
-def test_pictures_have_no_features(open_editor: Open) -> None:
+def test_images_have_no_features(open_editor: Open) -> None:
     pictures = replace(PLAIN, data=Digits(), network=(Flatten(), Dense(10)))
     session = open_editor(NetworkEditor, pictures)
     assert session.editor.features.isHidden()
@@ -119,7 +117,7 @@ def test_a_named_layer_of_features_stays_when_it_is_plain() -> None:
     assert with_feature(named, "x2", False).network[0] == Features(name="mine")
 
 
-def test_the_row_says_what_is_on_and_the_form_has_what_is_typed(open_editor: Open) -> None:
+def test_the_row_names_the_active_features_and_the_form_the_formula(open_editor: Open) -> None:
     layer = Features(y=False, xy=True, typed="x % 1")
     session = open_editor(NetworkEditor, replace(PLAIN, network=(layer, *PLAIN.network)))
     row = session.editor.model.row(session.editor.model.index(1))

@@ -51,7 +51,7 @@ def row(session: Any, number: int) -> Any:
     return session.editor.model.row(session.editor.model.index(number))
 
 
-def test_l_freezes_and_lets_learn_again(qtbot: QtBot, session: Any) -> None:
+def test_the_l_key_freezes_and_unfreezes(qtbot: QtBot, session: Any) -> None:
     select(session, 4)
     press(qtbot, session, Qt.Key.Key_L)
     assert session.experiment.network[3] == Conv2d(32, frozen=True)
@@ -67,7 +67,7 @@ def test_l_freezes_and_lets_learn_again(qtbot: QtBot, session: Any) -> None:
     assert session.labels == ["Freeze Convolution 2d", "Unfreeze Convolution 2d"]
 
 
-def test_what_holds_no_weights_cannot_be_frozen(qtbot: QtBot, session: Any) -> None:
+def test_layers_without_weights_cannot_be_frozen(qtbot: QtBot, session: Any) -> None:
     for number in (0, 2, 9):
         select(session, number)
         press(qtbot, session, Qt.Key.Key_L)
@@ -103,7 +103,7 @@ def test_f2_names_a_layer_in_one_step_of_undo(qtbot: QtBot, session: Any) -> Non
         (Flatten(), ("name",)),
     ],
 )
-def test_only_what_does_something_is_offered(layer: Any, offered: Any, open_editor: Open) -> None:
+def test_only_effective_extras_are_offered(layer: Any, offered: Any, open_editor: Open) -> None:
     session = open_editor(NetworkEditor, set_value(BASE, "network", (layer,)))
     select(session, 1)
     inspector = session.editor.inspector
@@ -119,7 +119,7 @@ def test_only_what_does_something_is_offered(layer: Any, offered: Any, open_edit
     assert inspector.more.isVisible()
 
 
-def test_own_weights_stand_in_the_row(session: Any) -> None:
+def test_loaded_weights_are_named_in_the_row(session: Any) -> None:
     dense = Dense(10, initialiser="He normal", l2=0.01)
     session.show(set_value(BASE, "network", (*NETWORK[:-1], dense)))
     assert row(session, 8).summary == "10 units · He normal · own L2 0.01"
@@ -140,7 +140,7 @@ def test_bundled_weights_are_chosen_and_cleared(qtbot: QtBot, session: Any) -> N
     assert session.labels == ["Load pretrained weights", "Do not load weights"]
 
 
-def test_a_file_of_weights_is_chosen_and_judged(
+def test_a_weights_file_is_chosen_and_checked(
     session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "weights.safetensors"
@@ -161,7 +161,7 @@ def test_a_file_of_weights_is_chosen_and_judged(
     assert len(session.changes) == 1
 
 
-def test_a_wholly_frozen_network_is_fixed_by_a_click() -> None:
+def test_a_completely_frozen_network_is_fixed_by_a_click() -> None:
     frozen = (Flatten(), Dense(9, frozen=True), BatchNorm(frozen=True), Dense(10, frozen=True))
     experiment = set_value(BASE, "network", frozen)
     (problem,) = check(experiment)

@@ -63,7 +63,7 @@ def rows(session: Any) -> list[Any]:
     return [model.row(model.index(number)) for number in range(model.rowCount())]
 
 
-def test_rows_show_shapes_and_counts_that_torch_would_have(open_editor: Open) -> None:
+def test_rows_show_the_shapes_and_parameter_counts_of_torch(open_editor: Open) -> None:
     conv = mnist(Conv2d(32), ReLU(), MaxPool2d(), Flatten(), Dense(10))
     session = open_editor(NetworkEditor, conv)
     # 26 = 28 - 3 + 1; 320 = 32 * (3 * 3 + 1); 54090 = (32 * 13 * 13 + 1) * 10
@@ -138,9 +138,7 @@ def test_the_list_finds_names_and_keys_and_moves_with_arrows(
     assert session.changes == []
 
 
-def test_add_with_the_mouse_behind_the_input_and_the_output(
-    qtbot: QtBot, open_editor: Open
-) -> None:
+def test_add_with_the_mouse_at_the_input_and_the_output(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(NetworkEditor, GOOD)
     for row in (0, 6):
         select(session, row)
@@ -266,7 +264,7 @@ def test_the_form_of_the_first_layer_with_parameters_is_open(open_editor: Open) 
 
 
 @pytest.mark.parametrize("width", [300, 420])
-def test_the_form_is_shown_whole_where_there_is_room(
+def test_the_whole_form_is_shown_where_there_is_room(
     width: int, qtbot: QtBot, open_editor: Open
 ) -> None:
     session = open_editor(NetworkEditor, GOOD)
@@ -293,7 +291,7 @@ def test_the_selected_row_stays_in_sight_when_its_form_opens(open_editor: Open) 
     assert view.viewport().rect().contains(row)
 
 
-def test_the_menu_offers_everything_with_its_keys(open_editor: Open) -> None:
+def test_the_menu_lists_all_commands_with_their_keys(open_editor: Open) -> None:
     session = open_editor(NetworkEditor, GOOD)
     menu = session.editor.context_menu()
     keys = [action.shortcut().toString() for action in menu.actions()]
@@ -331,7 +329,7 @@ def test_any_drop_moves_one_layer_or_nothing(source: int, gap: int, open_editor:
     session.editor.close()
 
 
-def test_dropping_on_itself_or_foreign_things_changes_nothing(open_editor: Open) -> None:
+def test_dropping_a_layer_on_itself_or_other_objects_changes_nothing(open_editor: Open) -> None:
     session = open_editor(NetworkEditor, GOOD)
     for gap in (2, 3):
         assert drop(session, 2, gap) is False
@@ -375,7 +373,7 @@ STACKS = st.lists(LAYERS, max_size=6).map(tuple)
 
 @given(stacks=st.lists(STACKS, min_size=2, max_size=4))
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_showing_emits_nothing_and_shows_what_is(stacks: Any, open_editor: Open) -> None:
+def test_showing_an_experiment_emits_nothing(stacks: Any, open_editor: Open) -> None:
     session = open_editor(NetworkEditor, GOOD)
     for stack in stacks:
         session.show(mnist(*stack))

@@ -50,7 +50,7 @@ def trace(rates: list[float], per_epoch: int = 2) -> Trace:
     return made
 
 
-def test_the_plan_holds_the_rate_of_every_epoch(shown: Any) -> None:
+def test_the_plan_has_the_rate_of_every_epoch(shown: Any) -> None:
     schedule = Cosine(warmup=4)
     (planned,) = shown(schedule).plot.lines
     wanted = [0.2 * schedule.factor(epoch, 20) for epoch in range(20)]
@@ -60,12 +60,12 @@ def test_the_plan_holds_the_rate_of_every_epoch(shown: Any) -> None:
     assert planned.y[0] == pytest.approx(0.04)  # the warm-up is in it
 
 
-def test_a_rate_that_stays_needs_no_picture(shown: Any) -> None:
+def test_a_constant_rate_needs_no_plot(shown: Any) -> None:
     assert shown(Constant()).isHidden()
     assert not shown(Constant(warmup=2)).isHidden()
 
 
-def test_millions_of_epochs_are_drawn_by_a_few(shown: Any) -> None:
+def test_millions_of_epochs_are_drawn_by_few_points(shown: Any) -> None:
     (planned,) = shown(Cosine(), epochs=10_000_000).plot.lines
     assert len(planned.x) <= 1000 and planned.x[-1] == 10_000_000
 
@@ -99,7 +99,7 @@ def test_the_run_is_drawn_over_the_plan(shown: Any) -> None:
     assert len(plot.plot.lines) == 1 and plot.plot.marker is None
 
 
-def test_pieces_of_a_trace_are_read_once() -> None:
+def test_chunks_of_a_trace_are_read_once() -> None:
     rates = [0.4] * 7 + [0.2] * 9 + [0.4] * 3 + [0.1]
     whole, pieces, grown = RunRates(), RunRates(), Trace(STEP_COLUMNS)
     full = trace(rates)
@@ -121,7 +121,7 @@ def test_many_changes_are_thinned_and_the_newest_stays() -> None:
     assert y[-1] == 2 and x[-1] == 10_000.5
 
 
-def test_nothing_is_read_while_nobody_looks(shown: Any) -> None:
+def test_nothing_is_read_while_hidden(shown: Any) -> None:
     plot = shown(Cosine())
     plot.hide()
     plot.show_rates(trace([0.2] * 8))

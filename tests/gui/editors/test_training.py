@@ -49,7 +49,7 @@ def choose(qtbot: QtBot, box: Any, key: str) -> None:
         qtbot.keyClick(box, step)
 
 
-def test_choosing_an_optimizer_brings_its_form(qtbot: QtBot, open_editor: Open) -> None:
+def test_choosing_an_optimizer_shows_its_form(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(TrainingEditor, GOOD)
     choose(qtbot, session.editor.optimizer.box, "Adam")
     assert session.experiment.optimizer == Adam()
@@ -73,7 +73,9 @@ def test_a_loss_that_does_not_fit_is_fixed_by_a_click(qtbot: QtBot, open_editor:
     assert session.editor.loss.problems.lines() == ()
 
 
-def test_the_learning_rate_is_live_and_comes_once_finished(qtbot: QtBot, open_editor: Open) -> None:
+def test_the_learning_rate_is_live_and_emitted_when_finished(
+    qtbot: QtBot, open_editor: Open
+) -> None:
     session = open_editor(TrainingEditor, GOOD)
     field = session.editor.optimizer.form.field("lr")
     type_into(qtbot, field, "1e-3")
@@ -187,7 +189,7 @@ def test_undo_brings_the_old_values_back_on_the_screen(open_editor: Open) -> Non
     assert session.editor.full.isChecked()
 
 
-def test_rules_are_folded_away_until_they_are_asked_for(qtbot: QtBot, open_editor: Open) -> None:
+def test_rules_are_folded_until_opened(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(TrainingEditor, GOOD)
     rules = session.editor.rules
     assert rules.summary.isHidden()
@@ -267,7 +269,7 @@ def test_a_precision_that_the_device_lacks_is_fixed_by_a_click(
     assert session.experiment == replace(GOOD, device="cpu")
 
 
-def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
+def test_the_steppers_have_plain_names(open_editor: Open) -> None:
     session = open_editor(TrainingEditor, GOOD)
     box = session.editor.choices["stepper"]
     words = [box.itemText(index) for index in range(box.count())]
@@ -275,7 +277,7 @@ def test_the_ways_to_do_steps_stand_in_plain_words(open_editor: Open) -> None:
     assert [box.itemData(index) for index in range(box.count())] == ["auto", "eager"]
 
 
-def test_whether_a_schedule_goes_by_the_step_is_asked_where_it_matters(
+def test_by_step_is_offered_only_for_schedules_that_support_it(
     qtbot: QtBot, open_editor: Open
 ) -> None:
     session = open_editor(TrainingEditor, replace(GOOD, schedule=OneCycle()))

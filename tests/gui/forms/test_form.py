@@ -143,7 +143,7 @@ def other_value(param: Param) -> Value:
     return int(param.low) if param.type == "int" else param.low
 
 
-def test_typing_gives_each_legal_number_and_the_focus_stays(
+def test_typing_emits_each_legal_number_and_keeps_the_focus(
     qtbot: QtBot, show: Callable[[Kind], Form]
 ) -> None:
     form = show(Dense(64))
@@ -158,9 +158,7 @@ def test_typing_gives_each_legal_number_and_the_focus_stays(
     assert field.text() == "128"
 
 
-def test_a_live_number_is_given_when_it_is_finished(
-    qtbot: QtBot, show: Callable[[Kind], Form]
-) -> None:
+def test_a_live_number_is_emitted_when_finished(qtbot: QtBot, show: Callable[[Kind], Form]) -> None:
     form = show(SGD(lr=0.01))
     field = form.field("lr")
     heard = Heard(form.value_edited)
@@ -194,7 +192,7 @@ def test_a_wrong_text_stays_and_says_what_was_expected(
     assert (field.text(), field.complaint) == ("0.01", "")
 
 
-def test_an_unfinished_text_is_complained_about_only_when_left(
+def test_an_unfinished_text_is_an_error_only_after_leaving_it(
     qtbot: QtBot, show: Callable[[Kind], Form]
 ) -> None:
     form = show(SGD())
@@ -298,7 +296,7 @@ def test_a_choice_is_kept_by_its_key(qtbot: QtBot) -> None:
     assert heard.calls == [("mode", "same")]
 
 
-def test_a_switch_is_hit_only_where_it_is_drawn(qtbot: QtBot) -> None:
+def test_a_check_box_reacts_only_where_it_is_drawn(qtbot: QtBot) -> None:
     field = make_field(Param("bias", "bool", True, "help", "bias"))
     qtbot.addWidget(field)
     assert isinstance(field, BoolField)
@@ -352,7 +350,7 @@ def test_problems_show_in_their_place_with_a_fix_for_mouse_and_keyboard(qtbot: Q
     assert stack.lines() == ()
 
 
-def test_a_problem_stands_under_its_field(show: Callable[[Kind], Form]) -> None:
+def test_a_problem_is_shown_under_its_field(show: Callable[[Kind], Form]) -> None:
     form = show(SGD(nesterov=True))
     problem = Problem(Place("optimizer", "nesterov"), "Nesterov needs momentum.")
     form.show_problems({"nesterov": [problem]})
@@ -363,7 +361,7 @@ def test_a_problem_stands_under_its_field(show: Callable[[Kind], Form]) -> None:
     assert not [s for s in form.findChildren(ProblemStack) if s.isVisible()]
 
 
-def test_a_text_is_given_while_it_is_typed_and_its_wrong_character_is_marked(
+def test_a_text_is_emitted_while_typed_and_its_wrong_character_marked(
     qtbot: QtBot, show: Callable[[Kind], Form]
 ) -> None:
     form = show(Formula(expression="sin(x)"))
@@ -405,9 +403,7 @@ def test_undo_in_a_text_is_left_to_the_window(show: Callable[[Kind], Form]) -> N
     assert not event.isAccepted()
 
 
-def test_a_field_that_changes_nothing_is_away_until_it_does(
-    show: Callable[[Kind], Form], qtbot: QtBot
-) -> None:
+def test_a_field_without_effect_is_hidden(show: Callable[[Kind], Form], qtbot: QtBot) -> None:
     form = show(CrossEntropy())
     weights, choice = form.field("typed_weights"), form.field("class_weights")
     assert not weights.isVisible() and not form.rows().label("typed_weights").isVisible()

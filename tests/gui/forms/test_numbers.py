@@ -66,7 +66,7 @@ def test_reads_whole_numbers(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["1.5", "100.000", "1,5000", "0x10", "1e999999999", "9" * 50, "²"])
-def test_refuses_what_is_no_whole_number(text: str) -> None:
+def test_refuses_texts_that_are_not_integers(text: str) -> None:
     reading = read_number(text, WHOLE)
     assert reading.value is None
     assert "integer" in reading.complaint
@@ -74,7 +74,7 @@ def test_refuses_what_is_no_whole_number(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e999", "1,000", "1,000,000", "abc", "1_0", "1 2"])
-def test_refuses_what_is_no_plain_number(text: str) -> None:
+def test_refuses_texts_that_are_not_plain_numbers(text: str) -> None:
     reading = read_number(text, REAL)
     assert reading.value is None
     assert not reading.unfinished
@@ -110,7 +110,7 @@ def test_out_of_range_names_the_range() -> None:
         (5000, "5000"),
     ],
 )
-def test_writes_short(value: float, text: str) -> None:
+def test_numbers_are_written_in_short_form(value: float, text: str) -> None:
     assert write_number(value) == text
 
 

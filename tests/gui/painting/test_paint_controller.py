@@ -164,7 +164,7 @@ def test_the_spray_goes_on_while_it_is_pressed(paint, pilot: Pilot, qtbot: QtBot
     assert pilot.window.document.undo_label == "Spray points"
 
 
-def test_the_eraser_takes_points_on_its_way(paint, pilot: Pilot, qtbot: QtBot) -> None:
+def test_the_eraser_removes_points_on_its_path(paint, pilot: Pilot, qtbot: QtBot) -> None:
     hand = paint(PLANE)
     hand.key(Qt.Key.Key_E)
     viewport = hand.plot.viewport()
@@ -180,7 +180,7 @@ def test_the_eraser_takes_points_on_its_way(paint, pilot: Pilot, qtbot: QtBot) -
     assert hand.points == FOUR[2:]
 
 
-def test_points_are_dragged_elsewhere(paint) -> None:
+def test_points_can_be_dragged(paint) -> None:
     hand = paint(PLANE)
     hand.key(Qt.Key.Key_M)
     hand.drag((2.0, 0.0), (1.0, 0.5), (1.0, 1.0))
@@ -192,7 +192,7 @@ def test_points_are_dragged_elsewhere(paint) -> None:
     assert hand.pilot.window.document.experiment is before, "there was nothing to move"
 
 
-def test_all_of_it_goes_by_the_keyboard(paint, pilot: Pilot) -> None:
+def test_everything_works_by_keyboard(paint, pilot: Pilot) -> None:
     hand = paint(PLANE)
     wide, high = hand.plot.getViewBox().viewPixelSize()
     centre = hand.plot.getViewBox().viewRect().center()
@@ -218,7 +218,7 @@ def test_all_of_it_goes_by_the_keyboard(paint, pilot: Pilot) -> None:
     assert len(hand.points) > 10
 
 
-def test_clear_takes_all_away_and_the_next_stroke_begins_anew(paint, pilot: Pilot) -> None:
+def test_clear_removes_all_points_and_the_next_stroke_starts_over(paint, pilot: Pilot) -> None:
     hand = paint(PLANE)
     pilot.click(hand.paint_controller.bar.clear)
     assert hand.points == ()
@@ -234,7 +234,7 @@ def test_clear_takes_all_away_and_the_next_stroke_begins_anew(paint, pilot: Pilo
     pilot.wait(lambda: hand.shown() == 4)
 
 
-def test_a_class_more_brings_its_output(paint, pilot: Pilot) -> None:
+def test_another_class_adds_an_output(paint, pilot: Pilot) -> None:
     hand = paint(PLANE)
     pilot.click(hand.paint_controller.bar.more)
     experiment = pilot.window.document.experiment
@@ -261,7 +261,7 @@ def test_a_curve_is_painted_too(paint, pilot: Pilot, qtbot: QtBot) -> None:
     assert (hand.points, hand.shown()) == ((), 0)
 
 
-def test_painting_goes_on_with_the_points_of_other_data(pilot: Pilot) -> None:
+def test_painting_continues_from_the_points_of_other_data(pilot: Pilot) -> None:
     blobs = replace(PLANE, data=Blobs(points=90, classes=3), network=(Dense(3),))
     scaled = replace(blobs, split=Split(scaling="standardised"))
     pilot.window.document.edit(Change(scaled, "Begin"))

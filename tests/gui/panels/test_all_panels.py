@@ -48,7 +48,7 @@ def has_colour(image: QImage, colour: str) -> bool:
 
 @each_panel
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_opens_alone_into_a_picture(
+def test_opens_alone_and_saves_an_image(
     kind: type[Panel], look: str, tmp_path: Path, qapp: object
 ) -> None:
     out = tmp_path / "panel.png"
@@ -60,7 +60,7 @@ def test_opens_alone_into_a_picture(
     assert len(np.unique(colours_of(picture))) > 20  # something is drawn on it
 
 
-def test_a_picture_that_cannot_be_written_is_told(
+def test_an_image_that_cannot_be_written_is_reported(
     tmp_path: Path, qapp: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "nowhere" / "panel.png"
@@ -75,7 +75,7 @@ def test_says_what_to_do_while_it_is_empty(kind: type[Panel], open_panel) -> Non
 
 @each_panel
 @pytest.mark.parametrize("sort", SORTS)
-def test_takes_any_data_and_forgets_them(kind: type[Panel], sort: ExampleKey, open_panel) -> None:
+def test_shows_and_clears_any_data(kind: type[Panel], sort: ExampleKey, open_panel) -> None:
     panel = open_panel(kind)
     now = example_run(sort)
     if kind.fits(now.spec):
@@ -90,7 +90,7 @@ def test_takes_any_data_and_forgets_them(kind: type[Panel], sort: ExampleKey, op
 
 
 @each_panel
-def test_takes_a_frame_without_its_payload(kind: type[Panel], open_panel) -> None:
+def test_accepts_a_frame_without_its_payload(kind: type[Panel], open_panel) -> None:
     panel = open_panel(kind)
     progress = Progress(0, 10, 0.0, 1, 0.0, 0.0, 0.0)
     panel.show_frame(Frame(1, 0, progress, float("nan"), 0.1))
@@ -99,7 +99,7 @@ def test_takes_a_frame_without_its_payload(kind: type[Panel], open_panel) -> Non
 
 
 @each_panel
-def test_changes_its_look_while_open(kind: type[Panel], open_panel) -> None:
+def test_changes_its_theme_while_open(kind: type[Panel], open_panel) -> None:
     # Pictures on black ground have white of their own.
     kinds: dict[type[Panel], ExampleKey] = {
         DecisionPanel: "plane",
@@ -129,7 +129,7 @@ def test_every_button_has_a_name_and_a_tip(kind: type[Panel], open_panel) -> Non
 
 
 @each_panel
-def test_goes_away_when_it_is_closed(kind: type[Panel], qapp: object) -> None:
+def test_is_deleted_when_closed(kind: type[Panel], qapp: object) -> None:
     panel = kind()
     alone.feed(panel, example_run("images" if kind.fits(example_run("images").spec) else "curve"))
     panel.resize(400, 300)
@@ -167,7 +167,7 @@ def test_modules_can_be_run(module: str) -> None:
 
 
 @each_panel
-def test_labels_are_not_empty_of_meaning(kind: type[Panel], open_panel) -> None:
+def test_labels_are_meaningful(kind: type[Panel], open_panel) -> None:
     panel = open_panel(kind)
     headings = [
         label.text() for label in panel.findChildren(QLabel) if label.objectName() == "heading"

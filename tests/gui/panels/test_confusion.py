@@ -43,7 +43,7 @@ def test_fits_classes_only() -> None:
 
 
 @pytest.mark.parametrize("cell", [(6, 1), (3, 3), (0, 2)])
-def test_a_click_shows_exactly_the_pictures_counted(
+def test_a_click_shows_exactly_the_images_counted(
     cell: tuple[int, int], open_panel, qtbot: QtBot
 ) -> None:
     panel = open_panel(ConfusionPanel, "images")
@@ -71,7 +71,7 @@ def test_a_click_shows_exactly_the_pictures_counted(
     assert str(now.confusion[cell]) in panel._heading.text()
 
 
-def test_an_empty_cell_has_no_pictures(open_panel, qtbot: QtBot) -> None:
+def test_an_empty_cell_has_no_images(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images")
     assert example_run("images").result.class_predictions.confusion[3, 0] == 0
     click(qtbot, panel, (3, 0))
@@ -79,14 +79,14 @@ def test_an_empty_cell_has_no_pictures(open_panel, qtbot: QtBot) -> None:
     assert "0 samples" in panel._heading.text()
 
 
-def test_samples_not_asked_yet_are_in_no_cell() -> None:
+def test_samples_without_a_prediction_are_in_no_cell() -> None:
     now = predictions()
     cells = [cell_samples(now, (row, column)) for row in range(3) for column in range(3)]
     assert sorted(np.concatenate(cells).tolist()) == list(range(9))
     assert [len(cell) for cell in cells] == now.confusion.reshape(-1).tolist()
 
 
-def test_keyboard_walks_and_chooses(open_panel, qtbot: QtBot) -> None:
+def test_the_keyboard_moves_and_selects(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images")
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
         qtbot.keyClick(panel.matrix, key)
@@ -100,7 +100,7 @@ def test_keyboard_walks_and_chooses(open_panel, qtbot: QtBot) -> None:
     assert panel.matrix.hovered == (0, 0)
 
 
-def test_every_place_belongs_to_its_cell(open_panel) -> None:
+def test_every_position_belongs_to_its_cell(open_panel) -> None:
     panel = open_panel(ConfusionPanel, "images")
     matrix = panel.matrix
     for cell in np.ndindex(10, 10):
@@ -108,7 +108,7 @@ def test_every_place_belongs_to_its_cell(open_panel) -> None:
     assert matrix.cell_at(QPointF(0, 0)) is None
 
 
-def test_says_a_cell_in_words_under_the_mouse(open_panel, qtbot: QtBot) -> None:
+def test_describes_the_cell_under_the_mouse(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images")
     count = example_run("images").result.class_predictions.confusion[6]
     qtbot.mouseMove(panel.matrix, panel.matrix.cell_rect((6, 1)).center().toPoint())
@@ -128,7 +128,7 @@ def test_counts_or_per_cent_of_the_row(open_panel, qtbot: QtBot) -> None:
     assert panel.percent_button.isChecked()
 
 
-def test_summary_tells_accuracy_part_step_and_state(open_panel) -> None:
+def test_the_summary_shows_accuracy_part_step_and_state(open_panel) -> None:
     panel = open_panel(ConfusionPanel)
     panel.show_data(example_run("images").spec, example_run("images").parts)
     panel.show_frame(frame(predictions()))
@@ -137,7 +137,7 @@ def test_summary_tells_accuracy_part_step_and_state(open_panel) -> None:
     assert "updated" not in panel.note
 
 
-def test_pictures_follow_the_training(open_panel) -> None:
+def test_images_follow_the_training(open_panel) -> None:
     panel = open_panel(ConfusionPanel)
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
@@ -152,7 +152,7 @@ def test_pictures_follow_the_training(open_panel) -> None:
     assert panel.gallery.indices == before[1:]
 
 
-def test_pictures_close_and_lie_below_in_a_narrow_panel(open_panel, qtbot: QtBot) -> None:
+def test_images_close_and_are_below_in_a_narrow_panel(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images", (900, 420))
     panel.choose((3, 3))
     qtbot.waitUntil(panel.gallery.isVisible)
@@ -164,7 +164,7 @@ def test_pictures_close_and_lie_below_in_a_narrow_panel(open_panel, qtbot: QtBot
     assert not panel.gallery.isVisible()
 
 
-def test_a_click_on_a_picture_tells_its_index(open_panel, qtbot: QtBot) -> None:
+def test_a_click_on_an_image_emits_its_index(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "images")
     panel.choose((3, 3))
     qtbot.waitUntil(panel.gallery.isVisible)
@@ -190,7 +190,7 @@ def test_numbers_are_readable_at_every_share(look: theme.Theme, open_panel) -> N
     assert right != wrong
 
 
-def test_colours_follow_the_look(open_panel) -> None:
+def test_colours_follow_the_theme(open_panel) -> None:
     panel = open_panel(ConfusionPanel, "images")
     matrix = panel.matrix
     light = matrix.cell_colour((4, 4))
@@ -206,7 +206,7 @@ def test_many_classes_can_be_painted(open_panel) -> None:
     panel.grab()
 
 
-def test_samples_that_are_no_pictures_are_only_marked(open_panel, qtbot: QtBot) -> None:
+def test_samples_that_are_not_images_are_only_marked(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(ConfusionPanel, "plane")
     with qtbot.waitSignal(panel.cell_chosen) as chosen:
         click(qtbot, panel, (1, 1))

@@ -65,7 +65,7 @@ def test_says_what_to_do_until_there_is_a_row(open_panel) -> None:
     assert not panel.empty_text
 
 
-def test_a_million_rows_in_pieces_equal_one_go(open_panel) -> None:
+def test_a_million_rows_in_chunks_equal_all_at_once(open_panel) -> None:
     whole, pieces = open_panel(CurvesPanel), open_panel(CurvesPanel)
     rows = step_rows(1_000_000)
     steps, epochs = Trace(STEP_COLUMNS, every_row=len(rows)), Trace(EPOCH_COLUMNS)
@@ -100,7 +100,7 @@ def test_rows_are_in_memory_once(open_panel) -> None:
     assert taken < (steps.read().nbytes + epochs.read().nbytes) / 4
 
 
-def test_another_run_starts_anew(open_panel) -> None:
+def test_another_run_starts_over(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(500, 5))
     panel.show_traces(*traces(20, 0))
@@ -110,7 +110,7 @@ def test_another_run_starts_anew(open_panel) -> None:
     assert panel.empty_text
 
 
-def test_missing_numbers_break_the_line_and_nothing_else(open_panel) -> None:
+def test_missing_numbers_only_break_the_line(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     steps, epochs = traces(50, 3)
     broken = step_rows(3, 50)
@@ -127,7 +127,7 @@ def test_missing_numbers_break_the_line_and_nothing_else(open_panel) -> None:
     assert np.isfinite(y[-1])
 
 
-def test_hover_tells_the_values_of_all_lines(open_panel) -> None:
+def test_hovering_shows_the_values_of_all_lines(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
     panel.loss.show_values_at(3.004, QPointF(50, 50))
@@ -235,7 +235,7 @@ def test_lines_differ_by_more_than_colour(open_panel) -> None:
     assert not len(panel.loss.lines[1].marks.data)  # markers only while they do not touch
 
 
-def test_key_names_only_what_there_is(open_panel) -> None:
+def test_the_legend_names_only_existing_lines(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(10, 0))
     assert panel.legend.names == ("each step",)
@@ -243,7 +243,7 @@ def test_key_names_only_what_there_is(open_panel) -> None:
     assert panel.legend.names == ()
 
 
-def test_colours_follow_the_look(open_panel) -> None:
+def test_colours_follow_the_theme(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     panel.show_traces(*traces(400, 4))
     theme.apply(theme.DARK)
@@ -268,7 +268,7 @@ def test_the_loss_with_its_penalty_is_a_line_of_its_own(open_panel) -> None:
     np.testing.assert_allclose(drawn, rows[:, 2] + 0.25)
 
 
-def test_lines_that_grow_find_room_ahead_and_the_end_uses_all_of_it(open_panel) -> None:
+def test_growing_lines_have_room_ahead_and_finished_ones_fill_the_plot(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     steps, epochs = traces(100, 1)
     panel.show_traces(steps, epochs)

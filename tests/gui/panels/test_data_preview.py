@@ -55,7 +55,7 @@ def test_heights_over_the_plane_are_colours(open_panel) -> None:
     assert len(set(colours)) == 30
 
 
-def test_pictures_with_the_balance_of_their_classes(open_panel) -> None:
+def test_images_with_the_balance_of_their_classes(open_panel) -> None:
     panel = open_panel(DataPreview, "images", (300, 240))
     train = example_run("images").parts.train
     assert panel.gallery.isVisible()
@@ -74,7 +74,7 @@ def test_says_when_nothing_is_left_to_train(open_panel) -> None:
     assert "hold out fewer" in panel.empty_text
 
 
-def test_says_when_there_is_no_picture_of_the_data(open_panel) -> None:
+def test_says_when_the_data_cannot_be_drawn(open_panel) -> None:
     panel = open_panel(DataPreview)
     some = Samples(np.zeros((4, 7), dtype=np.float32), np.array([0, 1, 1, 0]))
     spec = DataSpec("classification", (7,), 2, ("no", "yes"), 4, 0)

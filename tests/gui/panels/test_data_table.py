@@ -72,7 +72,7 @@ def test_sorting_orders_a_column_and_keeps_rows_whole(by: int, order: Qt.SortOrd
         assert one.row_of(numbers[row]) == row
 
 
-def test_predictions_stand_beside_the_truth_of_their_part() -> None:
+def test_predictions_are_beside_the_targets_of_their_part() -> None:
     one = table()
     one.show_predictions("test", np.array([2, -1, 0, 1]))
     assert one.title(3) == "prediction"
@@ -82,7 +82,7 @@ def test_predictions_stand_beside_the_truth_of_their_part() -> None:
     assert one.title(3) == "x1"
 
 
-def test_numbers_to_predict_and_steps_have_their_words() -> None:
+def test_regression_targets_and_steps_have_headers() -> None:
     one = SampleTable()
     spec = DataSpec("regression", (4, 1), 1, (), 2, 0)
     x = np.arange(8, dtype=np.float32).reshape(2, 4, 1)
@@ -136,7 +136,7 @@ def test_a_histogram_counts_as_numpy_does(values: list[float]) -> None:
         assert off.max() <= np.sum(np.abs((real - bars.low) / width % 1 - 0.5) > 0.4999)
 
 
-def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtBot) -> None:
+def test_images_are_paged_in_the_order_of_the_table(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(DataPanel, "images")
     now = example_run("images")
     assert panel.images_button.isChecked()
@@ -165,7 +165,7 @@ def test_pictures_come_in_pages_in_the_order_of_the_table(open_panel, qtbot: QtB
     assert panel.stack.currentWidget() is panel.view
 
 
-def test_what_a_run_says_of_the_samples_is_shown(open_panel) -> None:
+def test_the_predictions_of_a_run_are_shown(open_panel) -> None:
     panel = open_panel(DataPanel, "images")
     predictions = example_run("images").result.class_predictions
     assert predictions is not None

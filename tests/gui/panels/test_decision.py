@@ -89,13 +89,13 @@ def test_levels_are_fixed(open_panel) -> None:
     assert panel.map.mapRectToParent(panel.map.boundingRect()) == QRectF(-2, -1, 6, 4)
 
 
-def test_missing_answers_are_undecided(open_panel) -> None:
+def test_missing_predictions_are_undecided(open_panel) -> None:
     panel = open_panel(DecisionPanel, "plane")
     panel.show_frame(frame(np.array([[np.nan, 1.0], [0.0, np.nan]])))
     np.testing.assert_array_equal(panel.map.image, [[0.5, 1.0], [0.0, 0.5]])
 
 
-def test_classes_differ_by_more_than_colour_and_held_back_points_are_hollow(open_panel) -> None:
+def test_classes_differ_by_more_than_colour_and_held_out_points_are_hollow(open_panel) -> None:
     panel = open_panel(DecisionPanel)
     panel.show_data(Spiral().spec(), parts(10, 4))
     spots = panel.points.points()
@@ -107,14 +107,14 @@ def test_classes_differ_by_more_than_colour_and_held_back_points_are_hollow(open
     assert "hollow" in panel.two_class_legend.toolTip().lower()
 
 
-def test_many_points_are_thinned_and_said_so(open_panel) -> None:
+def test_many_points_are_thinned_with_a_note(open_panel) -> None:
     panel = open_panel(DecisionPanel)
     panel.show_data(Spiral().spec(), parts(20_000))
     assert MOST_POINTS / 2 <= len(panel.points.points()) <= MOST_POINTS
     assert "of 20,000 points drawn" in panel.note
 
 
-def test_colours_follow_the_look(open_panel) -> None:
+def test_colours_follow_the_theme(open_panel) -> None:
     panel = open_panel(DecisionPanel, "plane")
     theme.apply(theme.DARK)
     table = panel.map.lut
@@ -122,7 +122,7 @@ def test_colours_follow_the_look(open_panel) -> None:
     assert ends == [mix(c, theme.DARK.surface, 0.5) for c in theme.DARK.classes[:2]]
 
 
-def test_clear_takes_the_map_and_keeps_the_points(open_panel) -> None:
+def test_clear_removes_the_map_and_keeps_the_points(open_panel) -> None:
     panel = open_panel(DecisionPanel, "plane")
     assert panel.map.isVisible()
     panel.clear()
@@ -131,7 +131,7 @@ def test_clear_takes_the_map_and_keeps_the_points(open_panel) -> None:
     assert "press Train" in panel.note
 
 
-def test_each_place_has_the_colour_of_its_winner_the_paler_the_less_sure(open_panel) -> None:
+def test_each_position_has_the_colour_of_its_class_paler_if_less_certain(open_panel) -> None:
     panel = open_panel(DecisionPanel)
     panel.show_data(Blobs(classes=4).spec(), parts(8, classes=4))
     winners = np.array([[0, 1], [2, 3]])
@@ -148,7 +148,7 @@ def test_each_place_has_the_colour_of_its_winner_the_paler_the_less_sure(open_pa
     assert panel.map.mapRectToParent(panel.map.boundingRect()) == QRectF(-2, -1, 6, 4)
 
 
-def test_winners_reach_the_screen_in_both_looks(open_panel) -> None:
+def test_predicted_classes_are_drawn_in_both_themes(open_panel) -> None:
     panel = open_panel(DecisionPanel, size=(600, 600))
     panel.show_data(Blobs(classes=10).spec(), parts(20, classes=10))
     panel.points.clear()
@@ -216,7 +216,7 @@ def test_the_legend_has_room_for_every_class(open_panel, width: int) -> None:
     assert panel.plot.height() > 300
 
 
-def test_two_classes_have_their_own_key_again(open_panel) -> None:
+def test_two_classes_have_their_own_legend_again(open_panel) -> None:
     panel = open_panel(DecisionPanel)
     panel.show_data(Blobs(classes=4).spec(), parts(8, classes=4))
     panel.show_frame(frame(np.ones((2, 2)), np.zeros((2, 2), dtype=np.int64)))

@@ -74,7 +74,7 @@ def test_a_curve_that_is_not_finite_is_not_drawn(wild: float, open_panel) -> Non
     panel.grab()
 
 
-def test_a_curve_beyond_all_bounds_can_be_painted(open_panel) -> None:
+def test_a_curve_of_huge_values_can_be_painted(open_panel) -> None:
     panel = open_panel(FitPanel, "curve")
     panel.show_frame(frame([-3e38, 0, 3e38]))
     assert np.abs(panel.curve.getData()[1]).max() < 1e5
@@ -89,7 +89,7 @@ def test_clear_keeps_the_points(open_panel) -> None:
     assert "Press Train" in panel.metrics.metrics[0].name
 
 
-def test_key_brings_the_view_back(open_panel, qtbot: QtBot) -> None:
+def test_a_key_resets_the_view(open_panel, qtbot: QtBot) -> None:
     panel = open_panel(FitPanel, "curve")
     home = panel.plot.getViewBox().viewRect()
     assert home.contains(QRectF(-3, -3, 6, 7.2))
@@ -117,7 +117,7 @@ def test_metrics_are_where_fewer_points_are(slope: float, corner: str, open_pane
     assert (middle < panel.plot.width() / 2) == (corner == "top-left")
 
 
-def test_colours_follow_the_look(open_panel) -> None:
+def test_colours_follow_the_theme(open_panel) -> None:
     panel = open_panel(FitPanel, "curve")
     for look in (theme.DARK, theme.LIGHT):
         theme.apply(look)
@@ -130,7 +130,7 @@ def test_colours_follow_the_look(open_panel) -> None:
         )
 
 
-def test_is_fed_by_what_the_trainer_sends(open_panel) -> None:
+def test_accepts_the_frames_of_the_trainer(open_panel) -> None:
     assert FitPanel.entry.wants == {FitCurve}
     panel = open_panel(FitPanel, "curve")
     assert metrics(panel)["weight"] == "0.8134"

@@ -27,7 +27,7 @@ def test_lines_start_where_the_known_values_end(open_panel) -> None:
     assert metrics["RMSE of the forecast"] == f"{rmse:#.4g}"
 
 
-def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
+def test_a_diverging_forecast_can_be_shown(open_panel) -> None:
     panel = open_panel(ForecastPanel, "series")
     frame = example_run("series").frame
     payload = frame.payloads[Forecast]
@@ -42,7 +42,7 @@ def test_a_forecast_that_runs_away_harms_nothing(open_panel) -> None:
     assert values["RMSE of the forecast"] == "–"
 
 
-def test_it_is_for_series_alone() -> None:
+def test_it_is_for_series_only() -> None:
     assert ForecastPanel.fits(Wave().spec())
     for data in (Line(), Spiral(), Parity()):
         assert not ForecastPanel.fits(data.spec())

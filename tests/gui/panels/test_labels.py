@@ -35,7 +35,7 @@ def test_which_panels_there_are() -> None:
 
 
 @pytest.mark.parametrize("kind", [DecisionPanel, ConfusionPanel, RocPanel])
-def test_the_choice_is_there_for_labels_alone(kind, open_panel) -> None:
+def test_the_label_choice_is_for_multi_label_data_only(kind, open_panel) -> None:
     panel = open_panel(kind, "labels")
     assert panel.choice.isVisible()
     assert [panel.choice.itemText(i) for i in range(panel.choice.count())] == ["A", "B", "C"]
@@ -43,7 +43,7 @@ def test_the_choice_is_there_for_labels_alone(kind, open_panel) -> None:
     assert not panel.choice.isVisible()
 
 
-def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> None:
+def test_the_map_and_its_points_show_the_chosen_label(open_panel) -> None:
     panel = open_panel(DecisionPanel, "labels")
     now = example_run("labels")
     maps, target = now.frame.payloads[DecisionMap].labels, now.parts.train.y
@@ -66,7 +66,7 @@ def test_the_map_and_its_points_are_of_the_label_that_is_chosen(open_panel) -> N
     np.testing.assert_array_equal(panel.map.image, maps[2])
 
 
-def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
+def test_the_matrix_shows_the_chosen_label(open_panel) -> None:
     panel = open_panel(ConfusionPanel, "traits")
     now = example_run("traits").result.label_predictions
     for label, name in enumerate(("even", "greater than 4", "with a loop")):
@@ -81,7 +81,7 @@ def test_the_matrix_is_of_the_label_that_is_chosen(open_panel) -> None:
     assert len(panel.gallery.indices) > 5
 
 
-def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
+def test_the_roc_shows_the_chosen_label(open_panel) -> None:
     panel = open_panel(RocPanel, "traits")
     now = example_run("traits").result.label_predictions
     areas = []
@@ -94,7 +94,7 @@ def test_the_roc_is_of_the_label_that_is_chosen(open_panel) -> None:
     assert len(set(areas)) == 3
 
 
-def test_a_picture_has_all_its_labels(open_panel) -> None:
+def test_an_image_has_all_its_labels(open_panel) -> None:
     panel = open_panel(PredictPanel, "traits", (280, 330))
     now = example_run("traits").result.label_predictions
     names = np.array(DigitTraits().spec().class_names)
@@ -148,7 +148,7 @@ def test_the_preview_mixes_the_colours_of_labels(open_panel) -> None:
     assert abs(int(mixed[1:3], 16) - sum(ends) / 2) <= 1
 
 
-def test_pictures_in_the_preview_are_named_by_their_labels(open_panel) -> None:
+def test_images_in_the_preview_are_named_by_their_labels(open_panel) -> None:
     panel = open_panel(DataPreview, "traits", (300, 330))
     y = example_run("traits").parts.train.y
     names = np.array(DigitTraits().spec().class_names)

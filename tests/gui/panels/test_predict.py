@@ -27,14 +27,14 @@ def frame_of(odds: np.ndarray, target: np.ndarray) -> Frame:
     return Frame(1, 5, progress, 0.25, 0.1, {type(payload): payload})
 
 
-def test_fits_pictures_only() -> None:
+def test_fits_images_only() -> None:
     assert PredictPanel.fits(MNIST().spec())
     assert PredictPanel.fits(Digits().spec())
     assert not PredictPanel.fits(Line().spec())
     assert not PredictPanel.fits(Spiral().spec())
 
 
-def test_hides_itself_for_points_and_comes_back(open_panel) -> None:
+def test_hides_for_points_and_shows_again(open_panel) -> None:
     panel = open_panel(PredictPanel, "images", (280, 300))
     panel.show_data(example_run("plane").spec, example_run("plane").parts)
     assert panel.isHidden()
@@ -52,7 +52,7 @@ def test_says_train_first(open_panel) -> None:
 
 
 @pytest.mark.parametrize("which", ["correct", "wrong"])
-def test_shows_picture_target_prediction_and_probabilities(which: str, open_panel) -> None:
+def test_shows_image_target_prediction_and_probabilities(which: str, open_panel) -> None:
     panel = open_panel(PredictPanel, "images", (280, 300))
     now = example_run("images").result.class_predictions
     hits = np.flatnonzero(now.probabilities.argmax(1) == now.target).tolist()
@@ -86,7 +86,7 @@ def test_random_next_and_previous(open_panel, qtbot: QtBot) -> None:
     assert panel.index.value() == 1
 
 
-def test_goes_only_through_wrong_ones(open_panel) -> None:
+def test_steps_only_through_mistakes(open_panel) -> None:
     panel = open_panel(PredictPanel, "images", (280, 300))
     wrong = wrong_ones()
     panel.mistakes_button.click()
@@ -101,7 +101,7 @@ def test_goes_only_through_wrong_ones(open_panel) -> None:
     assert panel.index.value() in wrong
 
 
-def test_tells_when_none_is_wrong(open_panel) -> None:
+def test_says_when_there_are_no_mistakes(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
@@ -113,7 +113,7 @@ def test_tells_when_none_is_wrong(open_panel) -> None:
     assert panel.index.value() == 0
 
 
-def test_starts_with_a_picture_that_has_been_asked(open_panel) -> None:
+def test_starts_with_an_image_that_has_a_prediction(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
@@ -127,7 +127,7 @@ def test_starts_with_a_picture_that_has_been_asked(open_panel) -> None:
     panel.grab()
 
 
-def test_verdict_follows_the_look(open_panel) -> None:
+def test_the_verdict_follows_the_theme(open_panel) -> None:
     panel = open_panel(PredictPanel, "images", (280, 300))
     panel.show_sample(wrong_ones()[0])
     theme.apply(theme.DARK)

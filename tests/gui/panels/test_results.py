@@ -23,7 +23,7 @@ def cells(table: QTableWidget) -> list[list[str]]:
     ]
 
 
-def test_scores_of_every_class_are_those_of_scikit_learn(open_panel) -> None:
+def test_scores_of_every_class_match_scikit_learn(open_panel) -> None:
     panel = open_panel(ResultsPanel, "images")
     now = example_run("images").result.class_predictions
     expected = precision_recall_fscore_support(now.target, now.probabilities.argmax(1))
@@ -71,7 +71,7 @@ def test_two_classes_have_an_area_under_the_curve(open_panel) -> None:
     assert cells(panel.scores)[0] == ["training", "0.08120", "97.81 %", "0.9995"]
 
 
-def test_a_part_that_is_not_there_is_left_out(open_panel) -> None:
+def test_a_missing_part_is_left_out(open_panel) -> None:
     panel = open_panel(ResultsPanel)
     result = replace(example_run("curve").result, validation=Scores(), test=Scores(), stopped=True)
     panel.show_result(result)
@@ -110,12 +110,12 @@ def test_clear_forgets(open_panel) -> None:
     [(0.0421, "42 ms"), (9.99, "10.0 s"), (74.3, "74.3 s"), (119.6, "2 min 00 s"),
      (3599.4, "59 min 59 s"), (3725, "1 h 02 min")],
 )  # fmt: skip
-def test_times_are_told_in_units_that_fit(seconds: float, words: str) -> None:
+def test_times_have_suitable_units(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
 @pytest.mark.parametrize("sort", ["images", "curve", "plane"])
-def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
+def test_no_number_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
     panel = open_panel(ResultsPanel, sort, (300, 300))
     for table in (panel.scores, panel.errors, panel.classes):
         if table.isHidden():
@@ -127,7 +127,7 @@ def test_no_figure_is_cut_off_in_a_narrow_panel(sort: str, open_panel) -> None:
         assert header.sectionSize(0) >= 30
 
 
-def test_sample_is_what_the_test_believes() -> None:
+def test_the_example_run_matches_the_test() -> None:
     now = example_run("images").result.class_predictions
     assert np.isfinite(now.probabilities).all()
 

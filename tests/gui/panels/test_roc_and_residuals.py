@@ -12,7 +12,7 @@ from nnplay.gui.panels.roc import RocPanel
 from nnplay.link import ClassPredictions
 
 
-def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
+def test_the_curve_and_its_area_match_scikit_learn(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
     now = example_run("plane").frame.payloads[ClassPredictions]
     ones = now.probabilities[:, 1]
@@ -27,7 +27,7 @@ def test_the_curve_and_its_area_are_scikit_learns(open_panel) -> None:
     assert panel.empty_text
 
 
-def test_one_class_alone_makes_no_curve(open_panel) -> None:
+def test_a_single_class_has_no_curve(open_panel) -> None:
     panel = open_panel(RocPanel, "plane")
     frame = example_run("plane").frame
     now = frame.payloads[ClassPredictions]
@@ -38,7 +38,7 @@ def test_one_class_alone_makes_no_curve(open_panel) -> None:
     assert "one class" in panel.empty_text
 
 
-def test_residuals_are_truth_minus_answer(open_panel) -> None:
+def test_residuals_are_target_minus_prediction(open_panel) -> None:
     panel = open_panel(ResidualsPanel, "curve")
     predictions = example_run("curve").result.regression_predictions
     left, right = panel.points.dataBounds(1)

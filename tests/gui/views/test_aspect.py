@@ -33,7 +33,7 @@ def map_of_decisions() -> tuple[QWidget, Plot]:
 
 @pytest.mark.parametrize("size", [(500, 250), (250, 500), (300, 300)])
 @pytest.mark.parametrize("make", [preview, map_of_decisions])
-def test_a_unit_is_as_long_across_as_up(
+def test_horizontal_and_vertical_units_are_equally_long(
     make: Callable[[], tuple[QWidget, Plot]], size: tuple[int, int], qtbot: QtBot
 ) -> None:
     widget, plot = make()

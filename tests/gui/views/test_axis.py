@@ -22,7 +22,7 @@ def test_decades_and_their_parts() -> None:
     np.testing.assert_allclose(10 ** np.array(log_ticks(0.31, 0.46, 120)), [2.2, 2.4, 2.6, 2.8])
 
 
-def test_nothing_to_part() -> None:
+def test_an_empty_range_has_no_ticks() -> None:
     assert log_ticks(1, 1, 300) == []
     assert log_ticks(float("nan"), 1, 300) == []
 

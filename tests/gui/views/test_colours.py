@@ -11,19 +11,19 @@ from nnplay.gui.views.colours import contrast, mix, ramp, readable_on
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
 
-def test_contrast_is_that_of_the_wcag() -> None:
+def test_contrast_matches_the_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
     assert contrast("#ff0000", "#ff0000") == 1.0
 
 
 @given(ground=COLOURS)
-def test_text_is_readable_on_any_ground(ground: str) -> None:
+def test_text_is_readable_on_any_background(ground: str) -> None:
     assert contrast(readable_on(ground), ground) >= 4.4
 
 
 @given(colour=COLOURS, ground=COLOURS)
-def test_mixing_goes_from_ground_to_colour(colour: str, ground: str) -> None:
+def test_mixing_goes_from_background_to_colour(colour: str, ground: str) -> None:
     assert mix(colour, ground, 1) == colour
     assert mix(colour, ground, 0) == ground
 
@@ -32,7 +32,7 @@ def test_mixing_halves() -> None:
     assert mix("#ff0080", "#000000", 0.5) == "#800040"
 
 
-def test_ramp_meets_its_stops() -> None:
+def test_the_ramp_passes_through_its_stops() -> None:
     table = ramp(("#ff0000", "#ffffff", "#0000ff"), 257)
     np.testing.assert_array_equal(table[0], [255, 0, 0])
     np.testing.assert_array_equal(table[128], [255, 255, 255])
@@ -40,7 +40,7 @@ def test_ramp_meets_its_stops() -> None:
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-def test_words_can_be_read_in_both_looks(look: Theme) -> None:
+def test_texts_are_readable_in_both_themes(look: Theme) -> None:
     for ground in (look.window, look.surface, look.raised):
         assert contrast(look.text, ground) >= 7
         assert contrast(look.muted, ground) >= 4.5

@@ -64,7 +64,7 @@ def test_points_on_the_outer_edge_count() -> None:
 
 
 @pytest.mark.parametrize(("count", "least", "most"), [(20, 20 * 20, 20 * 40), (1, 20, 40)])
-def test_few_points_are_dabs_that_a_projector_shows(count: int, least: int, most: int) -> None:
+def test_few_points_are_visible_spots(count: int, least: int, most: int) -> None:
     x = np.linspace(0.05, 0.95, count, dtype=np.float32)
     image = density_picture(x, x, QRectF(0, 0, 1, 1), 700, 400, colour=INK, ground=GROUND)
     assert least <= seen(image).sum() <= most
@@ -80,7 +80,7 @@ def test_many_points_fill_from_faint_to_full() -> None:
     assert 20 < np.median(green) < 235
 
 
-def test_where_no_point_is_the_grid_shows_through() -> None:
+def test_the_grid_is_visible_where_there_are_no_points() -> None:
     x = np.array([0.5], dtype=np.float32)
     image = density_picture(x, x, QRectF(0, 0, 1, 1), 100, 100, colour=INK, ground=GROUND)
     assert not seen(image)[0, 0]

@@ -6,7 +6,7 @@ from nnplay.gui.style import theme
 from nnplay.gui.views.plots.plot import Plot
 
 
-def test_axes_take_on_the_look(qtbot: QtBot) -> None:
+def test_axes_follow_the_theme(qtbot: QtBot) -> None:
     plot = Plot("x", "y")
     qtbot.addWidget(plot)
     for look in (theme.DARK, theme.LIGHT):
@@ -16,7 +16,7 @@ def test_axes_take_on_the_look(qtbot: QtBot) -> None:
     assert [axis.labelText for axis in plot.axes()] == ["x", "y"]
 
 
-def test_a_closed_plot_hears_of_a_look_without_harm(qtbot: QtBot) -> None:
+def test_a_closed_plot_survives_a_theme_change(qtbot: QtBot) -> None:
     plot = Plot("x", "y")
     plot.close()
     with qtbot.waitSignal(theme.bus.changed):

@@ -67,7 +67,7 @@ def test_a_narrow_range_is_the_numbers_themselves() -> None:
     np.testing.assert_array_equal(highs, values[1203:1303])
 
 
-def test_a_million_rows_in_pieces_equal_one_go() -> None:
+def test_a_million_rows_in_chunks_equal_all_at_once() -> None:
     values = numbers(2, 1_000_000, 0.01)
     whole, pieces = Pyramid(), Pyramid()
     whole.show(values)
@@ -85,14 +85,14 @@ def test_a_million_rows_in_pieces_equal_one_go() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
-def test_what_is_not_finite_is_missing(bad: float) -> None:
+def test_infinite_values_are_missing(bad: float) -> None:
     pyramid = Pyramid()
     pyramid.show(np.array([1.0, bad, 3.0]))
     assert pyramid.bounds() == (1.0, 3.0)
     assert np.isnan(pyramid.envelope(0, 3, 3)[1][1])
 
 
-def test_nothing_has_no_bounds() -> None:
+def test_empty_data_have_no_bounds() -> None:
     pyramid = Pyramid()
     pyramid.show(np.empty(0))
     assert np.isnan(pyramid.bounds()).all()

@@ -23,7 +23,7 @@ def curves(qtbot: QtBot) -> RateCurves:
     return made
 
 
-def test_curves_follow_their_rows_and_what_runs_away_does_not_press_them_flat(
+def test_curves_follow_their_rows_and_diverged_ones_do_not_flatten_them(
     curves: RateCurves,
 ) -> None:
     curves.show_rows(ROWS[:1])
@@ -38,7 +38,7 @@ def test_curves_follow_their_rows_and_what_runs_away_does_not_press_them_flat(
     assert np.isfinite(curves.lines[2].curve.points[1]).sum() == 2
 
 
-def test_losses_below_nought_are_drawn_evenly(curves: RateCurves) -> None:
+def test_negative_losses_are_drawn_linearly(curves: RateCurves) -> None:
     curves.show_rows(ROWS[:2])
     assert curves.log
     curves.show_rows(np.concatenate((ROWS[:2], [[3, 1.5, -0.5, 60.0, 1.0]])))
@@ -65,7 +65,7 @@ def losses(qtbot: QtBot) -> RateLosses:
     return made
 
 
-def test_points_stand_at_their_rates_and_losses_and_what_diverged_above_all(
+def test_points_are_at_their_rates_and_losses_with_diverged_ones_on_top(
     losses: RateLosses,
 ) -> None:
     losses.show_points([RatePoint(0.01, 3.0), RatePoint(0.1, 0.5), RatePoint(1.0, None)], 1)
@@ -82,9 +82,7 @@ def test_points_stand_at_their_rates_and_losses_and_what_diverged_above_all(
     assert len(losses.points.points()) == 0
 
 
-def test_axes_have_no_numbers_before_there_is_anything_to_tell(
-    curves: RateCurves, losses: RateLosses
-) -> None:
+def test_axes_have_no_numbers_before_there_are_data(curves: RateCurves, losses: RateLosses) -> None:
     def numbered(plot: RateCurves | RateLosses) -> list[bool]:
         return [plot.getAxis(side).style["showValues"] for side in ("left", "bottom")]
 
@@ -96,7 +94,7 @@ def test_axes_have_no_numbers_before_there_is_anything_to_tell(
     assert numbered(losses) == [False, False]
 
 
-def test_losses_of_nought_and_below_have_a_place(losses: RateLosses) -> None:
+def test_zero_and_negative_losses_have_a_position(losses: RateLosses) -> None:
     losses.show_points([RatePoint(0.1, 0.0), RatePoint(1.0, -2.0), RatePoint(10.0, 4.0)], 1)
     assert [spot.pos().y() for spot in losses.points.points()] == pytest.approx([0, -2, 4])
     losses.show_points([RatePoint(0.1, None), RatePoint(1.0, None)], None)
@@ -104,7 +102,7 @@ def test_losses_of_nought_and_below_have_a_place(losses: RateLosses) -> None:
 
 
 @pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=lambda look: look.key)
-def test_colours_in_order_can_be_seen_and_told_apart_without_hue(look: theme.Theme) -> None:
+def test_ordered_colours_are_visible_and_distinct_without_hue(look: theme.Theme) -> None:
     theme.apply(look)
     for count in (2, 8, 16):
         colours = colours_in_order(count)

@@ -57,13 +57,13 @@ def test_the_envelope_holds_every_value_in_view(
     assert x[0] <= max(low, 1)
 
 
-def test_a_logarithm_leaves_out_what_has_none(plot: Plot, qtbot: QtBot) -> None:
+def test_a_logarithmic_axis_leaves_out_non_positive_values(plot: Plot, qtbot: QtBot) -> None:
     line = series_of(plot, np.arange(4.0), np.array([0.0, -1.0, 10.0, 1000.0]))
     line.draw("step", 0, 4, 100, log=True)
     np.testing.assert_array_equal(line.curve.points[1], [np.nan, np.nan, 1, 3])
 
 
-def test_what_has_nothing_to_draw_is_not_painted(plot: Plot) -> None:
+def test_an_empty_line_is_not_painted(plot: Plot) -> None:
     steps = np.arange(200.0)
     line = PlotLine(LineStyle("loss", 1, mark="o"), plot)
     assert not line.marks.isVisible()

@@ -71,7 +71,7 @@ def test_decades_are_evenly_apart_on_a_log_axis(plot: SmallPlot) -> None:
     assert len(rows) == 3 and abs((rows[1] - rows[0]) - (rows[2] - rows[1])) <= 1
 
 
-def test_values_under_the_mouse_are_told(plot: SmallPlot) -> None:
+def test_values_under_the_mouse_are_shown(plot: SmallPlot) -> None:
     plot.show_lines(
         [Line("planned", X, X, "muted"), Line("this run", X[:5], 2 * X[:5], "accent")],
         Scale((0, 10), (0, 10)),
@@ -84,7 +84,7 @@ def test_values_under_the_mouse_are_told(plot: SmallPlot) -> None:
     assert "planned" in near and "this run" in near
 
 
-def test_it_follows_the_look(plot: SmallPlot) -> None:
+def test_it_follows_the_theme(plot: SmallPlot) -> None:
     plot.show_lines([Line("rate", X, X, "accent")], Scale((0, 10), (0, 10)), marker=4.0)
     theme.apply(theme.DARK)
     assert pixels(plot, theme.DARK.accent)

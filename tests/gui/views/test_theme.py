@@ -17,7 +17,9 @@ def _light_again(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
-def test_a_look_reaches_palette_style_and_listeners(look: theme.Theme, qtbot: QtBot) -> None:
+def test_a_theme_change_reaches_palette_style_and_listeners(
+    look: theme.Theme, qtbot: QtBot
+) -> None:
     with qtbot.waitSignal(theme.bus.changed):
         theme.apply(look)
     app = QApplication.instance()
