@@ -15,8 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := pyproject.toml constraints.txt
 KERNELS := nnplay/engine/kernels
-SANITIZED := tests/engine/test_compiled.py tests/engine/test_compiled_layers.py \
-  tests/engine/test_dropping.py tests/engine/test_bytes.py tests/engine/test_pooling.py
+SANITIZED := tests/engine/kernels/test_compiled.py tests/engine/kernels/test_compiled_layers.py \
+  tests/engine/kernels/test_dropout.py tests/engine/kernels/test_bytes.py tests/engine/kernels/test_pooling.py
 
 .PHONY: run test kernels sanitize slow catalog mutants bench live growth clean
 

@@ -68,7 +68,7 @@ class DataEditor(Editor):
         self.split_problems = ProblemStack()
         self.unfit = hint_label()
         self.fit_button = QPushButton()
-        self.import_button = QPushButton(_("Import data…"))
+        self.import_button = QPushButton(_("Import table…"))
         self.folder_button = QPushButton(_("Choose folder…"))
         self._preview = QVBoxLayout()
         self._lay_out(scroll)

@@ -38,7 +38,7 @@ class ImportActions(QObject):
         """Let the user choose a file to import."""
         path, _filter = QFileDialog.getOpenFileName(
             self._dialogs.window,
-            _("Import data"),
+            _("Import table"),
             "",
             _("Tables ({patterns})").format(patterns=_FILES) + ";;" + _("All files (*)"),
         )

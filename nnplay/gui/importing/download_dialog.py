@@ -85,7 +85,7 @@ class DownloadDialog(TaskDialog):
         self.bar.setTextVisible(True)
         self.start.setText(_("Download"))
         self.start.clicked.connect(self._download)
-        self.choose = QPushButton(_("Choose files…"))
+        self.choose = QPushButton(_("Import files…"))
         accepted = self._archive.format.accepts(self._archive)
         self.choose.setToolTip(_("Accepts {files}.").format(files=accepted))
         self.choose.clicked.connect(self._choose)

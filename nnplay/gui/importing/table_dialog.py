@@ -44,7 +44,7 @@ class ImportDialog(TaskDialog):
         self._types: ColumnTypes | None = None
         self._importing = False
         self._share = 0.0
-        self.setWindowTitle(_("Import data"))
+        self.setWindowTitle(_("Import table"))
         self.resize(980, 620)
         self.options, self.preview = ImportOptions(), ImportPreview()
         self.explain, self.status = hint_label(), QLabel()

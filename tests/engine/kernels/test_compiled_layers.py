@@ -31,8 +31,8 @@ from nnplay.catalog import (
 from nnplay.engine import RunRequest
 from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Regularisation, Split
+from tests.engine.kernels.test_compiled import CLASSES, assert_same_way, stepper_of
 from tests.engine.rig import Run
-from tests.engine.test_compiled import CLASSES, assert_same_way, stepper_of
 
 NETWORKS: dict[str, tuple[Layer, ...]] = {
     "PReLU": (Dense(7), PReLU(), Dense(5), PReLU(init=-0.5), Dense(2)),

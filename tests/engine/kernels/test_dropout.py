@@ -24,8 +24,8 @@ from nnplay.engine import RunRequest
 from nnplay.engine.kernels.dropout_masks import DropoutMasks
 from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Split
+from tests.engine.kernels.test_compiled import CLASSES, assert_same_way, stepper_of
 from tests.engine.rig import Run
-from tests.engine.test_compiled import CLASSES, assert_same_way, stepper_of
 
 DEEP = (Dense(7), Tanh(), Dropout(0.5), Dense(5), Dropout(0.1), Sigmoid(), Dense(2))
 WIDE = (Dropout(0.3), Dense(70), ReLU(), Dropout(0.2), Dense(80), Tanh(), Dropout(0.5), Dense(2))

@@ -21,7 +21,7 @@ from nnplay.catalog import (
     Softmax,
 )
 from nnplay.experiment import check
-from tests.experiment.test_check import PLANE, cured, only
+from tests.experiment.checks.test_check import PLANE, cured, only
 
 
 @pytest.mark.parametrize("loss", [MSE(), CrossEntropy(), BinaryCrossEntropy(), KLDivergence()])
