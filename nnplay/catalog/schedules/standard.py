@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import cos, pi
 from typing import ClassVar, Self
@@ -11,6 +13,8 @@ from nnplay.translation import n_
 
 SCHEDULERS = "torch.optim.lr_scheduler"
 """The module of PyTorch's own schedulers."""
+Curve = Callable[[int], float]
+"""The factor in an epoch: called once per step, so it keeps only what depends on the epoch."""
 _GAMMA = n_("The factor of each drop of the learning rate.")
 _LOWEST = n_("The lowest value, as a share of the learning rate.")
 
@@ -68,10 +72,15 @@ class Schedule(Kind):
 
     def factor(self, epoch: int, epochs: int) -> float:
         """Return the factor in `epoch` (counted from 0) of a run of `epochs` epochs."""
-        left = self._left(epochs)
-        if epoch < self.warmup:
-            return (epoch + 1) / (self.warmup + 1) * self.main_factor(0, left)
-        return self.main_factor(epoch - self.warmup, left)
+        return self.factors((epoch,), epochs)[0]
+
+    def factors(self, which: Iterable[int], epochs: int) -> list[float]:
+        """Return the factors in several epochs of a run of `epochs` epochs."""
+        curve, warmup = self.curve(self._left(epochs)), self.warmup
+        if not warmup:
+            return list(map(curve, which))
+        rise = curve(0) / (warmup + 1)
+        return [(epoch + 1) * rise if epoch < warmup else curve(epoch - warmup) for epoch in which]
 
     def calls(self, epochs: int, lr: float, higher: bool = False) -> tuple[Call, ...]:
         """Return the PyTorch calls that do the same, given the learning rate `lr` of the optimizer.
@@ -89,9 +98,12 @@ class Schedule(Kind):
         args = {"start_factor": 1 / (self.warmup + 1), "total_iters": self.warmup}
         return (Call(f"{SCHEDULERS}:LinearLR", args),)
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        """Return the factor after the warm-up; `epoch` and `epochs` do not include it."""
-        return 1.0
+    def curve(self, epochs: int) -> Curve:
+        """Return the factor after the warm-up as a function of the epoch.
+
+        Neither the epoch nor `epochs` includes the warm-up.
+        """
+        return lambda epoch: 1.0
 
     def call(self, epochs: int, lr: float) -> Call | None:
         """Return the PyTorch call of the schedule after the warm-up, None for no change."""
@@ -120,8 +132,9 @@ class Step(Schedule):
     def in_ticks(self, ticks: int) -> Self:
         return super().in_ticks(ticks).changed(step_size=self.step_size * ticks)
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        return float(self.gamma ** (epoch // self.step_size))
+    def curve(self, epochs: int) -> Curve:
+        gamma, size = self.gamma, self.step_size
+        return lambda epoch: float(gamma ** (epoch // size))
 
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call(f"{SCHEDULERS}:StepLR", {"step_size": self.step_size, "gamma": self.gamma})
@@ -147,8 +160,9 @@ class MultiStep(Schedule):
         first, second, third = (drop * ticks for drop in self._drops())
         return super().in_ticks(ticks).changed(first=first, second=second, third=third)
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        return float(self.gamma ** sum(epoch >= drop for drop in self._drops()))
+    def curve(self, epochs: int) -> Curve:
+        gamma, drops = self.gamma, sorted(self._drops())
+        return lambda epoch: float(gamma ** bisect_right(drops, epoch))
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"milestones": self._drops(), "gamma": self.gamma}
@@ -173,8 +187,9 @@ class Exponential(Schedule):
     def in_ticks(self, ticks: int) -> Self:
         return super().in_ticks(ticks).changed(gamma=self.gamma ** (1 / ticks))
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        return float(self.gamma**epoch)
+    def curve(self, epochs: int) -> Curve:
+        gamma = self.gamma
+        return lambda epoch: float(gamma**epoch)
 
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call(f"{SCHEDULERS}:ExponentialLR", {"gamma": self.gamma})
@@ -194,8 +209,9 @@ class InverseTime(Schedule):
     def in_ticks(self, ticks: int) -> Self:
         return super().in_ticks(ticks).changed(decay=self.decay / ticks)
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        return 1 / (1 + self.decay * epoch)
+    def curve(self, epochs: int) -> Curve:
+        decay = self.decay
+        return lambda epoch: 1 / (1 + decay * epoch)
 
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call("nnplay.engine.modules.inverse_time:InverseTimeLR", {"decay": self.decay})
@@ -209,8 +225,9 @@ class Polynomial(Schedule):
         1.0, low=0.1, high=10.0, help=n_("Above 1 most of the decrease comes early, below 1 late.")
     )
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        return float(max(0.0, 1 - epoch / epochs) ** self.power)
+    def curve(self, epochs: int) -> Curve:
+        power = self.power
+        return lambda epoch: float(max(0.0, 1 - epoch / epochs) ** power)
 
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call(f"{SCHEDULERS}:PolynomialLR", {"total_iters": epochs, "power": self.power})
@@ -227,8 +244,9 @@ class Cosine(Schedule):
 
     lowest: float = param(0.0, low=0.0, high=1.0, help=_LOWEST)
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        return _glide(epoch / epochs, self.lowest)
+    def curve(self, epochs: int) -> Curve:
+        lowest = self.lowest
+        return lambda epoch: _glide(epoch / epochs, lowest)
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"T_max": epochs, "eta_min": self.lowest * lr}
@@ -248,14 +266,19 @@ class CosineRestarts(Schedule):
     def in_ticks(self, ticks: int) -> Self:
         return super().in_ticks(ticks).changed(first_round=self.first_round * ticks)
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
-        length = self.first_round
-        if self.growth == 1:
-            epoch %= length
-        while epoch >= length:
-            epoch -= length
-            length *= self.growth
-        return _glide(epoch / length, self.lowest)
+    def curve(self, epochs: int) -> Curve:
+        first, growth, lowest = self.first_round, self.growth, self.lowest
+
+        def factor(epoch: int) -> float:
+            length = first
+            if growth == 1:
+                epoch %= length
+            while epoch >= length:
+                epoch -= length
+                length *= growth
+            return _glide(epoch / length, lowest)
+
+        return factor
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"T_0": self.first_round, "T_mult": self.growth, "eta_min": self.lowest * lr}
@@ -280,13 +303,17 @@ class OneCycle(Schedule):
         1e4, low=1.0, high=1e9, help=n_("Initial learning rate divided by the final one.")
     )
 
-    def main_factor(self, epoch: int, epochs: int) -> float:
+    def curve(self, epochs: int) -> Curve:
         first, last = 1 / self.start, 1 / self.start / self.end
         top, bottom = self._rise(epochs) * epochs - 1, epochs - 1
-        epoch = min(epoch, bottom)
-        if epoch <= top:
-            return first + (1 - first) * (1 - cos(pi * epoch / top)) / 2
-        return _glide((epoch - top) / (bottom - top), last)
+
+        def factor(epoch: int) -> float:
+            epoch = min(epoch, bottom)
+            if epoch <= top:
+                return first + (1 - first) * (1 - cos(pi * epoch / top)) / 2
+            return _glide((epoch - top) / (bottom - top), last)
+
+        return factor
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {

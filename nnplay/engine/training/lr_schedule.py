@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from math import isnan
 from typing import Any
 
@@ -42,13 +41,16 @@ class LearningRateSchedule:
         if isinstance(self._schedule, Constant) and not self._schedule.warmup:
             return constant_factors(first, steps)
         start, end = self._tick(first), self._tick(first + steps - 1)
-        values = np.array([self._factor(tick) for tick in range(start, end + 1)])
+        values = self._factors(start, end + 1)
+        if self._ticks == self._per_epoch:
+            return values
         rates: Floats = values[self._tick(np.arange(first, first + steps)) - start]
         return rates
 
     def factor(self, step: int) -> float:
         """Return the factor of one step; after the last one, that of the last."""
-        return self._factor(min(self._tick(step), self._count - 1))
+        tick = min(self._tick(step), self._count - 1)
+        return float(self._factors(tick, tick + 1)[0])
 
     def observe(self, epoch: int, monitored: float) -> None:
         """Take the monitored metric after an epoch; NaN if there is none.
@@ -68,9 +70,9 @@ class LearningRateSchedule:
     def _tick(self, step: Any) -> Any:
         return step * self._ticks // self._per_epoch
 
-    def _factor(self, tick: int) -> float:
-        planned = self._course.factor(tick, self._count)
-        if not isinstance(self._schedule, ReduceOnPlateau):
-            return planned
-        epoch = tick // self._ticks
-        return planned * self._shares[bisect_right(self._since, epoch) - 1]
+    def _factors(self, first: int, end: int) -> Floats:
+        factors: Floats = np.array(self._course.factors(range(first, end), self._count))
+        if isinstance(self._schedule, ReduceOnPlateau):
+            epochs = np.arange(first, end) // self._ticks
+            factors *= np.array(self._shares)[np.searchsorted(self._since, epochs, "right") - 1]
+        return factors

@@ -48,8 +48,8 @@ class SchedulePlot(QWidget):
         if is_plain:
             return
         course, count = schedule.in_ticks(ticks), epochs * ticks
-        asked = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round())
-        rates = np.array([rate * course.factor(int(tick), count) for tick in asked])
+        asked = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(int))
+        rates = rate * np.array(course.factors(asked.tolist(), count))
         self._planned = stairs(asked / ticks, rates, float(epochs))
         words = _(
             "Drops when the {metric} stops improving, so the epochs are not known in advance."
