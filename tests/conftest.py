@@ -1,6 +1,7 @@
 """What every test gets: no screen, no home folder, and a check of what it leaves behind."""
 
 import gc
+import itertools
 import os
 import subprocess
 import sys
@@ -37,6 +38,16 @@ def pytest_configure(config: pytest.Config) -> None:
     done = subprocess.run([sys.executable, builder], capture_output=True, text=True, check=False)
     if done.returncode:
         raise pytest.UsageError(done.stderr)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Exempt what importing made from garbage collection.
+
+    Tests with windows collect explicitly, and torch, Qt and thousands of test items would make each
+    collection take longer than most of these tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 # ----------------------------------------------------------- where Qt objects were made
@@ -183,10 +194,18 @@ def _leaves_nothing_behind() -> Iterator[None]:
 # ------------------------------------------------------------------------ surroundings
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    # mktemp lists its parent for each new folder, which takes long after some thousands.
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def nnplay_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def nnplay_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the settings, caches and runs of a test in a folder of its own, and return it."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     monkeypatch.setenv("NNPLAY_HOME", str(home))
     # Data sets too: a test that wants the real MNIST asks for `mnist_dir` and says so.
     monkeypatch.setenv("NNPLAY_DATA", str(home / "data"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
 from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar, get_args
@@ -40,7 +40,7 @@ class Workspace(QWidget):
     """Lays out editors and panels, and hands each of them what there is to show."""
 
     completed = Signal()
-    """All panels are built."""
+    """All panels that fit the first data are built."""
     edited = Signal(object)
     """A Change, from a panel whose data can be painted."""
     demand_changed = Signal(object)
@@ -61,7 +61,7 @@ class Workspace(QWidget):
             for place in get_args(Place)
         }
         self._panels: dict[type[Panel], Panel] = {}
-        self._building = self._build_one_by_one()
+        self._is_complete = False
         self._next = QTimer(self)
         self._next.timeout.connect(self._build_next)
         self._experiment: Experiment | None = None
@@ -87,16 +87,18 @@ class Workspace(QWidget):
         return tuple(self._panels.values())
 
     def panel(self, kind: type[P]) -> P:
-        """Return the panel of a class; KeyError before it is built."""
+        """Return the panel of a class, and build it where it is not built yet."""
+        if kind not in self._panels:
+            self._add(kind)
         panel = self._panels[kind]
         assert isinstance(panel, kind)
         return panel
 
     def build_panels(self) -> None:
-        """Build the panels that are not built yet, which takes some tenths of a second."""
-        for _built in self._building:
-            pass
-        self._next.stop()
+        """Build the panels that fit the data, which takes some tenths of a second."""
+        for kind in self._waiting():
+            self._add(kind)
+        self._complete()
 
     def bring_up(self, kind: type[Panel]) -> None:
         """Bring the tab of a panel to the front."""
@@ -116,6 +118,7 @@ class Workspace(QWidget):
             self._spec = spec
             for stack in self.stacks.values():
                 stack.show_spec(spec)
+            self._build_for_new_data()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
@@ -207,7 +210,7 @@ class Workspace(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Begin to build the panels once the window is visible."""
         super().paintEvent(event)
-        if len(self._panels) < len(self._slots):
+        if not self._is_complete:
             self._next.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -220,20 +223,29 @@ class Workspace(QWidget):
                 self._show_traces_in(watched)
         return super().eventFilter(watched, event)
 
-    def _build_one_by_one(self) -> Iterator[None]:
-        """Build the panels, and yield after each piece of work so that events are handled."""
-        import pyqtgraph  # noqa: F401 - slow to load, and most panels need it
+    def _waiting(self) -> list[type[Panel]]:
+        """Return the panels that fit the data and are not built yet, visible ones first.
 
-        yield
-        hidden = {kind: not slot.isVisible() for kind, slot in self._slots.items()}
-        for kind in sorted(self._slots, key=hidden.__getitem__):
-            self._add(kind())
-            yield
-        self.completed.emit()
+        A panel costs some 50 ms, and about half of them do not fit the data.
+        """
+        kinds = [
+            kind
+            for kind in self._slots
+            if kind not in self._panels and (self._spec is None or kind.fits(self._spec))
+        ]
+        return sorted(kinds, key=lambda kind: not self._slots[kind].isVisible())
 
-    def _add(self, panel: Panel) -> None:
-        """Put a panel into its slot, and give it what the others were given before."""
-        self._panels[type(panel)] = panel
+    def _build_for_new_data(self) -> None:
+        if not self._is_complete:
+            return
+        for kind in self._waiting():
+            if self._slots[kind].isVisible():
+                self._add(kind)
+        self._next.start()
+
+    def _add(self, kind: type[Panel]) -> None:
+        """Build a panel, put it into its slot, and give it what the others were given before."""
+        panel = self._panels[kind] = kind()
         panel.edited.connect(self.edited)
         panel.sample_chosen.connect(self._show_sample)
         panel.installEventFilter(self)
@@ -243,13 +255,26 @@ class Workspace(QWidget):
             panel.show_data(*self._data)
         if self._no_data:
             panel.show_no_data(self._no_data)
-        self._slots[type(panel)].put(panel)
+        self._slots[kind].put(panel)
 
     @Slot()
     def _build_next(self) -> None:
-        for _built in self._building:
+        """Build one more panel: between two of them, events are handled."""
+        if "pyqtgraph" not in sys.modules:
+            import pyqtgraph  # noqa: F401 - slow to load, and most panels need it
+
             return
+        waiting = self._waiting()
+        if waiting:
+            self._add(waiting[0])
+        if len(waiting) <= 1:
+            self._complete()
+
+    def _complete(self) -> None:
         self._next.stop()
+        if not self._is_complete:
+            self._is_complete = True
+            self.completed.emit()
 
     @Slot(object)
     def _show_sample(self, index: int) -> None:
