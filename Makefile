@@ -27,6 +27,7 @@ test: $(VENV)/dev.stamp kernels
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict nnplay
+	$(BIN)/mypy --strict --explicit-package-bases $(wildcard tests/bench/*.py) tests/mutants
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
 

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -127,9 +128,7 @@ def main() -> None:
         found: dict[str, list[float]] = {key: [] for key in made}
         for _ in range(args.rounds):
             for key, one in made.items():
-                found[key].append(
-                    speed(lambda steps, one=one: one.advance(steps, _nothing), args.seconds)
-                )
+                found[key].append(speed(partial(one.advance, poll=_nothing), args.seconds))
         middle = {key: float(np.median(values)) for key, values in found.items()}
         base = middle["one after another"]
         print(

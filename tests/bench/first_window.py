@@ -72,7 +72,7 @@ def open_window(began: float) -> None:
         window.preloading.devices_known.connect(ready)
         show(window)
 
-    MainWindow.show = watched_show  # type: ignore[method-assign]
+    MainWindow.show = watched_show  # type: ignore[method-assign, assignment]
     main(["--size", "1280x720"])
 
 

@@ -43,7 +43,7 @@ class Job:
         one = replace(self.experiment, epochs=self.epochs)
         if self.rate:
             one = replace(one, optimizer=one.optimizer.changed(lr=self.rate))
-        return replace(one, data=replace(one.data, samples=self.samples)) if self.samples else one
+        return replace(one, data=one.data.changed(samples=self.samples)) if self.samples else one
 
 
 @lru_cache(maxsize=2)

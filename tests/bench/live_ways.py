@@ -132,7 +132,7 @@ def live(
         # Not the frames themselves, which would fill the memory that is measured.
         frames: list[int] = []
         live_run.frame_ready.connect(lambda frame: frames.append(frame.step))
-        throughput = Throughput(live_run._link, batch_of(experiment))
+        throughput = Throughput(live_run.run.link, batch_of(experiment))
         run_app(seconds)
         result.update(throughput.rates())
         result["late_ms"] = lateness.stop()
