@@ -7,7 +7,8 @@ from math import inf
 from pathlib import Path
 
 from nnplay.catalog import archives
-from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
+from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS, MOST_LINES_ABOVE
+from nnplay.cli.import_types import TYPES
 from nnplay.cli.listing import TOPICS
 from nnplay.experiment.lr_range import COUNT, MOST_RATES, explain_terms
 from nnplay.translation import _
@@ -48,7 +49,7 @@ def command_help(name: str) -> str:
         "rates": _("Train with several learning rates at once and recommend one."),
         "list": _("List presets, layers, losses, data sets and everything else to choose from."),
         "check": _("Check an experiment file for problems."),
-        "import": _("Create an experiment from a CSV, TSV, Excel or OpenDocument table."),
+        "import": _("Create an experiment from a table (CSV, TSV, Excel, OpenDocument) or images."),
         "download": _("Download a data set, or import it from local files."),
     }[name]
 
@@ -232,9 +233,25 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("an experiment file (.json)"))
 
 
+def _line_count(text: str) -> int:
+    try:
+        count = int(text)
+    except ValueError:
+        count = -1
+    if not 0 <= count <= MOST_LINES_ABOVE:
+        text = _("expected a number of lines from 0 to {most:,}").format(most=MOST_LINES_ABOVE)
+        raise argparse.ArgumentTypeError(text)
+    return count
+
+
 def _add_import(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", type=Path, metavar=_("FILE"), help=_("the table; its format is detected"))
+    add(
+        "file",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("the table; its format is detected. Or a folder with a subfolder for every class"),
+    )
     add(
         "--target",
         default="",
@@ -255,6 +272,48 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         help=_("how to handle missing values"),
     )
     add(
+        "--missing-words",
+        default="",
+        metavar="WORDS",
+        help=_("words that denote missing values, separated by commas (default: detected)"),
+    )
+    add(
+        "--exact-words",
+        action="store_true",
+        help=_("keep words apart that differ only by upper and lower case"),
+    )
+    add(
+        "--types",
+        action="append",
+        default=[],
+        metavar="COLUMN=TYPE,...",
+        help=_(
+            "types of some columns, which have a name or a number: {types} (default: detected)"
+        ).format(types=", ".join(TYPES)),
+    )
+    add(
+        "--heading",
+        choices=["yes", "no"],
+        help=_("whether there is a line of column names (default: detected)"),
+    )
+    add(
+        "--skip",
+        type=_line_count,
+        metavar="LINES",
+        help=_("lines to skip above the column names (default: detected)"),
+    )
+    add(
+        "--skip-below",
+        type=_line_count,
+        metavar="LINES",
+        help=_("lines to skip below the column names, such as units (default: detected)"),
+    )
+    add(
+        "--decimal",
+        choices=["point", "comma"],
+        help=_("decimal separator (default: detected)"),
+    )
+    add(
         "--series",
         type=positive,
         metavar="STEPS",
@@ -264,10 +323,22 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         "--sheet",
         default="",
         metavar="NAME",
-        help=_("sheet of a spreadsheet (default: first with data)"),
+        help=_("sheet of a spreadsheet (default: first visible one with a table)"),
     )
     add("--delimiter", choices=[*DELIMITERS], help=_("column delimiter (default: detected)"))
     add("--encoding", choices=ENCODINGS, help=_("character encoding (default: detected)"))
+    add(
+        "--side",
+        type=positive,
+        default=64,
+        metavar="PIXELS",
+        help=_("height and width that images are scaled to (default: 64)"),
+    )
+    add(
+        "--colour",
+        choices=["yes", "no"],
+        help=_("whether images keep their colours (default: if there are any)"),
+    )
     add(
         "--out",
         type=Path,

@@ -13,6 +13,7 @@ from nnplay.translation import n_
 
 LARGEST_FILE = 2**31
 """In bytes."""
+MOST_LINES_ABOVE = 10_000
 DELIMITERS: Mapping[str, str] = MappingProxyType(
     {n_("comma"): ",", n_("semicolon"): ";", n_("tab"): "\t", n_("bar"): "|", n_("space"): " "}
 )
@@ -64,4 +65,18 @@ class FromFile(Dataset):
     )
     comma: bool = param(
         False, editable=False, help=n_("Whether a comma is used as the decimal separator.")
+    )
+    above: int = param(
+        0,
+        low=0,
+        high=MOST_LINES_ABOVE,
+        editable=False,
+        help=n_("Lines skipped above the column names, such as a title or comments."),
+    )
+    below: int = param(
+        0,
+        low=0,
+        high=MOST_LINES_ABOVE,
+        editable=False,
+        help=n_("Lines skipped below the column names, such as units."),
     )

@@ -176,8 +176,8 @@ class Table(FromFile):
         longest=5_000,
         editable=False,
         help=n_(
-            "One letter for each column: n for numeric, c for categorical, i for "
-            "ignored, t for the target."
+            "One letter for each column: n for numeric, c for categorical, d for a date, m for a "
+            "date with the month first, i for ignored, t for the target."
         ),
     )
     missing: str = param(
@@ -187,6 +187,17 @@ class Table(FromFile):
         help=n_(
             "How missing values were handled: filled in one of two ways, or their rows dropped."
         ),
+    )
+    missing_words: str = param(
+        "",
+        longest=1_000,
+        editable=False,
+        help=n_("Words that denote missing values, separated by commas; detected if empty."),
+    )
+    exact_words: bool = param(
+        False,
+        editable=False,
+        help=n_("Whether words that differ only by upper and lower case are different."),
     )
 
     def spec(self) -> DataSpec:

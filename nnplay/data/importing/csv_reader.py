@@ -12,6 +12,7 @@ from typing import Any
 from nnplay.data.folders import cannot_read
 from nnplay.translation import _
 
+COMMENT = "#"
 MAX_LISTED = 1_000
 """Bad lines that are listed; the others are only counted."""
 
@@ -28,6 +29,14 @@ class Layout:
     """Their names: from the header, or numbered if there is none."""
     comma: bool = False
     """Whether the decimal separator is a comma."""
+    above: int = 0
+    """Lines that are skipped above the heading, or above the first row if there is none."""
+    below: int = 0
+    """Lines that are skipped between the heading and the first row, such as units."""
+    renamed: frozenset[str] = frozenset()
+    """The names that were numbered because another column has the same."""
+    has_comments: bool = False
+    """Whether lines that begin with # are comments."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,10 @@ class RowReader:
     def __init__(self, path: Path, layout: Layout) -> None:
         self._path, self._layout = path, layout
         self.bad = BadLines()
+        self.comments = 0
+        """Lines among the rows that are comments."""
         self._buffer: Any = None
-        self._is_first = layout.has_header
+        self._first_line = 1 + layout.above + (1 + layout.below if layout.has_header else 0)
 
     @property
     def read_bytes(self) -> int:
@@ -84,9 +95,11 @@ class RowReader:
                 encoding=layout.encoding, errors=decoding_errors(layout.encoding), newline=""
             ) as text:
                 self._buffer = text.buffer
+                # The lines above are not parsed, as a quotation mark in them may not be closed.
+                above = sum(1 for _line in islice(text, layout.above))
                 reader = csv.reader(text, delimiter=layout.delimiter, skipinitialspace=True)
                 while True:
-                    line, rows = reader.line_num + 1, list[list[str]]()
+                    line, rows = above + reader.line_num + 1, list[list[str]]()
                     error = None
                     try:
                         # Keeps the rows before an error.
@@ -95,7 +108,8 @@ class RowReader:
                         error = caught
                     if not rows and error is None:
                         return
-                    chunk, line = self._checked(rows, line, reader.line_num, error is None)
+                    last = above + reader.line_num
+                    chunk, line = self._checked(rows, line, last, error is None)
                     if error is not None:
                         self.bad.add(line, _reason(error))
                     if chunk.rows:
@@ -109,19 +123,23 @@ class RowReader:
         """Return the valid rows, and the number of the next line."""
         width = len(self._layout.columns)
         end = line + len(rows)
-        plain = is_whole and last + 1 == end and not self._is_first and width > 1
-        if plain and set(map(len, rows)) == {width}:  # the usual case: each row is one line
-            return Chunk(range(line, end), rows), end
+        plain = is_whole and last + 1 == end and line >= self._first_line and width > 1
+        if plain and not self._layout.has_comments and set(map(len, rows)) == {width}:
+            return Chunk(range(line, end), rows), end  # the usual case: each row is one line
         lines, valid = [], []
         for row in rows:
             begin, line = line, line + 1 + sum(map(_breaks, row))
-            if not row or (len(row) == 1 and not row[0].strip()):
+            is_blank = not row or (len(row) == 1 and not row[0].strip())
+            if begin < self._first_line or is_blank or not any(map(str.strip, row)):
                 continue
-            if self._is_first:
-                self._is_first = False
+            if self._layout.has_comments and row[0].startswith(COMMENT):
+                self.comments += 1
             elif len(row) == width:
                 lines.append(begin)
                 valid.append(row)
+            elif len(row) > width and not any(map(str.strip, row[width:])):
+                lines.append(begin)
+                valid.append(row[:width])
             else:
                 self._skip(begin, line - 1, len(row))
         return Chunk(lines, valid), line

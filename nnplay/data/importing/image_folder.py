@@ -55,6 +55,8 @@ class ImportedFolder:
     skipped_count: int
     beyond: int
     """Images that were not read because there were too many."""
+    notes: tuple[str, ...] = ()
+    """What was detected, one sentence each."""
 
 
 def import_folder(
@@ -265,6 +267,11 @@ def folder_summary(imported: ImportedFolder) -> str:
         side=data.side,
         colour=_("in colour") if data.colour else _("greyscale"),
     )
+
+
+def folder_notes(imported: ImportedFolder) -> list[str]:
+    """Return what was detected in the folder, one sentence each."""
+    return list(imported.notes)
 
 
 def folder_report(imported: ImportedFolder) -> str:

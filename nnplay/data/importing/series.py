@@ -13,9 +13,10 @@ import numpy.typing as npt
 from nnplay.catalog import Series
 from nnplay.catalog.datasets.sequences import LONGEST_SERIES
 from nnplay.data.arrays import Cancelled, DataError, Samples, Source
-from nnplay.data.importing.columns import forced_numbers_in
+from nnplay.data.importing.columns import numbers_in, quoted
 from nnplay.data.importing.csv_reader import BadLine, BadLines, RowReader
-from nnplay.data.importing.parse_cell import is_missing
+from nnplay.data.importing.notes import layout_notes
+from nnplay.data.importing.parse_cell import is_missing, parse_number
 from nnplay.data.importing.source_file import (
     SourceFile,
     name_of,
@@ -40,7 +41,13 @@ class ImportedSeries:
     missing: int
     """Cells that were filled with the previous value."""
     bad_lines: tuple[BadLine, ...]
+    """The first lines that were skipped, or whose cell counts as missing."""
     bad_count: int
+    """Lines that were skipped."""
+    odd_count: int
+    """Cells that count as missing because they are not numbers."""
+    notes: tuple[str, ...]
+    """What was detected, one sentence each."""
 
 
 def import_series(
@@ -67,14 +74,15 @@ def import_series(
                 raise Cancelled(_("The import was cancelled."))
             progress(min(reader.read_bytes / source.size, 1.0))
             cells = [row[index] for row in chunk.rows]
-            values = forced_numbers_in(cells, layout.comma)
+            values = numbers_in(cells, layout.comma)
             for at in np.flatnonzero(np.isnan(values)).tolist():
                 if not is_missing(cells[at]):
-                    bad_cells.add(chunk.lines[at], _("not a number; counted as missing"))
+                    bad_cells.add(chunk.lines[at], _why_missing(cells[at], layout.comma))
             found.append(values)
             if sum(map(len, found)) > LONGEST_SERIES:
                 text = _("{name} has more than {most:,} rows.")
                 raise DataError(text.format(name=source.name, most=LONGEST_SERIES))
+        notes = tuple(layout_notes(source, file))
         whole, missing = _filled(np.concatenate(found), column)
         series = Series(
             name=name_of(source.name),
@@ -86,8 +94,14 @@ def import_series(
     store_as(series_key(series), values=whole)
     progress(1.0)
     bad = sorted([*reader.bad.first, *bad_cells.first], key=attrgetter("number"))
-    count = reader.bad.count + bad_cells.count
-    return ImportedSeries(series, whole, missing, tuple(bad), count)
+    counts = (reader.bad.count, bad_cells.count)
+    return ImportedSeries(series, whole, missing, tuple(bad), *counts, notes)
+
+
+def _why_missing(cell: str, comma: bool) -> str:
+    if parse_number(cell, comma) is None:
+        return _("{cell} is not a number; counted as missing").format(cell=quoted(cell))
+    return _("{cell} is too large; counted as missing").format(cell=quoted(cell))
 
 
 def series_key(series: Series) -> str:
@@ -96,7 +110,10 @@ def series_key(series: Series) -> str:
     It depends on the content of the file and on how it is read, not on its path or on `steps`.
     """
     read_as = (series.sheet, series.encoding, series.delimiter, series.heading, series.comma)
-    return hashlib.sha256(repr((series.file_digest, *read_as, series.column)).encode()).hexdigest()
+    parts: tuple[object, ...] = (series.file_digest, *read_as, series.column)
+    if series.above or series.below:  # absent in the keys of earlier versions
+        parts = (*parts, series.above, series.below)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def series(dataset: Series, _rng: np.random.Generator) -> Source:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import codecs
-import csv
+import io
 import re
-from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS, LARGEST_FILE
+from nnplay.catalog.datasets.files import ENCODINGS, LARGEST_FILE
 from nnplay.data.arrays import DataError
 from nnplay.data.folders import cannot_read
 from nnplay.data.importing.csv_reader import Layout, decoding_errors
-from nnplay.data.importing.parse_cell import decimal_separator_vote, display_text, parse_number
+from nnplay.data.importing.detection.delimiter import (
+    detected_delimiter,
+    named_delimiter,
+    parsed,
+)
+from nnplay.data.importing.detection.table_start import table_start
+from nnplay.data.importing.parse_cell import decimal_separator_vote, display_text
 from nnplay.translation import _
 
 MAX_LINE_LENGTH = 2**20
@@ -44,33 +51,30 @@ def guess_layout(
     has_header: bool | None = None,
     encoding: str | None = None,
     comma: bool | None = None,
+    above: int | None = None,
+    below: int | None = None,
 ) -> Layout:
     """Return how to read a file; detects what is None. Raises DataError if it is not a table."""
     head = _head_of(path)
     encoding = _checked(path, encoding) if encoding else _encoding(path, head)
     text = head.decode(encoding, "ignore")
     # The last line may be incomplete, unless it is the only one.
-    lines = text.splitlines()[:_SAMPLE_LINES]
+    lines = list(islice(io.StringIO(text, newline=""), _SAMPLE_LINES + (above or 0)))
     if len(head) == _HEAD and len(lines) > 1 and len(lines) < _SAMPLE_LINES:
         lines.pop()
-    delimiter = delimiter or _delimiter(lines)
-    rows = [row for row in _parsed(lines, delimiter) if any(cell.strip() for cell in row)]
-    if not rows:
+    delimiter = delimiter or named_delimiter(lines) or detected_delimiter(lines[above or 0 :])
+    if comma is None:
+        comma = _comma(parsed(lines[above or 0 :], delimiter), delimiter)
+    found = table_start(lines, delimiter, comma, above, below, has_header)
+    if found is None:
         raise DataError(_("All lines of {name} are blank.").format(name=path.name))
-    first = rows[0]
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    if width == 1:  # rarely a table; more often its rows are broken over several lines
-        width = len(first)
-    comma = _comma(rows, delimiter) if comma is None else comma
-    if has_header is None:
-        has_header = len(first) == width and _is_header(first, rows[1:], comma)
-    if has_header:
-        width = len(first)
-    if width > MAX_COLUMNS:
+    if found.width > MAX_COLUMNS:
         text = _("{name} has {count:,} columns; the limit is {most:,}.")
-        raise DataError(text.format(name=path.name, count=width, most=MAX_COLUMNS))
-    names = first if has_header else [""] * width
-    return Layout(encoding, delimiter, has_header, _column_names(names), comma)
+        raise DataError(text.format(name=path.name, count=found.width, most=MAX_COLUMNS))
+    columns, renamed = _column_names(found.names or [""] * found.width)
+    has_header = found.names is not None
+    start = (found.above, found.below, renamed, found.has_comments)
+    return Layout(encoding, delimiter, has_header, columns, comma, *start)
 
 
 def _head_of(path: Path) -> bytes:
@@ -164,25 +168,6 @@ def _not_text(path: Path) -> DataError:
     )
 
 
-def _parsed(lines: list[str], delimiter: str) -> list[list[str]]:
-    try:
-        return list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
-    except csv.Error:
-        return []
-
-
-def _delimiter(lines: list[str]) -> str:
-    def score(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(row) for row in _parsed(lines, delimiter) if row)
-        if not widths:
-            return 0.0, 0
-        width, times = widths.most_common(1)[0]
-        return (times / widths.total(), width) if width > 1 else (0.0, 0)
-
-    # Spaces are more common within cells than between them, so they are never detected.
-    return max((one for one in DELIMITERS.values() if one != " "), key=score)
-
-
 def _comma(rows: list[list[str]], delimiter: str) -> bool:
     # Spreadsheets write semicolons where the comma is the decimal separator.
     ambiguous_is_comma = delimiter == ";"
@@ -190,23 +175,17 @@ def _comma(rows: list[list[str]], delimiter: str) -> bool:
     return sum(votes) > 0
 
 
-def _is_header(first: list[str], others: list[list[str]], comma: bool) -> bool:
-    if len(set(first)) < len(first):
-        return False
-    if any(parse_number(cell, comma) is not None for cell in first):
-        return False
-    numbers = any(parse_number(cell, comma) is not None for row in others for cell in row)
-    return numbers or not any(set(first) & set(row) for row in others)
-
-
-def _column_names(cells: list[str]) -> tuple[str, ...]:
+def _column_names(cells: Sequence[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return a different name for each column, and those that had to be numbered."""
     names: list[str] = []
     used: set[str] = set()
+    renamed: set[str] = set()
     for number, cell in enumerate(cells, 1):
         name = display_text(cell.strip())[:100].strip()
         name = name or _("column {number}").format(number=number)
         while name in used:
             name = f"{name} ({number})"
+            renamed.add(name)
         names.append(name)
         used.add(name)
-    return tuple(names)
+    return tuple(names), frozenset(renamed)

@@ -33,13 +33,16 @@ class SourceFile:
     has_header: bool | None = None
     encoding: str | None = None
     comma: bool | None = None
+    above: int | None = None
+    below: int | None = None
 
     @staticmethod
     def of(data: FromFile) -> SourceFile:
         """Return the file of a data set, read in the same way as when it was imported."""
         delimiter = DELIMITERS.get(data.delimiter, ",")
         path, encoding = Path(data.file), data.encoding or None
-        return SourceFile(path, data.sheet, delimiter, data.heading, encoding, data.comma)
+        start = (data.above, data.below)
+        return SourceFile(path, data.sheet, delimiter, data.heading, encoding, data.comma, *start)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,13 @@ class OpenSource:
     file_bytes: int
     size: int
     """Bytes of the text file, at least 1."""
+    hidden: tuple[str, ...] = ()
+    """The hidden sheets."""
+    merged: int = 0
+    """Merged cells of several rows, whose value is filled into each."""
+    formulas: int = 0
+    """Cells with a formula whose value is not stored."""
+    first_formula: str = ""
 
     @property
     def name(self) -> str:
@@ -70,16 +80,31 @@ def open_source(
 ) -> Iterator[OpenSource]:
     """Open a file as text; temporary files are deleted at the end. Raises DataError."""
     path = expanded(Path(file.path)).absolute()
+    start = (file.above, file.below)
     if not is_spreadsheet(path):
-        layout = guess_layout(path, file.delimiter, file.has_header, file.encoding, file.comma)
+        layout = guess_layout(
+            path, file.delimiter, file.has_header, file.encoding, file.comma, *start
+        )
         size = look(path).size
         yield OpenSource(path, path, "", (), layout, size, max(size, 1))
         return
-    with as_text(path, file.sheet, cancelled) as (text, sheet, sheets):
+    with as_text(path, file.sheet, cancelled) as (text, found):
         # The text was written by us, so only the header has to be detected.
-        layout = guess_layout(text, ",", file.has_header, "utf-8", False)
+        layout = guess_layout(text, ",", file.has_header, "utf-8", False, *start)
         size = max(look(text).size, 1)
-        yield OpenSource(path, text, sheet, sheets, layout, look(path).size, size)
+        yield OpenSource(
+            path,
+            text,
+            found["sheet"],
+            tuple(found["sheets"]),
+            layout,
+            look(path).size,
+            size,
+            tuple(found["hidden"]),
+            found["merged"],
+            found["formulas"],
+            found["first_formula"],
+        )
 
 
 def source_fields(
@@ -102,6 +127,8 @@ def source_fields(
         "delimiter": _NAMES[layout.delimiter],
         "heading": layout.has_header,
         "comma": layout.comma,
+        "above": layout.above,
+        "below": layout.below,
     }
 
 

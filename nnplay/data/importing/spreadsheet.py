@@ -46,10 +46,10 @@ def is_spreadsheet(path: Path) -> bool:
 @contextmanager
 def as_text(
     path: Path, sheet: str = "", cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
-    """Write a sheet to a temporary CSV file; give its path, its name and the names of all sheets.
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Write a sheet to a temporary CSV file; give its path and what the worker found.
 
-    Without a name, the first sheet with more than one row is taken. Raises DataError.
+    Without a name, the first visible sheet with a table is taken. Raises DataError.
     """
     _check_sizes(path)
     with tempfile.TemporaryDirectory(prefix="nnplay-") as folder:
@@ -57,7 +57,7 @@ def as_text(
         found = _run_worker(path, sheet, out, cancelled)
         if error := found.get("error"):
             raise _error(path, str(error), found, sheet)
-        yield out, found["sheet"], tuple(found["sheets"])
+        yield out, found
 
 
 def _check_sizes(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnplay.data.importing.inputs import Ignored
 from nnplay.data.importing.series import ImportedSeries
 from nnplay.data.importing.table import ImportedTable
 from nnplay.translation import _, ngettext
@@ -22,13 +23,23 @@ def summary(outcome: ImportedTable | ImportedSeries) -> str:
     return text.format(**names, target=outcome.target)
 
 
+def notes(outcome: ImportedTable | ImportedSeries) -> list[str]:
+    """Return what was detected in the file, and which columns are not used, one sentence each."""
+    said = list(outcome.notes)
+    if isinstance(outcome, ImportedTable):
+        said += [not_used(one) for one in outcome.ignored]
+    return said
+
+
+def not_used(column: Ignored) -> str:
+    """Return that a column is not used, and why."""
+    return _("{name} is not used: {why}.").format(name=column.name, why=column.why)
+
+
 def report(outcome: ImportedTable | ImportedSeries) -> str:
     """Return a line for everything that was skipped or filled in, nothing if there was none."""
     said = []
     if isinstance(outcome, ImportedTable):
-        if outcome.skipped_columns:
-            text = _("Columns skipped because they are empty or have too many categories: {names}.")
-            said.append(text.format(names=", ".join(outcome.skipped_columns)))
         if outcome.without_target:
             text = ngettext(
                 "{count:,} row skipped because {name} is missing.",
@@ -57,15 +68,24 @@ def report(outcome: ImportedTable | ImportedSeries) -> str:
             outcome.missing,
         )
         said.append(text.format(count=outcome.missing))
+    if outcome.bad_count:
+        text = ngettext(
+            "{count:,} line skipped because of errors.",
+            "{count:,} lines skipped because of errors.",
+            outcome.bad_count,
+        )
+        said.append(text.format(count=outcome.bad_count))
+    if outcome.odd_count:
+        text = ngettext(
+            "{count:,} cell counts as missing because it is not a number or date.",
+            "{count:,} cells count as missing because they are not numbers or dates.",
+            outcome.odd_count,
+        )
+        said.append(text.format(count=outcome.odd_count))
     lines = [
         _("line {number:,}: {why}").format(number=bad.number, why=bad.why)
         for bad in outcome.bad_lines
     ]
-    if outcome.bad_count:
-        text = ngettext(
-            "{count:,} line with errors:", "{count:,} lines with errors:", outcome.bad_count
-        )
-        said.append(text.format(count=outcome.bad_count))
-    if (more := outcome.bad_count - len(lines)) > 0:
+    if (more := outcome.bad_count + outcome.odd_count - len(lines)) > 0:
         lines.append(_("and {count:,} more").format(count=more))
     return "\n".join(said + lines)

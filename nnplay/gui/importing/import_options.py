@@ -12,9 +12,9 @@ from nnplay.catalog import Series
 from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS
 from nnplay.catalog.datasets.tables import MISSING
 from nnplay.data.importing.columns import Task
+from nnplay.data.importing.inputs import Missing
 from nnplay.data.importing.preview import Preview
 from nnplay.data.importing.source_file import SourceFile
-from nnplay.data.importing.table import Missing
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import CalmComboBox
 from nnplay.gui.style.theme import SPACE

@@ -37,14 +37,18 @@ _ROOT = QModelIndex()
 TYPES: dict[Role, str] = {
     "n": n_("number"),
     "c": n_("category"),
+    "d": n_("date"),
+    "m": n_("date, month first"),
     "i": n_("ignore"),
     "t": n_("target"),
     "?": n_("empty"),
 }
-_CHOICES: tuple[Role, ...] = ("n", "c", "i", "t")
+_CHOICES: tuple[Role, ...] = ("n", "c", "d", "m", "i", "t")
 _TIPS: dict[Role, str] = {
     "n": n_("Numbers; a cell that is not a number counts as missing and is listed."),
     "c": n_("Categories, one-hot encoded."),
+    "d": n_("Dates such as 2024-03-31 or 31.3.2024: days since the first, month and weekday."),
+    "m": n_("Dates such as 3/31/2024: days since the first, month and weekday."),
     "i": n_("Not used."),
     "t": n_("What the network learns to predict."),
     "?": n_("Empty in the first rows; the type is determined from the whole file."),
@@ -218,7 +222,7 @@ class TypesView(QTableView):
             QTableView.EditTrigger.DoubleClicked | QTableView.EditTrigger.EditKeyPressed
         )
         self.setAccessibleName(_("Column types"))
-        self.setToolTip(_("Click, or use the arrow keys and press Enter, N, C, I or T."))
+        self.setToolTip(_("Click, or use the arrow keys and press Enter, N, C, D, M, I or T."))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the list with one click."""

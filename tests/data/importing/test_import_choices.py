@@ -184,7 +184,8 @@ def test_the_beginning_is_previewed_and_truncated(write: Write) -> None:
     assert max(len(cell) for row in preview.rows for cell in row) == 200
     assert preview.kinds == ("n", "c", "?", "n")
     assert preview.tasks[3] == "classes"
-    assert preview.roles(3) == "n??t"
+    # Only the whole file shows what a column is.
+    assert preview.roles(3) == "???t"
 
 
 def test_a_pasted_table_is_stored_once(tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_reading_a_series_can_be_cancelled(write: Write) -> None:
 
 def test_late_words_make_a_column_categorical(write: Write) -> None:
     rows = [f"{i % 3},{i % 2},{i % 2}.5" for i in range(25_000)]
-    rows[20_000] = "late,1,0.5"
+    rows[20_000:22_000] = ["late,1,0.5"] * 2_000
     found = import_table(write("a,b,y\n" + "\n".join(rows) + "\n"))
     assert found.features == ("a = 0", "a = 1", "a = 2", "a = late", "b")
     x = np.array(arrays(found)[0])

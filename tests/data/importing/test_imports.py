@@ -16,8 +16,8 @@ import pytest
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Table
 from nnplay.data.arrays import Cancelled, DataError
-from nnplay.data.importing.columns import MAX_CATEGORIES
 from nnplay.data.importing.csv_reader import MAX_LISTED
+from nnplay.data.importing.inputs import MAX_CATEGORIES
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads

@@ -64,7 +64,7 @@ def test_the_first_sheet_with_a_table_is_read_and_another_can_be_chosen(write: W
     path = write(Data=ROWS, 表=[["a", "b"], [1, 0.5], [2, 1.5]])
     found = import_table(path)
     assert found.table.sheet == "Data"
-    assert found.features[:2] == ("length", "day = 2024-02-29")
+    assert found.features[:2] == ("length", "day: days since 2024-02-29")
     assert found.features[-2:] == ("fits = FALSE", "fits = TRUE")
     # A formula that openpyxl wrote has no value yet: it is missing, and never computed.
     assert found.table.samples == 3
