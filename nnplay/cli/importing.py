@@ -29,7 +29,7 @@ from nnplay.data.importing.summary import notes, report, summary
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.experiment import FileError, check, save
 from nnplay.experiment.storage.starter import starter
-from nnplay.filesystem import is_absent, look
+from nnplay.filesystem import is_absent, is_folder
 from nnplay.translation import _
 
 _PARTS = 1000
@@ -96,7 +96,7 @@ def _imported(args: argparse.Namespace) -> ImportedTable | ImportedSeries | Impo
     with on_interrupt(cancelled.set):
         try:
             shown = (lambda _share: None) if args.quiet else show
-            if look(args.file).is_folder:
+            if is_folder(args.file):
                 return _imported_folder(args, shown, cancelled.is_set)
             return _imported_file(args, shown, cancelled.is_set)
         finally:
