@@ -1,4 +1,4 @@
-"""What every test gets: no screen, no home folder, and a check of what it leaves behind."""
+"""The setup of every test: no screen, no home folder, and a check for leftovers."""
 
 import gc
 import itertools
@@ -26,7 +26,7 @@ settings.register_profile("nnplay", deadline=None, derandomize=True)
 settings.load_profile("nnplay")
 
 REPO = Path(__file__).parent.parent
-# What is on its way out gets this long to be gone, on a machine that may be busy.
+# Objects being destroyed get this long, on a machine that may be busy.
 GRACE_S = float(os.environ.get("NNPLAY_TEST_GRACE", "10"))
 
 
@@ -163,7 +163,7 @@ def _leftovers(before: dict[str, set[int]]) -> dict[str, list[Any]]:
 
 
 def _let_go() -> None:
-    """Let Qt and Python free what nobody holds any more."""
+    """Let Qt and Python free unreferenced objects."""
     gc.collect()
     if QtCore.QCoreApplication.instance() is not None:
         QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete.value)
@@ -203,7 +203,7 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def nnplay_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the settings, caches and runs of a test in a folder of its own, and return it."""
+    """Keep the settings, caches and runs of a test in its own folder, and return it."""
     home = next(_homes)
     home.mkdir()
     monkeypatch.setenv("NNPLAY_HOME", str(home))

@@ -1,4 +1,4 @@
-"""A web server on this machine whose folders behave like mirrors in every state of health."""
+"""A web server on this machine whose folders behave like healthy and broken mirrors."""
 
 import threading
 from collections import Counter

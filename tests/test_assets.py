@@ -1,4 +1,4 @@
-"""Resources are found by name, and a missing one says what was looked for."""
+"""Resources are found by name, and the error for a missing one names it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The check in conftest finds what a test leaves behind, and lets the rest pass."""
+"""The check in conftest finds leftovers of tests, and accepts all other tests."""
 
 from pathlib import Path
 

@@ -74,7 +74,7 @@ OF_QT = {"ScrollLeftButton", "ScrollRightButton", "qt_toolbar_ext_button"}
 
 
 def bare(text: str) -> str:
-    """Return what is left of a text without all that was translated and what never is.
+    """Return the parts of a text that were not translated but should be.
 
     That is HTML, powers of ten, and devices as PyTorch calls them.
     """
@@ -120,7 +120,7 @@ def texts_of(thing: QObject) -> Iterator[str]:
 
 
 def texts_of_model(model: QAbstractItemModel) -> Iterator[str]:
-    # A list keeps the question of its columns to itself.
+    # A list model has no public column count.
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
     for row in range(model.rowCount()):
         for column in range(columns):
@@ -131,7 +131,7 @@ def texts_of_model(model: QAbstractItemModel) -> Iterator[str]:
 
 
 def foreign(thing: QObject) -> bool:
-    """Whether an object is Qt's own, or of pyqtgraph, whose menus and dialogs nobody is shown."""
+    """Whether an object is Qt's own, or of pyqtgraph, whose menus and dialogs are never shown."""
     if thing.objectName() in OF_QT:
         return True
     while thing is not None:

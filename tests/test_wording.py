@@ -1,4 +1,4 @@
-"""The texts that users read are plain English of the field: phrases that were tried and are not."""
+"""Texts and names use the field's words: no phrase or word of these lists occurs."""
 
 import ast
 import json

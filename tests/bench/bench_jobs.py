@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).parent.parent.parent
-# Run as a file, Python looks beside it only.
+# Run as a script, Python searches only the folder of the file.
 sys.path.insert(0, str(ROOT))
 PACKAGES = (
     "numpy", "torch", "lightning", "skorch", "scikit-learn", "keras", "jax",
@@ -42,7 +42,7 @@ SPREAD_SEEDS = 24
 
 
 def work(way: str, name: str, device: str) -> None:
-    """Do what comes in line by line, and reply in kind."""
+    """Carry out requests read line by line, and reply to each."""
     from tests.bench.jobs import JOBS
     from tests.bench.ways import WAYS
 
@@ -68,7 +68,7 @@ class Worker:
         )
 
     def ask(self, order: str, value: float) -> float:
-        """Have it measure."""
+        """Request a measurement."""
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
             self._process.stdin.write(f"{order} {value}\n")
@@ -82,7 +82,7 @@ class Worker:
         return float(result["value"])
 
     def end(self) -> None:
-        """Let it go."""
+        """End the process."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.kill()
@@ -91,7 +91,7 @@ class Worker:
 
 
 def compare(name: str, given: argparse.Namespace) -> dict[str, Any]:
-    """Measure a job by every way that is there, or that is wanted."""
+    """Measure a job in every installed or requested way."""
     from tests.bench.jobs import JOBS
     from tests.bench.ways import BASE, WAYS
 
@@ -130,7 +130,7 @@ def rated(
     base: str,
     tolerance: float,
 ) -> dict[str, dict[str, Any]]:
-    """Return what each way came to; a ratio only where its loss is near that of the base."""
+    """Return the results of each way; a ratio only where its loss is near that of the base."""
     from tests.bench.machine import middle_and_noise
 
     rows: dict[str, dict[str, Any]] = {}
@@ -140,7 +140,7 @@ def rated(
         if base in speeds:
             apart = median(a / b for a, b in zip(losses[key], losses[base], strict=True)) - 1
             if abs(apart) <= tolerance:
-                # Of the same round, so that what slows the machine slows both.
+                # Of the same round, so that other load on the machine slows both.
                 ratio = median(a / b for a, b in zip(values, speeds[base], strict=True))
         rows[key] = {
             "samples_per_second": middle, "noise": noise, "ratio": ratio,
@@ -172,7 +172,7 @@ def spread(name: str) -> None:
     from tests.bench.ways.loop import Loop
 
     loop = Loop(JOBS[name], "cpu")
-    # Orders that no other first weights have had: what one order does, it does to all of them.
+    # Orders not used with other initial weights: the effect of one order is common to all of them.
     losses = np.array(
         [[loop.loss(seed, 2 * seed + k) for k in (0, 1)] for seed in range(SPREAD_SEEDS)]
     )
@@ -257,13 +257,13 @@ def main() -> None:
         measured = compare(name, given)
         key = f"{name}, {given.device}"
         if given.ways and key in found["jobs"]:
-            # Measured in pieces, each beside the PyTorch loop.
+            # Measured in turns, each beside the PyTorch loop.
             measured["ways"] = found["jobs"][key]["ways"] | measured["ways"]
         settings = {"rounds": given.rounds, "seconds": given.seconds, "load": load}
         settings["busy"] = given.busy
         found["jobs"][key] = {"machine": about, **settings, **measured}
         show(name, measured, load)
-        # After each job, so that a run that is broken off leaves what it has.
+        # After each job, so that a cancelled run leaves its results so far.
         given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

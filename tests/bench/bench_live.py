@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).parent.parent.parent
-# Run as a file, Python looks beside it only.
+# Run as a script, Python searches only the folder of the file.
 sys.path.insert(0, str(ROOT))
 
 JOBS = "ABDEFG"
@@ -143,7 +143,7 @@ def main() -> int:
     found = json.loads(given.out.read_text("utf-8")) if given.out.exists() else {"jobs": {}}
 
     def keep() -> None:
-        # After each job, so that a run that is broken off leaves what it has.
+        # After each job, so that a cancelled run leaves its results so far.
         given.out.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
     everything = not given.jobs and given.first_window is None

@@ -66,7 +66,7 @@ CASES = {
 
 
 def ways(experiment: Experiment) -> dict[str, SimultaneousRuns]:
-    """Return the ways to train it at eight rates, each with networks of its own."""
+    """Return the ways to train at eight rates, each with its own networks."""
     middle = experiment.optimizer.lr
     optimizers = [experiment.optimizer.changed(lr=middle * 1.3**at / 4) for at in range(RATES)]
 
@@ -84,7 +84,7 @@ def ways(experiment: Experiment) -> dict[str, SimultaneousRuns]:
 
 
 def check(made: dict[str, SimultaneousRuns]) -> None:
-    """See that all go the same way."""
+    """Check that all give the same losses."""
     losses = {
         name: np.stack([log.losses for log in one.advance(CHECKED, _nothing)])
         for name, one in made.items()

@@ -21,7 +21,7 @@ from time import process_time
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
-# Run as a file, Python looks beside it only.
+# Run as a script, Python searches only the folder of the file.
 sys.path.insert(0, str(ROOT))
 CHUNK_SECONDS = 0.2
 

@@ -26,7 +26,7 @@ from nnplay.catalog import MSE, SGD, Blobs, CrossEntropy, Dense, Hills, Layer, L
 from nnplay.experiment import Experiment
 
 HERE = Path(__file__).parent
-# Run as a file, Python looks beside it only.
+# Run as a script, Python searches only the folder of the file.
 sys.path.insert(0, str(HERE.parent.parent))
 BASE = Experiment(
     Hills(points=1000), (Dense(16), Tanh(), Dense(1)), MSE(), SGD(0.001), batch_size=32,

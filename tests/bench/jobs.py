@@ -25,17 +25,17 @@ class Job:
 
     experiment: Experiment
     epochs: int
-    """After which losses are compared: while they still fall, as near 0 chance rules them."""
+    """After which losses are compared: while they still fall, as near 0 they are mostly noise."""
     tolerance: float
     """How far, as a share, from the loop's losses others may be: see `bench_jobs.py`."""
     target: float
-    """Times the speed of the PyTorch loop that is wanted."""
+    """The target as a multiple of the speed of the PyTorch loop."""
     peer_target: float = 1.0
-    """Times the speed of the fastest peer that is wanted."""
+    """The target as a multiple of the speed of the fastest peer."""
     samples: int = 0
     """The number of samples for the comparison of losses; 0 takes all."""
     rate: float = 0.0
-    """Learning rate for it, where at the job's own the last few samples decide; 0 keeps that."""
+    """Learning rate for it, where at the job's own the last samples dominate; 0 keeps the job's."""
 
     @property
     def checked(self) -> Experiment:
@@ -53,7 +53,7 @@ def parts_of(experiment: Experiment) -> Parts:
 
 
 def samples_of(experiment: Experiment) -> int:
-    """Return how many samples are trained on."""
+    """Return the number of training samples."""
     return part_sizes(experiment.data.spec(), experiment.split)[0]
 
 

@@ -24,7 +24,7 @@ PRESETS = {
     "D": "linear-regression", "E": "mnist-mlp", "F": "mnist-first-net", "G": "mnist-cnn",
     "spiral": "spiral", "digits": "digits-offline",
 }  # fmt: skip
-"""As the window opens them: with their own parts for validation and for the test."""
+"""As the window opens them: with validation and test samples."""
 
 
 def experiment_of(name: str) -> Experiment:
@@ -74,7 +74,7 @@ def headless(experiment: Experiment, seconds: float, warm: float, spare: int) ->
         if isinstance(event, Started):
             result.update(threads=event.threads, stepper=event.stepper)
 
-    # Nobody takes frames: the first one stays in the box, and no other is made.
+    # Nobody takes frames: the first one stays in the mailbox, and no other is made.
     link = Link(announce=hear)
 
     def watch() -> None:
@@ -209,7 +209,7 @@ def count_paintings(window: Any) -> dict[str, float]:
 
 
 def run_app(seconds: float) -> None:
-    """Let the window live for so long."""
+    """Run the event loop for that long."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     # Not app.quit(): that closes the windows first.

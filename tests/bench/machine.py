@@ -1,4 +1,4 @@
-"""What a benchmark says of the machine that it ran on, and how it sums up what it measured."""
+"""The description of the machine in benchmarks, and the statistics of measurements."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def test_the_curve_matches_torch_and_its_slope_autograd(
 ) -> None:
     activation = data.draw(legal_values(kind) | st.just(kind()))
     call = activation.call((1,))
-    # Shifted, so that no number lies in a corner, where a slope is a matter of taste.
+    # Shifted, so that no number is at a corner, where the slope is not defined.
     x = (NUMBERS + 0.00123456789).reshape(-1, 1).requires_grad_()
     module = resolve(call)(**call.args).double().eval()
     y = module(x)

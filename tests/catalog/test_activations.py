@@ -1,4 +1,4 @@
-"""Every activation is the function that its formula writes."""
+"""Every activation matches its formula."""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Every kind keeps the promises that forms, builder, source writer and files rely on."""
+"""Every kind meets the requirements of forms, builder, source export and files."""
 
 import copy
 import math
@@ -62,7 +62,7 @@ FIELD: dict[Family, str] = {
 
 
 def with_kind(kind: Any) -> Experiment:
-    """Return an experiment that holds a kind in its place."""
+    """Return an experiment with a kind in its place."""
     parts: dict[str, Any] = {
         "data": Digits(),
         "network": (),
@@ -78,7 +78,7 @@ def module_of(layer: Layer, shape: Shape) -> Any:
 
 
 def in_shape_for(layer: Layer) -> Shape:
-    """Return a shape that the layer takes, a row where it takes both."""
+    """Return a shape that the layer accepts, a row where it accepts both."""
     for shape in ((6,), (2, 12, 12), (12, 4), (2,)):
         try:
             layer.out_shape(shape)
@@ -125,7 +125,7 @@ def test_layer_predicts_what_torch_does(kind: type[Layer], data: st.DataObject) 
         predicted = layer.out_shape(shape)
     except ShapeError as error:
         assert error.received == shape
-        # Torch takes some forms that mean nothing here, such as each row of pixels for a sample.
+        # Torch accepts shapes that make no sense here, such as each row of pixels as a sample.
         if len(shape) not in kind.takes:
             return
         with pytest.raises((RuntimeError, ValueError, IndexError, AssertionError)):
@@ -182,7 +182,7 @@ def test_layers_with_weights_can_be_frozen_initialised_and_regularised(kind: typ
 
 
 def around(layer: Layer, shape: Shape) -> tuple[Any, torch.optim.Optimizer]:
-    """Return a network with layers that learn in front of a layer and behind it."""
+    """Return a network with trainable layers before and after a layer."""
     front = [Dense(shape[-1])] if len(shape) == 1 and layer.passes_gradients else []
     torch.manual_seed(1)
     network = (*front, layer, kinds("layer")["Flatten"](), Dense(1))
@@ -321,11 +321,11 @@ def test_classification_losses_match_their_formulas() -> None:
 @given(data=st.data())
 def test_an_optimizer_step_reduces_the_loss(kind: type[Optimizer], data: st.DataObject) -> None:
     drawn = data.draw(legal_values(kind))
-    # What torch refuses is for `check` to name, and tested there.
+    # What torch refuses is reported by `check`, and tested there.
     values = drawn.values()
     assume(not (values.get("nesterov") and (not values["momentum"] or values.get("dampening"))))
     weight = nn.Parameter(torch.tensor([2.0]))
-    resolve(drawn.call())([weight], **drawn.call().args)  # every legal value is taken
+    resolve(drawn.call())([weight], **drawn.call().args)  # every legal value is accepted
     call = kind().call()
     optimizer = resolve(call)([weight], **call.args)
     (weight**2).sum().backward()
@@ -478,7 +478,7 @@ def with_source_around(kind: type[Kind]) -> Experiment:
         front = {1: (flatten,), 2: (PictureRows(),), 3: ()}[len(in_shape_for(made))]
         network = (*front, made, flatten, end)
         if in_shape_for(made) == (2,):
-            # What takes nothing else is made for points of the plane.
+            # Layers that accept nothing else are for points of the plane.
             data, network = kinds("data")["Spiral"](), (made, Dense(2))
     return Experiment(
         data=data,

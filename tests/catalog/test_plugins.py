@@ -1,4 +1,4 @@
-"""Kinds of other packages, good and bad."""
+"""Kinds of other packages, valid and broken."""
 
 import sys
 from pathlib import Path

@@ -42,7 +42,7 @@ def call(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Said]:
     """Call nnplay in this process."""
-    # Both are put back as they were, when nnplay has set them for its pictures.
+    # Both are restored after nnplay has set them for its images.
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.setenv("QT_LOGGING_RULES", "")
 

@@ -1,4 +1,4 @@
-"""Whatever a user gets wrong ends in a message and the right status, never in a traceback."""
+"""Every user error gives a message and the right exit status, never a traceback."""
 
 import json
 from collections.abc import Callable

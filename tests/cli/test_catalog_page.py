@@ -1,4 +1,4 @@
-"""docs/catalog.md lists what there is."""
+"""docs/catalog.md lists the whole catalog."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`nnplay import` makes an experiment that trains; `nnplay check` names a file that is gone."""
+"""`nnplay import` makes an experiment that trains; `nnplay check` reports a missing file."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_a_table_is_imported_trained_on_and_reported_when_missing(call: Call, he
     said = call("train", "mine.json", "--epochs", "1", "--quiet", "--json")
     assert said.status == 0, said.err
     assert "no longer exists" in said.err
-    # Without the stored copy there is nothing left.
+    # Without the stored copy the data are lost.
     for stored in (data_folder() / "tables").iterdir():
         stored.unlink()
     clear_cache()

@@ -1,4 +1,4 @@
-"""`nnplay list` names everything that there is, and nothing breaks where it is cut off."""
+"""`nnplay list` names the whole catalog, and a closed pipe is no error."""
 
 import subprocess
 import sys

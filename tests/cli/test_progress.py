@@ -1,4 +1,4 @@
-"""Looking on from the thread that trains: often enough to see it move, too seldom to cost."""
+"""Progress shown from the training thread: often enough to look live, too rarely to cost time."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""`nnplay rates`: a table of learning rates, and a word on each."""
+"""`nnplay rates`: a table of learning rates, with a verdict on each."""
 
 import signal
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What `nnplay` does before there is a window: screens, Qt's libraries, the way without both."""
+"""What `nnplay` does before there is a window: screens, Qt's libraries, and without both."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from nnplay.link import FrameHistory
 from nnplay.record import RunRecord
 
 NO_SCREEN = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
-# Puts the system's own words where a library that Qt is linked with does not exist.
+# Gives the system's message for a library that Qt is linked with and that is missing.
 HIDING = """
 import sys
 from importlib.abc import MetaPathFinder

@@ -1,4 +1,4 @@
-"""`nnplay train`, for real: what it prints, what it leaves, how it ends."""
+"""`nnplay train` in real runs: what it prints, what it saves, how it ends."""
 
 import csv
 import hashlib
@@ -83,7 +83,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
 
     first = digest()
     assert digest() == first
-    # Looking on while it trains changes nothing.
+    # Showing progress does not change the training.
     assert digest("--out", "run") == first
     assert digest("--seed", "9") != first
 

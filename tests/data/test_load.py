@@ -1,4 +1,4 @@
-"""Loading checks what a function gives, keeps it, and hands it to many threads unharmed."""
+"""Loading checks the data of a function, caches them, and shares them between threads."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Scaling follows the training part alone, and is that of scikit-learn."""
+"""Scaling uses the training samples only, and matches scikit-learn."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Parting is disjoint, complete, repeatable, and has the sizes that are shown beforehand."""
+"""The split is disjoint, complete, repeatable, and has the sizes shown beforehand."""
 
 import gc
 from weakref import ref
@@ -19,7 +19,7 @@ SPLITS = st.builds(Split, validation=SHARES, test=SHARES)
 
 
 def numbered(count: int, official: int = 0) -> Source:
-    """Samples that carry their own number, the official test part with negative ones."""
+    """Samples that contain their own index, negative in the official test set."""
     numbers = np.arange(count)
     samples = Samples(numbers.astype(np.float32)[:, np.newaxis], numbers)
     if not official:

@@ -1,4 +1,4 @@
-"""Runs for tests: inline with orders that follow pauses, in a thread, and as a plain loop."""
+"""Runs for tests: inline with commands at each pause, in a thread, and as a plain loop."""
 
 import queue
 import threading
@@ -76,19 +76,19 @@ def digits(**changes: Any) -> Experiment:
 
 
 class Keeper(Mailbox):
-    """Takes every frame at once, so that the slot is always empty."""
+    """Takes every frame at once, so that the mailbox is always empty."""
 
     def __init__(self) -> None:
         super().__init__()
         self.frames: list[Frame] = []
 
     def put(self, frame: Frame) -> None:
-        """Keep the frame outside the slot."""
+        """Keep the frame outside the mailbox."""
         self.frames.append(frame)
 
 
 class AtRow(Trace):
-    """A trace of steps that gives an order as soon as it has that many rows."""
+    """A trace of steps that gives a command as soon as it has that many rows."""
 
     def __init__(self, columns: tuple[str, ...], rows: int, order: Callable[[], object]) -> None:
         super().__init__(columns)
@@ -96,7 +96,7 @@ class AtRow(Trace):
         self._at = rows
 
     def extend_by_column(self, columns: Iterable[npt.NDArray[Any]]) -> None:
-        """Append, and give the order once."""
+        """Append, and give the command once."""
         super().extend_by_column(columns)
         if len(self) >= self._at and self._order is not None:
             order, self._order = self._order, None
@@ -133,7 +133,7 @@ class Run:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, WarmingUp | Evaluating):
-            return  # comes or not as the disk has it, and the time that it takes
+            return  # depends on how long the disk takes
         self.events.append(event)
         if isinstance(event, Paused):
             if self._orders:
@@ -160,7 +160,7 @@ class Run:
 
     @property
     def result(self) -> Result:
-        """What it came to."""
+        """Its result."""
         (finished,) = self.of(Finished)
         return finished.result
 
@@ -172,7 +172,7 @@ class Run:
 
     @property
     def troubles(self) -> list[Paused]:
-        """The pauses it took by itself."""
+        """The pauses that it made itself."""
         return [paused for paused in self.of(Paused) if paused.divergence]
 
 
@@ -205,7 +205,7 @@ class Threaded:
         raise AssertionError(f"no {rows} rows after {PATIENCE_S} s")
 
     def finish(self) -> None:
-        """Wait for the thread, and see that nothing was announced after the last event."""
+        """Wait for the thread, and check that no event followed the last one."""
         self.thread.join(PATIENCE_S)
         assert not self.thread.is_alive()
         assert self._queue.empty()
@@ -214,7 +214,7 @@ class Threaded:
 
 @contextmanager
 def threaded(experiment: Experiment, **link_changes: Any) -> Iterator[Threaded]:
-    """Start a run in a thread and end it whatever happens."""
+    """Start a run in a thread and end it in any case."""
     run = Threaded(experiment, link_changes)
     run.thread.start()
     try:
@@ -234,12 +234,12 @@ def constant_at(factor: float) -> Callable[[int, int], npt.NDArray[np.float64]]:
 
 
 def parts_of(experiment: Experiment) -> Parts:
-    """Return the data as a run gets them."""
+    """Return the data as in a run."""
     return prepared_parts(load(experiment.data, experiment.seed), experiment)
 
 
 def batches_of(experiment: Experiment) -> Batches:
-    """Return the batches as a run gets them."""
+    """Return the batches as in a run."""
     parts = parts_of(experiment)
     form, scaling = experiment.loss.target_form, parts.target_scaling
     tensors = to_device(parts.train, form, torch.device("cpu"), scaling)
@@ -251,7 +251,7 @@ def batches_of(experiment: Experiment) -> Batches:
 
 
 def first_weights(experiment: Experiment, make: Callable[[], nn.Sequential]) -> nn.Sequential:
-    """Return a network that `make` builds, with the first weights of the experiment's seed."""
+    """Return a network that `make` builds, with the initial weights of the experiment's seed."""
     torch.set_num_threads(1)
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
     model = make()
@@ -267,7 +267,7 @@ def plain_loop(
     steps: Sequence[int],
     before: Callable[[int], object] = lambda step: None,
 ) -> list[float]:
-    """Train as a tutorial would, calling `before` ahead of each step; return the losses."""
+    """Train as a tutorial would, calling `before` before each step; return the losses."""
     losses = []
     for step in steps:
         before(step)
@@ -293,5 +293,5 @@ def assert_same_weights(
 
 
 def map_of(setup: Setup) -> DecisionMap:
-    """Return what a network says over the plane around its samples."""
+    """Return the predictions of a network over the plane around its samples."""
     return DecisionProbe(setup).take()

@@ -34,11 +34,11 @@ _SIZES = ("points", "samples")
 
 @st.composite
 def small_data(draw: st.DrawFn) -> Dataset:
-    """Return data that are there without a download and without an import, and are few."""
+    """Return small data sets that need neither a download nor an import."""
     offline = [kind for kind in kinds("data").values() if kind().offline]  # type: ignore[attr-defined]
     kind = draw(st.sampled_from(offline))
     names = {p.name for p in kind.params()}
-    # What was imported cannot be drawn: only that nothing was.
+    # Imported data cannot be generated, so they are left empty.
     if names & {"digest", "file_digest"}:
         return kind()  # type: ignore[return-value]
     sizes = {name: draw(st.integers(4, 60)) for name in _SIZES if name in names}
@@ -56,7 +56,7 @@ splits = st.builds(
 
 
 def usual_rate(optimizer: Optimizer) -> Optimizer:
-    """Return the optimizer with a rate at which numbers seldom run away."""
+    """Return the optimizer with a rate at which training rarely diverges."""
     return optimizer.changed(lr=0.01)
 
 
@@ -66,9 +66,9 @@ def whole_experiments(draw: st.DrawFn) -> Experiment:
     data = draw(small_data())
     layers = draw(st.lists(any_of(*STACKED), min_size=1, max_size=6))
     if draw(st.booleans()):
-        # What most networks end with, in front of which more kinds fit.
+        # The end of most networks, before which more layers fit.
         layers = [*layers[:4], Flatten(), Dense(draw(st.integers(1, 9)))]
-    # What an experiment holds besides comes from where all of them are drawn.
+    # The other parts of an experiment come from the general strategy.
     experiment = replace(
         draw(experiments()),
         data=data,
@@ -104,7 +104,7 @@ def work(experiment: Experiment) -> float:
             one += places * (1 + (row.parameters or 0))
     train = part_sizes(spec, experiment.split)[0]
     batch = min(experiment.batch_size or train, train)
-    # A map of the plane and a curve ask at thousands of places of their own.
+    # A map of the plane and a curve evaluate thousands of points.
     asked = spec.samples + (10_000 if spec.is_plane else 500)
     return one * (3 * STEPS * batch + asked)
 
@@ -114,7 +114,7 @@ def is_small(experiment: Experiment) -> bool:
 
 
 def holds(experiment: Experiment) -> None:
-    """See that an experiment trains and tells what it came to, unless `check` forbids it."""
+    """Check that an experiment trains and has a result, unless `check` reports problems."""
     if check(experiment):
         event("refused")
         return
@@ -126,7 +126,7 @@ def holds(experiment: Experiment) -> None:
     )
     last = run.kinds[-1]
     if last == "Failed":
-        # The one thing that only the numbers themselves can tell.
+        # This alone depends on the data themselves.
         assert "targets of 0 or more" in run.failure.message, run.failure
         event("refused by its numbers")
         return

@@ -1,4 +1,4 @@
-"""Each epoch holds each sample once, and every batch can be had again."""
+"""Each epoch contains each sample once, and every batch can be computed again."""
 
 import gc
 import warnings
@@ -88,7 +88,7 @@ def test_on_the_cpu_tensors_are_the_samples_themselves() -> None:
     assert tensors.x.data_ptr() == samples.x.ctypes.data
     assert tensors.y.data_ptr() == samples.y.ctypes.data
     assert not samples.x.flags.writeable
-    # What is not laid out row after row is copied, as compiled steps go by addresses.
+    # Arrays that are not contiguous are copied, as compiled steps use addresses.
     every_other = to_device(Samples(samples.x[::2], samples.y[::2]), "classes", torch.device("cpu"))
     assert every_other.x.is_contiguous()
     assert every_other.x.tolist() == [[0, 1], [4, 5], [8, 9]]

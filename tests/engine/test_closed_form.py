@@ -43,11 +43,11 @@ def test_the_line_matches_gradient_descent_in_closed_form() -> None:
     def loss(theta: np.ndarray) -> float:
         return float(np.mean((design @ theta - y) ** 2))
 
-    assert loss(after(0)) - loss(after(5000)) > 0.1, "it must have somewhere to go"
+    assert loss(after(0)) - loss(after(5000)) > 0.1, "the start must not be the solution"
     losses = run.link.steps.column("loss")
     for steps in (100, 1000, 5000):
         assert seen[steps] == pytest.approx(after(steps), abs=1e-3)
-        # A row holds the loss from before its step.
+        # A row has the loss before its step.
         assert losses[steps - 1] == pytest.approx(loss(after(steps - 1)), abs=1e-3)
     result = run.result
     assert (result.steps, result.epochs, result.stopped) == (5000, 5000.0, False)

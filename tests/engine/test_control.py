@@ -23,7 +23,7 @@ from tests.engine.rig import (
 )
 
 ENDLESS = small(optimizer=SGD(0.01), epochs=1_000_000)
-# Thousands of breaths for one epoch's validation: some seconds, and none needs them all.
+# Thousands of chunks for one epoch's validation: it takes seconds, and no test needs all.
 SLOW_VALIDATION = small(
     optimizer=SGD(0.01),
     data=Circle(points=200_000),
@@ -132,7 +132,7 @@ def test_close_is_obeyed_during_validation() -> None:
 @pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("order", ["cancel_evaluation", "close"])
 def test_the_final_evaluation_is_announced_and_can_be_cancelled(order: str) -> None:
-    # Its training part is large, and comes last.
+    # Its training part is large, and evaluated last.
     large = replace(SLOW_VALIDATION, split=Split(0.0005, 0.0005), epochs=1)
     with threaded(large) as run:
         run.expect(Started)
@@ -155,8 +155,8 @@ def test_the_final_evaluation_is_announced_and_can_be_cancelled(order: str) -> N
 
 @pytest.mark.usefixtures("small_chunks")
 def test_pause_is_obeyed_during_validation() -> None:
-    # The order comes when the only step of the epoch is written, so that nothing but the
-    # validation lies ahead of it.
+    # The command comes when the only step of the epoch is written, so that nothing but the
+    # validation follows it.
     rows: list[int] = []
     experiment = small(
         optimizer=SGD(0.1), data=Circle(points=1000), split=Split(0.5), batch_size=None, epochs=2,
@@ -205,7 +205,7 @@ def test_a_stop_during_validation_still_writes_the_epoch() -> None:
 
 
 def test_a_live_learning_rate_applies_from_the_next_step() -> None:
-    # Eager, so that the steps taken meanwhile are few enough to be taken again one by one.
+    # Eager, so that the steps taken meanwhile are few enough to be repeated one by one.
     experiment = replace(ENDLESS, stepper="eager", optimizer=SGD(0.1))
     with threaded(experiment) as run:
         run.expect(Started)

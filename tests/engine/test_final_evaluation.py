@@ -93,7 +93,7 @@ def test_the_metrics_of_classes(classes: int, rows: int, one: bool, data: st.Dat
     if classes < 6:
         assert table["test_top5"] is None
     else:
-        # Of equals scikit-learn takes the last, and the prediction the first: hence the mirror.
+        # Of ties scikit-learn takes the last and the prediction the first: hence the mirror.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             top = sk.top_k_accuracy_score(
@@ -140,7 +140,7 @@ def compare_roc(table: dict[str, Any], target: Any, scores: Any) -> None:
     assert table["test_auc"] == pytest.approx(sk.roc_auc_score(target, scores))
     false_rate, true_rate, _at = sk.roc_curve(target, scores, drop_intermediate=False)
     roc = table["roc"]
-    # The points where it bends are points of the curve, and leave nothing of it out.
+    # The corner points are points of the curve, and determine it completely.
     points = set(zip(false_rate.round(9), true_rate.round(9), strict=True))
     kept = list(zip(np.round(roc["false_rate"], 9), np.round(roc["true_rate"], 9), strict=True))
     assert set(kept) <= points

@@ -1,4 +1,4 @@
-"""Frames: on demand, into an empty slot, with what was asked for, for no one to write to."""
+"""Frames: on demand, into an empty mailbox, with the requested payloads, read-only."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ NAMES = ["line", "points", "many classes", "heights", "pictures", "wave"]
 
 
 class Lazy(Mailbox):
-    """A slot that nobody empties, and that notes how full it was at each frame."""
+    """A mailbox that is never emptied, and records whether it was full at each frame."""
 
     def __init__(self) -> None:
         super().__init__()

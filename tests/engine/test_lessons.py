@@ -1,4 +1,4 @@
-"""What the lessons say happens, happens."""
+"""The lessons' claims are true."""
 
 from dataclasses import replace
 from pathlib import Path

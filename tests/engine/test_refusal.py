@@ -1,4 +1,4 @@
-"""What cannot be run is refused with a message that says why and what to do."""
+"""Experiments that cannot run are refused with a message that says why and what to do."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What must not change what is learned, and what must."""
+"""What must not change the learnt weights, and what must."""
 
 from dataclasses import replace
 from typing import Any
@@ -72,7 +72,7 @@ def stuttering(experiment: Experiment) -> Run:
 
 
 def start_of(experiment: Experiment) -> dict[str, Any]:
-    """Return the first weights."""
+    """Return the initial weights."""
     return dict(Run(experiment, first=lambda link: link.control.stop()).result.weights)
 
 
@@ -81,7 +81,7 @@ def test_pauses_and_frames_leave_the_run_as_it_is(name: str) -> None:
     experiment = CASES[name]
     straight = Run(experiment)
     broken_up = stuttering(experiment)
-    # The last order to pause may fall on the end of the run.
+    # The last command to pause may arrive at the end of the run.
     assert len(broken_up.of(Paused)) in (5, 6)
     assert len(broken_up.frames) >= 7
     assert broken_up.result.weights_sha256 == straight.result.weights_sha256

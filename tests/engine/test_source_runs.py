@@ -1,4 +1,4 @@
-"""The exported script is what ran: the same epochs, the same end, the same weights."""
+"""The exported script equals the run: the same epochs, the same end, the same weights."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many threads a run computes with."""
+"""The number of threads that a run computes with."""
 
 from dataclasses import replace
 from time import sleep
@@ -109,7 +109,7 @@ class Sleeper:
         ({1: 0.006, 2: 0.002}, 10_000, 2),
         # Of a run of half a second, a tenth of a second is too much.
         ({1: 0.0005, 2: 0.001}, 1_000, 2),
-        # Nor do threads that hinder each other hold the run up.
+        # Threads that slow each other down do not delay the run either.
         ({1: 0.01, 2: 0.3}, 100_000, 1),
     ],
 )

@@ -19,11 +19,11 @@ from nnplay.experiment import (
 )
 
 SMALL = 9
-"""The largest size of a layer that is drawn where torch builds it."""
+"""The largest size of a generated layer that torch builds."""
 
 
 def resolve(call: Call) -> Any:
-    """Return what a call names."""
+    """Return the object that a call names."""
     module, _colon, name = call.target.partition(":")
     return getattr(import_module(module), name)
 
@@ -82,7 +82,7 @@ def legal_part(part: type) -> st.SearchStrategy[Any]:
 
 @cache
 def experiments(small: bool = True, most: int = 6) -> st.SearchStrategy[Experiment]:
-    """Return experiments whose values are legal one by one, and seldom fit together."""
+    """Return experiments whose values are legal individually, and rarely fit together."""
     return st.builds(
         Experiment,
         data=any_of("data", small=small),
@@ -142,5 +142,5 @@ def broken_experiments(draw: st.DrawFn) -> Experiment:
 
 @cache
 def stacks(most: int = 6) -> st.SearchStrategy[tuple[Layer, ...]]:
-    """Return stacks of layers that fit now and then."""
+    """Return stacks of layers that sometimes fit."""
     return st.lists(any_of(*STACKED), max_size=most).map(tuple)

@@ -1,4 +1,4 @@
-"""Changes by path, each of which can be taken back."""
+"""Changes by path, each of which can be undone."""
 
 from dataclasses import replace
 

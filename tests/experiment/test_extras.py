@@ -1,4 +1,4 @@
-"""What few layers need: short in files, settable from the command line, and no part of a run."""
+"""Optional settings of layers: omitted in files by default, and settable from the command line."""
 
 import json
 from dataclasses import replace

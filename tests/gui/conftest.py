@@ -12,7 +12,7 @@ from tests.gui.piloting import DialogButtons, OpenWindow, Pilot, opening_windows
 
 @pytest.fixture
 def open_window(qtbot: QtBot, nnplay_home: Path) -> Iterator[OpenWindow]:
-    """Return what opens a window; at the end each is closed without a question."""
+    """Return a function that opens a window; at the end each is closed without a question."""
     with opening_windows(qtbot, nnplay_home) as make:
         yield make
 

@@ -137,7 +137,7 @@ def _let_go() -> None:
 
 @contextmanager
 def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
-    """Give what opens a window; at the end each is closed without a question."""
+    """Yield a function that opens a window; at the end each is closed without a question."""
     theme.apply(theme.LIGHT)
     pilots: list[Pilot] = []
 
@@ -151,7 +151,7 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()
-        # As a user does, who cannot be as quick as that.
+        # As a user does, who is not that fast.
         window.workspace.build_panels()
         return pilot
 
@@ -161,7 +161,7 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
         pilot.window.close()
         pilot.window.wait_for_threads()
         pilot.window.deleteLater()
-        # pytest holds the pilot until the end; what hangs on a window must go before.
+        # pytest holds the pilot until the end; what refers to a window must be freed before.
         vars(pilot).clear()
     if pilots:
         _let_go()

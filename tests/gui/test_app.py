@@ -1,4 +1,4 @@
-"""The program as it is called: a picture of the window, and plain words where none can be made."""
+"""The program as it is called: an image of the window, and a message where none can be made."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def nnplay(*args: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def assert_shows(out: Path, size: QSize, look: theme.Theme) -> None:
-    """A picture has its size, the colours of its look, and much to see."""
+    """An image has the right size, the colours of its theme, and is not empty."""
     image = QImage(str(out))
     assert image.size() == size
     grid = [(x, y) for x in range(0, size.width(), 4) for y in range(0, size.height(), 4)]
@@ -131,6 +131,6 @@ def test_the_window_opens_survives_an_error_and_closes(nnplay_home: Path) -> Non
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("True Unexpected error in nnplay: ZeroDivisionError")
     assert "one too few" in (nnplay_home / "nnplay.log").read_text()
-    # It remembers where it stood, and leaves nothing to be rescued.
+    # It saves its position, and leaves no autosaved document.
     assert (nnplay_home / "window.ini").is_file()
     assert not list((nnplay_home / "autosave").glob("*"))

@@ -1,4 +1,4 @@
-"""Whatever a field of the window complains about is shown beside it, and goes when it is right."""
+"""Every complaint of a field is shown beside it, and removed when the value is valid."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What someone sees who opens the program for the first time on a small screen."""
+"""The first impression of the window on a small screen."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -46,7 +46,7 @@ def test_removed_tabs_leave_no_gap(pilot: Pilot) -> None:
 
 
 def in_a_row(window: QWidget, width: int) -> bool:
-    """Return whether the parts of a bar stand beside each other within a width."""
+    """Return whether the parts of a bar fit side by side within a width."""
     children = (part for part in window.children() if isinstance(part, QWidget))
     parts = [part.geometry() for part in children if part.isVisible() and part.height() > 10]
     parts.sort(key=lambda place: place.left())
@@ -89,7 +89,7 @@ def test_a_narrow_window_hides_texts_instead_of_overlapping(pilot: Pilot) -> Non
     window = pilot.window
     for width in (960, 1024, 1280):
         window.resize(width, 640)
-        # The bar is laid out anew some events later.
+        # The bar is laid out again some events later.
         pilot.wait(lambda w=width: window.width() == w and in_a_row(window.transport, w))
         titles = window.menus.bar.actions()
         assert all(window.menus.bar.actionGeometry(title).width() > 0 for title in titles), width

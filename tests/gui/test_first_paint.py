@@ -1,4 +1,4 @@
-"""The window paints its first picture before any plot is built."""
+"""The window is painted for the first time before any plot is built."""
 
 import json
 import subprocess
@@ -136,7 +136,7 @@ def heading_middle(slot: PanelSlot) -> int:
 
 
 def scroll_ranges(window: MainWindow) -> list[tuple[int, int]]:
-    """Return of each column that scrolls how far it does, and how much of it is seen."""
+    """Return how far each scrolling column scrolls, and how much of it is visible."""
     bars = [column.verticalScrollBar() for column in window.findChildren(ScrollColumn)]
     return [(bar.maximum(), bar.pageStep()) for bar in bars]
 

@@ -117,7 +117,7 @@ def test_a_new_panel_gets_what_its_probe_takes_from_a_run(
         assert panel.given[-1][1] == pytest.approx(max(weights))
         assert panel.text.text() == str(panel.given[-1][1])
         assert panel.entry.wants == {sys.modules["toy_probe"].LargestWeight}
-        # For data that it does not fit it has no tab, and hidden it asks for nothing.
+        # For unsuitable data it has no tab, and hidden it requests nothing.
         workspace.bring_up(ConfusionPanel)
         assert not panel.entry.wants & workspace._demand
         pilot.open("linear-regression")

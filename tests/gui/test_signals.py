@@ -10,7 +10,7 @@ GUI = Path(nnplay.gui.__file__).parent
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(GUI.rglob("*.py"))}
 
 UNCONNECTED: dict[str, str] = {}
-"""Signals that nothing in nnplay listens to, each with the reason."""
+"""Signals without a connection in nnplay, each with the reason."""
 
 
 def declared() -> Iterator[tuple[Path, str]]:

@@ -19,7 +19,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def census(window: QObject) -> Counter[str]:
-    """Count what a start must not leave another one of."""
+    """Count the objects that each run must not leave behind."""
     for _round in range(2):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # type: ignore[arg-type]
         gc.collect()
@@ -51,7 +51,7 @@ def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
             pilot.wait_phase("paused")
             pilot.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         else:
-            # Given up before its thread has got anywhere, and then some more.
+            # Cancelled before its thread has started, and then some more.
             pilot.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         assert pilot.state.phase in ("finished", "idle")
 
@@ -79,7 +79,7 @@ def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
     else:
         # Enough that it is not over before the window closes.
         pilot.open("spiral", epochs=10_000_000)
-        window.document.saved(Path("never-written.json"))  # nothing is asked of who closes it
+        window.document.saved(Path("never-written.json"))  # the user gets no question
         pilot.click_train()
         if phase != "starting":
             pilot.wait_phase("running")

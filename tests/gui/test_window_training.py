@@ -34,7 +34,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def without_a_window(experiment: Experiment, threads: int) -> Result:
-    """Train in this very thread and return the result."""
+    """Train in this thread and return the result."""
     events: list[object] = []
     train(RunRequest(1, experiment, threads=threads), Link(events.append))
     (finished,) = [event for event in events if isinstance(event, Finished)]
@@ -120,7 +120,7 @@ def test_a_click_trains_as_the_engine_does_without_a_window(
     assert pilot.metric("step") == f"{result.steps:,} / {result.steps:,}"
     assert pilot.frames[-1].step == result.steps
     assert pilot.window.transport.train_action.text() == "Train again"
-    # The same again, from the same beginning.
+    # The same again, from the same initial weights.
     pilot.click_train()
     assert pilot.state.run_id == 2
     assert finish(pilot).weights_sha256 == alone.weights_sha256
@@ -220,7 +220,7 @@ def test_keys_drive_the_run_and_the_counters_agree_with_the_trace(pilot: Pilot) 
     assert pilot.metric("state") == "stopped"
     assert pilot.metric("time left") == "–"
     assert pilot.window.workspace.panel(ResultsPanel).isVisible()
-    # One run all the way: pausing and stepping began none anew.
+    # One run throughout: pausing and stepping started no new one.
     assert {state.run_id for state in pilot.states} == {1}
 
 
@@ -277,7 +277,7 @@ def test_a_learning_rate_typed_while_training_arrives_in_the_trace(pilot: Pilot)
     changes = lrs[np.flatnonzero(np.diff(lrs)) + 1]
     assert changes.tolist() == [0.005, 0.02]
     pilot.wait(lambda: pilot.metric("learning rate") == "0.02")
-    # A run that took other rates up is still the run of this experiment.
+    # A run with live changes of the rate is still the run of this experiment.
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
     assert pilot.window.transport.train_action.text() == "Resume"
@@ -362,11 +362,11 @@ def test_a_diverging_run_pauses_says_where_and_continues_with_a_smaller_rate(
     result = finish(pilot)
     assert pilot.state.run_id == 1
     assert result.steps == 400
-    assert pilot.notice == "", "the message is about a trouble that is over"
+    assert pilot.notice == "", "the message is about a divergence that is over"
     lrs = pilot.steps.column("lr")
     assert set(lrs[:steps]) == {1e9}
     assert set(lrs[steps:]) == {0.1}
-    # Gradient descent on a quadratic forgets where it began, however far away that was.
+    # Gradient descent on a quadratic converges from any initial weights.
     assert result.train.loss is not None
     assert result.train.loss == pytest.approx(1.2**2 / 12, rel=0.02)
 

@@ -23,13 +23,13 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def wanted(window: QWidget) -> frozenset[PayloadKind]:
-    """Return what the panels that can be seen want."""
+    """Return the payloads that the visible panels request."""
     panels = [p for p in window.findChildren(Panel) if p.isVisible()]
     return frozenset[PayloadKind]().union(*(panel.entry.wants for panel in panels))
 
 
 def demand(pilot: Pilot) -> frozenset[PayloadKind]:
-    """Return what the trainer is asked for."""
+    """Return the payloads requested of the trainer."""
     link = pilot.window.live.run.link
     assert link is not None
     return link.mailbox.demand

@@ -1,4 +1,4 @@
-"""What the panels of the window are given to draw: only those in sight, once, and the last one."""
+"""What the panels of the window draw: only visible ones, once, and the last frame."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Orders: the last one counts, an ending is final, edits come once and in order."""
+"""Commands: the last one counts, stopping is final, edits come once and in order."""
 
 import threading
 
@@ -124,7 +124,7 @@ def test_any_command_ends_a_sleep() -> None:
         control = Control()
         slept = threading.Thread(target=control.sleep, args=(60.0,))
         slept.start()
-        # The order may come before the other thread sleeps: then the next one wakes it.
+        # The command may come before the other thread sleeps: then the next one wakes it.
         for _try in range(2000):
             order(control)
             slept.join(0.01)

@@ -8,7 +8,7 @@ PROGRESS = Progress(0, 1, 0.0, 1, 0.0, 0.0, 0.0)
 
 
 class Curve(Payload):
-    """What a view may ask for."""
+    """A payload that a view requests."""
 
 
 def frame(step: int) -> Frame:

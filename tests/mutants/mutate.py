@@ -62,7 +62,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a mutant: the first test that failed, or nothing."""
+    """The result of a mutant: the first test that failed, or nothing."""
 
     mutant: Mutant
     killed_by: str
@@ -203,7 +203,7 @@ def _first_failure(tests: list[str], copy: Path, seconds: float) -> str:
 
 
 def main() -> None:
-    """Judge mutants and write what became of them."""
+    """Test mutants and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)

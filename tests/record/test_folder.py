@@ -1,4 +1,4 @@
-"""A run's folder: nobody else's files are touched, and nothing half-written appears."""
+"""A run's folder: other files are not touched, and no partial files appear."""
 
 import os
 import subprocess
@@ -155,7 +155,7 @@ def test_killed_at_any_moment_two_runs_are_never_mixed(tmp_path: Path) -> None:
         assert set(after) == (
             {*FILES, "curves.png"} if set(after.values()) == {"old"} else {*FILES}
         )
-    # Killed before it was complete, while old files went, while new ones came, and not at all.
+    # Killed before it was complete, while old files were removed, new ones moved, or not.
     assert {(-9, 4, "old"), (-9, 0, "new"), (-9, 2, "new"), (0, 4, "new")} <= outcomes
 
 

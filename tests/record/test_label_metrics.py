@@ -1,4 +1,4 @@
-"""The scores of labels against scikit-learn's, also where a label never occurs or is never said."""
+"""The scores of labels compared with scikit-learn, also for labels that never occur."""
 
 import warnings
 

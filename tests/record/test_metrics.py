@@ -100,7 +100,7 @@ def test_top_k_accuracies_match_scikit_learn(
 ) -> None:
     chances = data.draw(arrays(np.float64, (rows, classes), elements=st.integers(0, 5)))
     target = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
-    # Of equals scikit-learn takes the last, and the prediction the first: hence the mirror.
+    # Of ties scikit-learn takes the last and the prediction the first: hence the mirror.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk_warnings())
         expected = sk.top_k_accuracy_score(

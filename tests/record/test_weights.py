@@ -1,4 +1,4 @@
-"""The checksum over weights, against one written down from its description alone."""
+"""The checksum over weights, compared with one computed from its description alone."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What is left by a crash is rescued once, and nothing else is touched."""
+"""A document autosaved before a crash is restored once, and nothing else is touched."""
 
 import os
 from collections.abc import Callable

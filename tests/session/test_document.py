@@ -1,4 +1,4 @@
-"""The document against a naive model: lists of everything that was."""
+"""The document compared with a naive model: a list of all states."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

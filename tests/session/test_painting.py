@@ -1,4 +1,4 @@
-"""What strokes make of painted points: against plain geometry, and against numpy."""
+"""The effect of strokes on painted points, compared with plain geometry and NumPy."""
 
 import numpy as np
 import pytest

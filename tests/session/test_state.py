@@ -1,4 +1,4 @@
-"""What follows from the events of a run, and whether a run is still the one that is wanted."""
+"""The state that follows from the events of a run, and whether a run still fits the experiment."""
 
 from dataclasses import replace
 from typing import Any

@@ -11,16 +11,16 @@ from tests.bench.jobs import Job
 
 
 class Trainer(Protocol):
-    """One job in the hands of one implementation, made as `Trainer(job, device)`."""
+    """One job trained by one implementation, made as `Trainer(job, device)`."""
 
     note: str
-    """What it chose by itself, such as how many threads."""
+    """What it chose itself, such as the number of threads."""
 
     def loss(self, seed: int) -> float:
-        """Train `job.checked` from first weights of a seed; return its loss over all samples."""
+        """Train `job.checked` from initial weights of a seed; return the loss over all samples."""
 
     def speed(self, seconds: float) -> float:
-        """Train `job.experiment` for about so long; return samples per second."""
+        """Train `job.experiment` for about that long; return samples per second."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Captured:
         optimizer.zero_grad(set_to_none=True)
         with torch.cuda.graph(graph):
             step()
-        # What was learnt meanwhile is forgotten in place, where the graph looks.
+        # Weights learnt meanwhile are reset in place, as the graph uses fixed addresses.
         with torch.no_grad():
             for parameter, start in zip(model.parameters(), first, strict=True):
                 parameter.copy_(start)
@@ -91,12 +91,12 @@ class Captured:
         return done / (perf_counter() - start)
 
     def loss(self, seed: int) -> float:
-        """Train and say the loss."""
+        """Train and return the loss."""
         experiment = self._job.checked
         captured = self._capture(experiment, seed)
         self._play(captured, experiment.epochs, 0.0)
         return loss_over(experiment, captured[2], captured[3])
 
     def speed(self, seconds: float) -> float:
-        """Train for so long."""
+        """Train for that long."""
         return self._play(self._capture(self._job.experiment, 0), None, seconds)

@@ -71,7 +71,7 @@ class Keras:
         return model
 
     def _begin(self, experiment: Experiment, seed: int, shape: tuple[int, ...]) -> Any:
-        """Return the model with the first weights of a seed; it is compiled once."""
+        """Return the model with the initial weights of a seed; it is compiled once."""
         self._keras.utils.set_random_seed(seed)
         if self._model is None:
             self._model = self._build(experiment, shape)
@@ -84,7 +84,7 @@ class Keras:
         return model
 
     def loss(self, seed: int) -> float:
-        """Train and say the loss."""
+        """Train and return the loss."""
         experiment = self._job.checked
         x, y = self._data(experiment)
         model = self._begin(experiment, seed, x.shape[1:])
@@ -93,7 +93,7 @@ class Keras:
         return float(model.evaluate(x, y, 5000, verbose=0))
 
     def speed(self, seconds: float) -> float:
-        """Train for about so long: epochs, of part of the samples where all would take longer."""
+        """Train for about that long: epochs, of part of the samples where all would take longer."""
         experiment = self._job.experiment
         x, y = self._data(experiment)
         model = self._begin(experiment, 0, x.shape[1:])

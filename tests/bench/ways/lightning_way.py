@@ -30,7 +30,7 @@ class Module(li.LightningModule):  # type: ignore[misc]
         self.loss_function = build_loss(experiment.loss)
 
     def training_step(self, batch: tuple[Tensor, Tensor], _index: int) -> Tensor:
-        """Say how wrong a batch is."""
+        """Return the loss of a batch."""
         x, y = batch
         loss: Tensor = self.loss_function(self.network(x), y)
         return loss
@@ -88,14 +88,14 @@ class Lightning:
         trainer.fit(module, loader)
 
     def loss(self, seed: int) -> float:
-        """Train and say the loss."""
+        """Train and return the loss."""
         experiment = self._job.checked
         module = Module(experiment, seed)
         self._fit(experiment, module, max_epochs=experiment.epochs)
         return loss_over(experiment, module.network, tensors_of(experiment))
 
     def speed(self, seconds: float) -> float:
-        """Train for so long."""
+        """Train for that long."""
         clock = StopAfter(seconds)
         module = Module(self._job.experiment, 0)
         self._fit(self._job.experiment, module, max_epochs=-1, callbacks=[clock])

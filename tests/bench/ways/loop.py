@@ -23,13 +23,13 @@ FIRST_STEPS = 3
 
 
 def network_of(experiment: Experiment, seed: int) -> nn.Sequential:
-    """Return the network with the first weights of a seed: the same ones in every way."""
+    """Return the network with the initial weights of a seed: the same in every way."""
     torch.manual_seed(derive_seed(experiment.seed, "init", seed))
     return build_network(experiment.network, experiment.data.spec().in_shape)
 
 
 def optimizer_of(experiment: Experiment, model: nn.Module) -> torch.optim.Optimizer:
-    """Return PyTorch's optimizer as it comes: tutorials do not ask for the fused one."""
+    """Return PyTorch's default optimizer: tutorials do not use the fused one."""
     wanted = experiment.optimizer
     if isinstance(wanted, SGD):
         return torch.optim.SGD(model.parameters(), wanted.lr, wanted.momentum)
@@ -108,7 +108,7 @@ class Loop:
                 yield len(x), model
 
     def loss(self, seed: int, order: int | None = None) -> float:
-        """Train with the samples in an order of their own and say the loss."""
+        """Train with the samples in an order of its own and return the loss."""
         experiment = self._job.checked
         *_steps, (_size, model) = self._steps(
             experiment, seed, experiment.epochs, seed if order is None else order
@@ -116,7 +116,7 @@ class Loop:
         return loss_over(experiment, model, tensors_of(experiment, self._device.type))
 
     def speed(self, seconds: float) -> float:
-        """Train for so long."""
+        """Train for that long."""
         done, start, after, step = 0, perf_counter(), 0.0, 0
         for size, _model in self._steps(self._job.experiment, 0, None):
             step += 1

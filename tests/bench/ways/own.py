@@ -18,7 +18,7 @@ from tests.bench.jobs import Job, samples_of
 Came = tuple[float, int]
 """When rows came, and how many."""
 SETTLE = 0.15
-"""Seconds in which a run finds out how many steps it may take at once."""
+"""Seconds in which a run measures how many steps to take per call."""
 
 
 class ClockedTrace(Trace):
@@ -39,7 +39,7 @@ class ClockedTrace(Trace):
 
 
 class Ours:
-    """As it comes: the engine chooses its steps and its threads."""
+    """The default: the engine selects the stepper and the threads."""
 
     stepper = "auto"
     precision = "float32"
@@ -64,19 +64,19 @@ class Ours:
         return [event.result for event in events if isinstance(event, Finished)], steps.came
 
     def loss(self, seed: int) -> float:
-        """Train and say the loss."""
+        """Train and return the loss."""
         (done,), _came = self._run(replace(self._job.checked, draw=seed))
         assert done.train.loss is not None
         return done.train.loss
 
     def accuracy(self, seed: int) -> float:
-        """Train one epoch on all samples; say how many of the test it gets right."""
+        """Train one epoch on all samples; return the test accuracy."""
         (done,), _came = self._run(replace(self._job.experiment, epochs=1, draw=seed))
         assert done.test.accuracy is not None
         return done.test.accuracy
 
     def speed(self, seconds: float) -> float:
-        """Train for about so long."""
+        """Train for about that long."""
         endless = replace(self._job.experiment, epochs=10_000_000)
         _done, came = self._run(endless, SETTLE + seconds)
         first = came[0][0]
@@ -98,6 +98,6 @@ class Eager(Ours):
 
 
 class Bfloat16(Ours):
-    """With the products in bfloat16, which is a choice and off by default."""
+    """With the products in bfloat16, which is off by default."""
 
     precision = "bfloat16"

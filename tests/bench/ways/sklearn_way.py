@@ -48,7 +48,7 @@ class ScikitLearn:
             max_iter=epochs, tol=0.0, n_iter_no_change=10**9, random_state=seed, warm_start=True,
             shuffle=experiment.batch_size is not None,
         )  # fmt: skip
-        # Lays the weights out, which are then those that the others begin with.
+        # Allocates the weights, which are then set to those of the others.
         if is_regression:
             model.partial_fit(x, y)
         else:
@@ -61,7 +61,7 @@ class ScikitLearn:
         return model, x, y, perf_counter() - start
 
     def loss(self, seed: int) -> float:
-        """Train and say the loss."""
+        """Train and return the loss."""
         experiment = self._job.checked
         model, x, y, _taken = self._fit(experiment, seed, experiment.epochs)
         if isinstance(model, MLPRegressor):
@@ -70,7 +70,7 @@ class ScikitLearn:
         return float(-np.log(np.maximum(shares[np.arange(len(y)), y], 1e-30)).mean())
 
     def speed(self, seconds: float) -> float:
-        """Train for about so long: as many epochs, or as large a part of one, as that takes."""
+        """Train for about that long: as many epochs, or as large a part of one, as that takes."""
         experiment = self._job.experiment
         total = len(parts_of(experiment).train)
         batch = min(experiment.batch_size or total, total)

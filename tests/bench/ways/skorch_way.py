@@ -69,13 +69,13 @@ class Skorch:
         return net
 
     def loss(self, seed: int) -> float:
-        """Train and say the loss."""
+        """Train and return the loss."""
         experiment = self._job.checked
         net = self._fit(experiment, seed, experiment.epochs)
         return loss_over(experiment, net.module_, tensors_of(experiment))
 
     def speed(self, seconds: float) -> float:
-        """Train for so long."""
+        """Train for that long."""
         clock = StopAfter(seconds)
         net = self._fit(self._job.experiment, 0, 10**9, clock)
         # skorch may work on a copy of what it is given.

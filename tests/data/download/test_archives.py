@@ -1,4 +1,4 @@
-"""Every fetched set comes over real HTTP, is checked, read safely, thinned out and scaled."""
+"""Every downloadable set is fetched over HTTP, checked, read safely, sampled and resized."""
 
 import gzip
 import hashlib
@@ -288,7 +288,7 @@ def test_a_sample_is_as_balanced_as_possible(classes: list[int], count: int, see
     assert len(taken) == count
     assert (np.diff(taken) > 0).all()
     there, picked = np.bincount(labels, minlength=5), np.bincount(labels[taken], minlength=5)
-    # Whoever has fewer than the fullest class but one has given all.
+    # A class with fewer samples than the second largest is used completely.
     assert all(p == t for p, t in zip(picked, there, strict=True) if p < picked.max() - 1)
     assert balanced_indices(labels, 0, np.random.default_rng(seed)).tolist() == list(
         range(len(labels))

@@ -1,4 +1,4 @@
-"""California housing is read from the archive alone, and says when that is not right."""
+"""California housing is read from its archive, and a wrong archive is reported."""
 
 import hashlib
 import io

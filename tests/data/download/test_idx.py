@@ -1,4 +1,4 @@
-"""The IDX reader takes what is right and refuses everything else in words."""
+"""The IDX reader accepts valid files and refuses everything else with a message."""
 
 import struct
 

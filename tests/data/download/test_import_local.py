@@ -1,4 +1,4 @@
-"""Files that the user points at are taken if they are MNIST, and named if they are not."""
+"""Local files are imported if they are MNIST, and reported if they are not."""
 
 import gzip
 import io
@@ -63,7 +63,7 @@ def plain_files(written_once: Path, tmp_path: Path) -> Path:
 
 
 def substitute(file: Path, data: bytes) -> None:
-    """Put other bytes in the place of a link."""
+    """Replace a link by a file with other bytes."""
     file.unlink()
     file.write_bytes(data)
 
@@ -171,7 +171,7 @@ def test_importing_the_data_folder_itself_does_no_harm(like_mnist: Arrays) -> No
 
 
 def refused(path: Path, says: str) -> None:
-    """Adopting fails with such a message and the three ways out, and leaves no trace."""
+    """The import fails with such a message and three alternatives, and leaves no files."""
     with pytest.raises(DataError, match=says) as caught:
         import_local("mnist", path)
     assert "import files that you already have" in caught.value.hint
@@ -304,14 +304,14 @@ def test_a_file_that_would_fill_the_memory_does_not(
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    # The real training pictures take 47 MB; reading them may take a copy or two.
+    # The real training images take 47 MB; reading them may take a copy or two.
     assert peak < 150e6
     assert not folder_of("mnist").exists()
 
 
 @pytest.fixture
 def small_mnist(monkeypatch: pytest.MonkeyPatch) -> Arrays:
-    """Let MNIST be 6 and 3 pictures of 4 × 4, and return such arrays."""
+    """Let MNIST be 6 and 3 images of 4 × 4, and return such arrays."""
     shapes = ((6, 4, 4), (6,), (3, 4, 4), (3,))
     parts = tuple(replace(part, shape=s) for part, s in zip(PARTS, shapes, strict=True))
     small = replace(ARCHIVES["mnist"], format=IdxFiles(parts))

@@ -1,4 +1,4 @@
-"""Folders of pictures: what Pillow writes comes in, and what is broken is named and skipped."""
+"""Folders of images: files written by Pillow are read, broken ones reported and skipped."""
 
 import os
 import struct
@@ -32,7 +32,7 @@ def paint(path: Path, colour: object, mode: str = "RGB", size: tuple[int, int] =
 
 @pytest.fixture
 def pets(tmp_path: Path) -> Path:
-    """Four red cats and two green dogs, in every kind of file that is taken."""
+    """Four red cats and two green dogs, in every supported file format."""
     root = tmp_path / "my pets"
     for number, suffix in enumerate(("png", "jpg", "bmp", "webp")):
         paint(root / "cat" / f"{number}.{suffix}", (250, 0, 0))
@@ -96,7 +96,7 @@ def test_transparency_becomes_white_and_exif_rotation_is_applied(tmp_path: Path)
     photo = Image.new("RGB", (20, 10), "black")
     photo.paste("white", (0, 0, 10, 10))
     exif = Image.Exif()
-    exif[0x0112] = 6  # the right-hand side of what was taken is below
+    exif[0x0112] = 6  # the right-hand side of the photograph is at the bottom
     (tmp_path / "b").mkdir()
     photo.save(tmp_path / "b" / "0.jpg", exif=exif, quality=100)
     x = load(import_folder(tmp_path, side=8).dataset, 0).samples.x

@@ -1,4 +1,4 @@
-"""What is chosen for an import is done: types, gaps, encodings; and the file is read again."""
+"""The options of an import: types, gaps, encodings; and reading the file again."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -133,7 +133,7 @@ def test_an_experiment_and_its_table_move_together(write: Write, tmp_path: Path)
     opened = open_file(moved / "exp.json")
     assert check(opened) == ()
     assert load(opened.data, 0).samples.x.tolist() == [[1], [2]]
-    # A file that lies elsewhere keeps its whole way.
+    # A file in another folder keeps its full path.
     save(tmp_path / "other" / ".." / "elsewhere.json", opened)
     other = tmp_path / "third"
     other.mkdir()

@@ -1,4 +1,4 @@
-"""Tables come in as they are meant, or not at all and with a reason."""
+"""Tables are imported as intended, or refused with a reason."""
 
 import os
 import random
@@ -137,7 +137,7 @@ def test_guesses_can_be_corrected(take: Take) -> None:
 
 
 HOSTILE: dict[str, tuple[str | bytes, str]] = {
-    # Content, and what is said; nothing where it is data.
+    # Content, and the message; empty where it is valid.
     "empty": ("", "is empty"),
     "blank": (" \n\n \n", "is empty"),
     "only a mark": (b"\xef\xbb\xbf", "are blank"),
@@ -254,7 +254,7 @@ def test_a_hostile_file_is_data_or_a_message(take: Take, content: Any, says: str
     try:
         found = take(content)
     except DataError as error:
-        # Where anything may come of it, a message will do.
+        # Where the result may differ, a message is enough.
         assert not says or re.search(says, str(error)), str(error)
         assert "Traceback" not in str(error)
     else:

@@ -1,4 +1,4 @@
-"""What the columns of tables are called, from the file or from those who measured them."""
+"""The names of the columns of tables, from the file or the published data set."""
 
 from pathlib import Path
 

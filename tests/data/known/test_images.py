@@ -40,10 +40,10 @@ def test_mnist_is_the_real_one(mnist_dir: Path, monkeypatch: pytest.MonkeyPatch)
     ]  # fmt: skip
     assert train.y[0] == 5
     assert (train.x.min(), train.x.max()) == (0.0, 1.0)
-    # The two moments that everybody normalizes MNIST with.
+    # The mean and standard deviation that MNIST is usually normalised with.
     assert train.x.mean(dtype=float) == pytest.approx(0.1307, abs=5e-5)
     assert train.x.std(dtype=float) == pytest.approx(0.3081, abs=5e-5)
-    # The pictures lie behind 16 bytes of header, row by row.
+    # The images follow a header of 16 bytes, row by row.
     with gzip.open(mnist_dir / "t10k-images-idx3-ubyte.gz") as file:
         last = np.frombuffer(file.read()[-784:], np.uint8).reshape(28, 28)
     assert (np.round(test.x[-1, 0] * 255) == last).all()

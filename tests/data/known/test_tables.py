@@ -1,4 +1,4 @@
-"""The tables of scikit-learn come as they are, and as they are described."""
+"""The tables of scikit-learn are unchanged and match their description."""
 
 import numpy as np
 import pytest

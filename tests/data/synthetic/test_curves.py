@@ -132,7 +132,7 @@ def test_a_line_has_outliers_and_a_gap_too() -> None:
     far = np.abs(off - y)
     assert (far > 1e-5).sum() == 100
     assert far[far > 1e-5] == pytest.approx(9.0, abs=1e-5)
-    # What to predict goes down so much further, which losses for counts must know.
+    # Targets go further down, which losses for counts must take into account.
     assert flawed.spec().lowest_target == -12.0
     x, y = points_of(replace(plain, noise=0.0, gap_low=-1.0, gap_high=2.0))
     assert not ((x > -1.0) & (x < 2.0)).any()

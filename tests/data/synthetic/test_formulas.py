@@ -1,4 +1,4 @@
-"""Formulas are worked out as Python's own arithmetic works them out, place by place."""
+"""Formulas are evaluated as Python does, point by point."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Data whose samples carry several labels: where the labels come from, and what is refused."""
+"""Multi-label data: how labels are computed, and which data are refused."""
 
 import sys
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Painted points live in the experiment, in its file too, and come out as they were put."""
+"""Painted points are part of the experiment and its file, and are loaded unchanged."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The classes and heights of the plane are what their formulas say."""
+"""The classes and heights of the plane match their formulas."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The made-up data are what their formulas say."""
+"""The synthetic data match their formulas."""
 
 import numpy as np
 import pytest

@@ -40,7 +40,7 @@ STACKED = digits(
 
 
 def single(experiment: Experiment, rate: float) -> Any:
-    """Return the run that one of the networks is to be like."""
+    """Return the run that one of the networks must equal."""
     return Run(replace(experiment, optimizer=experiment.optimizer.changed(lr=rate)))
 
 
@@ -205,7 +205,7 @@ def test_a_stop_is_obeyed_while_data_are_loaded() -> None:
             )
 
     thread = threading.Thread(target=compare)
-    with loading:  # whoever loads has to wait
+    with loading:  # loading has to wait
         thread.start()
         assert asked.wait(PATIENCE_S)
         stopped.set()
@@ -246,7 +246,7 @@ def test_networks_that_do_not_fit_together_in_memory_are_refused(
 ) -> None:
     wide = small(optimizer=SGD(0.1), network=(Dense(2000), Tanh(), Dense(2000), Dense(2)))
     one, four = memory_bytes(wide), memory_bytes(wide, copies=4)
-    assert four == pytest.approx(4 * one, rel=0.02), "the weights outweigh all else here"
+    assert four == pytest.approx(4 * one, rel=0.02), "the weights dominate the memory here"
 
     class Free:
         available = (one + four) // 2

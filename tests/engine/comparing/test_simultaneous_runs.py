@@ -1,4 +1,4 @@
-"""Networks that differ in their learning rate alone, trained at once: each as if it were alone."""
+"""Networks with different learning rates, trained together: each as if trained alone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -130,7 +130,7 @@ def assert_each_goes_its_own_way(
 # ----------------------------------------------------------- every kind of the catalog
 
 LAYERS = [kind for family in STACKED for kind in kinds(family).values()]
-# Behind a layer that learns each network has inputs of its own; at the front all share them.
+# After a trainable layer each network has its own inputs; before it all share them.
 FRONTS: list[tuple[Layer, ...]] = [
     (Flatten(), Dense(5)),
     (Flatten(), Dense(2)),
@@ -172,7 +172,7 @@ def test_each_optimizer_serves_several_networks(key: str) -> None:
     if "weight_decay" in plain.values():
         optimizer = optimizer.changed(weight_decay=0.05)
     experiment = replace(CLASSES, optimizer=optimizer)
-    # The sign of a gradient of nearly 0 may turn by its last bit, which some go by.
+    # Rounding may flip the sign of a gradient near 0, which some optimizers depend on.
     steps = 12 if key in ("Rprop", "Lion", "Muon") else 60
     assert_each_goes_its_own_way(vmapped(experiment), experiment, steps, weights=False)
 
@@ -281,7 +281,7 @@ ROWS: list[Callable[[], Layer]] = [
 
 @st.composite
 def stacks(draw: st.DrawFn) -> Experiment:
-    """Return random networks at moderate rates: dense, of pictures, and of sequences."""
+    """Return random networks at moderate rates: dense, for images, and for sequences."""
     front: tuple[Layer, ...] = draw(
         st.sampled_from(
             [
@@ -312,7 +312,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 @given(stacks())
 @settings(deadline=None, max_examples=7, derandomize=True, phases=[Phase.generate])
 def test_random_networks_match_separate_runs(experiment: Experiment) -> None:
-    # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
+    # For weights with tiny gradients, Adam turns rounding into a whole step.
     assert_each_goes_its_own_way(vmapped(experiment), experiment, 100, weights=False)
 
 

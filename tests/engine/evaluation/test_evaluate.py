@@ -59,7 +59,7 @@ def set_up(experiment: Experiment) -> Setup:
 
 
 def trained(experiment: Experiment, run: Run) -> nn.Sequential:
-    """Return the network of a result, rebuilt from its weights, ready to be asked."""
+    """Return the network of a result, rebuilt from its weights, in evaluation mode."""
     model = set_up(experiment).model
     model.load_state_dict({n: torch.tensor(w) for n, w in run.result.weights.items()})
     return model.eval()
@@ -172,7 +172,7 @@ def test_an_evaluation_can_be_cancelled_between_chunks(monkeypatch: pytest.Monke
 
     with pytest.raises(InterruptedError):
         evaluate(setup.model, setup.loss_function, setup.tensors["train"], setup.target_form, poll)
-    # Whoever takes a breath may train: dropout and batch statistics are as they were.
+    # Between chunks training may go on: dropout and batch statistics are as before.
     assert breaths == [True, True, True]
     assert setup.model.training
 

@@ -1,4 +1,4 @@
-"""Samples with several labels: what a run says of them against scikit-learn."""
+"""Multi-label data: the metrics of a run compared with scikit-learn."""
 
 import json
 from dataclasses import replace
@@ -40,7 +40,7 @@ TRAITS = Experiment(
 
 
 def expected_probabilities(experiment: Experiment, run: Run, x: Any) -> Any:
-    """Return the probabilities (n, labels) of the network that a run left."""
+    """Return the probabilities (n, labels) of the final network of a run."""
     model = prepare(RunRequest(1, experiment, threads=1)).model.eval()
     model.load_state_dict({n: torch.tensor(w) for n, w in run.result.weights.items()})
     with torch.no_grad():

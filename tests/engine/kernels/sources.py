@@ -1,4 +1,4 @@
-"""Libraries made from changed sources: what a damaged or foreign one would be."""
+"""Libraries built from changed sources, as damaged or foreign ones would be."""
 
 import shutil
 from pathlib import Path

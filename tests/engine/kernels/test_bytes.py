@@ -1,4 +1,4 @@
-"""Pictures that are kept as bytes train, and are judged, as the floats do that they stand for."""
+"""Images kept as bytes are trained on and evaluated exactly like their floats."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The compiled steps against those of PyTorch, operation by operation."""
+"""The compiled steps compared with those of PyTorch, operation by operation."""
 
 import ctypes
 import os
@@ -74,7 +74,7 @@ TWO = replace(CLASSES, network=(Dense(6), ReLU(), Dense(1)))
 
 
 def stepper_of(experiment: Experiment, name: str, threads: int = 1) -> Stepper:
-    """Return a stepper of an experiment that has nothing wrong with it."""
+    """Return a stepper of a valid experiment."""
     assert check(experiment) == ()
     stepper = prepare(RunRequest(1, experiment, threads=threads)).stepper
     assert stepper.name == name, stepper.why
@@ -86,7 +86,7 @@ def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = 
     tolerance = 1e-4
     compiled = stepper_of(experiment, "compiled")
     one = compiled.advance(steps)
-    # Set up only now, as both draw from torch's chance, which begins anew with each.
+    # Set up only now, as both use torch's random state, which each seeds again.
     eager = stepper_of(replace(experiment, stepper="eager"), "eager")
     other = eager.advance(steps)
     np.testing.assert_allclose(one.losses, other.losses, rtol=tolerance, atol=1e-6)
@@ -102,7 +102,7 @@ def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = 
 
 
 def variants(key: str) -> list[Any]:
-    """Return an optimizer as it comes, and with what else its constants can switch on."""
+    """Return an optimizer with its defaults, and with each optional feature on."""
     plain = getattr(nnplay.catalog, key)()
     plain = plain.changed(lr={"Adadelta": 1.0, "SGD": 0.1}.get(key, 0.01))
     values = plain.values()
@@ -131,7 +131,7 @@ def variants(key: str) -> list[Any]:
 @pytest.mark.parametrize("key", OPTIMIZERS)
 def test_each_optimizer_matches_eager_steps(key: str) -> None:
     for optimizer in variants(key):
-        # The sign of a gradient of nearly 0 may turn by its last bit, which Rprop goes by.
+        # Rounding may flip the sign of a gradient near 0, which Rprop depends on.
         steps = 12 if key == "Rprop" else STEPS
         assert_same_way(replace(CLASSES, optimizer=optimizer), steps)
 
@@ -295,7 +295,7 @@ def test_samples_are_laid_out_feature_after_feature(
         target.ctypes.data,
     )  # fmt: skip
     np.testing.assert_array_equal(target[:width, :count], source[order].T)
-    # What fills up the lanes is the last sample; nothing is written behind.
+    # Unused lanes repeat the last sample; nothing is written beyond the end.
     np.testing.assert_array_equal(
         target[:width, count:].T, source[order[-1:]].repeat(lanes - count, 0)
     )
@@ -361,7 +361,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 @given(stacks())
 @settings(deadline=None, max_examples=25, derandomize=True)
 def test_random_stacks_match_eager_steps(experiment: Experiment) -> None:
-    # Where a weight matters little, Adam makes a whole step of the last bit of its gradient.
+    # For weights with tiny gradients, Adam turns rounding into a whole step.
     assert_same_way(experiment, weights=False)
 
 
@@ -412,7 +412,7 @@ def test_validation_matches_torch(name: str) -> None:
         else:
             right = ((logits > 0) == (validation.y > 0.5)).double().mean().item()
             assert log.validation[0, 1] == pytest.approx(right)
-    # Several epochs in one call come to the same as one after the other.
+    # Several epochs in one call equal one after another.
     twin = stepper_of(HELD[name], "compiled")
     whole = twin.advance(4 * per_epoch + 1)
     more = [stepper.advance(steps).validation for steps in (per_epoch, per_epoch + 1)]
@@ -465,7 +465,7 @@ def test_the_network_is_the_one_that_is_trained() -> None:
     stepper.advance(1)
     after = stepper.model.state_dict()
     assert all(not torch.equal(before[name], after[name]) for name in before)
-    # What is loaded into it is what the next step begins with.
+    # The next step begins with the loaded weights.
     stepper.model.load_state_dict(before)
     assert all(
         torch.equal(torch.from_numpy(stepper.save().model["weights"][:14]), tensor.ravel())

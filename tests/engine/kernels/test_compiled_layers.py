@@ -1,4 +1,4 @@
-"""Layers, losses and optimizers that kernels compute beside Dense: as PyTorch's steps do."""
+"""Layers, losses and optimizers of the kernels other than Dense, compared with PyTorch."""
 
 from dataclasses import replace
 
@@ -157,7 +157,7 @@ def test_class_weights_count_for_validation_too(name: str) -> None:
 
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 def test_lion_matches_eager_steps(decay: float) -> None:
-    # The sign of a mix of nearly 0 may turn by its last bit: few steps, long ones.
+    # Rounding may flip the sign of an average near 0: few steps, long ones.
     optimizer = Lion(0.01, beta1=0.8, beta2=0.95, weight_decay=decay)
     assert_same_way(replace(CLASSES, optimizer=optimizer), steps=25)
 

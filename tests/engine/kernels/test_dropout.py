@@ -1,4 +1,4 @@
-"""Dropout in compiled steps: the same numbers are switched off as in PyTorch's own layers."""
+"""Dropout in compiled steps uses the same masks as PyTorch's own layers."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def test_it_matches_eager_steps(network: tuple[Layer, ...], batch_size: int | No
 
 
 def test_a_batch_of_several_blocks_matches_eager_steps() -> None:
-    # More samples than are ever worked on at a time.
+    # More samples than fit into one block.
     data = Circle(points=5000)
     assert_same_way(replace(CLASSES, data=data, network=DEEP, batch_size=None), steps=20)
 

@@ -21,7 +21,7 @@ STRUCTS: dict[str, type[ctypes.Structure]] = {
 
 
 def _claims(name: str) -> Iterator[str]:
-    """Return what C is to confirm of a struct, as C."""
+    """Return C code that asserts the layout of a struct."""
     structure = STRUCTS[name]
     yield f'_Static_assert(sizeof(struct {name}) == {ctypes.sizeof(structure)}, "size");'
     for field, kind in structure._fields_:
@@ -50,7 +50,7 @@ def _compiled(lines: list[str], folder: Path) -> str:
 def test_each_member_is_where_c_has_it(tmp_path: Path) -> None:
     claims = [claim for name in STRUCTS for claim in _claims(name)]
     assert not _compiled(claims, tmp_path)
-    # What is claimed wrongly does not pass.
+    # Wrong assertions fail.
     assert "epoch" in _compiled([c.replace("== 160", "== 168") for c in claims], tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Whatever keeps the kernels from being used: a run takes eager steps and shows the reason."""
+"""Without usable kernels, for any reason, a run takes eager steps and shows the reason."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -33,7 +33,7 @@ def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pictures(shape: tuple[int, ...], dtype: torch.dtype, seed: int) -> Tensor:
-    """Return numbers with many equal ones, zeros of both signs, endless ones and none at all."""
+    """Return numbers with ties, zeros of both signs, infinities and NaN."""
     torch.manual_seed(seed)
     x = torch.randn(shape)
     whole, odd = x.mul(2).round(), torch.randint(0, 40, shape)
@@ -44,7 +44,7 @@ def pictures(shape: tuple[int, ...], dtype: torch.dtype, seed: int) -> Tensor:
 
 
 def same(a: Tensor, b: Tensor) -> bool:
-    """Say whether two tensors are equal to the bit, whatever way a number is none."""
+    """Return whether two tensors are equal to the bit, except for the bits of NaN."""
     return a.dtype == b.dtype and torch.equal(a.isnan(), b.isnan()) and torch.equal(
         a.nan_to_num(7.0), b.nan_to_num(7.0)
     )  # fmt: skip
@@ -78,7 +78,7 @@ def test_the_numbers_match_pytorch(
     for forward in (lambda x: RELU(POOL(x)), PooledReLU(POOL, RELU)):
         one = x.detach().requires_grad_()
         y = forward(one)
-        # A slope may be laid out anyhow, and be none itself.
+        # A gradient may have any memory layout, and be NaN itself.
         y.backward(pictures(tuple(y.shape), dtype, seed + 1).contiguous())
         assert one.grad is not None
         found.append((y.detach(), one.grad))

@@ -1,4 +1,4 @@
-"""Training pictures are changed as said, the same way in the same step, and no others ever are."""
+"""Only training images are augmented, as configured, and identically in the same step."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def pictures(count: int = 6, height: int = 10, width: int = 14) -> torch.Tensor:
-    """Return smooth pictures, which can be compared between their pixels."""
+    """Return smooth images, which can be compared between their pixels."""
     rough = np.random.default_rng(1).random((count, 3, height, width))
     smooth = ndimage.gaussian_filter(rough, (0, 0, 1.5, 1.5))
     return torch.tensor(smooth, dtype=torch.float32)

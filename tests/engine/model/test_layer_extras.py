@@ -1,4 +1,4 @@
-"""Layers that are frozen, drawn and restrained in ways of their own."""
+"""Layers that are frozen, initialised and regularised individually."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -101,7 +101,7 @@ def build(network: Any, seed: int = 7, shape: tuple[int, ...] = (2,)) -> nn.Sequ
     return build_network(network, shape)
 
 
-# What the literature says of a matrix with 300 columns (inputs) and 200 rows (units).
+# The literature's values for a matrix with 300 columns (inputs) and 200 rows (units).
 LAWS: dict[str, Callable[[Tensor], bool]] = {
     # Glorot and Bengio 2010: variance 2 / (inputs + units); a uniform one ends at √3 deviations.
     "Xavier uniform": lambda w: ends_at(w, sqrt(6 / 500)),
@@ -123,7 +123,7 @@ def ends_at(w: Tensor, end: float) -> bool:
 
 
 def spreads(w: Tensor, deviation: float) -> bool:
-    # 60,000 numbers tell their deviation to about 0.3 %; a normal one reaches beyond three.
+    # 60,000 numbers give their deviation to about 0.3 %; normal ones exceed three deviations.
     reaches = w.abs().max().item() > 3 * deviation
     return reaches and abs(w.std().item() / deviation - 1) < 0.02
 

@@ -1,4 +1,4 @@
-"""Each loss follows torch's own over 50 steps, with its weights, to the last bit."""
+"""Each loss matches torch's own over 50 steps, including the weights, to the last bit."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -54,7 +54,7 @@ def test_each_layer_learns_in_bfloat16(kind: type[Layer]) -> None:
     x = torch.randint(0, 2, (5, *shape)).float()
     if not kind.key.startswith("Embedding"):
         x = x + torch.rand(5, *shape)
-    model(x)  # settles the size of the last layer
+    model(x)  # determines the size of the last layer
     forward = forward_in("bfloat16", model, CPU)
     state = torch.get_rng_state()
     plain = model(x)

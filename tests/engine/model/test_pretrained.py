@@ -42,7 +42,7 @@ NETWORK = (Dense(6), BatchNorm(), Tanh(), Dense(2))
 
 @pytest.fixture
 def left(tmp_path: Path) -> tuple[Path, Any]:
-    """Return a file of weights that a run left, and the weights."""
+    """Return a weights file of a run, and the weights."""
     weights = Run(small(optimizer=SGD(0.3), network=NETWORK)).result.weights
     path = tmp_path / "weights.safetensors"
     save_file({name: np.asarray(one, order="C") for name, one in weights.items()}, path)
@@ -51,7 +51,7 @@ def left(tmp_path: Path) -> tuple[Path, Any]:
 
 def test_leading_layers_load_weights_and_the_others_are_initialised(left: tuple[Path, Any]) -> None:
     path, weights = left
-    # What has no weights may stand between; the normalisation brings its statistics along.
+    # Layers without weights may be in between; normalisation loads its statistics too.
     network = (Dense(6, frozen=True), Dropout(), BatchNorm(frozen=True), Tanh(), Dense(5), Dense(2))
     experiment = small(optimizer=SGD(0.3), network=network, start=str(path))
     assert loading_layers(experiment) == ((0, 0), (2, 1))
@@ -145,7 +145,7 @@ def test_half_as_many_digits_are_enough(left: tuple[Path, Any]) -> None:
 
 
 def test_overlapping_weights_are_refused(tmp_path: Path) -> None:
-    # Each entry by itself is sound, and together they are as long as the file.
+    # Each entry alone is valid, and together they are as long as the file.
     place = {"dtype": "F32", "shape": [6, 2], "data_offsets": [0, 48]}
     header = json.dumps({"0.weight": place, "1.weight": place}).encode()
     path = tmp_path / "w"

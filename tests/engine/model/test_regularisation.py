@@ -1,4 +1,4 @@
-"""Penalties, clipping and wrong labels, against plain loops that are written out here."""
+"""Penalties, clipping and label noise, compared with plain loops written here."""
 
 from collections.abc import Callable
 from typing import Any

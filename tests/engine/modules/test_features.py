@@ -1,4 +1,4 @@
-"""The features of points: against NumPy's evaluation of the same formulas, and as a network."""
+"""The features of points, compared with NumPy's evaluation of the formulas, and in a network."""
 
 import math
 
@@ -119,7 +119,7 @@ def test_an_invalid_formula_is_a_problem_at_its_character() -> None:
     assert (str(problem.where), problem.at) == ("network[0].typed", 9)
     assert "Unknown name q" in problem.what
     assert problem.fix is not None and check(problem.fix.experiment) == ()
-    # The shapes behind it stay as they will be.
+    # The shapes after it stay the same.
     assert wrong.network[0].out_shape((2,)) == (3,)
     assert Features(typed="y = x + y").args((2,))["formulas"][-1] == "x + y"
     assert parse("x + y", ("x", "y"))

@@ -1,4 +1,4 @@
-"""The engine's own modules against what torch has for the same thing."""
+"""The engine's own modules, compared with torch's equivalents."""
 
 import math
 from typing import Any
@@ -31,7 +31,7 @@ X = torch.linspace(-1, 1, 2 * 7 * 3).reshape(2, 7, 3)
 
 
 def test_convolution_inputs_have_the_layout_torch_expects() -> None:
-    """A side of 1 that was only turned around makes torch 2.13 crash, the process with it."""
+    """A transposed side of 1 makes torch 2.13 crash the whole process."""
 
     class Spy(Conv1d):
         def _conv_forward(self, x: torch.Tensor, *rest: Any) -> torch.Tensor:
@@ -51,7 +51,7 @@ def test_a_recurrent_layer_ends_with_the_last_state_of_torch(cell: str, both: bo
     layer = Recurrent(cell, 3, 4, 2, both, whole=False)
     states, last = layer.rnn(X)
     hidden = last[0] if cell == "LSTM" else last
-    # Torch stacks layers and directions: the top layer's stand at the end.
+    # Torch stacks layers and directions: those of the top layer are last.
     expected = torch.cat(tuple(hidden[-2:] if both else hidden[-1:]), 1)
     torch.testing.assert_close(layer(X), expected)
     layer.whole = True
@@ -85,7 +85,7 @@ def test_positional_encodings_match_the_paper() -> None:
         assert waves[step, feature].item() == pytest.approx(math.sin(angle), abs=1e-6)
         assert waves[step, feature + 1].item() == pytest.approx(math.cos(angle), abs=1e-6)
     flat = Attention(7, 3, positions=False).eval()
-    # Without positions the order of the steps means nothing to it.
+    # Without positions it ignores the order of the steps.
     torch.testing.assert_close(flat(X.flip(1)), flat(X).flip(1))
 
 

@@ -14,22 +14,22 @@ from nnplay.engine.prepare import prepare
 from nnplay.engine.probes.forecast import forecast
 from nnplay.experiment import Experiment, Split
 
-PACE = 0.4
+STEP = 0.4
 PLAIN = Output(MSE())
-SINE = (3.0 + 2.0 * np.sin(PACE * np.arange(200))).astype(np.float32)
+SINE = (3.0 + 2.0 * np.sin(STEP * np.arange(200))).astype(np.float32)
 """Around 3, so that a shift counts."""
 
 
 def follower(scaling: Scaling | None) -> nn.Sequential:
-    """Return a network that knows the law of SINE: y' = 2 cos(pace) (y - 3) - (y'' - 3) + 3."""
+    """Return a network with the recurrence of SINE: y' = 2 cos(step) (y - 3) - (y'' - 3) + 3."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
     size, shift = (1.0, 0.0) if scaling is None else (2.5, 1.5)
-    law = np.array([0.0, 0.0, -1.0, 2 * np.cos(PACE)])
-    constant = 3 * (1 - law.sum())
+    weights = np.array([0.0, 0.0, -1.0, 2 * np.cos(STEP)])
+    constant = 3 * (1 - weights.sum())
     with torch.no_grad():
         # With z = (y - shift) / size as inputs and y as the prediction.
-        model[1].weight.copy_(torch.tensor(law * size).reshape(1, 4))
-        model[1].bias.copy_(torch.tensor([constant + law.sum() * shift]))
+        model[1].weight.copy_(torch.tensor(weights * size).reshape(1, 4))
+        model[1].bias.copy_(torch.tensor([constant + weights.sum() * shift]))
     return model
 
 

@@ -1,4 +1,4 @@
-"""What holds for every probe: it reads the network of a run, and changes nothing."""
+"""Every probe reads the network of a run, and changes nothing."""
 
 import copy
 import random
@@ -69,7 +69,7 @@ CASES = [
 
 
 def state_of(setup: Setup) -> dict[str, Any]:
-    """Return a copy of everything that training reads or writes, and of all randomness."""
+    """Return a copy of everything that training reads or writes, and of all random states."""
     model = setup.model
     return {
         "step": setup.stepper.step,
@@ -87,7 +87,7 @@ def state_of(setup: Setup) -> dict[str, Any]:
 
 
 def assert_same(found: Any, expected: Any, where: str = "") -> None:
-    """Compare nested values, tensors and arrays by their numbers."""
+    """Compare nested values, with tensors and arrays by their numbers."""
     if isinstance(expected, torch.Tensor):
         assert torch.equal(found, expected), where
     elif isinstance(expected, np.ndarray):
@@ -145,7 +145,7 @@ class MoreSteps(Payload):
 
 @pytest.fixture
 def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Add two expensive probes for the time of a test."""
+    """Add two expensive probes during a test."""
     monkeypatch.setattr(registry, "_registry", probes())
 
     class StepProbe(Probe[Steps]):

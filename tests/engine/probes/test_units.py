@@ -16,7 +16,7 @@ SCALINGS = ["none", "0 to 1", "standardised"]
 
 
 def shift_and_size(x: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return what is subtracted and divided by, of the training part."""
+    """Return the shift and size of scaling, from the training samples."""
     if scaling == "none":
         return np.zeros(x.shape[1]), np.ones(x.shape[1])
     if scaling == "0 to 1":

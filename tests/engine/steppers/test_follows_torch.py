@@ -99,14 +99,14 @@ def test_each_loss_matches_torch_over_50_steps(
         )
     if loss.target_form == "labels":
         experiment = replace(experiment, data=Discs(points=100, discs=2))
-    # The compiled stepper rounds a little otherwise; it is torch's own path that is compared.
+    # The compiled stepper rounds slightly differently; torch's own path is compared.
     run = Run(replace(experiment, stepper="eager"))
     model = first_weights(
         experiment, lambda: nn.Sequential(nn.Linear(inputs, 6), nn.Tanh(), nn.Linear(6, outputs))
     )
     optimizer = torch.optim.SGD(model.parameters(), 0.03, fused=True)
     losses = plain_loop(model, plain, optimizer, batches_of(experiment), range(54))
-    # What torch runs is the same to the last bit; what nnplay brings itself only rounds alike.
+    # Torch's own operations are equal to the last bit; nnplay's own round similarly.
     tolerance = 0.0 if type(loss).target.startswith("torch.") else 1e-6
     assert_same_weights(run.result.weights, model, tolerance)
     written = run.link.steps.column("loss")

@@ -1,6 +1,6 @@
 """Recorded steps: they follow EagerStepper, live and back again; on a CPU unrecorded, on a GPU too.
 
-What runs on the CPU here is everything but the recording itself, so that little is left for those
+All but the recording itself runs on the CPU here, so that little remains to be found by those
 who have a GPU to find.
 """
 

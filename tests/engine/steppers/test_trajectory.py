@@ -1,4 +1,4 @@
-"""What a run learns against plain PyTorch loops that are written here."""
+"""The weights of a run, compared with plain PyTorch loops written here."""
 
 import inspect
 from collections.abc import Callable
@@ -212,7 +212,7 @@ def tiny() -> nn.Sequential:
 
 
 def of_its_own_call(key: str) -> tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]:
-    """Return an optimizer without an entry above, and the PyTorch call that it says it is."""
+    """Return an optimizer without an entry above, and the PyTorch call that it declares."""
     optimizer = kinds("optimizer")[key]()
     assert isinstance(optimizer, Optimizer)
 
@@ -261,7 +261,7 @@ VARIANTS: dict[str, tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = 
 @pytest.mark.parametrize("key", [*kinds("optimizer"), *VARIANTS])
 def test_each_optimizer_matches_a_plain_loop(key: str) -> None:
     optimizer, make = (PLAIN | VARIANTS).get(key) or of_its_own_call(key)
-    # The compiled stepper rounds a little otherwise; it is torch's own path that is compared.
+    # The compiled stepper rounds slightly differently; torch's own path is compared.
     experiment = small(optimizer=optimizer, epochs=9, stepper="eager")
     run = Run(experiment)
 
@@ -449,7 +449,7 @@ def test_a_schedule_continues_from_a_live_learning_rate() -> None:
 
 
 NOT_FOR_LEARNING = {"params", "foreach", "maximize", "capturable", "differentiable", "fused"}
-"""What says how torch works, or turns it uphill."""
+"""Parameters that select an implementation in torch, or maximise."""
 DECAY_OF = {"adamw": "decoupled", "lion": "decoupled", "muon": "decoupled"}
 
 
@@ -475,7 +475,7 @@ def test_a_weight_decay_says_whether_it_is_coupled() -> None:
             continue
         label = params["weight_decay"].label
         if "decoupled_weight_decay" in params:
-            assert label == "weight decay"  # the switch beside it says
+            assert label == "weight decay"  # the parameter beside it says so
             assert "coupled" in params["decoupled_weight_decay"].help
         else:
             sort = DECAY_OF.get(optimizer.key.lower(), "coupled")

@@ -81,7 +81,7 @@ CASES = {
         nn.functional.l1_loss,
         lambda p: torch.optim.SGD(p, 1e12, weight_decay=10.0),
     ),
-    # A thousand good steps first, so that it has to go back through a long chunk.
+    # A thousand good steps first, so that it must rewind through a long chunk.
     "late": Case(
         Experiment(
             Line(points=64), (Dense(4), ReLU(), Dense(1)), MSE(), Adam(0.01), batch_size=4,
@@ -165,7 +165,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     assert all(np.isfinite(array).all() for array in result.weights.values())
     assert result.train.loss is not None
     assert np.isfinite(result.train.loss)
-    # Adam's quotients and slopes of nearly 0 make more of a last bit than the others.
+    # Adam's quotients amplify rounding for gradients near 0.
     rough = late or name.endswith("at a time")
     assert_same_weights(result.weights, model, 1e-3 if rough else 1e-5)
 
@@ -198,7 +198,7 @@ def test_it_pauses_again_if_nothing_is_fixed() -> None:
     assert len(run.troubles) == 3
     assert set(run.troubles) == {run.troubles[0]}
     assert run.troubles[0].step == run.result.steps
-    assert len(run.link.steps) == run.result.steps + 1, "the step that went too far has its row"
+    assert len(run.link.steps) == run.result.steps + 1, "the diverging step has its row"
 
 
 DEEP = Case(
@@ -217,7 +217,7 @@ DEEP = Case(
 
 
 def test_the_first_layer_that_overflows_is_named() -> None:
-    # The network before the bad step of a plain loop, asked layer by layer.
+    # The network before the diverging step of a plain loop, evaluated layer by layer.
     model = first_weights(DEEP.experiment, DEEP.network)
     optimizer = DEEP.optimizer(model.parameters())
     x, y = batches_of(DEEP.experiment).get(0)
@@ -248,7 +248,7 @@ def test_a_layer_whose_weights_overflow_is_named() -> None:
 
 
 def test_a_validation_that_overflows_writes_no_row() -> None:
-    # Of one epoch: the step that goes too far is the last, so that only the validation can tell.
+    # One epoch whose last step diverges, so that only the validation shows it.
     case = CASES["a row per epoch"]
     _step, back, model, _finite = plain(case)
     experiment = replace(case.experiment, epochs=back + 1)
@@ -293,7 +293,7 @@ def test_dropout_uses_the_same_masks_after_rewinding() -> None:
     first = Run(experiment, blow_up, calm, first=lambda link: link.control.step(10))
     (paused,) = first.troubles
     assert paused.step >= 10
-    # The same without trouble: the rate falls before the step that would go too far.
+    # The same without divergence: the rate falls before the step that would diverge.
     second = Run(
         experiment,
         lambda link: (

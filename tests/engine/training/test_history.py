@@ -96,7 +96,7 @@ def test_every_epoch_is_observed_once_even_if_its_row_is_dropped() -> None:
     for epoch, loss in enumerate(losses, 1):
         same = np.full(batches.per_epoch, loss)
         history.write(StepLog(same, same, same, same), epoch * batches.per_epoch)
-        # Taken again after a divergence, say.
+        # Repeated after a divergence, for example.
         for _time in range(2):
             history.end_epoch(Scores(), np.nan)
     assert len(epochs) < 20

@@ -90,7 +90,7 @@ def test_every_schedule_is_tested_here() -> None:
 def test_each_schedule_by_step_matches_torch(
     schedule: Schedule, make: Callable[[Any], Any], stepper: str
 ) -> None:
-    # A decay apart from the gradient depends on the rate too.
+    # Decoupled weight decay depends on the rate too.
     optimizer = AdamW(LR, weight_decay=0.3)
     experiment = small(optimizer=optimizer, schedule=schedule, epochs=EPOCHS, stepper=stepper)
     run = Run(experiment)
@@ -108,7 +108,7 @@ def test_each_schedule_by_step_matches_torch(
     plain_loop(model, loss, plain, batches_of(experiment), range(STEPS), before)
     np.testing.assert_allclose(rates_of(run), rates, rtol=1e-9, atol=1e-15)
     assert_same_weights(run.result.weights, model, 1e-5 if stepper == "eager" else 1e-3)
-    # What leaps at the end of an epoch does so either way.
+    # Schedules that jump at the end of an epoch do so in both modes.
     if schedule.is_constant_within_epochs and not schedule.warmup:
         by_epoch = Run(replace(experiment, schedule=schedule.changed(by="epoch")))
         np.testing.assert_array_equal(rates_of(run), rates_of(by_epoch))

@@ -1,4 +1,4 @@
-"""When a run ends by its policy, which weights it leaves, and in what order samples come."""
+"""When a run ends by its policy, with which weights, and the order of the samples."""
 
 from math import nan
 

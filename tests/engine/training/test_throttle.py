@@ -1,4 +1,4 @@
-"""A run with a speed limit keeps to it, and nothing else changes."""
+"""A run keeps to its speed limit, and nothing else changes."""
 
 from collections.abc import Iterator
 from time import thread_time
@@ -19,7 +19,7 @@ from tests.engine.rig import small, threaded
 
 
 class Watch:
-    """A clock that a test winds on."""
+    """A clock that a test advances."""
 
     now = 1000.0
 
@@ -35,7 +35,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
 
 
 def steps_within(throttle: Throttle, watch: Watch, speed: float, seconds: float) -> int:
-    """Ask again and again for so long; return how many steps were due."""
+    """Poll for that long; return how many steps were due."""
     end, count = watch.now + seconds, 0
     while watch.now < end:
         count += throttle.due(speed, 1000)
@@ -76,13 +76,13 @@ def test_a_slow_run_obeys_commands_between_its_steps() -> None:
         control, steps = run.link.control, run.link.steps
         run.expect(Started)
         run.wait_for_rows(5)
-        # So slow that no step comes while this test lives.
+        # So slow that no step is due during this test.
         control.speed = 1e-6
         control.pause()
         at = run.expect(Paused).step
         control.step(3)
         run.expect(Resumed)
-        assert run.expect(Paused).step == at + 3, "single steps are asked for one by one"
+        assert run.expect(Paused).step == at + 3, "single steps are requested one by one"
         control.run()
         run.expect(Resumed)
         seen = len(steps)
@@ -99,7 +99,7 @@ def test_frames_are_made_while_a_run_is_throttled() -> None:
     frames = FrameMaker(1, setup, link, Clock())
     frames.make(0.1)
     assert link.mailbox.take() is not None
-    frames._not_before = thread_time() + 60.0  # as after a first frame that was dear
+    frames._not_before = thread_time() + 60.0  # as after an expensive first frame
     frames.make(0.1)
     assert link.mailbox.take() is None
     frames.add_idle_time(60.0)

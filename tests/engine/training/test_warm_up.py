@@ -14,7 +14,7 @@ from tests.engine.rig import PATIENCE_S, small, threaded
 
 
 class Slow:
-    """A stepper that gets ready only when it is let."""
+    """A stepper that gets ready only when allowed."""
 
     is_ready = False
 

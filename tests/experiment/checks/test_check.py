@@ -1,4 +1,4 @@
-"""What check finds, on which row, and that its fixes cure."""
+"""The problems that `check` finds, on which row, and that its fixes work."""
 
 from dataclasses import replace
 from typing import Any
@@ -343,7 +343,7 @@ def test_a_schedule_that_would_change_nothing() -> None:
     problem = only(replace(GOOD, optimizer=Rprop(), schedule=Step()))
     assert str(problem.where) == "schedule" and "Rprop" in problem.what and "Step" in problem.what
     assert cured(problem).schedule == Constant()
-    # As the kinds say: the rate moves every optimizer but those that follow none.
+    # As the kinds declare: a learning rate schedule affects every optimizer with a rate.
     for kind in kinds("optimizer").values():
         assert issubclass(kind, Optimizer)
         ends = []
@@ -369,7 +369,7 @@ def test_shares_must_leave_something_to_learn_from() -> None:
     problem = only(replace(PLANE, split=Split(0.5, 0.5)))
     assert str(problem.where) == "split" and "500" in problem.what
     assert cured(problem).split == Split(0.1, 0.1)
-    # MNIST has a test part of its own, so the share for it takes nothing away.
+    # MNIST has its own test set, so the test share takes no training samples.
     assert check(replace(GOOD, split=Split(0.5, 0.5))) == ()
 
 
@@ -440,10 +440,10 @@ def test_a_stack_builds_as_predicted_or_breaks_where_torch_does(data: Any, netwo
         return
     assert named == [f"network[{broken}]"]
     layer = network[broken]
-    # Torch lets some layers work on forms that mean nothing here, as Dense on a picture.
+    # Torch accepts some layers on shapes that make no sense here, as Dense on an image.
     if x.ndim - 1 in layer.takes:
         with pytest.raises((RuntimeError, ValueError, IndexError, AssertionError)):
-            # A layer that works out its own form from the input refuses before torch can.
+            # A layer that computes its own shape from the input refuses before torch can.
             call = layer.call(tuple(x.shape[1:]))
             resolve(call)(**call.args)(x)
 

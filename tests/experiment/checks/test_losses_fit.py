@@ -1,4 +1,4 @@
-"""Which losses fit which data, and what they ask of their own constants."""
+"""Which losses fit which data, and the constraints on their parameters."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What can be watched, for which data, and what is said where it cannot."""
+"""Which metrics can be monitored for which data, and the message where they cannot."""
 
 from dataclasses import replace
 from typing import Any
@@ -58,7 +58,7 @@ def test_each_task_has_its_metrics(experiment: Experiment, known: set[str]) -> N
         (problem,) = problems
         assert str(problem.where) == "policy.watch" and name in problem.what
         assert problem.fix is not None and not check(problem.fix.experiment)
-        # Where nothing goes by it, it does not matter.
+        # Unused metrics are not checked.
         assert not check(replace(experiment, policy=Policy(watch=name)))
 
 

@@ -1,4 +1,4 @@
-"""The experiments that come with nnplay are the ones that were promised."""
+"""The bundled experiments are as described."""
 
 from dataclasses import fields
 from typing import Any
@@ -136,7 +136,7 @@ def test_lessons_of_a_chapter_have_different_names() -> None:
 
 
 def test_the_lessons_change_only_what_they_are_about() -> None:
-    """Whoever compares two of them must see the cause and nothing else."""
+    """Two compared lessons must differ in the cause and nothing else."""
     for title, about in (
         ("Learning rate", {"optimizer"}),
         ("Batch size", {"batch_size"}),
@@ -151,7 +151,7 @@ def test_the_lessons_change_only_what_they_are_about() -> None:
             differ = {
                 f.name for f in fields(first) if getattr(first, f.name) != getattr(other, f.name)
             }
-            # Over-fitting has a cure of another kind in each lesson.
+            # Each lesson on overfitting has a remedy of another kind.
             assert {"name", "about"} < differ <= {"name", "about"} | about
 
 

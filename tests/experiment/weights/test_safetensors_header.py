@@ -1,4 +1,4 @@
-"""Files of weights: whatever is in them, they are read quickly or refused in plain words."""
+"""Weights files: any content is read quickly or refused with a plain message."""
 
 import json
 import os

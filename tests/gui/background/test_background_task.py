@@ -57,7 +57,7 @@ def test_an_exception_is_emitted(
         raise error
 
     assert result_of(qtbot, task, work) is error
-    # Only a bug is for the log.
+    # Only a bug is logged.
     assert bool(caplog.records) == isinstance(error, ValueError)
     assert result_of(qtbot, task, lambda: "again") == "again"
 

@@ -1,4 +1,4 @@
-"""How often the window shows what trains: by what showing costs, not by how long it waits."""
+"""How often the window draws a run: by the cost of drawing, not by the time waited."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, LONGEST_REST, P
 
 
 class Clocks:
-    """The time on the wall and the time of the processor, wound on by a test."""
+    """Wall-clock and processor time, advanced by a test."""
 
     wall, work, everyone = 50.0, 7.0, 20.0
 

@@ -1,4 +1,4 @@
-"""No background work outlives what it was for: after a reset and after closing, nothing runs."""
+"""No background work outlives its purpose: after a reset and after closing, nothing runs."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -92,12 +92,12 @@ def test_after_closing_nothing_runs(work: str, pilot: Pilot) -> None:
     window.document.restore(ENDLESS, None, "")
     WORK[work](pilot)
     assert busy(pilot)
-    window.document.saved(Path("never-written.json"))  # nothing is asked of who closes it
+    window.document.saved(Path("never-written.json"))  # the user gets no question
     assert window.close()
     window.wait_for_threads()
     assert not running(pilot)
     assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
-    # What arrives late must not start anything either.
+    # Late results must not start anything either.
     pilot.wait(lambda: not busy(pilot))
     assert not running(pilot)
     assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]

@@ -1,4 +1,4 @@
-"""The slider for the speed: what it says, its keys, and that a run and the next window obey it."""
+"""The speed slider: its texts, its keys, and that a run and the next window use it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_every_slider_position_has_its_speed_and_text(qtbot: QtBot) -> None:
     assert slider.text == "full speed"
     chosen: list[Speed] = []
     slider.speed_chosen.connect(chosen.append)
-    for _place in range(len(SPEEDS) + 3):  # further than there is way
+    for _place in range(len(SPEEDS) + 3):  # further than the end
         qtbot.keyClick(slider.slider, Qt.Key.Key_Left)
     assert chosen == list(reversed(SPEEDS[:-1]))
     assert slider.text == "1 step/s"
@@ -101,7 +101,7 @@ def test_keys_slow_a_run_down_and_release_it(open_window: OpenWindow, pilot: Pil
     link = pilot.window.live.run.link
     assert link is not None
     assert link.control.speed == 1
-    # Each step can be followed: frames come one step after the other.
+    # Every step can be watched: there is a frame for each.
     pilot.wait(lambda: len({f.step for f in pilot.frames}) >= 3)
     steps = sorted({f.step for f in pilot.frames})
     assert steps == list(range(steps[0], steps[-1] + 1))

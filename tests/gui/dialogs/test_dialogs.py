@@ -57,7 +57,7 @@ class Opened:
 
 
 class Opener:
-    """Opens each dialog in each state in which it has other buttons to offer."""
+    """Opens each dialog in each state with different buttons."""
 
     def __init__(self, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._qtbot, self._folder = qtbot, folder
@@ -223,7 +223,7 @@ def test_each_dialog_of_nnplay_is_tested_here() -> None:
 
 
 def seen(opened: Opened, is_busy: bool) -> dict[str, object]:
-    """Return all that a user could notice of a dialog, but for the progress of what is busy."""
+    """Return everything visible of a dialog, except the progress of its work."""
     dialog = opened.dialog
     notes: dict[str, object] = {
         "visible": dialog.isVisible(),
@@ -285,7 +285,7 @@ def test_each_button_does_something(
             QGuiApplication.clipboard().setText("before")
             before, text = seen(opened, state in BUSY), button.text()
             qtbot.mouseClick(button, LEFT)
-            # What a button of a table does may show a moment later, when the file has been read.
+            # The effect of a button may appear later, when the file has been read.
             wait_for_change(qtbot, opened, state, before, text)
             clicked.add(name)
     assert clicked == every

@@ -15,7 +15,7 @@ from nnplay.session.change import Change
 
 @dataclass
 class PreviewSession:
-    """Holds the experiment that an editor shows, and the changes it asked for."""
+    """The experiment that an editor shows, and the changes it emitted."""
 
     editor: Any
     experiment: Experiment

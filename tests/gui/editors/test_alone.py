@@ -1,4 +1,4 @@
-"""Each editor opens alone, in both looks, fits a narrow column, and leaves nothing behind."""
+"""Each editor opens alone, in both themes, fits a narrow column, and leaves no widgets behind."""
 
 import gc
 import weakref

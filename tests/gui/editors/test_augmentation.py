@@ -1,4 +1,4 @@
-"""Augmentation is there for pictures, is edited like everything else, and shows what it does."""
+"""Augmentation is available for images, edited like everything else, with a preview."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -100,7 +100,7 @@ def test_a_fix_fits_the_network_to_any_data(start: Experiment, key: str) -> None
     other: Any = kinds("data")[key]()
     changed = Experiment(other, start.network, start.loss, start.optimizer)
     fixed, labels = fix_all(changed)
-    # A table of one's own has first to be imported.
+    # The user's own table has to be imported first.
     assert not [p for p in check(fixed) if str(p.where) != "data.name"]
     assert bool(labels) == any(str(p.where) != "data.name" for p in check(changed))
 

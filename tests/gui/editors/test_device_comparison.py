@@ -1,4 +1,4 @@
-"""The button that measures the network on each device: when it can be pressed, and what it says."""
+"""The button that measures the network on each device: when it is enabled, and its texts."""
 
 from dataclasses import replace
 

@@ -54,7 +54,7 @@ KINDS = [
 
 
 class Heard:
-    """Notes what a signal said."""
+    """Records the values of a signal."""
 
     def __init__(self, signal: Any) -> None:
         self.calls: list[tuple[Any, ...]] = []
@@ -412,7 +412,7 @@ def test_a_field_without_effect_is_hidden(show: Callable[[Kind], Form], qtbot: Q
     assert form.field("typed_weights") is weights and weights.isVisible()
     form.show_kind(CrossEntropy(class_weights="balanced"))
     assert not weights.isVisible()
-    # What is wrong with it must be seen, whether it is in use or not.
+    # Its problems must be shown, whether it is in use or not.
     form.show_problems({"typed_weights": [Problem(Place("loss", "typed_weights"), "too long")]})
     assert weights.isVisible()
     form.show_problems({})

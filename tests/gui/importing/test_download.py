@@ -1,4 +1,4 @@
-"""MNIST for someone who has none: download, stop, failure, own files, or the digits at hand."""
+"""Getting MNIST: download, cancel, failure, local files, or the offline digits."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -136,7 +136,7 @@ def test_stopping_a_stalled_download_keeps_the_dialog_and_no_partial_files(
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(lambda: bar.value() > 1_000_000, timeout=PATIENCE_MS)
     assert "of 11.6 MB" in bar.format()
-    # Closing it means stopping, too, and not a thread left alone.
+    # Closing it cancels as well, and leaves no thread running.
     dialog.close()
     assert dialog.isVisible()
     wait_idle(qtbot, dialog)
@@ -223,11 +223,11 @@ def test_the_real_mnist_trains_with_a_live_matrix_and_its_images(
             if ClassPredictions in f.payloads and 0 < f.progress.epoch < 1
         ]
 
-    # All 10,000 pictures were asked before the first epoch was over.
+    # All 10,000 images had predictions before the first epoch was over.
     pilot.wait(lambda: 10_000 in asked())
     assert len(pilot.epochs) == 0
     assert asked() == sorted(asked())
-    # What is learned by then depends on the steps taken alone, not on how fast they were.
+    # What is learnt by then depends only on the number of steps, not on their speed.
     pilot.wait(lambda: pilot.frames[-1].step >= 3_000)
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
@@ -240,7 +240,7 @@ def test_the_real_mnist_trains_with_a_live_matrix_and_its_images(
     pilot.wait(lambda: all(confusion.matrix.cell_text(c) == text for c, text in counted.items()))
     predicted = predictions.probabilities.argmax(1)
     assert predictions.part == "test"
-    # Learned in a part of an epoch: far more than the tenth that guessing gives.
+    # Learnt in part of an epoch: far better than the tenth that guessing gives.
     assert (predicted == predictions.target).mean() > 0.5
     cell = (4, 9)
     pilot.click(confusion.matrix, confusion.matrix.cell_rect(cell).center().toPoint())

@@ -114,7 +114,7 @@ def test_an_import_can_be_cancelled(
         dialog.open()
     qtbot.mouseClick(dialog.start, LEFT)
     assert dialog.bar.isVisible()
-    # Closing it means stopping, too, and not a thread left alone.
+    # Closing it cancels as well, and leaves no thread running.
     dialog.close()
     assert dialog.isVisible()
     qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)

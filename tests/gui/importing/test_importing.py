@@ -172,7 +172,7 @@ def test_every_bad_line_is_reported_by_number_before_the_import(dialog: Open, qt
     assert "“five” is not a number" in made.report.toPlainText()
     qtbot.mouseClick(made.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == made.report.toPlainText()
-    # Another choice takes the outcome back; then it is asked for again.
+    # Another choice discards the result; then it has to be imported again.
     choose(made.options.missing, "drop the row")
     assert (made.outcome, made.start.text()) == (None, "Import")
     table = imported(made, qtbot)
@@ -205,7 +205,7 @@ def test_an_unreadable_file_is_reported_and_can_be_cancelled(dialog: Open, qtbot
 
 
 def drop(pilot: Pilot, path: Path) -> None:
-    """Drag a file onto the window and let it go."""
+    """Drag a file onto the window and drop it."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -303,7 +303,7 @@ def test_a_column_is_imported_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     assert isinstance(data, Series)
     assert (data.column, data.steps, data.length) == ("level", 12, 200)
     assert pilot.window.controller.problems == ()
-    # Another table comes into an experiment of one's own: only what must change does.
+    # Another table in the user's own experiment changes only what it must.
     pilot.type_epochs(7)
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     drop(pilot, tmp_path / "flowers.csv")

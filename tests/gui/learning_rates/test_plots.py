@@ -1,4 +1,4 @@
-"""The two pictures of learning rates: what they draw of numbers that are known."""
+"""The two plots of learning rates: what they draw for known numbers."""
 
 from math import log10
 

@@ -39,7 +39,7 @@ CURVE = Experiment(PaintedCurve(((-2.0, 0.0), (2.0, 1.0))), (Dense(1),), MSE(), 
 
 
 class Hand:
-    """Someone who paints in the window."""
+    """A user who paints in the window."""
 
     def __init__(self, pilot: Pilot, paint_controller: PaintController) -> None:
         self.pilot, self.paint_controller = pilot, paint_controller
@@ -57,7 +57,7 @@ class Hand:
         return self.plot.mapFromScene(scene)
 
     def drag(self, *places: tuple[float, float]) -> None:
-        """Press at the first place, go by the others, and let go at the last."""
+        """Press at the first position, move along the others, and release at the last."""
         qtbot, viewport = self.pilot.qtbot, self.plot.viewport()
         at = [self.pixel(*place) for place in places]
         qtbot.mousePress(viewport, LEFT, pos=at[0])
@@ -175,7 +175,7 @@ def test_the_eraser_removes_points_on_its_path(paint, pilot: Pilot, qtbot: QtBot
     hand.key(Qt.Key.Key_Escape)
     assert all(hand.pilot.window.workspace.panel(DecisionPanel).points.data["visible"])
     qtbot.mouseRelease(viewport, LEFT, pos=hand.pixel(2.4, 0.0))
-    assert hand.points == FOUR, "Escape gave it up"
+    assert hand.points == FOUR, "Escape cancelled it"
     hand.drag((-2.4, 0.0), (2.4, 0.0))
     assert hand.points == FOUR[2:]
 

@@ -1,4 +1,4 @@
-"""Panels as they are in the window: in a look, fed with a made-up moment of a run."""
+"""Panels as in the window: with a theme, showing an example run."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -27,7 +27,7 @@ def look(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def open_panel(qtbot: QtBot) -> Open[P]:
-    """Return what shows a panel, fed with a moment of a sort where one is named."""
+    """Return a function that opens a panel, showing an example run if one is named."""
 
     def make(
         kind: type[P], sort: ExampleKey | None = None, size: tuple[int, int] = (700, 400)

@@ -1,4 +1,4 @@
-"""What holds for every plot panel: it opens alone, in both looks, empty and full, and goes away."""
+"""Every panel opens alone, in both themes, empty and with data, and is deleted when closed."""
 
 import gc
 import importlib
@@ -112,7 +112,7 @@ def test_changes_its_theme_while_open(kind: type[Panel], open_panel) -> None:
     theme.apply(theme.DARK)
     dark = panel.grab().toImage()
     assert has_colour(light, theme.LIGHT.surface)
-    # No large area of the other look is left: pictures may be white, grounds may not.
+    # No large area of the other theme is left: images may be white, backgrounds may not.
     left = np.mean(colours_of(dark) == QColor(theme.LIGHT.surface).rgb() & 0xFFFFFF)
     assert left < 0.05
     assert has_colour(dark, theme.DARK.surface)
@@ -140,7 +140,7 @@ def test_is_deleted_when_closed(kind: type[Panel], qapp: object) -> None:
     del panel
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
-    theme.bus.changed.emit()  # nothing that is gone hears it
+    theme.bus.changed.emit()  # deleted panels are not called
     assert gone() is None
 
 

@@ -16,7 +16,7 @@ from nnplay.link import ClassPredictions, Frame, Progress
 from nnplay.record.metrics import confusion_matrix
 
 TARGET = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 0])
-PREDICTED = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has not been asked yet
+PREDICTED = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has no prediction yet
 
 
 def predictions(complete: bool = False) -> ClassPredictions:

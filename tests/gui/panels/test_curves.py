@@ -1,4 +1,4 @@
-"""The curves: every row once, whatever the pieces; hover, axes, zoom and reset."""
+"""The curves: every row once, whatever the chunks; hover, axes, zoom and reset."""
 
 import gc
 import tracemalloc

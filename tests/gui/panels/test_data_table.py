@@ -1,4 +1,4 @@
-"""The table of the samples: every row of every part, sorted, found, counted, and as pictures."""
+"""The table of the samples: every row of every part, sorted, found, counted, and as images."""
 
 import numpy as np
 import pytest

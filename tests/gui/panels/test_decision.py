@@ -77,7 +77,7 @@ def _point(x: float, y: float):
 
 
 def _near(one: str, other: str) -> bool:
-    # The grid lies over the map, a little.
+    # The grid is blended slightly over the map.
     pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
     return max(abs(a - b) for a, b in pairs) < 24
 

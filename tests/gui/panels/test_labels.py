@@ -1,4 +1,4 @@
-"""What the panels show of samples with several labels: one label at a time, chosen by its name."""
+"""The panels for multi-label data: one label at a time, chosen by name."""
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def test_the_map_and_its_points_show_the_chosen_label(open_panel) -> None:
         assert f"squares: {name}" in panel.two_class_legend.toolTip()
         assert f"not {name}" in panel.two_class_legend.toolTip()
     assert set(square) == {"o", "s"}
-    # The next moment keeps to the label.
+    # The next frame keeps the label.
     panel.show_frame(now.frame)
     np.testing.assert_array_equal(panel.map.image, maps[2])
 

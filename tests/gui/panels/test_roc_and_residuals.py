@@ -1,4 +1,4 @@
-"""The ROC curve and the residuals: what is drawn is scikit-learn's and NumPy's."""
+"""The ROC curve and the residuals, compared with scikit-learn and NumPy."""
 
 from dataclasses import replace
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The look: one function changes everything at once, and everybody hears of it."""
+"""The theme: one function changes everything at once, and notifies all listeners."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The strip of features: one click each, a layer that comes and goes, a formula to type."""
+"""The feature buttons: one click each, a layer added and removed, a typed formula."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,7 +47,7 @@ def test_a_click_adds_a_feature_and_another_removes_it(open_editor: Open, qtbot:
     assert check(session.experiment) == ()
     qtbot.mouseClick(strip.buttons["x"], LEFT)
     qtbot.mouseClick(strip.buttons["x2"], LEFT)
-    assert session.experiment == PLAIN, "nothing is left of a layer that does nothing"
+    assert session.experiment == PLAIN, "a layer without features is removed"
     assert session.editor.selected_row() == 3
 
 
@@ -91,7 +91,7 @@ def test_a_curve_has_features_of_x_only(open_editor: Open, qtbot: QtBot) -> None
     qtbot.mouseClick(buttons["typed"], LEFT)
     assert session.experiment.network[0] == Features(typed="x**3")
     assert check(session.experiment) == ()
-    assert with_feature(curve, "x", False) == curve, "y alone is nothing here"
+    assert with_feature(curve, "x", False) == curve, "y alone is not available here"
 
 
 def test_images_have_no_features(open_editor: Open) -> None:

@@ -1,4 +1,4 @@
-"""Names, freezing, own weights and weights to start from, in the editor of the network."""
+"""Names, freezing, initialisers and pretrained weights in the network editor."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -112,7 +112,7 @@ def test_only_effective_extras_are_offered(layer: Any, offered: Any, open_editor
     assert not inspector.more.isVisible()
     inspector.fold.click()
     assert inspector.more.isVisible()
-    # Open stays open from layer to layer, and there is nothing to open where nothing is chosen.
+    # The section stays open from layer to layer, and is absent if no layer is selected.
     select(session, 0)
     assert not inspector.fold.isVisible() and not inspector.more.isVisible()
     select(session, 1)

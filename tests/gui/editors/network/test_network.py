@@ -1,4 +1,4 @@
-"""The layer stack: every operation by key, click and drag; what breaks; what is kept."""
+"""The layer stack: every operation by key, click and drag; errors; what is kept."""
 
 from collections.abc import Callable
 from typing import Any

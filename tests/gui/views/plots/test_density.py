@@ -1,4 +1,4 @@
-"""The picture of the points counts them as NumPy does, and shows few and many alike."""
+"""The image of the points counts them as NumPy does, and shows few and many."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A line finds the nearest row and draws no more than can be seen."""
+"""A line finds the nearest row and draws only the visible part."""
 
 import numpy as np
 import pytest

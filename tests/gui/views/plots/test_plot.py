@@ -1,4 +1,4 @@
-"""A plot takes on the look, also on its way out."""
+"""A plot follows the theme, even while it is being closed."""
 
 from pytestqt.qtbot import QtBot
 

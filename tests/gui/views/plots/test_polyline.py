@@ -12,7 +12,7 @@ GAP = np.nan
 
 
 def painted(y: list[float]) -> list[bool]:
-    """Say of each column of ten pixels whether anything is drawn in it; points stand at tens."""
+    """Return for each column of ten pixels whether anything is drawn; points are at tens."""
     line = Polyline()
     line.set_pen(QPen(QColor("black"), 1))
     line.set_points(10.0 * np.arange(len(y)), np.array(y))
