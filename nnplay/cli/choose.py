@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from nnplay.catalog import FromFile
-from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, say
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, say, write
 from nnplay.experiment import (
     Experiment,
     FileError,
@@ -88,11 +88,11 @@ def check_file(path: Path) -> int:
             raise CommandError(_file_text(path, error), status=USAGE_ERROR) from None
         problems = error.problems
     if note:
-        print(note)
+        write(note)
     if problems:
-        print(_paragraphs(problems))
+        write(_paragraphs(problems))
         return FAILURE
-    print(_("{path}: no problems.").format(path=path))
+    write(_("{path}: no problems.").format(path=path))
     return SUCCESS
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplay.cli.errors import FAILURE, SUCCESS, CommandError
+from nnplay.cli.errors import FAILURE, SUCCESS, CommandError, write
 from nnplay.cli.runner import download_hint
 from nnplay.cli.summary import table
 from nnplay.data import DataError
@@ -24,9 +24,9 @@ def compare(experiment: Experiment, threads: int | None) -> int:
         (one.label, f"{one.samples_per_second:,.0f}", _(one.stepper) if one.stepper else "-")
         for one in timings
     ]
-    print("\n".join(table(head, rows)))
-    print()
+    write("\n".join(table(head, rows)))
+    write("")
     for one in timings:
-        print(f"{one.label}: {one.why}")
-    print(verdict(timings))
+        write(f"{one.label}: {one.why}")
+    write(verdict(timings))
     return SUCCESS if any(one.samples_per_second for one in timings) else FAILURE

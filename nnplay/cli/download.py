@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt, write
 from nnplay.cli.progress import progress_bar
 from nnplay.data import DataError
 from nnplay.data.download.import_local import import_local
@@ -30,7 +30,7 @@ def download_data(key: str, source: Path | None) -> int:
     except DataError as error:
         status = FAILURE if source is None else USAGE_ERROR
         raise CommandError(str(error), error.hint, status) from None
-    print(text.format(data=_(ARCHIVES[key].label), folder=folder))
+    write(text.format(data=_(ARCHIVES[key].label), folder=folder))
     return SUCCESS
 
 

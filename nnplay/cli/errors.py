@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -13,6 +14,8 @@ from types import FrameType
 
 from nnplay.translation import _
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Control characters except tab and line feed, and marks that change the direction of writing."""
 SUCCESS, FAILURE, USAGE_ERROR = 0, 1, 2
 
 
@@ -27,7 +30,20 @@ class CommandError(Exception):
 
 def say(text: str) -> None:
     """Print a line to stderr; results go to stdout."""
-    print(text, file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def write(text: str) -> None:
+    """Print a result to stdout."""
+    print(printable(text), flush=True)
+
+
+def printable(text: str) -> str:
+    """Return a text with what controls a terminal written as in JSON, such as `\\u001b`.
+
+    Names in files could otherwise recolour the terminal, move its cursor or reverse a line.
+    """
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def guarded(action: Callable[[], int]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from nnplay.catalog import Dataset
 from nnplay.catalog.datasets.files import DELIMITERS
 from nnplay.catalog.datasets.images import LARGEST_SIDE, SMALLEST_SIDE
-from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt, say
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt, say, write
 from nnplay.cli.import_types import types_of
 from nnplay.cli.progress import progress_bar
 from nnplay.data import DataError
@@ -62,10 +62,10 @@ def import_file(args: argparse.Namespace) -> int:
 def _said(outcome: ImportedTable | ImportedSeries | ImportedFolder) -> Dataset:
     """Print what was imported and what was detected, and return the data set."""
     if isinstance(outcome, ImportedFolder):
-        print(folder_summary(outcome))
+        write(folder_summary(outcome))
         detected, problems = folder_notes(outcome), folder_report(outcome)
     else:
-        print(summary(outcome))
+        write(summary(outcome))
         detected, problems = notes(outcome), report(outcome)
     for note in detected:
         say(note)

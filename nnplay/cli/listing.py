@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnplay.catalog import Family, Kind, Param, kinds
-from nnplay.cli.errors import SUCCESS
+from nnplay.cli.errors import SUCCESS, write
 from nnplay.experiment import presets
 from nnplay.translation import _, n_
 
@@ -48,11 +48,11 @@ def list_topic(topic: str | None, *, markdown: bool = False) -> int:
     if markdown:
         topics = TOPICS if topic is None else (topic,)
         introduction = (_INTRODUCTION,) if topic is None else ()
-        print("\n\n".join((*introduction, *("\n".join(_table(one)) for one in topics))))
+        write("\n\n".join((*introduction, *("\n".join(_table(one)) for one in topics))))
     elif topic is not None:
-        print("\n".join(_section(topic, with_settings=True)))
+        write("\n".join(_section(topic, with_settings=True)))
     else:
-        print("\n\n".join("\n".join(_section(one, with_settings=False)) for one in TOPICS))
+        write("\n\n".join("\n".join(_section(one, with_settings=False)) for one in TOPICS))
     return SUCCESS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, on_interrupt, write
 from nnplay.cli.progress import progress_bar
 from nnplay.cli.runner import download_hint
 from nnplay.cli.summary import number_text, share_text, table
@@ -80,7 +80,7 @@ def compare_rates(options: RatesOptions) -> int:
             raise KeyboardInterrupt from None
         finally:
             bar.close()
-    print(json_line(plain(_figures(options, found))) if options.as_json else _text(options, found))
+    write(json_line(plain(_figures(options, found))) if options.as_json else _text(options, found))
     if found.stopped:
         message = _("stopped by Ctrl+C; the losses are those at the last step.")
         raise CommandError(message, status=FAILURE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, reason, say
+from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, reason, say, write
 from nnplay.cli.pictures import PictureMaker, PicturesError
 from nnplay.cli.runner import Runner, payload_of
 from nnplay.cli.summary import summary
@@ -39,7 +39,7 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
         runner = Runner(demand, quiet=options.quiet)
         record = runner.run(options.key, options.experiment, options.threads)
         # Printed before anything is saved, so that a full disk cannot lose it.
-        print(json_line(metrics(record)) if options.as_json else summary(record), flush=True)
+        write(json_line(metrics(record)) if options.as_json else summary(record))
         if folder is not None:
             _save(record, folder)
             if make_pictures is not None:

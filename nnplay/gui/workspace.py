@@ -149,8 +149,11 @@ class Workspace(QWidget):
         self._hidden = hidden
         self._catch_up.stop()
         self._update_demand()
-        if not hidden:
-            self.show_last_frame()
+        if hidden:
+            self._next.stop()
+            return
+        self._next.start()
+        self.show_last_frame()
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame in every visible panel that is ready for another one."""

@@ -1,5 +1,6 @@
 """Every user error gives a message and the right exit status, never a traceback."""
 
+import ast
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -169,3 +170,37 @@ def test_a_folder_that_cannot_take_a_run_is_refused_before_training(
     assert "--out" in said.err
     assert "Training" not in said.err
     assert (here / "full" / "thesis.tex").read_text() == (here / "file").read_text() == "text"
+
+
+CONTROLS = "\x1b[31mred\x1b]0;title\x07\x9b2J\r\u202e"
+
+
+@pytest.mark.parametrize("command", ["check", "train"])
+def test_no_text_of_a_file_controls_the_terminal(
+    command: str, call: Callable[..., Any], here: Path
+) -> None:
+    files = {
+        "unknown field.json": document(**{CONTROLS: 1}),
+        "bad kind.json": document(loss={"kind": CONTROLS}),
+        "bad value.json": document(device=CONTROLS, start=CONTROLS, stepper=CONTROLS),
+        f"name {CONTROLS}.json": document(epochs=-1, name=CONTROLS),
+    }
+    printed = ""
+    for name, text in files.items():
+        (here / name).write_text(text)
+        said = call(command, here / name)
+        assert said.status != 0
+        printed += said.out + said.err
+    assert not set("\x1b\x07\x9b\r\u202e") & set(printed)
+    assert "\\u001b[31mred" in printed
+
+
+def test_the_command_line_prints_in_one_place() -> None:
+    package = Path(__file__).parent.parent.parent / "nnplay" / "cli"
+    printing = [
+        path.name
+        for path in sorted(package.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write")
+    ]
+    assert printing == ["errors.py", "errors.py"]

@@ -59,6 +59,8 @@ _PARTS: Mapping[str, type] = {
     "augmentation": Augmentation,
 }
 """The parts that are not kinds: each has parameters of its own."""
+_LONGEST: Mapping[str, int] = {"device": 200, "name": 200, "about": 20_000}
+"""The maximum length of the texts that `check` does not limit."""
 _REQUIRED = ("data", "network", "loss", "optimizer")
 
 
@@ -148,9 +150,9 @@ def _values(document: Document, faults: Faults) -> dict[str, Any]:
             values[name] = _read_part(part, document[name], name, faults)
     if "batch_size" in document:
         values["batch_size"] = read_batch_size(document["batch_size"], Place("batch_size"), faults)
-    for name in ("device", "name", "about"):
+    for name, longest in _LONGEST.items():
         if name in document:
-            values[name] = read_text(document[name], Place(name), faults)
+            values[name] = read_text(document[name], Place(name), faults, longest)
     return values
 
 

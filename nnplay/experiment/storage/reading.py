@@ -146,13 +146,17 @@ def _is_finite(value: object) -> bool:
     return abs(value) <= sys.float_info.max
 
 
-def read_text(value: object, where: Place, faults: Faults) -> str:
-    """Return a text that can be shown and written again."""
+def read_text(value: object, where: Place, faults: Faults, longest: int | None = None) -> str:
+    """Return a text that can be shown and written again, of at most `longest` characters."""
     if not isinstance(value, str):
         faults.expected(where, _("a text"), value)
         return ""
     if any("\ud800" <= c <= "\udfff" for c in value):
         faults.add(where, _("The text contains half a character (a lone surrogate)."))
+        return ""
+    if longest is not None and len(value) > longest:
+        what = _("Expected at most {longest} characters, received {count}.")
+        faults.add(where, what.format(longest=f"{longest:,}", count=f"{len(value):,}"))
         return ""
     return value
 

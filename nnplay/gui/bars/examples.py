@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnplay.experiment import Experiment, chapters
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _
 
@@ -27,7 +28,7 @@ class Examples(QWidget):
             button = QToolButton()
             button.setObjectName("example")
             button.setText(_(preset.experiment.name))
-            button.setToolTip(_(preset.experiment.about))
+            button.setToolTip(plain(_(preset.experiment.about)))
             button.setCheckable(True)
             button.setProperty("preset", preset.key)
             button.clicked.connect(self._choose)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.experiment import Chapter, Experiment, Preset, chapters
+from nnplay.gui.style.plain import ElidedLabel, PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.translation import _
 
@@ -19,7 +20,7 @@ class Lesson(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.about, self.place = QLabel(), QLabel(), QLabel()
+        self.title, self.about, self.place = ElidedLabel(), PlainLabel(), PlainLabel()
         self.title.setFont(font("title"))
         self.title.setObjectName("title")
         self.about.setObjectName("about")
@@ -29,8 +30,7 @@ class Lesson(QFrame):
         self.next_lesson = self._arrow(Qt.ArrowType.RightArrow, "Ctrl+PgDown")
         top = QHBoxLayout()
         top.setSpacing(SPACE // 2)
-        top.addWidget(self.title)
-        top.addStretch(1)
+        top.addWidget(self.title, 1)
         for widget in (self.place, self.previous, self.next_lesson):
             top.addWidget(widget)
         column = QVBoxLayout(self)
@@ -78,7 +78,7 @@ class Lesson(QFrame):
         arrow.setProperty("preset", "" if preset is None else preset.key)
         keys = arrow.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         text = "" if preset is None else words.format(name=_(preset.experiment.name), keys=keys)
-        arrow.setToolTip(text)
+        arrow.setToolTip(plain(text))
         arrow.setAccessibleName(text)
 
     def _arrow(self, direction: Qt.ArrowType, keys: str) -> QToolButton:

@@ -14,11 +14,14 @@ from nnplay import __version__
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.experiment import chapters
 from nnplay.gui.bars.actions import Actions
+from nnplay.gui.style.plain import plain, shortened
 from nnplay.gui.style.theme import DARK, LIGHT, theme
 from nnplay.session import Document
 from nnplay.translation import _
 
 Keys = QKeySequence.StandardKey
+LONGEST_UNDO = 60
+"""Characters of what undo would change."""
 _BESIDE_TITLE = 22
 """Padding in pixels left and right of the title of a menu, together."""
 
@@ -43,7 +46,9 @@ class Menus(QObject):
             (self.undo, _("Undo"), document.undo_label),
             (self.redo, _("Redo"), document.redo_label),
         ):
-            action.setText(f"{word}: {label}" if label else word)
+            text = f"{word}: {shortened(label, LONGEST_UNDO)}" if label else word
+            action.setText(text)
+            action.setToolTip(plain(text))
             action.setEnabled(bool(label))
 
     @Slot()
@@ -107,7 +112,7 @@ class Menus(QObject):
             part.setToolTipsVisible(True)
             for preset in chapter.presets:
                 action = part.addAction(_(preset.experiment.name))
-                action.setToolTip(_(preset.experiment.about))
+                action.setToolTip(plain(_(preset.experiment.about)))
                 action.setData(preset.key)
                 action.triggered.connect(self._open_lesson)
 

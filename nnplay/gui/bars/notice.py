@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _
 
@@ -16,10 +17,8 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._icon, self._text = QLabel(), QLabel()
+        self._icon, self._text = PlainLabel(), PlainLabel()
         self._text.setWordWrap(True)
-        # Messages name files and columns, which may look like HTML.
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
         self._close.setText("×")

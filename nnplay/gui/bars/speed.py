@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QSlider,
     QStyle,
     QStyleOptionSlider,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.session.speed import WATCH_SECONDS, Speed
 from nnplay.translation import _, ngettext
 
@@ -54,19 +54,18 @@ class SpeedSlider(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(_WIDTH)
-        self._label = QLabel(self)
+        self._label = PlainLabel(parent=self)
         self._label.setObjectName("hint")
         self.slider = JumpSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(3)
         self.slider.setAccessibleName(_("Speed"))
-        self.slider.setToolTip(
-            _(
-                "Steps per second, from single steps on the left to full speed on the right. One "
-                "position before that, short runs are slowed down to {seconds:.0f} seconds so that "
-                "you can watch them (F6, F7)."
-            ).format(seconds=WATCH_SECONDS)
+        tip = _(
+            "Steps per second, from single steps on the left to full speed on the right. One "
+            "position before that, short runs are slowed down to {seconds:.0f} seconds so that "
+            "you can watch them (F6, F7)."
         )
+        self.slider.setToolTip(plain(tip.format(seconds=WATCH_SECONDS)))
         self.slower_action = self._action(_("Slower"), "F6", self.slower)
         self.faster_action = self._action(_("Faster"), "F7", self.faster)
         column = QVBoxLayout(self)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.gui.bars.speed import SpeedSlider
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.style.word_button import WordButton
 from nnplay.gui.views.metric_block import MEAN_SPEED, speed_text
@@ -108,7 +109,7 @@ class Transport(QWidget):
             self._phase.setText(_("stopped"))
         if state.phase == "starting" and state.message:
             self._phase.setText(_("warming up"))
-        self._phase.setToolTip(state.message)
+        self._phase.setToolTip(plain(state.message))
         self.stop_action.setToolTip(
             _("Cancel the evaluation and keep the metrics computed so far (Shift+F5).")
             if state.phase == "evaluating"
@@ -144,7 +145,7 @@ class Transport(QWidget):
             title.setText(_("mean samples/s"))
             self._speed.setText(speed_text(state.result.samples_per_second))
             what = _(MEAN_SPEED)
-        box.setToolTip(f"{how}\n{what}")
+        box.setToolTip(plain(f"{how}\n{what}"))
 
     def show_blocked(self, why: str) -> None:
         """Set why a new run cannot start; an empty text where it can."""
@@ -244,7 +245,7 @@ class Transport(QWidget):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        title, value = QLabel(name), QLabel("–")
+        title, value = PlainLabel(name), PlainLabel("–")
         title.setObjectName("hint")
         value.setFont(font("strong"))
         value.setAccessibleName(name)
@@ -258,7 +259,7 @@ class Transport(QWidget):
         for action in (self.train_action, self.step_action, self.epoch_action):
             action.setEnabled(may_start)
         self.train_action.setToolTip(
-            _("Train the network, or pause it (F5).") if may_start else self._blocked
+            plain(_("Train the network, or pause it (F5).") if may_start else self._blocked)
         )
 
     def _train_or_pause(self) -> None:

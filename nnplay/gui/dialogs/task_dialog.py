@@ -8,10 +8,11 @@ from typing import ClassVar, Literal
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QWidget
 
 from nnplay.data import DataError
 from nnplay.gui.background.background_task import BackgroundTask, Work
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.translation import _, n_
 
 POLL_MS = 50
@@ -51,7 +52,7 @@ class TaskDialog(QDialog):
         """Make the dialog; its work waits for other tasks that share `turn`."""
         super().__init__(parent)
         self.task = BackgroundTask(self, turn, poll_ms)
-        self.bar, self.message = QProgressBar(), QLabel()
+        self.bar, self.message = QProgressBar(), PlainLabel()
         self.start, self.cancel = QPushButton(), QPushButton(_("Cancel"))
         self._close_text = self.cancel.text()
         self._then: Literal["", "accept", "reject"] = ""
@@ -60,7 +61,6 @@ class TaskDialog(QDialog):
         self.message.setObjectName("problem")
         self.message.setWordWrap(True)
         # Messages name files and columns, which may look like HTML.
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
         self.start.setObjectName("primary")

@@ -7,7 +7,7 @@ from secrets import randbelow
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import FromFile, Param, PictureFolder, params_of
 from nnplay.experiment import (
@@ -31,6 +31,7 @@ from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
 from nnplay.gui.forms.fields import BoolField, ChoiceField
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.gui.views.metric_block import number
 from nnplay.session.change import Change
@@ -52,7 +53,7 @@ class DataEditor(Editor):
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
         self.section = ChoiceSection("data", _("Data set"), titled=False)
-        self.counts = QLabel()
+        self.counts = PlainLabel()
         self.counts.setWordWrap(True)
         self.official = FoldingHint()
         self.rows = FieldRows()
@@ -194,8 +195,8 @@ class DataEditor(Editor):
             if official
             else tooltip(_PERCENT["test"])
         )
-        self.test.setToolTip(tip)
-        self.rows.label("test").setToolTip(tip)
+        self.test.setToolTip(plain(tip))
+        self.rows.label("test").setToolTip(plain(tip))
 
     def _show_target_note(self) -> None:
         text = ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from nnplay.experiment import Experiment
 from nnplay.gui.forms.fields import CalmComboBox
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _, n_
 
@@ -174,7 +175,7 @@ class DeviceRow(QWidget):
         self.button.setEnabled(not obstacle)
         self.button.setAccessibleName(name)
         self.button.setAccessibleDescription(obstacle or what)
-        self.button.setToolTip(name if self._progress else f"{name}: {obstacle or what}")
+        self.button.setToolTip(plain(name if self._progress else f"{name}: {obstacle or what}"))
         colour = theme().muted if obstacle else theme().text
         self.button.setIcon(icon("stop" if self._progress else "compare", colour))
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Param, Value
 from nnplay.experiment import Problem
-from nnplay.gui.editors.frame import ElidedLabel
 from nnplay.gui.forms import Form, ProblemStack
+from nnplay.gui.style.plain import ElidedLabel, plain
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.translation import _
 
@@ -22,7 +22,7 @@ class Fold(QToolButton):
         super().__init__()
         self._content = content
         self.setText(text)
-        self.setToolTip(tip)
+        self.setToolTip(plain(tip))
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

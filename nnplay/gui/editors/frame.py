@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, font
 
-_SHORTEST = 10
 ROOMY = 420
 """The minimum height of a column in pixels at which explanations are shown."""
 
@@ -20,7 +20,7 @@ class EditorFrame(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAccessibleName(heading)
-        title = QLabel(heading)
+        title = PlainLabel(heading)
         title.setObjectName("heading")
         self.tools = QHBoxLayout()
         self.tools.setSpacing(SPACE // 2)
@@ -66,34 +66,11 @@ class ScrollColumn(QScrollArea):
             label.set_folded(self.height() < ROOMY)
 
 
-class ElidedLabel(QLabel):
-    """A single line that is elided where room is short; its tooltip shows the whole text."""
-
-    def setText(self, text: str) -> None:
-        """Set the text."""
-        super().setText(text)
-        self.setToolTip(text)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return no minimum width, so that the label shrinks first."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as much of the text as fits."""
-        painter = QPainter(self)
-        text = QFontMetrics(self.font()).elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width()
-        )
-        if len(text) < min(len(self.text()), _SHORTEST):
-            return  # too short to be understood
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
-
-
-class FoldingHint(QLabel):
+class FoldingHint(PlainLabel):
     """An explanation that is hidden in a column that is too low for it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("hint")
         self.setWordWrap(True)
         self._wanted, self._folded = True, False
@@ -111,7 +88,7 @@ class FoldingHint(QLabel):
 
 def hint_label() -> QLabel:
     """Return a label for an explanation."""
-    label = QLabel()
+    label = PlainLabel()
     label.setObjectName("hint")
     label.setWordWrap(True)
     return label
@@ -119,7 +96,7 @@ def hint_label() -> QLabel:
 
 def strong_label(text: str, buddy: QWidget | None = None) -> QLabel:
     """Return a label as a heading for some fields."""
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setFont(font("strong"))
     if buddy is not None:
         label.setBuddy(buddy)

@@ -13,6 +13,7 @@ from nnplay.gui.editors.frame import FoldingHint, strong_label
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _
 
@@ -68,7 +69,7 @@ class ChoiceSection(QWidget):
         button.setStyleSheet("QToolButton { padding: 2px 4px; }")
         button.setAccessibleName(name)
         button.setAccessibleDescription(what)
-        button.setToolTip(f"{name}: {what}")
+        button.setToolTip(plain(f"{name}: {what}"))
         self._tools.append((button, icon_key))
         self._top.addWidget(button)
         self._colour_tools()
@@ -82,7 +83,7 @@ class ChoiceSection(QWidget):
         """Show a kind, its values, and the problems of this part."""
         self.box.show_kind(kind)
         self.hint.setText(_(kind.help))
-        self.hint.setToolTip(kind.formula)
+        self.hint.setToolTip(plain(kind.formula))
         self.form.show_kind(kind)
         found = problems_by_field(problems, self.part)
         self.form.show_problems(found)

@@ -23,6 +23,7 @@ from nnplay.gui.editors.training_rules import TrainingRulesSection
 from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import Switch, make_field
 from nnplay.gui.forms.param_words import tooltip, value_words
+from nnplay.gui.style.plain import plain
 from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.translation import _, n_, ngettext
@@ -192,7 +193,7 @@ class TrainingEditor(Editor):
     def _show_why(self) -> None:
         text, timings = self.devices.words()
         self.why.setText(text)
-        self.why.setToolTip(timings)
+        self.why.setToolTip(plain(timings))
 
     def _mark_live(self) -> None:
         for section in (self.loss, self.optimizer, self.schedule):

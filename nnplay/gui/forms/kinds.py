@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.forms.fields import CalmComboBox
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import font
 from nnplay.translation import _
 
@@ -32,7 +33,9 @@ class KindBox(CalmComboBox):
                 self._add_heading(_(group))
             for kind in members:
                 self.addItem(_(kind.label), kind.key)
-                self.setItemData(self.count() - 1, kind_words(kind), Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(
+                    self.count() - 1, plain(kind_words(kind)), Qt.ItemDataRole.ToolTipRole
+                )
         if self.count() > _FEW:
             # A scrolling list; the default popup would be as high as the screen.
             self.setStyleSheet("QComboBox { combobox-popup: 0; }")
@@ -44,7 +47,7 @@ class KindBox(CalmComboBox):
         """Show the current kind; emits nothing."""
         self._shown = kind.key
         self.setCurrentIndex(self.findData(kind.key))
-        self.setToolTip(kind_words(type(kind)))
+        self.setToolTip(plain(kind_words(type(kind))))
 
     def _add_heading(self, text: str) -> None:
         self.addItem(text)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from nnplay.experiment import Problem
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _
 
@@ -23,7 +24,7 @@ class ProblemLine(QFrame):
         super().__init__(parent)
         self.setObjectName("problem")
         self._problem: Problem | None = None
-        self._icon = QLabel()
+        self._icon = PlainLabel()
         self._icon.setFixedSize(16, 18)
         self._what = _wrapped()
         self._hint = _wrapped()
@@ -57,7 +58,7 @@ class ProblemLine(QFrame):
         if problem.fix is not None:
             self.button.setText(problem.fix.label)
             self.button.setAccessibleName(_("Fix: {what}").format(what=problem.fix.label))
-            self.button.setToolTip(problem.fix.label)
+            self.button.setToolTip(plain(problem.fix.label))
 
     def _clicked(self) -> None:
         if self._problem is not None and self._problem.fix is not None:
@@ -112,8 +113,7 @@ class ProblemStack(QWidget):
 
 
 def _wrapped() -> QLabel:
-    label = QLabel()
+    label = PlainLabel()
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnplay.experiment import Problem
 from nnplay.gui.forms.problems import ProblemStack
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE
 from nnplay.translation import _
 
@@ -18,7 +19,7 @@ LABEL_WIDTH = 108
 """The minimum width that aligns the fields of consecutive forms."""
 
 
-class RowLabel(QLabel):
+class RowLabel(PlainLabel):
     """The label of a field; a double click or its menu resets the field to its default."""
 
     reset_asked = Signal(str)
@@ -88,11 +89,13 @@ class FieldRows(QWidget):
 
     def add(self, name: str, label: str, editor: QWidget, tip: str, default: str = "") -> None:
         """Add a field; `default` is the text of its default value, if it can be reset."""
-        row = _Row(RowLabel(name, sentence_case(label), default), editor, QLabel(), ProblemStack())
-        row.label.setToolTip(tip)
+        row = _Row(
+            RowLabel(name, sentence_case(label), default), editor, PlainLabel(), ProblemStack()
+        )
+        row.label.setToolTip(plain(tip))
         row.label.setBuddy(editor)
         row.label.reset_asked.connect(self.reset_asked)
-        editor.setToolTip(tip)
+        editor.setToolTip(plain(tip))
         row.complaint.setWordWrap(True)
         row.complaint.setObjectName("problem")
         row.complaint.hide()

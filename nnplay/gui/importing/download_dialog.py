@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import kinds
 from nnplay.data.download.import_local import import_local
@@ -15,6 +15,7 @@ from nnplay.data.download.mirrors import DownloadProgress, download
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.gui.background.background_task import Work
 from nnplay.gui.dialogs.task_dialog import Progress, TaskDialog
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.translation import _, n_
 
@@ -72,13 +73,13 @@ class DownloadDialog(TaskDialog):
         return Progress(latest.done_bytes, latest.total_bytes, text)
 
     def _lay_out(self) -> None:
-        title = QLabel(self._fill(_("{data} is not on this machine yet")))
+        title = PlainLabel(self._fill(_("{data} is not on this machine yet")))
         title.setFont(font("title"))
         text = _(
             "{about}. The download is {size} MB; its checksum is verified, and it is kept for "
             "later.\n\nLicence: {licence}."
         )
-        self._about = QLabel(self._fill(text))
+        self._about = PlainLabel(self._fill(text))
         self._about.setWordWrap(True)
         self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.setObjectName("")  # a failure here is no mistake of the user
@@ -87,10 +88,10 @@ class DownloadDialog(TaskDialog):
         self.start.clicked.connect(self._download)
         self.choose = QPushButton(_("Import files…"))
         accepted = self._archive.format.accepts(self._archive)
-        self.choose.setToolTip(_("Accepts {files}.").format(files=accepted))
+        self.choose.setToolTip(plain(_("Accepts {files}.").format(files=accepted)))
         self.choose.clicked.connect(self._choose)
         self.offline = QPushButton(self._fill(_("Use {instead}")))
-        self.offline.setToolTip(_(kinds("data")[self._archive.alternative].help))
+        self.offline.setToolTip(plain(_(kinds("data")[self._archive.alternative].help)))
         self.offline.clicked.connect(self._use_replacement)
         row = QHBoxLayout()
         row.setSpacing(SPACE)

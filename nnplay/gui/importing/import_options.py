@@ -17,6 +17,7 @@ from nnplay.data.importing.preview import Preview
 from nnplay.data.importing.source_file import SourceFile
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import CalmComboBox
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE
 from nnplay.translation import _
 
@@ -180,7 +181,7 @@ class ImportOptions(QWidget):
             ("missing", _("Missing values"), self.missing, 2, 0),
         )
         for name, text, field, row, column in places:
-            label = QLabel(text)
+            label = PlainLabel(text)
             label.setBuddy(field)
             field.setAccessibleName(text)
             self._labels[name] = label

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.data.importing.columns import Role
 from nnplay.data.importing.preview import Preview
+from nnplay.gui.style.plain import plain
 from nnplay.translation import _, n_
 
 Index = QModelIndex | QPersistentModelIndex
@@ -115,7 +115,9 @@ class TypesModel(QAbstractTableModel):
     ) -> object:
         """Return the name of a column."""
         across = orientation == Qt.Orientation.Horizontal
-        if across and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if across and role == Qt.ItemDataRole.ToolTipRole:
+            return plain(self.names[section])
+        if across and role == Qt.ItemDataRole.DisplayRole:
             return self.names[section]
         return "" if role == Qt.ItemDataRole.DisplayRole else None
 
@@ -149,8 +151,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            # A cell may look like HTML.
-            return f"<qt>{escape(text)}</qt>"
+            return plain(text)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             number = self._preview.kinds[index.column()] == "n"
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft

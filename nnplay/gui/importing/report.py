@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from nnplay.gui.editors.frame import ElidedLabel
+from nnplay.gui.style.plain import ElidedLabel, plain
 from nnplay.gui.style.theme import font
 from nnplay.translation import _
 
@@ -39,6 +37,5 @@ def file_title(path: Path) -> ElidedLabel:
     title.setText(path.name)
     title.setFont(font("title"))
     # A name may look like HTML.
-    title.setTextFormat(Qt.TextFormat.PlainText)
-    title.setToolTip(f"<qt>{escape(str(path))}</qt>")
+    title.setToolTip(plain(str(path)))
     return title

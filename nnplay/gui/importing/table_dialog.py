@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnplay.data.importing.columns import Role
 from nnplay.data.importing.preview import PREVIEW_ROWS, Preview, preview_table
@@ -24,6 +24,7 @@ from nnplay.gui.importing.import_options import ImportOptions
 from nnplay.gui.importing.import_preview import ImportPreview
 from nnplay.gui.importing.import_words import explanation
 from nnplay.gui.importing.report import SkippedList, file_title
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE
 from nnplay.translation import _, n_
 
@@ -47,7 +48,7 @@ class ImportDialog(TaskDialog):
         self.setWindowTitle(_("Import table"))
         self.resize(980, 620)
         self.options, self.preview = ImportOptions(), ImportPreview()
-        self.explain, self.status = hint_label(), QLabel()
+        self.explain, self.status = hint_label(), PlainLabel()
         self.report = SkippedList()
         self.copy = QPushButton(_("Copy list"))
         self._lay_out(path)
@@ -89,7 +90,6 @@ class ImportDialog(TaskDialog):
         self.start.setText(_("Import"))
         self.status.setObjectName("hint")
         # Names of columns may look like HTML.
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.copy.setAutoDefault(False)
         self.copy.hide()
         row = QHBoxLayout()

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Param
 from nnplay.data import DataError
@@ -18,12 +18,13 @@ from nnplay.experiment import Experiment, WeightsError
 from nnplay.experiment.lr_range import COUNT, ends_around, lr_range
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.dialogs.task_dialog import Failure, Progress, TaskDialog
-from nnplay.gui.editors.frame import ElidedLabel, hint_label
+from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.param_words import tooltip
 from nnplay.gui.forms.rows import sentence_case
 from nnplay.gui.learning_rates.plots import RateCurves, RateLosses, RatePoint
 from nnplay.gui.learning_rates.rate_table import RateTable
+from nnplay.gui.style.plain import ElidedLabel, PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.link import RatesResult, Trace, learning_rate_curves
 from nnplay.translation import _, n_
@@ -136,10 +137,10 @@ class LearningRatesDialog(TaskDialog):
         top = QHBoxLayout()
         top.setSpacing(SPACE)
         for field in self.fields.values():
-            label = QLabel(sentence_case(_(field.param.label)))
+            label = PlainLabel(sentence_case(_(field.param.label)))
             label.setBuddy(field)
-            label.setToolTip(tooltip(field.param))
-            field.setToolTip(tooltip(field.param))
+            label.setToolTip(plain(tooltip(field.param)))
+            field.setToolTip(plain(tooltip(field.param)))
             field.setMaximumWidth(110)
             top.addWidget(label)
             top.addWidget(field)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.experiment.lr_range import explain_terms
 from nnplay.gui.learning_rates.plots import colours_in_order
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import bus
 from nnplay.gui.views.metric_block import number, share
 from nnplay.link import RatesResult
@@ -49,7 +50,9 @@ class RateTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setAccessibleName(_("Learning rates"))
-        self.setToolTip(_("Press Enter or double-click to use a rate.") + "\n" + explain_terms())
+        self.setToolTip(
+            plain(_("Press Enter or double-click to use a rate.") + "\n" + explain_terms())
+        )
         heads = self.horizontalHeader()
         heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         heads.setStretchLastSection(True)

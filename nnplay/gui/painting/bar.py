@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.gui.style.flow import FlowLayout
 from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.plots.markers import draw_mark, shape_name
 from nnplay.translation import _, n_
@@ -65,7 +66,7 @@ class Swatch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name = _("Paint class {number} ({marks})").format(number=number, marks=shape_name(number))
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({number})")
+        self.setToolTip(plain(f"{name} ({number})"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         bus.changed.connect(self.update)
 
@@ -115,7 +116,7 @@ class PaintBar(QWidget):
         self.rate = _slider(_("Rate"), "", 0, len(RATES) - 1)
         self.rate.setValue(RATES.index(80))
         self.clear = self._button("sweep", _("Clear"), _("Remove all points; undo restores them"))
-        self.scaled = QLabel(_("Painting is not possible on scaled inputs."))
+        self.scaled = PlainLabel(_("Painting is not possible on scaled inputs."))
         self.scaled.setObjectName("hint")
         self.unscale = QPushButton(_("Switch scaling off"))
         self.unscale.setObjectName("link")
@@ -161,7 +162,7 @@ class PaintBar(QWidget):
     def _button(self, icon: str, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setAccessibleName(name)
-        button.setToolTip(tip)
+        button.setToolTip(plain(tip))
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons[button] = icon
@@ -214,7 +215,7 @@ class PaintBar(QWidget):
 
     def _tell_rate(self) -> None:
         text = _("{count} points per second")
-        self.rate.setToolTip(text.format(count=self.points_per_second))
+        self.rate.setToolTip(plain(text.format(count=self.points_per_second)))
         self.rate_changed.emit(self.points_per_second)
 
     def _recolour(self) -> None:
@@ -233,7 +234,7 @@ def _row(*widgets: QWidget, gap: int = 0) -> QWidget:
 
 
 def _small(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setFont(font("small"))
     label.setObjectName("hint")
     return label
@@ -244,6 +245,6 @@ def _slider(name: str, tip: str, low: int, high: int) -> QSlider:
     slider.setRange(low, high)
     slider.setFixedWidth(72)
     slider.setAccessibleName(name)
-    slider.setToolTip(tip)
+    slider.setToolTip(plain(tip))
     slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return slider

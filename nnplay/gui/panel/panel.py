@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -22,6 +21,7 @@ from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment
 from nnplay.gui.panel.entry import PanelEntry
 from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _
 
@@ -33,7 +33,7 @@ TOOL_SIZE = QSize(16, 16)
 """Of the icons of tools."""
 
 
-class NoteLabel(QLabel):
+class NoteLabel(PlainLabel):
     """Text that is cut off with an ellipsis where there is no room; its tool tip has all of it."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -66,9 +66,9 @@ class Panel(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(title)
         self._icons: dict[QToolButton, str] = {}
-        self._title = QLabel(title, self)
+        self._title = PlainLabel(title, self)
         self._title.setObjectName("heading")
-        self._note = NoteLabel(self)
+        self._note = NoteLabel(parent=self)
         self._note.setObjectName("hint")
         # A long note is cut off before it pushes the tools out of a narrow panel.
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -80,7 +80,7 @@ class Panel(QFrame):
         top.addWidget(self._title)
         top.addWidget(self._note, 1)
         top.addLayout(self._tools)
-        self._empty = QLabel(self)
+        self._empty = PlainLabel(parent=self)
         self._empty.setObjectName("empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -151,7 +151,7 @@ class Panel(QFrame):
         """Show a text beside the title."""
         if text != self._note.text():
             self._note.setText(text)
-            self._note.setToolTip(text)
+            self._note.setToolTip(plain(text))
 
     def set_note_widget(self, widget: QWidget) -> None:
         """Put a widget in the place of the note."""
@@ -180,7 +180,7 @@ class Panel(QFrame):
         button = QToolButton(self)
         button.setText(text)
         button.setAccessibleName(text)
-        button.setToolTip(f"{tip} ({key})" if key else tip)
+        button.setToolTip(plain(f"{tip} ({key})" if key else tip))
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if icon:

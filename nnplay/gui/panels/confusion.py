@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.prediction_text import part_of, part_text, predictions_of
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.metric_block import share
@@ -47,7 +48,7 @@ class ConfusionPanel(Panel):
         super().__init__(parent)
         self.matrix = MatrixView(self)
         self.gallery = SampleGallery(self)
-        self._heading = QLabel(self)
+        self._heading = PlainLabel(parent=self)
         self._heading.setObjectName("hint")
         self._heading.setWordWrap(True)
         self._spec: DataSpec | None = None

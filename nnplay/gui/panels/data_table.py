@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSpinBox,
     QStackedWidget,
     QTableView,
@@ -23,6 +22,7 @@ from nnplay.catalog import DataSpec
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.prediction_text import predictions_of
 from nnplay.gui.panel.registry import panel
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Part, Result
@@ -58,7 +58,7 @@ class DataPanel(Panel):
         self.gallery = SampleGallery(self)
         self.picture, self.histogram = PictureView(self), Histogram(self)
         self.counts = CountBars(self)
-        self._about, self._column = QLabel(self), QLabel(self)
+        self._about, self._column = PlainLabel(parent=self), PlainLabel(parent=self)
         self._about.setWordWrap(True)
         self._page = 0
         self.jump = QSpinBox(self)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.prediction_text import part_of, predictions_of
 from nnplay.gui.panel.registry import panel
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import share
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
@@ -52,7 +53,11 @@ class PredictPanel(Panel):
         self._hid_itself = False
         self.picture = PictureView(self)
         self.bars = ProbabilityBars(self)
-        self._target, self._predicted, self._verdict = QLabel(self), QLabel(self), QLabel(self)
+        self._target, self._predicted, self._verdict = (
+            PlainLabel(parent=self),
+            PlainLabel(parent=self),
+            PlainLabel(parent=self),
+        )
         for label in (self._target, self._predicted):
             label.setWordWrap(True)
         self.index = QSpinBox(self)
@@ -211,7 +216,7 @@ class PredictPanel(Panel):
         for row, (name, label) in enumerate(
             ((_("target"), self._target), (_("prediction"), self._predicted))
         ):
-            title = QLabel(name, self)
+            title = PlainLabel(name, self)
             title.setObjectName("hint")
             texts.addWidget(title, 2 * row, 0)
             texts.addWidget(label, 2 * row + 1, 0)

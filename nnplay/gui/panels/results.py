@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QLabel,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import MEAN_SPEED
 from nnplay.link import Result
@@ -45,8 +45,8 @@ class ResultsPanel(Panel):
         self.summary = MetricGrid(self)
         time = _("time taken: training steps, evaluation and drawing, without pauses.")
         speed = _("mean samples/s: {meaning}").format(meaning=_(MEAN_SPEED))
-        self.summary.setToolTip(f"{time}\n{speed}")
-        self.ending = QLabel(self)
+        self.summary.setToolTip(plain(f"{time}\n{speed}"))
+        self.ending = PlainLabel(parent=self)
         self.ending.setWordWrap(True)
         self.ending.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.scores = _table(self, _("Loss and accuracy by part of the data"))
@@ -176,14 +176,14 @@ def _fill(widget: QTableWidget, table: Table) -> None:
         header = QTableWidgetItem(title)
         header.setTextAlignment(right if column else left)
         if table.tips:
-            header.setToolTip(table.tips[column])
+            header.setToolTip(plain(table.tips[column]))
         widget.setHorizontalHeaderItem(column, header)
     for line, row in enumerate(table.rows):
         for column, text in enumerate((row.name, *row.cells)):
             item = QTableWidgetItem(text)
             item.setTextAlignment(right if column else left)
             item.setForeground(QColor(look.text))
-            item.setToolTip(row.tip)
+            item.setToolTip(plain(row.tip))
             if row.strong:
                 item.setFont(font("strong"))
             widget.setItem(line, column, item)

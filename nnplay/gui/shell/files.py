@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnplay.experiment import FileError, open_file, preset, save
+from nnplay.gui.style.plain import ask
 from nnplay.session import Document, Recent
 from nnplay.translation import _
 
@@ -100,7 +101,7 @@ class Files(QObject):
         if not self._document.is_dirty:
             return True
         buttons = QMessageBox.StandardButton
-        button = QMessageBox.question(
+        button = ask(
             self._window,
             _("Unsaved changes"),
             _("Save the changes to “{name}”?").format(name=self.title()),

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.translation import _
 
@@ -39,7 +40,7 @@ class ClassBalance(QWidget):
         """Show the count of the class under the mouse as a tool tip."""
         if isinstance(event, QHelpEvent) and len(self._counts):
             index = min(len(self._counts) - 1, event.pos().x() * len(self._counts) // self.width())
-            QToolTip.showText(event.globalPos() + QPoint(SPACE, SPACE), self._word(index), self)
+            show_tip(event.globalPos() + QPoint(SPACE, SPACE), self._word(index), self)
             return True
         return super().event(event)  # type: ignore[arg-type]
 

@@ -22,8 +22,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QStaticText,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
+from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, Theme, bus, font, theme
 from nnplay.gui.views.colours import mix, readable_on
 from nnplay.gui.views.metric_block import share
@@ -169,7 +170,7 @@ class MatrixView(QWidget):
             cell = self.cell_at(QPointF(event.pos()))
             text = self.describe(cell) if cell else ""
             at = event.globalPos() + QPoint(SPACE, SPACE)
-            QToolTip.showText(at, text, self)
+            show_tip(at, text, self)
             return True
         return super().event(event)
 

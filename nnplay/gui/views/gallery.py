@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
+from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, bus, theme
 
 Floats = npt.NDArray[np.float32]
@@ -91,7 +92,7 @@ class SampleGallery(QWidget):
         if isinstance(event, QHelpEvent):
             position = self.position_at(QPointF(event.pos()))
             text = self._captions[position] if position is not None else ""
-            QToolTip.showText(event.globalPos() + QPoint(SPACE, SPACE), text, self)
+            show_tip(event.globalPos() + QPoint(SPACE, SPACE), text, self)
             return True
         return super().event(event)
 

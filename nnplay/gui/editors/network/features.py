@@ -15,6 +15,7 @@ from nnplay.data import DataError
 from nnplay.data.synthetic.formulas import Numbers, evaluate
 from nnplay.experiment import Experiment, insert_layer, remove_layer, set_value
 from nnplay.gui.style.flow import FlowLayout
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import bus, font, theme
 from nnplay.gui.views.colours import ramp
 from nnplay.translation import _
@@ -159,7 +160,7 @@ class FeatureStrip(QWidget):
             label = _("your own formula") if name == TYPED else button._label
             text = _("Use {feature} as an input").format(feature=label)
             button.setAccessibleName(text)
-            button.setToolTip("\n".join((text, helps[name])))
+            button.setToolTip(plain("\n".join((text, helps[name]))))
             button.clicked.connect(self._tell)
             flow.addWidget(button)
         self.hide()

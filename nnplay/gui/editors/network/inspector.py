@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from nnplay.catalog import Layer, Learner
 from nnplay.experiment import Problem
 from nnplay.gui.editors.fold import Fold
-from nnplay.gui.editors.frame import ElidedLabel, ScrollColumn, hint_label, strong_label
+from nnplay.gui.editors.frame import ScrollColumn, hint_label, strong_label
 from nnplay.gui.editors.network.activation_curve import ActivationCurve
 from nnplay.gui.forms import Form, TextField
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import ElidedLabel
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.translation import _
 

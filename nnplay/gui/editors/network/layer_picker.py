@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.editors.frame import hint_label
+from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.translation import _, n_
 
@@ -49,7 +49,7 @@ class LayerPicker(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._take)
         self.list.currentItemChanged.connect(self._explain)
-        self.formula = QLabel()
+        self.formula = PlainLabel()
         self.formula.setWordWrap(True)
         self.hint = hint_label()
         self.hint.setMinimumHeight(44)

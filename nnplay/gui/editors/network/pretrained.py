@@ -20,6 +20,7 @@ from nnplay.experiment import (
 )
 from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import bus, theme
 from nnplay.translation import _
 
@@ -122,7 +123,7 @@ class StartLine(QWidget):
             text, tip = faults[0]
         name = "problem" if faults else "hint"
         self.label.setText(text)
-        self.label.setToolTip(tip)
+        self.label.setToolTip(plain(tip))
         if self.label.objectName() != name:
             self.label.setObjectName(name)
             # Style sheets do not notice a change of the object name.

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from nnplay.gui.editors.network.stack_rows import StackRow
+from nnplay.gui.style.plain import plain
 from nnplay.translation import _
 
 MIME = "application/x-nnplay-layer"
@@ -96,7 +97,7 @@ class StackModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join([row.help, *(str(p.what) for p in row.problems)])
+            return plain("\n".join([row.help, *(str(p.what) for p in row.problems)]))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             frozen = _("frozen") if row.frozen else ""
             parts = [row.name, row.summary, frozen, row.shape, *(p.what for p in row.problems)]

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.colours import mix
 from nnplay.translation import _
@@ -54,7 +55,7 @@ class TwoClassLegend(QWidget):
         text = text.format(zero=self._names[0], one=self._names[1])
         if self._held_out:
             text += " " + _("Hollow points are held out from training.")
-        self.setToolTip(text)
+        self.setToolTip(plain(text))
         self.setAccessibleName(text)
 
     def sizeHint(self) -> QSize:
@@ -127,7 +128,7 @@ class LineLegend(QWidget):
         """Show lines: name, pen, and mark, which is `o`, `s` or ""."""
         self._lines = tuple(lines)
         self.setAccessibleName(", ".join(self.names))
-        self.setToolTip("\n".join(self.names))
+        self.setToolTip(plain("\n".join(self.names)))
         self.updateGeometry()
         self.update()
 

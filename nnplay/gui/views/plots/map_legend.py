@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.colours import mix
 from nnplay.gui.views.metric_block import number
@@ -40,7 +41,7 @@ class ClassLegend(QWidget):
         lines.append(_("The paler the background, the less confident the prediction."))
         if held_out:
             lines.append(_("Hollow points are held out from training."))
-        self.setToolTip("\n".join(lines))
+        self.setToolTip(plain("\n".join(lines)))
         self.setAccessibleName(", ".join(lines))
         self.updateGeometry()
         self.update()
@@ -101,7 +102,7 @@ class ScaleLegend(QWidget):
         text = text.format(low=self._ends[0], high=self._ends[1])
         if held_out:
             text += " " + _("Points with a bold outline are held out from training.")
-        self.setToolTip(text)
+        self.setToolTip(plain(text))
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()

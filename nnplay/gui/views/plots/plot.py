@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnplay.gui.style.plain import shortened
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 
 
@@ -27,6 +30,8 @@ def plot_pen(colour: str, width: float = 1, dashed: bool = False) -> QPen:
     return pen
 
 
+LONGEST_TITLE = 60
+"""Characters of the title of an axis."""
 BOTTOM = 34
 """Height of the numbers and the title of the x axis together."""
 
@@ -85,7 +90,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
             axis.setPen(pg.mkPen(look.border))
             axis.setTickPen(pg.mkPen(look.muted))
             axis.setTextPen(pg.mkPen(look.muted))
-            axis.setLabel(title, color=look.muted, **{"font-size": "11px"})
+            # pyqtgraph renders it as HTML.
+            axis.setLabel(
+                escape(shortened(title, LONGEST_TITLE)), color=look.muted, **{"font-size": "11px"}
+            )
             axis.label.setFont(font("small"))
 
     def _tell(self, *_: object) -> None:

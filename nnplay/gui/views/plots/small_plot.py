@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import number
 from nnplay.gui.views.plots.ticks import log_ticks
@@ -87,7 +88,7 @@ class SmallPlot(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the values under the mouse as a tool tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.values_at(event.pos().x()), self)
+            show_tip(event.globalPos(), self.values_at(event.pos().x()), self)
             return True
         return super().event(event)
 
