@@ -31,7 +31,7 @@ from nnplay.experiment.storage.starter import starter
 from nnplay.gui.style.plain import LONGEST_LABEL, ElidedLabel, PlainLabel, plain
 from tests.gui.piloting import Pilot
 
-GUI = Path(__file__).parent.parent.parent / "nnplay" / "gui"
+GUI = Path(__file__).parent.parent.parent.parent / "nnplay" / "gui"
 IMAGE = '<img src="none.png">'
 TABLES = "<table><tr><td>" * 12
 ROOT = QModelIndex()
