@@ -184,14 +184,14 @@ def test_a_file_that_cannot_be_saved_keeps_the_window_open(
 
 
 def test_a_save_that_fails_unexpectedly_keeps_the_window_open(
-    pilot: Pilot, predictions: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_args: object) -> None:
         raise RuntimeError("never seen before")
 
     pilot.type_epochs(7)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", fail)
-    predictions(BUTTONS.Save)
+    press_in_dialogs(BUTTONS.Save)
     with pytest.raises(RuntimeError, match="never seen before"):
         pilot.window.close()
     assert pilot.window.isVisible()

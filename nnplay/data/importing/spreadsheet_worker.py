@@ -261,6 +261,7 @@ def _repeats(tag: bytes, what: bytes) -> int:
 
 
 def _unpacked_bytes(path: str) -> int:
+    """Return the bytes of all parts of an archive, or of another file; raises OSError."""
     try:
         with zipfile.ZipFile(path) as archive:
             return sum(part.file_size for part in archive.infolist())
