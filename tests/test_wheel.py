@@ -43,8 +43,8 @@ def run(*command: str, **options: object) -> str:
 
 
 def test_an_installed_wheel_finds_every_resource(tmp_path: Path) -> None:
-    wanted = resources()
-    assert wanted
+    expected = resources()
+    assert expected
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path), cwd=REPO)
     (wheel,) = tmp_path.glob("nnplay-*.whl")
 
@@ -55,5 +55,5 @@ def test_an_installed_wheel_finds_every_resource(tmp_path: Path) -> None:
         *(sys.executable, "-m", "pip", "--python", python, "install"),
         *("--quiet", "--no-deps", "--no-index", str(wheel)),
     )
-    found = run(python, "-I", "-c", ASK, input="\n".join(wanted), cwd=tmp_path)
-    assert found.split("\n")[:-1] == wanted
+    found = run(python, "-I", "-c", ASK, input="\n".join(expected), cwd=tmp_path)
+    assert found.split("\n")[:-1] == expected

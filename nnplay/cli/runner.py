@@ -41,7 +41,7 @@ class Runner:
         self._link = Link(self._handle, mailbox)
         self._started: Started | None = None
         self._end: Finished | Failed | None = None
-        self._trouble = ""
+        self._divergence = ""
 
     def run(self, key: str, experiment: Experiment, threads: int | None) -> RunRecord:
         """Train until the end, Ctrl+C or divergence; raises CommandError if the run failed.
@@ -66,7 +66,7 @@ class Runner:
             self._end.result,
             self._link.steps,
             self._link.epochs,
-            self._trouble,
+            self._divergence,
         )
 
     def _show(self, frame: Frame) -> None:
@@ -91,13 +91,13 @@ class Runner:
                     say(event.start)
         elif isinstance(event, Paused) and event.divergence:
             # Nobody can change a setting and resume here, so the run ends with its results so far.
-            self._trouble = event.divergence
+            self._divergence = event.divergence
             self._link.control.stop()
         elif isinstance(event, Finished | Failed):
             self._end = event
 
     def _interrupt(self) -> None:
-        self._trouble = _("The run was stopped by Ctrl+C before its last step.")
+        self._divergence = _("The run was stopped by Ctrl+C before its last step.")
         self._link.control.stop()
 
 

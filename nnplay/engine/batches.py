@@ -1,4 +1,4 @@
-"""The samples on the device, shuffled anew in each epoch; every batch can be computed again."""
+"""The samples on the device, shuffled again in each epoch; every batch can be computed again."""
 
 from __future__ import annotations
 

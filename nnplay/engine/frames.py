@@ -58,7 +58,7 @@ class FrameMaker:
         if not force and (now < self._not_before or not self._mailbox.is_empty):
             return
         demand = self._mailbox.demand
-        probes = self._wanted(frozenset(self._possible) if everything else demand)
+        probes = self._requested(frozenset(self._possible) if everything else demand)
         if not force:
             probes = self._one_turn(probes)
         if not everything:
@@ -72,7 +72,7 @@ class FrameMaker:
     def idle(self, lr: float, seconds: float = IDLE_ADVANCE_SECONDS) -> None:
         """While nothing trains: finish work that is done in parts and follow changes of demand."""
         shown = (self._setup.stepper.step, self._mailbox.demand)
-        probes = self._wanted(self._mailbox.demand)
+        probes = self._requested(self._mailbox.demand)
         changed = self._shown != shown
         for probe in probes:
             changed |= probe.advance(min(seconds, IDLE_ADVANCE_SECONDS))
@@ -80,13 +80,13 @@ class FrameMaker:
             self._put(lr, probes)
             self._shown = shown
 
-    def _wanted(self, demand: frozenset[PayloadKind]) -> list[Probe[Payload]]:
+    def _requested(self, demand: frozenset[PayloadKind]) -> list[Probe[Payload]]:
         """Return the probes of these payloads that are possible; they are made on first use."""
-        wanted = [kind for kind in self._possible if kind in demand]
-        for kind in wanted:
+        requested = [kind for kind in self._possible if kind in demand]
+        for kind in requested:
             if kind not in self._probes:
                 self._probes[kind] = self._possible[kind](self._setup)
-        return [self._probes[kind] for kind in wanted]
+        return [self._probes[kind] for kind in requested]
 
     def _one_turn(self, probes: list[Probe[Payload]]) -> list[Probe[Payload]]:
         """Return the cheap ones and, of the expensive ones, the one whose turn it is."""

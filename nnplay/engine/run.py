@@ -218,8 +218,8 @@ class Run:
             self._wait(divergence)
             return
         # Doubling at most: the first steps are slow, and one long chunk would block commands.
-        wanted = self._stepper.chunk_seconds if self._link.mailbox.demand else UNWATCHED_SECONDS
-        self._chunk = max(1, min(2 * self._chunk, int(steps * wanted / seconds)))
+        target = self._stepper.chunk_seconds if self._link.mailbox.demand else UNWATCHED_SECONDS
+        self._chunk = max(1, min(2 * self._chunk, int(steps * target / seconds)))
         if self._stepper.step % self._per_epoch == 0:
             self._end_epoch(used_up, log)
         # By time and not by steps, so that copies of large networks cost the same small share.

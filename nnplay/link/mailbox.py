@@ -31,7 +31,7 @@ class Mailbox:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the last frame was taken, so that another is wanted."""
+        """Whether the last frame was taken, so that the next one can be made."""
         return self._frame is None
 
     def put(self, frame: Frame) -> None:

@@ -100,8 +100,8 @@ def compare(name: str, given: argparse.Namespace) -> dict[str, Any]:
     losses: dict[str, list[float]] = {}
     speeds: dict[str, list[float]] = {}
     for key, way in WAYS.items():
-        is_wanted = not given.ways or key in (BASE, *given.ways)
-        if way.missing or not is_wanted or not way.serves(name[0], given.device):
+        is_requested = not given.ways or key in (BASE, *given.ways)
+        if way.missing or not is_requested or not way.serves(name[0], given.device):
             continue
         worker = Worker(key, name, given.device)
         try:
@@ -231,7 +231,7 @@ def main() -> None:
     for _process in range(given.busy):
         # A daemon, so that it ends with the measurement.
         multiprocessing.Process(target=_spin, daemon=True).start()
-    names = [one for one in JOBS if any(wanted in (one, one[0]) for wanted in given.jobs)]
+    names = [one for one in JOBS if any(requested in (one, one[0]) for requested in given.jobs)]
     if given.device == "cuda":
         import torch
 

@@ -121,7 +121,7 @@ def main() -> None:
     print("\n| job | one after another | vmapped | ratio | chosen | ratio | which |")
     print("|---|---:|---:|---:|---:|---:|---|")
     for name, experiment in CASES.items():
-        if not any(name.startswith(wanted) for wanted in args.jobs):
+        if not any(name.startswith(requested) for requested in args.jobs):
             continue
         made = ways(experiment)
         check(made)

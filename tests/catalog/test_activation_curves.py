@@ -26,8 +26,8 @@ def test_the_curve_matches_torch_and_its_slope_autograd(
     y = module(x)
     (slopes,) = torch.autograd.grad(y.sum(), x)
     curve = torch.tensor([activation.curve(one) for one in x.detach()[:, 0].tolist()])
-    wanted = torch.cat([y, slopes], 1).detach()
-    torch.testing.assert_close(curve.double(), wanted, rtol=1e-5, atol=1e-6)
+    expected = torch.cat([y, slopes], 1).detach()
+    torch.testing.assert_close(curve.double(), expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", POINTWISE, ids=lambda kind: kind.key)
@@ -39,8 +39,8 @@ def test_slopes_at_corners_match_torch(kind: type[Activation]) -> None:
     y = module(x)
     (slopes,) = torch.autograd.grad(y.sum(), x)
     curve = torch.tensor([kind().curve(one) for one in x.detach()[:, 0].tolist()])
-    wanted = torch.cat([y, slopes], 1).detach()
-    torch.testing.assert_close(curve.double(), wanted, rtol=1e-5, atol=1e-6)
+    expected = torch.cat([y, slopes], 1).detach()
+    torch.testing.assert_close(curve.double(), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_softmax_takes_whole_rows() -> None:

@@ -41,7 +41,7 @@ from nnplay.link import (
 REPO = Path(__file__).parent.parent.parent
 PATIENCE_S = 60.0
 EVERYTHING: frozenset[PayloadKind] = frozenset(probes())
-Order = Callable[[Link], object]
+Command = Callable[[Link], object]
 E = TypeVar("E", bound=Event)
 
 
@@ -109,16 +109,16 @@ class Run:
     def __init__(
         self,
         experiment: Experiment,
-        *orders: Order,
-        first: Order | None = None,
+        *commands: Command,
+        first: Command | None = None,
         demand: frozenset[PayloadKind] = frozenset(),
         threads: int | None = 1,
         spare_cores: int = 0,
         mailbox: Mailbox | None = None,
-        at_row: tuple[int, Order] | None = None,
+        at_row: tuple[int, Command] | None = None,
     ) -> None:
         self.events: list[Event] = []
-        self._orders = deque(orders)
+        self._commands = deque(commands)
         self.mailbox = Keeper() if mailbox is None else mailbox
         self.mailbox.demand = demand
         self.link = Link(self._hear, self.mailbox)
@@ -136,8 +136,8 @@ class Run:
             return  # depends on how long the disk takes
         self.events.append(event)
         if isinstance(event, Paused):
-            if self._orders:
-                self._orders.popleft()(self.link)
+            if self._commands:
+                self._commands.popleft()(self.link)
             elif event.divergence:
                 self.link.control.stop()
             else:
@@ -171,7 +171,7 @@ class Run:
         return failed
 
     @property
-    def troubles(self) -> list[Paused]:
+    def divergences(self) -> list[Paused]:
         """The pauses that it made itself."""
         return [paused for paused in self.of(Paused) if paused.divergence]
 

@@ -132,8 +132,8 @@ def holds(experiment: Experiment) -> None:
         return
     assert last == "Finished"
     steps = run.link.steps.read()
-    event("diverged" if run.troubles else "trained")
-    assert run.troubles or run.result.ending or len(steps) >= min(STEPS, experiment.epochs)
+    event("diverged" if run.divergences else "trained")
+    assert run.divergences or run.result.ending or len(steps) >= min(STEPS, experiment.epochs)
     assert np.isfinite(steps[:, 2]).all()
     record = RunRecord("any", experiment, run.result, run.link.steps, run.link.epochs)
     assert json.loads(json_line(metrics(record)))["steps"] == run.result.steps

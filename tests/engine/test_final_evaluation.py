@@ -85,10 +85,10 @@ def test_the_metrics_of_classes(classes: int, rows: int, one: bool, data: st.Dat
     target = target[:1].repeat(rows) if one else target
     table = table_of("classes", logits, target)
     compare(table, target, logits.argmax(1), classes)
-    odds = np.exp(logits.astype(np.float64))
-    odds /= odds.sum(1, keepdims=True)
+    probabilities = np.exp(logits.astype(np.float64))
+    probabilities /= probabilities.sum(1, keepdims=True)
     assert table["test_loss"] == pytest.approx(
-        sk.log_loss(target, odds, labels=range(classes)), rel=1e-5, abs=1e-6
+        sk.log_loss(target, probabilities, labels=range(classes)), rel=1e-5, abs=1e-6
     )
     if classes < 6:
         assert table["test_top5"] is None

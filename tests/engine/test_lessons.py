@@ -51,12 +51,12 @@ def test_the_lstm_continues_the_wave_almost_down_to_the_noise() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
 def test_each_remedy_for_overfitting_works() -> None:
-    by_heart = losses("overfit")
-    best = min(by_heart)
-    assert by_heart[-1] > 1.2 * best
+    memorised = losses("overfit")
+    best = min(memorised)
+    assert memorised[-1] > 1.2 * best
     chapter = next(one for one in chapters() if one.title == "Overfitting")
-    for cure in chapter.presets[1:]:
-        assert losses(cure.key)[-1] < by_heart[-1], cure.key
+    for remedy in chapter.presets[1:]:
+        assert losses(remedy.key)[-1] < memorised[-1], remedy.key
 
 
 @pytest.mark.slow

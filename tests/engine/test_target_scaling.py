@@ -1,4 +1,4 @@
-"""Targets are standardised for learning, and every figure is in the units of the data."""
+"""Targets are standardised for learning, and every metric is in the units of the data."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +53,7 @@ def far(loss: Loss | None = None, **changes: object) -> Experiment:
 
 @pytest.mark.parametrize("loss", [MSE(), MAE(), Huber(0.5)])
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
-def test_every_figure_is_in_the_units_of_the_data(loss: Loss, stepper: str) -> None:
+def test_every_metric_is_in_the_units_of_the_data(loss: Loss, stepper: str) -> None:
     experiment = far(loss, stepper=stepper)
     run = Run(experiment, demand=frozenset({FitCurve}))
     result = run.result

@@ -53,7 +53,7 @@ def in_a_row(window: QWidget, width: int) -> bool:
     return parts[-1].right() <= width and all(a.right() < b.left() for a, b in pairwise(parts))
 
 
-def stands_behind(window: MainWindow, button: QWidget, title: QAction) -> bool:
+def overlaps(window: MainWindow, button: QWidget, title: QAction) -> bool:
     """Return whether a button in the menu bar overlaps one of the menus."""
     left = button.mapTo(window, button.rect().topLeft()).x()
     return button.isVisible() and left > window.menus.bar.actionGeometry(title).right()
@@ -94,7 +94,7 @@ def test_a_narrow_window_hides_texts_instead_of_overlapping(pilot: Pilot) -> Non
         titles = window.menus.bar.actions()
         assert all(window.menus.bar.actionGeometry(title).width() > 0 for title in titles), width
         first = next(iter(window.examples.buttons.values()))
-        pilot.wait(lambda t=titles[-1], f=first: stands_behind(window, f, t))
+        pilot.wait(lambda t=titles[-1], f=first: overlaps(window, f, t))
     assert all(button.isVisible() for button in window.examples.buttons.values())
 
 

@@ -22,7 +22,7 @@ from tests.gui.piloting import Pilot
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def wanted(window: QWidget) -> frozenset[PayloadKind]:
+def requested(window: QWidget) -> frozenset[PayloadKind]:
     """Return the payloads that the visible panels request."""
     panels = [p for p in window.findChildren(Panel) if p.isVisible()]
     return frozenset[PayloadKind]().union(*(panel.entry.wants for panel in panels))
@@ -47,7 +47,7 @@ def test_hidden_panels_request_nothing(pilot: Pilot) -> None:
         for index in range(bar.count()):
             if bar.isTabVisible(index):
                 pilot.click(bar, bar.tabRect(index).center())
-                assert demand(pilot) == wanted(window)
+                assert demand(pilot) == requested(window)
                 seen.add(demand(pilot))
     # With every panel that wants them out of sight, no predictions are made.
     for panel in window.findChildren(Panel):
@@ -70,11 +70,11 @@ def test_a_minimised_window_requests_nothing(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
     pilot.click_train()
     pilot.wait_phase("running")
-    assert demand(pilot) == wanted(window) >= {DecisionMap}
+    assert demand(pilot) == requested(window) >= {DecisionMap}
     window.showMinimized()
     pilot.wait(lambda: demand(pilot) == frozenset())
     window.showNormal()
-    pilot.wait(lambda: demand(pilot) == wanted(window))
+    pilot.wait(lambda: demand(pilot) == requested(window))
     assert demand(pilot) >= {DecisionMap}
 
 
@@ -84,7 +84,7 @@ def test_the_demand_follows_the_example(pilot: Pilot) -> None:
         pilot.click_train()
         pilot.wait_phase("running")
         assert kind in demand(pilot)
-        assert demand(pilot) == wanted(pilot.window)
+        assert demand(pilot) == requested(pilot.window)
         pilot.wait(lambda kind=kind: bool(pilot.frames) and kind in pilot.frames[-1].payloads)
 
 

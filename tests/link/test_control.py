@@ -28,12 +28,12 @@ def test_the_last_command_counts() -> None:
 
 
 @given(st.lists(st.integers(0, 9), max_size=9), st.integers(0, 30))
-def test_an_allowance_in_steps_is_used_up_exactly(wanted: list[int], leave: int) -> None:
-    control = Control(leave)
-    taken = [control.take(steps) for steps in wanted]
-    assert all(0 <= got <= asked for got, asked in zip(taken, wanted, strict=True))
-    assert sum(taken) == min(leave, sum(wanted))
-    assert control.allowance == leave - sum(taken)
+def test_an_allowance_in_steps_is_used_up_exactly(requested: list[int], allowance: int) -> None:
+    control = Control(allowance)
+    taken = [control.take(steps) for steps in requested]
+    assert all(0 <= got <= asked for got, asked in zip(taken, requested, strict=True))
+    assert sum(taken) == min(allowance, sum(requested))
+    assert control.allowance == allowance - sum(taken)
 
 
 @pytest.mark.parametrize("allowance", ["run", "epoch"])

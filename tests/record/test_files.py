@@ -95,8 +95,8 @@ def test_a_regression_has_no_classes() -> None:
 
 
 def test_files_contain_the_whole_run(tmp_path: Path) -> None:
-    wanted = record()
-    write_files(wanted, tmp_path)
+    saved = record()
+    write_files(saved, tmp_path)
     assert {one.name for one in tmp_path.iterdir()} == {
         "experiment.json",
         "source.py",
@@ -106,8 +106,8 @@ def test_files_contain_the_whole_run(tmp_path: Path) -> None:
         "environment.json",
         "weights.safetensors",
     }
-    assert loads((tmp_path / "experiment.json").read_bytes()) == wanted.experiment
-    assert strict((tmp_path / "metrics.json").read_text("utf-8")) == metrics(wanted)
+    assert loads((tmp_path / "experiment.json").read_bytes()) == saved.experiment
+    assert strict((tmp_path / "metrics.json").read_text("utf-8")) == metrics(saved)
     compile((tmp_path / "source.py").read_text("utf-8"), "source.py", "exec")
     environment = strict((tmp_path / "environment.json").read_text("utf-8"))
     assert environment["numpy"] == np.__version__
@@ -116,9 +116,9 @@ def test_files_contain_the_whole_run(tmp_path: Path) -> None:
 
 
 def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:
-    wanted = record()
-    write_files(wanted, tmp_path)
-    for name, trace in (("trace.csv", wanted.steps), ("epochs.csv", wanted.epochs)):
+    saved = record()
+    write_files(saved, tmp_path)
+    for name, trace in (("trace.csv", saved.steps), ("epochs.csv", saved.epochs)):
         with (tmp_path / name).open(encoding="utf-8", newline="") as file:
             head, *rows = csv.reader(file)
         assert tuple(head) == trace.columns
@@ -129,14 +129,14 @@ def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:
 
 
 def test_weights_are_loaded_bit_for_bit(tmp_path: Path) -> None:
-    wanted = record()
-    write_files(wanted, tmp_path)
+    saved = record()
+    write_files(saved, tmp_path)
     with safe_open(tmp_path / "weights.safetensors", "np") as file:
         weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    assert set(weights) == set(wanted.result.weights)
+    assert set(weights) == set(saved.result.weights)
     # Readable for everybody who may read its neighbours.
     modes = {one.stat().st_mode for one in tmp_path.iterdir()}
     assert len(modes) == 1
     assert weights["1.num_batches_tracked"].shape == ()
     np.testing.assert_array_equal(weights["0.weight"], [[0, 1], [2, 3]])
-    assert weights_sha256(weights) == wanted.result.weights_sha256
+    assert weights_sha256(weights) == saved.result.weights_sha256

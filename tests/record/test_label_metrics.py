@@ -25,10 +25,10 @@ def test_scores_of_labels_match_scikit_learn(labels: int, rows: int, data: st.Da
     expected = [sk.accuracy_score(target[:, i], taken[:, i]) for i in range(labels)]
     np.testing.assert_allclose(accuracies, expected)
     pairs = list(zip(target.T, taken.T, strict=True))
-    for score, told in zip(
+    for score, values in zip(
         (sk.precision_score, sk.recall_score, sk.f1_score), scores[:3], strict=True
     ):
-        np.testing.assert_allclose(told, [score(*pair, zero_division=0) for pair in pairs])
+        np.testing.assert_allclose(values, [score(*pair, zero_division=0) for pair in pairs])
     np.testing.assert_array_equal(scores.support, target.sum(0))
     means = {"micro": micro(confusion), "macro": macro(scores), "weighted": weighted(scores)}
     for name, mean in means.items():
@@ -40,7 +40,7 @@ def test_scores_of_labels_match_scikit_learn(labels: int, rows: int, data: st.Da
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if labels == 1:
-                expected = [told[0] for told in scores[:3]]
+                expected = [values[0] for values in scores[:3]]
             else:
                 expected = sk.precision_recall_fscore_support(
                     target, taken, average=name, zero_division=0

@@ -98,16 +98,16 @@ def test_an_empty_curve_has_no_area() -> None:
 def test_top_k_accuracies_match_scikit_learn(
     classes: int, count: int, rows: int, data: st.DataObject
 ) -> None:
-    chances = data.draw(arrays(np.float64, (rows, classes), elements=st.integers(0, 5)))
+    scores = data.draw(arrays(np.float64, (rows, classes), elements=st.integers(0, 5)))
     target = data.draw(arrays(np.int64, rows, elements=st.integers(0, classes - 1)))
     # Of ties scikit-learn takes the last and the prediction the first: hence the mirror.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk_warnings())
         expected = sk.top_k_accuracy_score(
-            classes - 1 - target, chances[:, ::-1], k=count, labels=range(classes)
+            classes - 1 - target, scores[:, ::-1], k=count, labels=range(classes)
         )
-    assert top_share(target, chances, count) == pytest.approx(expected)
-    assert top_share(target, chances, 1) == pytest.approx((chances.argmax(1) == target).mean())
+    assert top_share(target, scores, count) == pytest.approx(expected)
+    assert top_share(target, scores, 1) == pytest.approx((scores.argmax(1) == target).mean())
 
 
 def test_top_k_accuracy_without_predictions() -> None:

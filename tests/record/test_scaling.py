@@ -113,23 +113,23 @@ def test_weights_and_metrics_say_what_the_run_was_scaled_with(tmp_path: Path) ->
     write_files(RunRecord("any", experiment, run.result, run.link.steps, run.link.epochs), tmp_path)
     plain = split(load(Diabetes(), 0), Split(0.2, 0.2), 0)
     with safe_open(tmp_path / "weights.safetensors", "np") as file:
-        told = json.loads(file.metadata()["scaling"])
+        stored = json.loads(file.metadata()["scaling"])
         weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     table = json.loads((tmp_path / "metrics.json").read_text("utf-8"))
-    assert table["scaling"] == told
-    np.testing.assert_allclose(told["inputs"]["shift"], plain.train.x.mean(0, dtype=float))
-    np.testing.assert_allclose(told["inputs"]["size"], plain.train.x.std(0, dtype=float))
-    x = (plain.test.x - told["inputs"]["shift"]) / told["inputs"]["size"]
+    assert table["scaling"] == stored
+    np.testing.assert_allclose(stored["inputs"]["shift"], plain.train.x.mean(0, dtype=float))
+    np.testing.assert_allclose(stored["inputs"]["size"], plain.train.x.std(0, dtype=float))
+    x = (plain.test.x - stored["inputs"]["shift"]) / stored["inputs"]["size"]
     hidden = np.tanh(x @ weights["0.weight"].T + weights["0.bias"])
     outputs = hidden @ weights["2.weight"].T + weights["2.bias"]
-    predicted = outputs * told["targets"]["std"] + told["targets"]["mean"]
+    predicted = outputs * stored["targets"]["std"] + stored["targets"]["mean"]
     assert run.result.regression_predictions is not None
     np.testing.assert_allclose(predicted, run.result.regression_predictions.predicted, rtol=1e-4)
     off = predicted - plain.test.y
     assert table["test_errors"]["mse"] == pytest.approx((off**2).mean(), rel=1e-4)
     assert table["test_loss_in_units"] == pytest.approx((off**2).mean(), rel=1e-4)
     assert table["test_loss"] == pytest.approx(
-        (off**2).mean() / told["targets"]["std"][0] ** 2, rel=1e-4
+        (off**2).mean() / stored["targets"]["std"][0] ** 2, rel=1e-4
     )
 
 

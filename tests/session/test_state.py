@@ -40,10 +40,10 @@ def test_a_run_from_start_to_end() -> None:
 
 
 def test_a_divergence_is_shown_until_the_run_continues_or_ends() -> None:
-    trouble = Paused(3, 5, "Step 6 diverged")
-    assert after(STARTED, trouble).message == "Step 6 diverged"
-    assert after(STARTED, trouble, Resumed(3)).message == ""
-    assert after(STARTED, trouble, Finished(3, RESULT)).message == ""
+    divergence = Paused(3, 5, "Step 6 diverged")
+    assert after(STARTED, divergence).message == "Step 6 diverged"
+    assert after(STARTED, divergence, Resumed(3)).message == ""
+    assert after(STARTED, divergence, Finished(3, RESULT)).message == ""
 
 
 def test_a_failure_says_why_and_what_to_do() -> None:

@@ -73,7 +73,7 @@ class DataSpec:
     def is_plane(self) -> bool:
         """Whether predictions can be drawn as a map: two inputs, and a number or up to 10 classes.
 
-        Colours and markers of more than 10 classes could not be told apart.
+        Colours and markers of more than 10 classes could not be distinguished.
         """
         fewest, most = _MAPPED[self.task]
         return self.in_shape == (2,) and fewest <= self.outputs <= most

@@ -33,7 +33,7 @@ def read_cifar(folder: Path, records: int = 10_000) -> Arrays:
     Each file holds `records` images. Raises DataError if the archive is damaged or different.
     """
     path = folder / NAME
-    wanted = {*TRAINING, TEST}
+    names = {*TRAINING, TEST}
     found: dict[str, npt.NDArray[np.uint8]] = {}
     try:
         # As a stream: every member is visited once, in order, and nothing is written to disk.
@@ -41,7 +41,7 @@ def read_cifar(folder: Path, records: int = 10_000) -> Arrays:
             for count, member in enumerate(tar):
                 if count >= _MOST_MEMBERS:
                     raise DataError(_("{name} holds too many files.").format(name=NAME))
-                if member.name not in wanted:
+                if member.name not in names:
                     continue
                 expected = records * _RECORD
                 # A link or a device has no content of its own.
@@ -52,7 +52,7 @@ def read_cifar(folder: Path, records: int = 10_000) -> Arrays:
     except _DAMAGED as error:
         text = _("{name} is damaged or incomplete: it cannot be unpacked.")
         raise DataError(text.format(name=NAME)) from error
-    if missing := sorted(wanted - set(found)):
+    if missing := sorted(names - set(found)):
         raise DataError(_("{name} has no {missing}.").format(name=NAME, missing=", ".join(missing)))
     train = np.concatenate([found[name] for name in TRAINING])
     return {

@@ -213,7 +213,7 @@ class _Reader(threading.Thread):
         self.join(_POLL_S)
 
     def _read(self) -> None:
-        # The compressed file itself is wanted, so the transfer must not decompress it.
+        # The file itself is compressed, so the transfer must not decompress it.
         headers = {"Accept-Encoding": "identity"}
         with requests.get(
             self._url, headers=headers, stream=True, timeout=self._timeout

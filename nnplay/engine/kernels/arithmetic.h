@@ -24,7 +24,7 @@ static inline vector load(const float *from) { return *(const vector *)from; }
 static inline void store(float *to, vector x) { *(vector *)to = x; }
 static inline vector all(float x) { return x - (vector){0}; }
 
-/* One instruction where the processor has it: the compiler joins what stands in one expression. */
+/* One instruction where the processor has it: the compiler fuses operations of one expression. */
 static inline vector multiply_add(vector a, vector b, vector c) { return a * b + c; }
 
 /* Adds the numbers of a vector in pairs: four additions one after the other instead of fifteen. */

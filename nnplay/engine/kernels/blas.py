@@ -54,8 +54,8 @@ def _multiplies(address: int) -> bool:
     c = np.zeros((2, 2), np.float32)
     size = np.int64(2 + _JUNK)
     letter, one, zero = np.bytes_(b"N"), np.float32(1), np.float32(0)
-    held = [np.asarray(part) for part in (letter, size, one, a, b, zero, c)]
-    by_name = dict(zip("nsoabzc", (part.ctypes.data for part in held), strict=True))
+    arrays = [np.asarray(part) for part in (letter, size, one, a, b, zero, c)]
+    by_name = dict(zip("nsoabzc", (part.ctypes.data for part in arrays), strict=True))
     call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 13)(address)
     call(*(by_name[name] for name in "nnsssobsaszcs"))
     return bool(np.array_equal(c, a @ b))

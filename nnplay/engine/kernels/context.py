@@ -82,5 +82,5 @@ LOG_COLUMNS = LOSS, CORRECT, PENALTY = range(3)
 
 
 def whole_vectors(count: int) -> int:
-    """Return how many numbers whole vectors for so many take."""
+    """Return the number of values rounded up to whole vectors."""
     return -(-count // LANES) * LANES

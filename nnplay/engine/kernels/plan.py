@@ -44,7 +44,7 @@ class Plan:
     weights: Tensor
     """All of them in one row, which the network's own parameters are now views of."""
     trained: int
-    """How many of them are trained; the frozen ones come behind."""
+    """How many of them are trained; the frozen ones follow."""
     activations: int
     saved: int
     widest: int

@@ -24,7 +24,7 @@ from nnplay.translation import n_
 
 _MOST_VALIDATED = 4_000_000
 """Multiplications of a forward pass of all validation samples, up to which the kernels validate
-along with the steps: some milliseconds, in which no order is heard."""
+along with the steps: some milliseconds, in which no command is obeyed."""
 
 
 class CompiledStepper:

@@ -36,7 +36,7 @@ static void share(struct context *c, void (*part)(void *)) {
     c->share(part, c, (uint32_t)c->thread_count, 0);
 }
 
-/* Gradients are added up, but for those that BLAS writes anew. */
+/* Gradients are added up, except those that BLAS overwrites. */
 static void clear_gradients(const struct context *c) {
     for (int64_t k = 0; k < c->layer_count; k++) {
         const struct layer *layer = c->layers + k;

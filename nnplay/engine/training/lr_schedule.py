@@ -26,7 +26,7 @@ class LearningRateSchedule:
         self._course = self._schedule.in_ticks(self._ticks)
         self._count = experiment.epochs * self._ticks
         self._higher = experiment.policy.metric.higher
-        self._heard = PlateauState()
+        self._plateau = PlateauState()
         self._since = [0]
         self._shares = [1.0]
         """The factor after each reduction, from the epoch in `_since` on."""
@@ -62,10 +62,10 @@ class LearningRateSchedule:
             return
         if isnan(monitored):
             return
-        self._heard = self._schedule.after_epoch(self._heard, monitored, self._higher)
-        if self._heard.share != self._shares[-1]:
+        self._plateau = self._schedule.after_epoch(self._plateau, monitored, self._higher)
+        if self._plateau.share != self._shares[-1]:
             self._since.append(epoch)
-            self._shares.append(self._heard.share)
+            self._shares.append(self._plateau.share)
 
     def _tick(self, step: Any) -> Any:
         return step * self._ticks // self._per_epoch

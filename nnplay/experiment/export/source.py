@@ -173,13 +173,13 @@ def _loop(experiment: Experiment, scaling: ScriptScaling) -> Iterable[str]:
     shape = ", ".join(map(str, experiment.data.spec().in_shape))
     size = "len(x)" if experiment.batch_size is None else str(experiment.batch_size)
     target = "y[rows].float().unsqueeze(1)" if form == "binary" else "y[rows]"
-    held = source_policy.needs_validation(experiment)
-    given = "x, y, x_validation, y_validation" if held else "x, y"
-    like = "; likewise for the validation set" if held else ""
+    validates = source_policy.needs_validation(experiment)
+    given = "x, y, x_validation, y_validation" if validates else "x, y"
+    like = "; likewise for the validation set" if validates else ""
     yield ""
     yield f"def train({given}, epochs={experiment.epochs}):"
     yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
-    yield from _indented(1, scaled_samples(scaling, has_validation=held))
+    yield from _indented(1, scaled_samples(scaling, has_validation=validates))
     yield from _indented(1, source_policy.before_training(experiment))
     yield from _indented(1, _weighted_loss(experiment))
     policy = experiment.policy

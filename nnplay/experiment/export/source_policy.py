@@ -141,10 +141,10 @@ def after_epoch(experiment: Experiment, has_scaled_targets: bool) -> Iterator[st
     yield "model.eval()"
     yield "with torch.no_grad():"
     yield "    output = model(x_validation)"
-    yield from _validation_figure(experiment, has_scaled_targets)
+    yield from _validation_metric(experiment, has_scaled_targets)
 
 
-def _validation_figure(experiment: Experiment, has_scaled_targets: bool) -> Iterator[str]:
+def _validation_metric(experiment: Experiment, has_scaled_targets: bool) -> Iterator[str]:
     metric, form = experiment.policy.metric.metric, experiment.loss.target_form
     is_binary = form == "binary"
     target = "y_validation.float().unsqueeze(1)" if is_binary else "y_validation"

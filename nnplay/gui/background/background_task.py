@@ -38,7 +38,7 @@ class BackgroundTask(QObject):
     def __init__(
         self, parent: QObject | None = None, turn: Lock | None = None, poll_ms: int | None = None
     ) -> None:
-        """Make an idle task, which polls if it is told how often.
+        """Make an idle task, which polls if `poll_ms` is given.
 
         Tasks that share `turn` do their work one after another.
         """

@@ -188,7 +188,7 @@ class DataEditor(Editor):
         self.counts.setText(" · ".join(texts))
         official = spec.test_samples > 0
         self.test.setEnabled(not official)
-        self.official.set_wanted(official)
+        self.official.set_available(official)
         self.official.setText(_("This data set has its own test set, so the share is not used."))
         tip = (
             _("This data set has its own test set: {n} samples.").format(n=f"{sizes[2]:,}")

@@ -73,17 +73,17 @@ class FoldingHint(PlainLabel):
         super().__init__(parent=parent)
         self.setObjectName("hint")
         self.setWordWrap(True)
-        self._wanted, self._folded = True, False
+        self._available, self._folded = True, False
 
-    def set_wanted(self, wanted: bool) -> None:
+    def set_available(self, available: bool) -> None:
         """Set whether it is shown at all if there is room."""
-        self._wanted = wanted
-        self.setVisible(wanted and not self._folded)
+        self._available = available
+        self.setVisible(available and not self._folded)
 
     def set_folded(self, folded: bool) -> None:
         """Hide it for lack of room, or show it again."""
         self._folded = folded
-        self.setVisible(self._wanted and not folded)
+        self.setVisible(self._available and not folded)
 
 
 def hint_label() -> QLabel:

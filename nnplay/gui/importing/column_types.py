@@ -54,7 +54,7 @@ class ColumnTypes:
         return ColumnTypes(tuple(guesses), tuple(roles), self.edited - {self.target})
 
     def for_import(self, guesses: Iterable[str]) -> str:
-        """Return the type of each column, where `guesses` stands for those not set by the user."""
+        """Return the type of each column, from `guesses` where the user set none."""
         return "".join(
             role if at in self.edited or role == TARGET else guess
             for at, (role, guess) in enumerate(zip(self.roles, guesses, strict=True))

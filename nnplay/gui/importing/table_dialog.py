@@ -142,13 +142,13 @@ class ImportDialog(TaskDialog):
             layout.encoding,
             layout.comma,
         )
-        watched: dict[str, Any] = {
+        callbacks: dict[str, Any] = {
             "progress": self._take_share,
             "cancelled": self.task.is_cancelled,
         }
         if choice.is_series:
             name = layout.columns[choice.target]
-            return partial(import_series, origin, name, choice.steps, **watched)
+            return partial(import_series, origin, name, choice.steps, **callbacks)
         given = choice.task if choice.task != "auto" else preview.tasks[choice.target]
         return partial(
             import_table,
@@ -157,7 +157,7 @@ class ImportDialog(TaskDialog):
             roles=self._types.for_import(preview.roles(self._types.target)),
             task=given if given == "numbers" else choice.task,
             missing=choice.missing,
-            **watched,
+            **callbacks,
         )
 
     def _begin(self, work: Work, importing: bool) -> None:

@@ -29,14 +29,16 @@ class Captured:
         model = network_of(experiment, seed).to(self._device)
         first = [one.detach().clone() for one in model.parameters()]
         loss_function = build_loss(experiment.loss)
-        wanted = experiment.optimizer
+        settings = experiment.optimizer
         optimizer: torch.optim.Optimizer
-        if isinstance(wanted, SGD):
+        if isinstance(settings, SGD):
             optimizer = torch.optim.SGD(
-                model.parameters(), wanted.lr, wanted.momentum, foreach=True
+                model.parameters(), settings.lr, settings.momentum, foreach=True
             )
         else:
-            optimizer = torch.optim.Adam(model.parameters(), wanted.lr, fused=True, capturable=True)
+            optimizer = torch.optim.Adam(
+                model.parameters(), settings.lr, fused=True, capturable=True
+            )
         size = min(experiment.batch_size or len(tensors), len(tensors))
         rows = torch.arange(size, device=self._device)
 

@@ -57,11 +57,11 @@ class Keras:
             else:
                 layers.append(k.layers.MaxPooling2D(sizes["kernel_size"]))
         model = k.Sequential(layers)
-        wanted = experiment.optimizer
-        if isinstance(wanted, SGD):
-            optimizer = k.optimizers.SGD(wanted.lr, wanted.momentum)
+        settings = experiment.optimizer
+        if isinstance(settings, SGD):
+            optimizer = k.optimizers.SGD(settings.lr, settings.momentum)
         else:
-            optimizer = k.optimizers.Adam(wanted.lr, epsilon=1e-8)
+            optimizer = k.optimizers.Adam(settings.lr, epsilon=1e-8)
         loss = k.losses.MeanSquaredError()
         if isinstance(experiment.loss, CrossEntropy):
             loss = k.losses.SparseCategoricalCrossentropy(from_logits=True)

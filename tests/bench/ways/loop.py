@@ -30,11 +30,11 @@ def network_of(experiment: Experiment, seed: int) -> nn.Sequential:
 
 def optimizer_of(experiment: Experiment, model: nn.Module) -> torch.optim.Optimizer:
     """Return PyTorch's default optimizer: tutorials do not use the fused one."""
-    wanted = experiment.optimizer
-    if isinstance(wanted, SGD):
-        return torch.optim.SGD(model.parameters(), wanted.lr, wanted.momentum)
-    assert wanted.key == "Adam"
-    return torch.optim.Adam(model.parameters(), wanted.lr)
+    settings = experiment.optimizer
+    if isinstance(settings, SGD):
+        return torch.optim.SGD(model.parameters(), settings.lr, settings.momentum)
+    assert settings.key == "Adam"
+    return torch.optim.Adam(model.parameters(), settings.lr)
 
 
 def tensors_of(experiment: Experiment, device: str = "cpu") -> Tensors:

@@ -35,16 +35,16 @@ class ScikitLearn:
             x, y = x[:most], y[:most]
         is_regression = samples.y.dtype == np.float32
         hidden = [layer.units for layer in experiment.network if isinstance(layer, Dense)][:-1]
-        bends = {layer.key for layer in experiment.network if isinstance(layer, Activation)}
-        wanted = experiment.optimizer
+        activations = {layer.key for layer in experiment.network if isinstance(layer, Activation)}
+        settings = experiment.optimizer
         # It halves squared errors, so that only twice the rate takes the same steps.
-        lr = wanted.lr * (2 if is_regression else 1)
+        lr = settings.lr * (2 if is_regression else 1)
         model = (MLPRegressor if is_regression else MLPClassifier)(
             hidden_layer_sizes=tuple(hidden),
-            activation={"Tanh": "tanh", "ReLU": "relu"}.get("".join(bends), "relu"),
-            solver="sgd" if isinstance(wanted, SGD) else "adam", alpha=0.0,
+            activation={"Tanh": "tanh", "ReLU": "relu"}.get("".join(activations), "relu"),
+            solver="sgd" if isinstance(settings, SGD) else "adam", alpha=0.0,
             batch_size=min(experiment.batch_size or len(x), len(x)), learning_rate_init=lr,
-            momentum=getattr(wanted, "momentum", 0.0), nesterovs_momentum=False,
+            momentum=getattr(settings, "momentum", 0.0), nesterovs_momentum=False,
             max_iter=epochs, tol=0.0, n_iter_no_change=10**9, random_state=seed, warm_start=True,
             shuffle=experiment.batch_size is not None,
         )  # fmt: skip

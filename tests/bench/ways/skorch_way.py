@@ -48,7 +48,7 @@ class Skorch:
 
     def _fit(self, experiment: Experiment, seed: int, epochs: int, *callbacks: Any) -> Any:
         samples = parts_of(experiment).train
-        loss, wanted = experiment.loss, experiment.optimizer
+        loss, settings = experiment.loss, experiment.optimizer
         y = samples.y
         kind, criterion = skorch.NeuralNetRegressor, torch.nn.MSELoss
         if isinstance(loss, CrossEntropy):
@@ -57,10 +57,10 @@ class Skorch:
             kind, criterion = skorch.NeuralNetBinaryClassifier, torch.nn.BCEWithLogitsLoss
             y = y.astype(np.float32).reshape(-1)
         optimizer: dict[str, Any] = {"optimizer": torch.optim.Adam}
-        if isinstance(wanted, SGD):
-            optimizer = {"optimizer": torch.optim.SGD, "optimizer__momentum": wanted.momentum}
+        if isinstance(settings, SGD):
+            optimizer = {"optimizer": torch.optim.SGD, "optimizer__momentum": settings.momentum}
         net = kind(
-            network_of(experiment, seed), criterion=criterion, lr=wanted.lr, max_epochs=epochs,
+            network_of(experiment, seed), criterion=criterion, lr=settings.lr, max_epochs=epochs,
             batch_size=experiment.batch_size or -1, train_split=None, verbose=0,
             iterator_train__shuffle=experiment.batch_size is not None,
             callbacks=list(callbacks), **optimizer,

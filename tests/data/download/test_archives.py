@@ -165,7 +165,7 @@ def test_fashion_mnist_and_kmnist_are_downloaded_and_read(
 
 
 @pytest.mark.parametrize(
-    ("ill", "says"),
+    ("broken", "says"),
     [
         ("wrong", "checksum"),
         ("truncated", "ended after"),
@@ -175,15 +175,15 @@ def test_fashion_mnist_and_kmnist_are_downloaded_and_read(
     ],
 )
 def test_a_broken_mirror_is_reported_and_the_next_one_used(
-    ill: str, says: str, server: MirrorServer, register: Callable[..., None]
+    broken: str, says: str, server: MirrorServer, register: Callable[..., None]
 ) -> None:
-    register(small_cifar(), server.mirror(ill))
+    register(small_cifar(), server.mirror(broken))
     with pytest.raises(DataError, match=says) as caught:
-        get("cifar-10", timeout=0.3 if ill == "stall" else 20.0)
-    assert server.mirror(ill) in str(caught.value)
+        get("cifar-10", timeout=0.3 if broken == "stall" else 20.0)
+    assert server.mirror(broken) in str(caught.value)
     assert NAME in caught.value.hint
     assert not list(folder_of("cifar-10").iterdir())
-    register(small_cifar(), server.mirror(ill), server.mirror("good"))
+    register(small_cifar(), server.mirror(broken), server.mirror("good"))
     get("cifar-10", timeout=2.0)
     assert read("cifar-10")["train-labels"].shape == (5 * RECORDS,)
 

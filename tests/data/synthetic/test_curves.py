@@ -119,10 +119,10 @@ def test_an_impossible_gap_is_reported_with_a_fix(gap: Any, says: str, fixed: An
     assert str(problem.where) == "data.gap_high"
     assert says in problem.what
     assert problem.fix is not None
-    cured = problem.fix.experiment
-    assert check(cured) == ()
-    assert isinstance(cured.data, Sinc)
-    assert (cured.data.gap_low, cured.data.gap_high) == fixed
+    changed = problem.fix.experiment
+    assert check(changed) == ()
+    assert isinstance(changed.data, Sinc)
+    assert (changed.data.gap_low, changed.data.gap_high) == fixed
 
 
 def test_a_line_has_outliers_and_a_gap_too() -> None:

@@ -118,7 +118,7 @@ def test_a_diverged_run_is_marked_with_its_step_and_the_others_continue(stepper:
     curves = learning_rate_curves(3)
     found = compare_rates(experiment, (0.01, 1e9, 0.001), curves, threads=1)
     bad = found.rates[2]
-    (paused,) = single(experiment, 1e9).troubles
+    (paused,) = single(experiment, 1e9).divergences
     assert bad.diverged is not None
     assert f"Step {bad.diverged} diverged" in paused.divergence
     assert bad.loss is None
@@ -300,5 +300,5 @@ def test_verdicts_follow_the_rule() -> None:
     ]  # fmt: skip
     assert made(2.0, 2.0, 3.0).best is None
     assert [made(2.0, 2.0, None).verdict(at) for at in range(2)] == ["learns nothing", "diverged"]
-    judged = RateResult(0.1, None, Scores(0.1), Scores(0.7))
-    assert judged.loss == 0.7, "validation samples decide, where there are some"
+    evaluated = RateResult(0.1, None, Scores(0.1), Scores(0.7))
+    assert evaluated.loss == 0.7, "validation samples decide, where there are some"

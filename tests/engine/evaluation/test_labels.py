@@ -53,12 +53,12 @@ def test_the_metrics_of_labels_match_scikit_learn(experiment: Experiment) -> Non
     parts = parts_of(experiment)
     for part in ("train", "validation", "test"):
         samples, scores = getattr(parts, part), getattr(run.result, part)
-        odds = expected_probabilities(experiment, run, samples.x)
-        labels = odds > 0.5
+        probabilities = expected_probabilities(experiment, run, samples.x)
+        labels = probabilities > 0.5
         right = [sk.accuracy_score(*pair) for pair in zip(samples.y.T, labels.T, strict=True)]
         assert scores.accuracy == pytest.approx(np.mean(right))
         assert scores.exact == pytest.approx(sk.accuracy_score(samples.y, labels))
-        losses = [sk.log_loss(*pair) for pair in zip(samples.y.T, odds.T, strict=True)]
+        losses = [sk.log_loss(*pair) for pair in zip(samples.y.T, probabilities.T, strict=True)]
         assert scores.loss == pytest.approx(np.mean(losses), rel=1e-4)
         assert (scores.auc, scores.top5, scores.regression) == (None, None, None)
     assert 0.6 < run.result.test.accuracy < 1.0  # type: ignore[operator]
@@ -70,14 +70,14 @@ def test_the_metrics_of_labels_match_scikit_learn(experiment: Experiment) -> Non
         None,
     )
     np.testing.assert_array_equal(predictions.target, parts.test.y)
-    np.testing.assert_allclose(predictions.probabilities, odds, atol=1e-5)
+    np.testing.assert_allclose(predictions.probabilities, probabilities, atol=1e-5)
     np.testing.assert_array_equal(
         predictions.confusion, sk.multilabel_confusion_matrix(parts.test.y, labels)
     )
     one = predictions.of(1)
     np.testing.assert_array_equal(one.target, parts.test.y[:, 1])
     np.testing.assert_array_equal(one.confusion, predictions.confusion[1])
-    np.testing.assert_allclose(one.probabilities[:, 1], odds[:, 1], atol=1e-5)
+    np.testing.assert_allclose(one.probabilities[:, 1], probabilities[:, 1], atol=1e-5)
     np.testing.assert_allclose(one.probabilities.sum(1), 1, atol=1e-6)
     assert (DecisionMap in run.frames[-1].payloads) == (experiment is DISCS)
 

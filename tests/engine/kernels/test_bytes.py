@@ -26,11 +26,11 @@ WIDE, NARROW = (Flatten(), Dense(80), ReLU(), Dense(10)), (Flatten(), Dense(6), 
 
 def test_a_byte_is_the_nearest_float_to_its_share_of_255() -> None:
     every = np.arange(256, dtype=np.uint8)
-    wanted = (np.arange(256) / 255).astype(np.float32)
-    assert np.array_equal(floats_of(every), wanted)
+    expected = (np.arange(256) / 255).astype(np.float32)
+    assert np.array_equal(floats_of(every), expected)
     samples = Samples(every[:, np.newaxis], every.astype(np.int64))
-    assert np.array_equal(to_device(samples, "classes", CPU).inputs(slice(256))[:, 0], wanted)
-    assert floats_of(wanted) is wanted
+    assert np.array_equal(to_device(samples, "classes", CPU).inputs(slice(256))[:, 0], expected)
+    assert floats_of(expected) is expected
 
 
 def test_tensors_are_the_bytes_themselves() -> None:

@@ -480,12 +480,12 @@ def test_it_predicts_as_the_network_does(experiment: Experiment, count: int) -> 
     given = stepper.next_inputs()[:1]
     x = (torch.rand(count, *given.shape[1:]) * 2).to(given.dtype)
     with torch.no_grad():
-        wanted = stepper.model.eval()(x)
-    torch.testing.assert_close(stepper.predictions(x), wanted)
+        expected = stepper.model.eval()(x)
+    torch.testing.assert_close(stepper.predictions(x), expected)
     stepper.advance(30)
     with torch.no_grad():
-        wanted = stepper.model(x)
-    torch.testing.assert_close(stepper.predictions(x), wanted)
+        expected = stepper.model(x)
+    torch.testing.assert_close(stepper.predictions(x), expected)
 
 
 def test_the_run_names_its_stepper_and_why() -> None:

@@ -99,5 +99,5 @@ def test_predictions_do_not_drop() -> None:
     stepper.advance(5)
     x = stepper.next_inputs()
     with torch.no_grad():
-        wanted = stepper.model.eval()(x)
-    torch.testing.assert_close(stepper.predictions(x), wanted)
+        expected = stepper.model.eval()(x)
+    torch.testing.assert_close(stepper.predictions(x), expected)

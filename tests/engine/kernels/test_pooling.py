@@ -91,12 +91,12 @@ def test_every_window_of_five_kinds_of_numbers() -> None:
     kinds = torch.tensor([-1.0, 0.0, 1.0, 2.0, float("nan")])
     x = torch.cartesian_prod(kinds, kinds, kinds, kinds).reshape(-1, 1, 2, 2)
     x = x.repeat(1, LANES, 1, 1).contiguous(memory_format=torch.channels_last)
-    slopes = []
+    gradients = []
     for forward in (lambda x: RELU(POOL(x)), PooledReLU(POOL, RELU)):
         one = x.clone().requires_grad_()
         forward(one).sum().backward()
-        slopes.append(one.grad)
-    assert torch.equal(*slopes)
+        gradients.append(one.grad)
+    assert torch.equal(*gradients)
 
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
@@ -116,9 +116,9 @@ def test_without_openmp_it_runs_in_one_thread(monkeypatch: pytest.MonkeyPatch) -
         y = PooledReLU(POOL, RELU)(one)
         y.backward(torch.ones_like(y))
     two = x.clone().requires_grad_()
-    wanted = RELU(POOL(two))
-    wanted.backward(torch.ones_like(wanted))
-    assert same(y, wanted)
+    expected = RELU(POOL(two))
+    expected.backward(torch.ones_like(expected))
+    assert same(y, expected)
     assert one.grad is not None and two.grad is not None and same(one.grad, two.grad)
 
 

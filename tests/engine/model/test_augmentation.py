@@ -202,5 +202,7 @@ def test_it_prevents_memorising() -> None:
     base = digits(optimizer=Adam(lr=0.01), epochs=60, batch_size=10, data=data)
     assert len(load(data, base.seed).samples) == 60
     changed = replace(base, augmentation=replace(EVERYTHING_ON, flip_vertical=False))
-    by_heart, anew = (Run(one).link.steps.column("loss")[-20:].mean() for one in (base, changed))
-    assert by_heart < 0.05 < anew / 4
+    memorised, augmented = (
+        Run(one).link.steps.column("loss")[-20:].mean() for one in (base, changed)
+    )
+    assert memorised < 0.05 < augmented / 4

@@ -167,9 +167,9 @@ def test_the_loss_of_a_part_is_its_weighted_mean(
     experiment = case(BLOBS, CrossEntropy(**TYPED))
     run, samples = Run(experiment), parts_of(experiment).train
     logits = samples.x @ run.result.weights["0.weight"].T + run.result.weights["0.bias"]
-    odds = torch.tensor(logits, dtype=torch.float64).softmax(1).numpy()
+    probabilities = torch.tensor(logits, dtype=torch.float64).softmax(1).numpy()
     weights = WEIGHTS.numpy()[samples.y]
-    expected = log_loss(samples.y, odds, sample_weight=weights)
+    expected = log_loss(samples.y, probabilities, sample_weight=weights)
     assert run.result.train.loss == pytest.approx(expected, rel=1e-5)
 
 
@@ -185,7 +185,7 @@ def test_a_class_only_in_validation_is_not_a_divergence() -> None:
         if parts_of(experiment).validation.y.tolist() == [1]:
             break
     run = Run(experiment)
-    assert run.troubles == []
+    assert run.divergences == []
     assert np.isfinite(run.result.validation.loss)  # type: ignore[arg-type]
 
 

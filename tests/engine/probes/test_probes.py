@@ -75,7 +75,7 @@ def state_of(setup: Setup) -> dict[str, Any]:
         "step": setup.stepper.step,
         "weights": {k: v.clone() for k, v in model.state_dict().items()},
         "gradients": [None if p.grad is None else p.grad.clone() for p in model.parameters()],
-        "gradients wanted": [p.requires_grad for p in model.parameters()],
+        "requires grad": [p.requires_grad for p in model.parameters()],
         "modes": [module.training for module in model.modules()],
         "hooks": [len(m._forward_hooks) + len(m._backward_hooks) for m in model.modules()],
         "grad mode": torch.is_grad_enabled(),

@@ -248,7 +248,7 @@ def test_the_rates_stay_the_same_after_a_divergence() -> None:
         link.control.run()
 
     run = Run(experiment, explode, calm, first=lambda link: link.control.step(31))
-    assert len(run.troubles) == 1
+    assert len(run.divergences) == 1
     rates = run.link.steps.column("lr")
     # Each epoch after the first brings no improvement of 1000, so that each halves the rate.
     calm_rates = 0.01 * 0.5 ** np.maximum(0, np.arange(60) // 6 - 1)

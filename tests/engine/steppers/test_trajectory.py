@@ -456,16 +456,16 @@ DECAY_OF = {"adamw": "decoupled", "lion": "decoupled", "muon": "decoupled"}
 @pytest.mark.parametrize("key", [key for key in PLAIN if key not in ("Lion", "Muon")])
 def test_every_hyperparameter_of_torch_can_be_chosen(key: str) -> None:
     there = inspect.signature(getattr(torch.optim, key)).parameters
-    wanted = there.keys() - NOT_FOR_LEARNING
+    expected = there.keys() - NOT_FOR_LEARNING
     if key == "Adam":
-        wanted -= {"decoupled_weight_decay"}  # that is AdamW
-    assert set(PLAIN[key][0].args()) == wanted
+        expected -= {"decoupled_weight_decay"}  # that is AdamW
+    assert set(PLAIN[key][0].args()) == expected
 
 
 def test_every_hyperparameter_of_torchs_muon_can_be_chosen() -> None:
-    wanted = inspect.signature(torch.optim.Muon).parameters.keys() - {"params", "adjust_lr_fn"}
-    assert set(Muon().args()) - wanted == {"adjust", "share", "betas", "adamw_eps"}
-    assert wanted <= set(Muon().args())
+    expected = inspect.signature(torch.optim.Muon).parameters.keys() - {"params", "adjust_lr_fn"}
+    assert set(Muon().args()) - expected == {"adjust", "share", "betas", "adamw_eps"}
+    assert expected <= set(Muon().args())
 
 
 def test_a_weight_decay_says_whether_it_is_coupled() -> None:

@@ -153,9 +153,9 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
         link.control.stop()
 
     first = (lambda link: link.control.step(1000)) if late else None
-    orders = [blow_up] if late else []
-    stopped = Run(case.experiment, *orders, look, first=first)
-    (paused,) = stopped.troubles
+    commands = [blow_up] if late else []
+    stopped = Run(case.experiment, *commands, look, first=first)
+    (paused,) = stopped.divergences
     assert paused.step == back
     assert f"Step {step} diverged" in paused.divergence
     assert "learning rate" in paused.divergence
@@ -169,8 +169,8 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     rough = late or name.endswith("at a time")
     assert_same_weights(result.weights, model, 1e-3 if rough else 1e-5)
 
-    fixed = Run(case.experiment, *orders, fix_all, first=first)
-    assert len(fixed.troubles) == 1
+    fixed = Run(case.experiment, *commands, fix_all, first=first)
+    assert len(fixed.divergences) == 1
     result = fixed.result
     steps = batches_of(case.experiment).per_epoch * case.experiment.epochs
     assert (result.steps, result.stopped) == (steps, False)
@@ -195,9 +195,9 @@ def test_it_pauses_again_if_nothing_is_fixed() -> None:
         lambda link: link.control.run(),
         lambda link: link.control.stop(),
     )
-    assert len(run.troubles) == 3
-    assert set(run.troubles) == {run.troubles[0]}
-    assert run.troubles[0].step == run.result.steps
+    assert len(run.divergences) == 3
+    assert set(run.divergences) == {run.divergences[0]}
+    assert run.divergences[0].step == run.result.steps
     assert len(run.link.steps) == run.result.steps + 1, "the diverging step has its row"
 
 
@@ -232,18 +232,18 @@ def test_the_first_layer_that_overflows_is_named() -> None:
         optimizer.step()
     layer = finite.index(False)
     assert layer > 0
-    (paused,) = Run(DEEP.experiment, lambda link: link.control.stop()).troubles
+    (paused,) = Run(DEEP.experiment, lambda link: link.control.stop()).divergences
     assert f"Layer {layer + 1}, Dense, overflowed first." in paused.divergence
 
 
 def test_a_loss_that_overflows_is_named_with_the_layer_before_it() -> None:
-    (paused,) = Run(CASES["regression"].experiment, lambda link: link.control.stop()).troubles
+    (paused,) = Run(CASES["regression"].experiment, lambda link: link.control.stop()).divergences
     assert "The loss overflowed first, after layer 1, Dense." in paused.divergence
 
 
 def test_a_layer_whose_weights_overflow_is_named() -> None:
     experiment = replace(CASES["finite losses"].experiment, network=(Flatten(), Dense(1), Tanh()))
-    (paused,) = Run(experiment, lambda link: link.control.stop()).troubles
+    (paused,) = Run(experiment, lambda link: link.control.stop()).divergences
     assert "Layer 2, Dense, overflowed first." in paused.divergence
 
 
@@ -253,7 +253,7 @@ def test_a_validation_that_overflows_writes_no_row() -> None:
     _step, back, model, _finite = plain(case)
     experiment = replace(case.experiment, epochs=back + 1)
     run = Run(experiment, lambda link: link.control.stop())
-    (paused,) = run.troubles
+    (paused,) = run.divergences
     assert (paused.step, run.result.steps) == (back, back)
     assert_same_weights(run.result.weights, model)
     assert len(run.link.epochs) == back
@@ -271,7 +271,7 @@ def test_an_epoch_taken_back_for_its_validation_gets_its_row_later(stepper: str)
         link.control.run()
 
     run = Run(experiment, calm)
-    assert len(run.troubles) == 1
+    assert len(run.divergences) == 1
     epochs = run.link.epochs
     np.testing.assert_array_equal(epochs.column("epoch"), np.arange(1, back + 5))
     assert np.isfinite(epochs.column("val_loss")).all()
@@ -291,7 +291,7 @@ def test_dropout_uses_the_same_masks_after_rewinding() -> None:
         link.control.run()
 
     first = Run(experiment, blow_up, calm, first=lambda link: link.control.step(10))
-    (paused,) = first.troubles
+    (paused,) = first.divergences
     assert paused.step >= 10
     # The same without divergence: the rate falls before the step that would diverge.
     second = Run(
@@ -305,7 +305,7 @@ def test_dropout_uses_the_same_masks_after_rewinding() -> None:
     )
     if paused.step == 10:
         second = Run(experiment, calm, first=lambda link: link.control.step(10))
-    assert not second.troubles
+    assert not second.divergences
     assert second.result.weights_sha256 == first.result.weights_sha256
 
 

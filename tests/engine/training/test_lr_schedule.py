@@ -165,7 +165,7 @@ def test_repeated_steps_after_a_divergence_have_their_original_rates(stepper: st
         batch_size=10, epochs=100, stepper=stepper,
     )  # fmt: skip
     run = Run(experiment)
-    assert run.troubles
+    assert run.divergences
     kept = run.result.steps
     model = first_weights(experiment, one_line)
     optimizer = torch.optim.SGD(model.parameters(), 1.0)

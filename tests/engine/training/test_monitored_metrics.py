@@ -37,7 +37,7 @@ def macro(name: str) -> Any:
     return lambda y, p, _s: score(y, p, labels=range(_s.shape[1]), average="macro", zero_division=0)
 
 
-WANTED: dict[str, Any] = {
+EXPECTED: dict[str, Any] = {
     "validation accuracy": lambda y, p, _s: metrics.accuracy_score(y, p),
     "validation top-5": lambda y, _p, s: metrics.top_k_accuracy_score(y, s, k=5),
     "validation precision": macro("precision_score"),
@@ -82,8 +82,8 @@ def test_the_monitored_metric_matches_scikit_learn(name: str, base: Experiment, 
         predicted, scores = (ones[:, 0] > 0.5).astype(int), np.hstack([1 - ones, ones])
     else:
         predicted, scores = logits.argmax(1).numpy(), logits.softmax(1).numpy()
-    wanted = WANTED[watch](validation.y, predicted, scores)
-    assert run.link.epochs.column("watched")[-1] == pytest.approx(wanted, rel=1e-5)
+    expected = EXPECTED[watch](validation.y, predicted, scores)
+    assert run.link.epochs.column("watched")[-1] == pytest.approx(expected, rel=1e-5)
 
 
 def test_every_metric_of_the_validation_part_is_compared() -> None:

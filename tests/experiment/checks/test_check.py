@@ -80,7 +80,7 @@ def only(experiment: Experiment) -> Problem:
     return problems[0]
 
 
-def cured(problem: Problem) -> Experiment:
+def apply_fix(problem: Problem) -> Experiment:
     assert problem.fix is not None and problem.fix.label
     assert check(problem.fix.experiment) == ()
     return problem.fix.experiment
@@ -116,7 +116,7 @@ def test_values_out_of_range(path: str, value: Any, nearest: Any, says: str) -> 
 
     problem = only(set_value(GOOD, path, value))
     assert str(problem.where) == path and problem.what.endswith(says)
-    fixed = get_value(cured(problem), path)
+    fixed = get_value(apply_fix(problem), path)
     assert fixed == nearest and type(fixed) is type(nearest)
 
 
@@ -128,27 +128,27 @@ def test_devices_that_are_fine(device: str) -> None:
 def test_no_layers() -> None:
     problem = only(replace(GOOD, network=()))
     assert str(problem.where) == "network"
-    assert cured(problem).network == (Flatten(), Dense(10))
-    assert cured(only(replace(LINE, network=()))).network == (Dense(1),)
+    assert apply_fix(problem).network == (Flatten(), Dense(10))
+    assert apply_fix(only(replace(LINE, network=()))).network == (Dense(1),)
 
 
 def test_dense_on_an_image_gets_a_flatten() -> None:
     problem = only(replace(GOOD, network=(ReLU(), Dense(10))))
     assert str(problem.where) == "network[1]"
     assert "expected a feature vector, received 1 × 28 × 28" in problem.what
-    assert cured(problem).network == (ReLU(), Flatten(), Dense(10))
+    assert apply_fix(problem).network == (ReLU(), Flatten(), Dense(10))
 
 
 def test_convolution_after_a_flatten_moves_before_it() -> None:
     problem = only(replace(GOOD, network=(Flatten(), ReLU(), Conv2d(4), Dense(10))))
     assert str(problem.where) == "network[2]" and "received 784" in problem.what
-    assert cured(problem).network == (Conv2d(4), Flatten(), ReLU(), Dense(10))
+    assert apply_fix(problem).network == (Conv2d(4), Flatten(), ReLU(), Dense(10))
 
 
 def test_convolution_on_points_is_removed() -> None:
     problem = only(replace(PLANE, network=(Conv2d(4), Dense(2))))
     assert str(problem.where) == "network[0]" and "an image data set" in problem.hint
-    assert cured(problem).network == (Dense(2),)
+    assert apply_fix(problem).network == (Dense(2),)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_convolution_on_points_is_removed() -> None:
 def test_window_larger_than_the_image_shrinks(layer: Any) -> None:
     problem = only(replace(GOOD, data=Digits(), network=(layer, Flatten(), Dense(10))))
     assert str(problem.where) == "network[0]"
-    kernel = cured(problem).network[0].values()["kernel_size"]
+    kernel = apply_fix(problem).network[0].values()["kernel_size"]
     assert kernel == (10 if isinstance(layer, Conv2d) else 8)
 
 
@@ -177,7 +177,7 @@ def test_window_larger_than_the_image_shrinks(layer: Any) -> None:
 def test_outputs_must_match_the_number_of_classes(network: Any, where: str, fixed: Any) -> None:
     problem = only(replace(GOOD, network=network))
     assert str(problem.where) == where and "expected 10 outputs, one per class" in problem.what
-    assert cured(problem).network == fixed
+    assert apply_fix(problem).network == fixed
 
 
 def test_a_value_needs_one_output() -> None:
@@ -185,14 +185,14 @@ def test_a_value_needs_one_output() -> None:
     assert (
         str(problem.where) == "network[0].units" and "expected 1 output, received 4" in problem.what
     )
-    assert cured(problem).network == (Dense(1),)
+    assert apply_fix(problem).network == (Dense(1),)
 
 
 @pytest.mark.parametrize("loss", [CrossEntropy(), BinaryCrossEntropy()])
 def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
     problem = only(replace(LINE, loss=loss))
     assert str(problem.where) == "loss" and "has numbers to predict" in problem.what
-    assert cured(problem) == LINE
+    assert apply_fix(problem) == LINE
 
 
 @pytest.mark.parametrize(
@@ -206,22 +206,22 @@ def test_numbers_need_a_loss_for_numbers(loss: Any) -> None:
 def test_mse_on_class_numbers_is_reported(experiment: Experiment, loss: Any, network: Any) -> None:
     problem = only(experiment)
     assert str(problem.where) == "loss" and "treat class indices as numbers" in problem.what
-    assert cured(problem) == replace(experiment, loss=loss, network=network)
+    assert apply_fix(problem) == replace(experiment, loss=loss, network=network)
 
 
 def test_mse_on_class_numbers_with_one_output_has_one_fix() -> None:
     problems = check(replace(GOOD, loss=MSE(), network=(Flatten(), Dense(1))))
     assert [str(p.where) for p in problems] == ["loss", "network[1].units"]
-    assert cured(problems[0]) == replace(GOOD, network=(Flatten(), Dense(10)))
+    assert apply_fix(problems[0]) == replace(GOOD, network=(Flatten(), Dense(10)))
 
 
 def test_binary_cross_entropy_is_for_two_classes_and_one_output() -> None:
     problem = only(replace(GOOD, loss=BinaryCrossEntropy()))
     assert str(problem.where) == "loss" and "is for 2 classes, but MNIST has 10" in problem.what
-    assert cured(problem) == GOOD
+    assert apply_fix(problem) == GOOD
     problem = only(replace(PLANE, loss=BinaryCrossEntropy()))
     assert str(problem.where) == "network[2].units"
-    assert cured(problem).network[-1] == Dense(1)
+    assert apply_fix(problem).network[-1] == Dense(1)
 
 
 @pytest.mark.parametrize(
@@ -244,13 +244,13 @@ def test_what_the_loss_does_itself_is_not_done_twice(loss: Any, tail: Any, found
         return
     problem = only(experiment)
     assert str(problem.where) == "network[2]" and "twice" in problem.what
-    assert cured(problem).network == (Dense(8), Dense(units), *tail[1:])
+    assert apply_fix(problem).network == (Dense(8), Dense(units), *tail[1:])
 
 
 def test_counts_cannot_be_negative() -> None:
     problem = only(replace(LINE, loss=Poisson()))
     assert str(problem.where) == "loss" and "-3" in problem.what
-    assert cured(problem).loss == MSE()
+    assert apply_fix(problem).loss == MSE()
     assert check(replace(LINE, data=Line(offset=3.0), loss=Poisson())) == ()
 
 
@@ -258,7 +258,7 @@ def test_a_hinge_loss_needs_unbounded_outputs() -> None:
     experiment = replace(PLANE, loss=BinaryHinge(), network=(Dense(1), Sigmoid()))
     problem = only(experiment)
     assert str(problem.where) == "network[1]" and "margin" in problem.what
-    assert cured(problem).network == (Dense(1),)
+    assert apply_fix(problem).network == (Dense(1),)
     network = (Dense(2), Softmax())
     assert "margin" in only(replace(PLANE, loss=MultiHinge(), network=network)).what
 
@@ -267,7 +267,7 @@ ROWS = (PictureRows(), GRU(8), Dense(10))
 
 
 @pytest.mark.parametrize(
-    ("data", "network", "cured_network"),
+    ("data", "network", "fixed_network"),
     [
         (MNIST(), ROWS[1:], ROWS),
         (Spiral(), (LSTM(8), Dense(2)), (Reshape(), LSTM(8), Dense(2))),
@@ -295,18 +295,18 @@ ROWS = (PictureRows(), GRU(8), Dense(10))
         ),
     ],
 )
-def test_mismatched_target_forms_are_fixed(data: Any, network: Any, cured_network: Any) -> None:
+def test_mismatched_target_forms_are_fixed(data: Any, network: Any, fixed_network: Any) -> None:
     experiment = replace(GOOD, data=data, network=network)
-    fixed = cured(only(experiment))
+    fixed = apply_fix(only(experiment))
     assert check(fixed) == ()
-    assert cured_network is None or fixed.network == cured_network
+    assert fixed_network is None or fixed.network == fixed_network
 
 
 def test_no_gradient_flows_through_an_embedding() -> None:
     experiment = replace(PLANE, network=(Dense(2), Embedding(9, 3), Flatten(), Dense(2)))
     problem = only(experiment)
     assert str(problem.where) == "network[1]" and "No gradient flows back through" in problem.what
-    assert cured(problem).network == (Dense(2), Flatten(), Dense(2))
+    assert apply_fix(problem).network == (Dense(2), Flatten(), Dense(2))
     assert check(replace(experiment, network=experiment.network[1:])) == ()
 
 
@@ -319,7 +319,7 @@ def test_a_residual_block_of_one_pixel_needs_several_samples() -> None:
 def test_nothing_to_learn() -> None:
     problem = only(replace(PLANE, network=(ReLU(),)))
     assert str(problem.where) == "network" and "nothing to train" in problem.what
-    assert cured(problem).network == (ReLU(), Dense(2))
+    assert apply_fix(problem).network == (ReLU(), Dense(2))
 
 
 def test_nesterov_needs_momentum() -> None:
@@ -327,7 +327,7 @@ def test_nesterov_needs_momentum() -> None:
     assert str(problem.where) == "optimizer.nesterov"
     with pytest.raises(ValueError, match="Nesterov"):
         torch.optim.SGD([torch.zeros(1)], nesterov=True)
-    assert cured(problem).optimizer == SGD(nesterov=True, momentum=0.9)
+    assert apply_fix(problem).optimizer == SGD(nesterov=True, momentum=0.9)
 
 
 def test_nesterov_excludes_dampening() -> None:
@@ -336,13 +336,13 @@ def test_nesterov_excludes_dampening() -> None:
     assert str(problem.where) == "optimizer.dampening"
     with pytest.raises(ValueError, match="dampening"):
         torch.optim.SGD([torch.zeros(1)], nesterov=True, momentum=0.5, dampening=0.1)
-    assert cured(problem).optimizer == replace(sgd, dampening=0.0)
+    assert apply_fix(problem).optimizer == replace(sgd, dampening=0.0)
 
 
 def test_a_schedule_that_would_change_nothing() -> None:
     problem = only(replace(GOOD, optimizer=Rprop(), schedule=Step()))
     assert str(problem.where) == "schedule" and "Rprop" in problem.what and "Step" in problem.what
-    assert cured(problem).schedule == Constant()
+    assert apply_fix(problem).schedule == Constant()
     # As the kinds declare: a learning rate schedule affects every optimizer with a rate.
     for kind in kinds("optimizer").values():
         assert issubclass(kind, Optimizer)
@@ -362,13 +362,13 @@ def test_a_schedule_that_would_change_nothing() -> None:
 def test_one_cycle_excludes_warm_up() -> None:
     problem = only(replace(GOOD, schedule=OneCycle(warmup=3)))
     assert str(problem.where) == "schedule.warmup" and "includes a warm-up" in problem.what
-    assert cured(problem).schedule == OneCycle()
+    assert apply_fix(problem).schedule == OneCycle()
 
 
 def test_shares_must_leave_something_to_learn_from() -> None:
     problem = only(replace(PLANE, split=Split(0.5, 0.5)))
     assert str(problem.where) == "split" and "500" in problem.what
-    assert cured(problem).split == Split(0.1, 0.1)
+    assert apply_fix(problem).split == Split(0.1, 0.1)
     # MNIST has its own test set, so the test share takes no training samples.
     assert check(replace(GOOD, split=Split(0.5, 0.5))) == ()
 
@@ -380,25 +380,26 @@ def test_shares_must_leave_something_to_learn_from() -> None:
 def test_a_range_has_a_left_and_a_right(low: float, high: float, ends: Any) -> None:
     problem = only(replace(LINE, data=Line(low=low, high=high)))
     assert str(problem.where) == "data.high"
-    data = cured(problem).data
+    data = apply_fix(problem).data
     assert isinstance(data, Line) and (data.low, data.high) == ends
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "cure"), [(1, 3), (2, 3), (4, 6), (10, 11), (20, 21), (100, 101), (7, None)]
+    ("batch_size", "fixed_size"),
+    [(1, 3), (2, 3), (4, 6), (10, 11), (20, 21), (100, 101), (7, None)],
 )
-def test_batch_norm_needs_several_samples(batch_size: int, cure: int | None) -> None:
+def test_batch_norm_needs_several_samples(batch_size: int, fixed_size: int | None) -> None:
     # 101 samples: batches of 1, 2, 4, 5, 10, 20, 25, 50 and 100 leave one sample alone.
     data, network = Spiral(points=101), (Dense(8), BatchNorm(), Dense(2))
     experiment = replace(PLANE, data=data, network=network, batch_size=batch_size)
     alone = any(len(part) == 1 for part in torch.arange(101).split(batch_size))
-    assert alone == (cure is not None)
-    if cure is None:
+    assert alone == (fixed_size is not None)
+    if fixed_size is None:
         assert check(experiment) == ()
         return
     problem = only(experiment)
     assert str(problem.where) == "batch_size" and "layer 2" in problem.what
-    assert cured(problem).batch_size == cure
+    assert apply_fix(problem).batch_size == fixed_size
     assert check(replace(experiment, network=(Dense(2),))) == ()
 
 
@@ -496,7 +497,7 @@ def test_a_layer_with_a_faulty_rule_is_reported_and_can_be_removed() -> None:
 
     problem = only(replace(PLANE, network=(Dense(8), Faulty(), Dense(2))))
     assert str(problem.where) == "network[1]" and "ZeroDivisionError: by zero" in problem.what
-    assert cured(problem).network == (Dense(8), Dense(2))
+    assert apply_fix(problem).network == (Dense(8), Dense(2))
 
 
 def test_shapes_of_values_out_of_range_are_those_of_the_nearest_legal_ones() -> None:
@@ -512,7 +513,7 @@ def test_units_before_a_layer_that_changes_them_are_left_alone() -> None:
 
     problem = only(replace(PLANE, network=(Dense(8), Halve())))
     assert str(problem.where) == "network[1]"
-    assert cured(problem).network == (Dense(8), Halve(), Dense(2))
+    assert apply_fix(problem).network == (Dense(8), Halve(), Dense(2))
 
 
 def test_memory_counts_weights_activations_and_data() -> None:
@@ -521,18 +522,18 @@ def test_memory_counts_weights_activations_and_data() -> None:
     weights = 2 * 3 + 3 + 3 * 2 + 2
     # Adam holds three numbers per weight, kept twice more to go back to, and a gradient; the data
     # are there as loaded, which tensors share; at the end all are asked, which fills the most here.
-    steady, judged = (3 * 3 + 1) * weights + 100 * (2 + 2), 2 * 100 * 3 + 9 * 100 * 2
+    steady, evaluated = (3 * 3 + 1) * weights + 100 * (2 + 2), 2 * 100 * 3 + 9 * 100 * 2
     # Those of an epoch come in an order of 8 bytes each.
-    floats = steady + judged + 2 * 100
+    floats = steady + evaluated + 2 * 100
     # What a step took stays with the process meanwhile, unless it goes through its batch in blocks.
     step = 2 + 2 * 3 + 2 + 3
     assert memory_bytes(experiment, in_blocks=True) == 4 * floats
     assert memory_bytes(experiment) == 4 * (floats + 10 * step)
     full = memory_bytes(replace(experiment, batch_size=None))
-    assert full == 4 * (steady + judged + 100 * step)
+    assert full == 4 * (steady + evaluated + 100 * step)
     assert memory_bytes(replace(experiment, batch_size=10**6)) == full
     in_parts = replace(experiment, split=Split(0.25))
-    asked = 2 * 75 * 3 + 9 * 75 * 2 - judged
+    asked = 2 * 75 * 3 + 9 * 75 * 2 - evaluated
     assert memory_bytes(in_parts) == 4 * (floats + 10 * step + asked - 25 * 2 + 100 * (2 + 2))
 
 
@@ -558,20 +559,20 @@ def test_a_validation_metric_needs_validation_samples() -> None:
     assert "validation loss cannot be computed" in problem.what
     assert problem.fix is not None
     assert problem.fix.label == "Use 10% for validation"
-    assert cured(problem) == replace(watching, split=Split(0.1))
+    assert apply_fix(problem) == replace(watching, split=Split(0.1))
     assert check(replace(watching, policy=Policy())) == ()
     assert check(replace(watching, policy=Policy(keep_best=True, watch="training loss"))) == ()
     few = replace(LINE, data=Line(points=2), split=Split(0.0, 0.5), policy=Policy(keep_best=True))
-    assert cured(only(few)).policy.watch == "training loss"
+    assert apply_fix(only(few)).policy.watch == "training loss"
 
 
 def test_a_regression_has_no_accuracy_and_no_wrong_labels() -> None:
     policy = Policy(stop_at_target=True, watch="training accuracy", target=90.0)
-    assert cured(only(replace(LINE, policy=policy))).policy.watch == "training loss"
-    assert cured(only(replace(GOOD, policy=policy))).policy.target == 0.9
+    assert apply_fix(only(replace(LINE, policy=policy))).policy.watch == "training loss"
+    assert apply_fix(only(replace(GOOD, policy=policy))).policy.target == 0.9
     noisy = only(replace(LINE, regularisation=Regularisation(label_noise=0.1)))
     assert str(noisy.where) == "regularisation.label_noise"
-    assert cured(noisy) == LINE
+    assert apply_fix(noisy) == LINE
     assert check(replace(GOOD, regularisation=Regularisation(label_noise=0.1))) == ()
 
 

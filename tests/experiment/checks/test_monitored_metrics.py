@@ -72,7 +72,7 @@ def test_a_plateau_schedule_needs_its_metric_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("experiment", "watch", "target", "cured"),
+    ("experiment", "watch", "target", "fixed"),
     [
         (TWO, "validation F1", 90.0, 0.9),
         (TWO, "validation accuracy", -1.0, 0.9),
@@ -81,13 +81,13 @@ def test_a_plateau_schedule_needs_its_metric_too() -> None:
     ],
 )
 def test_an_impossible_target_is_reported(
-    experiment: Experiment, watch: str, target: float, cured: float
+    experiment: Experiment, watch: str, target: float, fixed: float
 ) -> None:
     policy = Policy(watch=watch, stop_at_target=True, target=target)
     (problem,) = check(replace(experiment, policy=policy))
     assert str(problem.where) == "policy.target" and watch in problem.what
     assert problem.fix is not None
-    assert problem.fix.experiment.policy.target == pytest.approx(cured)
+    assert problem.fix.experiment.policy.target == pytest.approx(fixed)
     assert not check(problem.fix.experiment)
     reachable = Policy(watch=watch, stop_at_target=True, target=0.5)
     assert not check(replace(experiment, policy=reachable))

@@ -131,12 +131,12 @@ def test_runs_and_measurements_take_turns(pilot: Pilot) -> None:
 
 
 def test_many_edits_in_a_row_load_only_the_last_data(pilot: Pilot) -> None:
-    heard: list[object] = []
+    received: list[object] = []
     pilot.wait(lambda: not busy(pilot))
-    pilot.window.loading.loaded.connect(heard.append)
-    wanted = [replace(ENDLESS, data=Moons(points=100 + number)) for number in range(50)]
-    for one in wanted:
+    pilot.window.loading.loaded.connect(received.append)
+    requested = [replace(ENDLESS, data=Moons(points=100 + number)) for number in range(50)]
+    for one in requested:
         pilot.window.document.edit(Change(one, "Points"))
     pilot.wait(lambda: not busy(pilot))
-    assert heard[-1].dataset == wanted[-1].data  # type: ignore[attr-defined]
-    assert len(heard) == 1
+    assert received[-1].dataset == requested[-1].data  # type: ignore[attr-defined]
+    assert len(received) == 1

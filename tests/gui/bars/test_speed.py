@@ -69,15 +69,15 @@ def test_keys_move_by_one_by_a_few_and_to_the_ends(pilot: Pilot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "got"),
+    ("requested", "got"),
     [(1, 1), (10, 10), (11, 10), (0, 1), (10**6, 1000), ("watch", "watch"), (None, None)],
 )
 def test_a_speed_without_a_position_uses_the_next_slower_one(
-    wanted: Speed, got: Speed, qtbot: QtBot
+    requested: Speed, got: Speed, qtbot: QtBot
 ) -> None:
     slider = SpeedSlider()
     qtbot.addWidget(slider)
-    slider.set_speed(wanted)
+    slider.set_speed(requested)
     assert slider.speed == got
 
 

@@ -53,8 +53,8 @@ def trace(rates: list[float], per_epoch: int = 2) -> Trace:
 def test_the_plan_has_the_rate_of_every_epoch(shown: Any) -> None:
     schedule = Cosine(warmup=4)
     (planned,) = shown(schedule).plot.lines
-    wanted = [0.2 * schedule.factor(epoch, 20) for epoch in range(20)]
-    np.testing.assert_allclose(planned.y, np.repeat(wanted, 2))
+    expected = [0.2 * schedule.factor(epoch, 20) for epoch in range(20)]
+    np.testing.assert_allclose(planned.y, np.repeat(expected, 2))
     np.testing.assert_allclose(planned.x[::2], np.arange(20))
     np.testing.assert_allclose(planned.x[1::2], np.arange(1, 21))
     assert planned.y[0] == pytest.approx(0.04)  # the warm-up is in it

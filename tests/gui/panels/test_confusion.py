@@ -20,11 +20,11 @@ PREDICTED = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has no predict
 
 
 def predictions(complete: bool = False) -> ClassPredictions:
-    odds = np.full((10, 3), 0.1, dtype=np.float32)
-    odds[np.arange(10), PREDICTED] = np.linspace(0.5, 0.8, 10)
-    odds[9] = np.nan
+    probabilities = np.full((10, 3), 0.1, dtype=np.float32)
+    probabilities[np.arange(10), PREDICTED] = np.linspace(0.5, 0.8, 10)
+    probabilities[9] = np.nan
     confusion = confusion_matrix(TARGET[:9], PREDICTED[:9], 3)
-    return ClassPredictions("test", TARGET, odds, confusion, complete)
+    return ClassPredictions("test", TARGET, probabilities, confusion, complete)
 
 
 def frame(payload: ClassPredictions) -> Frame:
@@ -53,8 +53,10 @@ def test_a_click_shows_exactly_the_images_counted(
     assert chosen.args == [cell]
     expected = {
         index
-        for index, (target, odds) in enumerate(zip(now.target, now.probabilities, strict=True))
-        if (int(target), int(np.argmax(odds))) == cell
+        for index, (target, probabilities) in enumerate(
+            zip(now.target, now.probabilities, strict=True)
+        )
+        if (int(target), int(np.argmax(probabilities))) == cell
     }
     assert len(expected) == now.confusion[cell]
     shown = panel.gallery.indices
@@ -145,10 +147,10 @@ def test_images_follow_the_training(open_panel) -> None:
     panel.choose((6, 1))
     before = panel.gallery.indices
     first = now.result.class_predictions
-    odds = first.probabilities.copy()
-    odds[before[0]] = np.eye(10)[6]
-    confusion = confusion_matrix(first.target, odds.argmax(1), 10)
-    panel.show_frame(frame(ClassPredictions("test", first.target, odds, confusion, True)))
+    probabilities = first.probabilities.copy()
+    probabilities[before[0]] = np.eye(10)[6]
+    confusion = confusion_matrix(first.target, probabilities.argmax(1), 10)
+    panel.show_frame(frame(ClassPredictions("test", first.target, probabilities, confusion, True)))
     assert panel.gallery.indices == before[1:]
 
 

@@ -65,10 +65,10 @@ def test_full_batch_counts_once(open_panel) -> None:
     assert "step" not in metrics(panel)
 
 
-@pytest.mark.parametrize("wild", [float("nan"), float("inf")])
-def test_a_curve_that_is_not_finite_is_not_drawn(wild: float, open_panel) -> None:
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_curve_that_is_not_finite_is_not_drawn(value: float, open_panel) -> None:
     panel = open_panel(FitPanel, "curve")
-    panel.show_frame(frame([0, wild, 0], weight=float("nan")))
+    panel.show_frame(frame([0, value, 0], weight=float("nan")))
     assert panel.curve.getData()[0] is None or not len(panel.curve.getData()[0])
     assert metrics(panel)["weight"] == "–"
     panel.grab()

@@ -32,9 +32,9 @@ def test_a_diverging_forecast_can_be_shown(open_panel) -> None:
     frame = example_run("series").frame
     payload = frame.payloads[Forecast]
     assert isinstance(payload, Forecast)
-    wild = payload.predicted.copy()
-    wild[3:6], wild[6:] = 1e30, np.inf
-    panel.show_frame(replace(frame, payloads={Forecast: replace(payload, predicted=wild)}))
+    diverging = payload.predicted.copy()
+    diverging[3:6], diverging[6:] = 1e30, np.inf
+    panel.show_frame(replace(frame, payloads={Forecast: replace(payload, predicted=diverging)}))
     panel.grab()
     assert np.isfinite(panel.predicted.getData()[1]).all()
     assert np.abs(panel.predicted.getData()[1]).max() < 1e5

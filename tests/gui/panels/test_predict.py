@@ -20,10 +20,10 @@ def wrong_ones() -> list[int]:
     return np.flatnonzero(now.probabilities.argmax(1) != now.target).tolist()
 
 
-def frame_of(odds: np.ndarray, target: np.ndarray) -> Frame:
+def frame_of(probabilities: np.ndarray, target: np.ndarray) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
     confusion = np.zeros((10, 10), dtype=np.int64)
-    payload = ClassPredictions("test", target, odds, confusion, False)
+    payload = ClassPredictions("test", target, probabilities, confusion, False)
     return Frame(1, 5, progress, 0.25, 0.1, {type(payload): payload})
 
 
@@ -118,9 +118,9 @@ def test_starts_with_an_image_that_has_a_prediction(open_panel) -> None:
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
     target = now.result.class_predictions.target
-    odds = np.full((900, 10), np.nan, dtype=np.float32)
-    odds[500:600] = 0.1
-    panel.show_frame(frame_of(odds, target))
+    probabilities = np.full((900, 10), np.nan, dtype=np.float32)
+    probabilities[500:600] = 0.1
+    panel.show_frame(frame_of(probabilities, target))
     assert panel.index.value() == 500
     panel.show_sample(3)
     assert panel._verdict.text() == "not predicted yet"

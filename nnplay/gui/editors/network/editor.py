@@ -293,7 +293,7 @@ class NetworkEditor(Editor):
         most = self.height() * 45 // 100
         if not self.inspector.fold.isChecked():
             # Keep the first layers visible, unless the user has unfolded the form.
-            most = min(most, self._room() - self.view.wanted_height(LAYERS_IN_SIGHT))
+            most = min(most, self._room() - self.view.preferred_height(LAYERS_IN_SIGHT))
         self.inspector.limit_height(max(LOWEST_FORM, most))
 
     def _room(self) -> int:

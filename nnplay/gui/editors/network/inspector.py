@@ -124,7 +124,7 @@ class Inspector(ScrollColumn):
     def limit_height(self, most: int) -> None:
         """Set the height to that of the content, but at most `most` pixels."""
         self._most = most
-        self._height = min(most, self.wanted_height())
+        self._height = min(most, self.preferred_height())
         self.setMaximumHeight(self._height)
         self.updateGeometry()
 
@@ -136,7 +136,7 @@ class Inspector(ScrollColumn):
         """Return room for the name and one field."""
         return QSize(super().minimumSizeHint().width(), min(self._height, 56))
 
-    def wanted_height(self) -> int:
+    def preferred_height(self) -> int:
         """Return the height needed to show everything without scrolling."""
         width = self.width()
         layout = self.column

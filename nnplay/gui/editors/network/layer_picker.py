@@ -104,7 +104,7 @@ class LayerPicker(QFrame):
                 self.list.addItem(item)
 
     def _filter(self, text: str) -> None:
-        wanted = text.casefold().split()
+        words = text.casefold().split()
         head: QListWidgetItem | None = None
         first: QListWidgetItem | None = None
         for number in range(self.list.count()):
@@ -115,7 +115,7 @@ class LayerPicker(QFrame):
                 head.setHidden(True)
                 continue
             known = f"{_(kind.label)} {kind.label} {kind.key}".casefold()
-            item.setHidden(not all(word in known for word in wanted))
+            item.setHidden(not all(word in known for word in words))
             if not item.isHidden():
                 assert head is not None
                 head.setHidden(False)

@@ -45,16 +45,16 @@ class StackModel(QAbstractListModel):
         old, new = self._stack, tuple(stack)
         front = _common(old, new)
         back = min(_common(old[::-1], new[::-1]), min(len(old), len(new)) - front)
-        gone, come = old[front : len(old) - back], new[front : len(new) - back]
-        same = min(len(gone), len(come))
-        if len(gone) == len(come):
-            self._rearrange(front, gone, come, rows)
-        elif len(gone) < len(come):
-            self.beginInsertRows(_NOWHERE, front + same, front + len(come) - 1)
+        removed, added = old[front : len(old) - back], new[front : len(new) - back]
+        same = min(len(removed), len(added))
+        if len(removed) == len(added):
+            self._rearrange(front, removed, added, rows)
+        elif len(removed) < len(added):
+            self.beginInsertRows(_NOWHERE, front + same, front + len(added) - 1)
             self._rows = rows
             self.endInsertRows()
         else:
-            self.beginRemoveRows(_NOWHERE, front + same, front + len(gone) - 1)
+            self.beginRemoveRows(_NOWHERE, front + same, front + len(removed) - 1)
             self._rows = rows
             self.endRemoveRows()
         self._stack = new
@@ -63,16 +63,16 @@ class StackModel(QAbstractListModel):
     def _rearrange(
         self,
         front: int,
-        gone: tuple[object, ...],
-        come: tuple[object, ...],
+        removed: tuple[object, ...],
+        added: tuple[object, ...],
         rows: tuple[StackRow, ...],
     ) -> None:
-        last = front + len(gone) - 1
-        if len(gone) > 1 and gone[1:] + gone[:1] == come:
+        last = front + len(removed) - 1
+        if len(removed) > 1 and removed[1:] + removed[:1] == added:
             self.beginMoveRows(_NOWHERE, front, front, _NOWHERE, last + 1)
             self._rows = rows
             self.endMoveRows()
-        elif len(gone) > 1 and gone[-1:] + gone[:-1] == come:
+        elif len(removed) > 1 and removed[-1:] + removed[:-1] == added:
             self.beginMoveRows(_NOWHERE, last, last, _NOWHERE, front)
             self._rows = rows
             self.endMoveRows()

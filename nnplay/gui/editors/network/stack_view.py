@@ -123,7 +123,7 @@ class StackView(QListView):
         """Return the width of a row."""
         return self.viewport().width()
 
-    def wanted_height(self, layers: int) -> int:
+    def preferred_height(self, layers: int) -> int:
         """Return the height in pixels of the input and the first `layers` layers."""
         rows = min(layers + 1, self._model.rowCount())
         return sum(self.sizeHintForRow(row) for row in range(rows))

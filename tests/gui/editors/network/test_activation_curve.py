@@ -50,9 +50,9 @@ def test_the_drawn_curves_match_torch_and_autograd(curve: ActivationCurve, key: 
         assert keep.sum() >= 399 and line.x.min() == -4 and line.x.max() == 4
         x = torch.tensor(line.x[keep]).reshape(-1, 1).requires_grad_()
         y = module(x)
-        wanted = torch.autograd.grad(y.sum(), x)[0] if derive else y
+        expected = torch.autograd.grad(y.sum(), x)[0] if derive else y
         got = line.y[keep]
-        wrong = ~np.isclose(got, wanted.detach()[:, 0].numpy(), rtol=1e-5, atol=1e-6)
+        wrong = ~np.isclose(got, expected.detach()[:, 0].numpy(), rtol=1e-5, atol=1e-6)
         assert not wrong.any()
 
 

@@ -275,7 +275,7 @@ def test_the_whole_form_is_shown_where_there_is_room(
             select(session, row)
             QApplication.processEvents()
             qtbot.waitUntil(lambda: not inspector.verticalScrollBar().isVisible())
-            assert inspector.height() >= inspector.wanted_height()
+            assert inspector.height() >= inspector.preferred_height()
 
 
 def test_the_selected_row_stays_in_sight_when_its_form_opens(open_editor: Open) -> None:

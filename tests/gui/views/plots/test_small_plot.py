@@ -43,9 +43,9 @@ def plot(qtbot: QtBot) -> SmallPlot:
 
 
 def pixels(plot: SmallPlot, colour: str) -> set[tuple[int, int]]:
-    picture, wanted = plot.grab().toImage(), QColor(colour).rgb()
+    picture, rgb = plot.grab().toImage(), QColor(colour).rgb()
     across, down = range(picture.width()), range(picture.height())
-    return {(x, y) for x in across for y in down if picture.pixel(x, y) == wanted}
+    return {(x, y) for x in across for y in down if picture.pixel(x, y) == rgb}
 
 
 def test_a_line_rises_where_its_numbers_do(plot: SmallPlot) -> None:
