@@ -402,8 +402,8 @@ def test_two_classes_with_one_output_match_a_plain_loop() -> None:
 class WarmUp(Schedule):
     """A plug-in's schedule: starts low, reaches the full rate, dips, and comes back to it."""
 
-    def factor(self, epoch: int, epochs: int) -> float:
-        return (0.1, 1.0, 0.5, 1.0)[epoch]
+    def curve(self, epochs: int) -> Callable[[int], float]:
+        return (0.1, 1.0, 0.5, 1.0).__getitem__
 
 
 SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
