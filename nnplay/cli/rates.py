@@ -80,7 +80,8 @@ def compare_rates(options: RatesOptions) -> int:
             raise KeyboardInterrupt from None
         finally:
             bar.close()
-    write(json_line(plain(_figures(options, found))) if options.as_json else _text(options, found))
+    table = plain(_json_table(options, found))
+    write(json_line(table) if options.as_json else _text(options, found))
     if found.stopped:
         message = _("stopped by Ctrl+C; the losses are those at the last step.")
         raise CommandError(message, status=FAILURE)
@@ -139,7 +140,7 @@ def _accuracy(one: RateResult) -> float | None:
     return scores.accuracy
 
 
-def _figures(options: RatesOptions, found: RatesResult) -> dict[str, Any]:
+def _json_table(options: RatesOptions, found: RatesResult) -> dict[str, Any]:
     return {
         "experiment": options.key,
         "name": options.experiment.name,

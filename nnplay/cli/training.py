@@ -34,8 +34,8 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
     folder = _open_folder(options.out) if options.out is not None else None
     try:
         payload = payload_of(options.experiment.data.spec())
-        pictured = folder is not None and make_pictures is not None
-        demand = frozenset({payload} if pictured and payload is not None else ())
+        draws_images = folder is not None and make_pictures is not None
+        demand = frozenset({payload} if draws_images and payload is not None else ())
         runner = Runner(demand, quiet=options.quiet)
         record = runner.run(options.key, options.experiment, options.threads)
         # Printed before anything is saved, so that a full disk cannot lose it.

@@ -7,7 +7,7 @@ ways take turns, one computing at a time, and medians are compared. Noise is hal
 middle half of the measurements.
 
 A ratio counts only where the loss is the same. Each way trains a short form of the job three times,
-from the same three first weights as all others; orders of the samples are its own. The median of
+from the same three initial weights as all others; orders of the samples are its own. The median of
 the three losses, each as a share of the PyTorch loop's from the same weights, must be as near 1 as
 another order of the samples leaves that loop itself in 99 of 100 cases (`--spread` measures it).
 

@@ -250,7 +250,7 @@ def batches_of(experiment: Experiment) -> Batches:
     )  # fmt: skip
 
 
-def first_weights(experiment: Experiment, make: Callable[[], nn.Sequential]) -> nn.Sequential:
+def initial_weights(experiment: Experiment, make: Callable[[], nn.Sequential]) -> nn.Sequential:
     """Return a network that `make` builds, with the initial weights of the experiment's seed."""
     torch.set_num_threads(1)
     torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))

@@ -16,7 +16,7 @@ from tests.engine.rig import (
     Run,
     assert_same_weights,
     batches_of,
-    first_weights,
+    initial_weights,
     plain_loop,
     small,
     threaded,
@@ -221,7 +221,7 @@ def test_a_live_learning_rate_applies_from_the_next_step() -> None:
     np.testing.assert_array_equal(rates[:change], 0.1)
     np.testing.assert_array_equal(rates[change:], 0.01)
 
-    model = first_weights(
+    model = initial_weights(
         experiment, lambda: nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 2))
     )
     assert experiment.network == (Dense(6), Tanh(), Dense(2))

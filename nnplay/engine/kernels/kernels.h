@@ -137,7 +137,7 @@ struct context {
     int64_t now_count;            /* and how many */
     int64_t now_step;             /* the step that threads update for */
     const uint8_t *now_masks;     /* of this step; NULL outside training */
-    int64_t is_training;          /* whether batch statistics and dropout are in force */
+    int64_t is_training;          /* whether batch statistics and dropout are active */
     int64_t batch_count;          /* samples of this batch */
     int64_t block_start;          /* the first sample of this block, counted in the batch */
     int64_t keeps_gradients;      /* whether this block adds to those of an earlier one */

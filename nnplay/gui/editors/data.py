@@ -262,10 +262,10 @@ def _target_text(experiment: Experiment, parts: Parts) -> str:
     if found is None:
         return _("The network learns the targets as they are.")
     if len(found.mean) > 1:
-        return _("Each target is standardised for learning; figures are in the units of the data.")
+        return _("Each target is standardised for learning; metrics are in the units of the data.")
     text = _(
         "The targets (mean {mean}, standard deviation {std}) are standardised for learning; "
-        "figures are in the units of the data."
+        "metrics are in the units of the data."
     )
     return text.format(mean=number(found.mean[0]), std=number(found.std[0]))
 

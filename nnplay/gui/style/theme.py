@@ -122,8 +122,8 @@ def theme() -> Theme:
     return _current
 
 
-Role = Literal["small", "body", "strong", "title", "figure"]
-_SIZES: dict[Role, int] = {"small": 11, "body": 13, "strong": 13, "title": 15, "figure": 20}
+Role = Literal["small", "body", "strong", "title", "number"]
+_SIZES: dict[Role, int] = {"small": 11, "body": 13, "strong": 13, "title": 15, "number": 20}
 _PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
 """Preferred fonts, in this order, if the system does not set one, as on a minimal Linux."""
 
@@ -132,7 +132,7 @@ def font(role: Role) -> QFont:
     """Return a font of the type scale: 11, 13, 13 bold, 15 bold and 20 bold, in pixels."""
     result = QFont(QApplication.font())
     result.setPixelSize(_SIZES[role])
-    if role in ("strong", "title", "figure"):
+    if role in ("strong", "title", "number"):
         result.setWeight(QFont.Weight.DemiBold)
     return result
 

@@ -13,7 +13,7 @@ from tests.bench.ways.loop import network_of
 Floats = npt.NDArray[np.float32]
 
 
-def first_weights(experiment: Experiment, seed: int) -> list[tuple[Floats, Floats]]:
+def initial_weights(experiment: Experiment, seed: int) -> list[tuple[Floats, Floats]]:
     """Return weights and biases of each layer, as PyTorch draws them from a seed.
 
     Weights have inputs before outputs, and those of convolutions rows and columns before both.

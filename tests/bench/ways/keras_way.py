@@ -15,7 +15,7 @@ import numpy as np
 from nnplay.catalog import SGD, Activation, BinaryCrossEntropy, CrossEntropy, Dense, Flatten
 from nnplay.experiment import Experiment
 from tests.bench.jobs import Job, parts_of
-from tests.bench.ways.first import first_weights
+from tests.bench.ways.first import initial_weights
 
 
 class Keras:
@@ -77,7 +77,7 @@ class Keras:
             self._model = self._build(experiment, shape)
         model = self._model
         model.optimizer.learning_rate = experiment.optimizer.lr
-        model.set_weights([part for pair in first_weights(experiment, seed) for part in pair])
+        model.set_weights([part for pair in initial_weights(experiment, seed) for part in pair])
         for variable in model.optimizer.variables:
             if variable is not model.optimizer._learning_rate:
                 variable.assign(np.zeros(variable.shape))

@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from nnplay.catalog import SGD, Activation, Dense
 from nnplay.experiment import Experiment
 from tests.bench.jobs import Job, parts_of
-from tests.bench.ways.first import first_weights
+from tests.bench.ways.first import initial_weights
 
 
 class ScikitLearn:
@@ -53,7 +53,7 @@ class ScikitLearn:
             model.partial_fit(x, y)
         else:
             model.partial_fit(x, y, classes=np.unique(samples.y))
-        weights = first_weights(experiment, seed)
+        weights = initial_weights(experiment, seed)
         model.coefs_ = [weight.astype(x.dtype) for weight, _bias in weights]
         model.intercepts_ = [bias.astype(x.dtype) for _weight, bias in weights]
         start = perf_counter()

@@ -104,7 +104,7 @@ def weights_of(together: SimultaneousRuns, network: int) -> dict[str, Any]:
     }
 
 
-def assert_each_goes_its_own_way(
+def assert_each_matches_its_own_run(
     together: SimultaneousRuns, experiment: Experiment, steps: int, *, weights: bool = True
 ) -> None:
     """Compare each network with a single eager run that has its rate."""
@@ -157,7 +157,7 @@ def test_each_layer_serves_several_networks(kind: type[Layer]) -> None:
         if together.name == "compiled":
             together = vmapped(experiment)
         assert (together.name == "vmapped") == (kind is not RReLU)
-        assert_each_goes_its_own_way(together, experiment, 8)
+        assert_each_matches_its_own_run(together, experiment, 8)
 
 
 def points_for(layer: Layer) -> Experiment:
@@ -174,7 +174,7 @@ def test_each_optimizer_serves_several_networks(key: str) -> None:
     experiment = replace(CLASSES, optimizer=optimizer)
     # Rounding may flip the sign of a gradient near 0, which some optimizers depend on.
     steps = 12 if key in ("Rprop", "Lion", "Muon") else 60
-    assert_each_goes_its_own_way(vmapped(experiment), experiment, steps, weights=False)
+    assert_each_matches_its_own_run(vmapped(experiment), experiment, steps, weights=False)
 
 
 LOSSES: dict[str, list[Experiment]] = {
@@ -207,7 +207,7 @@ LOSSES: dict[str, list[Experiment]] = {
 @pytest.mark.parametrize("key", kinds("loss"))
 def test_each_loss_serves_several_networks(key: str) -> None:
     for experiment in LOSSES[key]:
-        assert_each_goes_its_own_way(vmapped(experiment), experiment, 60)
+        assert_each_matches_its_own_run(vmapped(experiment), experiment, 60)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_each_loss_serves_several_networks(key: str) -> None:
 def test_each_network_is_regularised_separately(rules: Regularisation) -> None:
     network = (Dense(6, l2=0.05), Tanh(), Dense(2))
     experiment = replace(CLASSES, network=network, regularisation=rules)
-    assert_each_goes_its_own_way(vmapped(experiment), experiment, 60)
+    assert_each_matches_its_own_run(vmapped(experiment), experiment, 60)
 
 
 def test_frozen_layers_stay_as_they_are() -> None:
@@ -232,7 +232,7 @@ def test_frozen_layers_stay_as_they_are() -> None:
     )  # fmt: skip
     optimizer = SGD(0.05, momentum=0.9, weight_decay=0.1)
     experiment = replace(DIGITS, network=network, optimizer=optimizer)
-    assert_each_goes_its_own_way(vmapped(experiment), experiment, 10)
+    assert_each_matches_its_own_run(vmapped(experiment), experiment, 10)
 
 
 def test_another_precision_is_that_of_each_network() -> None:
@@ -268,7 +268,7 @@ def test_another_precision_is_that_of_each_network() -> None:
 )
 def test_dropout_uses_the_same_mask_in_all_of_them(network: tuple[Layer, ...]) -> None:
     experiment = replace(DIGITS, network=network, optimizer=SGD(0.01))
-    assert_each_goes_its_own_way(vmapped(experiment), experiment, 8)
+    assert_each_matches_its_own_run(vmapped(experiment), experiment, 8)
 
 
 # ----------------------------------------------------------- random stacks
@@ -313,7 +313,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 @settings(deadline=None, max_examples=7, derandomize=True, phases=[Phase.generate])
 def test_random_networks_match_separate_runs(experiment: Experiment) -> None:
     # For weights with tiny gradients, Adam turns rounding into a whole step.
-    assert_each_goes_its_own_way(vmapped(experiment), experiment, 100, weights=False)
+    assert_each_matches_its_own_run(vmapped(experiment), experiment, 100, weights=False)
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
@@ -322,7 +322,7 @@ def test_networks_stepped_in_turn_match_separate_runs(stepper: str) -> None:
     for network in (CLASSES.network, dropout):
         experiment = replace(CLASSES, network=network, stepper=stepper)
         together = in_turn(experiment)
-        assert_each_goes_its_own_way(together, experiment, 40)
+        assert_each_matches_its_own_run(together, experiment, 40)
 
 
 # ----------------------------------------------------------- what all of them promise

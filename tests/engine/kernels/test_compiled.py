@@ -81,7 +81,9 @@ def stepper_of(experiment: Experiment, name: str, threads: int = 1) -> Stepper:
     return stepper
 
 
-def assert_same_way(experiment: Experiment, steps: int = STEPS, weights: bool = True) -> None:
+def assert_matches_eager_steps(
+    experiment: Experiment, steps: int = STEPS, weights: bool = True
+) -> None:
     """Compare losses, accuracies, penalties and, unless excluded, the weights of the two."""
     tolerance = 1e-4
     compiled = stepper_of(experiment, "compiled")
@@ -133,7 +135,7 @@ def test_each_optimizer_matches_eager_steps(key: str) -> None:
     for optimizer in variants(key):
         # Rounding may flip the sign of a gradient near 0, which Rprop depends on.
         steps = 12 if key == "Rprop" else STEPS
-        assert_same_way(replace(CLASSES, optimizer=optimizer), steps)
+        assert_matches_eager_steps(replace(CLASSES, optimizer=optimizer), steps)
 
 
 LOSSES: dict[str, list[tuple[Experiment, Loss]]] = {
@@ -158,14 +160,14 @@ LOSSES: dict[str, list[tuple[Experiment, Loss]]] = {
 @pytest.mark.parametrize("key", LOSSES)
 def test_each_loss_matches_eager_steps(key: str) -> None:
     for experiment, loss in LOSSES[key]:
-        assert_same_way(replace(experiment, loss=loss))
+        assert_matches_eager_steps(replace(experiment, loss=loss))
 
 
 def test_labels_match_eager_steps() -> None:
     data = nnplay.catalog.Discs()
     loss = nnplay.catalog.LabelCrossEntropy(positive_weight=2.0)
     network = (Dense(9), Tanh(), Dense(data.spec().outputs))
-    assert_same_way(replace(CLASSES, data=data, network=network, loss=loss))
+    assert_matches_eager_steps(replace(CLASSES, data=data, network=network, loss=loss))
 
 
 def test_every_kernel_is_of_a_kind_in_the_catalog() -> None:
@@ -229,12 +231,12 @@ RULES = [
 
 @pytest.mark.parametrize("rules", RULES, ids=str)
 def test_regularisation_matches_eager_steps(rules: Regularisation) -> None:
-    assert_same_way(replace(CLASSES, regularisation=rules))
+    assert_matches_eager_steps(replace(CLASSES, regularisation=rules))
 
 
 def test_a_penalty_of_one_layer_matches_eager_steps() -> None:
     network = (Dense(5, l1=0.1), Tanh(), Dense(4), Dense(2, l2=0.05))
-    assert_same_way(replace(CLASSES, network=network))
+    assert_matches_eager_steps(replace(CLASSES, network=network))
 
 
 SIZES = {
@@ -261,7 +263,7 @@ SIZES = {
 
 @pytest.mark.parametrize("name", SIZES)
 def test_each_size_matches_eager_steps(name: str) -> None:
-    assert_same_way(SIZES[name])
+    assert_matches_eager_steps(SIZES[name])
 
 
 SHARED = {
@@ -362,7 +364,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
 @settings(deadline=None, max_examples=25, derandomize=True)
 def test_random_stacks_match_eager_steps(experiment: Experiment) -> None:
     # For weights with tiny gradients, Adam turns rounding into a whole step.
-    assert_same_way(experiment, weights=False)
+    assert_matches_eager_steps(experiment, weights=False)
 
 
 @pytest.mark.parametrize("name", ["single samples", "wide", "wide first layer, in several blocks"])

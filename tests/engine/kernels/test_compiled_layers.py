@@ -31,7 +31,7 @@ from nnplay.catalog import (
 from nnplay.engine import RunRequest
 from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Regularisation, Split
-from tests.engine.kernels.test_compiled import CLASSES, assert_same_way, stepper_of
+from tests.engine.kernels.test_compiled import CLASSES, assert_matches_eager_steps, stepper_of
 from tests.engine.rig import Run
 
 NETWORKS: dict[str, tuple[Layer, ...]] = {
@@ -67,24 +67,24 @@ def test_each_layer_matches_eager_steps(name: str, size: str) -> None:
     has_batches = any(isinstance(layer, BatchNorm) for layer in NETWORKS[name])
     if size == "one" and has_batches and name != "frozen normalisations":
         pytest.skip("one sample has no variance")
-    assert_same_way(with_network(name, SIZES[size]))
+    assert_matches_eager_steps(with_network(name, SIZES[size]))
 
 
 @pytest.mark.parametrize("name", ["PReLU", "LayerNorm", "BatchNorm", "a frozen layer"])
 def test_each_layer_matches_eager_steps_in_several_blocks(name: str) -> None:
     many = replace(with_network(name, None), data=Circle(points=5000))
-    assert_same_way(many, steps=20)
+    assert_matches_eager_steps(many, steps=20)
 
 
 @pytest.mark.parametrize("name", ["BatchNorm", "a frozen layer", "PReLU"])
 def test_penalty_and_clipping_leave_out_what_they_should(name: str) -> None:
     rules = Regularisation(l1=0.001, l2=0.01, clip="by norm", clip_at=0.5)
-    assert_same_way(replace(with_network(name), regularisation=rules))
+    assert_matches_eager_steps(replace(with_network(name), regularisation=rules))
 
 
 def test_a_prelu_on_pictures_has_one_slope_for_each_channel() -> None:
     network = (PReLU(shared=False), Flatten(), Dense(9), PReLU(), Dense(10))
-    assert_same_way(replace(CLASSES, data=Digits(), network=network))
+    assert_matches_eager_steps(replace(CLASSES, data=Digits(), network=network))
 
 
 @pytest.mark.parametrize("name", ["BatchNorm", "frozen normalisations"])
@@ -144,7 +144,9 @@ WEIGHTED = {
 @pytest.mark.parametrize("name", WEIGHTED)
 def test_class_weights_match_eager_steps(name: str, batch_size: int | None) -> None:
     data = Circle(points=1500 if batch_size is None else 150)
-    assert_same_way(replace(CLASSES, loss=WEIGHTED[name], batch_size=batch_size, data=data), 60)
+    assert_matches_eager_steps(
+        replace(CLASSES, loss=WEIGHTED[name], batch_size=batch_size, data=data), 60
+    )
 
 
 @pytest.mark.parametrize("name", WEIGHTED)
@@ -159,7 +161,7 @@ def test_class_weights_count_for_validation_too(name: str) -> None:
 def test_lion_matches_eager_steps(decay: float) -> None:
     # Rounding may flip the sign of an average near 0: few steps, long ones.
     optimizer = Lion(0.01, beta1=0.8, beta2=0.95, weight_decay=decay)
-    assert_same_way(replace(CLASSES, optimizer=optimizer), steps=25)
+    assert_matches_eager_steps(replace(CLASSES, optimizer=optimizer), steps=25)
 
 
 @pytest.mark.parametrize("schedule", [Cosine(by="step"), OneCycle(by="step", warmup=0)])

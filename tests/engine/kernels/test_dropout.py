@@ -24,7 +24,7 @@ from nnplay.engine import RunRequest
 from nnplay.engine.kernels.dropout_masks import DropoutMasks
 from nnplay.engine.prepare import prepare
 from nnplay.experiment import Experiment, Split
-from tests.engine.kernels.test_compiled import CLASSES, assert_same_way, stepper_of
+from tests.engine.kernels.test_compiled import CLASSES, assert_matches_eager_steps, stepper_of
 from tests.engine.rig import Run
 
 DEEP = (Dense(7), Tanh(), Dropout(0.5), Dense(5), Dropout(0.1), Sigmoid(), Dense(2))
@@ -35,18 +35,22 @@ NEVER = (Dense(7), Dropout(0.0), Tanh(), Dropout(0.5), Dense(2))
 @pytest.mark.parametrize("batch_size", [1, 11, 37, None])
 @pytest.mark.parametrize("network", [DEEP, WIDE, NEVER])
 def test_it_matches_eager_steps(network: tuple[Layer, ...], batch_size: int | None) -> None:
-    assert_same_way(replace(CLASSES, network=network, optimizer=SGD(0.02), batch_size=batch_size))
+    assert_matches_eager_steps(
+        replace(CLASSES, network=network, optimizer=SGD(0.02), batch_size=batch_size)
+    )
 
 
 def test_a_batch_of_several_blocks_matches_eager_steps() -> None:
     # More samples than fit into one block.
     data = Circle(points=5000)
-    assert_same_way(replace(CLASSES, data=data, network=DEEP, batch_size=None), steps=20)
+    assert_matches_eager_steps(replace(CLASSES, data=data, network=DEEP, batch_size=None), steps=20)
 
 
 def test_byte_images_have_dropout_too() -> None:
     network = (Dropout(0.2), Flatten(), Dense(30), ReLU(), Dropout(0.4), Dense(10))
-    assert_same_way(replace(CLASSES, data=Digits(), network=network, optimizer=Adam(0.002)))
+    assert_matches_eager_steps(
+        replace(CLASSES, data=Digits(), network=network, optimizer=Adam(0.002))
+    )
 
 
 def test_masks_match_those_of_torchs_layers() -> None:

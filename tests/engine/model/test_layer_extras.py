@@ -17,7 +17,7 @@ from tests.engine.rig import (
     Run,
     assert_same_weights,
     batches_of,
-    first_weights,
+    initial_weights,
     parts_of,
     small,
 )
@@ -38,7 +38,7 @@ def test_frozen_and_regularised_layers_match_a_plain_loop() -> None:
         optimizer=SGD(0.3, weight_decay=0.1), network=network, regularisation=Regularisation(l2=0.1)
     )
     run = Run(experiment)
-    model = first_weights(
+    model = initial_weights(
         experiment,
         lambda: nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 4), nn.Linear(4, 2)),
     )
@@ -90,7 +90,7 @@ def test_the_exported_script_does_all_of_it() -> None:
     names["train"](torch.tensor(train.x), torch.tensor(train.y))
     result = Run(experiment).result
     assert_same_weights(result.weights, names["model"], 1e-5)
-    start = first_weights(experiment, lambda: build_network(experiment.network, (2,)))
+    start = initial_weights(experiment, lambda: build_network(experiment.network, (2,)))
     for name, before in start.state_dict().items():
         stays = name.startswith(("1.", "3.", "4."))
         assert np.array_equal(result.weights[name], before.numpy()) == stays, name
@@ -105,12 +105,12 @@ def build(network: Any, seed: int = 7, shape: tuple[int, ...] = (2,)) -> nn.Sequ
 LAWS: dict[str, Callable[[Tensor], bool]] = {
     # Glorot and Bengio 2010: variance 2 / (inputs + units); a uniform one ends at √3 deviations.
     "Xavier uniform": lambda w: ends_at(w, sqrt(6 / 500)),
-    "Xavier normal": lambda w: spreads(w, sqrt(2 / 500)),
+    "Xavier normal": lambda w: has_deviation(w, sqrt(2 / 500)),
     # He et al. 2015: variance 2 / inputs.
     "He uniform": lambda w: ends_at(w, sqrt(6 / 300)),
-    "He normal": lambda w: spreads(w, sqrt(2 / 300)),
+    "He normal": lambda w: has_deviation(w, sqrt(2 / 300)),
     "orthogonal": lambda w: bool(torch.allclose(w @ w.T, torch.eye(200), atol=1e-5)),
-    "normal": lambda w: spreads(w, 0.05),
+    "normal": lambda w: has_deviation(w, 0.05),
     "uniform": lambda w: ends_at(w, 0.05),
     "zeros": lambda w: not w.any(),
     # torch.nn.Linear: uniform up to 1 / √inputs.
@@ -122,7 +122,7 @@ def ends_at(w: Tensor, end: float) -> bool:
     return 0.99 * end < w.abs().max().item() <= end * 1.0001
 
 
-def spreads(w: Tensor, deviation: float) -> bool:
+def has_deviation(w: Tensor, deviation: float) -> bool:
     # 60,000 numbers give their deviation to about 0.3 %; normal ones exceed three deviations.
     reaches = w.abs().max().item() > 3 * deviation
     return reaches and abs(w.std().item() / deviation - 1) < 0.02
@@ -137,7 +137,7 @@ def test_initial_weights_follow_their_distribution(key: str) -> None:
 
 def test_a_convolution_kernels_fan_in_counts_all_its_inputs() -> None:
     (layer,) = build((Conv2d(64, kernel_size=3, initialiser="He normal"),), shape=(32, 5, 5))
-    assert spreads(layer.weight.detach(), sqrt(2 / (32 * 3 * 3)))
+    assert has_deviation(layer.weight.detach(), sqrt(2 / (32 * 3 * 3)))
 
 
 def test_gains_inside_a_layer_stay_at_1() -> None:

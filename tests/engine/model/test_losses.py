@@ -42,7 +42,7 @@ from tests.engine.rig import (
     Run,
     assert_same_weights,
     batches_of,
-    first_weights,
+    initial_weights,
     parts_of,
     plain_loop,
 )
@@ -53,7 +53,7 @@ TYPED = {"class_weights": "typed", "typed_weights": "0.5, 1; 2 1e-3"}
 Function = Callable[[Tensor, Tensor], Tensor]
 
 
-def spread_kl(smoothing: float) -> Function:
+def smoothed_kl(smoothing: float) -> Function:
     own = nn.KLDivLoss(reduction="batchmean")
 
     def value(logits: Tensor, target: Tensor) -> Tensor:
@@ -79,8 +79,8 @@ CASES: list[tuple[Dataset, Loss, Function]] = [
     (Line(points=90, low=0.0, noise=0.0), Poisson(True), nn.PoissonNLLLoss(full=True)),
     (BLOBS, CrossEntropy(), nn.CrossEntropyLoss()),
     (BLOBS, CrossEntropy(0.2, **TYPED), nn.CrossEntropyLoss(WEIGHTS, label_smoothing=0.2)),
-    (BLOBS, KLDivergence(), spread_kl(0.0)),
-    (BLOBS, KLDivergence(0.3), spread_kl(0.3)),
+    (BLOBS, KLDivergence(), smoothed_kl(0.0)),
+    (BLOBS, KLDivergence(0.3), smoothed_kl(0.3)),
     (BLOBS, MultiHinge(2.0, 2, **TYPED), nn.MultiMarginLoss(p=2, margin=2.0, weight=WEIGHTS)),
     (Circle(points=90), BinaryCrossEntropy(), nn.BCEWithLogitsLoss()),
     (Circle(points=90), BinaryCrossEntropy(positive_weight=3.0), positive(3.0)),
@@ -103,7 +103,7 @@ def test_each_loss_matches_torch(data: Dataset, loss: Loss, own: Function) -> No
     assert check(experiment) == ()
     run = Run(experiment)
     inputs, outputs = data.spec().in_shape[0], experiment.network[0].values()["units"]
-    model = first_weights(experiment, lambda: nn.Sequential(nn.Linear(inputs, int(outputs))))
+    model = initial_weights(experiment, lambda: nn.Sequential(nn.Linear(inputs, int(outputs))))
     steps = range(60)
     losses = plain_loop(
         model, own, torch.optim.SGD(model.parameters(), 0.05), batches_of(experiment), steps

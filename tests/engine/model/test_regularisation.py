@@ -16,7 +16,7 @@ from tests.engine.rig import (
     Run,
     assert_same_weights,
     batches_of,
-    first_weights,
+    initial_weights,
     parts_of,
     small,
 )
@@ -41,7 +41,7 @@ def both(rules: Regularisation, clip: Callable[[nn.Module], object] = lambda mod
     """Train by the engine and by a plain loop; return also loss and penalty of its steps."""
     experiment = small(optimizer=SGD(0.3), network=NETWORK, regularisation=rules)
     run = Run(experiment)
-    model, batches = first_weights(experiment, network), batches_of(experiment)
+    model, batches = initial_weights(experiment, network), batches_of(experiment)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.3)
     rows = []
     for step in range(batches.per_epoch * experiment.epochs):

@@ -45,7 +45,14 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Experiment, Policy
-from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, plain_loop, small
+from tests.engine.rig import (
+    Run,
+    assert_same_weights,
+    batches_of,
+    initial_weights,
+    plain_loop,
+    small,
+)
 
 HEAVY = torch.tensor([1.0, 3.0])
 
@@ -101,7 +108,7 @@ def test_each_loss_matches_torch_over_50_steps(
         experiment = replace(experiment, data=Discs(points=100, discs=2))
     # The compiled stepper rounds slightly differently; torch's own path is compared.
     run = Run(replace(experiment, stepper="eager"))
-    model = first_weights(
+    model = initial_weights(
         experiment, lambda: nn.Sequential(nn.Linear(inputs, 6), nn.Tanh(), nn.Linear(6, outputs))
     )
     optimizer = torch.optim.SGD(model.parameters(), 0.03, fused=True)

@@ -45,7 +45,7 @@ from tests.engine.rig import (
     Run,
     assert_same_weights,
     batches_of,
-    first_weights,
+    initial_weights,
     plain_loop,
     small,
 )
@@ -265,7 +265,7 @@ def test_each_optimizer_matches_a_plain_loop(key: str) -> None:
     experiment = small(optimizer=optimizer, epochs=9, stepper="eager")
     run = Run(experiment)
 
-    model = first_weights(experiment, tiny)
+    model = initial_weights(experiment, tiny)
     batches = batches_of(experiment)
     assert batches.per_epoch == 6
     hits = []
@@ -304,7 +304,7 @@ def test_a_live_edit_applies_from_the_next_step(key: str, name: str) -> None:
 
     run = Run(experiment, edit, first=lambda link: link.control.step(EDIT_AT))
 
-    model = first_weights(experiment, tiny)
+    model = initial_weights(experiment, tiny)
     plain = make(model.parameters())
 
     def change(step: int) -> None:
@@ -368,7 +368,7 @@ def test_a_regression_matches_a_plain_loop(loss: Loss, plain: Callable[..., torc
         epochs=13,
     )
     run = Run(experiment)
-    model = first_weights(
+    model = initial_weights(
         experiment, lambda: nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
     )
     optimizer = torch.optim.SGD(model.parameters(), 0.02)
@@ -383,7 +383,7 @@ def test_two_classes_with_one_output_match_a_plain_loop() -> None:
         optimizer=SGD(0.1), network=(Dense(6), Tanh(), Dense(1)), loss=BinaryCrossEntropy()
     )
     run = Run(experiment)
-    model = first_weights(
+    model = initial_weights(
         experiment, lambda: nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 1))
     )
     hits = []
@@ -419,7 +419,7 @@ SCHEDULES: list[tuple[Schedule, Callable[[Any], Any]]] = [
 def test_each_schedule_matches_torch(schedule: Schedule, make: Callable[[Any], Any]) -> None:
     experiment = small(optimizer=SGD(0.2, momentum=0.5), schedule=schedule)
     run = Run(experiment)
-    model = first_weights(experiment, tiny)
+    model = initial_weights(experiment, tiny)
     optimizer = torch.optim.SGD(model.parameters(), 0.2, momentum=0.5)
     scheduler = make(optimizer)
     rates = []

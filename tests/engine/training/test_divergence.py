@@ -25,7 +25,7 @@ from nnplay.catalog import (
 )
 from nnplay.engine.model.finite import are_finite, float_tensors
 from nnplay.experiment import Experiment, Split
-from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, small
+from tests.engine.rig import Run, assert_same_weights, batches_of, initial_weights, small
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def plain(
 
     The loss is from before the weights move: where it overflows, the step ahead went too far.
     """
-    model = first_weights(case.experiment, case.network)
+    model = initial_weights(case.experiment, case.network)
     optimizer = case.optimizer(model.parameters())
     batches = batches_of(case.experiment)
     schedule, epochs = case.experiment.schedule, case.experiment.epochs
@@ -218,7 +218,7 @@ DEEP = Case(
 
 def test_the_first_layer_that_overflows_is_named() -> None:
     # The network before the diverging step of a plain loop, evaluated layer by layer.
-    model = first_weights(DEEP.experiment, DEEP.network)
+    model = initial_weights(DEEP.experiment, DEEP.network)
     optimizer = DEEP.optimizer(model.parameters())
     x, y = batches_of(DEEP.experiment).get(0)
     finite = [True]

@@ -34,7 +34,14 @@ from nnplay.catalog import (
 )
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.experiment import Experiment, Policy
-from tests.engine.rig import Run, assert_same_weights, batches_of, first_weights, plain_loop, small
+from tests.engine.rig import (
+    Run,
+    assert_same_weights,
+    batches_of,
+    initial_weights,
+    plain_loop,
+    small,
+)
 
 PER_EPOCH, EPOCHS = 6, 4
 STEPS = PER_EPOCH * EPOCHS
@@ -95,7 +102,7 @@ def test_each_schedule_by_step_matches_torch(
     experiment = small(optimizer=optimizer, schedule=schedule, epochs=EPOCHS, stepper=stepper)
     run = Run(experiment)
     assert run.result.stepper == ("eager" if stepper == "eager" else "compiled")
-    model = first_weights(experiment, tiny)
+    model = initial_weights(experiment, tiny)
     plain = torch.optim.AdamW(model.parameters(), LR, weight_decay=0.3)
     scheduler, rates = make(plain), list[float]()
 
@@ -167,7 +174,7 @@ def test_repeated_steps_after_a_divergence_have_their_original_rates(stepper: st
     run = Run(experiment)
     assert run.divergences
     kept = run.result.steps
-    model = first_weights(experiment, one_line)
+    model = initial_weights(experiment, one_line)
     optimizer = torch.optim.SGD(model.parameters(), 1.0)
 
     def before(step: int) -> None:

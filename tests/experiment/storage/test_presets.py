@@ -49,7 +49,7 @@ PROMISED: dict[str, dict[str, Any]] = {
         "data": MNIST(),
         "network": (Flatten(), Dense(512), ReLU(), Dense(256), ReLU(), Dense(10)),
         "loss": CrossEntropy(),
-        # Without momentum it gets to 0.92 from torch's first weights, and 0.93 is promised.
+        # Without momentum it gets to 0.92 from torch's initial weights, and 0.93 is promised.
         "optimizer": SGD(lr=0.01, momentum=0.9),
         "batch_size": 128,
         "epochs": 10,

@@ -33,7 +33,7 @@ def test_a_theme_change_reaches_palette_style_and_listeners(
 def test_the_type_scale_keeps_its_sizes(qapp: QApplication) -> None:
     theme.apply(theme.LIGHT)
     theme.apply(theme.DARK)
-    sizes = [theme.font(role).pixelSize() for role in ("small", "body", "title", "figure")]
+    sizes = [theme.font(role).pixelSize() for role in ("small", "body", "title", "number")]
     assert sizes == [11, 13, 15, 20]
     assert theme.font("strong").weight() == QFont.Weight.DemiBold
     assert QFontInfo(theme.font("body")).pixelSize() == 13
