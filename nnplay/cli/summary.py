@@ -7,7 +7,7 @@ from typing import Any
 
 from nnplay.link import Scores
 from nnplay.record import RunRecord
-from nnplay.record.metrics import macro, micro, per_class, per_label, weighted
+from nnplay.record.metrics import macro, macro_of_classes, micro, per_class, per_label, weighted
 from nnplay.translation import _
 
 _PART_NAMES = {
@@ -92,7 +92,8 @@ def _classes(record: RunRecord) -> Iterator[str]:
     names = record.experiment.data.spec().class_names
     yield _("Per class, on the {part} set:").format(part=_PART_NAMES[predictions.part]())
     scores = per_class(predictions.confusion)
-    means = ((_("macro mean"), macro(scores)), (_("weighted mean"), weighted(scores)))
+    occurring = macro_of_classes(predictions.confusion)
+    means = ((_("macro mean"), occurring), (_("weighted mean"), weighted(scores)))
     total = f"{scores.support.sum():,}"
     yield from table(
         (_("class"), _("precision"), _("recall"), "F1", _("samples")),

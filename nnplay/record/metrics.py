@@ -86,8 +86,17 @@ class Mean(NamedTuple):
 
 
 def macro(scores: PerClass) -> Mean:
-    """Return the macro averages: a rare class counts as much as a frequent one."""
+    """Return the macro averages: a rare class or label counts as much as a frequent one."""
     return Mean(*(float(one.mean()) if len(one) else float("nan") for one in scores[:3]))
+
+
+def macro_of_classes(confusion: Counts) -> Mean:
+    """Return the macro averages over the classes that occur, as a target or as a prediction.
+
+    A class that does neither has no precision and no recall, and would count as two errors.
+    """
+    occurs = confusion.sum(axis=0) + confusion.sum(axis=1) > 0
+    return macro(PerClass(*(one[occurs] for one in per_class(confusion))))
 
 
 def weighted(scores: PerClass) -> Mean:

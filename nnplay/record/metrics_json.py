@@ -14,6 +14,7 @@ from nnplay.record.metrics import (
     area,
     corners,
     macro,
+    macro_of_classes,
     micro,
     per_class,
     per_label,
@@ -105,7 +106,8 @@ def metrics(record: RunRecord) -> dict[str, Any]:
         table |= {"accuracies": accuracies, "micro": micro(confusion)._asdict()}
     if scores is not None:
         table |= {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
-        table |= {"macro": macro(scores)._asdict(), "weighted": weighted(scores)._asdict()}
+        means = macro(scores) if predictions is None else macro_of_classes(predictions.confusion)
+        table |= {"macro": means._asdict(), "weighted": weighted(scores)._asdict()}
     table["scaling"] = scaling_table(result.scaling)
     table["weights_sha256"] = result.weights_sha256
     found = plain(table)

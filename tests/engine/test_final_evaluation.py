@@ -125,8 +125,9 @@ def compare(table: dict[str, Any], target: Any, predicted: Any, classes: int) ->
     assert table["confusion"] == sk.confusion_matrix(target, predicted, labels=labels).tolist()
     names = ("precision", "recall", "f1")
     for average in (None, "macro", "weighted"):
+        listed = None if average == "macro" else labels
         scores = sk.precision_recall_fscore_support(
-            target, predicted, labels=labels, average=average, zero_division=0
+            target, predicted, labels=listed, average=average, zero_division=0
         )
         for name, score in zip(names, scores, strict=False):
             found = table[average][name] if average else table[name]

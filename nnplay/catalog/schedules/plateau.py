@@ -28,7 +28,8 @@ class PlateauState:
 class ReduceOnPlateau(Schedule):
     """Reduces the rate when the monitored metric stops improving (torch's ReduceLROnPlateau).
 
-    The metric is chosen in the section Regularisation and stopping.
+    A relative threshold is a share of the size of the best value, also of a negative one. The
+    metric is chosen in the section Regularisation and stopping.
     """
 
     uses_metric: ClassVar[bool] = True
@@ -95,11 +96,12 @@ class ReduceOnPlateau(Schedule):
             "min_lr": self.lowest * lr,
             "eps": 0.0,
         }
-        return (*self.warm_up(), Call(f"{SCHEDULERS}:ReduceLROnPlateau", args))
+        # For relative thresholds of negative losses torch's own class never reduces the rate.
+        relative = "nnplay.engine.modules.plateau"
+        module = relative if self.measure == "relative" else SCHEDULERS
+        return (*self.warm_up(), Call(f"{module}:ReduceLROnPlateau", args))
 
     def _is_better(self, value: float, best: float, higher: bool) -> bool:
-        if self.measure == "relative":
-            bound = best * (1 + self.threshold if higher else 1 - self.threshold)
-        else:
-            bound = best + (self.threshold if higher else -self.threshold)
-        return value > bound if higher else value < bound
+        # By the size of the best: a share of a negative loss would be an improvement backwards.
+        margin = self.threshold * (abs(best) if self.measure == "relative" else 1)
+        return (value - best if higher else best - value) > margin

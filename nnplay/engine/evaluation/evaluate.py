@@ -21,8 +21,7 @@ from nnplay.record.metrics import (
     TOP_CLASSES,
     area,
     confusion_matrix,
-    macro,
-    per_class,
+    macro_of_classes,
     regression_metrics,
     roc_curve,
     top_share,
@@ -115,4 +114,4 @@ def monitored_value(
     counts = confusion_matrix(
         classes, class_probabilities.argmax(1).cpu().numpy(), class_probabilities.shape[1]
     )
-    return float(getattr(macro(per_class(counts)), monitored.metric))
+    return float(getattr(macro_of_classes(counts), monitored.metric))

@@ -170,8 +170,7 @@ def _validation_metric(experiment: Experiment, has_scaled_targets: bool) -> Iter
     else:
         if metric != "r2":
             yield f"target, predicted = y_validation.numpy(), {predicted}.numpy()"
-        classes = 2 if is_binary else experiment.data.spec().outputs
-        macro = f'labels=range({classes}), average="macro", zero_division=0'
+        macro = 'average="macro", zero_division=0'
         score = "output[:, 0].numpy()" if is_binary else "output.softmax(1)[:, 1].numpy()"
         call = _BY_SKLEARN[metric][1].format(macro=macro, score=score)
         yield f"monitored = {call}"

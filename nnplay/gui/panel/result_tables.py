@@ -8,7 +8,16 @@ from math import isfinite
 
 from nnplay.gui.views.metric_block import NONE_TEXT, number, share, speed_text
 from nnplay.link import Result, Scores
-from nnplay.record.metrics import Counts, Mean, macro, micro, per_class, per_label, weighted
+from nnplay.record.metrics import (
+    Counts,
+    Mean,
+    macro,
+    macro_of_classes,
+    micro,
+    per_class,
+    per_label,
+    weighted,
+)
 from nnplay.translation import _, n_
 
 
@@ -176,12 +185,16 @@ def class_table(result: Result) -> Table | None:
         for name, p, r, f, n in zip(names, *scores, strict=True)
     ]
     total = f"{scores.support.sum():,}"
-    means = _mean_rows(((_("macro"), macro(scores)), (_("weighted"), weighted(scores))), total)
+    occurring = macro_of_classes(result.class_predictions.confusion)
+    means = _mean_rows(((_("macro"), occurring), (_("weighted"), weighted(scores))), total)
     # First, as runs are compared by them and a low panel shows only the top.
     rows = [*means, *rows]
     columns = (_("class"), _("prec."), _("recall"), _("F1"), _("count"))
     tips = (
-        _("macro: mean over the classes; weighted: mean weighted by the number of samples."),
+        _(
+            "macro: mean over the classes that occur, as targets or predictions; weighted: mean "
+            "weighted by the number of samples."
+        ),
         _("Precision: of the samples predicted as this class, the share that belong to it."),
         _("Recall: of the samples in this class, the share predicted correctly."),
         _("F1: the harmonic mean of precision and recall."),

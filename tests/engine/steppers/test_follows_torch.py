@@ -44,6 +44,7 @@ from nnplay.catalog import (
     Tanh,
     kinds,
 )
+from nnplay.engine.model.build import resolve
 from nnplay.experiment import Experiment, Policy
 from tests.engine.rig import (
     Run,
@@ -206,7 +207,8 @@ def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch
 
 @settings(max_examples=40)
 @given(
-    metrics=st.lists(st.integers(-4, 8).map(lambda n: n / 4), min_size=50, max_size=50),
+    metrics=st.lists(st.integers(0, 12).map(lambda n: n / 4), min_size=50, max_size=50),
+    are_negative=st.booleans(),
     patience=st.integers(0, 4),
     cooldown=st.integers(0, 4),
     threshold=st.sampled_from([0.0, 1e-4, 0.25, 0.5]),
@@ -215,14 +217,26 @@ def test_a_run_reduces_on_plateau_as_torch_does(schedule: ReduceOnPlateau, watch
     higher=st.booleans(),
 )
 def test_it_reduces_the_rate_where_torch_does_for_any_metric(
-    metrics: list[float], higher: bool, **hyperparameters: Any
+    metrics: list[float], are_negative: bool, higher: bool, **hyperparameters: Any
 ) -> None:
     schedule = ReduceOnPlateau(0.5, **hyperparameters)
+    expected = rates_of_torch(schedule, metrics, higher)
+    if are_negative:
+        # torch's relative threshold is wrong for negative metrics; these mirror positive ones.
+        metrics, higher = [-metric for metric in metrics], not higher
     heard, rates = PlateauState(), []
     for metric in metrics:
         rates.append(LR * heard.share)
         heard = schedule.after_epoch(heard, metric, higher)
-    np.testing.assert_allclose(rates, rates_of_torch(schedule, metrics, higher), rtol=1e-12)
+    np.testing.assert_allclose(rates, expected, rtol=1e-12)
+    # The exported script follows the same rule.
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], LR)
+    (call,) = schedule.calls(len(metrics), LR, higher)
+    scheduler, in_script = resolve(call)(optimizer, **call.args), []
+    for metric in metrics:
+        in_script.append(optimizer.param_groups[0]["lr"])
+        scheduler.step(metric)
+    np.testing.assert_allclose(in_script, expected, rtol=1e-12)
 
 
 def test_rates_repeat_despite_pauses_and_edits_without_changes() -> None:

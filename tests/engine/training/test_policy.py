@@ -1,17 +1,21 @@
 """When a run ends by its policy, with which weights, and the order of the samples."""
 
 from math import nan
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import f1_score
 from torch import nn
 
-from nnplay.catalog import SGD, Adam
+from nnplay.catalog import SGD, Adam, CrossEntropy, Dense, Tanh
+from nnplay.data import load, split
+from nnplay.data.importing.table import import_table
 from nnplay.engine.training.early_stopping import EarlyStopping
-from nnplay.experiment import Policy
+from nnplay.experiment import Experiment, Policy, Split
 from tests.engine.rig import Run, batches_of, small
 
 JUMPY = SGD(3.0)
@@ -111,3 +115,38 @@ def test_a_partial_last_batch_is_dropped() -> None:
     np.testing.assert_array_equal(run.link.epochs.column("step"), [5, 10, 15, 20])
     # A batch that is the only one stays, however small.
     assert batches_of(small(optimizer=SGD(), policy=Policy(drop_last=True), batch_size=900)).get(0)
+
+
+def test_a_target_for_f1_is_reached_although_a_class_is_not_in_the_validation_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNPLAY_DATA", str(tmp_path))
+    rng = np.random.default_rng(2)
+    kinds = np.array(["a", "b"] * 45 + ["c"] * 2)
+    centres = {"a": 0.0, "b": 8.0, "c": 16.0}
+    lines = [f"{centres[kind] + rng.normal():.3f},{kind}" for kind in kinds]
+    file = tmp_path / "clear.csv"
+    file.write_text("\n".join(["u,kind", *lines]), "utf-8")
+    table = import_table(file).table
+    shares = Split(0.2, scaling="standardised")
+    source = load(table, 0)
+    seed = next(
+        seed for seed in range(99) if set(split(source, shares, seed).validation.y) == {0, 1}
+    )
+    experiment = Experiment(
+        table,
+        (Dense(16), Tanh(), Dense(3)),
+        CrossEntropy(),
+        Adam(0.02),
+        split=shares,
+        policy=Policy(watch="validation F1", stop_at_target=True, target=0.95),
+        epochs=300,
+        seed=seed,
+    )
+    result = Run(experiment).result
+    assert result.stopped
+    assert "Target reached" in result.ending
+    predictions = result.class_predictions
+    assert predictions is not None
+    predicted = predictions.probabilities.argmax(1)
+    assert f1_score(predictions.target, predicted, average="macro") >= 0.95
