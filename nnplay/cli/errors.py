@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from nnplay.translation import _
@@ -30,12 +30,17 @@ class CommandError(Exception):
 
 def say(text: str) -> None:
     """Print a line to stderr; results go to stdout."""
-    print(printable(text), file=sys.stderr, flush=True)
+    # Whoever has closed it wants to read no more, which is no reason to stop.
+    with suppress(BrokenPipeError):
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:
-    """Print a result to stdout."""
-    print(printable(text), flush=True)
+    """Print a result to stdout; a reader that closes it early, such as `head`, is no error."""
+    try:
+        print(printable(text), flush=True)
+    except BrokenPipeError:
+        _drop_output()
 
 
 def printable(text: str) -> str:
@@ -66,7 +71,7 @@ def guarded(action: Callable[[], int]) -> int:
         status = FAILURE
     except BrokenPipeError:
         _drop_output()
-        status = FAILURE
+        status = SUCCESS
     except MemoryError:
         say(_("nnplay: not enough memory. Try fewer points or units."))
         status = FAILURE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tqdm import tqdm
@@ -67,13 +69,36 @@ class StepBar:
             self._bar.close()
 
 
+class _Unbreakable(io.TextIOBase):
+    """Writes to stderr until whoever reads it closes it: training goes on without a bar."""
+
+    def write(self, text: str) -> int:
+        with suppress(BrokenPipeError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(BrokenPipeError):
+            sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return sys.stderr.isatty()
+
+    def fileno(self) -> int:
+        return sys.stderr.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return sys.stderr.encoding
+
+
 def progress_bar(total: int, unit: str, *, is_scaled: bool = False) -> Any:
     """Return a tqdm bar on stderr; in a log file it is updated every 10 s."""
     return tqdm(
         total=total,
         unit=unit,
         unit_scale=is_scaled,
-        file=sys.stderr,
+        file=_Unbreakable(),
         dynamic_ncols=True,
         mininterval=0.1 if sys.stderr.isatty() else _LOG_INTERVAL_S,
     )

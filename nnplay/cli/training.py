@@ -38,14 +38,17 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
         demand = frozenset({payload} if draws_images and payload is not None else ())
         runner = Runner(demand, quiet=options.quiet)
         record = runner.run(options.key, options.experiment, options.threads)
-        # Printed before anything is saved, so that a full disk cannot lose it.
-        write(json_line(metrics(record)) if options.as_json else summary(record))
-        if folder is not None:
-            _save(record, folder)
-            if make_pictures is not None:
-                _save_pictures(record, runner.history, folder, make_pictures)
-            if not options.quiet:
-                say(_("Saved in {folder}").format(folder=folder.path))
+        try:
+            if folder is not None:
+                _save(record, folder)
+                if make_pictures is not None:
+                    _save_pictures(record, runner.history, folder, make_pictures)
+        finally:
+            # After saving, as whoever reads the output may close it; in any case, so that a full
+            # disk cannot lose it.
+            write(json_line(metrics(record)) if options.as_json else summary(record))
+        if folder is not None and not options.quiet:
+            say(_("Saved in {folder}").format(folder=folder.path))
     finally:
         if folder is not None:
             folder.drop_if_empty()

@@ -290,3 +290,27 @@ def test_the_summary_says_that_targets_were_standardised(
     table = json.loads((tmp_path / "metrics.json").read_text("utf-8"))
     assert table["scaling"]["targets"]["mean"][0] == pytest.approx(90.6, abs=0.2)
     assert f"{table['train_loss_in_units']:.6g}" in out
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["stdout", "stdout and stderr"])
+def test_a_reader_that_closes_early_loses_nothing(here: Path, both: bool) -> None:
+    command = [sys.executable, "-m", "nnplay", "train", "digits-offline", "--epochs", "2"]
+    command += ["--set", "stepper=eager", "--out", "run"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if both else subprocess.PIPE,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    ) as nnplay:
+        assert nnplay.stdout is not None
+        if both:
+            assert nnplay.stdout.readline()
+        # Closed before the first result.
+        nnplay.stdout.close()
+        said = b"" if nnplay.stderr is None else nnplay.stderr.read()
+    assert nnplay.returncode == 0
+    assert b"Traceback" not in said
+    assert b"Broken" not in said
+    table = json.loads((here / "run" / "metrics.json").read_text("utf-8"))
+    assert table["epochs"] == 2
+    assert (here / "run" / "weights.safetensors").exists()
