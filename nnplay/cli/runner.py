@@ -66,7 +66,7 @@ class Runner:
             self._end.result,
             self._link.steps,
             self._link.epochs,
-            self._divergence,
+            self._divergence or self._end.result.divergence,
         )
 
     def _show(self, frame: Frame) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from time import perf_counter
 
 from nnplay.engine.evaluation.evaluate import chunk_size, evaluate, with_metrics
@@ -37,6 +38,12 @@ class FinalEvaluation:
     class_predictions: ClassPredictions | LabelPredictions | None = None
     regression_predictions: RegressionPredictions | None = None
     is_complete: bool = False
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether no loss overflowed."""
+        losses = [one.loss for one in self.scores.values() if one.loss is not None]
+        return all(map(isfinite, losses))
 
 
 def evaluate_all(run_id: int, setup: Setup, link: Link, end_if_closed: Poll) -> FinalEvaluation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite, isnan, nan
 from time import perf_counter
 
@@ -9,10 +10,11 @@ from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.final_evaluation import evaluate_all
 from nnplay.engine.frames import IDLE_ADVANCE_SECONDS, FrameMaker
 from nnplay.engine.setup import Setup
-from nnplay.engine.step import State, StepLog
+from nnplay.engine.step import StepLog
 from nnplay.engine.training.clock import Clock
 from nnplay.engine.training.divergence import SAVE_SHARE, Divergence, rewind, take_back
 from nnplay.engine.training.early_stopping import EarlyStopping
+from nnplay.engine.training.good_state import GoodState
 from nnplay.engine.training.history import History
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.engine.training.throttle import Throttle
@@ -35,6 +37,7 @@ UNWATCHED_SECONDS = 0.04
 """What one call of the stepper should take while no view waits for a frame: as long as a command
 may go unnoticed."""
 SAVE_SECONDS = 0.03
+ASTRAY_SECONDS = 1.0
 IDLE_SECONDS = 0.05
 
 
@@ -77,7 +80,9 @@ class Run:
             validates or setup.experiment.policy.is_watching
         )
         self._chunk = 1
-        self._saved: tuple[State, ...] = (self._stepper.save(),)
+        self._saved = self._stepper.save()
+        self._good = GoodState(self._saved, self._per_epoch)
+        self._good_when_saved = self._good
         self._save_cost = 0.0
         self._since_saved = 0.0
         link.announce(
@@ -110,6 +115,13 @@ class Run:
         # Before the evaluation, which is to be of the weights that the result holds.
         ending = " ".join(filter(None, (self._ending, self._early_stopping.restore_best())))
         found = evaluate_all(self._id, setup, self._link, self._end_if_closed)
+        divergence = ""
+        if not found.is_finite:
+            # The last step went too far, which only an evaluation after it can find.
+            last = take_back(self._stepper, self._good)
+            divergence = replace(last, step=step).text(self._layer_names)
+            step = self._stepper.step
+            found = evaluate_all(self._id, setup, self._link, self._end_if_closed)
         if not found.is_complete:
             cancelled = _("The evaluation was cancelled: some metrics are missing.")
             ending = " ".join(filter(None, (ending, cancelled)))
@@ -143,7 +155,12 @@ class Run:
             ending=ending,
             penalty=None if penalty is None else penalty.item(),
             scaling=setup.scaling,
+            divergence=divergence,
         )
+
+    @property
+    def _layer_names(self) -> tuple[str, ...]:
+        return tuple(layer.name or _(layer.label) for layer in self._setup.experiment.network)
 
     @property
     def _lr(self) -> float:
@@ -167,22 +184,25 @@ class Run:
 
     def _wait(self, divergence: Divergence | None = None) -> None:
         """Pause until the run may continue or is to end."""
-        network = self._setup.experiment.network
-        names = tuple(layer.name or _(layer.label) for layer in network)
         if divergence is not None:
             self._control.pause()
             # The state after the recovery; earlier ones lead into the same divergence again.
-            self._save()
+            self._saved = self._good.state
+            self._good = self._good_when_saved = self._good.restarted()
         self._clock.halt()
         # A frame before the event, so that the frame of its step is there when the pause is shown.
         self._frames.make(self._lr, force=True)
-        text = "" if divergence is None else divergence.text(names)
+        text = "" if divergence is None else divergence.text(self._layer_names)
         self._link.announce(Paused(self._id, self._stepper.step, text))
         while self._control.allowance == 0 and not self._control.ending:
             self._frames.idle(self._lr)
             self._control.wait(IDLE_SECONDS)
             self._take_edits()
         if not self._control.ending:
+            if divergence is not None:
+                # Only now, so that the curves show the divergence while the run waits.
+                undone = self._history.go_back(self._stepper.step)
+                self._early_stopping.forget(undone)
             self._link.announce(Resumed(self._id))
             self._clock.go()
 
@@ -206,7 +226,10 @@ class Run:
         # Before any row is written, as rows are never taken back. The weights are checked as well,
         # because infinite ones can go on giving finite losses.
         if not (log.is_finite and log.is_validation_finite and self._stepper.is_finite()):
-            log, divergence = rewind(self._stepper, self._saved)
+            recovery = rewind(self._stepper, self._saved, self._good_when_saved)
+            log, divergence, self._good = recovery.log, recovery.divergence, recovery.good
+        else:
+            self._good = self._good.after(log.losses)
         end = self._stepper.step if divergence is None else divergence.step - 1
         samples = self._history.write(log, end)
         self._frames.record_losses(log.losses)
@@ -224,7 +247,9 @@ class Run:
             self._end_epoch(used_up, log)
         # By time and not by steps, so that copies of large networks cost the same small share.
         self._since_saved += seconds
-        if self._since_saved > max(SAVE_SHARE * self._save_cost, SAVE_SECONDS):
+        wait = max(SAVE_SHARE * self._save_cost, SAVE_SECONDS)
+        # While the loss is too high, the way back stays the good state, unless it gets very long.
+        if self._since_saved > (wait if self._good.is_calm else max(wait, ASTRAY_SECONDS)):
             self._save()
 
     def _throttled(self, steps: int) -> int:
@@ -263,7 +288,7 @@ class Run:
             validation, form = setup.tensors["validation"], setup.target_form
             scores, logits = evaluate(setup.model, setup.loss_function, validation, form, poll)
             if scores.loss is not None and not isfinite(scores.loss):
-                self._wait(take_back(self._stepper, self._saved))
+                self._wait(take_back(self._stepper, self._good))
                 return
             # A policy that monitors nothing may name a metric that these data do not have.
             if self._metric.suits(setup.spec):
@@ -299,9 +324,8 @@ class Run:
 
     def _save(self) -> None:
         start = perf_counter()
-        state = self._stepper.save()
-        # The state before is kept too: the step to take back may be the last one before this state.
-        self._saved = (*[s for s in self._saved if s.step < state.step][-1:], state)
+        self._saved = self._stepper.save()
+        self._good = self._good_when_saved = self._good.offered(self._saved)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
 

@@ -96,6 +96,8 @@ class Result:
     penalty: float | None = None
     """What regularisation adds to the loss at the end; None without any."""
     scaling: SampleScaling = field(default_factory=SampleScaling)
+    divergence: str = ""
+    """That the last step diverged, and which weights were restored."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ THINNING = 4
 
 
 class Trace:
-    """Append-only columns; one writer, any number of readers, no lock.
+    """Columns that grow at their end; one writer, any number of readers, no lock.
 
     The first FULL_ROWS rows are all kept. After them one in 4 is kept, until half as many again are
     there, then one in 16, and so on, so that a run of days stays small.
@@ -43,6 +43,8 @@ class Trace:
         self._room = every_row
         self._apart = 1
         self._skip = 0
+        self.cuts = 0
+        """How often rows were removed, because the run went back before them."""
 
     def __len__(self) -> int:
         return self._count
@@ -92,6 +94,18 @@ class Trace:
         rows = self._rows[start:count]
         rows.setflags(write=False)
         return rows
+
+    def cut(self, name: str, value: float) -> None:
+        """Remove the rows from the first whose column is above a value; the column must ascend."""
+        kept = int(np.searchsorted(self.column(name), value, "right"))
+        if kept == self._count:
+            return
+        # A copy, because other threads may still read the rows that are overwritten now.
+        self._rows = self._rows.copy()
+        self._room += self._count - kept
+        self._skip = 0
+        self._count = kept
+        self.cuts += 1
 
     def column(self, name: str, start: int = 0) -> npt.NDArray[np.float64]:
         """Return one column, from row `start` on."""

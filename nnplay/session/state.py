@@ -73,7 +73,10 @@ def follow(state: RunState, event: Event) -> RunState:
         case Evaluating():
             new = replace(state, phase="evaluating", message="", evaluated=event.share)
         case Finished():
-            new = replace(state, phase="finished", message="", result=event.result, evaluated=None)
+            result = event.result
+            new = replace(
+                state, phase="finished", message=result.divergence, result=result, evaluated=None
+            )
         case Failed():
             new = replace(state, phase="failed", message=event.message, hint=event.hint)
         case Closed():

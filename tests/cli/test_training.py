@@ -314,3 +314,19 @@ def test_a_reader_that_closes_early_loses_nothing(here: Path, both: bool) -> Non
     table = json.loads((here / "run" / "metrics.json").read_text("utf-8"))
     assert table["epochs"] == 2
     assert (here / "run" / "weights.safetensors").exists()
+
+
+@pytest.mark.parametrize(("epochs", "status"), [(1, 0), (2, 1), (3, 1), (9, 1)])
+def test_a_run_that_diverged_says_so_and_has_finite_losses(
+    call: Callable[..., Any], epochs: int, status: int
+) -> None:
+    # The loss grows by a factor of about 1e20 in each step: after the second it is infinite.
+    said = call(
+        "train", "linear-regression", "--set", "optimizer.lr=1e9", "--epochs", str(epochs),
+        "--set", "data.points=64", "--json", "--quiet",
+    )  # fmt: skip
+    assert said.status == status
+    assert ("diverged" in said.err) == bool(status)
+    table = said.table()
+    assert table["train_loss"] is not None
+    assert bool(table["trouble"]) == bool(status)

@@ -88,3 +88,17 @@ def test_very_many_rows_are_thinned_more_and_more(sizes: list[int], every: int) 
         if room == 0:
             apart, room = apart * 4, max(1, every // 2)
     np.testing.assert_array_equal(trace.read()[:, 0], expected)
+
+
+def test_rows_can_be_removed_from_the_end_and_written_again() -> None:
+    trace = Trace(("step", "loss"), every_row=8)
+    trace.extend(np.array([[n, n / 2] for n in range(1, 7)], float))
+    before = trace.read()
+    trace.cut("step", 4)
+    assert trace.column("step").tolist() == [1, 2, 3, 4]
+    assert trace.cuts == 1
+    trace.extend(np.array([[n, -n] for n in range(5, 9)], float))
+    assert trace.column("loss").tolist() == [0.5, 1, 1.5, 2, -5, -6, -7, -8]
+    assert before[:, 1].tolist() == [0.5, 1, 1.5, 2, 2.5, 3], "readers keep what they have read"
+    trace.cut("step", 99)
+    assert trace.cuts == 1

@@ -24,6 +24,7 @@ from nnplay.engine.step import Factors, State, StepLog, Stepper, constant_factor
 from nnplay.engine.steppers.eager import EagerStepper
 from nnplay.engine.steppers.select import choose_stepper
 from nnplay.engine.training.divergence import SAVE_SHARE, rewind
+from nnplay.engine.training.good_state import GoodState
 from nnplay.translation import _
 
 _NO_STEPS = StepLog(*np.empty((4, 0)))
@@ -146,10 +147,12 @@ class _SequentialRun:
         self._since_saved += perf_counter() - start
         if not (log.is_finite and self.stepper.is_finite()):
             # Returns the network to its last finite weights and finds the step that diverged.
-            log, divergence = rewind(self.stepper, (self._saved,))
-            if divergence is not None:
+            good = GoodState(self._saved, 1)
+            recovery = rewind(self.stepper, self._saved, good)
+            log = recovery.log
+            if recovery.divergence is not None:
                 self._has_diverged = True
-                return _padded(log, divergence.step - 1 - first, steps)
+                return _padded(log, recovery.divergence.step - 1 - first, steps)
         self._random = _random_state(self._device)
         return _padded(log, steps, steps)
 

@@ -1,8 +1,7 @@
-"""Divergence: which step, which layer, and the way back to the last finite weights."""
+"""Divergence: which step, which layer, and the way back to the last good weights."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from nnplay.engine.model.finite import are_finite, float_tensors
 from nnplay.engine.step import State, StepLog, Stepper
+from nnplay.engine.training.good_state import EXCESS, GoodState
 from nnplay.translation import _
 
 SAVE_SHARE = 60
@@ -25,6 +25,8 @@ class Divergence:
     """Counted from 1."""
     layer: int | None
     """The first layer whose outputs or weights overflowed, counted from 0; None for the loss."""
+    back_at: int
+    """The step whose weights are restored; 0 for the initial weights."""
 
     def text(self, names: tuple[str, ...]) -> str:
         """Describe it to the user; `names` are those of the layers."""
@@ -33,61 +35,80 @@ class Divergence:
             where = _("The loss overflowed first, after layer {n}, {name}.")
         else:
             where = _("Layer {n}, {name}, overflowed first.")
+        back = _("The initial weights are restored; try a smaller learning rate.")
+        if self.back_at:
+            back = _(
+                "The run is back at step {back:,}, the last before the loss exceeded {excess:g} "
+                "times its first value; try a smaller learning rate."
+            )
         return " ".join(
             (
-                _("Step {n} diverged: its values are not finite.").format(n=self.step),
+                _("Step {n:,} diverged: its values are not finite.").format(n=self.step),
                 where.format(n=layer + 1, name=names[layer]),
-                _("The last finite weights are restored; try a smaller learning rate."),
+                back.format(back=self.back_at, excess=EXCESS),
             )
         )
 
 
-def rewind(stepper: Stepper, saved: Sequence[State]) -> tuple[StepLog, Divergence | None]:
-    """Repeat the steps since the newest of `saved` one by one, to find the one that diverged.
+@dataclass(frozen=True)
+class Recovery:
+    """What repeating the steps of a chunk found."""
 
-    Leaves the stepper at finite weights from which a smaller learning rate can continue; returns
-    the log of the steps before the one that diverged. It finds none if all steps are finite this
-    time, as may happen on a GPU, where sums can be rounded differently the second time.
+    log: StepLog
+    """Of the steps before the one that diverged."""
+    divergence: Divergence | None
+    """None if all steps are finite this time, as may happen on a GPU, where sums can be rounded
+    differently the second time."""
+    good: GoodState
+
+
+def rewind(stepper: Stepper, saved: State, good: GoodState) -> Recovery:
+    """Repeat the steps since `saved` one by one, to find the one that diverged.
+
+    `good` is what was known when that state was saved. Leaves the stepper at the newest good state,
+    from which a smaller learning rate can continue.
     """
     # A chunk of steps is checked as a whole, so that no step waits for the device; the price is
     # that the few steps of a chunk that diverged are taken twice.
     end = stepper.step
-    stepper.restore(saved[-1])
+    stepper.restore(saved)
     logs: list[StepLog] = []
     while stepper.step < end:
         before = stepper.save()
+        good = good.offered(before)
         log = stepper.advance(1)
         if not log.is_finite:
             # The loss is computed before the weights change, so the step before went too far.
             stepper.restore(before)
-            return _joined(logs), take_back(stepper, (*saved, before))
+            layer = _layer_with_infinite_outputs(stepper.model, stepper.next_inputs())
+            return _taken_back(stepper, logs, before.step + 1, layer, good)
+        good = good.after(log.losses)
         if not stepper.is_finite():
             layer = _layer_with_infinite_weights(stepper.model)
-            stepper.restore(before)
-            return _joined(logs), Divergence(before.step + 1, layer)
+            return _taken_back(stepper, logs, before.step + 1, layer, good)
         logs.append(log)
         if not log.is_validation_finite:
-            return _joined(logs), take_back(stepper, (*saved, before))
-    return _joined(logs), None
+            layer = _layer_with_infinite_outputs(stepper.model, stepper.next_inputs())
+            return _taken_back(stepper, logs, stepper.step + 1, layer, good)
+    return Recovery(_joined(logs), None, good)
 
 
-def take_back(stepper: Stepper, saved: Sequence[State]) -> Divergence:
-    """Undo the last step, which left finite weights whose outputs or loss are not finite.
+def take_back(stepper: Stepper, good: GoodState) -> Divergence:
+    """Leave finite weights whose outputs or loss are not finite, for the newest good state.
 
     No learning rate could continue from such weights, as their gradients are not finite either.
     """
     layer = _layer_with_infinite_outputs(stepper.model, stepper.next_inputs())
-    last = stepper.step
-    # Without an earlier state the initial weights themselves are at fault, and are kept.
-    state = max((s for s in saved if s.step < last), key=_step, default=saved[-1])
-    stepper.restore(state)
-    if state.step < last - 1:
-        stepper.advance(last - 1 - state.step)
-    return Divergence(last + 1, layer)
+    step = stepper.step + 1
+    stepper.restore(good.state)
+    return Divergence(step, layer, good.state.step)
 
 
-def _step(state: State) -> int:
-    return state.step
+def _taken_back(
+    stepper: Stepper, logs: list[StepLog], step: int, layer: int | None, good: GoodState
+) -> Recovery:
+    stepper.restore(good.state)
+    return Recovery(_joined(logs), Divergence(step, layer, good.state.step), good)
 
 
 def _joined(logs: list[StepLog]) -> StepLog:

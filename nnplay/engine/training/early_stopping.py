@@ -61,6 +61,10 @@ class EarlyStopping:
             ).format(epoch=epoch, metric=_(policy.watch), n=policy.patience)
         return ""
 
+    def forget(self, epochs: int) -> None:
+        """Forget that many epochs without an improvement, because the run went back before them."""
+        self._without = max(0, self._without - epochs)
+
     def time_is_up(self, seconds: float, epochs: float) -> str:
         """Return that the time limit is reached, or an empty text."""
         limit = self._policy.time_limit

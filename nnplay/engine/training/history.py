@@ -93,6 +93,25 @@ class History:
         self._loss, self._correct, self._penalty = sums[:, -1].tolist()
         self._samples = int(samples[-1])
 
+    def go_back(self, step: int) -> int:
+        """Remove the rows after a step, which the run has returned to; return how many epochs."""
+        epochs = len(self._epochs)
+        self._steps.cut("step", step)
+        self._epochs.cut("step", step)
+        self.written = step
+        start = step - step % self._batches.per_epoch
+        rows = self._steps.read()
+        rows = rows[np.searchsorted(rows[:, 0], start, "right") :]
+        self._samples = int(self._batches.sizes(start, step - start).sum())
+        sums = [0.0, 0.0, 0.0]
+        if len(rows):
+            # Of very long runs not every step has a row: those that have one stand for all.
+            sizes = np.array([self._batches.size(int(one) - 1) for one in rows[:, 0]])
+            columns = [self._steps.columns.index(one) for one in ("loss", "accuracy", "penalty")]
+            sums = (rows[:, columns].T @ sizes * (self._samples / sizes.sum())).tolist()
+        self._loss, self._correct, self._penalty = sums
+        return epochs - len(self._epochs)
+
     def end_epoch(self, validation: Scores, monitored: float) -> Mapping[str, float] | None:
         """Append the row of the epoch that ends with the last step written, unless it has one.
 

@@ -27,6 +27,7 @@ class LearningRateSchedule:
         self._count = experiment.epochs * self._ticks
         self._higher = experiment.policy.metric.higher
         self._plateau = PlateauState()
+        self._observed = 0
         self._since = [0]
         self._shares = [1.0]
         """The factor after each reduction, from the epoch in `_since` on."""
@@ -55,11 +56,14 @@ class LearningRateSchedule:
     def observe(self, epoch: int, monitored: float) -> None:
         """Take the monitored metric after an epoch; NaN if there is none.
 
-        Must be called once for each epoch, in order.
+        Must be called for each epoch in order; epochs repeated after a divergence are ignored.
         """
         # Epochs of the warm-up say nothing about the full rate.
         if not isinstance(self._schedule, ReduceOnPlateau) or epoch <= self._schedule.warmup:
             return
+        if epoch <= self._observed:
+            return
+        self._observed = epoch
         if isnan(monitored):
             return
         self._plateau = self._schedule.after_epoch(self._plateau, monitored, self._higher)

@@ -53,6 +53,7 @@ class CurvesPanel(Panel):
         self._steps: Trace | None = None
         self._total = _no_totals()
         self._read = [0, 0]
+        self._cuts = 0
         self._classifies = True
         self._monitored = MONITORED_METRICS[Policy().watch]
         self._best = nan
@@ -87,9 +88,10 @@ class CurvesPanel(Panel):
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Draw the new rows of the traces; traces of another run start from the beginning."""
-        if steps is not self._steps or len(steps) < self._read[0] or len(epochs) < self._read[1]:
+        cuts = steps.cuts + epochs.cuts
+        if steps is not self._steps or cuts != self._cuts:
             self._remove_lines()
-            self._steps = steps
+            self._steps, self._cuts = steps, cuts
         by_step, by_epoch = _by_column(steps), _by_column(epochs)
         old, counts = self._read, [len(one["step"]) for one in (by_step, by_epoch)]
         if counts == old:

@@ -88,8 +88,9 @@ class ResultsPanel(Panel):
         self._result = result
         self.set_empty("")
         self.set_note(_("stopped early") if result.stopped else "")
-        self.ending.setText(result.ending)
-        self.ending.setVisible(bool(result.ending))
+        ending = " ".join(filter(None, (result.divergence, result.ending)))
+        self.ending.setText(ending)
+        self.ending.setVisible(bool(ending))
         self.summary.set_pairs(summary(result))
         _fill(self.scores, score_table(result))
         self.scores.setFixedHeight(_height(self.scores))
@@ -116,7 +117,7 @@ class ResultsPanel(Panel):
         if self._result is None:
             return ""
         tables = [make(self._result) for make in (score_table, error_table, class_table)]
-        blocks = [self._result.ending] if self._result.ending else []
+        blocks = [one for one in (self._result.divergence, self._result.ending) if one]
         blocks += ["\n".join("\t".join(pair) for pair in summary(self._result))]
         for table in tables:
             if table is not None:

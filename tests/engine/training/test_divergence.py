@@ -100,19 +100,18 @@ def plain(
     """Step until a number is not finite; return that step from 1, the step and the network to go
     back to, and whether its loss was finite.
 
-    The loss is from before the weights move: where it overflows, the step ahead went too far.
+    The run goes back to the last weights whose loss is at most 10 times the first one; once a loss
+    was higher, only after a whole epoch without another.
     """
     model = initial_weights(case.experiment, case.network)
     optimizer = case.optimizer(model.parameters())
     batches = batches_of(case.experiment)
     schedule, epochs = case.experiment.schedule, case.experiment.epochs
     base = optimizer.param_groups[0]["lr"]
-    before: dict[str, torch.Tensor] = {}
+    states: list[dict[str, torch.Tensor]] = []
+    losses: list[float] = []
     for step in range(10_000):
-        older, before = (
-            before,
-            {name: tensor.clone() for name, tensor in model.state_dict().items()},
-        )
+        states.append({name: tensor.clone() for name, tensor in model.state_dict().items()})
         base = rate(step) or base
         optimizer.param_groups[0]["lr"] = base * schedule.factor(step // batches.per_epoch, epochs)
         x, y = batches.get(step)
@@ -120,11 +119,23 @@ def plain(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        losses.append(loss.item())
         finite = bool(torch.isfinite(loss))
         if not finite or not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
-            model.load_state_dict(before if finite else older)
-            return step + 1, step if finite else step - 1, model, finite
+            back = last_good(losses, batches.per_epoch)
+            model.load_state_dict(states[back])
+            return step + 1, back, model, finite
     raise AssertionError("it does not diverge")
+
+
+def last_good(losses: list[float], per_epoch: int) -> int:
+    """Return the step, counted from 0, of the last weights that were good."""
+    high = [not one <= 10 * losses[0] for one in losses]
+    for step in reversed(range(len(losses))):
+        since = next((at for at in reversed(range(step)) if high[at]), None)
+        if not high[step] and (since is None or step - 1 - since >= per_epoch):
+            return step
+    return 0
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -134,7 +145,6 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     rate = {1000: 1e12} if late else {}
     step, back, model, loss_is_finite = plain(case, rate.get)
     assert loss_is_finite == name.startswith("finite")
-    assert back > 0
     seen: list[np.ndarray] = []
 
     def blow_up(link: Any) -> None:
@@ -157,7 +167,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     stopped = Run(case.experiment, *commands, look, first=first)
     (paused,) = stopped.divergences
     assert paused.step == back
-    assert f"Step {step} diverged" in paused.divergence
+    assert f"Step {step:,} diverged" in paused.divergence
     assert "learning rate" in paused.divergence
     assert len(seen[-1]) == step - 1, "a row for every step that was good, and no other"
     result = stopped.result
@@ -178,10 +188,16 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     rows = fixed.link.steps.read()
     np.testing.assert_array_equal(rows[:, 0], np.arange(1, steps + 1))
     assert np.isfinite(rows[:, 2]).all()
-    np.testing.assert_array_equal(rows[: step - 1], seen[-1])
+    # The rows of the divergence are gone, and those before it are as they were.
+    np.testing.assert_array_equal(rows[:back], seen[-1][:back])
+    if back + 1 < step - 1:
+        assert not np.array_equal(rows[back + 1 : step - 1, 2], seen[-1][back + 1 :, 2])
     epochs = fixed.link.epochs.read()
     np.testing.assert_array_equal(epochs[:, 0], np.arange(1, case.experiment.epochs + 1))
     assert np.isfinite(epochs[:, 2]).all()
+    sizes = batches_of(case.experiment).sizes(0, steps).reshape(case.experiment.epochs, -1)
+    means = (rows[:, 2].reshape(sizes.shape) * sizes).sum(1) / sizes.sum(1)
+    np.testing.assert_allclose(epochs[:, 2], means, rtol=1e-9)
     kinds = fixed.kinds
     assert kinds.count("Paused") == kinds.count("Resumed") == (2 if late else 1)
     assert kinds[-1] == "Finished"
@@ -198,7 +214,9 @@ def test_it_pauses_again_if_nothing_is_fixed() -> None:
     assert len(run.divergences) == 3
     assert set(run.divergences) == {run.divergences[0]}
     assert run.divergences[0].step == run.result.steps
-    assert len(run.link.steps) == run.result.steps + 1, "the diverging step has its row"
+    step, back, _model, _finite = plain(CASES["regression"])
+    assert run.result.steps == back
+    assert len(run.link.steps) == step - 1, "the curves show what happened"
 
 
 DEEP = Case(
@@ -250,21 +268,40 @@ def test_a_layer_whose_weights_overflow_is_named() -> None:
 def test_a_validation_that_overflows_writes_no_row() -> None:
     # One epoch whose last step diverges, so that only the validation shows it.
     case = CASES["a row per epoch"]
-    _step, back, model, _finite = plain(case)
-    experiment = replace(case.experiment, epochs=back + 1)
+    step, back, model, _finite = plain(case)
+    experiment = replace(case.experiment, epochs=step - 1)
     run = Run(experiment, lambda link: link.control.stop())
     (paused,) = run.divergences
     assert (paused.step, run.result.steps) == (back, back)
     assert_same_weights(run.result.weights, model)
-    assert len(run.link.epochs) == back
+    assert len(run.link.epochs) == step - 2
     assert np.isfinite(run.link.epochs.column("val_loss")).all()
+
+
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_a_last_step_that_goes_too_far_is_reported(stepper: str) -> None:
+    # Without validation only the final evaluation can tell.
+    case = CASES["a row per epoch"]
+    case = replace(case, experiment=replace(case.experiment, split=Split()))
+    step, back, model, _finite = plain(case)
+    run = Run(replace(case.experiment, epochs=step - 1, stepper=stepper))
+    assert not run.divergences
+    result = run.result
+    assert f"Step {step - 1} diverged" in result.divergence
+    assert "initial weights" in result.divergence
+    assert (result.steps, back) == (0, 0)
+    assert result.train.loss is not None
+    assert np.isfinite(result.train.loss)
+    assert_same_weights(result.weights, model)
+    fine = Run(replace(case.experiment, epochs=3, optimizer=SGD(0.01), stepper=stepper)).result
+    assert not fine.divergence
 
 
 @pytest.mark.parametrize("stepper", ["auto", "eager"])
 def test_an_epoch_taken_back_for_its_validation_gets_its_row_later(stepper: str) -> None:
     case = CASES["a row per epoch"]
-    _step, back, _model, _finite = plain(case)
-    experiment = replace(case.experiment, epochs=back + 4, stepper=stepper)
+    step, _back, _model, _finite = plain(case)
+    experiment = replace(case.experiment, epochs=step + 2, stepper=stepper)
 
     def calm(link: Any) -> None:
         link.control.edit("optimizer.lr", 1e-30)
@@ -273,7 +310,7 @@ def test_an_epoch_taken_back_for_its_validation_gets_its_row_later(stepper: str)
     run = Run(experiment, calm)
     assert len(run.divergences) == 1
     epochs = run.link.epochs
-    np.testing.assert_array_equal(epochs.column("epoch"), np.arange(1, back + 5))
+    np.testing.assert_array_equal(epochs.column("epoch"), np.arange(1, step + 3))
     assert np.isfinite(epochs.column("val_loss")).all()
 
 
@@ -292,19 +329,9 @@ def test_dropout_uses_the_same_masks_after_rewinding() -> None:
 
     first = Run(experiment, blow_up, calm, first=lambda link: link.control.step(10))
     (paused,) = first.divergences
-    assert paused.step >= 10
+    assert paused.step == 10
     # The same without divergence: the rate falls before the step that would diverge.
-    second = Run(
-        experiment,
-        lambda link: (
-            link.control.edit("optimizer.lr", 1e12),
-            link.control.step(paused.step - 10),
-        ),
-        calm,
-        first=lambda link: link.control.step(10),
-    )
-    if paused.step == 10:
-        second = Run(experiment, calm, first=lambda link: link.control.step(10))
+    second = Run(experiment, calm, first=lambda link: link.control.step(10))
     assert not second.divergences
     assert second.result.weights_sha256 == first.result.weights_sha256
 
@@ -336,3 +363,21 @@ def test_the_classifier_that_diverges_keeps_its_predictions() -> None:
     assert predictions is not None
     assert predictions.complete
     assert int(predictions.confusion.sum()) == len(predictions.target)
+
+
+def test_slow_growth_goes_back_to_before_the_loss_was_ten_times_the_first() -> None:
+    case = Case(
+        Experiment(
+            Line(points=64, noise=0.0), (Dense(1),), MSE(), SGD(0.34), batch_size=None, epochs=3000
+        ),
+        lambda: nn.Sequential(nn.Linear(1, 1)),
+        nn.functional.mse_loss,
+        lambda p: torch.optim.SGD(p, 0.34),
+    )
+    step, back, model, _finite = plain(case)
+    assert 10 < back < step - 100
+    run = Run(case.experiment, lambda link: link.control.stop())
+    (paused,) = run.divergences
+    assert paused.step == run.result.steps == back
+    assert f"back at step {back}" in paused.divergence
+    assert_same_weights(run.result.weights, model, 1e-4)
