@@ -173,6 +173,13 @@ def test_folders_stay_small() -> None:
     assert {name: count for name, count in modules.items() if count > MOST_MODULES} == {}
 
 
+def test_folders_of_tests_mirror_those_of_the_package() -> None:
+    tests = REPO / "tests"
+    folders = {path.parent.relative_to(tests) for path in tests.rglob("test_*.py")}
+    assert len(folders) > 20
+    assert [str(one) for one in sorted(folders) if not (PACKAGE / one).is_dir()] == []
+
+
 def imports_between(graph: grimp.ImportGraph, package: str) -> dict[str, set[str]]:
     """Return which modules and packages directly in a package each of them imports.
 

@@ -22,8 +22,20 @@ PHRASES = (
     # Other words than those of the field.
     *("first weights", "held back", "hold back", "over-fit", "over-fits", "over-fitting"),
     *("the truth", "its truth", "constants of the optimizer", "watched figure"),
+    *("figures are", "these figures", "plays back", "strangers", "reel", "serves it", "outcomes"),
+)
+NAMES = (
+    # Of identifiers, docstrings and comments: the private words that had a term of the field.
+    *("told", "truth", "mend", "mends", "mended", "cured", "stranger", "strangers", "rightly"),
+    *("anew", "restraint", "restraints", "restrained", "ledger", "easel", "errand", "reel"),
+    *("first weights", "so many", "by heart", "by chance", "held back", "taken for", "troubles"),
+    *("answered by the network", "goes the same way", "its own way", "over-fitting"),
 )
 _FOUND = re.compile("|".join(rf"\b{re.escape(one)}\b" for one in PHRASES), re.IGNORECASE)
+_NAMED = re.compile(
+    "|".join(rf"(?<![a-z]){one.replace(' ', '[ _]')}(?![a-z])" for one in NAMES), re.IGNORECASE
+)
+"""Matches within names too, so that `first_weights` is found like "first weights"."""
 MARKS = {"_", "n_", "ngettext"}
 
 
@@ -69,6 +81,28 @@ def test_translated_texts_use_the_words_of_the_field() -> None:
     assert not found, report(found)
 
 
+def misnamed(path: Path) -> Iterator[str]:
+    """Yield the lines of a source file with a word of `NAMES`."""
+    text = path.read_text("utf-8")
+    # A search for plain text first, as it is many times faster than the regular expression.
+    lowered = text.lower().replace("_", " ")
+    if not any(one in lowered for one in NAMES):
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _NAMED.search(line):
+            yield f"line {number}: {found[0]!r} in {line.strip()!r}"
+
+
+def test_names_and_docstrings_use_the_words_of_the_field() -> None:
+    paths = [*SOURCE.rglob("*.[pch]*"), *(REPO / "tests").rglob("*.py")]
+    sources = sorted(path for path in paths if path.suffix in (".py", ".c", ".h"))
+    assert len(sources) > 500
+    # This file lists the words.
+    checked = [path for path in sources if path != Path(__file__)]
+    found = [(path, text) for path in checked for text in misnamed(path)]
+    assert not found, report(found)
+
+
 def test_presets_use_the_words_of_the_field() -> None:
     assert misworded(preset_texts()) == []
 
@@ -90,3 +124,9 @@ def test_misworded_texts_are_found(tmp_path: Path) -> None:
         '_("Standard deviation, understand, mending nothing")\n'
     )
     assert len(misworded(marked_texts(source))) == 4
+
+
+def test_misnamed_identifiers_are_found() -> None:
+    assert _NAMED.search("model = first_weights(experiment)")
+    assert _NAMED.search('"""Return the first weights."""')
+    assert not _NAMED.search("untold = amended(reels)")

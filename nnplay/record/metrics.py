@@ -130,12 +130,12 @@ def roc_curve(target: Counts, probability: npt.NDArray[np.floating]) -> Roc:
     Rates of a class that does not occur are NaN.
     """
     order = np.argsort(-probability, kind="stable")
-    sorted_truth, sorted_scores = np.asarray(target)[order], probability[order]
+    sorted_target, sorted_scores = np.asarray(target)[order], probability[order]
     # No threshold separates samples with the same probability: only the last of them is a point.
     at = np.flatnonzero(np.append(np.diff(sorted_scores) != 0, True)[: len(order)])
-    hits = np.cumsum(sorted_truth == 1)[at]
+    hits = np.cumsum(sorted_target == 1)[at]
     taken = at + 1
-    ones = np.count_nonzero(sorted_truth == 1)
+    ones = np.count_nonzero(sorted_target == 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         true_rate = np.concatenate(([0], hits)) / np.float64(ones)
         false_rate = np.concatenate(([0], taken - hits)) / np.float64(len(order) - ones)

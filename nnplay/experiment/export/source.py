@@ -24,7 +24,7 @@ _FREEZE = Call(f"{OWN}freeze:freeze", {})
 _TAKE = Call(f"{OWN}load_weights:load_matching_weights", {})
 _SHRINK = Call(f"{OWN}penalised_weights:penalised_weights", {})
 _AUGMENT = Call(f"{OWN}augment:augment", {})
-_TRUTH = {
+_TARGETS = {
     "values": "y contains the numbers to predict, shape (samples, outputs), float32",
     "classes": "y contains the class indices, shape (samples,), int64",
     "binary": "y contains 0 or 1, shape (samples,), int64",
@@ -178,7 +178,7 @@ def _loop(experiment: Experiment, scaling: ScriptScaling) -> Iterable[str]:
     like = "; likewise for the validation set" if validates else ""
     yield ""
     yield f"def train({given}, epochs={experiment.epochs}):"
-    yield f'    """x has shape (samples, {shape}), float32; {_TRUTH[form]}{like}."""'
+    yield f'    """x has shape (samples, {shape}), float32; {_TARGETS[form]}{like}."""'
     yield from _indented(1, scaled_samples(scaling, has_validation=validates))
     yield from _indented(1, source_policy.before_training(experiment))
     yield from _indented(1, _weighted_loss(experiment))
