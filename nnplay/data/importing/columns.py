@@ -97,6 +97,7 @@ class Column:
         """Return an empty column of the kind that was detected, for reading the file once more."""
         again = Column(self.name, self.role, self.kind, self.order, self.task, self.missing)
         again.is_certain = self.kind is not None
+        again.has_codes = self.has_codes and self.kind == "text"
         return again
 
     def add(self, cells: tuple[str, ...], lines: Sequence[int], comma: bool) -> None:
@@ -108,6 +109,7 @@ class Column:
         if self.numeric:
             values, odd = self._values_of(cells, comma)
             if odd and not self.is_certain and not self._tolerates(cells, values, odd):
+                self.has_codes = False
                 self._become_text()
             else:
                 self._take(cells, lines, values, odd)
@@ -189,7 +191,8 @@ class Column:
         if self.role != "m" and (shown := shown_order(cells)) not in (None, self.order):
             self.must_reread = bool(self.parts) and shown != self._assumed
             self.order = shown
-        self._assumed = self.order or self._assumed or usual_order(cells)
+        usual: DateOrder = "d" if self.role == "d" else usual_order(cells)
+        self._assumed = self.order or self._assumed or usual
         found = [parse_date(cell, self._assumed) for cell in cells]
         odd = [
             at for at, one in enumerate(found) if one is None and not self._is_missing(cells[at])

@@ -69,6 +69,13 @@ def test_what_was_detected_is_said_and_can_be_corrected(tmp_path: Path) -> None:
     assert named.lines[0] == 5
 
 
+def test_a_quotation_mark_above_the_table_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text('"Growth of beans\nlen,kind\n' + "1,a\n2,b\n" * 10)
+    found = preview_table(SourceFile(path, above=1))
+    assert (found.layout.columns, len(found.rows)) == (("len", "kind"), 20)
+
+
 def test_rows_of_numbers_between_spaces_are_a_table(tmp_path: Path) -> None:
     path = tmp_path / "mine.dat"
     path.write_text("".join(f"  {n / 7:6.3f}   {n * 3 % 11}  {n % 5}.5\n" for n in range(20)))
