@@ -74,6 +74,13 @@ TABLES = (
     HostileTable(
         "semicolons, decimal comma", "len;wid;kind\n" + _rows(";", True), ";", KIND, comma=True
     ),
+    HostileTable(
+        "decimal commas only",
+        "".join(f"{n * 3 % 7},{n % 10};{n % 9},5\n" for n in range(40)),
+        ";",
+        (),
+        comma=True,
+    ),
     HostileTable("tabs", "len\twid\tkind\n" + _rows("\t"), "\t", KIND),
     HostileTable("bars", "len|wid|kind\n" + _rows("|"), "|", KIND),
     HostileTable(

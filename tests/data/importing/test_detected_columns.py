@@ -140,6 +140,13 @@ def test_an_odd_cell_among_numbers_is_missing_and_listed(take: Take) -> None:
     assert words.table.features == 20
 
 
+def test_some_odd_cells_of_a_long_column_are_missing(take: Take) -> None:
+    numbers = [n / 7 for n in range(96)]
+    odd = ["low", "high", "none of these", "see note"]
+    found = take(table([*numbers, *odd], ["x", "y"] * 50))
+    assert (found.table.roles, found.odd_count) == ("nt", 4)
+
+
 def test_one_word_for_missing_numbers_may_be_frequent(take: Take) -> None:
     cells = [str(half) if n % 3 else "unknown" for n, half in enumerate(HALVES)]
     found = take(table(cells, KINDS))
@@ -304,11 +311,9 @@ def test_the_order_of_day_and_month_may_show_late_and_can_be_chosen(take: Take) 
     found = take(table(late, kinds))
     assert (found.table.roles, found.odd_count) == ("dt", 0)
     first = datetime.date(2024, 1, 1)
-    assert inputs(found)[1, 0] == (datetime.date(2024, 2, 2) - first).days
-    assert (
-        inputs(take(table(ambiguous, kinds), roles={"a": "d"}))[7, 0]
-        == (datetime.date(2024, 1, 8) - first).days
-    )
+    # 8/1/2024 is the eighth of January, also in the rows before the order showed.
+    assert inputs(found)[7, 0] == (datetime.date(2024, 1, 8) - first).days
+    assert inputs(take(table(ambiguous, kinds), roles={"a": "d"}))[7, 0] == 7
 
 
 def test_a_time_of_day_is_on_a_circle_and_months_have_no_weekday(take: Take) -> None:
