@@ -100,13 +100,12 @@ def _first(book: Any, names: list[str], sizes: SheetSizes, out: str) -> dict[str
 
 
 def _write(sheet: Any, name: str, sizes: SheetSizes, out: str) -> dict[str, Any]:
-    # Leading empty rows and columns are kept, so that line numbers equal row numbers.
-    merges = _merged_rows(sheet)
-    top, left = sheet.start or (0, 0)
+    # Leading empty rows are kept, so that line numbers equal row numbers.
+    merges = _merged_rows(sheet, sheet.start[1] if sheet.start else 0)
     values: dict[int, tuple[int, str]] = {}
     with Path(out).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        for number, row in enumerate(_rows(sheet, top, left)):
+        for number, row in enumerate(sheet.iter_rows()):
             cells = [plain(value) for value in row]
             for column, (last, text) in values.items():
                 if number <= last and column < len(cells) and not cells[column]:
@@ -120,26 +119,12 @@ def _write(sheet: Any, name: str, sizes: SheetSizes, out: str) -> dict[str, Any]
     return {"sheet": name, "merged": merged, "formulas": formulas, "first_formula": first}
 
 
-def _rows(sheet: Any, top: int, left: int) -> Iterator[list[Any]]:
-    """Yield the rows from the first of the sheet on."""
-    rows = iter(sheet.iter_rows())
-    first: list[Any] = next(rows, [])
-    width = sheet.end[1] + 1 if sheet.end else len(first)
-    skipped = left if len(first) < width else 0
-    if skipped:
-        for _row in range(top):
-            yield [""] * width
-    yield [""] * skipped + first
-    for row in rows:
-        yield [""] * skipped + row
-
-
-def _merged_rows(sheet: Any) -> dict[int, list[tuple[int, int]]]:
+def _merged_rows(sheet: Any, first_column: int) -> dict[int, list[tuple[int, int]]]:
     """Return the merged cells of several rows: by the first row, the column and the last row."""
     found: dict[int, list[tuple[int, int]]] = {}
     for (top, left), (bottom, _right) in getattr(sheet, "merged_cell_ranges", None) or ():
-        if bottom > top:
-            found.setdefault(top, []).append((left, bottom))
+        if bottom > top and left >= first_column:
+            found.setdefault(top, []).append((left - first_column, bottom))
     return found
 
 
