@@ -1,6 +1,5 @@
 """Sheets that are hidden, cells that are merged, formulas without values, and sparse sheets."""
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -154,13 +153,19 @@ def document(path: Path, rows: str) -> None:
         )
 
 
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+"""
+
+
 def peak_of_worker(path: Path, out: Path) -> int:
     """Return the largest memory of the process that reads a sheet, in bytes."""
-    command = [sys.executable, "-I", spreadsheet_worker.__file__, str(path), "", str(out)]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _pid, _status, usage = os.wait4(child.pid, 0)
-    child.returncode = 0
-    return usage.ru_maxrss * 1024
+    worker = [sys.executable, "-I", spreadsheet_worker.__file__, str(path), "", str(out)]
+    # Measured from a small process, as a child counts the memory of its parent until it starts.
+    command = [sys.executable, "-I", "-c", MEASURE, *worker]
+    return int(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 def test_a_document_that_repeats_a_cell_too_often_is_not_unpacked(tmp_path: Path) -> None:
