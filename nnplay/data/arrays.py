@@ -72,11 +72,25 @@ def floats_of(raw: Raw) -> Floats:
 
 
 @dataclass(frozen=True)
+class Gaps:
+    """How missing inputs, which are NaN, are filled in once the training part is known."""
+
+    widths: tuple[int, ...]
+    """The number of inputs that each column of the table became."""
+    are_categories: tuple[bool, ...]
+    """Of each column, whether its inputs are one-hot encoded."""
+    by: str
+    """What numbers are filled with: "mean" or "most frequent"."""
+
+
+@dataclass(frozen=True)
 class Source:
     """A data set as loaded: samples, and its own test set if it has one."""
 
     samples: Samples
     test: Samples | None = None
+    gaps: Gaps | None = None
+    """None if no input is missing."""
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _check(source: Any, dataset: Dataset) -> None:
     if not isinstance(source, Source):
         raise _broken(dataset, _("expected a Source, received {what}").format(what=type(source)))
     spec = dataset.spec()
-    _check_samples(source.samples, spec, spec.samples, dataset)
+    _check_samples(source.samples, spec, spec.samples, dataset, has_gaps=source.gaps is not None)
     if spec.test_samples:
         if source.test is None:
             raise _broken(dataset, _("its test set is missing"))
@@ -109,7 +109,9 @@ def _check(source: Any, dataset: Dataset) -> None:
         raise _broken(dataset, _("it has a test set, but its description says that it has none"))
 
 
-def _check_samples(samples: Samples, spec: DataSpec, count: int, dataset: Dataset) -> None:
+def _check_samples(
+    samples: Samples, spec: DataSpec, count: int, dataset: Dataset, *, has_gaps: bool = False
+) -> None:
     classes, labels = spec.task == "classification", spec.task == "multilabel"
     expected_y = ((count,), "int64") if classes else ((count, spec.outputs), "float32")
     raw_dtype = "uint8" if spec.input_bytes == 1 else "float32"
@@ -129,7 +131,9 @@ def _check_samples(samples: Samples, spec: DataSpec, count: int, dataset: Datase
                     name=name, dtype=dtype, shape=shape, dtype2=array.dtype, shape2=array.shape
                 ),
             )
-        if not np.isfinite(array).all():
+        # Missing inputs are NaN until the training part is known.
+        wrong = np.isinf(array) if has_gaps and name == "x" else ~np.isfinite(array)
+        if wrong.any():
             raise _broken(dataset, _("{name} holds infinite numbers or NaN").format(name=name))
     low, high = (samples.y.min(), samples.y.max()) if classes else (0, 0)
     if classes and (low < 0 or high >= spec.outputs):

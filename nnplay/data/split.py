@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples, Source
+from nnplay.data.filling import filled
 from nnplay.data.scaling import scaled
 from nnplay.experiment import Split, derive_seed
 from nnplay.experiment.sizes import part_sizes
@@ -39,6 +40,8 @@ def _shared(source: Source, shares: Split, seed: int) -> Parts:
         parts = _known[key][1]() if key in _known else None
         if parts is None:
             parts = _split(source, shares, seed)
+            if source.gaps is not None:
+                parts = filled(parts, source.gaps)
             _known[key] = ref(source), ref(parts)
         return parts
 

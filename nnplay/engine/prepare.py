@@ -13,9 +13,8 @@ import torch
 
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts, load, prepared_parts
-from nnplay.data.arrays import Floats
 from nnplay.data.synthetic.label_noise import with_wrong_labels
-from nnplay.data.synthetic.windows import end_of_series
+from nnplay.data.synthetic.windows import Values, end_of_series
 from nnplay.engine.batches import Batches, Tensors, to_device
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.augmentation import Augmenter
@@ -140,7 +139,7 @@ def _never_cancel() -> None:
     """Let the preparation finish."""
 
 
-def _load_parts(experiment: Experiment) -> tuple[Parts, Floats | None]:
+def _load_parts(experiment: Experiment) -> tuple[Parts, Values | None]:
     """Return the parts of the data and, if they are windows of a series, its end."""
     source = load(experiment.data, experiment.seed)
     tail = end_of_series(experiment.data.spec(), source.samples)

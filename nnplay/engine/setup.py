@@ -9,7 +9,7 @@ from torch import nn
 
 from nnplay.catalog import DataSpec
 from nnplay.data import Parts
-from nnplay.data.arrays import Floats
+from nnplay.data.synthetic.windows import Values
 from nnplay.engine.batches import Batches, Tensors
 from nnplay.engine.evaluation.output import Output
 from nnplay.engine.evaluation.running_predictions import RunningPredictions
@@ -42,7 +42,7 @@ class Setup:
     """The part that predictions are shown of: test, or else validation, or else train."""
     pretrained_note: str = ""
     """Which layers start from the weights of another run, as a sentence; empty without any."""
-    tail: Floats | None = None
+    tail: Values | None = None
     """The end of the series that the samples are cut from, in its own units; None for others."""
 
     @property

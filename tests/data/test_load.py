@@ -140,7 +140,7 @@ def _give(x: object, y: object, test: Samples | None = None) -> Made:
         (_raise(DataError("own words")), "^own words$"),
         (lambda _dataset, _rng: 3, "expected a Source"),
         (_give(good().x[:3], good().y), r"x: expected float32 of shape \(4, 2\)"),
-        (_give(good().x.astype(float), good().y), "received float64"),
+        (_give(good().x.astype(np.float16), good().y), "received float16"),
         (_give(good().x, good().y.astype(np.int32)), "y: expected int64"),
         (_give(good().x, good().y[:, np.newaxis]), r"y: expected int64 of shape \(4,\)"),
         (_give(good().x + np.nan, good().y), "infinite numbers or NaN"),

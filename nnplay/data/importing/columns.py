@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnplay.data.importing.csv_reader import BadLines
 from nnplay.data.importing.detection.dates import DateOrder, parse_date, shown_order, usual_order
 from nnplay.data.importing.detection.words import missing_words, spellings
+from nnplay.data.importing.digits import shortest_floats
 from nnplay.data.importing.parse_cell import display_text, is_missing, parse_number, signs_of
 from nnplay.translation import _
 
@@ -236,7 +237,7 @@ class Column:
         for at in odd:
             self._add_odd(cells[at], lines[at])
         is_exact = self.role == "t" or self.kind == "date"
-        self.parts.append(values if is_exact else values.astype(np.float32))
+        self.parts.append(values if is_exact else shortest_floats(values))
 
     def _add_odd(self, cell: str, line: int) -> None:
         if _is_number(cell):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from nnplay.data.importing.columns import MAX_CLASSES, Column, Kind, Numbers
 from nnplay.translation import _
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 Missing = Literal["mean", "most frequent", "drop rows"]
 MAX_CATEGORIES = 50
 _ROW_NUMBER = re.compile(
@@ -141,8 +141,8 @@ def encoded(
 ) -> tuple[Floats, npt.NDArray[np.bool_], int]:
     """Return the inputs of the used rows, which rows are used, and the number of missing cells.
 
-    Missing numbers are NaN. A missing category is all zeros, or NaN if the most frequent one is to
-    be filled in.
+    Missing numbers are NaN, to be filled in when the training part is known. A missing category is
+    all zeros, or NaN if the most frequent one is to be filled in.
     """
     # Each column is freed as soon as it has been copied.
     values = [columns[one.index].take_values() for one in inputs]
@@ -153,7 +153,9 @@ def encoded(
         holes += int((gap & known).sum())
         if missing == "drop rows":
             used &= ~gap
-    x = np.zeros((int(used.sum()), sum(one.width for one in inputs)), np.float32)
+    numbers = [v for one, v in zip(inputs, values, strict=True) if one.kind == "number"]
+    dtype = np.result_type(np.float32, *(one.dtype for one in numbers))
+    x = np.zeros((int(used.sum()), sum(one.width for one in inputs)), dtype)
     at = 0
     for one in inputs:
         column = values.pop(0)[used]
@@ -171,30 +173,12 @@ def encoded(
     return x, used, holes
 
 
-def fill_missing(x: Floats, inputs: Sequence[Input], missing: Missing) -> None:
-    """Fill the NaN of encoded rows in place: numbers by column, categories by their most frequent.
-
-    Statistics are those of `x`, so a caller that knows the training part passes only that.
-    """
-    at = 0
-    for one in inputs:
-        block = x[:, at : at + one.width]
-        gaps = np.isnan(block[:, 0])
-        if gaps.any():
-            block[gaps] = _typical(block[~gaps], one, missing)
-        at += one.width
-
-
-def _typical(known: Floats, one: Input, missing: Missing) -> npt.NDArray[Any]:
-    if not len(known):
-        return np.zeros(one.width, np.float32)
-    if one.kind == "text":
-        return np.asarray(np.eye(one.width, dtype=np.float32)[int(known.sum(0).argmax())])
-    if missing == "most frequent":
-        rows, counts = np.unique(known, axis=0, return_counts=True)
-        typical: npt.NDArray[Any] = rows[int(counts.argmax())]
-        return typical
-    return np.asarray(known.mean(0, dtype=np.float64))
+def blocks_of(inputs: Sequence[Input]) -> dict[str, npt.NDArray[Any]]:
+    """Return what it takes to fill in missing inputs later, as arrays to store."""
+    return {
+        "widths": np.array([one.width for one in inputs]),
+        "are_categories": np.array([one.kind == "text" for one in inputs]),
+    }
 
 
 def _gaps(one: Input, column: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

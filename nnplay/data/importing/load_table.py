@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from nnplay.catalog import Table
-from nnplay.data.arrays import DataError, Samples, Source
+from nnplay.data.arrays import DataError, Gaps, Samples, Source
 from nnplay.data.importing.source_file import unchanged_file
 from nnplay.data.importing.store import is_stored, stored
 from nnplay.data.importing.table import import_again
@@ -26,7 +29,7 @@ def table(dataset: Table, _rng: np.random.Generator) -> Source:
     try:
         arrays = stored(dataset.digest)
         if arrays is not None:
-            return Source(Samples(arrays["x"], arrays["y"]))
+            return _source(arrays, dataset)
     except (ValueError, KeyError) as error:
         if path is None:
             text = _("The stored copy of the table {name} is damaged.").format(name=dataset.name)
@@ -36,7 +39,15 @@ def table(dataset: Table, _rng: np.random.Generator) -> Source:
         raise DataError(text, _import_again(dataset))
     arrays = stored(import_again(dataset, path).table.digest)
     assert arrays is not None, "import_again stores them"
-    return Source(Samples(arrays["x"], arrays["y"]))
+    return _source(arrays, dataset)
+
+
+def _source(arrays: dict[str, npt.NDArray[Any]], dataset: Table) -> Source:
+    samples = Samples(arrays["x"], arrays["y"])
+    if "widths" not in arrays:
+        return Source(samples)
+    widths, categories = arrays["widths"].tolist(), arrays["are_categories"].tolist()
+    return Source(samples, gaps=Gaps(tuple(widths), tuple(categories), dataset.missing))
 
 
 def _import_again(dataset: Table) -> str:

@@ -15,6 +15,7 @@ from nnplay.catalog.datasets.sequences import LONGEST_SERIES
 from nnplay.data.arrays import Cancelled, DataError, Samples, Source
 from nnplay.data.importing.columns import numbers_in, quoted
 from nnplay.data.importing.csv_reader import BadLine, BadLines, RowReader
+from nnplay.data.importing.digits import shortest_floats
 from nnplay.data.importing.notes import layout_notes
 from nnplay.data.importing.parse_cell import is_missing, parse_number
 from nnplay.data.importing.source_file import (
@@ -28,6 +29,7 @@ from nnplay.data.importing.store import is_stored, store_as, stored
 from nnplay.data.synthetic.windows import windows_of
 from nnplay.translation import _
 
+Values = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 _CHUNK = 20_000
 
 
@@ -36,7 +38,7 @@ class ImportedSeries:
     """The outcome of an import."""
 
     series: Series
-    values: npt.NDArray[np.float32]
+    values: Values
     """(length,)."""
     missing: int
     """Cells that were filled with the previous value."""
@@ -134,13 +136,13 @@ def series(dataset: Series, _rng: np.random.Generator) -> Source:
     return Source(Samples(*windows_of(values, dataset.steps)))
 
 
-def _values(dataset: Series) -> npt.NDArray[np.float32]:
+def _values(dataset: Series) -> Values:
     key = series_key(dataset)
     path = unchanged_file(dataset, is_stored=is_stored(key))
     try:
         arrays = stored(key)
         if arrays is not None:
-            return np.asarray(arrays["values"], np.float32)
+            return arrays["values"]
     except (ValueError, KeyError) as error:
         if path is None:
             text = _("The stored copy of the series {name} is damaged.").format(name=dataset.name)
@@ -150,7 +152,7 @@ def _values(dataset: Series) -> npt.NDArray[np.float32]:
     return import_series(replace(SourceFile.of(dataset), path=path), dataset.column).values
 
 
-def _filled(values: npt.NDArray[np.float64], column: str) -> tuple[npt.NDArray[np.float32], int]:
+def _filled(values: npt.NDArray[np.float64], column: str) -> tuple[Values, int]:
     known = np.flatnonzero(~np.isnan(values))
     if len(known) < 3:
         text = _("The column {name} has fewer than three numbers, too few for a series.")
@@ -159,4 +161,4 @@ def _filled(values: npt.NDArray[np.float64], column: str) -> tuple[npt.NDArray[n
     values = values[known[0] :]
     last = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
     missing = int(np.isnan(values).sum())
-    return values[last].astype(np.float32), missing
+    return shortest_floats(values[last]), missing

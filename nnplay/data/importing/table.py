@@ -22,12 +22,13 @@ from nnplay.catalog.datasets.tables import CLASS_SEPARATOR, LONGEST_NAMES, MOST_
 from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.importing.columns import Column, Role, Task
 from nnplay.data.importing.csv_reader import MAX_LISTED, BadLine, BadLines, Layout, RowReader
+from nnplay.data.importing.digits import shortest_floats
 from nnplay.data.importing.inputs import (
     Ignored,
     Input,
     Missing,
+    blocks_of,
     encoded,
-    fill_missing,
     plan_inputs,
 )
 from nnplay.data.importing.notes import column_notes, layout_notes, task_note
@@ -132,18 +133,18 @@ def import_table(
         odd = sum(column.odd.count for column in columns)
         targets, known = targets_of(columns[target_at], classes)
         x, used, holes = encoded(columns, inputs, known, missing)
-        fill_missing(x, inputs, missing)
+        blocks = blocks_of(inputs) if np.isnan(x).any() else {}
         if len(x) < 2:
             text = _("{name} has fewer than two usable rows.").format(name=source.name)
             raise DataError(text)
         y = targets[used]
         if not classes:
-            y = y.astype(np.float32)[:, np.newaxis]
+            y = shortest_floats(y)[:, np.newaxis]
         if cancelled():
             raise Cancelled(_("The import was cancelled."))
         table = Table(
             name=name_of(source.name),
-            digest=store(x=x, y=y, names=np.array(names)),
+            digest=store(x=x, y=y, names=np.array(names), **blocks),
             samples=len(x),
             features=len(names),
             classes=CLASS_SEPARATOR.join(class_names(classes)),

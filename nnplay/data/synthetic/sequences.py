@@ -31,4 +31,5 @@ def mnist_rows(_dataset: MNISTRows, rng: np.random.Generator) -> Source:
     """Return the images of MNIST without their channel, so that their rows are steps."""
     mnist = downloaded(MNIST(), rng)
     assert mnist.test is not None
-    return Source(*(Samples(part.raw[:, 0], part.y) for part in (mnist.samples, mnist.test)))
+    samples, test = (Samples(part.raw[:, 0], part.y) for part in (mnist.samples, mnist.test))
+    return Source(samples, test)

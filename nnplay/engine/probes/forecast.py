@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from nnplay.data import Scaling
+    from nnplay.data.synthetic.windows import Values
     from nnplay.engine.evaluation.output import Output
     from nnplay.engine.setup import Setup
 
@@ -54,7 +55,7 @@ class ForecastProbe(Probe[Forecast]):
 
 
 def forecast(
-    model: nn.Module, tail: Floats, steps: int, scaling: Scaling | None, output: Output
+    model: nn.Module, tail: Values, steps: int, scaling: Scaling | None, output: Output
 ) -> Forecast:
     """Return how a network continues the first `steps` values of `tail`, and the rest of it.
 

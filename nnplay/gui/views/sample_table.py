@@ -114,7 +114,9 @@ class SampleTable(QAbstractTableModel):
         at = self._inputs[column - self.first_input]
         flat = int(np.ravel_multi_index(at, self._spec.in_shape)) if self._spec else 0
         columns = (one.raw.reshape(len(one), -1)[:, flat] for one in self._samples if len(one))
-        return np.concatenate([floats_of(column) for column in columns])
+        # Not in float32: large numbers are to be shown with all their digits.
+        exact = (one if one.dtype == np.float64 else floats_of(one) for one in columns)
+        return np.concatenate(list(exact))
 
     def title(self, column: int) -> str:
         """Return the title of a column."""

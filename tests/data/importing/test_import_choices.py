@@ -19,7 +19,8 @@ from nnplay.data.importing.series import import_series
 from nnplay.data.importing.source_file import SourceFile
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.data.load import clear_cache, load
-from nnplay.experiment import Experiment, check, open_file, save
+from nnplay.data.split import split
+from nnplay.experiment import Experiment, Split, check, open_file, save
 
 Write = Callable[..., Path]
 GAPS = "a,b,y\n1,r,x\n,s,y\n5,?,x\n1,s,y\n9,s,\n"
@@ -41,7 +42,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def arrays(found: ImportedTable) -> tuple[list[Any], list[Any]]:
-    samples = load(found.table, 0).samples
+    samples = split(load(found.table, 0), Split(), 0).train
     return samples.x.tolist(), samples.y.tolist()
 
 

@@ -20,7 +20,8 @@ from nnplay.data.importing.csv_reader import MAX_LISTED
 from nnplay.data.importing.inputs import MAX_CATEGORIES
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.data.load import load
-from nnplay.experiment import Experiment, check, dumps, loads
+from nnplay.data.split import split
+from nnplay.experiment import Experiment, Split, check, dumps, loads
 
 Take = Callable[..., ImportedTable]
 
@@ -38,7 +39,7 @@ def take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Take:
 
 
 def arrays(found: ImportedTable) -> tuple[list[Any], list[Any]]:
-    samples = load(found.table, 0).samples
+    samples = split(load(found.table, 0), Split(), 0).train
     return samples.x.tolist(), samples.y.tolist()
 
 

@@ -20,6 +20,8 @@ from nnplay.data.importing.preview import preview_table
 from nnplay.data.importing.source_file import SourceFile
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.data.load import load
+from nnplay.data.split import split
+from nnplay.experiment import Split
 
 ROWS: list[list[Any]] = [
     ["length", "day", "fits", "kind"],
@@ -56,7 +58,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def loaded(found: ImportedTable) -> tuple[list[Any], list[Any]]:
-    samples = load(found.table, 0).samples
+    samples = split(load(found.table, 0), Split(), 0).train
     return samples.x.tolist(), samples.y.tolist()
 
 
