@@ -62,7 +62,7 @@ def evaluate_all(run_id: int, setup: Setup, link: Link, end_if_closed: Poll) -> 
                 continue
             if setup.running_predictions is not None:
                 setup.running_predictions.set_all(logits, step)
-                found.class_predictions = setup.running_predictions.payload(step)
+                found.class_predictions = setup.running_predictions.payload
             elif len(samples):
                 predicted = setup.output.values(logits)
                 found.regression_predictions = RegressionPredictions(

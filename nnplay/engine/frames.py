@@ -12,7 +12,7 @@ import numpy.typing as npt
 from nnplay.engine.probes.probe import Probe, possible_probes
 from nnplay.engine.setup import Setup
 from nnplay.engine.training.clock import Clock
-from nnplay.link import Frame, Link, Payload, PayloadKind
+from nnplay.link import Frame, Link, Payload, PayloadKind, Selection
 
 FRAME_SHARE = 0.04
 """Share of a run's processor time that may go into frames; time spent waiting does not count."""
@@ -34,7 +34,7 @@ class FrameMaker:
         self._clock = clock
         self._losses: npt.NDArray[np.float64] = np.empty(0)
         self._not_before = 0.0
-        self._shown: tuple[int, frozenset[PayloadKind]] | None = None
+        self._shown: tuple[int, frozenset[PayloadKind], Selection] | None = None
         self._possible = possible_probes(setup.experiment)
         self._probes: dict[PayloadKind, Probe[Payload]] = {}
         self._turn = 0
@@ -49,12 +49,19 @@ class FrameMaker:
         """Allow frames more time after a pause of the throttle, so that slow runs are shown too."""
         self._not_before -= seconds * THROTTLED_SHARE / FRAME_SHARE
 
-    def make(self, lr: float, force: bool = False, everything: bool = False) -> None:
+    def make(
+        self,
+        lr: float,
+        force: bool = False,
+        everything: bool = False,
+        seconds: float = ADVANCE_SECONDS,
+    ) -> None:
         """Put a frame into the mailbox if it is empty and time allows, or in any case by `force`.
 
-        `everything` takes all payloads that are possible, and does no partial work for them.
+        `everything` takes all payloads that are possible, and does no partial work for them;
+        otherwise each probe may work for some `seconds`.
         """
-        now = thread_time()
+        now, selection = thread_time(), self._mailbox.selection
         if not force and (now < self._not_before or not self._mailbox.is_empty):
             return
         demand = self._mailbox.demand
@@ -63,16 +70,17 @@ class FrameMaker:
             probes = self._one_turn(probes)
         if not everything:
             for probe in probes:
-                probe.advance(ADVANCE_SECONDS)
+                probe.advance(seconds)
         self._put(lr, probes)
         end = thread_time()
         self._not_before = end + (end - now) * (1 / FRAME_SHARE - 1)
-        self._shown = (self._setup.stepper.step, demand)
+        self._shown = (self._setup.stepper.step, demand, selection)
 
     def idle(self, lr: float, seconds: float = IDLE_ADVANCE_SECONDS) -> None:
-        """While nothing trains: finish work that is done in parts and follow changes of demand."""
-        shown = (self._setup.stepper.step, self._mailbox.demand)
-        probes = self._requested(self._mailbox.demand)
+        """While nothing trains: finish work that is done in parts, follow demand and selection."""
+        demand, selection = self._mailbox.demand, self._mailbox.selection
+        shown = (self._setup.stepper.step, demand, selection)
+        probes = self._requested(demand)
         changed = self._shown != shown
         for probe in probes:
             changed |= probe.advance(min(seconds, IDLE_ADVANCE_SECONDS))
@@ -98,6 +106,9 @@ class FrameMaker:
         return [probe for probe in probes if probe.cost == "low" or probe is chosen]
 
     def _put(self, lr: float, probes: list[Probe[Payload]]) -> None:
+        selection = self._mailbox.selection
+        for probe in probes:
+            probe.select(selection)
         taken = (probe.take() for probe in probes)
         payloads: Mapping[PayloadKind, Payload] = MappingProxyType(
             {type(payload): payload for payload in taken if payload is not None}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from nnplay.gui.background.initial_frame import InitialFrame, InitialRequest
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
 from nnplay.gui.bars.notice import Notice
 from nnplay.gui.bars.transport import Transport
 from nnplay.gui.workspace import Workspace
-from nnplay.link import Frame
+from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState
 
 
@@ -22,6 +23,7 @@ class RunDisplay(QObject):
         controller: Controller,
         live: LiveRun,
         loading: DataLoading,
+        initial: InitialFrame,
         workspace: Workspace,
         transport: Transport,
         notice: Notice,
@@ -30,11 +32,54 @@ class RunDisplay(QObject):
         super().__init__(live)
         self._document, self._controller = document, controller
         self._workspace, self._transport, self._notice = workspace, transport, notice
+        self._live, self._initial = live, initial
+        self._can_compute = self._shows_initial = False
+        self._loaded: Loaded | None = None
+        self._demand: frozenset[PayloadKind] = frozenset()
+        self._selection = Selection()
         self._shown_run = 0
         live.state_changed.connect(self._show_state)
         live.frame_ready.connect(self._show_frame)
         live.traces_grew.connect(workspace.show_traces)
         loading.loaded.connect(self._show_data)
+        workspace.demand_changed.connect(self._follow_demand)
+        workspace.selection_changed.connect(self._follow_selection)
+        initial.ready.connect(self._show_initial)
+
+    def show_document(self) -> None:
+        """Show what the untrained network of the edited experiment predicts, if there is no run."""
+        experiment, loaded = self._document.experiment, self._loaded
+        if not self._can_compute or self._live.state.phase != "idle":
+            self._initial.ask(None)
+        elif self._controller.problems or loaded is None or loaded.dataset != experiment.data:
+            self._initial.ask(None)
+            if self._shows_initial:
+                self._shows_initial = False
+                self._workspace.clear()
+        else:
+            self._initial.ask(InitialRequest(experiment, self._demand, self._selection))
+
+    @Slot()
+    def allow_computing(self) -> None:
+        """Note that torch is loaded, so that nothing waits for it."""
+        self._can_compute = True
+        self.show_document()
+
+    @Slot(object)
+    def _follow_demand(self, demand: frozenset[PayloadKind]) -> None:
+        self._demand = demand
+        self.show_document()
+
+    @Slot(object)
+    def _follow_selection(self, selection: Selection) -> None:
+        self._selection = selection
+        self.show_document()
+
+    @Slot(object)
+    def _show_initial(self, frame: Frame) -> None:
+        if self._live.state.phase == "idle":
+            self._shows_initial = True
+            self._workspace.show_frame(frame)
 
     @Slot(object)
     def _show_state(self, state: RunState) -> None:
@@ -59,6 +104,7 @@ class RunDisplay(QObject):
             self._notice.clear()
         if state.result is not None:
             self._workspace.show_result(state.result)
+        self.show_document()
 
     @Slot(object)
     def _show_frame(self, frame: Frame) -> None:
@@ -67,9 +113,13 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def _show_data(self, loaded: Loaded | NotLoaded) -> None:
+        self._loaded = None if isinstance(loaded, NotLoaded) else loaded
+        # New data clear the panels, even where the experiment is the same.
+        self._initial.ask(None)
         if isinstance(loaded, NotLoaded):
             self._workspace.show_no_data(loaded.message, loaded.hint)
         elif loaded.dataset == self._document.experiment.data:
             self._workspace.show_data(loaded.spec, loaded.parts)
             if loaded.note:
                 self._notice.show_news(loaded.note)
+        self.show_document()

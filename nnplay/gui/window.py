@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.experiment import chapters
+from nnplay.gui.background.initial_frame import InitialFrame
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading
 from nnplay.gui.background.preloading import Preloading
@@ -63,8 +64,10 @@ class MainWindow(QMainWindow):
         self.downloads = DownloadAction(self.dialogs)
         self.learning_rates = LearningRatesAction(self.controller, self.dialogs, turn)
         self.menus = Menus(self._actions(), self)
-        run_parts = (self.live, self.loading, self.workspace, self.transport, self.notice)
-        RunDisplay(self.document, self.controller, *run_parts)
+        self.initial = InitialFrame(turn, self)
+        run_parts = (self.live, self.loading, self.initial)
+        bars = (self.workspace, self.transport, self.notice)
+        self.display = RunDisplay(self.document, self.controller, *run_parts, *bars)
         self._lay_out()
         self._connect()
         self.transport.speed.set_speed(settings.speed)
@@ -121,7 +124,8 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
-        for part in (self.comparison, self.dialogs, self.live, self.loading, examples):
+        parts = (self.comparison, self.dialogs, self.initial, self.live, self.loading, examples)
+        for part in parts:
             part.shut_down(milliseconds)
 
     def _show_document(self) -> None:
@@ -136,6 +140,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.files.title()}[*] – nnplay")
         self.setWindowModified(self.document.is_dirty)
         self._load()
+        self.display.show_document()
         self.autosaver.schedule()
 
     def _load(self, again: bool = False) -> None:
@@ -209,7 +214,9 @@ class MainWindow(QMainWindow):
         for editor in (workspace.data_editor, workspace.network_editor, training, workspace):
             editor.edited.connect(self.document.edit)
         workspace.demand_changed.connect(self.live.set_demand)
+        workspace.selection_changed.connect(self.live.select)
         self.preloading.devices_known.connect(training.set_devices)
+        self.preloading.devices_known.connect(self.display.allow_computing)
         training.devices.compare_asked.connect(controller.compare_devices)
         training.devices.stop_asked.connect(controller.stop_comparing_devices)
         self.comparison.progressed.connect(training.devices.show_progress)

@@ -46,6 +46,9 @@ class Workspace(QWidget):
     demand_changed = Signal(object)
     """The classes of the payloads that visible panels want, a frozenset."""
 
+    selection_changed = Signal(object)
+    """The Selection that probes are asked about."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lesson = Lesson()
@@ -251,6 +254,7 @@ class Workspace(QWidget):
         panel = self._panels[kind] = kind()
         panel.edited.connect(self.edited)
         panel.sample_chosen.connect(self._show_sample)
+        panel.sample_selected.connect(self._select_sample)
         panel.installEventFilter(self)
         if self._experiment is not None:
             panel.show_experiment(self._experiment)
@@ -284,6 +288,12 @@ class Workspace(QWidget):
         for panel in self.built:
             panel.show_sample(index)
         self._open_on("sample")
+
+    @Slot(object)
+    def _select_sample(self, index: int) -> None:
+        from nnplay.link import Selection
+
+        self.selection_changed.emit(Selection(index))
 
     def _open_on(self, occasion: Occasion) -> None:
         for kind, slot in self._slots.items():

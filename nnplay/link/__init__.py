@@ -36,6 +36,7 @@ from nnplay.link.rates import (
     RatesResult,
     learning_rate_curves,
 )
+from nnplay.link.selection import Selection
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
 
@@ -79,6 +80,7 @@ __all__ = [
     "Result",
     "Resumed",
     "Scores",
+    "Selection",
     "Started",
     "Trace",
     "WarmingUp",

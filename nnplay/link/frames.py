@@ -57,11 +57,16 @@ class ClassPredictions(Payload):
     target: Counts
     """(n,) class numbers."""
     probabilities: Floats
-    """(n, classes); a row of NaN for samples without a prediction so far."""
+    """(n, classes); a row of NaN for samples that were not predicted."""
     confusion: Counts
-    """(classes, classes): rows are targets, columns predictions, of samples with a prediction."""
-    complete: bool
-    """Whether all predictions were made with the same weights."""
+    """(classes, classes): rows are targets, columns predictions, of the samples predicted."""
+    step: int
+    """The step of the weights that made all of these predictions."""
+
+    @property
+    def count(self) -> int:
+        """The number of samples that were predicted: all, or a random subset."""
+        return int(self.confusion.sum())
 
 
 @dataclass(frozen=True)
@@ -72,18 +77,23 @@ class LabelPredictions(Payload):
     target: Counts
     """(n, labels) of 0 and 1."""
     probabilities: Floats
-    """(n, labels), independent of each other; NaN for samples without a prediction so far."""
+    """(n, labels), independent of each other; NaN for samples that were not predicted."""
     confusion: Counts
     """(labels, 2, 2): for each label, rows are targets, columns predictions."""
-    complete: bool
-    """Whether all predictions were made with the same weights."""
+    step: int
+    """The step of the weights that made all of these predictions."""
+
+    @property
+    def count(self) -> int:
+        """The number of samples that were predicted: all, or a random subset."""
+        return int(self.confusion[0].sum())
 
     def of(self, label: int) -> ClassPredictions:
         """Return the predictions of one label, as two classes: without it and with it."""
         ones = self.probabilities[:, label]
         both = np.stack([1 - ones, ones], axis=1)
         target, confusion = self.target[:, label], self.confusion[label]
-        return ClassPredictions(self.part, target, both, confusion, self.complete)
+        return ClassPredictions(self.part, target, both, confusion, self.step)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from nnplay.link.frames import Frame, PayloadKind
+from nnplay.link.selection import Selection
 
 
 class Mailbox:
@@ -14,11 +15,13 @@ class Mailbox:
     """
 
     def __init__(self) -> None:
-        # Only the slot needs a lock, where taking and emptying must be one act. Demand is replaced
-        # as a whole and never changed, so the trainer sees the old set or the new one.
+        # Only the slot needs a lock, where taking and emptying must be one act. Demand and
+        # selection are replaced as a whole, so the trainer sees the old value or the new one.
         self._lock = threading.Lock()
         self._frame: Frame | None = None
         self._demand: frozenset[PayloadKind] = frozenset()
+        self.selection = Selection()
+        """What the views ask about."""
 
     @property
     def demand(self) -> frozenset[PayloadKind]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
-from nnplay.link import Allowance, Control, Event, Failed, Link, PayloadKind
+from nnplay.link import Allowance, Control, Event, Failed, Link, PayloadKind, Selection
 from nnplay.session.runner import run_training
 from nnplay.session.speed import Speed, steps_per_second
 from nnplay.session.state import RunState, follow, stopped
@@ -35,6 +35,7 @@ class TrainingRun:
         self._optimizer: Optimizer | None = None
         """The optimizer of the current run, with the hyperparameters edited since its start."""
         self._demand: frozenset[PayloadKind] = frozenset()
+        self._selection = Selection()
         self._speed: Speed = None
 
     @property
@@ -58,7 +59,7 @@ class TrainingRun:
         run_id = self._state.run_id + 1
         self._optimizer = experiment.optimizer
         link = Link(announce=self._announce, control=Control(allowance))
-        link.mailbox.demand = self._demand
+        link.mailbox.demand, link.mailbox.selection = self._demand, self._selection
         link.control.speed = steps_per_second(self._speed, experiment)
         self._link = link
         self._set(RunState("starting", run_id, experiment))
@@ -129,6 +130,12 @@ class TrainingRun:
         self._demand = kinds
         if self._link is not None:
             self._link.mailbox.demand = kinds
+
+    def select(self, selection: Selection) -> None:
+        """Set what the views ask about, in this run and the next ones."""
+        self._selection = selection
+        if self._link is not None:
+            self._link.mailbox.selection = selection
 
     def take(self, event: Event) -> None:
         """Follow an event; events of earlier runs change nothing."""

@@ -65,7 +65,7 @@ def table_of(form: str, logits: Any, target: Any) -> dict[str, Any]:
         classes = 2 if form == "binary" else logits.shape[1]
         running_predictions = RunningPredictions("test", samples, form, np.asarray(target), classes)
         running_predictions.set_all(predicted, 1)
-        predictions = running_predictions.payload(1)
+        predictions = running_predictions.payload
         assert isinstance(predictions, ClassPredictions)
         result = replace(result, class_predictions=predictions)
     record = RunRecord("any", experiment, result, run.link.steps, run.link.epochs)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 from nnplay.catalog import Dense, Flatten
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
+from nnplay.engine.probes.sample import SamplePrediction
 from nnplay.experiment import chapters, check, preset, presets, remove_layer, save
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panels.confusion import ConfusionPanel
+from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.shell.errors import catch_all, write_log
 from nnplay.link import ClassPredictions, LabelPredictions, PayloadKind
 from tests.gui.piloting import Pilot
@@ -263,3 +265,19 @@ def test_an_error_in_a_slot_is_shown_and_logged_and_the_window_survives(
     pilot.open("spiral", epochs=1)
     pilot.click_train()
     assert pilot.wait_phase("finished", "failed").phase == "finished"
+
+
+def test_the_trainer_is_asked_about_the_selected_sample(pilot: Pilot) -> None:
+    pilot.open("digits-offline", epochs=100_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    panel = pilot.window.workspace.panel(PredictPanel)
+    pilot.wait(lambda: panel.empty_text == "")
+    panel.index.setValue(5)
+
+    def answered() -> bool:
+        sample = pilot.frames[-1].get(SamplePrediction)
+        return sample is not None and sample.index == 5
+
+    pilot.wait(answered)
+    pilot.wait(lambda: panel._verdict.text() != "not predicted yet")

@@ -40,7 +40,7 @@ def record() -> RunRecord:
     }
     confusion = np.array([[2, 1], [1, 1]])
     probabilities = np.zeros((5, 2), np.float32)
-    predictions = ClassPredictions("test", TARGET, probabilities, confusion, complete=True)
+    predictions = ClassPredictions("test", TARGET, probabilities, confusion, step=3)
     steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
     steps.extend(np.array([[n, n / 4, 1 / n, NAN, 0.1, NAN] for n in range(1, 25_001)]))
     epochs.extend(

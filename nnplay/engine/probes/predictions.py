@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class _RunningProbe(Probe[P_co]):
     """Reads the running predictions of the run, which also its final evaluation brings up to date.
 
-    A large network takes seconds for 10,000 images, so only a part is evaluated for each frame.
+    A large network takes seconds for 10,000 images, so only some are predicted for each frame.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -24,7 +24,7 @@ class _RunningProbe(Probe[P_co]):
         self._running = setup.running_predictions
 
     def advance(self, seconds: float) -> bool:
-        """Predict the samples again whose predictions are oldest."""
+        """Predict more samples by the weights of the round, or of this step in a new round."""
         return self._running.refresh(self._setup.model, self._setup.stepper.step, seconds)
 
 
@@ -37,11 +37,10 @@ class ClassProbe(_RunningProbe[ClassPredictions]):
         """Return whether the samples have classes."""
         return experiment.data.spec().task == "classification"
 
-    def take(self) -> ClassPredictions:
-        """Return the newest prediction of each sample."""
-        predictions = self._running.payload(self._setup.stepper.step)
-        assert isinstance(predictions, ClassPredictions)
-        return predictions
+    def take(self) -> ClassPredictions | None:
+        """Return the newest predictions, None before the first round is complete."""
+        predictions = self._running.payload
+        return predictions if isinstance(predictions, ClassPredictions) else None
 
 
 @probe(LabelPredictions)
@@ -53,8 +52,7 @@ class LabelProbe(_RunningProbe[LabelPredictions]):
         """Return whether the samples have labels."""
         return experiment.data.spec().task == "multilabel"
 
-    def take(self) -> LabelPredictions:
-        """Return the newest prediction of each sample."""
-        predictions = self._running.payload(self._setup.stepper.step)
-        assert isinstance(predictions, LabelPredictions)
-        return predictions
+    def take(self) -> LabelPredictions | None:
+        """Return the newest predictions, None before the first round is complete."""
+        predictions = self._running.payload
+        return predictions if isinstance(predictions, LabelPredictions) else None

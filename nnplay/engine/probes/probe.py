@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
 
 import nnplay.engine.probes
 from nnplay.experiment import Experiment
-from nnplay.link import Payload
+from nnplay.link import Payload, Selection
 
 if TYPE_CHECKING:
     from nnplay.engine.setup import Setup
@@ -41,6 +41,9 @@ class Probe(ABC, Generic[P_co]):
     @abstractmethod
     def is_possible(experiment: Experiment) -> bool:
         """Return whether the question makes sense for such an experiment."""
+
+    def select(self, selection: Selection) -> None:
+        """Ask about what the user has selected; called before each `take`."""
 
     def advance(self, seconds: float) -> bool:
         """Do a part of the work for about that long; return whether anything changed.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, Pacing
-from nnplay.link import PayloadKind
+from nnplay.link import PayloadKind, Selection
 from nnplay.session import RunState, Speed, TrainingRun
 
 POLL_MS = 33
@@ -58,6 +58,11 @@ class LiveRun(QObject):
     def set_demand(self, kinds: frozenset[PayloadKind]) -> None:
         """Set which payloads the visible views need."""
         self.run.set_demand(kinds)
+
+    @Slot(object)
+    def select(self, selection: Selection) -> None:
+        """Set what the views ask about."""
+        self.run.select(selection)
 
     def shut_down(self, milliseconds: int) -> bool:
         """Close the run and wait; return whether its thread has ended in time."""

@@ -166,9 +166,7 @@ def _plane(rng: np.random.Generator) -> _Made:
     ones = _spiral_probability(held_out.x[:, 0], held_out.x[:, 1], data.turns)
     probabilities = np.stack([1 - ones, ones], axis=1)
     confusion = confusion_matrix(held_out.y, probabilities.argmax(1), 2)
-    predictions = ClassPredictions(
-        "validation", held_out.y, probabilities, confusion, complete=True
-    )
+    predictions = ClassPredictions("validation", held_out.y, probabilities, confusion, step=800)
     decision = DecisionMap(values, -6, 6, -6, 6)
     return experiment, parts, [decision, predictions], {}
 
@@ -205,7 +203,7 @@ def _images(rng: np.random.Generator) -> _Made:
     exponentials = np.exp(logits)
     probabilities = (exponentials / exponentials.sum(1, keepdims=True)).astype(np.float32)
     confusion = confusion_matrix(test.y, probabilities.argmax(1), 10)
-    predictions = ClassPredictions("test", test.y, probabilities, confusion, complete=False)
+    predictions = ClassPredictions("test", test.y, probabilities, confusion, step=800)
     parts = Parts(Samples(x[900:1600], y[900:1600]), Samples(x[1600:], y[1600:]), test)
     network = (Flatten(), Dense(64), ReLU(), Dense(10))
     return Experiment(Digits(), network, CrossEntropy(), Adam()), parts, [predictions], {}
@@ -253,7 +251,7 @@ def _traits(rng: np.random.Generator) -> _Made:
 def _label_predictions(part: Part, samples: Samples, predicted: Floats) -> LabelPredictions:
     target = samples.y.astype(np.int64)
     return LabelPredictions(
-        part, target, predicted, label_confusion(target, predicted > 0.5), complete=True
+        part, target, predicted, label_confusion(target, predicted > 0.5), step=800
     )
 
 

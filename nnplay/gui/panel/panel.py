@@ -56,6 +56,8 @@ class Panel(QFrame):
     """A Change, from a panel whose data can be painted."""
     sample_chosen = Signal(object)
     """The index of a sample that was clicked, within the part that predictions are shown of."""
+    sample_selected = Signal(object)
+    """The index of the sample that the panel shows the prediction of; no other panel follows."""
 
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         """Show `title`, or that of the entry."""

@@ -38,7 +38,10 @@ def target_text(spec: DataSpec, target: npt.NDArray[Any]) -> str:
 
 
 def part_text(predictions: ClassPredictions | LabelPredictions, *, is_picture: bool) -> str:
-    """Return the number and the kind of the samples, such as `10,000 test images`."""
+    """Return the number and the kind of the samples, such as `10,000 test images`.
+
+    Where only a random subset was predicted, `1,000 of 10,000 test images`.
+    """
     texts = {
         ("test", True): _("{count:,} test images"),
         ("test", False): _("{count:,} test samples"),
@@ -47,4 +50,7 @@ def part_text(predictions: ClassPredictions | LabelPredictions, *, is_picture: b
         ("train", True): _("{count:,} training images"),
         ("train", False): _("{count:,} training samples"),
     }
-    return texts[predictions.part, is_picture].format(count=len(predictions.target))
+    text = texts[predictions.part, is_picture].format(count=len(predictions.target))
+    if predictions.count == len(predictions.target):
+        return text
+    return _("{some:,} of {all}").format(some=predictions.count, all=text)

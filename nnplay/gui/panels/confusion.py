@@ -48,6 +48,9 @@ class ConfusionPanel(Panel):
         super().__init__(parent)
         self.matrix = MatrixView(self)
         self.gallery = SampleGallery(self)
+        self.scope = PlainLabel(parent=self)
+        self.scope.setObjectName("hint")
+        self.scope.setWordWrap(True)
         self._heading = PlainLabel(parent=self)
         self._heading.setObjectName("hint")
         self._heading.setWordWrap(True)
@@ -60,7 +63,7 @@ class ConfusionPanel(Panel):
             _("percent"), _("Percentage of each row instead of counts"),
             self.matrix.set_percent, key="P", checkable=True,
         )  # fmt: skip
-        self._all_labels: tuple[LabelPredictions, int] | None = None
+        self._all_labels: LabelPredictions | None = None
         self.choice = LabelChoice(self)
         self.choice.activated.connect(self._choose_label)
         self.add_tool_widget(self.choice)
@@ -81,13 +84,13 @@ class ConfusionPanel(Panel):
         """Show the matrix at the step of the frame."""
         predictions = predictions_of(frame)
         if predictions is not None:
-            self._show_either(predictions, frame.step)
+            self._show_either(predictions)
 
     def show_result(self, result: Result) -> None:
         """Show the matrix at the end of a run."""
         predictions = result.class_predictions or result.label_predictions
         if predictions is not None:
-            self._show_either(predictions, result.steps)
+            self._show_either(predictions)
 
     def clear(self) -> None:
         """Remove the matrix and the images."""
@@ -118,16 +121,16 @@ class ConfusionPanel(Panel):
     def _choose_label(self, _label: object) -> None:
         self._close_images()
         if self._all_labels is not None:
-            self._show_either(*self._all_labels)
+            self._show_either(self._all_labels)
 
-    def _show_either(self, predictions: ClassPredictions | LabelPredictions, step: int) -> None:
+    def _show_either(self, predictions: ClassPredictions | LabelPredictions) -> None:
         """Show predictions of classes, or those of the label that is chosen."""
         if isinstance(predictions, LabelPredictions):
-            self._all_labels = (predictions, step)
+            self._all_labels = predictions
             predictions = predictions.of(self.choice.label)
-        self._show(predictions, step)
+        self._show(predictions)
 
-    def _show(self, predictions: ClassPredictions, step: int) -> None:
+    def _show(self, predictions: ClassPredictions) -> None:
         # Late: it brings all of the package that stores runs.
         from nnplay.record.metrics import accuracy
 
@@ -138,15 +141,23 @@ class ConfusionPanel(Panel):
         pieces = [
             _("accuracy {share}").format(share=share(accuracy(predictions.confusion), 2)),
             part_text(predictions, is_picture=is_picture),
-            _("step {step:,}").format(step=step),
+            _("step {step:,}").format(step=predictions.step),
         ]
-        if not predictions.complete:
-            pieces.append(_("still updating"))
-        self._summary = " · ".join(pieces)
+        is_subset = self._show_scope(predictions, pieces[1])
+        self._summary = pieces[0] if is_subset else " · ".join(pieces)
         self.set_empty("")
         self._describe_cell(self.matrix.hovered)
         if self._chosen is not None:
             self._show_images()
+
+    def _show_scope(self, predictions: ClassPredictions, samples: str) -> bool:
+        """Say in the panel itself, where nothing is cut off, if these are not all samples."""
+        is_subset = predictions.count < len(predictions.target)
+        self.scope.setVisible(is_subset)
+        if is_subset:
+            text = _("{samples}, at step {step:,}; all of them in a pause and at the end")
+            self.scope.setText(text.format(samples=samples, step=predictions.step))
+        return is_subset
 
     def _names(self, classes: int) -> tuple[str, ...]:
         from nnplay.gui.panel.label_choice import sides
@@ -226,7 +237,8 @@ class ConfusionPanel(Panel):
         content = QWidget(self)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE, 0, 0, SPACE // 2)
-        layout.addWidget(self._splitter)
+        layout.addWidget(self.scope)
+        layout.addWidget(self._splitter, 1)
         return content
 
 

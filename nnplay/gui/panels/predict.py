@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
+from nnplay.engine.probes.sample import SamplePrediction
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.prediction_text import part_of, predictions_of
 from nnplay.gui.panel.registry import panel
@@ -18,10 +19,11 @@ from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import share
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
+from nnplay.link.frames import Floats
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
-    from nnplay.data import Parts
+    from nnplay.data.arrays import Parts, Samples
 
 
 def _shows_single_samples(spec: DataSpec) -> bool:
@@ -34,7 +36,7 @@ def _shows_single_samples(spec: DataSpec) -> bool:
     "side",
     10,
     fits=_shows_single_samples,
-    wants=(ClassPredictions, LabelPredictions),
+    wants=(SamplePrediction, ClassPredictions, LabelPredictions),
     min_interval_ms=100,
     opens_on="sample",
 )
@@ -50,6 +52,8 @@ class PredictPanel(Panel):
         self._spec: DataSpec | None = None
         self._parts: Parts | None = None
         self._predictions: ClassPredictions | LabelPredictions | None = None
+        self._sample: SamplePrediction | None = None
+        self._step = 0
         self._hid_itself = False
         self.picture = PictureView(self)
         self.bars = ProbabilityBars(self)
@@ -63,7 +67,7 @@ class PredictPanel(Panel):
         self.index = QSpinBox(self)
         self.index.setAccessibleName(_("Index of the sample"))
         self.index.setToolTip(_("Index of the sample, counted from 0"))
-        self.index.valueChanged.connect(self._show_current)
+        self.index.valueChanged.connect(self._select)
         self.mistakes_button = self.add_tool(
             _("mistakes"), _("Show only samples that the network predicts wrongly"),
             self._only_mistakes, key="W", checkable=True,
@@ -97,15 +101,19 @@ class PredictPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the prediction at the step of the frame."""
-        predictions = predictions_of(frame)
-        if predictions is not None:
-            self._show(predictions)
+        predictions, sample = predictions_of(frame), frame.get(SamplePrediction)
+        if predictions is not None or sample is not None:
+            self._sample, self._step = sample, frame.step
+            self._predictions = predictions or self._predictions
+            self._show()
 
     def show_result(self, result: Result) -> None:
         """Show the prediction at the end of a run."""
         predictions = result.class_predictions or result.label_predictions
         if predictions is not None:
-            self._show(predictions)
+            self._sample, self._step = None, predictions.step
+            self._predictions = predictions
+            self._show()
 
     def show_sample(self, index: int) -> None:
         """Show the sample with that index."""
@@ -113,7 +121,9 @@ class PredictPanel(Panel):
 
     def clear(self) -> None:
         """Remove the predictions."""
-        self._predictions = None
+        self._predictions = self._sample = None
+        # Otherwise the next run would begin with a mistake of the network before.
+        self.mistakes_button.setChecked(False)
         self.set_empty(_("Press Train to see what the network predicts for each sample."))
 
     def random(self) -> None:
@@ -155,10 +165,8 @@ class PredictPanel(Panel):
         else:
             self.set_note("")
 
-    def _show(self, predictions: ClassPredictions | LabelPredictions) -> None:
-        first = self._predictions is None
-        self._predictions = predictions
-        part = part_of(predictions, self._parts)
+    def _show(self) -> None:
+        part = self._part()
         if part is None or not len(part):
             return
         self.index.blockSignals(True)
@@ -166,28 +174,49 @@ class PredictPanel(Panel):
         self.index.blockSignals(False)
         self.index.setSuffix(" " + _("of {count:,}").format(count=len(part)))
         self.set_empty("")
-        if first and not np.isfinite(predictions.probabilities[self.index.value(), 0]):
-            self.next()
         self._show_current()
 
-    def _show_current(self, *_value: object) -> None:
-        predictions, index = self._predictions, self.index.value()
-        part = part_of(predictions, self._parts) if predictions is not None else None
-        if predictions is None or part is None or self._spec is None:
+    def _part(self) -> Samples | None:
+        """Return the samples that predictions are about, None where there are no predictions."""
+        if self._predictions is not None:
+            return part_of(self._predictions, self._parts)
+        if self._sample is None or self._parts is None:
+            return None
+        samples: Samples = getattr(self._parts, self._sample.part)
+        return samples
+
+    def _select(self, index: int) -> None:
+        self.sample_selected.emit(index)
+        self._show_current()
+
+    def _probabilities(self, index: int) -> Floats | None:
+        """Return the prediction by the weights of the frame, None where it has none so far."""
+        if self._sample is not None and self._sample.index == index:
+            return self._sample.probabilities
+        if self._predictions is None or self._predictions.step != self._step:
+            return None
+        probabilities = self._predictions.probabilities[index]
+        return probabilities if np.isfinite(probabilities).all() else None
+
+    def _show_current(self) -> None:
+        part, index = self._part(), self.index.value()
+        if part is None or self._spec is None or index >= len(part):
             return
         self.picture.show_sample(part.rows([index])[0])
         names = tuple(_(name) for name in self._spec.class_names)
-        probabilities = predictions.probabilities[index]
-        targets, predicted = _classes_of(predictions, index)
-        self.bars.show_values(names, probabilities, targets, predicted)
+        has_labels = self._spec.task == "multilabel"
+        targets = _targets(part.y[index], has_labels=has_labels)
         self._target.setText(_names_text(names, targets))
-        if not np.isfinite(probabilities).all():
+        probabilities = self._probabilities(index)
+        if probabilities is None:
+            nothing = np.full(len(names), np.nan, dtype=np.float32)
+            self.bars.show_values(names, nothing, targets, ())
             self._predicted.setText("–")
             self._show_verdict(_("not predicted yet"), "muted")
             return
-        confidence = ""
-        if isinstance(predictions, ClassPredictions):
-            confidence = f"  ({share(float(probabilities.max()))})"
+        predicted = _predicted(probabilities, has_labels=has_labels)
+        self.bars.show_values(names, probabilities, targets, predicted)
+        confidence = "" if has_labels else f"  ({share(float(probabilities.max()))})"
         self._predicted.setText(_names_text(names, predicted) + confidence)
         if predicted == targets:
             self._show_verdict("✓ " + _("correct"), "good")
@@ -239,15 +268,16 @@ class PredictPanel(Panel):
 _Classes = tuple[int, ...]
 
 
-def _classes_of(
-    predictions: ClassPredictions | LabelPredictions, index: int
-) -> tuple[_Classes, _Classes]:
-    """Return the classes or labels that are true of a sample, and those that are predicted."""
-    target, probabilities = predictions.target[index], predictions.probabilities[index]
-    if isinstance(predictions, ClassPredictions):
-        return (int(target),), (int(probabilities.argmax()),)
-    true, predicted = (tuple(np.flatnonzero(row).tolist()) for row in (target, probabilities > 0.5))
-    return true, predicted
+def _targets(target: npt.NDArray[Any], *, has_labels: bool) -> _Classes:
+    """Return the class or the labels of a sample."""
+    return tuple(np.flatnonzero(target).tolist()) if has_labels else (int(target),)
+
+
+def _predicted(probabilities: Floats, *, has_labels: bool) -> _Classes:
+    """Return the class or the labels that are predicted."""
+    if has_labels:
+        return tuple(np.flatnonzero(probabilities > 0.5).tolist())
+    return (int(probabilities.argmax()),)
 
 
 def _are_mistakes(predictions: ClassPredictions | LabelPredictions) -> npt.NDArray[np.bool_]:

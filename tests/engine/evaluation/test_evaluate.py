@@ -106,7 +106,7 @@ def test_the_final_metrics_match_scikit_learn(
 
     evaluated = run.result.class_predictions
     assert evaluated is not None
-    assert (evaluated.part, evaluated.complete) == ("test", True)
+    assert (evaluated.part, evaluated.count) == ("test", len(parts.test))
     np.testing.assert_array_equal(evaluated.target, parts.test.y)
     predicted = predictions(experiment, model, parts.test.x)
     np.testing.assert_allclose(evaluated.probabilities, predicted, atol=1e-5)
@@ -175,61 +175,6 @@ def test_an_evaluation_can_be_cancelled_between_chunks(monkeypatch: pytest.Monke
     # Between chunks training may go on: dropout and batch statistics are as before.
     assert breaths == [True, True, True]
     assert setup.model.training
-
-
-def test_incremental_predictions_equal_those_made_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(nnplay.engine.evaluation.evaluate, "CHUNK_NUMBERS", 64 * 100)
-    setup = set_up(CASES["classes"])
-    running_predictions = setup.running_predictions
-    assert running_predictions is not None
-    count = len(setup.parts.test)
-    nothing = running_predictions.payload(0)
-    assert np.isnan(nothing.probabilities).all()
-    assert (int(nothing.confusion.sum()), nothing.complete) == (0, False)
-    asked = pieces = 0
-    while running_predictions.refresh(setup.model, 0, 0.0):
-        payload = running_predictions.payload(0)
-        before, asked = asked, int(np.isfinite(payload.probabilities[:, 0]).sum())
-        pieces += 1
-        assert before < asked <= before + 100
-        assert np.isfinite(payload.probabilities[:asked]).all()
-        assert np.isnan(payload.probabilities[asked:]).all()
-        predicted = payload.probabilities[:asked].argmax(1)
-        expected = confusion_matrix(setup.parts.test.y[:asked], predicted, labels=range(10))
-        np.testing.assert_array_equal(payload.confusion, expected)
-        assert payload.complete == (asked == count)
-    assert asked == count
-    assert pieces >= -(-count // 100) > 3
-    piecewise = running_predictions.payload(0)
-
-    logits = evaluate(
-        setup.model,
-        setup.loss_function,
-        setup.tensors["test"],
-        setup.target_form,
-        lambda: None,
-    )[1]
-    running_predictions.set_all(logits, 0)
-    at_once = running_predictions.payload(0)
-    assert at_once.complete
-    np.testing.assert_allclose(piecewise.probabilities, at_once.probabilities, atol=1e-6)
-    np.testing.assert_array_equal(piecewise.confusion, at_once.confusion)
-
-    setup.stepper.advance(5)
-    assert not running_predictions.payload(5).complete
-    for _piece in range(3):
-        assert running_predictions.refresh(setup.model, 5, 0.0)
-    mixed = running_predictions.payload(5)
-    assert not mixed.complete
-    changed = (mixed.probabilities != at_once.probabilities).any(1)
-    again = int(changed.sum())
-    assert 3 <= again < count
-    assert changed[:again].all(), "the oldest predictions are renewed first"
-    assert running_predictions.refresh(setup.model, 5, 3600.0)
-    assert running_predictions.payload(5).complete
-    assert not running_predictions.refresh(setup.model, 5, 3600.0)
 
 
 @pytest.mark.parametrize("name", ["two classes, two outputs", "two classes, one output"])

@@ -64,11 +64,8 @@ def test_the_metrics_of_labels_match_scikit_learn(experiment: Experiment) -> Non
     assert 0.6 < run.result.test.accuracy < 1.0  # type: ignore[operator]
     predictions = run.result.label_predictions
     assert predictions is not None
-    assert (predictions.part, predictions.complete, run.result.class_predictions) == (
-        "test",
-        True,
-        None,
-    )
+    assert (predictions.part, run.result.class_predictions) == ("test", None)
+    assert (predictions.count, predictions.step) == (len(parts.test), run.result.steps)
     np.testing.assert_array_equal(predictions.target, parts.test.y)
     np.testing.assert_allclose(predictions.probabilities, probabilities, atol=1e-5)
     np.testing.assert_array_equal(

@@ -361,7 +361,6 @@ def test_the_classifier_that_diverges_keeps_its_predictions() -> None:
     run = Run(replace(case.experiment, seed=3), lambda link: link.control.stop())
     predictions = run.result.class_predictions
     assert predictions is not None
-    assert predictions.complete
     assert int(predictions.confusion.sum()) == len(predictions.target)
 
 

@@ -231,7 +231,7 @@ def test_the_real_mnist_trains_with_a_live_matrix_and_its_images(
     pilot.wait(lambda: pilot.frames[-1].step >= 3_000)
     pilot.key(Qt.Key.Key_F5)
     pilot.wait_phase("paused")
-    pilot.wait(lambda: bool(pilot.frames[-1].payloads[ClassPredictions].complete))
+    pilot.wait(lambda: pilot.frames[-1].payloads[ClassPredictions].count == 10_000)
     predictions = pilot.frames[-1].payloads[ClassPredictions]
     counted = {
         (int(i), int(j)): f"{predictions.confusion[i, j]:,}"

@@ -19,12 +19,12 @@ TARGET = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 0])
 PREDICTED = np.array([0, 1, 1, 1, 1, 2, 0, 2, 2, -1])  # the last has no prediction yet
 
 
-def predictions(complete: bool = False) -> ClassPredictions:
+def predictions(step: int = 1234) -> ClassPredictions:
     probabilities = np.full((10, 3), 0.1, dtype=np.float32)
     probabilities[np.arange(10), PREDICTED] = np.linspace(0.5, 0.8, 10)
     probabilities[9] = np.nan
     confusion = confusion_matrix(TARGET[:9], PREDICTED[:9], 3)
-    return ClassPredictions("test", TARGET, probabilities, confusion, complete)
+    return ClassPredictions("test", TARGET, probabilities, confusion, step)
 
 
 def frame(payload: ClassPredictions) -> Frame:
@@ -130,13 +130,19 @@ def test_counts_or_per_cent_of_the_row(open_panel, qtbot: QtBot) -> None:
     assert panel.percent_button.isChecked()
 
 
-def test_the_summary_shows_accuracy_part_step_and_state(open_panel) -> None:
+def test_the_summary_shows_accuracy_samples_and_step(open_panel) -> None:
     panel = open_panel(ConfusionPanel)
     panel.show_data(example_run("images").spec, example_run("images").parts)
     panel.show_frame(frame(predictions()))
-    assert panel.note == ("accuracy 66.67 % · 10 test images · step 1,234 · still updating")
-    panel.show_frame(frame(predictions(complete=True)))
-    assert "updated" not in panel.note
+    # The note is cut off in a narrow panel; that these are not all samples must not be.
+    assert panel.note == "accuracy 66.67 %"
+    assert panel.scope.isVisibleTo(panel)
+    assert panel.scope.wordWrap()
+    assert panel.scope.text().startswith("9 of 10 test images, at step 1,234")
+    panel.show_result(example_run("images").result)
+    assert panel.note.startswith("accuracy ")
+    assert " · 900 test images · step 800" in panel.note
+    assert not panel.scope.isVisibleTo(panel)
 
 
 def test_images_follow_the_training(open_panel) -> None:
@@ -150,7 +156,7 @@ def test_images_follow_the_training(open_panel) -> None:
     probabilities = first.probabilities.copy()
     probabilities[before[0]] = np.eye(10)[6]
     confusion = confusion_matrix(first.target, probabilities.argmax(1), 10)
-    panel.show_frame(frame(ClassPredictions("test", first.target, probabilities, confusion, True)))
+    panel.show_frame(frame(ClassPredictions("test", first.target, probabilities, confusion, 1234)))
     assert panel.gallery.indices == before[1:]
 
 

@@ -1,5 +1,7 @@
 """The predict panel: one image, its target, and what the network predicts for it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -7,6 +9,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import MNIST, Digits, Line, MNISTRows, Parity, Spiral, Wave
+from nnplay.engine.probes.sample import SamplePrediction
 from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.style import theme
@@ -23,7 +26,7 @@ def wrong_ones() -> list[int]:
 def frame_of(probabilities: np.ndarray, target: np.ndarray) -> Frame:
     progress = Progress(5, 10, 2.5, 5, 1.0, 1.0, 1.0)
     confusion = np.zeros((10, 10), dtype=np.int64)
-    payload = ClassPredictions("test", target, probabilities, confusion, False)
+    payload = ClassPredictions("test", target, probabilities, confusion, 5)
     return Frame(1, 5, progress, 0.25, 0.1, {type(payload): payload})
 
 
@@ -113,7 +116,7 @@ def test_says_when_there_are_no_mistakes(open_panel) -> None:
     assert panel.index.value() == 0
 
 
-def test_starts_with_an_image_that_has_a_prediction(open_panel) -> None:
+def test_only_predictions_by_the_weights_of_the_frame_are_shown(open_panel) -> None:
     panel = open_panel(PredictPanel)
     now = example_run("images")
     panel.show_data(now.spec, now.parts)
@@ -121,10 +124,37 @@ def test_starts_with_an_image_that_has_a_prediction(open_panel) -> None:
     probabilities = np.full((900, 10), np.nan, dtype=np.float32)
     probabilities[500:600] = 0.1
     panel.show_frame(frame_of(probabilities, target))
-    assert panel.index.value() == 500
-    panel.show_sample(3)
+    assert panel._verdict.text() == "not predicted yet"
+    panel.show_sample(500)
+    assert panel._predicted.text().endswith("(10.0 %)")
+    # Predictions of step 5 say nothing about the weights of step 6.
+    later = replace(frame_of(probabilities, target), step=6)
+    panel.show_frame(later)
+    assert panel._verdict.text() == "not predicted yet"
+    right = np.eye(10, dtype=np.float32)[target[500]]
+    sample = SamplePrediction("test", 500, target[500], right)
+    panel.show_frame(replace(later, payloads={**later.payloads, SamplePrediction: sample}))
+    assert panel._verdict.text() == "✓ correct"
+    assert panel._predicted.text().endswith("(100.0 %)")
+    panel.show_sample(501)
     assert panel._verdict.text() == "not predicted yet"
     panel.grab()
+
+
+def test_the_selected_sample_is_asked_about(open_panel, qtbot: QtBot) -> None:
+    panel = open_panel(PredictPanel, "images")
+    with qtbot.waitSignal(panel.sample_selected) as selected:
+        panel.show_sample(3)
+    assert selected.args == [3]
+
+
+def test_new_data_end_the_search_for_mistakes(open_panel) -> None:
+    panel = open_panel(PredictPanel, "images")
+    panel.mistakes_button.click()
+    assert panel.mistakes_button.isChecked()
+    now = example_run("images")
+    panel.show_data(now.spec, now.parts)
+    assert not panel.mistakes_button.isChecked()
 
 
 def test_the_verdict_follows_the_theme(open_panel) -> None:

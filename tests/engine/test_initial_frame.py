@@ -1,0 +1,51 @@
+"""The untrained network before Train: what the first frame of the run will show."""
+
+import numpy as np
+import pytest
+
+from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Spiral, Tanh
+from nnplay.engine.initial_frame import initial_frame
+from nnplay.engine.prepare import RunError
+from nnplay.engine.probes.probe import possible_probes
+from nnplay.experiment import Experiment
+from nnplay.link import Selection
+from tests.engine.rig import EVERYTHING, Run, digits, small
+
+EXPERIMENTS = {
+    "line": Experiment(Line(points=60), (Dense(3), Tanh(), Dense(1)), MSE(), SGD(0.05), epochs=1),
+    "map": small(optimizer=SGD(0.1), data=Spiral(points=100), epochs=1),
+    "pictures": digits(optimizer=Adam(0.002), epochs=1),
+}
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_it_equals_the_first_frame_of_the_run(name: str) -> None:
+    experiment = EXPERIMENTS[name]
+    shown = initial_frame(experiment, EVERYTHING, Selection(), lambda: None)
+    first = Run(experiment, demand=EVERYTHING).frames[0]
+    assert (shown.step, first.step) == (0, 0)
+    assert set(shown.payloads) == set(possible_probes(experiment))
+    # The run may show its matrix a little later, as it must not wait for it.
+    for kind, payload in first.payloads.items():
+        for field, expected in vars(payload).items():
+            found = getattr(shown.payloads[kind], field)
+            if isinstance(expected, np.ndarray):
+                np.testing.assert_allclose(found, expected, atol=1e-5)
+            elif isinstance(expected, float):
+                assert found == pytest.approx(expected, abs=1e-5)
+            else:
+                assert found == expected
+
+
+def test_it_can_be_cancelled() -> None:
+    def poll() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        initial_frame(EXPERIMENTS["line"], EVERYTHING, Selection(), poll)
+
+
+def test_an_experiment_with_a_problem_is_refused() -> None:
+    broken = small(optimizer=SGD(0.1), network=(Dense(2), Dense(7)))
+    with pytest.raises(RunError):
+        initial_frame(broken, EVERYTHING, Selection(), lambda: None)
