@@ -33,6 +33,14 @@ from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.session import Change
 from tests.gui.piloting import PATIENCE_MS, Pilot, opening_windows
 
+# Each opens a window: those that are like another one are left to `make slow`.
+ALIKE = {"mnist-mlp", "mnist-first-net", "mnist-deeper"}
+EXAMPLES = [
+    pytest.param(one.key, marks=pytest.mark.slow if one.key in ALIKE else ())
+    for one in chapters()[0].presets
+]
+
+
 LETTER = re.compile(r"[^\W\d_]")
 ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
 
@@ -160,7 +168,7 @@ def pilot(marked: None, qtbot: QtBot, nnplay_home: Path) -> Iterator[Pilot]:
         yield make()
 
 
-@pytest.mark.parametrize("key", [one.key for one in chapters()[0].presets])
+@pytest.mark.parametrize("key", EXAMPLES)
 def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     window = pilot.window
     window.files.open_preset(key)

@@ -129,6 +129,7 @@ def test_close_is_obeyed_during_validation() -> None:
     assert len(run.link.epochs) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("order", ["cancel_evaluation", "close"])
 def test_the_final_evaluation_is_announced_and_can_be_cancelled(order: str) -> None:

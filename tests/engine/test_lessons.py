@@ -41,6 +41,7 @@ def test_a_few_outliers_pull_the_squared_error_and_not_the_absolute() -> None:
     assert absolute == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.slow
 def test_the_lstm_continues_the_wave_almost_down_to_the_noise() -> None:
     loss = run("lstm-wave").result.test.loss
     assert loss is not None

@@ -71,7 +71,10 @@ train(RunRequest(1, experiment, threads=1), Link(lambda event: print(event)))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs RLIMIT_AS of Linux")
-@pytest.mark.parametrize(("room", "started"), [(200_000_000, False), (900_000_000, True)])
+@pytest.mark.parametrize(
+    ("room", "started"),
+    [(200_000_000, False), pytest.param(900_000_000, True, marks=pytest.mark.slow)],
+)
 def test_running_out_of_memory_in_torch_is_a_failure_not_a_crash(room: int, started: bool) -> None:
     if psutil.virtual_memory().available < 3_000_000_000:
         pytest.skip("needs 3 GB of free memory to get past the estimate")

@@ -49,6 +49,7 @@ def test_an_image_of_the_window_after_training(tmp_path: Path, nnplay_home: Path
     assert not (nnplay_home / "recent.json").exists()
 
 
+@pytest.mark.slow
 def test_a_file_of_its_own_is_trained_too(tmp_path: Path) -> None:
     path, out = tmp_path / "mine.json", tmp_path / "out.png"
     save(path, preset("linear-regression").experiment)
@@ -86,6 +87,7 @@ def test_a_file_that_cannot_be_opened_is_reported(
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_an_image_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     out = tmp_path / "no" / "such.png"
     done = nnplay("--preset", "spiral", "--epochs", "1", "--screenshot", out)

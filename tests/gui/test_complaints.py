@@ -9,6 +9,14 @@ from PySide6.QtWidgets import QLabel
 from nnplay.experiment import chapters
 from tests.gui.piloting import Pilot
 
+# Each opens a window: those that are like another one are left to `make slow`.
+ALIKE = {"mnist-mlp", "mnist-first-net", "mnist-deeper"}
+EXAMPLES = [
+    pytest.param(one.key, marks=pytest.mark.slow if one.key in ALIKE else ())
+    for one in chapters()[0].presets
+]
+
+
 COMPLAINT = "A complaint that no other label shows."
 
 
@@ -27,7 +35,7 @@ def shown(window: QObject) -> list[QLabel]:
     ]
 
 
-@pytest.mark.parametrize("key", [one.key for one in chapters()[0].presets])
+@pytest.mark.parametrize("key", EXAMPLES)
 def test_each_complaint_reaches_a_label(key: str, pilot: Pilot) -> None:
     pilot.window.files.open_preset(key)
     network = pilot.window.workspace.network_editor

@@ -36,6 +36,7 @@ def census(window: QObject) -> Counter[str]:
     return count
 
 
+@pytest.mark.slow
 def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
     pilot.open("spiral", epochs=1_000_000)
 
@@ -66,7 +67,16 @@ def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
     assert settle() == before
 
 
-@pytest.mark.parametrize("phase", ["starting", "running", "paused", "loading", "preloading"])
+@pytest.mark.parametrize(
+    "phase",
+    [
+        pytest.param("starting", marks=pytest.mark.slow),
+        "running",
+        "paused",
+        "loading",
+        pytest.param("preloading", marks=pytest.mark.slow),
+    ],
+)
 def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
     window = pilot.window
     if phase == "loading":

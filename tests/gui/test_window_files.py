@@ -43,27 +43,24 @@ BAD: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_is_reported_and_nothing_is_lost(
-    name: str, pilot: Pilot, tmp_path: Path
-) -> None:
-    content, words = BAD[name]
+def test_a_bad_file_is_reported_and_nothing_is_lost(pilot: Pilot, tmp_path: Path) -> None:
     path = tmp_path / "broken.json"
-    path.write_bytes(content)
     pilot.open("spiral", epochs=9)
     document = pilot.window.document
     before, undo = document.experiment, document.undo_label
-    pilot.window.files.open_path(path)
-    assert "broken.json could not be opened" in pilot.notice
-    assert words in pilot.notice
-    assert document.experiment is before
-    assert (document.path, document.undo_label) == (None, undo)
-    assert pilot.window.isWindowModified()
-    assert pilot.window.recent.paths() == ()
-    assert path.read_bytes() == content
-    # The message goes away by its button.
-    pilot.click(pilot.window.notice._close)
-    assert pilot.notice == ""
+    for name, (content, words) in BAD.items():
+        path.write_bytes(content)
+        pilot.window.files.open_path(path)
+        assert "broken.json could not be opened" in pilot.notice, name
+        assert words in pilot.notice, name
+        assert document.experiment is before
+        assert (document.path, document.undo_label) == (None, undo)
+        assert pilot.window.isWindowModified()
+        assert pilot.window.recent.paths() == ()
+        assert path.read_bytes() == content
+        # The message goes away by its button.
+        pilot.click(pilot.window.notice._close)
+        assert pilot.notice == ""
 
 
 def test_a_missing_file_is_reported(pilot: Pilot, tmp_path: Path) -> None:

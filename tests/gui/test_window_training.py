@@ -82,7 +82,15 @@ def test_the_speed_of_a_finished_run_is_that_of_its_results(pilot: Pilot) -> Non
     assert "speed slider" in summary.toolTip()
 
 
-@pytest.mark.parametrize("which", ["linear-regression", "spiral", "dropout", "randomised"])
+@pytest.mark.parametrize(
+    "which",
+    [
+        pytest.param("linear-regression", marks=pytest.mark.slow),
+        "spiral",
+        pytest.param("dropout", marks=pytest.mark.slow),
+        "randomised",
+    ],
+)
 def test_a_click_trains_as_the_engine_does_without_a_window(
     which: str, pilot: Pilot, tmp_path: object
 ) -> None:
@@ -147,7 +155,10 @@ def evaluating(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     return pilot
 
 
-@pytest.mark.parametrize("way", ["button", "key", "Escape"])
+@pytest.mark.parametrize(
+    "way",
+    ["button", *(pytest.param(way, marks=pytest.mark.slow) for way in ("key", "Escape"))],
+)
 def test_a_second_stop_cancels_the_evaluation_and_keeps_the_run(
     evaluating: Pilot, way: str
 ) -> None:

@@ -309,6 +309,7 @@ def stacks(draw: st.DrawFn) -> Experiment:
     )
 
 
+@pytest.mark.slow
 @given(stacks())
 @settings(deadline=None, max_examples=7, derandomize=True, phases=[Phase.generate])
 def test_random_networks_match_separate_runs(experiment: Experiment) -> None:

@@ -99,6 +99,7 @@ def test_a_changed_source_is_compiled_again(
     assert build.digest() != before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_gcc_compiles_kernels_that_pass_their_check(tmp_path: Path) -> None:
     from nnplay.engine.kernels.installed import find_library

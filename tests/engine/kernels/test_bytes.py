@@ -99,6 +99,7 @@ optimizer.step()
 """
 
 
+@pytest.mark.slow
 def test_optimizers_do_not_load_torchs_compiler_unless_used() -> None:
     done = subprocess.run(
         [sys.executable, "-c", STAND_IN], cwd=REPO, capture_output=True, text=True, check=False

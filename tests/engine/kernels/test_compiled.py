@@ -325,6 +325,7 @@ def test_several_threads_give_the_results_of_one(
         np.testing.assert_array_equal(mine.detach(), theirs.detach())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not all(sharers()), reason="PyTorch's threads cannot be asked here")
 def test_fewer_threads_than_requested_do_all_the_work() -> None:
     again = ["-q", "-n", "0", "-p", "no:cacheprovider", "-k", "threads_share and SGD", __file__]

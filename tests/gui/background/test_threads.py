@@ -76,6 +76,13 @@ WORK: dict[str, Callable[[Pilot], None]] = {
 }
 
 
+# Each opens a window: those that are like another one are left to `make slow`.
+ALIKE = {"a run that starts", "a comparison of devices", "a comparison of learning rates"}
+CLOSED_DURING = [
+    pytest.param(work, marks=pytest.mark.slow if work in ALIKE else ()) for work in WORK
+]
+
+
 def busy(pilot: Pilot) -> list[str]:
     """Return the owners of the work in progress."""
     tasks = pilot.window.findChildren(BackgroundTask)
@@ -86,7 +93,7 @@ def running(pilot: Pilot) -> list[QThread]:
     return [thread for thread in pilot.window.findChildren(QThread) if thread.isRunning()]
 
 
-@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize("work", CLOSED_DURING)
 def test_after_closing_nothing_runs(work: str, pilot: Pilot) -> None:
     window = pilot.window
     window.document.restore(ENDLESS, None, "")
