@@ -30,8 +30,19 @@ from nnplay.gui.shell.file_drop import FileDrop
 from nnplay.gui.shell.files import SUFFIX, Files
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.workspace import Workspace
-from nnplay.session import Change, Controller, Document, Recent, Refusal, Speed, problem_text
-from nnplay.translation import _
+from nnplay.session import (
+    Change,
+    Controller,
+    Document,
+    LastWork,
+    Recent,
+    Recovered,
+    Refusal,
+    Speed,
+    problem_text,
+    work_title,
+)
+from nnplay.translation import _, ngettext
 
 SHUT_DOWN_MS = 2000
 
@@ -48,7 +59,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.document = Document(chapters()[0].presets[0].experiment, self._show_document)
         self.recent = Recent(folder)
-        self.files = Files(self.document, self.recent, self)
+        self.files = Files(self.document, self.recent, LastWork(folder), self)
         self.autosaver = Autosaver(self.document, folder, self)
         self.workspace, self.examples, self.notice = Workspace(), Examples(), Notice()
         self.dialogs = DialogHost(self)
@@ -75,12 +86,19 @@ class MainWindow(QMainWindow):
         self._show_document()
 
     def recover(self) -> None:
-        """Open what a crash left unsaved, if anything."""
+        """Open what a crash left unsaved, or else offer what was open last."""
         if self.autosaver.recover():
-            self.notice.show_message(
-                _("Restored the experiment that was open when nnplay ended unexpectedly."),
-                _("Undo brings back the default."),
-            )
+            text = _("Restored the experiment that was open when nnplay ended unexpectedly.")
+            if more := len(self.autosaver.left()):
+                text += " " + ngettext(
+                    "{n} more is under File > Open unsaved.",
+                    "{n} more are under File > Open unsaved.",
+                    more,
+                ).format(n=more)
+            self.notice.show_news(text + " " + _("Undo brings back the default."))
+        elif work := self.files.last_work():
+            text = _("Your last experiment was “{name}”.").format(name=work_title(work))
+            self.notice.show_offer(text, _("Open it"))
 
     @Slot()
     def preload(self) -> None:
@@ -112,6 +130,7 @@ class MainWindow(QMainWindow):
         # be stopped. `wait_for_threads` waits for it when the window has gone.
         self._shut_down(SHUT_DOWN_MS)
         self.autosaver.finish()
+        self.files.keep_last()
         self.settings.geometry = self.saveGeometry()
         self.settings.splits = self.workspace.save_splits()
         self.settings.write()
@@ -179,6 +198,11 @@ class MainWindow(QMainWindow):
         is_experiment = path.suffix.lower() == SUFFIX
         (self.files.open_after_asking if is_experiment else self.imports.open_path)(path)
 
+    def _open_unsaved(self, recovered: Recovered) -> None:
+        if self.files.may_leave():
+            self._leave_experiment()
+            self.autosaver.restore(recovered)
+
     @Slot()
     def _leave_experiment(self) -> None:
         self.controller.reset()
@@ -191,6 +215,9 @@ class MainWindow(QMainWindow):
             open_file=files.ask_open,
             open_recent=files.open_after_asking,
             recent_files=self.recent.paths,
+            unsaved=self.autosaver.left,
+            open_unsaved=self._open_unsaved,
+            forget_unsaved=self.autosaver.forget,
             open_preset=files.open_preset,
             save=files.save,
             save_as=files.save_as,
@@ -235,6 +262,7 @@ class MainWindow(QMainWindow):
         for failing in (self.comparison.failed, self.imports.failed, self.files.failed):
             failing.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)
+        self.notice.accepted.connect(self.files.open_last)
         FileDrop(self).dropped.connect(self._open_dropped)
 
     def _lay_out(self) -> None:

@@ -5,6 +5,7 @@ from nnplay.session.change import Change
 from nnplay.session.controller import Controller
 from nnplay.session.document import Document
 from nnplay.session.folders import state_folder
+from nnplay.session.last_work import LastWork, Work, work_title
 from nnplay.session.problem_text import problem_text
 from nnplay.session.recent import Recent
 from nnplay.session.refusal import Refusal
@@ -19,6 +20,7 @@ __all__ = [
     "Change",
     "Controller",
     "Document",
+    "LastWork",
     "Phase",
     "Recent",
     "Recovered",
@@ -26,10 +28,12 @@ __all__ = [
     "RunState",
     "Speed",
     "TrainingRun",
+    "Work",
     "follow",
     "is_compatible",
     "problem_text",
     "run_training",
     "state_folder",
     "stopped",
+    "work_title",
 ]

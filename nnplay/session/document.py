@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nnplay.experiment import Experiment
 from nnplay.session.change import Change
+from nnplay.session.last_work import Work
 
 LIMIT = 1000
 """Steps of undo; an experiment takes a few kilobytes, most of it shared with the one before."""
@@ -54,6 +55,18 @@ class Document:
     def path(self) -> Path | None:
         """The file that it belongs to."""
         return self._now.origin.path
+
+    @property
+    def work(self) -> Work:
+        """The current version with its file."""
+        return Work(self.experiment, self.path)
+
+    @property
+    def kept_work(self) -> Work | None:
+        """What is left if unsaved changes are discarded; None for an edited example."""
+        if not self.is_dirty:
+            return self.work
+        return self.work if self.path is not None else None
 
     @property
     def is_dirty(self) -> bool:

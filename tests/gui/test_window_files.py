@@ -1,20 +1,24 @@
 """Files in the real window: what opens, what does not, what is kept, and what a crash leaves."""
 
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from nnplay.experiment import Experiment, dumps, open_file, preset, save
+from nnplay.session import Change
+from nnplay.session.file_lock import FileLock, is_locked
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -142,12 +146,16 @@ def test_recent_files_open_from_the_menu_and_ask_before_anything_is_lost(
     assert [Path(str(a.data())).name for a in recent_menu(pilot)] == ["one.json"]
 
 
+def kept(home: Path) -> list[Path]:
+    return sorted((home / "autosave").glob("*.json"))
+
+
 def test_an_edit_is_kept_on_disk_until_it_is_saved(
     pilot: Pilot, nnplay_home: Path, tmp_path: Path
 ) -> None:
-    file = nnplay_home / "autosave" / f"{os.getpid()}.json"
     pilot.type_epochs(9)
-    pilot.wait(file.is_file)
+    pilot.wait(lambda: bool(kept(nnplay_home)))
+    (file,) = kept(nnplay_home)
     state = json.loads(file.read_text())
     assert json.loads(state["experiment"])["epochs"] == 9
     assert pilot.window.files.save_to(tmp_path / "saved.json")
@@ -163,9 +171,12 @@ def leave_behind(folder: Path, pid: int, experiment: Experiment, path: str = "")
 
 def test_the_autosave_of_a_running_program_is_left_alone(pilot: Pilot, nnplay_home: Path) -> None:
     file = leave_behind(nnplay_home, os.getppid(), preset("spiral").experiment)
+    lock = FileLock(file.with_suffix(".lock"))
+    assert lock.acquire()
     pilot.window.recover()
     assert pilot.notice == ""
     assert file.is_file()
+    lock.release()
     assert pilot.window.document.experiment == preset("linear-regression").experiment
 
 
@@ -202,12 +213,11 @@ def test_unsaved_changes_of_a_killed_program_are_restored_with_their_file(
     path = tmp_path / "mine.json"
     save(path, preset("spiral").experiment)
     with subprocess.Popen([sys.executable, "-c", CRASH, str(nnplay_home), str(path)]) as process:
-        file = nnplay_home / "autosave" / f"{process.pid}.json"
         try:
-            pilot.wait(lambda: file.is_file() or process.poll() is not None)
+            pilot.wait(lambda: bool(kept(nnplay_home)) or process.poll() is not None)
         finally:
             process.send_signal(signal.SIGKILL)
-    assert file.is_file()
+    (file,) = kept(nnplay_home)
     window = pilot.window
     window.recover()
     assert window.document.experiment.epochs == 4321
@@ -215,7 +225,10 @@ def test_unsaved_changes_of_a_killed_program_are_restored_with_their_file(
     assert window.isWindowModified()
     assert "Restored" in pilot.notice
     # It is safe again at once, under the name of this program, should that crash too.
-    assert [f.name for f in (nnplay_home / "autosave").iterdir()] == [f"{os.getpid()}.json"]
+    (own,) = kept(nnplay_home)
+    assert own != file
+    assert is_locked(own.with_suffix(".lock"))
+    assert pilot.window.notice._kind == "good"
     pilot.key(Qt.Key.Key_S, CTRL)
     assert open_file(path).epochs == 4321
     pilot.key(Qt.Key.Key_Z, CTRL)
@@ -233,3 +246,122 @@ def test_an_inaccessible_recent_file_disturbs_no_command(
     pilot.key(Qt.Key.Key_S, CTRL)
     assert open_file(path).epochs == 9
     assert pilot.notice == ""
+
+
+def unsaved_menu(pilot: Pilot) -> QMenu:
+    menus = pilot.window.menus.bar.findChildren(QMenu)
+    next(m for m in menus if m.title() == "&File").aboutToShow.emit()
+    return next(m for m in menus if m.title() == "Open &unsaved")
+
+
+def test_all_that_crashed_is_offered(
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], nnplay_home: Path
+) -> None:
+    assert not unsaved_menu(pilot).menuAction().isVisible()
+    for pid, name in ((2, "spiral"), (3, "overfit"), (4, "vanishing")):
+        leave_behind(nnplay_home, pid, preset(name).experiment)
+    window = pilot.window
+    window.recover()
+    first = window.document.experiment
+    assert "2 more are under File > Open unsaved" in pilot.notice
+    menu = unsaved_menu(pilot)
+    assert menu.menuAction().isVisible()
+    press_in_dialogs(QMessageBox.StandardButton.Discard)
+    second = menu.actions()[0].data().work.experiment
+    assert second != first
+    menu.actions()[0].trigger()
+    assert window.document.experiment == second
+    assert window.isWindowModified()
+    # The third is still there, and only then deleted.
+    assert len(unsaved_menu(pilot).actions()) == 3
+    unsaved_menu(pilot).actions()[-1].trigger()
+    assert not unsaved_menu(pilot).menuAction().isVisible()
+    assert kept(nnplay_home) == [f for f in kept(nnplay_home) if is_locked(f.with_suffix(".lock"))]
+
+
+@pytest.mark.parametrize("gap_ms", [300, 700])
+def test_edits_in_a_row_do_not_put_off_the_autosave(
+    gap_ms: int, pilot: Pilot, nnplay_home: Path
+) -> None:
+    epochs = itertools.count(1000)
+
+    def edit() -> None:
+        experiment = pilot.window.document.experiment
+        changed_one = replace(experiment, epochs=next(epochs))
+        pilot.window.document.edit(Change(changed_one, "Change epochs", "epochs"))
+
+    timer = QTimer()
+    timer.timeout.connect(edit)
+    timer.start(gap_ms)
+    edit()
+    pilot.wait(lambda: bool(kept(nnplay_home)))
+    timer.stop()
+    # Within 2 s, counted in edits, so that a busy machine does not matter.
+    assert next(epochs) - 1000 <= 1 + 2000 / gap_ms
+
+
+def test_edits_after_a_pause_are_another_step_of_undo(pilot: Pilot) -> None:
+    document = pilot.window.document
+    start = document.experiment
+
+    def edit(epochs: int) -> None:
+        document.edit(Change(replace(document.experiment, epochs=epochs), "Epochs", "epochs"))
+
+    edit(101)
+    edit(102)
+    pilot.wait(lambda: not pilot.window.autosaver._settling.isActive())
+    edit(103)
+    document.undo()
+    assert document.experiment.epochs == 102
+    document.undo()
+    assert document.experiment == start
+
+
+def test_the_next_start_offers_what_was_open_last(
+    open_window: Callable[..., Pilot], nnplay_home: Path, tmp_path: Path
+) -> None:
+    first = open_window()
+    first.window.recover()
+    assert first.notice == "", "there was no start before"
+    path = tmp_path / "mine.json"
+    first.open("spiral", epochs=77)
+    assert first.window.files.save_to(path)
+    assert first.window.close()
+    second = open_window()
+    second.window.recover()
+    assert second.notice == "Your last experiment was “mine.json”."
+    assert second.window.document.path is None
+    second.click(second.window.notice._accept)
+    assert second.window.document.path == path
+    assert second.window.document.experiment.epochs == 77
+    assert second.notice == ""
+    second.key(Qt.Key.Key_Z, CTRL)
+    assert second.window.document.experiment == preset("linear-regression").experiment
+    # A start after which nothing was done changes nothing; an edit ends the offer.
+    assert second.window.close()
+    third = open_window()
+    third.window.recover()
+    assert "mine.json" in third.notice
+    third.type_epochs(5)
+    assert third.notice == ""
+    path.unlink()
+    fourth = open_window()
+    fourth.window.recover()
+    assert fourth.notice == "", "a file that is gone is not offered"
+
+
+def test_what_was_discarded_is_not_offered(
+    open_window: Callable[..., Pilot], press_in_dialogs: Callable[..., Any]
+) -> None:
+    first = open_window()
+    first.open("spiral")
+    assert first.window.close()
+    second = open_window()
+    second.type_epochs(5)
+    press_in_dialogs(QMessageBox.StandardButton.Discard)
+    assert second.window.close()
+    third = open_window()
+    third.window.recover()
+    assert third.notice == "Your last experiment was “Spiral”."
+    third.click(third.window.notice._accept)
+    assert third.window.document.experiment == preset("spiral").experiment

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 
 from nnplay.gui.style.theme import Theme
+from nnplay.session import Recovered
 
 Command = Callable[[], object]
 
@@ -20,6 +21,10 @@ class Actions:
     open_file: Command
     open_recent: Callable[[Path], object]
     recent_files: Callable[[], Sequence[Path]]
+    unsaved: Callable[[], Sequence[Recovered]]
+    """What crashes left unsaved."""
+    open_unsaved: Callable[[Recovered], object]
+    forget_unsaved: Command
     open_preset: Callable[[str], object]
     """By its key."""
     save: Command

@@ -16,7 +16,7 @@ from nnplay.experiment import chapters
 from nnplay.gui.bars.actions import Actions
 from nnplay.gui.style.plain import plain, shortened
 from nnplay.gui.style.theme import DARK, LIGHT, theme
-from nnplay.session import Document
+from nnplay.session import Document, work_title
 from nnplay.translation import _
 
 Keys = QKeySequence.StandardKey
@@ -62,11 +62,32 @@ class Menus(QObject):
         if self._recent.isEmpty():
             self._recent.addAction(_("No recent files")).setEnabled(False)
 
+    @Slot()
+    def _show_unsaved(self) -> None:
+        """List what crashes left unsaved; without any there is no such menu."""
+        self._unsaved.clear()
+        found = self._actions.unsaved()
+        for one in found:
+            action = self._unsaved.addAction(work_title(one.work))
+            action.setData(one)
+            action.triggered.connect(self._open_unsaved)
+        self._unsaved.addSeparator()
+        self._unsaved.addAction(_("Delete these")).triggered.connect(self._actions.forget_unsaved)
+        self._unsaved.menuAction().setVisible(bool(found))
+
+    @Slot()
+    def _open_unsaved(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._actions.open_unsaved(action.data())
+
     def _fill_file(self, menu: QMenu) -> None:
         actions = self._actions
         _add(menu, _("&Open…"), actions.open_file, Keys.Open)
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
+        self._unsaved = menu.addMenu(_("Open &unsaved"))
+        menu.aboutToShow.connect(self._show_unsaved)
         _add(menu, _("&Import table…"), actions.import_table, "Ctrl+I")
         _add(menu, _("Import i&mages…"), actions.import_folder, "Ctrl+Shift+I")
         menu.addSeparator()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import PlainLabel
@@ -13,6 +13,9 @@ from nnplay.translation import _
 
 class Notice(QFrame):
     """Shows one message until it is closed or replaced; takes no room without one."""
+
+    accepted = Signal()
+    """The button of an offer was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,10 +29,13 @@ class Notice(QFrame):
         self._close.setAccessibleName(_("Close this message"))
         self._close.setAutoRaise(True)
         self._close.clicked.connect(self.clear)
+        self._accept = QPushButton()
+        self._accept.clicked.connect(self._take)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE * 2, SPACE // 2, SPACE, SPACE // 2)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+        row.addWidget(self._accept)
         row.addWidget(self._close)
         self._kind = "problem"
         """The kind of the message, which is also the name of its icon."""
@@ -54,13 +60,19 @@ class Notice(QFrame):
         """Show what is in progress."""
         self._show(message, "running")
 
+    def show_offer(self, message: str, button: str) -> None:
+        """Show what can be done now, with a button for it."""
+        self._show(message, "good", button)
+
     def clear_news(self) -> None:
-        """Remove a success, which the next edit makes old; a problem stays."""
+        """Remove a success or an offer, which the next edit makes old; a problem stays."""
         if self._kind == "good":
             self.clear()
 
-    def _show(self, text: str, kind: str) -> None:
+    def _show(self, text: str, kind: str, button: str = "") -> None:
         self._kind = kind
+        self._accept.setText(button)
+        self._accept.setVisible(bool(button))
         self._recolour()
         self._text.setText(text)
         self.show()
@@ -69,6 +81,11 @@ class Notice(QFrame):
         """Remove the message."""
         self._text.clear()
         self.hide()
+
+    @Slot()
+    def _take(self) -> None:
+        self.clear()
+        self.accepted.emit()
 
     def _recolour(self) -> None:
         t = theme()

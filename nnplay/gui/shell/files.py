@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from nnplay.experiment import FileError, open_file, preset, save
+from nnplay.experiment import FileError, chapters, open_file, preset, save
+from nnplay.filesystem import is_file
 from nnplay.gui.style.plain import ask
-from nnplay.session import Document, Recent
+from nnplay.session import Document, LastWork, Recent, Work, work_title
 from nnplay.translation import _
 
 SUFFIX = ".json"
@@ -24,10 +25,11 @@ class Files(QObject):
     leaving = Signal()
     """Another experiment is about to be opened."""
 
-    def __init__(self, document: Document, recent: Recent, window: QWidget) -> None:
+    def __init__(self, document: Document, recent: Recent, last: LastWork, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
         self._recent = recent
+        self._last = last
         self._window = window
 
     def open_preset(self, key: str) -> None:
@@ -53,6 +55,31 @@ class Files(QObject):
         """Open a file unless the user cancels because of unsaved changes."""
         if self.may_leave():
             self.open_path(path)
+
+    def last_work(self) -> Work | None:
+        """Return what was open when a window was closed last, if it is not what is open now."""
+        work = self._last.read()
+        if work is None or work == self._document.work:
+            return None
+        return None if work.path is not None and not is_file(work.path) else work
+
+    @Slot()
+    def open_last(self) -> None:
+        """Open what was open when a window was closed last."""
+        work = self._last.read()
+        if work is None or not self.may_leave():
+            return
+        if work.path is not None:
+            self.open_path(work.path)
+            return
+        self.leaving.emit()
+        self._document.open(work.experiment, None, _("Open last experiment"))
+
+    def keep_last(self) -> None:
+        """Store what is open, so that it can be offered at the next start."""
+        work = self._document.kept_work
+        if work is not None and work != Work(chapters()[0].presets[0].experiment, None):
+            self._last.keep(work)
 
     @Slot()
     def ask_open(self) -> None:
@@ -114,10 +141,7 @@ class Files(QObject):
 
     def title(self) -> str:
         """Return the name of the file, or of the experiment, or "untitled"."""
-        if self._document.path is not None:
-            return self._document.path.name
-        name = self._document.experiment.name
-        return _(name) if name else _("untitled")
+        return work_title(self._document.work)
 
     def _remember(self, path: Path) -> None:
         self._recent.add(path)
