@@ -150,4 +150,4 @@ def _imported_folder(
     def show_files(done: int, total: int) -> None:
         show(done / total if total else 0.0)
 
-    return import_folder(args.file, args.side, colour, show_files, cancelled)
+    return import_folder(args.file, args.side, colour, args.white, show_files, cancelled)

@@ -340,6 +340,12 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         help=_("whether images keep their colours (default: if there are any)"),
     )
     add(
+        "--white",
+        type=positive,
+        metavar="VALUE",
+        help=_("white in images with more than 8 bits, such as 4095 (default: detected)"),
+    )
+    add(
         "--out",
         type=Path,
         metavar="EXPERIMENT.json",

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from nnplay.catalog import Series, Table
+from nnplay.cli.import_types import types_of
 from nnplay.data.folders import data_folder
 from nnplay.data.load import clear_cache
 from nnplay.experiment import check, open_file
@@ -96,3 +98,97 @@ def test_a_starter_experiment_fits_any_data() -> None:
 
     for data in (Iris(), Wave(), Parity(), Digits(), Sine()):
         assert check(starter(data)) == ()
+
+
+REPORT = "Growth of beans\n\nnr,day,size,kind\n,,cm,\n" + "".join(
+    f"{i},{i % 28 + 1}.3.2024,{i * 7 % 13}.5,{'xy'[i % 2]}\n" for i in range(1, 60)
+)
+
+
+def test_what_was_detected_is_said(call: Call, here: Path) -> None:
+    (here / "mine.csv").write_text(REPORT)
+    said = call("import", "mine.csv", "--quiet")
+    assert said.status == 0, said.err
+    for line in (
+        "The column names are in line 3; 2 lines above are skipped.",
+        "1 line below the column names is skipped.",
+        "day holds dates, read with the day first",
+        "nr is not used: it numbers the rows.",
+        "To correct this: --heading, --skip",
+    ):
+        assert line in said.err
+    data = open_file("mine.json").data
+    assert isinstance(data, Table)
+    assert (data.roles, data.above, data.below) == ("idnt", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("args", "roles", "above", "below"),
+    [
+        (("--types", "nr=number,day=category", "--types", "3=category"), "ncct", 2, 1),
+        (("--types", "day=target", "--types", "kind=ignore"), "itni", 2, 1),
+        (("--heading", "no", "--skip", "4"), "idnt", 4, 0),
+        (("--skip-below", "0"), "ndnt", 2, 0),
+        (("--skip", "0", "--types", "day=date-month-first"), None, 0, 0),
+    ],
+)
+def test_what_was_detected_can_be_corrected(
+    call: Call, here: Path, args: tuple[str, ...], roles: str | None, above: int, below: int
+) -> None:
+    text = REPORT if roles else REPORT[len("Growth of beans\n\n") :].replace(",,cm,\n", "")
+    (here / "mine.csv").write_text(text)
+    said = call("import", "mine.csv", "--quiet", *args)
+    assert said.status == 0, said.err
+    data = open_file("mine.json").data
+    assert isinstance(data, Table)
+    assert (data.above, data.below) == (above, below)
+    assert data.roles == (roles or "imnt")
+
+
+def test_words_that_are_missing_or_the_same_can_be_corrected(call: Call, here: Path) -> None:
+    words = ["none", "Minor", "minor", "major"]
+    rows = "".join(f"{i * 7 % 13}.5,{words[i % 4]}\n" for i in range(40))
+    (here / "mine.csv").write_text("size,damage\n" + rows)
+    for args, names in (
+        ((), ("Minor", "major", "none")),
+        (("--missing-words", "none"), ("Minor", "major")),
+        (("--exact-words",), ("Minor", "major", "minor", "none")),
+    ):
+        assert call("import", "mine.csv", "--quiet", "--force", *args).status == 0
+        assert open_file("mine.json").data.spec().class_names == names
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--types", "a=float"), "Expected COLUMN=TYPE, received a=float"),
+        (("--types", "z=number"), "no column z"),
+        (("--types", "a=target", "--target", "b"), "Exactly one column"),
+    ],
+)
+def test_wrong_types_are_refused(call: Call, here: Path, args: tuple[str, ...], says: str) -> None:
+    (here / "mine.csv").write_text(ROWS)
+    said = call("import", "mine.csv", "--quiet", *args)
+    assert said.status == 2
+    assert says in said.err
+
+
+def test_names_of_columns_may_hold_commas_and_equals_signs() -> None:
+    found = types_of(["a, b=number,c=1=category", "date=date-month-first"])
+    assert found == {"a, b": "n", "c=1": "c", "date": "m"}
+
+
+def test_a_folder_of_images_is_imported(call: Call, here: Path) -> None:
+    for name, shade in (("black", 0), ("white", 255)):
+        for number in range(20):
+            (here / "shapes" / name).mkdir(parents=True, exist_ok=True)
+            Image.new("L", (12, 9), shade).save(here / "shapes" / name / f"{number}.png")
+    (here / "shapes" / "grey").mkdir()
+    said = call("import", "shapes", "--side", "8", "--quiet")
+    assert said.status == 0, said.err
+    assert "40 images in 2 classes, 8 × 8 pixels, greyscale" in said.out
+    assert "grey has no images, so it is not a class." in said.err
+    trained = call("train", "shapes.json", "--epochs", "5", "--quiet", "--json")
+    assert trained.table()["train_accuracy"] == 1.0
+    said = call("import", "shapes", "--side", "2", "--force", "--quiet")
+    assert (said.status, "Expected --side from 4" in said.err) == (2, True)

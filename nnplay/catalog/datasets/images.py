@@ -167,6 +167,13 @@ class PictureFolder(Dataset):
         editable=False,
         help=n_("Number of images that were imported."),
     )
+    test_pictures: int = param(
+        0,
+        low=0,
+        high=MOST_PICTURES,
+        editable=False,
+        help=n_("Number of images of the test set, from a folder called test or val."),
+    )
     colour: bool = param(False, editable=False, help=n_("Whether images keep red, green and blue."))
     classes: str = param(
         CLASS_SEPARATOR.join("ab"),
@@ -179,7 +186,7 @@ class PictureFolder(Dataset):
         names = tuple(self.classes.split(CLASS_SEPARATOR))
         count = min(self.samples or self.pictures, self.pictures)
         shape = (3 if self.colour else 1, self.side, self.side)
-        return DataSpec("classification", shape, len(names), names, count, 0)
+        return DataSpec("classification", shape, len(names), names, count, self.test_pictures)
 
     def faults(self) -> Iterable[Fault]:
         if not self.digest:

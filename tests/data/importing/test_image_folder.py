@@ -14,6 +14,7 @@ from nnplay.catalog import PictureFolder
 from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.importing import image_folder as folders
 from nnplay.data.importing.image_folder import import_folder
+from nnplay.data.importing.images.image_file import MAX_FILE_BYTES
 from nnplay.data.load import load
 from nnplay.experiment import Experiment, check, dumps, loads
 from nnplay.experiment.storage.presets import preset
@@ -126,7 +127,7 @@ def test_broken_files_are_reported_and_skipped(pets: Path) -> None:
     (dog / "huge.png").write_bytes(png_claiming(10_000, 10_000))
     (dog / "bomb.png").write_bytes(png_claiming(100_000, 100_000))
     (dog / "script.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n")
-    os.truncate(paint(dog / "vast.png", 1), folders.MAX_FILE_BYTES + 1)
+    os.truncate(paint(dog / "vast.png", 1), MAX_FILE_BYTES + 1)
     tracemalloc.start()
     try:
         imported = import_folder(pets, side=16)

@@ -1,0 +1,1 @@
+"""Folders of images: which files belong to which class, and how one file is read."""
