@@ -4,6 +4,7 @@ from nnplay.session.autosave import Autosave, Recovered
 from nnplay.session.change import Change
 from nnplay.session.controller import Controller
 from nnplay.session.document import Document
+from nnplay.session.engine_import import engine_import
 from nnplay.session.folders import state_folder
 from nnplay.session.last_work import LastWork, Work, work_title
 from nnplay.session.problem_text import problem_text
@@ -29,6 +30,7 @@ __all__ = [
     "Speed",
     "TrainingRun",
     "Work",
+    "engine_import",
     "follow",
     "is_compatible",
     "problem_text",

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnplay.data.arrays import Floats
 from nnplay.experiment import Augmentation
 from nnplay.gui.background.background_task import BackgroundTask
+from nnplay.session import engine_import
 
 
 class Examples(QObject):
@@ -37,6 +38,7 @@ class Examples(QObject):
 
 
 def _augment(images: Floats, rules: Augmentation, seed: int) -> tuple[Floats, Floats]:
-    from nnplay.engine.model.augmentation import example  # imports torch
+    with engine_import:  # imports torch
+        from nnplay.engine.model.augmentation import example
 
     return images, example(images, rules, seed)

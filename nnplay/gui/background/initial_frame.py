@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from nnplay.experiment import Experiment
 from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.link import PayloadKind, Selection
+from nnplay.session import engine_import
 
 if TYPE_CHECKING:
     from nnplay.link import Frame
@@ -75,7 +76,8 @@ class InitialFrame(QObject):
 
     def _compute(self, request: InitialRequest) -> tuple[InitialRequest, Frame] | None:
         # Late, as it brings torch, which was loaded in the background.
-        from nnplay.engine.initial_frame import initial_frame
+        with engine_import:
+            from nnplay.engine.initial_frame import initial_frame
 
         def poll() -> None:
             if self._task.is_cancelled():

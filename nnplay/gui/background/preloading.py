@@ -7,6 +7,7 @@ from importlib import import_module
 from PySide6.QtCore import QObject, Signal
 
 from nnplay.gui.background.background_task import BackgroundTask
+from nnplay.session import engine_import
 
 
 class Preloading(QObject):
@@ -30,8 +31,9 @@ class Preloading(QObject):
         return self._task.shut_down(milliseconds)
 
     def _load(self) -> None:
-        from nnplay.engine import devices
-
+        with engine_import:
+            from nnplay.engine import devices
         self._task.report(devices())
         # The rest of what the first run needs.
-        import_module("nnplay.engine.loop")
+        with engine_import:
+            import_module("nnplay.engine.loop")

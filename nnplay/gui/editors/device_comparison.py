@@ -12,6 +12,7 @@ from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
 from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.gui.editors.devices import Device
+from nnplay.session import engine_import
 from nnplay.translation import _
 
 
@@ -82,8 +83,9 @@ class DeviceComparison(QObject):
         self, experiment: Experiment, devices: tuple[Device, ...]
     ) -> tuple[str, str] | WeightsError | None:
         """Return the verdict and the timings; runs in the thread of the task."""
-        from nnplay.engine import DeviceChoice
-        from nnplay.engine.comparing import devices as compare
+        with engine_import:
+            from nnplay.engine import DeviceChoice
+            from nnplay.engine.comparing import devices as compare
 
         chosen = [DeviceChoice(one.key, one.label, one.why) for one in devices]
         try:

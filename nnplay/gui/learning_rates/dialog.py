@@ -27,6 +27,7 @@ from nnplay.gui.learning_rates.rate_table import RateTable
 from nnplay.gui.style.plain import ElidedLabel, PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.link import RatesResult, Trace, learning_rate_curves
+from nnplay.session import engine_import
 from nnplay.translation import _, n_
 
 POLL_MS = 100
@@ -311,10 +312,11 @@ def _compare(
     tell: Callable[[int, int], object],
 ) -> RatesResult | Failure | None:
     """Return the result, None where it was stopped before the first step, or what is wrong."""
-    from nnplay.engine.comparing.devices import Cancelled
-    from nnplay.engine.comparing.learning_rates import compare_rates
-    from nnplay.engine.model.devices import DeviceError
-    from nnplay.engine.prepare import RunError
+    with engine_import:
+        from nnplay.engine.comparing.devices import Cancelled
+        from nnplay.engine.comparing.learning_rates import compare_rates
+        from nnplay.engine.model.devices import DeviceError
+        from nnplay.engine.prepare import RunError
 
     try:
         return compare_rates(experiment, rates, curves, spare_cores=1, stop=cancelled, tell=tell)
