@@ -10,6 +10,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from nnplay.experiment import dumps, pytorch_source
+from nnplay.experiment.storage.relative_paths import with_whole_paths
 from nnplay.link import Trace
 from nnplay.record.environment import environment
 from nnplay.record.metrics_json import json_line, metrics
@@ -26,7 +27,7 @@ def write_files(record: RunRecord, folder: Path) -> None:
     experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
     epochs.csv one per epoch; unknown numbers are empty cells.
     """
-    _write(folder / "experiment.json", dumps(record.experiment))
+    _write(folder / "experiment.json", dumps(with_whole_paths(record.experiment, Path.cwd())))
     scaling = record.result.scaling
     _write(folder / "source.py", pytorch_source(record.experiment, script_scaling(scaling)))
     _write_table(folder / "trace.csv", record.steps)

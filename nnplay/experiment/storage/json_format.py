@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -240,8 +241,8 @@ def _parse(text: str | bytes) -> Document:
 def _object(pairs: list[tuple[str, Any]]) -> Object:
     found = Object(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        found.twice = tuple(name for name in found if names.count(name) > 1)
+        counts = Counter(name for name, _value in pairs)
+        found.twice = tuple(name for name, count in counts.items() if count > 1)
     return found
 
 
@@ -258,7 +259,9 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
     name = os.fspath(path)
     try:
         target = absolute(Path(path))
-        text = dumps(with_short_paths(experiment, target.parent))
+        # Paths given on a command line are relative to the current folder.
+        whole = with_whole_paths(experiment, Path.cwd())
+        text = dumps(with_short_paths(whole, target.parent))
         temporary = target.with_name(f".{uuid4().hex}.tmp")
         try:
             with temporary.open("x", encoding="utf-8", newline="\n") as file:

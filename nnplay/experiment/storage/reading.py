@@ -20,6 +20,8 @@ Read = TypeVar("Read")
 FULL = "full"
 """The text for the full batch in files and on the command line."""
 MANY_DIGITS = 30
+MOST_FAULTS = 20
+"""The maximum number of problems that are reported for a file."""
 
 
 class Object(dict[str, Any]):
@@ -49,11 +51,20 @@ class FileError(Exception):
 
 
 class Faults(list[Problem]):
-    """The problems found so far; reading continues after each to find all."""
+    """The problems found so far; reading continues after each to find all, up to `MOST_FAULTS`."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further problems are left out."""
+        return len(self) > MOST_FAULTS
 
     def add(self, where: Place, what: str, hint: str = "") -> None:
         """Add a problem."""
-        self.append(Problem(where, what, hint))
+        if len(self) < MOST_FAULTS:
+            self.append(Problem(where, what, hint))
+        elif not self.is_full:
+            what = _("There are more problems than the {count} shown.")
+            self.append(Problem(Place("file"), what.format(count=MOST_FAULTS)))
 
     def expected(self, where: Place, expected: str, received: object) -> None:
         """Add that a value has the wrong type."""
@@ -62,6 +73,8 @@ class Faults(list[Problem]):
 
     def unknown(self, where: Place, what: str, name: str, known: Iterable[str]) -> None:
         """Add that a name does not exist, and suggest existing ones."""
+        if self.is_full:
+            return  # looking for similar names takes time
         names = tuple(known)
         hint = _("Known: {names}.").format(names=", ".join(names)) if names else ""
         close = nearest_name(name, names)

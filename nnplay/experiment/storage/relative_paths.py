@@ -1,4 +1,4 @@
-"""Paths of data files: absolute in memory, relative to the experiment's file on disk."""
+"""Paths of data and weights: absolute in memory, relative to the experiment's file on disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnplay.experiment.value import Experiment
+from nnplay.experiment.weights.transfer import bundled_weights
+
+_START = "start"
 
 
 def with_short_paths(experiment: Experiment, folder: Path) -> Experiment:
@@ -14,12 +17,15 @@ def with_short_paths(experiment: Experiment, folder: Path) -> Experiment:
     for name, text in _paths(experiment):
         path = Path(text)
         if path.is_absolute() and path.is_relative_to(folder):
-            changes[name] = path.relative_to(folder).as_posix()
+            short = path.relative_to(folder).as_posix()
+            # As a relative path, such a name would mean the bundled weights.
+            if short not in bundled_weights():
+                changes[name] = short
     return _changed(experiment, changes)
 
 
 def with_whole_paths(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment with relative paths made absolute."""
+    """Return the experiment with relative paths, which are relative to `folder`, made absolute."""
     changes = {
         name: str(folder / text)
         for name, text in _paths(experiment)
@@ -31,10 +37,14 @@ def with_whole_paths(experiment: Experiment, folder: Path) -> Experiment:
 def _paths(experiment: Experiment) -> list[tuple[str, str]]:
     named = [p.name for p in experiment.data.params() if p.is_path]
     found = [(name, getattr(experiment.data, name)) for name in named]
+    if experiment.start not in bundled_weights():
+        found.append((_START, experiment.start))
     return [(name, text) for name, text in found if isinstance(text, str) and text]
 
 
 def _changed(experiment: Experiment, changes: dict[str, str]) -> Experiment:
-    if not changes:
+    start = changes.pop(_START, experiment.start)
+    data = experiment.data.changed(**changes) if changes else experiment.data
+    if data is experiment.data and start == experiment.start:
         return experiment
-    return replace(experiment, data=experiment.data.changed(**changes))
+    return replace(experiment, data=data, start=start)

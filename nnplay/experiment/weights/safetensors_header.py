@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from math import prod
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
 from nnplay.catalog import Shape
-from nnplay.filesystem import open_regular, reason
+from nnplay.filesystem import look, open_regular, reason
 from nnplay.translation import _
 
-HEADER_LIMIT = 4 * 2**20
-"""The maximum length of a header in bytes; a thousand layers need a tenth of it."""
+HEADER_LIMIT = 2**20
+"""The maximum length of a header in bytes; a thousand layers need half of it."""
 _SIZES: Mapping[str, int] = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8}
 """Bytes per number of the supported types."""
 _LONGEST_NAME = 200
@@ -41,8 +42,25 @@ class _Unfit(Exception):
 def read_shapes(path: Path) -> SavedShapes:
     """Return the shapes in a weights file (safetensors) without reading the tensors.
 
+    A file that has not changed since is not read again, as the window asks after every edit.
     Raises WeightsError if the file does not exist or is invalid.
     """
+    found = look(path)
+    outcome = _outcome(path, found.size, found.modified)
+    if isinstance(outcome, WeightsError):
+        raise WeightsError(str(outcome), outcome.hint)
+    return outcome
+
+
+@lru_cache(maxsize=8)
+def _outcome(path: Path, _size: int, _modified: float) -> SavedShapes | WeightsError:
+    try:
+        return _read(path)
+    except WeightsError as error:
+        return error
+
+
+def _read(path: Path) -> SavedShapes:
     try:
         header, room = _header(path)
         return _shapes_in(header, room)

@@ -2,7 +2,9 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +30,18 @@ from nnplay.experiment import (
     Policy,
     Regularisation,
     Split,
+    bundled_weights,
     dumps,
     loads,
     open_file,
     preset,
+    presets,
     save,
     set_value,
 )
 from nnplay.experiment.storage import json_format as module
 from nnplay.experiment.storage.json_format import migrate
+from nnplay.experiment.storage.reading import MOST_FAULTS
 from tests.experiment.strategies import experiments
 
 SMALL = Experiment(data=Line(), network=(Dense(1),), loss=MSE(), optimizer=SGD(lr=0.1))
@@ -377,3 +382,73 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(FileError, match="not a regular file"):
         open_file(tmp_path / "pipe")
+
+
+HOSTILE_SMALL = {
+    "doubled fields": lambda: ",".join(f'"f{i}":1,"f{i}":2' for i in range(8_000)),
+    "unknown fields": lambda: ",".join(f'"field{i}":1' for i in range(20_000)),
+    "unknown fields of layers": lambda: (
+        '"network":['
+        + ",".join(
+            '{"kind":"Dense",' + ",".join(f'"u{i}":1' for i in range(100)) + "}" for _ in range(999)
+        )
+        + "]"
+    ),
+    "long kinds": lambda: (
+        '"network":[' + ",".join(f'{{"kind":"{"x" * 1_000}"}}' for _ in range(999)) + "]"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_SMALL)
+def test_a_small_file_with_many_mistakes_is_refused_at_once_and_briefly(name: str) -> None:
+    whole = dumps(presets()[0].experiment).rstrip().removesuffix("}")
+    text = f"{whole},{HOSTILE_SMALL[name]()}}}"
+    begun = time.process_time()
+    with pytest.raises(FileError) as caught:
+        loads(text)
+    # Linear in the size of the file: took 3 to 18 s, and now takes less than 0.3 s.
+    assert time.process_time() - begun < 1.5
+    assert len(caught.value.problems) == MOST_FAULTS + 1
+    assert "more problems than the 20 shown" in str(caught.value)
+    assert len(str(caught.value)) < 20_000
+
+
+def test_pretrained_weights_lie_beside_the_experiment_wherever_it_is_opened_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared, other = tmp_path / "shared", tmp_path / "other"
+    (shared / "runs").mkdir(parents=True)
+    other.mkdir()
+    weights = shared / "runs" / "weights.safetensors"
+    save(shared / "mine.json", replace(SMALL, start=str(weights)))
+    stored = json.loads((shared / "mine.json").read_text())
+    assert stored["start"] == "runs/weights.safetensors"
+    monkeypatch.chdir(other)
+    assert open_file(shared / "mine.json").start == str(weights)
+    # The folder is passed on.
+    moved = shared.rename(tmp_path / "moved")
+    found = open_file(Path("..") / "moved" / "mine.json").start
+    assert found == str(moved / "runs" / "weights.safetensors")
+
+
+def test_weights_given_relative_to_the_current_folder_are_stored_relative_to_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save("mine.json", replace(SMALL, start="w.safetensors"))
+    assert open_file("mine.json").start == str(tmp_path / "w.safetensors")
+    (tmp_path / "below").mkdir()
+    save("below/mine.json", replace(SMALL, start="w.safetensors"))
+    assert json.loads(Path("below/mine.json").read_text())["start"] == str(
+        tmp_path / "w.safetensors"
+    )
+
+
+def test_bundled_weights_keep_their_name(tmp_path: Path) -> None:
+    key = bundled_weights()[0]
+    save(tmp_path / "mine.json", replace(SMALL, start=key))
+    assert open_file(tmp_path / "mine.json").start == key
+    # A file of the same name is still that file.
+    save(tmp_path / "mine.json", replace(SMALL, start=str(tmp_path / key)))
+    assert open_file(tmp_path / "mine.json").start == str(tmp_path / key)

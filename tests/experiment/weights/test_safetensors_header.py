@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -131,3 +132,27 @@ def test_layers_load_until_shapes_differ(tmp_path: Path) -> None:
     assert loading_layers(replace(base, start="")) == ()
     with pytest.raises(WeightsError, match="No layer can load"):
         loading_layers(replace(base, network=(Dense(3, bias=False), Dense(2))))
+
+
+def test_a_file_is_read_again_only_if_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "w"
+    opened = []
+
+    def count(event: str, args: tuple[object, ...]) -> None:
+        if event == "open" and args[:2] == (str(path), "r"):
+            opened.append(args)
+
+    sys.addaudithook(count)  # which cannot be removed, and notices this one path only
+    path.write_bytes(b"rubbish")
+    opened.clear()
+    for _ in range(3):
+        with pytest.raises(WeightsError, match="truncated"):
+            read_shapes(path)
+    assert len(opened) == 1
+    path.write_bytes(file_of(GOOD))
+    opened.clear()
+    assert read_shapes(path) == read_shapes(path) != {}
+    assert len(opened) == 1
+    path.unlink()
+    with pytest.raises(WeightsError, match="There is no weights file"):
+        read_shapes(path)
