@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 
 from nnplay.catalog import FromFile
@@ -17,8 +18,10 @@ from nnplay.experiment import (
     check,
     loading_layers,
     open_file,
+    output_range,
     parse_setting,
     presets,
+    remarks,
 )
 from nnplay.filesystem import is_absent
 from nnplay.translation import _
@@ -92,8 +95,34 @@ def check_file(path: Path) -> int:
     if problems:
         write(_paragraphs(problems))
         return FAILURE
+    if lines := remark_lines(remarks_on(experiment)):
+        write(lines)
     write(_("{path}: no problems.").format(path=path))
     return SUCCESS
+
+
+def remarks_on(experiment: Experiment) -> tuple[Problem, ...]:
+    """Return what is probably not intended; the data are read only where that takes them."""
+    is_bounded = any(map(isfinite, output_range(experiment.network)))
+    if not is_bounded or experiment.data.spec().task != "regression":
+        return remarks(experiment)
+    # Imported late: they load NumPy, which nothing else here needs.
+    from nnplay.data import DataError, load, prepared_parts
+    from nnplay.data.prepared import all_remarks
+
+    try:
+        parts = prepared_parts(load(experiment.data, experiment.seed), experiment)
+    except DataError:
+        return remarks(experiment)
+    return all_remarks(experiment, parts)
+
+
+def remark_lines(found: Sequence[Problem]) -> str:
+    """Return remarks as lines; nothing without any."""
+    if not found:
+        return ""
+    head = _("This does not prevent training, but is probably not intended:")
+    return f"{head}\n{_paragraphs(found)}"
 
 
 def _check_source(experiment: Experiment) -> tuple[tuple[Problem, ...], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnplay.cli.choose import remark_lines, remarks_on
 from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, reason, say, write
 from nnplay.cli.pictures import PictureMaker, PicturesError
 from nnplay.cli.runner import Runner, payload_of
@@ -36,6 +37,8 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
         payload = payload_of(options.experiment.data.spec())
         draws_images = folder is not None and make_pictures is not None
         demand = frozenset({payload} if draws_images and payload is not None else ())
+        if not options.quiet and (lines := remark_lines(remarks_on(options.experiment))):
+            say(lines)
         runner = Runner(demand, quiet=options.quiet)
         record = runner.run(options.key, options.experiment, options.threads)
         try:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnplay.catalog import DataSpec
 from nnplay.link.scaling import Scaling, TargetScaling
 
 Floats = npt.NDArray[np.float32]
@@ -91,6 +92,8 @@ class Source:
     test: Samples | None = None
     gaps: Gaps | None = None
     """None if no input is missing."""
+    spec: DataSpec | None = None
+    """What is known of the data set; from `load`."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import RLock
@@ -79,6 +80,7 @@ def _called(dataset: Dataset, seed: int) -> tuple[Source, bool]:
     before = rng.bit_generator.state
     source = _function(dataset)(dataset, rng)
     _check(source, dataset)
+    source = replace(source, spec=dataset.spec())
     return source, rng.bit_generator.state != before
 
 

@@ -3,6 +3,7 @@
 from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.check import check
 from nnplay.experiment.checks.problems import Fix, Problem, problems_by_field
+from nnplay.experiment.checks.remarks import remarks, target_remarks
 from nnplay.experiment.edit import (
     PathError,
     get_value,
@@ -79,10 +80,12 @@ __all__ = [
     "presets",
     "problems_by_field",
     "pytorch_source",
+    "remarks",
     "remove_layer",
     "save",
     "set_value",
     "start_text",
+    "target_remarks",
     "target_scaling_is_possible",
     "target_scaling_rule",
     "trace_shapes",

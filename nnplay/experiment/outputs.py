@@ -26,10 +26,8 @@ def last_activation(network: Sequence[Layer]) -> int | None:
     """Return the index of the activation that the outputs come from, None if there is none."""
     for index in reversed(range(len(network))):
         layer = network[index]
-        if isinstance(layer, Activation):
-            return index
         if not layer.keeps_values:
-            break
+            return index if isinstance(layer, Activation) else None
     return None
 
 

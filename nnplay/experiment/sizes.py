@@ -7,6 +7,7 @@ from math import floor
 from nnplay.catalog import DataSpec
 from nnplay.experiment.value import Experiment, Split
 
+_MOST_DIGITS = 9
 CHUNK_NUMBERS = 200_000
 """Input numbers per evaluation chunk: 250 MNIST images, a few milliseconds of a dense network."""
 
@@ -15,12 +16,53 @@ def part_sizes(spec: DataSpec, split: Split) -> tuple[int, int, int]:
     """Return the number of training, validation and test samples.
 
     Shares are rounded to the nearest integer, halves up. The test set is taken first, unless there
-    is an official one, then validation; at least one sample is left for training.
+    is an official one, then validation; at least one sample is left for training. Held-out groups
+    are of about that size, which only the data can say exactly.
     """
     left = max(0, spec.samples - 1)
     test = 0 if spec.test_samples else min(_rounded(spec.samples * split.test), left)
     validation = min(_rounded(spec.samples * split.validation), left - test)
-    return spec.samples - test - validation, validation, spec.test_samples or test
+    dropped = sum(part_gaps(spec, split, validation, test if not spec.test_samples else 0))
+    return spec.samples - test - validation - dropped, validation, spec.test_samples or test
+
+
+def part_gaps(spec: DataSpec, split: Split, validation: int, test: int) -> tuple[int, int]:
+    """Return how many samples are dropped before validation and before the test samples.
+
+    Consecutive windows of a series share values: as many as a window is long are dropped between
+    parts, so that no part contains a value of another. The training part keeps at least one sample.
+    """
+    if not spec.is_series or holds_out(spec, split) != "in order":
+        return 0, 0
+    window, left = spec.in_shape[0], spec.samples - validation - test - 1
+    before_test = min(window, left) if test else 0
+    before_validation = min(window, left - before_test) if validation else 0
+    return before_validation, before_test
+
+
+def holds_out(spec: DataSpec, split: Split) -> str:
+    """Return which samples are held out: "random", "in order" or "by group"."""
+    if split.how != "automatic":
+        return split.how
+    return "in order" if spec.is_series else "random"
+
+
+def group_columns(spec: DataSpec, group: str) -> tuple[int, ...]:
+    """Return the numbers, counted from 1, of the inputs whose values are the groups.
+
+    These are the input of that name or number, or all inputs of a one-hot encoded column; nothing
+    if there is no such input.
+    """
+    if len(spec.in_shape) != 1:
+        return ()
+    names = spec.input_names
+    if group in names:
+        return (names.index(group) + 1,)
+    of_column = tuple(n for n, name in enumerate(names, 1) if name.startswith(f"{group} = "))
+    if group and of_column:
+        return of_column
+    is_number = group.isascii() and group.isdecimal() and len(group) <= _MOST_DIGITS
+    return (int(group),) if is_number and 1 <= int(group) <= spec.in_shape[0] else ()
 
 
 def steps_per_epoch(samples: int, batch_size: int | None, drop_last: bool = False) -> int:

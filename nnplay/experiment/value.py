@@ -57,6 +57,28 @@ class Split:
             "Has no effect on classes, labels and counts."
         ),
     )
+    how: str = param(
+        "automatic",
+        choices=(n_("automatic"), n_("random"), n_("in order"), n_("by group")),
+        extra=True,
+        label=n_("held out"),
+        help=n_(
+            "Which samples are held out. Random: any. In order: the last ones, as for a series, "
+            "where a random choice would hold out windows whose neighbours are trained on. By "
+            "group: all samples with the same value of an input go to the same part, such as all "
+            "images of a person. Automatic: in order for a series, random otherwise."
+        ),
+    )
+    group: str = param(
+        "",
+        longest=200,
+        extra=True,
+        label=n_("group"),
+        help=n_(
+            "The name of the input whose values are the groups, or its number, counted from 1; "
+            "used if groups are held out."
+        ),
+    )
 
 
 @dataclass(frozen=True)

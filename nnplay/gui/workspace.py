@@ -12,7 +12,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.experiment import Experiment, Problem
+from nnplay.experiment import Experiment, Problem, remarks
 from nnplay.gui.bars.lesson import Lesson
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
@@ -68,6 +68,7 @@ class Workspace(QWidget):
         self._next = QTimer(self)
         self._next.timeout.connect(self._build_next)
         self._experiment: Experiment | None = None
+        self._problems: tuple[Problem, ...] = ()
         self._data: tuple[DataSpec, Parts] | None = None
         self._no_data = ""
         self._spec: DataSpec | None = None
@@ -110,9 +111,8 @@ class Workspace(QWidget):
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show the edited experiment in every editor and panel."""
-        for editor in (self.data_editor, self.network_editor, self.training_editor):
-            editor.show_experiment(experiment, problems)
-        self._experiment = experiment
+        self._experiment, self._problems = experiment, problems
+        self._show_in_editors()
         for panel in self.built:
             panel.show_experiment(experiment)
         self.lesson.show_experiment(experiment)
@@ -123,11 +123,26 @@ class Workspace(QWidget):
                 stack.show_spec(spec)
             self._build_for_new_data()
 
+    def _show_in_editors(self) -> None:
+        experiment, shown = self._experiment, self._problems
+        if experiment is None:
+            return
+        if not shown:
+            shown = remarks(experiment)
+            if self._data is not None and self._data[0] == experiment.data.spec():
+                # Late, as the first window need not wait for NumPy.
+                from nnplay.data.prepared import all_remarks
+
+                shown = all_remarks(experiment, self._data[1])
+        for editor in (self.data_editor, self.network_editor, self.training_editor):
+            editor.show_experiment(experiment, shown)
+
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
         """Show the samples."""
         self.training_editor.augmentation.show_pictures(spec, parts.train)
         self.data_editor.show_samples(parts)
         self._data, self._no_data = (spec, parts), ""
+        self._show_in_editors()
         for panel in self.built:
             if panel.fits(spec):
                 panel.show_data(spec, parts)

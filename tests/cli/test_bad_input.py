@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nnplay.catalog import Dense, Sigmoid
 from nnplay.experiment import dumps, presets
 
 SPIRAL = next(one.experiment for one in presets() if one.key == "spiral")
@@ -204,3 +205,17 @@ def test_the_command_line_prints_in_one_place() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write")
     ]
     assert printing == ["errors.py", "errors.py"]
+
+
+def test_check_and_train_print_remarks_and_go_on(call: Callable[..., Any], here: Path) -> None:
+    line = {one.key: one.experiment for one in presets()}["linear-regression"]
+    bounded = replace(line, network=(Dense(1), Sigmoid()), epochs=1)
+    (here / "x.json").write_text(dumps(bounded), "utf-8")
+    said = call("check", "x.json")
+    assert said.status == 0
+    assert "Sigmoid limits the outputs to 0 to 1, but the targets are learned as -" in said.out
+    assert "no problems" in said.out
+    said = call("train", "x.json")
+    assert said.status == 0
+    assert "Sigmoid limits the outputs" in said.err
+    assert "Sigmoid" not in call("train", "x.json", "--quiet").err

@@ -1,6 +1,8 @@
 """The split is disjoint, complete, repeatable, and has the sizes shown beforehand."""
 
 import gc
+from dataclasses import replace
+from itertools import pairwise
 from weakref import ref
 
 import numpy as np
@@ -8,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.catalog import DataSpec
-from nnplay.data.arrays import Samples, Source
+from nnplay.catalog import MSE, SGD, DataSpec, Dense, Flatten, Wave
+from nnplay.data import load, prepared_parts
+from nnplay.data.arrays import DataError, Samples, Source
 from nnplay.data.split import split
-from nnplay.experiment import Split
+from nnplay.data.synthetic.windows import windows_of
+from nnplay.experiment import Experiment, Split
 from nnplay.experiment.sizes import part_sizes
 
 SHARES = st.floats(0.0, 0.9)
@@ -128,3 +132,110 @@ def test_unused_parts_are_freed() -> None:
     assert gone() is None
     again = split(source, Split(0.2), 3)
     assert len(again.train) == 40
+
+
+def series_of(length: int, steps: int) -> tuple[Source, np.ndarray]:
+    values = np.arange(length, dtype=np.float32)
+    spec = DataSpec("regression", (steps, 1), 1, (), length - steps, 0)
+    return Source(Samples(*windows_of(values, steps)), spec=spec), values
+
+
+@given(
+    length=st.integers(8, 200),
+    steps=st.integers(1, 30),
+    shares=st.builds(Split, validation=st.floats(0, 0.6), test=st.floats(0, 0.6)),
+    seed=st.integers(0, 9),
+)
+def test_the_end_of_a_series_is_held_out_and_no_part_shares_a_value_with_another(
+    length: int, steps: int, shares: Split, seed: int
+) -> None:
+    steps = min(steps, length - 2)
+    source, _values = series_of(length, steps)
+    assert source.spec is not None
+    parts = split(source, shares, seed)
+    every = (parts.train, parts.validation, parts.test)
+    assert tuple(map(len, every)) == part_sizes(source.spec, shares)
+    assert len(parts.train) >= 1
+    # The values that a part contains, in windows and as targets: they come one part after another.
+    seen = [np.concatenate([one.x.reshape(-1), one.y.reshape(-1)]) for one in every if len(one)]
+    if len(parts.train) > 1:
+        # With a single training window there may be no room for the gap.
+        assert all(before.max() < after.min() for before, after in pairwise(seen))
+    if len(parts.test):
+        assert parts.test.y[-1, 0] == length - 1
+
+
+def test_windows_at_random_only_if_chosen() -> None:
+    source, _values = series_of(300, 10)
+    assert source.spec is not None
+    shares = Split(0.2, 0.2, how="random")
+    parts = split(source, shares, 0)
+    assert part_sizes(source.spec, shares) == (174, 58, 58)
+    every = (parts.train, parts.validation, parts.test)
+    assert sorted(np.concatenate([one.y[:, 0] for one in every])) == list(range(10, 300))
+    assert parts.validation.y.min() < parts.train.y.max()
+
+
+def test_in_order_holds_out_the_last_samples_of_any_data() -> None:
+    parts = split(numbered(10), Split(0.2, 0.3, how="in order"), 5)
+    assert [one.y.tolist() for one in (parts.train, parts.validation, parts.test)] == [
+        [0, 1, 2, 3, 4],
+        [5, 6],
+        [7, 8, 9],
+    ]
+    official = split(numbered(10, 4), Split(0.2, how="in order"), 5)
+    assert official.validation.y.tolist() == [8, 9]
+    assert official.test.y.tolist() == [-1, -2, -3, -4]
+
+
+@given(
+    groups=st.lists(st.integers(0, 6), min_size=2, max_size=80),
+    shares=st.builds(Split, validation=st.floats(0, 0.5), test=st.floats(0, 0.4)),
+    seed=st.integers(0, 99),
+)
+def test_a_group_is_in_one_part_only(groups: list[int], shares: Split, seed: int) -> None:
+    x = np.column_stack([np.arange(len(groups)), groups]).astype(np.float32)
+    spec = DataSpec("regression", (2,), 1, (), len(groups), 0, input_names=("row", "person"))
+    source = Source(Samples(x, x[:, :1]), spec=spec)
+    shares = replace(shares, how="by group", group="person")
+    parts = split(source, shares, seed)
+    every = (parts.train, parts.validation, parts.test)
+    assert sorted(np.concatenate([one.x[:, 0] for one in every])) == list(range(len(groups)))
+    people = [set(one.x[:, 1]) for one in every]
+    assert not (people[0] & people[1] or people[0] & people[2] or people[1] & people[2])
+    assert people[0]
+    by_number = split(source, replace(shares, group="2"), seed)
+    assert by_number.train.x.tolist() == parts.train.x.tolist()
+
+
+def test_groups_are_about_as_large_as_their_share() -> None:
+    rng = np.random.default_rng(0)
+    people = rng.integers(0, 100, 2000)
+    hot = np.eye(4, dtype=np.float32)[people % 4]
+    x = np.column_stack([people, hot]).astype(np.float32)
+    names = ("person", *(f"town = {one}" for one in "abcd"))
+    spec = DataSpec("regression", (5,), 1, (), 2000, 0, input_names=names)
+    source = Source(Samples(x, x[:, :1]), spec=spec)
+    parts = split(source, Split(0.2, 0.3, how="by group", group="person"), 1)
+    assert len(parts.validation) == pytest.approx(400, abs=25)
+    assert len(parts.test) == pytest.approx(600, abs=25)
+    towns = split(source, Split(0.25, how="by group", group="town"), 1)
+    (town,) = {tuple(row) for row in towns.validation.x[:, 1:]}
+    assert town not in {tuple(row) for row in towns.train.x[:, 1:]}
+    with pytest.raises(DataError, match="no input height"):
+        split(source, Split(0.2, how="by group", group="height"), 1)
+
+
+def test_a_run_on_a_series_is_judged_by_its_end() -> None:
+    wave = Experiment(
+        Wave(samples=200, steps=10),
+        (Flatten(), Dense(1)),
+        MSE(),
+        SGD(0.01),
+        split=Split(0.2, 0.2),
+    )
+    parts = prepared_parts(load(wave.data, 0), wave)
+    source = load(wave.data, 0)
+    np.testing.assert_array_equal(parts.test.y, source.samples.y[-40:])
+    np.testing.assert_array_equal(parts.validation.y, source.samples.y[-90:-50])
+    np.testing.assert_array_equal(parts.train.y, source.samples.y[:100])

@@ -3,8 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from nnplay.catalog import Sigmoid, Tanh
+from nnplay.experiment import insert_layer
+from nnplay.gui.forms import ProblemStack
 from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.curves import CurvesPanel
@@ -12,6 +16,7 @@ from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.roc import RocPanel
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame
+from nnplay.session import Change
 from tests.gui.piloting import Pilot
 
 
@@ -76,3 +81,39 @@ def test_hidden_panels_draw_nothing_and_are_complete_when_shown(
     assert len(seen) == 1
     workspace.bring_up(ConfusionPanel)
     assert len(seen) == 2
+
+
+def lines_of(pilot: Pilot) -> list[Any]:
+    """Return the problems and remarks below the rows of the layer list."""
+    view = pilot.window.workspace.network_editor.view
+    stacks = [one for one in view.findChildren(ProblemStack) if not one.isHidden()]
+    return [line for stack in stacks for line in stack.lines()]
+
+
+def test_a_remark_is_shown_at_its_layer_and_does_not_block(pilot: Pilot) -> None:
+    workspace_of(pilot)
+    document = pilot.window.document
+    experiment = document.experiment
+    changed = insert_layer(experiment, len(experiment.network), Tanh())
+    document.edit(Change(changed, "Add Tanh"))
+    (line,) = lines_of(pilot)
+    assert "Tanh before Cross-entropy" in line._what.text()
+    assert not pilot.window.controller.problems
+    pilot.qtbot.keyClick(line.button, Qt.Key.Key_Space)
+    assert document.experiment == experiment
+    assert not lines_of(pilot)
+
+
+def test_targets_that_the_outputs_cannot_reach_are_remarked_on_once_the_data_are_there(
+    pilot: Pilot,
+) -> None:
+    pilot.open("linear-regression")
+    pilot.wait(lambda: bool(pilot.window.workspace.built))
+    document = pilot.window.document
+    line = document.experiment
+    document.edit(Change(insert_layer(line, len(line.network), Sigmoid()), "Add Sigmoid"))
+    pilot.wait(lambda: bool(lines_of(pilot)))
+    (shown,) = lines_of(pilot)
+    assert "limits the outputs to 0 to 1" in shown._what.text()
+    pilot.qtbot.keyClick(shown.button, Qt.Key.Key_Space)
+    assert document.experiment == line

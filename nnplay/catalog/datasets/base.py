@@ -82,6 +82,8 @@ class DataSpec:
 class Dataset(Kind):
     """A data set; `target` names the function in `nnplay.data` that loads it."""
 
+    needs_scaling: ClassVar[bool] = False
+    """Whether the inputs are on scales of their own, which a network should not see unscaled."""
     archive: ClassVar[str] = ""
     """The key in `nnplay.data.download.registry` of the archive to download first."""
 

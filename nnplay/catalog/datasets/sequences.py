@@ -71,6 +71,7 @@ class Series(FromFile):
     """A column of your own file as a time series; the next value is to be predicted."""
 
     target: ClassVar[str] = "nnplay.data.importing.series:series"
+    needs_scaling: ClassVar[bool] = True
     name: str = param(
         "",
         longest=255,

@@ -80,6 +80,7 @@ class Wine(Dataset):
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:wine"
+    needs_scaling: ClassVar[bool] = True
 
     def spec(self) -> DataSpec:
         names = (n_("grower 1"), n_("grower 2"), n_("grower 3"))
@@ -92,6 +93,7 @@ class BreastCancer(Dataset):
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:breast_cancer"
+    needs_scaling: ClassVar[bool] = True
 
     def spec(self) -> DataSpec:
         names = (n_("malignant"), n_("benign"))
@@ -104,6 +106,7 @@ class Diabetes(Dataset):
 
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:diabetes"
+    needs_scaling: ClassVar[bool] = True
 
     def spec(self) -> DataSpec:
         return DataSpec("regression", (10,), 1, (), 442, 0, input_names=_DIABETES)
@@ -116,6 +119,7 @@ class CaliforniaHousing(Dataset):
     group: ClassVar[str] = TABLES
     target: ClassVar[str] = "nnplay.data.known.tables:california"
     archive: ClassVar[str] = "california-housing"
+    needs_scaling: ClassVar[bool] = True
 
     def spec(self) -> DataSpec:
         return DataSpec("regression", (8,), 1, (), 20_640, 0, input_names=_CALIFORNIA)
@@ -137,6 +141,7 @@ class Table(FromFile):
     """Your own table, from a CSV, TSV, Excel or OpenDocument file, or from the clipboard."""
 
     target: ClassVar[str] = "nnplay.data.importing.load_table:table"
+    needs_scaling: ClassVar[bool] = True
     name: str = param(
         "",
         longest=255,

@@ -17,11 +17,12 @@ from nnplay.experiment.clamping import BATCH_LIMIT, legal, legal_batch_size, nea
 from nnplay.experiment.edit import set_value
 from nnplay.experiment.place import Place
 from nnplay.experiment.shapes import Row, trace_shapes
-from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.sizes import group_columns, part_sizes
 from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
 from nnplay.translation import _
 
+_MOST_NAMES = 12
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?", re.ASCII)
 
 
@@ -45,6 +46,7 @@ def check(experiment: Experiment) -> tuple[Problem, ...]:
         *_double_warmup(case),
         *_tf32_on_the_cpu(case),
         *_shares(case),
+        *_groups(case),
         *policy_problems(case),
         *torch_problems(case),
         *augmentation_problems(case),
@@ -230,6 +232,30 @@ def _shares(case: Case) -> Iterator[Problem]:
             ),
             replace(case.experiment, split=split),
         ),
+    )
+
+
+def _groups(case: Case) -> Iterator[Problem]:
+    split = case.legal.split
+    if split.how != "by group" or group_columns(case.spec, split.group):
+        return
+    fix = Fix(_("Choose automatically"), set_value(case.experiment, "split.how", "automatic"))
+    if len(case.spec.in_shape) != 1:
+        yield Problem(
+            Place("split", "how"),
+            _("Groups are the values of an input, but the samples are no rows of a table."),
+            _("Hold out another way."),
+            fix,
+        )
+        return
+    names = case.spec.input_names or tuple(str(n) for n in range(1, case.spec.in_shape[0] + 1))
+    shown = ", ".join(_(name) for name in names[:_MOST_NAMES])
+    more = ", …" if len(names) > _MOST_NAMES else ""
+    yield Problem(
+        Place("split", "group"),
+        _("There is no input {name}.").format(name=value_text(split.group)),
+        _("Inputs: {names}.").format(names=shown + more),
+        fix,
     )
 
 

@@ -19,7 +19,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that must change before the experiment can run."""
+    """One thing that must change before the experiment can run, or a remark on it."""
 
     where: Place
     what: str
@@ -29,6 +29,8 @@ class Problem:
     fix: Fix | None = None
     at: int | None = None
     """The index of the offending character of a text; None if it is not a single one."""
+    is_remark: bool = False
+    """Whether the experiment can run all the same, but hardly as intended."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" {self.hint}" if self.hint else "")

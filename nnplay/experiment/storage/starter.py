@@ -35,7 +35,7 @@ def starter(data: Dataset) -> Experiment:
         "multilabel": LabelCrossEntropy(),
         "regression": MSE(),
     }
-    scaling = "standardised" if len(spec.in_shape) == 1 else "none"
+    scaling = "standardised" if len(spec.in_shape) == 1 or data.needs_scaling else "none"
     return Experiment(
         data=data,
         network=(*front, Dense(spec.outputs)),

@@ -17,7 +17,7 @@ from nnplay.experiment import (
     problems_by_field,
     target_scaling_is_possible,
 )
-from nnplay.experiment.sizes import part_sizes
+from nnplay.experiment.sizes import holds_out, part_sizes
 from nnplay.gui.editors.editor import Editor
 from nnplay.gui.editors.fix_all import fix_all, is_of_the_stack
 from nnplay.gui.editors.frame import (
@@ -28,7 +28,7 @@ from nnplay.gui.editors.frame import (
 )
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
-from nnplay.gui.forms.fields import BoolField, ChoiceField
+from nnplay.gui.forms.fields import BoolField, ChoiceField, TextField
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import PlainLabel, plain
@@ -59,6 +59,8 @@ class DataEditor(Editor):
         self.rows = FieldRows()
         self.validation = NumberField(_PERCENT["validation"], suffix=" %", step=5)
         self.test = NumberField(_PERCENT["test"], suffix=" %", step=5)
+        self.how = ChoiceField(_SPLIT["how"])
+        self.group = TextField(_SPLIT["group"])
         self.stratified = BoolField(_SPLIT["stratified"])
         self.scaling = ChoiceField(_SPLIT["scaling"])
         self.target_scaling = ChoiceField(_SPLIT["target_scaling"])
@@ -85,11 +87,12 @@ class DataEditor(Editor):
         self.folder_button.setVisible(isinstance(experiment.data, PictureFolder))
         self.validation.show_value(_per_cent(split.validation))
         self.test.show_value(_per_cent(split.test))
+        self.how.show_value(split.how)
+        self.group.show_value(split.group)
         self.stratified.show_value(split.stratified)
         self.scaling.show_value(split.scaling)
         self.target_scaling.show_value(split.target_scaling)
-        is_scalable = target_scaling_is_possible(experiment)
-        self.rows.set_unused(frozenset(() if is_scalable else ("target_scaling",)))
+        self.rows.set_unused(_unused(experiment))
         self._show_target_note()
         self.seed.show_value(experiment.seed)
         of_split = problems_by_field(problems, "split")
@@ -114,7 +117,7 @@ class DataEditor(Editor):
     def _lay_out(self, scroll: ScrollColumn) -> None:
         for name, field in (("validation", self.validation), ("test", self.test)):
             self.rows.add(name, _(_PERCENT[name].label), field, tooltip(_PERCENT[name]), "0 %")
-        choices = (self.stratified, self.scaling, self.target_scaling)
+        choices = (self.how, self.group, self.stratified, self.scaling, self.target_scaling)
         for param, editor in ((p.param, p) for p in choices):
             default = value_words(param, param.default)
             self.rows.add(param.name, _(param.label), editor, tooltip(param), default)
@@ -160,7 +163,7 @@ class DataEditor(Editor):
         self.section.value_edited.connect(self.edit_field)
         self.section.fix_asked.connect(self.apply_fix)
         numbers, choices = (self.validation, self.test), (self.scaling, self.target_scaling)
-        for field in (*numbers, self.stratified, *choices):
+        for field in (*numbers, self.how, self.group, self.stratified, *choices):
             field.value_edited.connect(self._edit_split)
         self.seed.value_edited.connect(self.edit_own_field)
         for field in (self.validation, self.test, self.seed):
@@ -175,7 +178,7 @@ class DataEditor(Editor):
         bus.changed.connect(self._restyle)
 
     def _show_parts(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
-        if any(p.where.part in ("data", "split") for p in problems):
+        if any(p.where.part in ("data", "split") and not p.is_remark for p in problems):
             self.counts.setText("–")
             return
         spec = experiment.data.spec()
@@ -249,6 +252,18 @@ class DataEditor(Editor):
         self.new_seed.setIcon(icon("dice", theme().text))
         self.fit_button.setIcon(icon("fix", theme().accent))
         self.fit_button.setText(_("Fix all"))
+
+
+def _unused(experiment: Experiment) -> frozenset[str]:
+    """Return the fields of the split that have no effect."""
+    how, unused = holds_out(experiment.data.spec(), experiment.split), set()
+    if how != "by group":
+        unused.add("group")
+    if how != "random":
+        unused.add("stratified")
+    if not target_scaling_is_possible(experiment):
+        unused.add("target_scaling")
+    return frozenset(unused)
 
 
 def _target_text(experiment: Experiment, parts: Parts) -> str:

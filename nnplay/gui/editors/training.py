@@ -100,7 +100,7 @@ class TrainingEditor(Editor):
         self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
-        self.devices.show_experiment(experiment, bool(problems))
+        self.devices.show_experiment(experiment, any(not p.is_remark for p in problems))
         for name, field in self.choices.items():
             field.show_value(getattr(experiment, name))
         self._show_why()

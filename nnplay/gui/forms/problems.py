@@ -49,7 +49,10 @@ class ProblemLine(QFrame):
 
     def show_problem(self, problem: Problem) -> None:
         """Show a problem instead of the previous one."""
+        is_new_kind = self._problem is None or self._problem.is_remark != problem.is_remark
         self._problem = problem
+        if is_new_kind:
+            self._restyle()
         # No line breaks within a shape.
         self._what.setText(problem.what.replace(" × ", "\u00a0×\u00a0"))
         self._hint.setText(problem.hint)
@@ -66,11 +69,13 @@ class ProblemLine(QFrame):
 
     def _restyle(self) -> None:
         t = theme()
-        self._icon.setPixmap(icon("complaint", t.bad).pixmap(QSize(16, 16)))
+        is_remark = self._problem is not None and self._problem.is_remark
+        colour, surface = (t.accent, t.raised) if is_remark else (t.bad, t.bad_surface)
+        self._icon.setPixmap(icon("complaint", colour).pixmap(QSize(16, 16)))
         self.setStyleSheet(
             f"""
-            #problem {{ background: {t.bad_surface}; border: none;
-                border-left: 3px solid {t.bad}; border-radius: 3px; padding: 0; }}
+            #problem {{ background: {surface}; border: none;
+                border-left: 3px solid {colour}; border-radius: 3px; padding: 0; }}
             QLabel {{ color: {t.text}; font-size: 12px; background: transparent; }}
             QPushButton {{ color: {t.accent}; background: {t.surface};
                 border: 1px solid {t.accent}; border-radius: 4px;

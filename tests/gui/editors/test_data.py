@@ -17,6 +17,7 @@ from nnplay.catalog import (
     SGD,
     CrossEntropy,
     Dense,
+    Diabetes,
     Digits,
     Flatten,
     Formula,
@@ -24,10 +25,11 @@ from nnplay.catalog import (
     Poisson,
     ReLU,
     Spiral,
+    Wave,
     kinds,
 )
 from nnplay.data import load, split
-from nnplay.experiment import Experiment, Split
+from nnplay.experiment import Experiment, Split, remarks
 from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.fix_all import fix_all
@@ -211,3 +213,49 @@ def test_classes_and_counts_have_no_target_scaling(other: Experiment, open_edito
     editor.show_samples(split(load(FAR.data, FAR.seed), FAR.split, FAR.seed))
     assert not editor.target_scaling.isVisible()
     assert not editor.target_note.isVisible()
+
+
+def test_held_out_samples_and_groups_can_be_chosen(qtbot: QtBot, open_editor: Open) -> None:
+    table = Experiment(Diabetes(), (Dense(1),), MSE(), SGD(), split=Split(0.2))
+    session = open_editor(DataEditor, table)
+    editor = session.editor
+    assert editor.stratified.isVisible()
+    assert not editor.group.isVisible()
+    choose(qtbot, editor.how, "by group")
+    assert session.experiment.split.how == "by group"
+    assert editor.group.isVisible()
+    assert not editor.stratified.isVisible()
+    type_into(qtbot, editor.group, "sex")
+    assert session.experiment.split.group == "sex"
+    assert not check(session.experiment)
+    choose(qtbot, editor.how, "in order")
+    assert not editor.group.isVisible()
+    assert not editor.stratified.isVisible()
+
+
+def test_a_series_says_why_not_at_random_and_counts_the_gap(
+    qtbot: QtBot, open_editor: Open
+) -> None:
+    wave = Experiment(Wave(), (Flatten(), Dense(1)), MSE(), SGD(), split=Split(0.1, 0.2))
+    session = open_editor(DataEditor, wave)
+    editor = session.editor
+    assert editor.counts.text().replace("\u00a0", " ") == "660 train · 100 validation · 200 test"
+    choose(qtbot, editor.how, "random")
+    assert editor.counts.text().replace("\u00a0", " ") == "700 train · 100 validation · 200 test"
+    changed = session.experiment
+    editor.show_experiment(changed, remarks(changed))
+    stacks = [s for s in editor.rows.findChildren(object) if hasattr(s, "lines")]
+    (line,) = [line for stack in stacks for line in stack.lines()]
+    assert "end of the series" in line._hint.text()
+    # A remark is no problem: the sizes are still shown.
+    assert "700" in editor.counts.text()
+    qtbot.mouseClick(line.button, Qt.MouseButton.LeftButton)
+    assert session.experiment.split.how == "automatic"
+
+
+def test_making_a_table_fit_scales_its_inputs_too() -> None:
+    start = Experiment(Diabetes(), PICTURES.network, CrossEntropy(), SGD())
+    fixed, labels = fix_all(start)
+    assert fixed.split.scaling == "standardised"
+    assert "Standardise the inputs" in labels
+    assert (check(fixed), remarks(fixed)) == ((), ())

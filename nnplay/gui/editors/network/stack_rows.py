@@ -34,6 +34,11 @@ class StackRow:
     """Whether it is frozen."""
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether it has a problem, and not only a remark."""
+        return any(not problem.is_remark for problem in self.problems)
+
+    @property
     def is_tall(self) -> bool:
         """Whether it has a second line."""
         return bool(self.summary or self.parameters)

@@ -186,7 +186,7 @@ class StackDelegate(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top() + 5, 3, rect.height() - 10, QColor(t.accent))
         if row.role == "layer":
             _paint_handle(painter, head, t.muted)
-            _paint_number(painter, head, row, t.bad if row.problems else t.muted)
+            _paint_number(painter, head, row, t.bad if row.is_wrong else t.muted)
         _paint_words(painter, head, row)
         painter.restore()
 
@@ -227,7 +227,7 @@ def _paint_words(painter: QPainter, head: QRect, row: StackRow) -> None:
     left = head.left() + (_GUTTER if row.role == "layer" else SPACE + 2)
     line = QRect(left, head.top() + 4, head.right() - left - SPACE, 20)
     name = font("strong" if not row.quiet and row.role == "layer" else "body")
-    colour = t.bad if row.problems else t.muted if row.role != "layer" else t.text
+    colour = t.bad if row.is_wrong else t.muted if row.role != "layer" else t.text
     _both_ends(painter, line, (row.name, name, colour), (row.shape, font("body"), t.text))
     if row.is_tall:
         below = QRect(left, head.top() + 23, head.right() - left - SPACE, 16)
