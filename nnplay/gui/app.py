@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnplay.data.folders import state_path
 from nnplay.experiment import set_value
 from nnplay.gui.screenshot import Photographer
 from nnplay.gui.shell.errors import catch_all, write_log
@@ -18,7 +19,7 @@ from nnplay.gui.shell.options import WindowOptions
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style.theme import DARK, LIGHT, dress, prepare
 from nnplay.gui.window import MainWindow
-from nnplay.session import state_folder
+from nnplay.session import cannot_keep, state_folder
 
 FRAME = QSize(8, 40)
 """Size in pixels of the title bar and the borders around a window."""
@@ -31,14 +32,20 @@ def run(options: WindowOptions) -> int:
     app.setApplicationName("nnplay")
     app.setApplicationDisplayName("nnplay")
     if options.screenshot is None:
-        return _open(app, options, state_folder())
+        try:
+            folder, warning = state_folder(), ""
+        except OSError as error:
+            # All that would be written there is left out without a further message.
+            folder, warning = state_path(), cannot_keep(error)
+        return _open(app, options, folder, warning)
     # A screenshot shows the defaults, and does not touch the user's settings.
-    with TemporaryDirectory(prefix="nnplay-") as folder:
-        return _open(app, options, Path(folder))
+    with TemporaryDirectory(prefix="nnplay-") as temporary:
+        return _open(app, options, Path(temporary), "")
 
 
-def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
-    write_log(folder)
+def _open(app: QApplication, options: WindowOptions, folder: Path, warning: str) -> int:
+    if not warning:
+        write_log(folder)
     settings = WindowSettings(folder)
     theme = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
     prepare(theme)
@@ -56,6 +63,8 @@ def _open(app: QApplication, options: WindowOptions, folder: Path) -> int:
     else:
         window.recover()
     _open_requested(window, options)
+    if warning:
+        window.notice.show_message(warning)
     if options.size is not None:
         window.resize(*options.size)
     if options.size is None and options.screenshot is None and not fits_on_screen(window):

@@ -5,7 +5,7 @@ from nnplay.session.change import Change
 from nnplay.session.controller import Controller
 from nnplay.session.document import Document
 from nnplay.session.engine_import import engine_import
-from nnplay.session.folders import state_folder
+from nnplay.session.folders import cannot_keep, state_folder
 from nnplay.session.last_work import LastWork, Work, work_title
 from nnplay.session.problem_text import problem_text
 from nnplay.session.recent import Recent
@@ -30,6 +30,7 @@ __all__ = [
     "Speed",
     "TrainingRun",
     "Work",
+    "cannot_keep",
     "engine_import",
     "follow",
     "is_compatible",

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from nnplay.experiment import preset, remove_layer, save
+from nnplay.experiment import open_file, preset, remove_layer, save
 from nnplay.gui.style import theme
 
 
@@ -136,3 +136,50 @@ def test_the_window_opens_survives_an_error_and_closes(nnplay_home: Path) -> Non
     # It saves its position, and leaves no autosaved document.
     assert (nnplay_home / "window.ini").is_file()
     assert not list((nnplay_home / "autosave").glob("*"))
+
+
+HOMELESS = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from nnplay.experiment import set_value
+from nnplay.gui import app as module
+from nnplay.gui.shell.options import WindowOptions
+from nnplay.gui.window import MainWindow
+from nnplay.session import Change
+app = QApplication([])
+
+def look():
+    window = next(w for w in app.topLevelWidgets() if isinstance(w, MainWindow))
+    experiment = window.document.experiment
+    window.document.edit(Change(set_value(experiment, "epochs", 4321), "Change epochs"))
+    window.autosaver.write()
+    print(window.isVisible(), window.notice.text)
+    assert window.files.save_to(sys.argv[1])
+    window.close()
+
+from pathlib import Path
+sys.argv[1] = Path(sys.argv[1])
+QTimer.singleShot(500, look)
+sys.exit(module.run(WindowOptions()))
+"""
+
+
+@pytest.mark.parametrize("home", ["below a file", "cannot be written"])
+def test_a_home_that_cannot_be_written_opens_a_window_that_says_so(
+    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    # Nobody, not even root, creates files in /proc.
+    folder = tmp_path / "file" / "home" if home == "below a file" else Path("/proc/self")
+    monkeypatch.setenv("NNPLAY_HOME", str(folder))
+    done = subprocess.run(
+        [sys.executable, "-c", HOMELESS, tmp_path / "mine.json"],
+        capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    shown, _space, message = done.stdout.partition(" ")
+    assert shown == "True"
+    assert "cannot be kept" in message and str(folder) in message and "NNPLAY_HOME" in message
+    assert open_file(tmp_path / "mine.json").epochs == 4321
