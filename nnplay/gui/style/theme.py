@@ -139,6 +139,8 @@ def font(role: Role) -> QFont:
 
 def apply(new: Theme) -> None:
     """Apply a theme to the application and every view that listens to `bus.changed`."""
+    # Qt takes four times as long to replace a style sheet as to remove it and set another.
+    _app().setStyleSheet("")
     prepare(new)
     dress()
     bus.changed.emit()
@@ -153,7 +155,8 @@ def prepare(new: Theme) -> None:
     global _current  # noqa: PLW0603 - one application has one look
     _current = new
     app = _app()
-    app.setStyle("Fusion")
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
     app.setFont(_base_font(app))
     app.setPalette(_palette(new))
 
