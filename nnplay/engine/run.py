@@ -203,6 +203,7 @@ class Run:
                 # Only now, so that the curves show the divergence while the run waits.
                 undone = self._history.go_back(self._stepper.step)
                 self._early_stopping.forget(undone)
+                self._clock.go_back(self._stepper.step)
             self._link.announce(Resumed(self._id))
             self._clock.go()
 
@@ -255,7 +256,10 @@ class Run:
     def _throttled(self, steps: int) -> int:
         """Return how many steps the speed limit allows now; sleep a little if none."""
         speed = self._control.speed
-        if speed is None or isinstance(self._control.allowance, int):
+        if isinstance(self._control.allowance, int):
+            return steps
+        self._clock.limit(speed, self._stepper.step)
+        if speed is None:
             return steps
         due = self._throttle.due(speed, steps)
         if not due:

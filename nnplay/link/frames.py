@@ -46,7 +46,13 @@ class Progress:
     seconds: float
     """Time spent training, without pauses."""
     samples_per_second: float
+    """The current speed, with the waits of a speed limit."""
     seconds_left: float
+    """At the current speed; NaN if it is unknown."""
+    is_limited: bool = False
+    """Whether a speed limit holds."""
+    computing_speed: float = 0.0
+    """Samples per second while computing, without the waits: the mean so far."""
 
 
 @dataclass(frozen=True)

@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import exp, nan
 from time import perf_counter
 
 from nnplay.link import Progress
 
-_SMOOTHING = 0.9
-"""Weight of the old speed in the moving average, per chunk of steps."""
+_MEMORY_SECONDS = 1.0
+"""The current speed is a moving average in which a step this long ago counts a third."""
 
 
 class Clock:
     """Measures the time spent training; pauses do not count."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
+        self._now = now
         self._since: float | None = None
         self._before = 0.0
         self._stepping = 0.0
         self._samples = 0
         self._recent = 0.0
+        self._limit: float | None = None
+        self._pace_step = 0
+        self._pace_seconds = 0.0
 
     def go(self) -> None:
         """Start or resume."""
         if self._since is None:
-            self._since = perf_counter()
+            self._since = self._now()
 
     def halt(self) -> None:
         """Stop."""
         if self._since is not None:
-            self._before += perf_counter() - self._since
+            self._before += self._now() - self._since
             self._since = None
+
+    def limit(self, speed: float | None, step: int) -> None:
+        """Note how many steps per second are allowed from a step on; None if there is no limit."""
+        if speed != self._limit:
+            # The time that steps took at another speed says nothing about the rest.
+            self._limit, self._pace_step, self._pace_seconds = speed, step, self.seconds
+            self._recent = 0.0
+
+    def go_back(self, step: int) -> None:
+        """Note that the run has returned to an earlier step."""
+        self._pace_step, self._pace_seconds = step, self.seconds
 
     def count(self, samples: int, seconds: float, throttled: float = 0.0) -> None:
         """Add training steps that processed that many samples in that time.
@@ -38,15 +55,18 @@ class Clock:
         """
         self._samples += samples
         self._stepping += seconds
-        speed = samples / max(seconds + throttled, 1e-9)
+        taken = max(seconds + throttled, 1e-9)
+        speed = samples / taken
         if self._recent:
-            speed = _SMOOTHING * self._recent + (1 - _SMOOTHING) * speed
+            # By time and not by chunks of steps: slow chunks would take minutes to be believed.
+            old = exp(-taken / _MEMORY_SECONDS)
+            speed = old * self._recent + (1 - old) * speed
         self._recent = speed
 
     @property
     def seconds(self) -> float:
         """Time since the start without pauses, but with evaluations and frames."""
-        running = perf_counter() - self._since if self._since is not None else 0.0
+        running = self._now() - self._since if self._since is not None else 0.0
         return self._before + running
 
     @property
@@ -56,8 +76,24 @@ class Clock:
 
     def progress(self, step: int, steps: int, per_epoch: int) -> Progress:
         """Return the progress of a run at a step."""
-        seconds = self.seconds
-        left = (steps - step) * seconds / step if step else float("nan")
         return Progress(
-            step, steps, step / per_epoch, steps // per_epoch, seconds, self._recent, left
+            step,
+            steps,
+            step / per_epoch,
+            steps // per_epoch,
+            self.seconds,
+            self._recent,
+            self._left(step, steps),
+            self._limit is not None,
+            self.samples_per_second,
         )
+
+    def _left(self, step: int, steps: int) -> float:
+        """Return the seconds that the rest takes at the present speed; NaN if it is unknown."""
+        done, took = step - self._pace_step, self.seconds - self._pace_seconds
+        by_pace = (steps - step) * took / done if done > 0 else nan
+        if self._limit is None:
+            return by_pace
+        # The limit is known at once, while the first steps at it take seconds.
+        by_limit = (steps - step) / self._limit
+        return max(by_limit, by_pace) if done * self._limit > 1 and took > 1 else by_limit

@@ -40,6 +40,7 @@ class Transport(QWidget):
         self._stale = False
         self._blocked = ""
         self._seconds_left = nan
+        self._is_limited, self._computing_speed = False, 0.0
         self.train_action = self._action(_("Train"), "F5", "play", self._train_or_pause)
         self.step_action = self._action(_("One step"), "F8", "step", controller.step)
         self.epoch_action = self._action(_("One epoch"), "F9", "epoch", controller.epoch)
@@ -139,7 +140,13 @@ class Transport(QWidget):
         )
         if state.result is None:
             title.setText(_("samples/s, {stepper}").format(stepper=_(started.stepper)))
-            what = _("Current speed (limited by the speed slider).")
+            what = _("Current speed of the training steps, without evaluation and drawing.")
+            if self._is_limited:
+                title.setText(_("samples/s, slowed"))
+                what = _(
+                    "Current speed as set by the speed slider; computing alone takes "
+                    "{count} samples per second."
+                ).format(count=speed_text(self._computing_speed))
         else:
             # The same number as in the results, with the same explanation.
             title.setText(_("mean samples/s"))
@@ -167,6 +174,10 @@ class Transport(QWidget):
         self._step.setText(f"{progress.step:,} / {progress.steps:,}")
         self._speed.setText(speed_text(progress.samples_per_second))
         self._seconds_left = progress.seconds_left
+        self._computing_speed = progress.computing_speed
+        if progress.is_limited != self._is_limited or progress.is_limited:
+            self._is_limited = progress.is_limited
+            self._show_stepper(self._state)
         self._show_left()
         self._lr.setText(f"{lr:.3g}")
         self._bar.set_share(progress.step / max(1, progress.steps))
