@@ -21,7 +21,9 @@ from nnplay.experiment import (
     output_range,
     parse_setting,
     presets,
+    refuse_infinite_weights,
     remarks,
+    weights_path,
 )
 from nnplay.filesystem import is_absent
 from nnplay.translation import _
@@ -144,7 +146,8 @@ def _check_source(experiment: Experiment) -> tuple[tuple[Problem, ...], str]:
 
 def _start_problems(experiment: Experiment) -> tuple[Problem, ...]:
     try:
-        loading_layers(experiment)
+        if loading_layers(experiment):
+            refuse_infinite_weights(weights_path(experiment.start))
     except WeightsError as error:
         return (Problem(Place("start"), str(error), error.hint),)
     return ()

@@ -32,6 +32,7 @@ from nnplay.experiment.storage.presets import Chapter, Preset, chapters, preset,
 from nnplay.experiment.storage.reading import FileError
 from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.weights.finite_weights import infinite_weights, refuse_infinite_weights
 from nnplay.experiment.weights.safetensors_header import WeightsError
 from nnplay.experiment.weights.transfer import (
     bundled_weights,
@@ -66,6 +67,7 @@ __all__ = [
     "digests",
     "dumps",
     "get_value",
+    "infinite_weights",
     "insert_layer",
     "last_activation",
     "loading_layers",
@@ -80,6 +82,7 @@ __all__ = [
     "presets",
     "problems_by_field",
     "pytorch_source",
+    "refuse_infinite_weights",
     "remarks",
     "remove_layer",
     "save",

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 from nnplay.catalog import Dense, Sigmoid
 from nnplay.experiment import dumps, presets
@@ -219,3 +221,20 @@ def test_check_and_train_print_remarks_and_go_on(call: Callable[..., Any], here:
     assert said.status == 0
     assert "Sigmoid limits the outputs" in said.err
     assert "Sigmoid" not in call("train", "x.json", "--quiet").err
+
+
+def test_check_refuses_weights_that_are_not_finite(call: Callable[..., Any], here: Path) -> None:
+    spiral = replace(SPIRAL, epochs=1)
+    (here / "x.json").write_text(dumps(spiral), "utf-8")
+    assert call("train", "x.json", "--out", "run", "--quiet").status == 0
+    path = here / "run" / "weights.safetensors"
+    weights = {name: np.array(one) for name, one in load_file(path).items()}
+    started = replace(spiral, start=str(path))
+    (here / "y.json").write_text(dumps(started), "utf-8")
+    assert call("check", "y.json").status == 0
+    next(iter(weights.values())).flat[0] = np.inf
+    save_file(weights, path)
+    said = call("check", "y.json")
+    assert said.status == 1
+    assert "not finite" in said.out
+    assert "diverged" in said.out

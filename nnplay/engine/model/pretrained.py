@@ -5,8 +5,16 @@ from __future__ import annotations
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from nnplay.engine.model.finite import are_finite
 from nnplay.engine.modules.load_weights import by_layer, load_matching_weights
-from nnplay.experiment import Experiment, WeightsError, loading_layers, start_text, weights_path
+from nnplay.experiment import (
+    Experiment,
+    WeightsError,
+    infinite_weights,
+    loading_layers,
+    start_text,
+    weights_path,
+)
 from nnplay.translation import _
 
 
@@ -27,7 +35,11 @@ def start_from(experiment: Experiment, model: nn.Sequential) -> str:
             loaded_names = [name for name, number in numbers.items() if number in sources]
             # Layers that are not loaded count all the same, so that the others stay in line.
             weights_of = {number: dict[str, Tensor]() for number in numbers.values()}
-            weights_of |= by_layer({name: file.get_tensor(name) for name in loaded_names})
+            tensors = {name: file.get_tensor(name) for name in loaded_names}
+            weights_of |= by_layer(tensors)
+        bad = next((name for name, one in tensors.items() if not are_finite([one])), None)
+        if bad is not None:
+            raise infinite_weights(weights_path(experiment.start), bad)
         loaded = load_matching_weights(model, weights_of, skipped)
     except (SafetensorError, OSError) as error:
         raise WeightsError(

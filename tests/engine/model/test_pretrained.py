@@ -186,3 +186,16 @@ def test_the_bundled_weights_are_frozen_while_mnist_is_learnt(
     for name in ("0.weight", "0.bias", "3.weight", "3.bias"):
         assert weights[name].numpy().tobytes() == stored[name].tobytes()
     assert drawn.shape == (20, 800) and not weights["7.weight"].equal(drawn)
+
+
+def test_weights_of_a_run_that_diverged_are_refused(left: tuple[Path, Any]) -> None:
+    path, weights = left
+    bad = {name: np.array(one) for name, one in weights.items()}
+    bad["0.weight"][2, 1] = np.nan
+    save_file(bad, path)
+    run = Run(small(optimizer=SGD(0.3), network=NETWORK, start=str(path)))
+    assert "0.weight contains numbers that are not finite" in run.failure.message
+    assert "diverged" in run.failure.hint
+    # A layer that is not loaded may hold anything.
+    fine = small(optimizer=SGD(0.3), network=(Dense(6, initialiser="zeros"), *NETWORK[1:]))
+    assert Run(replace(fine, start=str(path))).result.steps
