@@ -191,6 +191,8 @@ class MainWindow(QMainWindow):
     def _take_imported(self, change: Change, message: str) -> None:
         self.workspace.network_editor.forget_place()
         self.document.edit(change)
+        # Not on an example, which the space bar would open.
+        self.transport.setFocus()
         self.notice.show_news(message)
 
     @Slot(object)

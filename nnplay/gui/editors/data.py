@@ -246,6 +246,8 @@ class DataEditor(Editor):
     @Slot()
     def _fit(self) -> None:
         if self._fitted is not None:
+            # The button vanishes with its click, and the focus would scroll to the next field.
+            self.section.box.setFocus()
             self.propose(Change(self._fitted[0], _("Fit network and loss to the data")))
 
     def _restyle(self) -> None:

@@ -98,8 +98,7 @@ class ImportActions(QObject):
         assert isinstance(dialog, FolderDialog | ImportDialog)
         assert dialog.outcome is not None
         self._pasted = None
-        is_own = self._document.path is not None or self._document.is_dirty
-        change, message = with_data(self._document.experiment, dialog.outcome, is_own)
+        change, message = with_data(self._document.experiment, dialog.outcome)
         self.imported.emit(change, message)
 
     @Slot()

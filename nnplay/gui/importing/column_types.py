@@ -62,5 +62,8 @@ class ColumnTypes:
 
 
 def guessed_types(guesses: Sequence[Role]) -> ColumnTypes:
-    """Return the guesses, with the last column as the target."""
-    return ColumnTypes(tuple(guesses), (*guesses[:-1], TARGET))
+    """Return the guesses, with the last column that is not empty as the target."""
+    used = [at for at, guess in enumerate(guesses) if guess != "?"]
+    roles = list(guesses)
+    roles[used[-1] if used else -1] = TARGET
+    return ColumnTypes(tuple(guesses), tuple(roles))

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnplay.catalog import Param
 from nnplay.data.importing.image_folder import (
     ImportedFolder,
+    folder_notes,
     folder_report,
     folder_summary,
     import_folder,
 )
+from nnplay.data.importing.images.image_file import WHITES
 from nnplay.gui.dialogs.task_dialog import Progress, TaskDialog
 from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.forms import FieldRows, NumberField
@@ -42,6 +44,14 @@ _COLOUR = Param(
     n_("colour"),
     choices=(n_("if present"), n_("always"), n_("never")),
 )
+_WHITE = Param(
+    "white",
+    "choice",
+    n_("detected"),
+    n_("The value that is white in images with more than 8 bits, such as scans and X-rays."),
+    n_("white"),
+    choices=(n_("detected"), *(f"{white:.0f}" for white in WHITES)),
+)
 _IS_COLOURED = {"if present": None, "always": True, "never": False}
 
 
@@ -56,10 +66,13 @@ class FolderDialog(TaskDialog):
         self.outcome: ImportedFolder | None = None
         self._path = path
         self._done = (0, 0)
-        self._values: dict[str, object] = {"side": _SIDE.default, "colour": _COLOUR.default}
+        self._values: dict[str, object] = {
+            param.name: param.default for param in (_SIDE, _COLOUR, _WHITE)
+        }
         self.setWindowTitle(_("Import a folder of images"))
         self.setMinimumWidth(560)
         self.side, self.colour = NumberField(_SIDE), ChoiceField(_COLOUR)
+        self.white = ChoiceField(_WHITE)
         self.rows = FieldRows()
         self.report = SkippedList()
         self.report.setMinimumHeight(96)
@@ -76,7 +89,7 @@ class FolderDialog(TaskDialog):
         """Take the images, or first show what was skipped."""
         assert isinstance(result, ImportedFolder)
         self.outcome = result
-        report = folder_report(result)
+        report = "\n".join(filter(None, (*folder_notes(result), folder_report(result))))
         if not report:
             self.accept()
             return
@@ -95,11 +108,12 @@ class FolderDialog(TaskDialog):
         explain = hint_label()
         explain.setText(
             _(
-                "Each subfolder is a class named after it. All images are scaled to the same "
-                "square; files that cannot be read are skipped and listed."
+                "Each subfolder is a class named after it; folders called train, val and test are "
+                "parts of the data. All images are scaled to the same square; files that cannot be "
+                "read are skipped and listed."
             )
         )
-        for field, param in ((self.side, _SIDE), (self.colour, _COLOUR)):
+        for field, param in self._fields():
             field.show_value(param.default)
             field.value_edited.connect(self._take_value)
             default = value_words(param, param.default)
@@ -132,9 +146,12 @@ class FolderDialog(TaskDialog):
 
     @Slot(str)
     def _reset(self, name: str) -> None:
-        field, param = (self.side, _SIDE) if name == "side" else (self.colour, _COLOUR)
+        field, param = next(pair for pair in self._fields() if pair[1].name == name)
         field.show_value(param.default)
         self._take_value(name, param.default)
+
+    def _fields(self) -> tuple[tuple[NumberField | ChoiceField, Param], ...]:
+        return (self.side, _SIDE), (self.colour, _COLOUR), (self.white, _WHITE)
 
     @Slot()
     def _start(self) -> None:
@@ -143,6 +160,7 @@ class FolderDialog(TaskDialog):
             return
         side = self._values["side"]
         assert isinstance(side, int)
+        white = str(self._values["white"])
         self._done = (0, 0)
         self.begin(
             partial(
@@ -150,6 +168,7 @@ class FolderDialog(TaskDialog):
                 self._path,
                 side,
                 _IS_COLOURED[str(self._values["colour"])],
+                None if white == _WHITE.default else float(white),
                 progress=self._take_progress,
                 cancelled=self.task.is_cancelled,
             )

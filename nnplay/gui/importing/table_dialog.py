@@ -14,12 +14,13 @@ from nnplay.data.importing.columns import Role
 from nnplay.data.importing.preview import PREVIEW_ROWS, Preview, preview_table
 from nnplay.data.importing.series import ImportedSeries, import_series
 from nnplay.data.importing.source_file import SourceFile
-from nnplay.data.importing.summary import report, summary
+from nnplay.data.importing.summary import notes, report, summary
 from nnplay.data.importing.table import ImportedTable, import_table
 from nnplay.gui.background.background_task import Work
 from nnplay.gui.dialogs.task_dialog import Progress, TaskDialog
 from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.importing.column_types import ColumnTypes, guessed_types
+from nnplay.gui.importing.detected import DetectedList, detected_notes
 from nnplay.gui.importing.import_options import ImportOptions
 from nnplay.gui.importing.import_preview import ImportPreview
 from nnplay.gui.importing.import_words import explanation
@@ -48,6 +49,7 @@ class ImportDialog(TaskDialog):
         self.setWindowTitle(_("Import table"))
         self.resize(980, 620)
         self.options, self.preview = ImportOptions(), ImportPreview()
+        self.detected = DetectedList()
         self.explain, self.status = hint_label(), PlainLabel()
         self.report = SkippedList()
         self.copy = QPushButton(_("Copy list"))
@@ -79,6 +81,7 @@ class ImportDialog(TaskDialog):
         if not self._importing:
             self._preview = self._types = None
             self.preview.show_preview(None)
+            self.detected.show_notes(())
             self.status.clear()
             self.start.setEnabled(False)
 
@@ -104,8 +107,9 @@ class ImportDialog(TaskDialog):
         column.setSpacing(SPACE)
         column.addWidget(file_title(path))
         column.addWidget(self.options)
-        column.addWidget(self.explain)
+        column.addWidget(self.detected)
         column.addWidget(self.preview, 1)
+        column.addWidget(self.explain)
         column.addWidget(self.message)
         column.addWidget(self.report)
         column.addLayout(row)
@@ -122,7 +126,15 @@ class ImportDialog(TaskDialog):
     def _read(self, origin: SourceFile) -> None:
         """Read the beginning of the file; replaces a reading in progress."""
         self._origin = origin
-        self._begin(partial(preview_table, origin, self.task.is_cancelled), importing=False)
+        choice = self.options.choice
+        read = partial(
+            preview_table,
+            origin,
+            self.task.is_cancelled,
+            missing_words=choice.missing_words,
+            exact_words=choice.exact_words,
+        )
+        self._begin(read, importing=False)
 
     @Slot()
     def _start(self) -> None:
@@ -141,6 +153,8 @@ class ImportDialog(TaskDialog):
             layout.has_header,
             layout.encoding,
             layout.comma,
+            layout.above,
+            layout.below,
         )
         callbacks: dict[str, Any] = {
             "progress": self._take_share,
@@ -157,6 +171,8 @@ class ImportDialog(TaskDialog):
             roles=self._types.for_import(preview.roles(self._types.target)),
             task=given if given == "numbers" else choice.task,
             missing=choice.missing,
+            missing_words=choice.missing_words,
+            exact_words=choice.exact_words,
             **callbacks,
         )
 
@@ -195,6 +211,7 @@ class ImportDialog(TaskDialog):
         self.preview.show_roles(shown)
         self.preview.types.setEnabled(not choice.is_series)
         self.options.show_target(choice.target, self._preview.tasks[choice.target])
+        self.detected.show_notes(detected_notes(self._preview, shown, choice))
         self.explain.setText(explanation(choice))
         count = len(self._preview.rows)
         # Malformed lines have been read too, but are not among the rows.
@@ -218,12 +235,15 @@ class ImportDialog(TaskDialog):
 
     def _show_outcome(self, outcome: ImportedTable | ImportedSeries) -> None:
         self.outcome = outcome
-        text = report(outcome)
-        if not text:
+        text, found = report(outcome), notes(outcome)
+        # What the whole file shows may be more than what its first rows did.
+        if not text and set(found) <= set(self.detected.toPlainText().splitlines()):
             self.accept()
             return
-        self.report.show_text(text)
-        self.copy.setVisible(bool(outcome.bad_count))
+        self.detected.show_notes(found)
+        if text:
+            self.report.show_text(text)
+        self.copy.setVisible(bool(outcome.bad_lines))
         self.status.setText(summary(outcome))
         self.start.setText(_("Use this data"))
         self.start.setFocus()

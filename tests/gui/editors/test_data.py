@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -105,6 +105,20 @@ def test_a_fix_fits_the_network_to_any_data(start: Experiment, key: str) -> None
     # The user's own table has to be imported first.
     assert not [p for p in check(fixed) if str(p.where) != "data.name"]
     assert bool(labels) == any(str(p.where) != "data.name" for p in check(changed))
+
+
+def test_a_fix_for_a_table_standardises_and_keeps_the_view(qtbot: QtBot, open_editor: Open) -> None:
+    session = open_editor(DataEditor, PICTURES)
+    choose(qtbot, session.editor.section.box, "California housing")
+    session.editor.fit_button.setFocus()
+    before = session.editor.section.box.mapTo(session.editor, QPoint())
+    qtbot.keyClick(session.editor.fit_button, Qt.Key.Key_Space)
+    assert not session.editor.fit_button.isVisible()
+    assert session.experiment.split.scaling == "standardised"
+    assert session.experiment.network[-1] == Dense(1)
+    assert check(session.experiment) == ()
+    assert session.editor.section.box.hasFocus()
+    assert session.editor.section.box.mapTo(session.editor, QPoint()) == before
 
 
 def test_parameters_of_the_data(qtbot: QtBot, open_editor: Open) -> None:

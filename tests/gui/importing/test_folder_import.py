@@ -1,8 +1,10 @@
 """Importing a folder of images in the real window: chosen, dragged, cancelled, reported."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import PictureFolder
 from nnplay.data.load import clear_cache
+from nnplay.experiment.storage.starter import starter
 from nnplay.gui.importing.folder_dialog import FolderDialog
 from tests.gui.piloting import PATIENCE_MS, Pilot
 
@@ -64,11 +67,38 @@ def test_a_folder_dropped_on_the_window_is_trained_on(pilot: Pilot, shapes: Path
     assert isinstance(data, PictureFolder)
     assert (data.pictures, data.side, data.colour) == (40, 8, False)
     assert document.undo_label == "Import shapes"
+    # Nothing of the example is left, neither its network nor its name and text.
+    expected = replace(starter(data), seed=document.experiment.seed, name="shapes")
+    assert document.experiment == expected
+    assert "A small network with matching settings has been set up." in pilot.notice
     assert "40 images in 2 classes, 8 × 8 pixels, greyscale" in pilot.notice
     pilot.click_train()
     assert pilot.wait_phase("finished", "failed").phase == "finished"
     pilot.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not isinstance(document.experiment.data, PictureFolder)
+
+
+def test_what_was_detected_in_a_folder_is_listed_and_corrected(qtbot: QtBot, shapes: Path) -> None:
+    for name, shade in (("black", 100), ("white", 1000)):
+        deep = np.full((9, 9), shade, np.uint16)
+        Image.fromarray(deep).save(shapes / name / "deep.png")
+    (shapes / "grey").mkdir()
+    dialog = FolderDialog(shapes)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    qtbot.mouseClick(dialog.start, LEFT)
+    qtbot.waitUntil(dialog.report.isVisible, timeout=PATIENCE_MS)
+    assert dialog.report.toPlainText().splitlines() == [
+        "grey has no images, so it is not a class.",
+        "Images with more than 8 bits: the value 1,023 is white, which is a guess.",
+    ]
+    dialog.white.setCurrentIndex(dialog.white.findText("4095"))
+    dialog.white.activated.emit(dialog.white.currentIndex())
+    assert dialog.outcome is None
+    qtbot.mouseClick(dialog.start, LEFT)
+    qtbot.waitUntil(dialog.report.isVisible, timeout=PATIENCE_MS)
+    assert "the value 4,095 is white." in dialog.report.toPlainText()
 
 
 def test_skipped_files_are_listed_before_the_images_are_used(

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplay.catalog import CrossEntropy, Dense, ReLU, Series, Table
@@ -303,15 +304,132 @@ def test_a_column_is_imported_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     assert isinstance(data, Series)
     assert (data.column, data.steps, data.length) == ("level", 12, 200)
     assert pilot.window.controller.problems == ()
-    # Another table in the user's own experiment changes only what it must.
+    # Another table gets settings of its own, whatever was open; undo brings back the former.
     pilot.type_epochs(7)
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     drop(pilot, tmp_path / "flowers.csv")
     take(pilot)
     after = pilot.window.document.experiment
     assert pilot.window.controller.problems == ()
-    assert "Adapted to the data" in pilot.notice
-    assert (after.epochs, after.optimizer) == (7, experiment.optimizer)
-    assert after.network != starter(after.data).network
+    assert "A small network with matching settings has been set up." in pilot.notice
+    assert after == replace(starter(after.data), seed=experiment.seed, name="flowers")
+    # The space bar trains, and opens no example.
+    assert pilot.window.focusWidget() is pilot.window.transport.focusProxy()
     pilot.key(Qt.Key.Key_Z, CTRL)
     assert pilot.window.document.experiment == replace(experiment, epochs=7)
+
+
+def settled_lines(made: ImportDialog) -> list[str]:
+    assert made.detected.isVisible()
+    return made.detected.toPlainText().splitlines()
+
+
+REPORT = "Growth of beans\n\nnr,day,size,zip,kind\n,,cm,,\n" + "".join(
+    f"{i},{i % 28 + 1}.3.2024,{i * 7 % 13}.5,0{1067 + i % 3},{['none', 'Minor', 'minor'][i % 3]}\n"
+    for i in range(1, 61)
+)
+
+
+def test_what_was_detected_is_listed_and_follows_the_types(dialog: Open, qtbot: QtBot) -> None:
+    made = dialog(REPORT)
+    assert kinds(made) == "idnct"
+    assert settled_lines(made) == [
+        "The column names are in line 3; 2 lines above are skipped.",
+        "1 line below the column names is skipped.",
+        "day holds dates, read with the day first; they become days since the first, month and "
+        "weekday.",
+        "zip holds codes with leading zeros, which are read as categories.",
+        "kind: “minor” is read as “Minor”.",
+        "kind: “none” counts as a category, not as missing.",
+        "nr is not used: it numbers the rows.",
+    ]
+    types = made.preview.types_model
+    for column, letter in ((0, "n"), (1, "c"), (3, "i")):
+        types.setData(types.index(0, column), letter)
+    assert settled_lines(made)[2:] == [
+        "kind: “minor” is read as “Minor”.",
+        "kind: “none” counts as a category, not as missing.",
+    ]
+    table = imported(made, qtbot)
+    assert table.roles == "ncnit"
+
+
+def test_lines_around_the_heading_are_corrected(dialog: Open, qtbot: QtBot) -> None:
+    made = dialog(REPORT)
+    options = made.options
+    assert (options.above.value, options.below.value) == (2, 1)
+    type_number(qtbot, options.below, "0")
+    settle(qtbot, made)
+    assert made.preview.rows_model.index(0, 2).data() == "cm"
+    type_number(qtbot, options.above, "3")
+    settle(qtbot, made)
+    assert made.preview.types_model.names[2] == "cm"
+    qtbot.mouseClick(options.heading, Qt.MouseButton.LeftButton)
+    settle(qtbot, made)
+    assert made.preview.types_model.names[2] == "column 3"
+    assert not options.below.isEnabled()
+    type_number(qtbot, options.above, "4")
+    settle(qtbot, made)
+    table = imported(made, qtbot)
+    assert (table.above, table.below, table.heading, table.samples) == (4, 0, False, 60)
+
+
+def type_number(qtbot: QtBot, field: QWidget, text: str) -> None:
+    field.setFocus()
+    field.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+
+
+def test_words_that_are_missing_or_the_same_are_corrected(dialog: Open, qtbot: QtBot) -> None:
+    made = dialog(REPORT)
+    qtbot.keyClicks(made.options.missing_words, "none")
+    settle(qtbot, made)
+    assert not any("none" in line for line in settled_lines(made))
+    qtbot.mouseClick(made.options.exact_words, Qt.MouseButton.LeftButton)
+    settle(qtbot, made)
+    assert not any("Minor" in line for line in settled_lines(made))
+    table = imported(made, qtbot)
+    assert table.spec().class_names == ("Minor", "minor")
+    assert table.samples == 40
+
+
+def test_another_sheet_is_guessed_afresh(dialog: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "cover"
+    for row in range(4):
+        book.active.cell(row + 1, 1, f"line {row}")
+    secret = book.create_sheet("secret")
+    secret.sheet_state = "hidden"
+    for row, line in enumerate(FLOWERS.splitlines()):
+        for column, cell in enumerate(line.split(",")):
+            secret.cell(row + 1, column + 1, cell)
+    book.save(tmp_path / "book.xlsx")
+    made = dialog((tmp_path / "book.xlsx").read_bytes(), "book.xlsx")
+    options = made.options
+    # The cover has one column, which can only be a series.
+    choose(options.sheet, "cover")
+    settle(qtbot, made)
+    assert options.use.currentText() == "a time series"
+    choose(options.sheet, "secret (hidden)")
+    settle(qtbot, made)
+    assert options.use.currentText() == "a table"
+    assert kinds(made) == "nnct"
+    assert "Hidden sheets: secret." in settled_lines(made)
+    assert imported(made, qtbot).sheet == "secret"
+
+
+def test_notes_of_the_whole_file_are_shown_before_the_data_are_used(
+    dialog: Open, qtbot: QtBot
+) -> None:
+    rows = "".join(f"{i * 7 % 13}.5,{'late' if i > 250 else 'Late'},{i % 2}\n" for i in range(300))
+    made = dialog("size,word,kind\n" + rows)
+    before = settled_lines(made)
+    qtbot.mouseClick(made.start, Qt.MouseButton.LeftButton)
+    settle(qtbot, made)
+    assert made.isVisible()
+    assert [line for line in settled_lines(made) if line not in before] == [
+        "word: “late” is read as “Late”."
+    ]
+    with qtbot.waitSignal(made.accepted, timeout=PATIENCE_MS):
+        qtbot.mouseClick(made.start, Qt.MouseButton.LeftButton)
