@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from nnplay.data.importing.columns import Role
 from nnplay.data.importing.preview import Preview
 from nnplay.data.importing.summary import not_used
 from nnplay.gui.importing.import_options import ImportChoice
+from nnplay.gui.importing.report import fit_height
 from nnplay.gui.style.theme import font
 from nnplay.translation import _
 
@@ -31,10 +31,7 @@ class DetectedList(QPlainTextEdit):
     def show_notes(self, notes: Sequence[str]) -> None:
         """Show some sentences, in as many lines as fit; the others are scrolled to."""
         self.setPlainText("\n".join(notes))
-        lines = min(len(notes), _MOST_LINES)
-        frame = 2 * (self.frameWidth() + round(self.document().documentMargin()))
-        spacing = QFontMetrics(self.document().defaultFont()).lineSpacing()
-        self.setFixedHeight(spacing * lines + frame)
+        fit_height(self, _MOST_LINES)
         self.setVisible(bool(notes))
 
 

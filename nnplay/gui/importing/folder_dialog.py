@@ -75,7 +75,8 @@ class FolderDialog(TaskDialog):
         self.white = ChoiceField(_WHITE)
         self.rows = FieldRows()
         self.report = SkippedList()
-        self.report.setMinimumHeight(96)
+        self.summary = hint_label()
+        self.summary.hide()
         self._lay_out()
 
     def show_busy(self, busy: bool) -> None:
@@ -83,6 +84,7 @@ class FolderDialog(TaskDialog):
         self.rows.setEnabled(not busy)
         self.start.setEnabled(not busy)
         if busy:
+            self.summary.hide()
             self.report.hide()
 
     def show_result(self, result: object) -> None:
@@ -93,8 +95,12 @@ class FolderDialog(TaskDialog):
         if not report:
             self.accept()
             return
-        self.say(folder_summary(result))
+        self.summary.setText(folder_summary(result))
+        self.summary.show()
         self.report.show_text(report)
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
         self.start.setText(_("Use these images"))
         self.start.setFocus()
 
@@ -131,7 +137,14 @@ class FolderDialog(TaskDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 3, SPACE * 2, SPACE * 3, SPACE * 2)
         column.setSpacing(SPACE)
-        for part in (file_title(self._path), explain, self.rows, self.message, self.report):
+        for part in (
+            file_title(self._path),
+            explain,
+            self.rows,
+            self.message,
+            self.summary,
+            self.report,
+        ):
             column.addWidget(part)
         column.addLayout(row)
 
@@ -140,8 +153,8 @@ class FolderDialog(TaskDialog):
         self._values[name] = value
         # What was imported before was imported in another way.
         self.outcome = None
-        self.message.hide()
-        self.report.hide()
+        for part in (self.message, self.summary, self.report):
+            part.hide()
         self.start.setText(_("Import"))
 
     @Slot(str)

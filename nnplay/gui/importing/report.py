@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from nnplay.gui.style.plain import ElidedLabel, plain
 from nnplay.gui.style.theme import font
 from nnplay.translation import _
 
-_TALLEST = 170
+_MOST_LINES = 10
 
 
 class SkippedList(QPlainTextEdit):
@@ -21,14 +22,23 @@ class SkippedList(QPlainTextEdit):
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setAccessibleName(_("What was skipped"))
-        self.setMaximumHeight(_TALLEST)
         self.setFont(font("small"))
         self.hide()
 
     def show_text(self, text: str) -> None:
         """Show what was skipped."""
         self.setPlainText(text)
+        fit_height(self, _MOST_LINES)
         self.show()
+
+
+def fit_height(list_: QPlainTextEdit, most: int) -> None:
+    """Give a list the height of its lines, and of at most `most` of them; the rest is scrolled."""
+    lines = max(1, min(list_.blockCount(), most))
+    frame = 2 * (list_.frameWidth() + round(list_.document().documentMargin()))
+    spacing = QFontMetrics(list_.document().defaultFont()).lineSpacing()
+    # A plain text wants somewhat more than its lines, or it shows a scroll bar.
+    list_.setFixedHeight(spacing * lines + frame + 4)
 
 
 def file_title(path: Path) -> ElidedLabel:

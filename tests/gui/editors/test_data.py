@@ -109,13 +109,13 @@ def test_a_fix_fits_the_network_to_any_data(start: Experiment, key: str) -> None
 
 def test_a_fix_for_a_table_standardises_and_keeps_the_view(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(DataEditor, PICTURES)
-    choose(qtbot, session.editor.section.box, "California housing")
+    choose(qtbot, session.editor.section.box, "Wine")
     session.editor.fit_button.setFocus()
     before = session.editor.section.box.mapTo(session.editor, QPoint())
     qtbot.keyClick(session.editor.fit_button, Qt.Key.Key_Space)
     assert not session.editor.fit_button.isVisible()
     assert session.experiment.split.scaling == "standardised"
-    assert session.experiment.network[-1] == Dense(1)
+    assert session.experiment.network[-1] == Dense(3)
     assert check(session.experiment) == ()
     assert session.editor.section.box.hasFocus()
     assert session.editor.section.box.mapTo(session.editor, QPoint()) == before
