@@ -29,6 +29,8 @@ _MAX_QUOTED = 40
 """Characters of a cell that are quoted in a message."""
 _FIXED: dict[str, Kind] = {"n": "number", "c": "text", "d": "date", "m": "date"}
 _SIGN_SAMPLE = 200
+_DETECTED_BY = 1_000
+"""Cells that decide what a column is; later ones may still make it one of words."""
 
 
 @dataclass
@@ -156,7 +158,7 @@ class Column:
 
     def _detect(self, cells: tuple[str, ...], comma: bool) -> None:
         """Set the kind by the first cells that are not missing."""
-        given = [cell for cell in cells if not self._is_missing(cell)]
+        given = [cell for cell in cells if not self._is_missing(cell)][:_DETECTED_BY]
         if not given:
             return
         numbers = sum(parse_number(cell, comma) is not None for cell in given)

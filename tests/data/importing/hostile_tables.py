@@ -124,6 +124,12 @@ TABLES = (
     HostileTable("comments with quotes", '# the "old lab\nlen,wid,kind\n' + _rows(), ",", KIND, 1),
     HostileTable("heading in a comment", "# len,wid,kind\n" + _rows(), ",", KIND),
     HostileTable(
+        "comments among the rows",
+        "len,wid,kind\n" + _rows(count=20) + "## large ##\n" + _rows(count=20),
+        ",",
+        KIND,
+    ),
+    HostileTable(
         "a column called #",
         "#,len,wid,kind\n" + "".join(f"{n},{row}\n" for n, row in enumerate(_rows().splitlines())),
         ",",

@@ -68,7 +68,7 @@ def table_start(
     if found is None:
         return None
     at = found.above if above is None else above
-    has_comments = bool(_leading_comments(lines, delimiter))
+    has_comments = _has_comments(lines, delimiter, found.width)
     if has_header is False or (has_header is None and found.names is None):
         return TableStart(at, None, 0, found.width, has_comments)
     names, rest = found.names, found.below
@@ -108,6 +108,14 @@ def _detected_start(lines: Sequence[str], delimiter: str, comma: bool) -> TableS
     below = records[row].line if row < len(records) else records[at].line + 1
     below -= records[at].line + 1
     return TableStart(records[at].line, names, below, len(names), bool(comments))
+
+
+def _has_comments(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Return whether the first line, or one with another number of cells, is a comment."""
+    if _leading_comments(lines, delimiter):
+        return True
+    marked = [line for line in lines if line.startswith(COMMENT)]
+    return any(len(one.cells) != width for one in _records(marked, 0, delimiter))
 
 
 def _leading_comments(lines: Sequence[str], delimiter: str) -> int:
@@ -186,21 +194,33 @@ def _heading_of(
     """Return the indices of the heading and of the first row; None without a heading."""
     if not values:
         return (first, first + 1) if _is_heading_of_words(records[first:], width) else None
+    for heading in (*_best_above(records, first, width), 0):
+        if heading < first and _may_be_heading(records, heading, width, values, comma):
+            row = heading + 1
+            while row < first and _is_units(records[row].cells, values):
+                row += 1
+            return heading, row
+    return None
+
+
+def _best_above(records: list[_Record], first: int, width: int) -> list[int]:
+    """Return the record above the first row with the most different names, in a list."""
     block = _block_above(records, first, width)
-    if not block:
-        return None
-    heading = max(block, key=lambda at: (len(set(records[at].filled)), -at))
-    cells = records[heading].cells
+    return [max(block, key=lambda at: (len(set(records[at].filled)), -at))] if block else []
+
+
+def _may_be_heading(
+    records: list[_Record], at: int, width: int, values: set[int], comma: bool
+) -> bool:
+    """Return whether a record is not one of the rows, by the numbers and dates in it."""
+    cells = records[at].cells
+    if at == 0 and len(cells) < width - 1:
+        return False  # a title
     found = _values_in(cells, values, comma)
     numbers = [parse_number(cell, comma) for cell in found]
     if any(number is None or number % 1 for number in numbers):
-        return None  # a row in which only some cells are no numbers
-    if 2 * len(found) > len(values) and not _are_counted_names(records, heading, values, comma):
-        return None
-    row = heading + 1
-    while row < first and _is_units(records[row].cells, values):
-        row += 1
-    return heading, row
+        return False  # a row in which only some cells are not numbers
+    return 2 * len(found) <= len(values) or _are_counted_names(records, at, values, comma)
 
 
 def _block_above(records: list[_Record], first: int, width: int) -> list[int]:
@@ -215,6 +235,8 @@ def _block_above(records: list[_Record], first: int, width: int) -> list[int]:
         if trimmed > width or (len(cells) != width and trimmed < width - 1) or not trimmed:
             if len(cells) > width:
                 block.append(at)
+            elif not block and at:
+                continue  # a comment between the heading and the first row
             break
         block.append(at)
     return block
