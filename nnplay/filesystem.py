@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
+from uuid import uuid4
 
 from nnplay.translation import _
 
@@ -117,6 +119,25 @@ def read_limited(path: Path, limit: int) -> bytes:
     """Return at most `limit` bytes of a regular file; raises OSError or ValueError."""
     with open_regular(path) as file:
         return file.read(limit)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole; raises OSError or ValueError, and then keeps the old one.
+
+    Symbolic links are followed and permissions kept.
+    """
+    target = absolute(path)
+    temporary = target.with_name(f".{uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if is_file(target):
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -65,8 +65,7 @@ class Photographer(QObject):
 
     def _end(self, status: int) -> None:
         # Nobody is there to be asked about changes made by the options.
-        self._window.document.saved(self._path)
-        self._window.close()
+        self._window.close_unasked()
         QTimer.singleShot(0, _Exit(self, status).now)
 
 

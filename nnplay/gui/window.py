@@ -29,6 +29,7 @@ from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.file_drop import FileDrop
 from nnplay.gui.shell.files import SUFFIX, Files
 from nnplay.gui.shell.settings import WindowSettings
+from nnplay.gui.shell.trained_network import TrainedNetwork
 from nnplay.gui.workspace import Workspace
 from nnplay.session import (
     Change,
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         """Make the window; the user's files are in `folder`."""
         super().__init__()
         self.settings = settings
+        self._asks = True
         self.document = Document(chapters()[0].presets[0].experiment, self._show_document)
         self.recent = Recent(folder)
         self.files = Files(self.document, self.recent, LastWork(folder), self)
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.comparison = DeviceComparison(devices.comparable, turn, self)
         self.controller = Controller(self.document, self.live.run, self.comparison, self._refuse)
         self.transport = Transport(self.controller)
+        self.network = TrainedNetwork(self.document, self.files, self.live, self)
         self.imports = ImportActions(self.document, self.dialogs)
         self.downloads = DownloadAction(self.dialogs)
         self.learning_rates = LearningRatesAction(self.controller, self.dialogs, turn)
@@ -118,11 +121,16 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.WindowStateChange:
             self.workspace.set_hidden(self.isMinimized())
 
+    def close_unasked(self) -> None:
+        """Close the window, whatever is unsaved."""
+        self._asks = False
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, end the run, save the settings."""
         # Where asking or saving fails in an unexpected way, the window must stay open.
         event.ignore()
-        if not self.files.may_leave():
+        if self._asks and not self.network.may_close():
             return
         event.accept()
         self.workspace.set_hidden(True)
@@ -223,6 +231,8 @@ class MainWindow(QMainWindow):
             open_preset=files.open_preset,
             save=files.save,
             save_as=files.save_as,
+            save_weights=self.network.save,
+            can_save_weights=self.network.can_be_saved,
             close=self.close,
             import_table=imports.ask_table,
             import_folder=imports.ask_folder,
@@ -264,6 +274,8 @@ class MainWindow(QMainWindow):
         for failing in (self.comparison.failed, self.imports.failed, self.files.failed):
             failing.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)
+        self.network.saved.connect(self.notice.show_news)
+        self.network.failed.connect(self.notice.show_message)
         self.notice.accepted.connect(self.files.open_last)
         FileDrop(self).dropped.connect(self._open_dropped)
 

@@ -6,16 +6,14 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
-from safetensors.numpy import save
-
 from nnplay.experiment import dumps, pytorch_source
 from nnplay.experiment.storage.relative_paths import with_whole_paths
 from nnplay.link import Trace
 from nnplay.record.environment import environment
-from nnplay.record.metrics_json import json_line, metrics
+from nnplay.record.metrics_json import metrics
 from nnplay.record.run import RunRecord
-from nnplay.record.scaling import scaling_table, script_scaling
+from nnplay.record.scaling import script_scaling
+from nnplay.record.weights_file import weights_bytes
 
 _COUNTED = ("step", "epoch")
 _ROWS_AT_ONCE = 10_000
@@ -36,10 +34,7 @@ def write_files(record: RunRecord, folder: Path) -> None:
     _write_json(
         folder / "environment.json", environment(record.result.device, record.result.threads)
     )
-    weights = {name: np.asarray(one, order="C") for name, one in record.result.weights.items()}
-    # Through bytes, because save_file makes a file that only its owner may read.
-    metadata = {"scaling": json_line(scaling_table(scaling))}
-    (folder / "weights.safetensors").write_bytes(save(weights, metadata))
+    (folder / "weights.safetensors").write_bytes(weights_bytes(record.result))
 
 
 def _write(path: Path, text: str) -> None:

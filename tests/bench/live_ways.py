@@ -141,7 +141,7 @@ def live(
         if not minimised:
             result["views_per_second"] = count_paintings(window)
         window.document.saved(Path(folder) / "never.json")
-        window.close()
+        window.close_unasked()
         window.wait_for_threads()
     return result
 

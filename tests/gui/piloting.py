@@ -157,8 +157,7 @@ def opening_windows(qtbot: QtBot, home: Path) -> Iterator[OpenWindow]:
 
     yield make
     for pilot in pilots:
-        pilot.window.document.saved(home / "never-written.json")
-        pilot.window.close()
+        pilot.window.close_unasked()
         pilot.window.wait_for_threads()
         pilot.window.deleteLater()
         # pytest holds the pilot until the end; what refers to a window must be freed before.

@@ -4,14 +4,17 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
+from safetensors.numpy import load_file
 
-from nnplay.experiment import open_file
+from nnplay.experiment import check, loading_layers, open_file, preset
 from tests.gui.piloting import Pilot
 
 BUTTONS = QMessageBox.StandardButton
@@ -77,8 +80,11 @@ def test_fifty_runs_leave_no_thread_timer_or_widget(pilot: Pilot) -> None:
         pytest.param("preloading", marks=pytest.mark.slow),
     ],
 )
-def test_closing_ends_every_thread(phase: str, pilot: Pilot) -> None:
+def test_closing_ends_every_thread(
+    phase: str, pilot: Pilot, press_in_dialogs: Callable[..., Any]
+) -> None:
     window = pilot.window
+    press_in_dialogs(BUTTONS.Discard)  # the network of a run would be lost
     if phase == "loading":
         pilot.open("digits-offline")
         window.preloading.start()
@@ -205,3 +211,107 @@ def test_a_save_that_fails_unexpectedly_keeps_the_window_open(
     with pytest.raises(RuntimeError, match="never seen before"):
         pilot.window.close()
     assert pilot.window.isVisible()
+
+
+def finished(pilot: Pilot, epochs: int = 3) -> None:
+    pilot.open("spiral")
+    pilot.window.document.open(replace(preset("spiral").experiment, epochs=epochs), None, "")
+    pilot.click_train()
+    pilot.wait_phase("finished")
+
+
+def answers_to(monkeypatch: pytest.MonkeyPatch, *paths: Path | str) -> None:
+    """Let the dialogs of the system, which cannot be driven, give these files."""
+    given = iter(paths)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(next(given)), ""))
+
+
+def test_weights_are_saved_and_another_network_starts_from_them(
+    pilot: Pilot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menu = next(m for m in pilot.window.menus.bar.findChildren(QMenu) if m.title() == "&File")
+    menu.aboutToShow.emit()
+    action = next(a for a in menu.actions() if a.text() == "Save &weights…")
+    assert not action.isEnabled()
+    finished(pilot)
+    menu.aboutToShow.emit()
+    assert action.isEnabled()
+    answers_to(monkeypatch, tmp_path / "mine")
+    action.trigger()
+    path = tmp_path / "mine.safetensors"
+    assert "saved as mine.safetensors" in pilot.notice
+    result = pilot.state.result
+    assert result is not None
+    stored = load_file(path)
+    assert {name: one.tolist() for name, one in stored.items()} == {
+        name: np.asarray(one).tolist() for name, one in result.weights.items()
+    }
+    again = replace(preset("spiral").experiment, start=str(path))
+    assert check(again) == ()
+    assert len(loading_layers(again)) == 3
+
+
+def test_weights_that_cannot_be_written_are_said(pilot: Pilot, tmp_path: Path) -> None:
+    finished(pilot)
+    assert not pilot.window.network.save_to(tmp_path / "none" / "w.safetensors")
+    assert "w.safetensors could not be saved: there is no such file or folder" in pilot.notice
+
+
+def test_closing_with_a_trained_network_asks_once_and_keeps_it(
+    pilot: Pilot,
+    press_in_dialogs: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finished(pilot)
+    asked = press_in_dialogs(BUTTONS.Cancel, BUTTONS.Save, BUTTONS.Save)
+    assert not pilot.window.close()
+    # Giving up in the dialog of the system keeps the window.
+    answers_to(monkeypatch, "", tmp_path / "kept.safetensors")
+    assert not pilot.window.close()
+    assert pilot.window.isVisible()
+    assert pilot.window.close()
+    assert len(asked.asked) == 3
+    assert "trained network" in asked.asked[0]
+    assert load_file(tmp_path / "kept.safetensors")
+
+
+def test_one_question_is_about_changes_and_network(
+    pilot: Pilot,
+    press_in_dialogs: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finished(pilot)
+    pilot.type_epochs(7)
+    answers_to(monkeypatch, tmp_path / "mine.json", tmp_path / "mine.safetensors")
+    asked = press_in_dialogs(BUTTONS.Save)
+    assert pilot.window.close()
+    assert len(asked.asked) == 1
+    assert "trained network" in asked.asked[0] and "unsaved changes" in asked.asked[0]
+    assert open_file(tmp_path / "mine.json").epochs == 7
+    assert load_file(tmp_path / "mine.safetensors")
+
+
+def test_a_network_that_was_saved_or_discarded_is_not_asked_about(
+    pilot: Pilot, press_in_dialogs: Callable[..., Any], tmp_path: Path
+) -> None:
+    finished(pilot)
+    assert pilot.window.network.save_to(tmp_path / "w.safetensors")
+    asked = press_in_dialogs()
+    assert pilot.window.close()
+    assert asked.asked == []
+
+
+def test_closing_during_training_asks_once(
+    pilot: Pilot, press_in_dialogs: Callable[..., Any]
+) -> None:
+    pilot.window.document.open(replace(preset("spiral").experiment, epochs=10_000_000), None, "")
+    pilot.click_train()
+    pilot.wait_phase("running")
+    asked = press_in_dialogs(BUTTONS.Cancel, BUTTONS.Discard)
+    assert not pilot.window.close()
+    assert pilot.state.phase == "running"
+    assert pilot.window.close()
+    assert len(asked.asked) == 2
+    assert "is still being trained" in asked.asked[0]

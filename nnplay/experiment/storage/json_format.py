@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from nnplay.catalog import Family, Kind, Value, params_of
 from nnplay.experiment.augmentation import Augmentation
@@ -33,7 +31,7 @@ from nnplay.experiment.storage.reading import (
 from nnplay.experiment.storage.relative_paths import with_short_paths, with_whole_paths
 from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, Split
-from nnplay.filesystem import absolute, is_file, read_limited, reason
+from nnplay.filesystem import absolute, read_limited, reason, replace_file
 from nnplay.translation import _
 
 FORMAT = 1
@@ -262,17 +260,7 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
         # Paths given on a command line are relative to the current folder.
         whole = with_whole_paths(experiment, Path.cwd())
         text = dumps(with_short_paths(whole, target.parent))
-        temporary = target.with_name(f".{uuid4().hex}.tmp")
-        try:
-            with temporary.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            if is_file(target):
-                shutil.copymode(target, temporary)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_file(target, text.encode("utf-8"))
     except (OSError, ValueError) as error:
         what = _("The file could not be written: {reason}.").format(reason=reason(error))
         raise FileError([Problem(Place("file"), what)], name) from error

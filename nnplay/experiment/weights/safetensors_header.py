@@ -82,7 +82,9 @@ def short(path: Path) -> str:
 
 
 def _hint() -> str:
-    return _("Choose a weights.safetensors saved by nnplay train --out, or start without one.")
+    return _(
+        "Choose a file saved by File > Save weights… or nnplay train --out, or start without one."
+    )
 
 
 def _header(path: Path) -> tuple[bytes, int]:

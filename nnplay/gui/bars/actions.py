@@ -29,6 +29,9 @@ class Actions:
     """By its key."""
     save: Command
     save_as: Command
+    save_weights: Command
+    can_save_weights: Callable[[], bool]
+    """Whether a run has finished."""
     close: Command
     import_table: Command
     import_folder: Command

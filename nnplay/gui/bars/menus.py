@@ -63,8 +63,9 @@ class Menus(QObject):
             self._recent.addAction(_("No recent files")).setEnabled(False)
 
     @Slot()
-    def _show_unsaved(self) -> None:
+    def _update_file(self) -> None:
         """List what crashes left unsaved; without any there is no such menu."""
+        self._save_weights.setEnabled(self._actions.can_save_weights())
         self._unsaved.clear()
         found = self._actions.unsaved()
         for one in found:
@@ -87,12 +88,13 @@ class Menus(QObject):
         self._recent = menu.addMenu(_("Open &recent"))
         self._recent.aboutToShow.connect(self.show_recent)
         self._unsaved = menu.addMenu(_("Open &unsaved"))
-        menu.aboutToShow.connect(self._show_unsaved)
+        menu.aboutToShow.connect(self._update_file)
         _add(menu, _("&Import table…"), actions.import_table, "Ctrl+I")
         _add(menu, _("Import i&mages…"), actions.import_folder, "Ctrl+Shift+I")
         menu.addSeparator()
         _add(menu, _("&Save"), actions.save, Keys.Save)
         _add(menu, _("Save &as…"), actions.save_as, "Ctrl+Shift+S")
+        self._save_weights = _add(menu, _("Save &weights…"), actions.save_weights)
         menu.addSeparator()
         _add(menu, _("&Quit"), actions.close, "Ctrl+Q")
 

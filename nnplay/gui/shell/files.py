@@ -103,7 +103,7 @@ class Files(QObject):
     def save_as(self) -> bool:
         """Ask for a file and save there; return whether it is saved."""
         path, _filter = QFileDialog.getSaveFileName(
-            self._window, _("Save experiment"), self._suggestion(), self._filter()
+            self._window, _("Save experiment"), self.suggestion(SUFFIX), self._filter()
         )
         if not path:
             return False
@@ -143,6 +143,14 @@ class Files(QObject):
         """Return the name of the file, or of the experiment, or "untitled"."""
         return work_title(self._document.work)
 
+    def suggestion(self, suffix: str) -> str:
+        """Return a path for a new file with that suffix."""
+        if self._document.path is not None:
+            return str(self._document.path.with_suffix(suffix))
+        name = self._document.experiment.name.lower() or "experiment"
+        plain = "".join(c if c.isalnum() else "-" for c in name).strip("-")
+        return str(Path(self._folder()) / f"{plain}{suffix}")
+
     def _remember(self, path: Path) -> None:
         self._recent.add(path)
         self.recent_changed.emit()
@@ -150,11 +158,6 @@ class Files(QObject):
     def _folder(self) -> str:
         recent = self._recent.paths()
         return str(recent[0].parent) if recent else str(Path.home())
-
-    def _suggestion(self) -> str:
-        name = self._document.experiment.name.lower() or "experiment"
-        plain = "".join(c if c.isalnum() else "-" for c in name).strip("-")
-        return str(Path(self._folder()) / f"{plain}{SUFFIX}")
 
     def _filter(self) -> str:
         return _("nnplay experiments (*.json)") + ";;" + _("All files (*)")

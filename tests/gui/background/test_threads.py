@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QThread, QTimer
+from PySide6.QtWidgets import QMessageBox
 
 from nnplay.catalog import Digits, Moons
 from nnplay.experiment import preset
@@ -94,8 +96,11 @@ def running(pilot: Pilot) -> list[QThread]:
 
 
 @pytest.mark.parametrize("work", CLOSED_DURING)
-def test_after_closing_nothing_runs(work: str, pilot: Pilot) -> None:
+def test_after_closing_nothing_runs(
+    work: str, pilot: Pilot, press_in_dialogs: Callable[..., Any]
+) -> None:
     window = pilot.window
+    press_in_dialogs(QMessageBox.StandardButton.Discard)  # the network of a run would be lost
     window.document.restore(ENDLESS, None, "")
     WORK[work](pilot)
     assert busy(pilot)
