@@ -13,7 +13,7 @@ from nnplay.catalog.datasets.tables import CLASS_SEPARATOR
 from nnplay.data.arrays import Cancelled, DataError
 from nnplay.data.folders import cannot_read
 from nnplay.data.importing.images.image_file import SUFFIXES
-from nnplay.filesystem import is_folder
+from nnplay.filesystem import is_file, is_folder
 from nnplay.translation import _, ngettext
 
 _TRAINING = frozenset(("train", "training"))
@@ -109,7 +109,8 @@ def _found(path: Path, cancelled: Callable[[], bool]) -> ClassFolders:
 
 
 def _subfolders(path: Path) -> list[Path]:
-    found = [one for one in path.iterdir() if not _is_hidden(one.name) and one.is_dir()]
+    """Return the visible subfolders by name; raises OSError."""
+    found = [one for one in path.iterdir() if not _is_hidden(one.name) and is_folder(one)]
     return sorted(found, key=lambda one: one.name)
 
 
@@ -166,7 +167,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in files:
             file = Path(path, name)
-            if not _is_hidden(name) and file.is_file():
+            if not _is_hidden(name) and is_file(file):
                 yield file
 
 
