@@ -62,7 +62,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of a mutant: the first test that failed, or nothing."""
+    """What became of a mutant: the first test that failed, or nothing."""
 
     mutant: Mutant
     killed_by: str
@@ -162,8 +162,11 @@ def _copy(target: Path) -> None:
             shutil.copy(ROOT / name, target / name)
 
 
-def judge(mutant: Mutant, copy: Path, seconds: float) -> Verdict:
-    """Apply a mutant to a copy, run the tests, and take it back."""
+def judge(mutant: Mutant, copy: Path, seconds: float, near: bool) -> Verdict:
+    """Apply a mutant to a copy, run the tests, and take it back.
+
+    `near` runs only the tests that import the module, if there are any.
+    """
     path = copy / mutant.path
     before = path.read_text(encoding="utf-8")
     lines = before.splitlines(keepends=True)
@@ -172,7 +175,8 @@ def judge(mutant: Mutant, copy: Path, seconds: float) -> Verdict:
     lines[mutant.line - 1] = changed.decode()
     path.write_text("".join(lines), encoding="utf-8")
     try:
-        for tests in tests_for(mutant.path):
+        turns = tests_for(mutant.path)
+        for tests in turns[:1] if near else turns:
             killed_by = _first_failure(tests, copy, seconds)
             if killed_by:
                 return Verdict(mutant, killed_by)
@@ -203,12 +207,13 @@ def _first_failure(tests: list[str], copy: Path, seconds: float) -> str:
 
 
 def main() -> None:
-    """Test mutants and write the results."""
+    """Judge mutants and write what became of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=900, help="limit for one run of the tests")
+    parser.add_argument("--near", action="store_true", help="only tests that import the module")
     parser.add_argument("--out", type=Path, default=Path("mutants.json"))
     options = parser.parse_args()
     mutants = chosen(options.count, options.seed)
@@ -223,7 +228,7 @@ def main() -> None:
         def run(mutant: Mutant) -> None:
             copy = copies.get()
             try:
-                verdict = judge(mutant, copy, options.seconds)
+                verdict = judge(mutant, copy, options.seconds, options.near)
             finally:
                 copies.put(copy)
             verdicts.append(verdict)
