@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from nnplay.catalog import Dataset
+from nnplay.experiment import Experiment, Split
 from nnplay.gui.background.initial_frame import InitialFrame, InitialRequest
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
@@ -12,6 +14,9 @@ from nnplay.gui.bars.transport import Transport
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState
+
+SamplesKey = tuple[Dataset, Split, int]
+"""What the samples of an experiment depend on."""
 
 
 class RunDisplay(QObject):
@@ -35,6 +40,8 @@ class RunDisplay(QObject):
         self._live, self._initial = live, initial
         self._can_compute = self._shows_initial = False
         self._loaded: Loaded | None = None
+        self._loaded_key: SamplesKey | None = None
+        self._shown_key: SamplesKey | None = None
         self._demand: frozenset[PayloadKind] = frozenset()
         self._selection = Selection()
         self._shown_run = 0
@@ -45,13 +52,30 @@ class RunDisplay(QObject):
         workspace.demand_changed.connect(self._follow_demand)
         workspace.selection_changed.connect(self._follow_selection)
         initial.ready.connect(self._show_initial)
+        workspace.outdated.reset_requested.connect(controller.reset)
 
     def show_document(self) -> None:
-        """Show what the untrained network of the edited experiment predicts, if there is no run."""
-        experiment, loaded = self._document.experiment, self._loaded
+        """Show the edited experiment, or the run before the edit and that it is this one."""
+        self._show_experiment()
+        self._show_run_state(self._live.state)
+        self._ask_initial()
+
+    def _show_experiment(self) -> None:
+        edited, controller = self._document.experiment, self._controller
+        self._workspace.show_experiment(edited, controller.shown, controller.problems)
+
+    def _show_run_state(self, state: RunState) -> None:
+        is_outdated = self._controller.is_outdated
+        self._transport.show_state(state, is_outdated)
+        is_going = state.phase in ("starting", "running", "evaluating")
+        self._workspace.show_outdated(is_outdated=is_outdated, is_going=is_going)
+
+    def _ask_initial(self) -> None:
+        """Ask for what the untrained network predicts, if there is no run to show."""
+        experiment, key = self._document.experiment, _samples_key(self._document.experiment)
         if not self._can_compute or self._live.state.phase != "idle":
             self._initial.ask(None)
-        elif self._controller.problems or loaded is None or loaded.dataset != experiment.data:
+        elif self._controller.problems or self._loaded is None or self._loaded_key != key:
             self._initial.ask(None)
             if self._shows_initial:
                 self._shows_initial = False
@@ -63,17 +87,17 @@ class RunDisplay(QObject):
     def allow_computing(self) -> None:
         """Note that torch is loaded, so that nothing waits for it."""
         self._can_compute = True
-        self.show_document()
+        self._ask_initial()
 
     @Slot(object)
     def _follow_demand(self, demand: frozenset[PayloadKind]) -> None:
         self._demand = demand
-        self.show_document()
+        self._ask_initial()
 
     @Slot(object)
     def _follow_selection(self, selection: Selection) -> None:
         self._selection = selection
-        self.show_document()
+        self._ask_initial()
 
     @Slot(object)
     def _show_initial(self, frame: Frame) -> None:
@@ -88,9 +112,11 @@ class RunDisplay(QObject):
             self._shown_run = state.run_id
             self._notice.clear()
             self._workspace.clear()
+            self._show_experiment()
+            self._show_waiting_data()
             self._workspace.show_run(state.experiment)
             self._transport.show_progress(None, 0.0)
-        self._transport.show_state(state, self._controller.is_outdated)
+        self._show_run_state(state)
         training.set_running(state.phase in ("starting", "running"))
         training.devices.set_blocked(state.is_alive)
         if state.phase != "running":
@@ -104,7 +130,7 @@ class RunDisplay(QObject):
             self._notice.clear()
         if state.result is not None:
             self._workspace.show_result(state.result)
-        self.show_document()
+        self._ask_initial()
 
     @Slot(object)
     def _show_frame(self, frame: Frame) -> None:
@@ -113,13 +139,33 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def _show_data(self, loaded: Loaded | NotLoaded) -> None:
-        self._loaded = None if isinstance(loaded, NotLoaded) else loaded
-        # New data clear the panels, even where the experiment is the same.
-        self._initial.ask(None)
+        experiment = self._document.experiment
         if isinstance(loaded, NotLoaded):
-            self._workspace.show_no_data(loaded.message, loaded.hint)
-        elif loaded.dataset == self._document.experiment.data:
-            self._workspace.show_data(loaded.spec, loaded.parts)
+            self._loaded, self._loaded_key = None, _samples_key(experiment)
+            self._workspace.show_no_data(
+                loaded.message, loaded.hint, everywhere=not self._controller.is_outdated
+            )
+        elif loaded.dataset == experiment.data:
+            self._loaded, self._loaded_key = loaded, _samples_key(experiment)
+            self._workspace.show_edited_data(loaded.spec, loaded.parts)
+            if self._live.state.phase == "idle":
+                # Also where they are the same: the file may have changed.
+                self._shown_key = None
+            self._show_waiting_data()
             if loaded.note:
                 self._notice.show_news(loaded.note)
-        self.show_document()
+        self._ask_initial()
+
+    def _show_waiting_data(self) -> None:
+        """Show samples that were loaded, unless they are shown already or the run has others."""
+        shown = _samples_key(self._controller.shown)
+        if self._loaded is None or self._loaded_key != shown or self._shown_key == shown:
+            return
+        self._shown_key = shown
+        # New data clear the panels.
+        self._initial.ask(None)
+        self._workspace.show_data(self._loaded.spec, self._loaded.parts)
+
+
+def _samples_key(experiment: Experiment) -> SamplesKey:
+    return experiment.data, experiment.split, experiment.seed

@@ -156,18 +156,16 @@ class MainWindow(QMainWindow):
             part.shut_down(milliseconds)
 
     def _show_document(self) -> None:
-        experiment, problems = self.document.experiment, self.controller.problems
+        problems = self.controller.problems
         self.notice.clear_news()
         self.controller.follow_document()
-        self.workspace.show_experiment(experiment, problems)
         self.transport.show_blocked(problem_text(problems[0]) if problems else "")
-        self.transport.show_state(self.live.state, self.controller.is_outdated)
-        self.examples.show_experiment(experiment)
+        self.display.show_document()
+        self.examples.show_experiment(self.document.experiment)
         self.menus.show_document(self.document)
         self.setWindowTitle(f"{self.files.title()}[*] – nnplay")
         self.setWindowModified(self.document.is_dirty)
         self._load()
-        self.display.show_document()
         self.autosaver.schedule()
 
     def _load(self, again: bool = False) -> None:
@@ -197,7 +195,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, str)
     def _take_imported(self, change: Change, message: str) -> None:
-        self.workspace.network_editor.forget_place()
+        self._leave_experiment()
         self.document.edit(change)
         # Not on an example, which the space bar would open.
         self.transport.setFocus()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment, Problem, remarks
 from nnplay.gui.bars.lesson import Lesson
+from nnplay.gui.bars.outdated_bar import OutdatedBar
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 CATCH_UP_MS = 120
 """How long after a frame that was left out the newest one is shown at the latest."""
+PALE = 0.5
+"""Opacity of the panels of a run before an edit."""
 LEFT, RIGHT = 308, 326
 """Initial widths of the columns of editors."""
 _LEAST: dict[Place, QSize] = {"centre": QSize(240, 326), "side": QSize(240, 326)}
@@ -51,7 +54,7 @@ class Workspace(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lesson = Lesson()
+        self.lesson, self.outdated = Lesson(), OutdatedBar()
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
@@ -67,9 +70,11 @@ class Workspace(QWidget):
         self._is_complete = False
         self._next = QTimer(self)
         self._next.timeout.connect(self._build_next)
+        self._edited: Experiment | None = None
         self._experiment: Experiment | None = None
         self._problems: tuple[Problem, ...] = ()
-        self._data: tuple[DataSpec, Parts] | None = None
+        self._data: dict[bool, tuple[DataSpec, Parts]] = {}
+        """Those that are edited under True, for panels of the editor; those shown under False."""
         self._no_data = ""
         self._spec: DataSpec | None = None
         self._hidden = False
@@ -109,50 +114,71 @@ class Workspace(QWidget):
         for stack in self.stacks.values():
             stack.bring_up(self._slots[kind])
 
-    def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
-        """Show the edited experiment in every editor and panel."""
-        self._experiment, self._problems = experiment, problems
+    def show_experiment(
+        self, edited: Experiment, shown: Experiment, problems: tuple[Problem, ...]
+    ) -> None:
+        """Show the edited experiment in every editor, and in the panels what the run is of."""
+        self._edited, self._experiment, self._problems = edited, shown, problems
         self._show_in_editors()
+        self.lesson.show_experiment(edited)
         for panel in self.built:
-            panel.show_experiment(experiment)
-        self.lesson.show_experiment(experiment)
-        spec = experiment.data.spec()
+            panel.show_experiment(edited if _is_editing(panel) else shown)
+        self.stacks["data"].show_spec(edited.data.spec())
+        spec = shown.data.spec()
         if spec != self._spec:
             self._spec = spec
-            for stack in self.stacks.values():
-                stack.show_spec(spec)
+            for place, stack in self.stacks.items():
+                if place != "data":
+                    stack.show_spec(spec)
             self._build_for_new_data()
 
     def _show_in_editors(self) -> None:
-        experiment, shown = self._experiment, self._problems
+        experiment, shown = self._edited, self._problems
         if experiment is None:
             return
         if not shown:
             shown = remarks(experiment)
-            if self._data is not None and self._data[0] == experiment.data.spec():
+            data = self._data.get(True)
+            if data is not None and data[0] == experiment.data.spec():
                 # Late, as the first window need not wait for NumPy.
                 from nnplay.data.prepared import all_remarks
 
-                shown = all_remarks(experiment, self._data[1])
+                shown = all_remarks(experiment, data[1])
         for editor in (self.data_editor, self.network_editor, self.training_editor):
             editor.show_experiment(experiment, shown)
 
-    def show_data(self, spec: DataSpec, parts: Parts) -> None:
-        """Show the samples."""
+    def show_edited_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Show the samples of the edited experiment, beside the editor only."""
         self.training_editor.augmentation.show_pictures(spec, parts.train)
         self.data_editor.show_samples(parts)
-        self._data, self._no_data = (spec, parts), ""
+        self._show_data(True, spec, parts)
         self._show_in_editors()
+
+    def show_data(self, spec: DataSpec, parts: Parts) -> None:
+        """Show the samples that the run is of, or will be."""
+        self._show_data(False, spec, parts)
+
+    def _show_data(self, is_editing: bool, spec: DataSpec, parts: Parts) -> None:
+        self._data[is_editing], self._no_data = (spec, parts), ""
         for panel in self.built:
-            if panel.fits(spec):
+            if _is_editing(panel) == is_editing and panel.fits(spec):
                 panel.show_data(spec, parts)
 
-    def show_no_data(self, message: str, hint: str) -> None:
-        """Show why there are no samples."""
+    def show_outdated(self, *, is_outdated: bool, is_going: bool) -> None:
+        """Mark the panels as those of the run before an edit, or remove the mark."""
+        self.outdated.show_state(is_outdated=is_outdated, is_going=is_going)
+        for place, stack in self.stacks.items():
+            # Pale only when nothing moves any more, as such a picture is slow to draw.
+            if place != "data":
+                _fade(stack, is_outdated and not is_going)
+
+    def show_no_data(self, message: str, hint: str, *, everywhere: bool = True) -> None:
+        """Show why there are no samples, `everywhere` or beside the editor only."""
         self._no_data = f"{message} {hint}".strip()
         self.data_editor.show_samples(None)
         for panel in self.built:
-            panel.show_no_data(self._no_data)
+            if everywhere or _is_editing(panel):
+                panel.show_no_data(self._no_data)
 
     def show_run(self, experiment: Experiment | None) -> None:
         """Prepare for the run of an experiment; None where there is no run."""
@@ -271,10 +297,13 @@ class Workspace(QWidget):
         panel.sample_chosen.connect(self._show_sample)
         panel.sample_selected.connect(self._select_sample)
         panel.installEventFilter(self)
-        if self._experiment is not None:
-            panel.show_experiment(self._experiment)
-        if self._data is not None and panel.fits(self._data[0]):
-            panel.show_data(*self._data)
+        is_editing = _is_editing(panel)
+        experiment = self._edited if is_editing else self._experiment
+        if experiment is not None:
+            panel.show_experiment(experiment)
+        data = self._data.get(is_editing)
+        if data is not None and panel.fits(data[0]):
+            panel.show_data(*data)
         if self._no_data:
             panel.show_no_data(self._no_data)
         self._slots[kind].put(panel)
@@ -360,6 +389,7 @@ class Workspace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.lesson)
+        column.addWidget(self.outdated)
         column.addWidget(middle, 1)
         across = _splitter(Qt.Orientation.Horizontal, left, centre, right)
         across.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
@@ -370,6 +400,20 @@ class Workspace(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(across)
+
+
+def _is_editing(panel: Panel) -> bool:
+    """Return whether a panel belongs to the data editor, so that it shows what is edited."""
+    return panel.entry.place == "data"
+
+
+def _fade(stack: TabStack, fade: bool) -> None:
+    if not fade:
+        stack.setGraphicsEffect(None)  # type: ignore[arg-type]
+    elif stack.graphicsEffect() is None:
+        effect = QGraphicsOpacityEffect(stack)
+        effect.setOpacity(PALE)
+        stack.setGraphicsEffect(effect)
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

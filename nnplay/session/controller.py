@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from nnplay.catalog import kinds
+from nnplay.catalog import Painted, PaintedCurve, kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, set_value
 from nnplay.link import Allowance
@@ -59,6 +59,14 @@ class Controller:
         """Whether the experiment has been edited so that the current run is not one of it."""
         started = self._run.state.experiment
         return started is not None and not is_compatible(started, self._document.experiment)
+
+    @property
+    def shown(self) -> Experiment:
+        """What the views are about: the experiment of the run while there is one, else the edited.
+
+        A run stays in view when it is outdated, until it is reset or another one starts.
+        """
+        return self._run.state.experiment or self._document.experiment
 
     def may_start(self, alone: bool = False) -> Refusal | None:
         """Return why nothing can start now, or None; `alone` for what a run would distort."""
@@ -142,8 +150,9 @@ class Controller:
         """Let the current run follow an edit; to be called after each."""
         experiment = self._document.experiment
         started = self._run.state.experiment
-        if started is not None and started.data != experiment.data:
-            # Frames of the old run cannot be drawn over the new data.
+        is_painting = isinstance(experiment.data, Painted | PaintedCurve)
+        if started is not None and started.data != experiment.data and is_painting:
+            # What is painted has to appear under the brush, where the old run cannot be drawn.
             self._run.reset()
         self._run.tune(experiment.optimizer)
 

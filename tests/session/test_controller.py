@@ -7,7 +7,18 @@ from threading import Event, Thread
 
 import pytest
 
-from nnplay.catalog import MNIST, SGD, Circle, CrossEntropy, Dense, Digits, Discs, Flatten, Tanh
+from nnplay.catalog import (
+    MNIST,
+    SGD,
+    Circle,
+    CrossEntropy,
+    Dense,
+    Digits,
+    Discs,
+    Flatten,
+    Painted,
+    Tanh,
+)
 from nnplay.experiment import Experiment, Split
 from nnplay.link import ClassPredictions
 from nnplay.session import Change, Controller, Document, Refusal, RunState, TrainingRun
@@ -203,14 +214,26 @@ def loss_of(user: User) -> float:
     return float(user.run.link.steps.column("loss")[0])
 
 
-def test_other_data_end_the_run(make_user: Callable[..., User]) -> None:
+def test_other_data_are_for_the_next_run(make_user: Callable[..., User]) -> None:
     user = make_user(ENDLESS)
+    assert user.controller.shown is user.document.experiment
     user.do(user.controller.step, "paused")
     user.edit(data=Discs())
-    assert user.state.phase == "idle"
+    assert user.state.phase == "paused"
+    assert user.controller.is_outdated
+    assert user.controller.shown == ENDLESS
     user.controller.use_data("Digits")
     assert user.document.experiment.data == Digits()
     assert user.document.undo_label == "Use Digits 8×8"
+    user.controller.reset()
+    assert user.controller.shown is user.document.experiment
+
+
+def test_painting_ends_the_run(make_user: Callable[..., User]) -> None:
+    user = make_user(ENDLESS)
+    user.do(user.controller.step, "paused")
+    user.edit(data=Painted())
+    assert user.state.phase == "idle"
 
 
 def test_edits_after_the_start_are_a_step_of_undo_of_their_own() -> None:
