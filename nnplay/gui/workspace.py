@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsOpacityEffect,
+    QGraphicsView,
+    QHBoxLayout,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment, Problem, remarks
@@ -240,6 +247,10 @@ class Workspace(QWidget):
         self._shown_at.clear()
         for panel in self.built:
             panel.clear()
+            for view in panel.findChildren(QGraphicsView):
+                # Qt repaints where an item was last painted, and misses some of it where the item
+                # changed and went between two paints: the line of a slow run stayed on the screen.
+                view.viewport().update()
         if self._spec is not None:
             # The results are empty now, so another tab has more to show.
             self.stacks["side"].show_spec(self._spec)

@@ -118,27 +118,29 @@ def test_a_run_that_is_edited_continues_and_says_so(pilot: Pilot) -> None:
     pilot.wait(lambda: is_pale(pilot) or pilot.state.run_id > 1)
 
 
-def test_reset_leaves_nothing_of_the_run(pilot: Pilot) -> None:
-    """Compare what is on the screen: a plot may keep painted what it no longer has."""
+def pixels(image: QImage) -> np.ndarray:
+    rgb = image.convertToFormat(QImage.Format.Format_RGB32)
+    assert not rgb.isNull()
+    return np.frombuffer(rgb.constBits(), dtype=np.uint8).copy()
+
+
+def test_reset_leaves_nothing_of_the_run_on_the_screen(pilot: Pilot) -> None:
     window = pilot.window
     fit = window.workspace.panel(FitPanel)
     pilot.wait(lambda: fit.note == "100,000 points")
     pilot.type_lr("0.1")
     window._set_speed(20)
+    # A part that the pointer or the focus cannot change.
+    plot = fit.plot
+    place = QRect(plot.mapTo(window, QPoint()), plot.size())
 
-    def picture() -> np.ndarray:
-        pilot.qtbot.waitUntil(lambda: not window.workspace._catch_up.isActive())
-        image = window.screen().grabWindow(window.winId()).toImage()
-        place = QRect(fit.mapTo(window, QPoint()), fit.size())
-        image = image.convertToFormat(QImage.Format.Format_RGB32).copy(place)
-        assert not image.isNull()
-        return np.frombuffer(image.constBits(), dtype=np.uint8).copy()
+    def screen() -> np.ndarray:
+        return pixels(window.screen().grabWindow(window.winId()).toImage().copy(place))
 
-    window.controller.reset()
-    before = picture()
     for _round in range(3):
         pilot.click_train()
         pilot.wait(lambda: len(pilot.steps) >= 8)
-        assert not (picture() == before).all()
         window.controller.reset()
-        pilot.wait(lambda: bool((picture() == before).all()))
+        pilot.wait(lambda: not fit.points._settle.isActive())
+        # What is still on the screen of what the plot no longer has.
+        pilot.wait(lambda: bool((screen() == pixels(plot.grab().toImage())).all()))
