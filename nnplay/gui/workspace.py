@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from math import inf
-from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
@@ -26,6 +24,7 @@ from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.panel.entry import Occasion, Place
+from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
-CATCH_UP_MS = 120
-"""How long after a frame that was left out the newest one is shown at the latest."""
 PALE = 0.5
 """Opacity of the panels of a run before an edit."""
 LEFT, RIGHT = 308, 326
@@ -85,15 +82,8 @@ class Workspace(QWidget):
         self._no_data = ""
         self._spec: DataSpec | None = None
         self._hidden = False
-        self._frame: Frame | None = None
-        self._traces: tuple[Trace, Trace] | None = None
-        self._shown: dict[Panel, Frame] = {}
-        self._shown_at: dict[tuple[Panel, str], float] = {}
         self._demand: frozenset[PayloadKind] = frozenset()
-        self._catch_up = QTimer(self)
-        self._catch_up.setSingleShot(True)
-        self._catch_up.setInterval(CATCH_UP_MS)
-        self._catch_up.timeout.connect(self.show_last_frame)
+        self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
         self._lay_out()
 
@@ -198,7 +188,7 @@ class Workspace(QWidget):
     def set_hidden(self, hidden: bool) -> None:
         """Ask for nothing and draw nothing while the window is minimised."""
         self._hidden = hidden
-        self._catch_up.stop()
+        self._feed.stop()
         self._update_demand()
         if hidden:
             self._next.stop()
@@ -208,29 +198,16 @@ class Workspace(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame in every visible panel that is ready for another one."""
-        self._frame = frame
-        for panel in self._visible():
-            if self._is_due(panel, "frame"):
-                self._show_frame_in(panel)
-            else:
-                # It may be the last frame for a while, as before a pause: show it a little later.
-                self._catch_up.start()
+        self._feed.show_frame(frame)
 
     def show_last_frame(self) -> None:
         """Show the newest frame and traces in every visible panel, whether it is due or not."""
-        for panel in self._visible():
-            self._show_frame_in(panel)
-            self._show_traces_in(panel)
+        self._feed.show_last()
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show the traces of the run in every visible panel that is ready for them."""
-        self._traces = steps, epochs
         self.training_editor.show_rates(steps)
-        for panel in self._visible():
-            if self._is_due(panel, "traces"):
-                self._show_traces_in(panel)
-            else:
-                self._catch_up.start()
+        self._feed.show_traces(steps, epochs)
 
     def show_result(self, result: Result) -> None:
         """Show the result of the run."""
@@ -241,10 +218,7 @@ class Workspace(QWidget):
 
     def clear(self) -> None:
         """Remove what belongs to a run."""
-        self._frame = self._traces = None
-        self._catch_up.stop()
-        self._shown.clear()
-        self._shown_at.clear()
+        self._feed.clear()
         for panel in self.built:
             panel.clear()
             for view in panel.findChildren(QGraphicsView):
@@ -277,8 +251,7 @@ class Workspace(QWidget):
             self._update_demand()
             if event.type() == QEvent.Type.Show:
                 assert isinstance(watched, Panel)
-                self._show_frame_in(watched)
-                self._show_traces_in(watched)
+                self._feed.show_in(watched)
         return super().eventFilter(watched, event)
 
     def _waiting(self) -> list[type[Panel]]:
@@ -357,22 +330,6 @@ class Workspace(QWidget):
 
     def _visible(self) -> list[Panel]:
         return [] if self._hidden else [panel for panel in self.built if panel.isVisible()]
-
-    def _is_due(self, panel: Panel, what: str) -> bool:
-        now, key = perf_counter(), (panel, what)
-        if now < self._shown_at.get(key, -inf) + panel.entry.min_interval_ms / 1000:
-            return False
-        self._shown_at[key] = now
-        return True
-
-    def _show_frame_in(self, panel: Panel) -> None:
-        if self._frame is not None and self._shown.get(panel) is not self._frame:
-            self._shown[panel] = self._frame
-            panel.show_frame(self._frame)
-
-    def _show_traces_in(self, panel: Panel) -> None:
-        if self._traces is not None:
-            panel.show_traces(*self._traces)
 
     def _update_demand(self) -> None:
         kinds: frozenset[PayloadKind] = frozenset().union(
