@@ -196,7 +196,8 @@ class MainWindow(QMainWindow):
     @Slot(object, str)
     def _take_imported(self, change: Change, message: str) -> None:
         self._leave_experiment()
-        self.document.edit(change)
+        # It belongs to no file yet, so that saving overwrites nothing.
+        self.document.restore(change.experiment, None, change.label)
         # Not on an example, which the space bar would open.
         self.transport.setFocus()
         self.notice.show_news(message)

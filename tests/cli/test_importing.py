@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from nnplay.catalog import Series, Table
+from nnplay.catalog import Conv2d, PictureFolder, Series, Table
 from nnplay.cli.import_types import types_of
 from nnplay.data.folders import data_folder
 from nnplay.data.load import clear_cache
@@ -94,10 +95,41 @@ def test_what_cannot_be_imported_is_reported(
 
 
 def test_a_starter_experiment_fits_any_data() -> None:
-    from nnplay.catalog import Digits, Iris, Parity, Sine, Wave
+    from nnplay.catalog import MNIST, Digits, Iris, Parity, Sine, Wave
 
-    for data in (Iris(), Wave(), Parity(), Digits(), Sine()):
+    for data in (Iris(), Wave(), Parity(), Digits(), Sine(), MNIST()):
         assert check(starter(data)) == ()
+
+
+@pytest.mark.parametrize(("side", "blocks"), [(4, 0), (12, 0), (16, 2), (28, 2), (32, 3), (64, 3)])
+def test_images_are_seen_by_convolutions_unless_they_are_tiny(side: int, blocks: int) -> None:
+    data = PictureFolder(side=side, digest="a" * 64, pictures=10)
+    experiment = starter(data)
+    assert check(experiment) == ()
+    assert sum(isinstance(layer, Conv2d) for layer in experiment.network) == blocks
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_shapes_are_told_apart_with_the_settings_of_an_import(call: Call, here: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("circle", "square", "triangle"):
+        (here / "shapes" / name).mkdir(parents=True)
+        for number in range(80):
+            image = Image.new("L", (64, 64), int(rng.integers(180, 255)))
+            size = int(rng.integers(10, 22))
+            x, y = (int(one) for one in rng.integers(size + 2, 62 - size, 2))
+            shade, draw = int(rng.integers(0, 120)), ImageDraw.Draw(image)
+            if name == "triangle":
+                corners = ((x, y - size), (x - size, y + size), (x + size, y + size))
+                draw.polygon(corners, fill=shade)
+            else:
+                paint = draw.ellipse if name == "circle" else draw.rectangle
+                paint((x - size, y - size, x + size, y + size), fill=shade)
+            image.save(here / "shapes" / name / f"{number}.png")
+    assert call("import", "shapes", "--quiet").status == 0
+    trained = call("train", "shapes.json", "--quiet", "--json").table()
+    assert trained["val_accuracy"] >= 0.85
 
 
 REPORT = "Growth of beans\n\nnr,day,size,kind\n,,cm,\n" + "".join(

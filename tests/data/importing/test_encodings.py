@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnplay.data.importing.csv_reader import RowReader
+from nnplay.data.importing.preview import preview_table
 from nnplay.data.importing.sniff import guess_layout
+from nnplay.data.importing.source_file import SourceFile
 
 WORDS = {
     "cp1252": "Straße Größe Äpfel Höhe über schön müde café élève garçon français été señor niño "
@@ -94,3 +96,17 @@ def test_a_large_file_takes_no_longer_than_reading_it(tmp_path: Path) -> None:
     before = time.process_time()
     assert guess_layout(path).encoding == "cp1252"
     assert time.process_time() - before < 4 * reading + 0.5
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gb18030", "cp1251"])
+def test_a_guessed_encoding_is_said(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "mine.csv"
+    words = WORDS[encoding].split()
+    path.write_bytes(
+        "\n".join(["word,n", *(f"{w},{n}" for n, w in enumerate(words))]).encode(encoding)
+    )
+    note = f"The file is not UTF-8; it is read as {encoding}, which is a guess."
+    assert note in preview_table(SourceFile(path)).notes
+    assert not preview_table(SourceFile(path, encoding=encoding)).notes
+    path.write_text("word,n\nStraße,1\nGröße,2\n", encoding="utf-8")
+    assert not preview_table(SourceFile(path)).notes

@@ -306,6 +306,7 @@ def test_a_column_is_imported_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     assert pilot.window.controller.problems == ()
     # Another table gets settings of its own, whatever was open; undo brings back the former.
     pilot.type_epochs(7)
+    pilot.window.files.save_to(tmp_path / "river.json")
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     drop(pilot, tmp_path / "flowers.csv")
     take(pilot)
@@ -313,10 +314,14 @@ def test_a_column_is_imported_as_a_series(pilot: Pilot, tmp_path: Path) -> None:
     assert pilot.window.controller.problems == ()
     assert "A small network with matching settings has been set up." in pilot.notice
     assert after == replace(starter(after.data), seed=experiment.seed, name="flowers")
+    # Saving asks for a file, and does not overwrite that of the former experiment.
+    assert pilot.window.document.path is None
+    assert pilot.window.document.is_dirty
     # The space bar trains, and opens no example.
     assert pilot.window.focusWidget() is pilot.window.transport.focusProxy()
     pilot.key(Qt.Key.Key_Z, CTRL)
     assert pilot.window.document.experiment == replace(experiment, epochs=7)
+    assert pilot.window.document.path == tmp_path / "river.json"
 
 
 def settled_lines(made: ImportDialog) -> list[str]:
