@@ -111,7 +111,7 @@ def test_images_are_seen_by_convolutions_unless_they_are_tiny(side: int, blocks:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_shapes_are_told_apart_with_the_settings_of_an_import(call: Call, here: Path) -> None:
+def test_shapes_are_classified_with_the_settings_of_an_import(call: Call, here: Path) -> None:
     rng = np.random.default_rng(0)
     for name in ("circle", "square", "triangle"):
         (here / "shapes" / name).mkdir(parents=True)
