@@ -131,6 +131,7 @@ def _text(options: RatesOptions, found: RatesResult) -> str:
         *table((*head, ""), list(rows)),
         "",
         found.advice,
+        *filter(None, (found.unit_note,)),
     ]
     return "\n".join(lines)
 
@@ -152,6 +153,7 @@ def _json_table(options: RatesOptions, found: RatesResult) -> dict[str, Any]:
         "seconds": found.seconds,
         "stopped": found.stopped,
         "first_loss": found.first_loss,
+        "loss_unit": found.loss_unit,
         "best": None if found.best is None else found.rates[found.best].rate,
         "rates": [
             {

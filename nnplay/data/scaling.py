@@ -87,5 +87,5 @@ def target_scaling(
 
 
 def _is_bounded(reach: tuple[float, float]) -> bool:
-    """Return whether a range ends on either side."""
-    return bool(np.isfinite(reach).any())
+    """Return whether a range ends on both sides."""
+    return bool(np.isfinite(reach).all())

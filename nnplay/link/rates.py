@@ -59,6 +59,8 @@ class RatesResult:
     stepper_why: str
     stopped: bool
     """Whether it ended early; the losses are then those of the last steps."""
+    loss_unit: float | None = None
+    """What the losses are to be multiplied by to be in the units of the data; None if they are."""
 
     @property
     def best(self) -> int | None:
@@ -97,9 +99,19 @@ class RatesResult:
         if self.best is None:
             return _("The network learned nothing with any of these rates.")
         rate = f"{self.rates[self.best].rate:g}"
+        text = _("Best: {rate}.")
         if self.best in (0, len(self.rates) - 1) and len(self.rates) > 1:
-            return _("Best: {rate}, at the edge of the range. Try a wider range.").format(rate=rate)
-        return _("Best: {rate}.").format(rate=rate)
+            text = _("Best: {rate}, at the edge of the range. Try a wider range.")
+        return text.format(rate=rate)
+
+    @property
+    def unit_note(self) -> str:
+        """Say that the losses are not in the units of the data; nothing if they are."""
+        if self.loss_unit is None:
+            return ""
+        return _(
+            "The losses are of standardised targets; times {unit:.4g} they are in data units."
+        ).format(unit=self.loss_unit)
 
 
 def learning_rate_curves(count: int) -> Trace:

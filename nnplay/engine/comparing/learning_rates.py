@@ -138,6 +138,7 @@ class _Comparison:
             runs.name,
             runs.why,
             stopped,
+            self._setup.output.loss_unit,
         )
 
     def _advance(self, steps: int) -> int:

@@ -274,7 +274,7 @@ class LearningRatesDialog(TaskDialog):
         how = _("Trained with {stepper} steps ({why}).").format(
             stepper=_(result.stepper), why=result.stepper_why
         )
-        said = [result.advice, how]
+        said = [result.advice, *filter(None, (result.unit_note,)), how]
         if result.stopped:
             said.insert(1, _("Stopped: the losses are those of the last steps taken."))
         self.status.setText(" ".join(said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -40,7 +41,9 @@ def save_pictures(record: RunRecord, history: FrameHistory, out: Path) -> Sequen
     apply(LIGHT)
     experiment = record.experiment
     spec = experiment.data.spec()
-    parts = split(load(experiment.data, experiment.seed), experiment.split, experiment.seed)
+    # Panels show the units of the data, whatever scaling the network got.
+    plain = replace(experiment.split, scaling="none")
+    parts = split(load(experiment.data, experiment.seed), plain, experiment.seed)
     curves = _shown(CurvesPanel(), parts, record)
     curves.show_traces(record.steps, record.epochs)
     made = [_save(curves, out / "curves.png")]

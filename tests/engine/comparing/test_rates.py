@@ -12,15 +12,18 @@ import torch
 from nnplay.catalog import (
     MSE,
     SGD,
+    Adam,
     Conv2d,
     Dense,
     Dropout,
     Exponential,
     Flatten,
+    Formula,
     Line,
     ReduceOnPlateau,
     Tanh,
 )
+from nnplay.data import load, split
 from nnplay.data.load import _lock as loading
 from nnplay.engine.comparing.devices import Cancelled
 from nnplay.engine.comparing.learning_rates import compare_rates
@@ -302,3 +305,28 @@ def test_verdicts_follow_the_rule() -> None:
     assert [made(2.0, 2.0, None).verdict(at) for at in range(2)] == ["learns nothing", "diverged"]
     evaluated = RateResult(0.1, None, Scores(0.1), Scores(0.7))
     assert evaluated.loss == 0.7, "validation samples decide, where there are some"
+
+
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+def test_targets_far_from_zero_have_a_best_rate_like_the_same_targets_scaled(stepper: str) -> None:
+    rates = [1e-5, 0.003, 0.03, 0.3]
+    near = Experiment(
+        Formula(points=120, expression="sin(2*x)"),
+        (Dense(16), Tanh(), Dense(1)),
+        MSE(),
+        Adam(0.01),
+        split=Split(0.2),
+        epochs=30,
+        stepper=stepper,
+    )
+    far = replace(near, data=Formula(points=120, expression="9000 + 400*sin(2*x)"))
+    found = compare_rates(far, rates, learning_rate_curves(4), threads=1)
+    plain = compare_rates(near, rates, learning_rate_curves(4), threads=1)
+    assert [found.verdict(at) for at in range(4)] == [plain.verdict(at) for at in range(4)]
+    assert found.verdict(0) == "too slow"
+    assert found.best not in (None, 0)
+    std = split(load(far.data, 0), far.split, 0).train.y.std(dtype=float)
+    assert found.loss_unit == pytest.approx(std**2, rel=1e-6)
+    assert f"{std**2:.4g}" in found.unit_note
+    assert (plain.loss_unit, plain.unit_note) == (None, "")
+    assert found.first_loss == pytest.approx(1, abs=0.5)

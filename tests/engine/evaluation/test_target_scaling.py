@@ -160,6 +160,10 @@ def test_a_bounded_output_that_reaches_the_targets_is_left_alone() -> None:
     assert target_scaling(shares, "automatic", (0.0, 1.0)) is None
     assert target_scaling(shares, "automatic", ANYWHERE) is not None
     assert target_scaling(10_000 * shares, "automatic", (0.0, 1.0)) is not None
+    # Bounded on one side alone: the size of the targets decides.
+    prices = 300_000 + 1e7 * shares
+    assert target_scaling(prices, "automatic", (0.0, np.inf)) is not None
+    assert target_scaling(100 * shares, "automatic", (0.0, np.inf)) is None
     curve = Formula(points=50, expression="0.01 + 0.01*x**2", low=0.0, high=1.0)
     reached = Experiment(curve, (Dense(1), Sigmoid()), MSE(), SGD(0.1))
     assert prepare(RunRequest(1, reached, threads=1)).parts.target_scaling is None
