@@ -66,6 +66,7 @@ class DataEditor(Editor):
         self.target_scaling = ChoiceField(_SPLIT["target_scaling"])
         self.target_note = hint_label()
         self._parts: Parts | None = None
+        self._problems: tuple[Problem, ...] = ()
         self.seed = NumberField(_SEED, grouped=False, step=1)
         self.new_seed = QToolButton()
         self.split_problems = ProblemStack()
@@ -80,7 +81,7 @@ class DataEditor(Editor):
 
     def show_experiment(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         """Show an experiment; emits nothing."""
-        self._experiment = experiment
+        self._experiment, self._problems = experiment, problems
         split = experiment.split
         self.section.show_kind(experiment.data, problems)
         self.import_button.setVisible(isinstance(experiment.data, FromFile))
@@ -105,6 +106,8 @@ class DataEditor(Editor):
         """Say how the targets of these samples are scaled; None while there are no samples."""
         self._parts = parts
         self._show_target_note()
+        if self._experiment is not None:
+            self._show_parts(self._experiment, self._problems)
 
     def set_preview(self, widget: QWidget) -> None:
         """Put a preview of the data at the end of the column, replacing the previous one."""
@@ -145,6 +148,7 @@ class DataEditor(Editor):
         fit_row.addWidget(self.fit_button)
         # Above the parameters, so that it is visible without scrolling.
         self.section.put_under_choice(fit_row)
+        scroll.hide_when_low(self.section.hint, self.official)
         column = scroll.column
         column.addWidget(self.section)
         column.addWidget(self.import_button)
@@ -183,6 +187,10 @@ class DataEditor(Editor):
             return
         spec = experiment.data.spec()
         sizes = part_sizes(spec, experiment.split)
+        if holds_out(spec, experiment.split) == "by group" and self._parts is not None:
+            # How large whole groups are is only known once the data are loaded.
+            parts = self._parts
+            sizes = len(parts.train), len(parts.validation), len(parts.test)
         names = (_("{n} train"), _("{n} validation"), _("{n} test"))
         texts = [
             name.format(n=f"{size:,}").replace(" ", "\u00a0")

@@ -51,6 +51,7 @@ class ScrollColumn(QScrollArea):
         self.column = QVBoxLayout(self._content)
         self.column.setContentsMargins(0, 0, SPACE, 0)
         self.column.setSpacing(SPACE)
+        self._hints: list[FoldingHint] = []
         self.setWidget(self._content)
         # setWidget() makes it opaque, but the panel behind it must show through.
         self._content.setAutoFillBackground(False)
@@ -62,8 +63,13 @@ class ScrollColumn(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the explanations where there is not enough room."""
         super().resizeEvent(event)
-        for label in self._content.findChildren(FoldingHint):
-            label.set_folded(self.height() < ROOMY)
+        for hint in self._hints:
+            hint.set_folded(self.height() < ROOMY)
+
+    def hide_when_low(self, *hints: FoldingHint) -> None:
+        """Hide these explanations, which are in the column, where there is not enough room."""
+        # Kept here: looking for children in a resize event can meet widgets that are being freed.
+        self._hints += hints
 
 
 class FoldingHint(PlainLabel):

@@ -150,6 +150,8 @@ class TrainingEditor(Editor):
             self.augmentation,
             self.rules,
         )
+        sections = (self.loss, self.optimizer, self.schedule)
+        scroll.hide_when_low(self.steps, *(section.hint for section in sections))
         for part in parts:
             scroll.column.addWidget(part)
             if part is self.rows:

@@ -161,7 +161,7 @@ class CurvesPanel(Panel):
         if unit == self.loss.unit:
             return
         self.loss.unit = unit
-        standardised = _("loss of standardised targets")
+        standardised = _("loss (standardised)")
         self.loss.set_title("left", _("loss") if unit is None else standardised)
 
     def _hide_best(self) -> None:

@@ -242,6 +242,12 @@ def test_held_out_samples_and_groups_can_be_chosen(qtbot: QtBot, open_editor: Op
     type_into(qtbot, editor.group, "sex")
     assert session.experiment.split.group == "sex"
     assert not check(session.experiment)
+    # The groups are as large as they are.
+    parts = split(load(table.data, 0), session.experiment.split, 0)
+    editor.show_samples(parts)
+    shown = editor.counts.text().replace("\u00a0", " ")
+    assert shown.startswith(f"{len(parts.train)} train · {len(parts.validation)} validation")
+    assert len(parts.validation) in (207, 235)
     choose(qtbot, editor.how, "in order")
     assert not editor.group.isVisible()
     assert not editor.stratified.isVisible()
