@@ -18,7 +18,7 @@ from nnplay.data.importing.preview import Preview
 from nnplay.data.importing.source_file import SourceFile
 from nnplay.gui.forms import NumberField
 from nnplay.gui.forms.fields import CalmComboBox, TextField
-from nnplay.gui.style.plain import PlainLabel
+from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE
 from nnplay.translation import _, n_
 
@@ -253,8 +253,8 @@ class ImportOptions(QWidget):
         self.exact_words.setToolTip(
             _("Otherwise, words that differ only by upper and lower case are one category.")
         )
-        self.above.setToolTip(_(_ABOVE.help))
-        self.below.setToolTip(_(_BELOW.help))
+        self.above.setToolTip(plain(_(_ABOVE.help)))
+        self.below.setToolTip(plain(_(_BELOW.help)))
         self.use.setToolTip(
             _(
                 "In a table, the target is predicted from the other columns. In a time series, the "

@@ -78,7 +78,8 @@ class TrainedNetwork(QObject):
         if not is_lost and (state.result is None or state.result is self._kept):
             return self._files.may_leave()
         name = self._files.title()
-        text = _("The trained network of “{name}” has not been saved.").format(name=name)
+        text = _("Keep the trained network of “{name}”? Its weights have not been saved.")
+        text = text.format(name=name)
         if is_lost:
             text = _(
                 "“{name}” is still being trained, and its network will be lost. To keep it, press "
