@@ -47,17 +47,19 @@ def read_shapes(path: Path) -> SavedShapes:
     """
     found = look(path)
     outcome = _outcome(path, found.size, found.modified)
-    if isinstance(outcome, WeightsError):
-        raise WeightsError(str(outcome), outcome.hint)
+    if isinstance(outcome, tuple):
+        raise WeightsError(*outcome)
     return outcome
 
 
 @lru_cache(maxsize=8)
-def _outcome(path: Path, _size: int, _modified: float) -> SavedShapes | WeightsError:
+def _outcome(path: Path, _size: int, _modified: float) -> SavedShapes | tuple[str, str]:
+    """Return the shapes, or the message and the hint of the error."""
     try:
         return _read(path)
     except WeightsError as error:
-        return error
+        # Not the error itself: its traceback would keep alive everything that its callers hold.
+        return str(error), error.hint
 
 
 def _read(path: Path) -> SavedShapes:
