@@ -365,3 +365,14 @@ def test_what_was_discarded_is_not_offered(
     assert third.notice == "Your last experiment was “Spiral”."
     third.click(third.window.notice._accept)
     assert third.window.document.experiment == preset("spiral").experiment
+
+
+def test_a_data_folder_that_cannot_be_reached_is_said_at_train(
+    pilot: Pilot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("x" * 300)
+    monkeypatch.setenv("NNPLAY_DATA", str(folder))
+    pilot.open("mnist-mlp")
+    pilot.click_train()
+    pilot.wait_phase("failed")
+    assert "Cannot read" in pilot.notice and str(folder) in pilot.notice
