@@ -160,6 +160,7 @@ def test_what_was_detected_is_said(call: Call, here: Path) -> None:
         (("--types", "nr=number,day=category", "--types", "3=category"), "ncct", 2, 1),
         (("--types", "day=target", "--types", "kind=ignore"), "itni", 2, 1),
         (("--heading", "no", "--skip", "4"), "idnt", 4, 0),
+        (("--heading", "no"), "ndnt", 2, 0),
         (("--skip-below", "0"), "ndnt", 2, 0),
         (("--skip", "0", "--types", "day=date-month-first"), None, 0, 0),
     ],

@@ -94,18 +94,20 @@ def test_a_cell_with_a_line_break_does_not_shift_the_line_numbers(tmp_path: Path
 
 def test_the_first_rows_may_have_fewer_cells_than_the_heading(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
-    short = "".join(f"{n / 7:.3f},{n}\n" for n in range(10))
-    path.write_text("len,wid,kind\n" + short + "".join(f"{n / 7},{n},a\n" for n in range(30)))
+    short = "".join(f"{n / 7:.3f},{n}\n" for n in range(5))
+    short += "".join(f"{n / 7:.3f},{n},a\n" for n in range(5))
+    whole = "".join(f"{n / 7},{n},a,b\n" for n in range(30))
+    path.write_text("len,wid,kind,form\n" + short + whole)
     found = preview_table(SourceFile(path))
-    assert found.layout.columns == ("len", "wid", "kind")
+    assert found.layout.columns == ("len", "wid", "kind", "form")
     assert (found.layout.above, len(found.rows), len(found.bad_lines)) == (0, 30, 10)
 
 
 def test_a_comment_below_the_heading_is_a_comment(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     rows = "".join(f"{n / 7:.3f},{n * 3 % 11},{'ab'[n % 2]}\n" for n in range(20))
-    path.write_text("len,wid,kind\n## small ##\n" + rows)
+    path.write_text("Growth of beans\nlen,wid,kind\n## small ##\n" + rows)
     found = preview_table(SourceFile(path))
     assert found.layout.columns == ("len", "wid", "kind")
-    assert (found.lines[0], len(found.rows), found.bad_lines) == (3, 20, ())
+    assert (found.lines[0], len(found.rows), found.bad_lines) == (4, 20, ())
     assert "Lines that begin with # are comments." in found.notes

@@ -416,6 +416,7 @@ def test_another_sheet_is_guessed_afresh(dialog: Open, qtbot: QtBot, tmp_path: P
     choose(options.sheet, "cover")
     settle(qtbot, made)
     assert options.use.currentText() == "a time series"
+    choose(options.use, "a time series")
     choose(options.sheet, "secret (hidden)")
     settle(qtbot, made)
     assert options.use.currentText() == "a table"
