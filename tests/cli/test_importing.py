@@ -129,7 +129,8 @@ def test_shapes_are_classified_with_the_settings_of_an_import(call: Call, here: 
             image.save(here / "shapes" / name / f"{number}.png")
     assert call("import", "shapes", "--quiet").status == 0
     trained = call("train", "shapes.json", "--quiet", "--json").table()
-    assert trained["val_accuracy"] >= 0.85
+    # A dense network comes to about a half, and guessing to a third.
+    assert trained["val_accuracy"] >= 0.75
 
 
 REPORT = "Growth of beans\n\nnr,day,size,kind\n,,cm,\n" + "".join(

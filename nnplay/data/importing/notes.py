@@ -158,18 +158,13 @@ def _notes_of(column: Column) -> list[str]:
 
 
 def _date_note(column: Column) -> str:
-    text = _("{name} holds dates, which become days since the first, month and weekday.")
+    text = _("{name} holds dates.")
     if column.role == "?" and any(map(is_ambiguous, column.categories or ())):
-        text = _(
-            "{name} holds dates, read with the day first; they become days since the first, month "
-            "and weekday."
-        )
+        text = _("{name} holds dates, read with the day first.")
         if column.is_month_first:
-            text = _(
-                "{name} holds dates, read with the month first; they become days since the first, "
-                "month and weekday."
-            )
-    return text.format(name=column.name)
+            text = _("{name} holds dates, read with the month first.")
+    parts = _("They become days since the first, and month, weekday and time where these vary.")
+    return f"{text.format(name=column.name)} {parts}"
 
 
 def _some(names: Sequence[str]) -> str:

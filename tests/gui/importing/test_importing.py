@@ -341,8 +341,8 @@ def test_what_was_detected_is_listed_and_follows_the_types(dialog: Open, qtbot: 
     assert settled_lines(made) == [
         "The column names are in line 3; 2 lines above are skipped.",
         "1 line below the column names is skipped.",
-        "day holds dates, read with the day first; they become days since the first, month and "
-        "weekday.",
+        "day holds dates, read with the day first. They become days since the first, and month, "
+        "weekday and time where these vary.",
         "zip holds codes with leading zeros, which are read as categories.",
         "kind: “minor” is read as “Minor”.",
         "kind: “none” counts as a category, not as missing.",
