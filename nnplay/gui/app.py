@@ -18,6 +18,7 @@ from nnplay.gui.shell.files import SUFFIX
 from nnplay.gui.shell.options import WindowOptions
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style.theme import DARK, LIGHT, dress, prepare
+from nnplay.gui.style.zoom import set_zoom
 from nnplay.gui.window import MainWindow
 from nnplay.session import cannot_keep, state_folder
 
@@ -48,6 +49,7 @@ def _open(app: QApplication, options: WindowOptions, folder: Path, warning: str)
         write_log(folder)
     settings = WindowSettings(folder)
     theme = {"light": LIGHT, "dark": DARK, None: settings.theme}[options.theme]
+    set_zoom(settings.zoom)
     prepare(theme)
     if options.screenshot is not None:
         settings.speed = None  # nobody is watching

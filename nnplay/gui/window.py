@@ -30,6 +30,8 @@ from nnplay.gui.shell.file_drop import FileDrop
 from nnplay.gui.shell.files import SUFFIX, Files
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.shell.trained_network import TrainedNetwork
+from nnplay.gui.style.theme import bus
+from nnplay.gui.tab_order import move_focus
 from nnplay.gui.workspace import Workspace
 from nnplay.session import (
     Change,
@@ -111,9 +113,17 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the examples the room beside the menus."""
         super().resizeEvent(event)
+        self._fit_examples()
+
+    @Slot()
+    def _fit_examples(self) -> None:
         if self.examples.show_within(self.width() - self.menus.width()):
             # A menu bar asks for the size of its corner widget only when that is set.
             self.menus.bar.setCornerWidget(self.examples)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab go in the order that is seen."""
+        return move_focus(self, forward)
 
     def changeEvent(self, event: QEvent) -> None:
         """Ask for no frames while minimised."""
@@ -242,6 +252,7 @@ class MainWindow(QMainWindow):
             run=self.transport.actions(),
             compare_learning_rates=self.learning_rates.ask,
             set_theme=self.settings.choose_theme,
+            set_zoom=self.settings.choose_zoom,
             toggle_full_screen=self._toggle_full_screen,
         )
 
@@ -276,6 +287,7 @@ class MainWindow(QMainWindow):
         self.network.saved.connect(self.notice.show_news)
         self.network.failed.connect(self.notice.show_message)
         self.notice.accepted.connect(self.files.open_last)
+        bus.changed.connect(self._fit_examples)
         FileDrop(self).dropped.connect(self._open_dropped)
 
     def _lay_out(self) -> None:

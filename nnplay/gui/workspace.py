@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QGraphicsView,
     QHBoxLayout,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +28,16 @@ from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
-from nnplay.gui.style.theme import SPACE
+from nnplay.gui.panes import (
+    WITHOUT_RESULTS,
+    Panes,
+    split_across,
+    split_left,
+    split_middle,
+    split_right,
+)
+from nnplay.gui.style.theme import SPACE, bus
+from nnplay.gui.style.zoom import px
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
@@ -36,10 +45,12 @@ if TYPE_CHECKING:
 
 PALE = 0.5
 """Opacity of the panels of a run before an edit."""
-LEFT, RIGHT = 308, 326
-"""Initial widths of the columns of editors."""
-_LEAST: dict[Place, QSize] = {"centre": QSize(240, 326), "side": QSize(240, 326)}
-"""Room for the confusion matrix and the results of ten classes."""
+_LEAST: dict[Place, QSize] = {
+    "centre": QSize(240, 150),
+    "below": QSize(240, 110),
+    "side": QSize(240, 96),
+}
+"""Fixed, so that the dividers stay where they are while panels change."""
 P = TypeVar("P", bound=Panel)
 
 
@@ -86,6 +97,7 @@ class Workspace(QWidget):
         self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
         self._lay_out()
+        bus.changed.connect(self._share_again)
 
     @property
     def built(self) -> tuple[Panel, ...]:
@@ -231,13 +243,13 @@ class Workspace(QWidget):
 
     def save_splits(self) -> dict[str, bytes]:
         """Return the positions of the dividers by name."""
-        return {name: bytes(s.saveState().data()) for name, s in self._splitters.items()}
+        return {name: panes.saved() for name, panes in self._splitters.items()}
 
     def restore_splits(self, places: dict[str, bytes]) -> None:
         """Move the dividers to saved positions."""
         for name, place in places.items():
             if name in self._splitters:
-                self._splitters[name].restoreState(place)
+                self._splitters[name].restore(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Begin to build the panels once the window is visible."""
@@ -280,6 +292,7 @@ class Workspace(QWidget):
         panel.edited.connect(self.edited)
         panel.sample_chosen.connect(self._show_sample)
         panel.sample_selected.connect(self._select_sample)
+        panel.emptied.connect(self._share_right)
         panel.installEventFilter(self)
         is_editing = _is_editing(panel)
         experiment = self._edited if is_editing else self._experiment
@@ -291,6 +304,7 @@ class Workspace(QWidget):
         if self._no_data:
             panel.show_no_data(self._no_data)
         self._slots[kind].put(panel)
+        self._share_right()
 
     @Slot()
     def _build_next(self) -> None:
@@ -339,19 +353,27 @@ class Workspace(QWidget):
             self._demand = kinds
             self.demand_changed.emit(kinds)
 
+    @Slot()
+    def _share_again(self) -> None:
+        for panes in self._splitters.values():
+            panes.share()
+
+    @Slot()
+    def _share_right(self) -> None:
+        self._splitters["right"].share()
+
+    def _split_right(self, room: int) -> Sequence[float]:
+        if self.stacks["side"].waits_for_result():
+            strip = px(WITHOUT_RESULTS)
+            return room - strip, strip
+        return split_right(room, self.training_editor.sizeHint().height())
+
     def _lay_out(self) -> None:
-        left = _splitter(Qt.Orientation.Vertical, self.data_editor, self.network_editor)
-        left.setSizes([190, 450])
-        left.setStretchFactor(0, 2)
-        left.setStretchFactor(1, 3)
-        middle = _splitter(Qt.Orientation.Vertical, self.stacks["centre"], self.stacks["below"])
-        middle.setSizes([400, 230])
-        middle.setStretchFactor(0, 2)
-        middle.setStretchFactor(1, 1)
-        right = _splitter(Qt.Orientation.Vertical, self.training_editor, self.stacks["side"])
-        right.setSizes([300, 340])
-        right.setStretchFactor(0, 1)
-        right.setStretchFactor(1, 1)
+        upright = Qt.Orientation.Vertical
+        left = Panes(upright, split_left, self.data_editor, self.network_editor)
+        middle = Panes(upright, split_middle, self.stacks["centre"], self.stacks["below"])
+        right = Panes(upright, self._split_right, self.training_editor, self.stacks["side"])
+        self.stacks["side"].bar.currentChanged.connect(self._share_right)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -359,11 +381,10 @@ class Workspace(QWidget):
         column.addWidget(self.lesson)
         column.addWidget(self.outdated)
         column.addWidget(middle, 1)
-        across = _splitter(Qt.Orientation.Horizontal, left, centre, right)
-        across.setSizes([LEFT, 1280 - LEFT - RIGHT, RIGHT])
-        across.setStretchFactor(1, 1)
-        for index in (0, 2):
-            across.setStretchFactor(index, 0)
+        across = Panes(Qt.Orientation.Horizontal, split_across, left, centre, right)
+        # Where the user has moved a divider, a wider window gives its room to the middle.
+        for index, factor in enumerate((0, 1, 0)):
+            across.setStretchFactor(index, factor)
         self._splitters = {"left": left, "middle": middle, "right": right, "across": across}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -382,12 +403,3 @@ def _fade(stack: TabStack, fade: bool) -> None:
         effect = QGraphicsOpacityEffect(stack)
         effect.setOpacity(PALE)
         stack.setGraphicsEffect(effect)
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(SPACE)
-    splitter.setChildrenCollapsible(False)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter

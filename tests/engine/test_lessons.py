@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nnplay.catalog import MNIST
-from nnplay.experiment import chapters, preset
+from nnplay.catalog import MNIST, Dense
+from nnplay.experiment import chapters, preset, trace_shapes
+from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.link import Result
 from tests.engine.rig import Run
 
@@ -42,6 +43,57 @@ def test_a_few_outliers_pull_the_squared_error_and_not_the_absolute() -> None:
 
 
 @pytest.mark.slow
+def test_the_line_gets_to_the_slope_and_the_mean_of_the_noise() -> None:
+    experiment = preset("linear-regression").experiment
+    assert "0.6" in experiment.about
+    weights = run("linear-regression").result.weights
+    assert weights["0.bias"].item() == pytest.approx(0.6, abs=0.005)
+    assert weights["0.weight"].item() == pytest.approx(1.0, abs=0.005)
+
+
+def test_the_sizes_that_the_lessons_name_are_those_of_the_presets() -> None:
+    def sizes(key: str) -> tuple[int, int]:
+        experiment = preset(key).experiment
+        spec = experiment.data.spec()
+        rows = trace_shapes(spec.in_shape, experiment.network)
+        return part_sizes(spec, experiment.split)[0], sum(row.parameters or 0 for row in rows)
+
+    def hidden_units(key: str) -> int:
+        dense = [layer for layer in preset(key).experiment.network if isinstance(layer, Dense)]
+        return sum(layer.units for layer in dense[:-1])
+
+    steps = steps_per_epoch(sizes("batch-1024")[0], 1024, False)
+    assert f"Only {steps} steps per epoch" in preset("batch-1024").experiment.about
+    assert round(sizes("mnist-speedrun")[1], -3) == 29_000
+    assert "29,000 weights" in preset("mnist-speedrun").experiment.about
+    assert hidden_units("spiral") == 16
+    assert "16 hidden units" in preset("spiral").experiment.about
+    assert sizes("overfit")[0] == 500
+    assert sizes("transfer")[0] == 1600
+    assert "1,600 images" in preset("transfer").experiment.about
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("mnist")
+def test_the_first_net_ends_with_three_times_the_training_loss() -> None:
+    done = run("mnist-first-net")
+    names, rows = done.link.epochs.columns, done.link.epochs.read()
+    train, validation = (rows[:, names.index(name)] for name in ("train_loss", "val_loss"))
+    assert "about three times" in preset("mnist-first-net").experiment.about
+    assert validation[-1] / train[-1] == pytest.approx(3, abs=1)
+    assert validation[1] / train[1] < 1.2, "they fall together at first"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("mnist")
+def test_early_stopping_ends_when_the_lesson_says() -> None:
+    assert "about 16 of the 60 epochs" in preset("overfit-stopping").experiment.about
+    assert run("overfit-stopping").result.epochs == pytest.approx(16, abs=4)
+
+
+@pytest.mark.slow
 def test_the_lstm_continues_the_wave_almost_down_to_the_noise() -> None:
     loss = run("lstm-wave").result.test.loss
     assert loss is not None
@@ -52,6 +104,7 @@ def test_the_lstm_continues_the_wave_almost_down_to_the_noise() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
 def test_each_remedy_for_overfitting_works() -> None:
+    assert run("overfit").result.train.accuracy == 1.0, "every training image"
     memorised = losses("overfit")
     best = min(memorised)
     assert memorised[-1] > 1.2 * best
@@ -64,7 +117,9 @@ def test_each_remedy_for_overfitting_works() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
 def test_ten_sigmoid_layers_learn_nothing_until_fixed() -> None:
-    assert accuracy(run("vanishing").result) < 0.15
+    vanishing = run("vanishing").result
+    assert vanishing.test.loss == pytest.approx(2.30, abs=0.02)
+    assert accuracy(vanishing) < 0.15
     assert accuracy(run("vanishing-relu").result) > 0.93
     assert accuracy(run("vanishing-batch-norm").result) > 0.93
 
@@ -77,7 +132,9 @@ def test_rates_batch_sizes_and_optimizers_do_what_the_lessons_say() -> None:
     assert usual[0][0] < usual[1][0] < usual[2][0]
     assert usual[2][-1] > usual[0][0]
     adam = losses("optimizer-adam")
-    assert min(losses("rate-high")) > 0.5
+    too_high = run("rate-high")
+    assert too_high.link.epochs.column("val_loss").min() > 0.5
+    assert 1 - accuracy(too_high.result) == pytest.approx(0.2, abs=0.1), "one digit in five"
     assert losses("rate-low")[-1] > adam[0]
     plain, rolling = losses("optimizer-sgd"), losses("optimizer-momentum")
     assert rolling[0] < plain[-1]

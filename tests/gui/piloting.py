@@ -108,7 +108,7 @@ class Pilot:
         self.type(self.window.workspace.training_editor.epochs, str(epochs))
 
     def type_lr(self, text: str) -> None:
-        form = self.window.workspace.training_editor.optimizer.form
+        form = self.window.workspace.training_editor.rate
         field = form.field("lr")
         assert isinstance(field, NumberField)
         self.type(field, text)

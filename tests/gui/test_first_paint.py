@@ -14,7 +14,6 @@ from nnplay.gui.panel.tab_stack import PanelSlot
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
-from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
 from nnplay.gui.window import MainWindow
@@ -104,25 +103,6 @@ def test_a_run_that_begins_before_the_panels_are_built_builds_them(
     window.controller.train()
     assert len(window.workspace.built) == FITTING
     qtbot.waitUntil(lambda: window.live.state.phase == "running", timeout=60_000)
-
-
-def test_the_tab_key_reaches_a_panel_where_it_is(qtbot: QtBot, nnplay_home: Path) -> None:
-    window = unseen_window(qtbot, nnplay_home)
-    workspace = window.workspace
-    workspace.build_panels()
-    chain = [window.nextInFocusChain()]
-    while chain[-1] is not window:
-        chain.append(chain[-1].nextInFocusChain())
-    ways = (
-        workspace.data_editor.section.box,
-        workspace.panel(DataPreview).curve,
-        workspace.network_editor.add_button,
-        workspace.panel(FitPanel).plot,
-        workspace.training_editor.batch,
-        workspace.panel(ResultsPanel),
-    )
-    places = [chain.index(widget) for widget in ways]
-    assert places == sorted(places)
 
 
 def heading_middle(slot: PanelSlot) -> int:

@@ -44,4 +44,5 @@ class Actions:
     """Train, step, stop and so on, as in the bar with the buttons."""
     compare_learning_rates: Command
     set_theme: Callable[[Theme], object]
+    set_zoom: Callable[[float], object]
     toggle_full_screen: Command

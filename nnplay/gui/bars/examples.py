@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from nnplay.experiment import Experiment, chapters
 from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import px
 from nnplay.translation import _
 
 
@@ -70,7 +71,8 @@ class Examples(QWidget):
         t = theme()
         self.setStyleSheet(
             f"QToolButton#example {{ border: 1px solid {t.border}; border-radius: 10px;"
-            f" padding: 2px 9px; font-size: 12px; color: {t.text}; background: {t.surface}; }}"
+            f" padding: 2px 9px; font-size: {px(12)}px; color: {t.text};"
+            f" background: {t.surface}; }}"
             f"QToolButton#example:hover, QToolButton#example:focus {{ border-color: {t.accent}; }}"
             f"QToolButton#example:checked {{ background: {t.accent}; color: {t.on_accent};"
             f" border-color: {t.accent}; }}"

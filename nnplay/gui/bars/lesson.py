@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.experiment import Chapter, Experiment, Preset, chapters
 from nnplay.gui.style.plain import ElidedLabel, PlainLabel, plain
-from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, set_font
 from nnplay.translation import _
 
 
@@ -21,16 +23,19 @@ class Lesson(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.about, self.place = ElidedLabel(), PlainLabel(), PlainLabel()
-        self.title.setFont(font("title"))
+        set_font(self.title, "title")
         self.title.setObjectName("title")
         self.about.setObjectName("about")
         self.about.setWordWrap(True)
         self.place.setObjectName("hint")
+        self.edited = ElidedLabel()
+        self.edited.setObjectName("hint")
         self.previous = self._arrow(Qt.ArrowType.LeftArrow, "Ctrl+PgUp")
         self.next_lesson = self._arrow(Qt.ArrowType.RightArrow, "Ctrl+PgDown")
         top = QHBoxLayout()
         top.setSpacing(SPACE // 2)
-        top.addWidget(self.title, 1)
+        top.addWidget(self.title)
+        top.addWidget(self.edited, 1)
         for widget in (self.place, self.previous, self.next_lesson):
             top.addWidget(widget)
         column = QVBoxLayout(self)
@@ -47,11 +52,16 @@ class Lesson(QFrame):
         """
         name, about = experiment.name, experiment.about
         chapter, index = _find(name)
+        is_edited = False
         if chapter is not None:
-            own, data = chapter.presets[index].experiment.data, experiment.data
-            if type(own) is not type(data):
-                name, about = data.label, data.help
-        self.title.setText(name and _(name))
+            own = chapter.presets[index].experiment
+            if type(own.data) is not type(experiment.data):
+                name, about = experiment.data.label, experiment.data.help
+            else:
+                is_edited = _what_it_is_about(experiment) != _what_it_is_about(own)
+        title = _("{name} (edited)") if is_edited else "{name}"
+        self.title.setText(name and title.format(name=_(name)))
+        self.edited.setText(_("The text describes the original.") if is_edited else "")
         self.about.setText(about and _(about))
         self.about.setVisible(bool(about))
         self.setVisible(bool(name or about))
@@ -94,6 +104,11 @@ class Lesson(QFrame):
         arrow = self.sender()
         assert isinstance(arrow, QToolButton)
         self.chosen.emit(arrow.property("preset"))
+
+
+def _what_it_is_about(experiment: Experiment) -> Experiment:
+    """Return an experiment without what a lesson does not speak of: how it is computed."""
+    return replace(experiment, device="auto", stepper="auto", precision="float32")
 
 
 def _find(name: str) -> tuple[Chapter | None, int]:

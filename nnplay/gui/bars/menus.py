@@ -16,6 +16,7 @@ from nnplay.experiment import chapters
 from nnplay.gui.bars.actions import Actions
 from nnplay.gui.style.plain import plain, shortened
 from nnplay.gui.style.theme import DARK, LIGHT, theme
+from nnplay.gui.style.zoom import ZOOMS, zoom
 from nnplay.session import Document, work_title
 from nnplay.translation import _
 
@@ -148,7 +149,49 @@ class Menus(QObject):
             action.setChecked(theme() == look)
             group.addAction(action)
         menu.addSeparator()
+        self._fill_zoom(menu.addMenu(_("&Zoom")))
+        menu.addSeparator()
         _add(menu, _("&Full screen"), self._actions.toggle_full_screen, "F11")
+
+    def _fill_zoom(self, menu: QMenu) -> None:
+        self._zooms = QActionGroup(menu)
+        for factor in ZOOMS:
+            action = _add(menu, _("{percent:.0f} %").format(percent=100 * factor), self._pick_zoom)
+            action.setCheckable(True)
+            action.setData(factor)
+            self._zooms.addAction(action)
+        menu.addSeparator()
+        _add(menu, _("&Larger"), self._zoom_in, "Ctrl++", "Ctrl+=")
+        _add(menu, _("&Smaller"), self._zoom_out, "Ctrl+-")
+        _add(menu, _("&Usual size"), self._zoom_back, "Ctrl+0")
+        self._check_zoom()
+
+    def _check_zoom(self) -> None:
+        for action in self._zooms.actions():
+            action.setChecked(action.data() == zoom())
+
+    def _zoom(self, factor: float) -> None:
+        if factor != zoom():
+            self._actions.set_zoom(factor)
+        self._check_zoom()
+
+    @Slot()
+    def _pick_zoom(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._zoom(float(action.data()))
+
+    @Slot()
+    def _zoom_in(self) -> None:
+        self._zoom(min((one for one in ZOOMS if one > zoom()), default=ZOOMS[-1]))
+
+    @Slot()
+    def _zoom_out(self) -> None:
+        self._zoom(max((one for one in ZOOMS if one < zoom()), default=ZOOMS[0]))
+
+    @Slot()
+    def _zoom_back(self) -> None:
+        self._zoom(1.0)
 
     def _fill_help(self, menu: QMenu) -> None:
         _add(menu, _("&Keyboard shortcuts"), self._show_keys, "F1")
@@ -235,5 +278,6 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Ctrl+Shift+I", _("import a folder of images")),
         ("Ctrl+V", _("import the table on the clipboard")),
         ("Ctrl+PgUp  Ctrl+PgDown", _("previous lesson, next lesson")),
+        ("Ctrl++  Ctrl+-  Ctrl+0", _("larger, smaller, usual size")),
         ("F11", _("full screen")),
     )

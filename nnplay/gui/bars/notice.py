@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import px
 from nnplay.translation import _
 
 
@@ -97,5 +98,5 @@ class Notice(QFrame):
         self._icon.setPixmap(icon(self._kind, colour).pixmap(18, 18))
         self.setStyleSheet(
             f"#notice {{ background: {behind}; border-bottom: 1px solid {colour}; }}"
-            f"#notice QLabel {{ color: {t.text}; font-size: 13px; }}"
+            f"#notice QLabel {{ color: {t.text}; font-size: {px(13)}px; }}"
         )

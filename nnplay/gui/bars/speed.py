@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QSlider,
     QStyle,
     QStyleOptionSlider,
@@ -13,12 +14,16 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.gui.style.plain import PlainLabel, plain
+from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.session.speed import WATCH_SECONDS, Speed
 from nnplay.translation import _, ngettext
 
 SPEEDS: tuple[Speed, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, "watch", None)
 """The speed at each position of the slider."""
-_WIDTH = 86
+_WIDTH = 124
+_BARE_WIDTH = 88
+"""Without the labels of the ends."""
 
 
 class JumpSlider(QSlider):
@@ -46,16 +51,21 @@ class JumpSlider(QSlider):
 
 
 class SpeedSlider(QWidget):
-    """A slider with its speed written above it; two actions move it from anywhere in the window."""
+    """A slider with its name, its speed and what its ends mean.
+
+    Two actions move it from anywhere in the window.
+    """
 
     speed_chosen = Signal(object)
     """A Speed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(_WIDTH)
         self._label = PlainLabel(parent=self)
         self._label.setObjectName("hint")
+        self.ends = PlainLabel(_("slow"), self), PlainLabel(_("full"), self)
+        for end in self.ends:
+            end.setObjectName("hint")
         self.slider = JumpSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(3)
@@ -72,7 +82,14 @@ class SpeedSlider(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._label)
-        column.addWidget(self.slider)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE // 2)
+        row.addWidget(self.ends[0])
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.ends[1])
+        column.addLayout(row)
+        self.set_roomy(True)
+        bus.changed.connect(self._show)
         self.slider.setValue(SPEEDS.index("watch"))
         self.slider.valueChanged.connect(self._change)
         self._show()
@@ -94,6 +111,13 @@ class SpeedSlider(QWidget):
             speed = max(slower, default=SPEEDS[0])
         self.slider.setValue(SPEEDS.index(speed))
 
+    def set_roomy(self, roomy: bool) -> None:
+        """Label the ends of the slider, or leave the labels out where the bar is narrow."""
+        for end in self.ends:
+            end.setVisible(roomy)
+        width = _WIDTH if roomy else _BARE_WIDTH
+        sized(self, minimumWidth=width, maximumWidth=width)
+
     @Slot()
     def slower(self) -> None:
         """Move one position to the left."""
@@ -114,11 +138,16 @@ class SpeedSlider(QWidget):
         self._show()
         self.speed_chosen.emit(self.speed)
 
+    @Slot()
     def _show(self) -> None:
         speed = self.speed
         if speed is None:
-            self._label.setText(_("full speed"))
+            text = _("full")
         elif speed == "watch":
-            self._label.setText(_("watchable"))
+            text = _("watchable")
         else:
-            self._label.setText(ngettext("{n:,} step/s", "{n:,} steps/s", speed).format(n=speed))
+            text = ngettext("{n:,} step/s", "{n:,} steps/s", speed).format(n=speed)
+        self._label.setText(_("Speed: {speed}").format(speed=text))
+        # A limit that was set in an earlier session must not be overlooked.
+        colour = theme().accent if isinstance(speed, int) else theme().muted
+        self._label.setStyleSheet(f"color: {colour};")

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.gui.bars.speed import SpeedSlider
+from nnplay.gui.forms.numbers import write_rounded
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import PlainLabel, plain
-from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import SPACE, bus, set_font, theme
 from nnplay.gui.style.word_button import WordButton
+from nnplay.gui.style.zoom import sized
 from nnplay.gui.views.metric_block import MEAN_SPEED, speed_text
 from nnplay.gui.views.progress import ProgressLine
 from nnplay.link import Progress
@@ -27,6 +29,14 @@ from nnplay.session import Controller, RunState
 from nnplay.translation import _
 
 SECONDS_PER_MINUTE = 60
+_FITS = (
+    (True, True, True),
+    (False, True, True),
+    (True, False, True),
+    (False, False, True),
+    (False, False, False),
+)
+"""What is left out where the bar is narrow: ends of the slider, words of buttons, learning rate."""
 
 
 class Transport(QWidget):
@@ -179,7 +189,7 @@ class Transport(QWidget):
             self._is_limited = progress.is_limited
             self._show_stepper(self._state)
         self._show_left()
-        self._lr.setText(f"{lr:.3g}")
+        self._lr.setText(write_rounded(lr))
         self._bar.set_share(progress.step / max(1, progress.steps))
 
     def _show_left(self) -> None:
@@ -219,16 +229,16 @@ class Transport(QWidget):
             button.setDefaultAction(action)
             if isinstance(button, WordButton):
                 self._labelled.append(button)
-            button.setIconSize(QSize(14, 14))
+            sized(button, iconSize=QSize(14, 14))
             bar.addWidget(button)
         bar.addWidget(self.speed)
         bar.addStretch(1)
-        self._phase = self._metric(bar, _("state"), 90)
-        self._epoch = self._metric(bar, _("epoch"), 98)
+        self._phase = self._metric(bar, _("state"), 76)
+        self._epoch = self._metric(bar, _("epoch"), 92)
         self._step = self._metric(bar, _("step"), 118)
         self._lr = self._metric(bar, _("learning rate"), 84)
-        self._speed = self._metric(bar, _("samples per second"), 118)
-        self._left = self._metric(bar, _("time left"), 64)
+        self._speed = self._metric(bar, _("samples per second"), 112)
+        self._left = self._metric(bar, _("time left"), 56)
         self._bar = ProgressLine()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -241,7 +251,8 @@ class Transport(QWidget):
         rate = self._lr.parentWidget()
         assert rate is not None
         styles = Qt.ToolButtonStyle
-        for has_text, has_rate in ((True, True), (False, True), (False, False)):
+        for has_ends, has_text, has_rate in _FITS:
+            self.speed.set_roomy(has_ends)
             style = styles.ToolButtonTextBesideIcon if has_text else styles.ToolButtonIconOnly
             for button in self._labelled:
                 button.setToolButtonStyle(style)
@@ -252,13 +263,13 @@ class Transport(QWidget):
 
     def _metric(self, bar: QHBoxLayout, name: str, width: int) -> QLabel:
         box = QFrame()
-        box.setMinimumWidth(width)
+        sized(box, minimumWidth=width)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         title, value = PlainLabel(name), PlainLabel("–")
         title.setObjectName("hint")
-        value.setFont(font("strong"))
+        set_font(value, "strong")
         value.setAccessibleName(name)
         column.addWidget(title)
         column.addWidget(value)

@@ -15,6 +15,24 @@ def choose_kind(experiment: Experiment, part: Family, key: str) -> Change:
     return Change(set_value(experiment, part, kind()), label)
 
 
+def exchange_layer(
+    experiment: Experiment, index: int, family: Family, key: str
+) -> tuple[Experiment, str]:
+    """Put a layer of another kind in the place of one; return the experiment and a label.
+
+    Parameters that both kinds have keep their values.
+    """
+    old, kind = experiment.network[index], kinds(family)[key]
+    before = old.values()
+    kept = {
+        param.name: before[param.name]
+        for param in kind.params()
+        if param.name in before and param.problem(before[param.name]) is None
+    }
+    label = _("Change {layer} to {other}").format(layer=_(old.label), other=_(kind.label))
+    return set_value(experiment, Place("network", layer=index), kind(**kept)), label
+
+
 def change_value(
     experiment: Experiment, place: Place, value: object, param: Param | None = None
 ) -> Change:

@@ -20,18 +20,14 @@ from nnplay.experiment import (
 from nnplay.experiment.sizes import holds_out, part_sizes
 from nnplay.gui.editors.editor import Editor
 from nnplay.gui.editors.fix_all import fix_all, is_of_the_stack
-from nnplay.gui.editors.frame import (
-    FoldingHint,
-    ScrollColumn,
-    hint_label,
-    strong_label,
-)
+from nnplay.gui.editors.fold import FoldedSection
+from nnplay.gui.editors.frame import FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.sections import ChoiceSection
-from nnplay.gui.forms import FieldRows, NumberField, ProblemStack
+from nnplay.gui.forms import FieldRows, NumberField
 from nnplay.gui.forms.fields import BoolField, ChoiceField, TextField
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.style.icons import icon
-from nnplay.gui.style.plain import PlainLabel, plain
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, theme
 from nnplay.gui.views.metric_block import number
 from nnplay.session.change import Change
@@ -53,8 +49,10 @@ class DataEditor(Editor):
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
         self.section = ChoiceSection("data", _("Data set"), titled=False)
-        self.counts = PlainLabel()
-        self.counts.setWordWrap(True)
+        self.split = FoldedSection(
+            _("Split and scaling"), _("Which samples are held out, and how values are scaled.")
+        )
+        self.counts = self.split.summary
         self.official = FoldingHint()
         self.rows = FieldRows()
         self.validation = NumberField(_PERCENT["validation"], suffix=" %", step=5)
@@ -69,7 +67,7 @@ class DataEditor(Editor):
         self._problems: tuple[Problem, ...] = ()
         self.seed = NumberField(_SEED, grouped=False, step=1)
         self.new_seed = QToolButton()
-        self.split_problems = ProblemStack()
+        self.split_problems = self.split.problems
         self.unfit = hint_label()
         self.fit_button = QPushButton()
         self.import_button = QPushButton(_("Import table…"))
@@ -97,7 +95,9 @@ class DataEditor(Editor):
         self._show_target_note()
         self.seed.show_value(experiment.seed)
         of_split = problems_by_field(problems, "split")
-        self.rows.show_problems(of_split | problems_of_seed(problems))
+        of_rows = of_split | problems_of_seed(problems)
+        self.rows.show_problems(of_rows)
+        self.split.open_for({name: of_rows.get(name, []) for name in self.rows.names()})
         self.split_problems.show_problems(of_split.get("", []))
         self._show_parts(experiment, problems)
         self._show_fit(experiment, problems)
@@ -153,12 +153,9 @@ class DataEditor(Editor):
         column.addWidget(self.section)
         column.addWidget(self.import_button)
         column.addWidget(self.folder_button)
-        column.addWidget(strong_label(_("Split")))
-        column.addWidget(self.counts)
-        column.addWidget(self.rows)
-        column.addWidget(self.target_note)
-        column.addWidget(self.official)
-        column.addWidget(self.split_problems)
+        for part in (self.rows, self.target_note, self.official):
+            self.split.inside.addWidget(part)
+        column.addWidget(self.split)
         column.addLayout(self._preview)
         column.addStretch(1)
 
@@ -175,7 +172,7 @@ class DataEditor(Editor):
         self.new_seed.clicked.connect(self._draw_seed)
         self.rows.reset_asked.connect(self._reset)
         self.rows.fix_asked.connect(self.apply_fix)
-        self.split_problems.fix_asked.connect(self.apply_fix)
+        self.split.fix_asked.connect(self.apply_fix)
         self.fit_button.clicked.connect(self._fit)
         self.import_button.clicked.connect(self.import_asked)
         self.folder_button.clicked.connect(self.folder_asked)
@@ -183,7 +180,7 @@ class DataEditor(Editor):
 
     def _show_parts(self, experiment: Experiment, problems: tuple[Problem, ...]) -> None:
         if any(p.where.part in ("data", "split") and not p.is_remark for p in problems):
-            self.counts.setText("–")
+            self.split.sum_up(["–"])
             return
         spec = experiment.data.spec()
         sizes = part_sizes(spec, experiment.split)
@@ -196,7 +193,7 @@ class DataEditor(Editor):
             name.format(n=f"{size:,}").replace(" ", "\u00a0")
             for name, size in zip(names, sizes, strict=True)
         ]
-        self.counts.setText(" · ".join(texts))
+        self.split.sum_up(texts)
         official = spec.test_samples > 0
         self.test.setEnabled(not official)
         self.official.set_available(official)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Param, Value
 from nnplay.experiment import Problem
 from nnplay.gui.forms import Form, ProblemStack
 from nnplay.gui.style.plain import ElidedLabel, plain
-from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, set_font
 from nnplay.translation import _
 
 
 class Fold(QToolButton):
-    """Shows and hides its content; folded at first."""
+    """Shows and hides its content; folded at first. Opened by hand, it scrolls into view."""
 
     def __init__(self, text: str, tip: str, content: QWidget) -> None:
         super().__init__()
@@ -28,12 +28,36 @@ class Fold(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoRaise(True)
         self.toggled.connect(self._fold)
+        # The content has its size once the layouts have been computed.
+        self._laid_out = QTimer(self)
+        self._laid_out.setSingleShot(True)
+        self._laid_out.timeout.connect(self._reveal)
+        self.clicked.connect(self._wait_for_layout)
         self._fold(False)
 
     def _fold(self, is_open: bool) -> None:
         arrows = Qt.ArrowType
         self.setArrowType(arrows.DownArrow if is_open else arrows.RightArrow)
         self._content.setVisible(is_open)
+
+    @Slot()
+    def _wait_for_layout(self) -> None:
+        self._laid_out.start(0)
+
+    @Slot()
+    def _reveal(self) -> None:
+        """Scroll so that the content is visible, or as much of it as there is room for."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        place = None if area is None else area.widget()
+        if area is None or place is None or not self.isChecked():
+            return
+        bar = area.verticalScrollBar()
+        top = self.mapTo(place, QPoint()).y()
+        bottom = self._content.mapTo(place, QPoint()).y() + self._content.height()
+        if bottom > bar.value() + area.viewport().height():
+            bar.setValue(min(top, bottom - area.viewport().height()))
 
 
 class FoldedSection(QWidget):
@@ -43,14 +67,17 @@ class FoldedSection(QWidget):
     """(part, name, value)."""
     fix_asked = Signal(object)
 
-    def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, tip: str, parent: QWidget | None = None, *, usual: str = ""
+    ) -> None:
+        """Create a section; `usual` says to a screen reader that nothing is to be summed up."""
         super().__init__(parent)
-        self._title = title
+        self._title, self._usual = title, usual or _("all off")
         self._content = QWidget()
         self.inside = QVBoxLayout(self._content)
         self.inside.setContentsMargins(0, 0, 0, 0)
         self.button = Fold(title, tip, self._content)
-        self.button.setFont(font("strong"))
+        set_font(self.button, "strong")
         self.summary = ElidedLabel()
         self.summary.setObjectName("hint")
         self.problems = ProblemStack()
@@ -83,7 +110,11 @@ class FoldedSection(QWidget):
         """Show values and the problems of their fields, which open the section."""
         form.show_values(params, values)
         form.show_problems(problems)
-        if any(problems):
+        self.open_for(problems)
+
+    def open_for(self, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Open the section if it contains a problem that is more than a remark."""
+        if any(not problem.is_remark for many in problems.values() for problem in many):
             self.button.setChecked(True)
 
     def sum_up(self, parts: Iterable[str]) -> None:
@@ -92,5 +123,5 @@ class FoldedSection(QWidget):
         self.summary.setText(text)
         self.summary.setVisible(bool(text))
         self.button.setAccessibleName(
-            _("{section}: {what}").format(section=self._title, what=text or _("all off"))
+            _("{section}: {what}").format(section=self._title, what=text or self._usual)
         )

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnplay.gui.style.plain import PlainLabel
-from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.theme import SPACE, set_font
 
 ROOMY = 420
 """The minimum height of a column in pixels at which explanations are shown."""
@@ -103,7 +103,7 @@ def hint_label() -> QLabel:
 def strong_label(text: str, buddy: QWidget | None = None) -> QLabel:
     """Return a label as a heading for some fields."""
     label = PlainLabel(text)
-    label.setFont(font("strong"))
+    set_font(label, "strong")
     if buddy is not None:
         label.setBuddy(buddy)
     return label

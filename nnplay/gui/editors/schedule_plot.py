@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnplay.experiment import Experiment
 from nnplay.experiment.sizes import ticks_per_epoch
 from nnplay.gui.editors.frame import hint_label
+from nnplay.gui.forms.numbers import write_rounded
 from nnplay.gui.views.plots.small_plot import Floats, Line, Scale, SmallPlot
 from nnplay.link import Trace
 from nnplay.translation import _
@@ -80,12 +81,12 @@ class SchedulePlot(QWidget):
         end = max(float(self._epochs), marker or 0.0)
         scale = Scale((0.0, end), (low, high * (1.5 if log else 1.08)), log)
         self.plot.show_lines(lines, scale, marker)
-        text = _("Learning rate: planned from {first:.3g} to {last:.3g} over {epochs} epochs.")
-        first, last = (float(self._planned[1][at]) for at in (0, -1))
+        text = _("Learning rate: planned from {first} to {last} over {epochs} epochs.")
+        first, last = (write_rounded(float(self._planned[1][at])) for at in (0, -1))
         said = text.format(first=first, last=last, epochs=self._epochs)
         if marker is not None:
-            now = _("Now {rate:.3g} in epoch {epoch:.2f}.")
-            said += " " + now.format(rate=float(y[-1]), epoch=marker)
+            now = _("Now {rate} in epoch {epoch:.2f}.")
+            said += " " + now.format(rate=write_rounded(float(y[-1])), epoch=marker)
         self.plot.setAccessibleName(said)
 
 

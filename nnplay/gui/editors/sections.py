@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import Family, Kind
 from nnplay.experiment import Problem, problems_by_field
+from nnplay.gui.editors.fold import Fold
 from nnplay.gui.editors.frame import FoldingHint, strong_label
 from nnplay.gui.forms import Form, KindBox, ProblemStack
 from nnplay.gui.forms.rows import LABEL_WIDTH
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _
 
 
@@ -28,13 +30,31 @@ class ChoiceSection(QWidget):
     fix_asked = Signal(object)
 
     def __init__(
-        self, part: Family, name: str, *, titled: bool = True, parent: QWidget | None = None
+        self,
+        part: Family,
+        name: str,
+        *,
+        titled: bool = True,
+        without: Container[str] = (),
+        fold: str = "",
+        parent: QWidget | None = None,
     ) -> None:
-        """Create a section; `name` is its title, or only its accessible name."""
+        """Create a section; `name` is its title, or only its accessible name.
+
+        Parameters in `without` are shown elsewhere; the others are behind a fold with the title
+        `fold`, if there is one.
+        """
         super().__init__(parent)
         self.part = part
+        self._without = without
         self.box = KindBox(part, name)
         self.form = Form(part)
+        self.more = QWidget()
+        inside = QVBoxLayout(self.more)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.form)
+        tip = _("The other settings of this choice.")
+        self.fold = Fold(fold, tip, self.more) if fold else None
         self.problems = ProblemStack()
         self.hint = FoldingHint()
         self._tools: list[tuple[QToolButton, str]] = []
@@ -42,7 +62,7 @@ class ChoiceSection(QWidget):
         top.setSpacing(SPACE * 3 // 4)
         if titled:
             title = strong_label(name, self.box)
-            title.setMinimumWidth(LABEL_WIDTH)
+            sized(title, minimumWidth=LABEL_WIDTH)
             top.addWidget(title)
         top.addWidget(self.box, 1)
         layout = self._column = QVBoxLayout(self)
@@ -51,7 +71,9 @@ class ChoiceSection(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.problems)
         layout.addWidget(self.hint)
-        layout.addWidget(self.form)
+        if self.fold is not None:
+            layout.addWidget(self.fold)
+        layout.addWidget(self.more)
         self.box.kind_chosen.connect(self._chosen)
         self.form.field_edited.connect(self.value_edited)
         self.form.fix_asked.connect(self.fix_asked)
@@ -84,9 +106,13 @@ class ChoiceSection(QWidget):
         self.box.show_kind(kind)
         self.hint.setText(_(kind.help))
         self.hint.setToolTip(plain(kind.formula))
-        self.form.show_kind(kind)
+        self.form.show_kind(kind, without=self._without)
+        if self.fold is not None:
+            self.fold.setVisible(bool(self.form.params()))
         found = problems_by_field(problems, self.part)
         self.form.show_problems(found)
+        if self.fold is not None and any(found.get(param.name) for param in self.form.params()):
+            self.fold.setChecked(True)
         names = {param.name for param in kind.params()}
         unplaced = [p for name, many in found.items() if name not in names for p in many]
         self.problems.show_problems(unplaced)

@@ -1,4 +1,4 @@
-"""The training editor: loss, optimizer, schedule, batch size, epochs and device."""
+"""The training editor: learning rate, epochs and batch size first, then everything else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import Param, params_of
 from nnplay.experiment import Experiment, Place, Problem, get_value, problems_by_field
@@ -14,16 +14,17 @@ from nnplay.experiment.clamping import BATCH_LIMIT
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.gui.editors.augmentation import AugmentationSection
 from nnplay.gui.editors.changes import change_value
-from nnplay.gui.editors.devices import Device, DeviceRow
+from nnplay.gui.editors.computing import ComputingSection
+from nnplay.gui.editors.devices import Device
 from nnplay.gui.editors.editor import Editor
 from nnplay.gui.editors.frame import FoldingHint, ScrollColumn, hint_label
 from nnplay.gui.editors.schedule_plot import SchedulePlot
 from nnplay.gui.editors.sections import ChoiceSection
 from nnplay.gui.editors.training_rules import TrainingRulesSection
-from nnplay.gui.forms import FieldRows, NumberField
-from nnplay.gui.forms.fields import Switch, make_field
-from nnplay.gui.forms.param_words import tooltip, value_words
-from nnplay.gui.style.plain import plain
+from nnplay.gui.forms import FieldRows, Form, NumberField
+from nnplay.gui.forms.fields import Switch
+from nnplay.gui.forms.param_words import tooltip
+from nnplay.gui.style.theme import SPACE
 from nnplay.link import Trace
 from nnplay.session.change import Change
 from nnplay.translation import _, n_, ngettext
@@ -42,13 +43,12 @@ _BATCH = Param(
 )
 _OWN = {p.name: p for p in params_of(Experiment)}
 _EPOCHS = _OWN["epochs"]
-_CHOICES = {name: _OWN[name] for name in ("stepper", "precision")}
-"""The settings of how the run computes; each is a row with a choice."""
+_FIRST = ("lr",)
+"""Hyperparameters of the optimizer that are shown above everything else."""
 _FULL = n_("Uses all training samples in every step: noise-free gradients, but slow steps.")
 _RATES = n_(
     "Trains this network with several learning rates side by side, and applies the one you choose."
 )
-_DEVICE = n_("The device that the network is trained on.")
 
 
 class TrainingEditor(Editor):
@@ -64,8 +64,11 @@ class TrainingEditor(Editor):
         self.running_hint = hint_label()
         self.running_hint.setWordWrap(False)
         self.tools.addWidget(self.running_hint)
-        self.loss = ChoiceSection("loss", _("Loss"))
-        self.optimizer = ChoiceSection("optimizer", _("Optimizer"))
+        self.loss = ChoiceSection("loss", _("Loss"), fold=_("Options"))
+        self.rate = Form("optimizer")
+        self.optimizer = ChoiceSection(
+            "optimizer", _("Optimizer"), without=_FIRST, fold=_("Hyperparameters")
+        )
         self.rates = self.optimizer.add_tool("rates", _("Compare learning rates"), _(_RATES))
         self.schedule = ChoiceSection("schedule", _("Schedule"))
         self.schedule_plot = SchedulePlot()
@@ -75,11 +78,10 @@ class TrainingEditor(Editor):
         self.batch = NumberField(_BATCH)
         self.full = Switch()
         self.epochs = NumberField(_EPOCHS)
-        self.devices = DeviceRow()
-        self.choices = {name: make_field(param) for name, param in _CHOICES.items()}
+        self.computing = ComputingSection()
+        self.devices = self.computing.devices
         self.device = self.devices.box
         self.steps = FoldingHint()
-        self.why = hint_label()
         self._lay_out()
         self._connect()
         self.set_running(False)
@@ -89,6 +91,8 @@ class TrainingEditor(Editor):
         self._experiment = experiment
         for section in (self.loss, self.optimizer, self.schedule):
             section.show_kind(get_value(experiment, section.part), problems)
+        self.rate.show_kind(experiment.optimizer, only=_FIRST)
+        self.rate.show_problems(problems_by_field(problems, "optimizer"))
         self.rules.show_rules(
             experiment.regularisation,
             experiment.policy,
@@ -100,10 +104,7 @@ class TrainingEditor(Editor):
         self.augmentation.show_rules(experiment.augmentation, spec, problems)
         self._show_batch(experiment)
         self.epochs.show_value(experiment.epochs)
-        self.devices.show_experiment(experiment, any(not p.is_remark for p in problems))
-        for name, field in self.choices.items():
-            field.show_value(getattr(experiment, name))
-        self._show_why()
+        self.computing.show_experiment(experiment, problems)
         of_rows = {
             name: problems_by_field(problems, name).get("", []) for name in self.rows.names()
         }
@@ -116,8 +117,7 @@ class TrainingEditor(Editor):
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Offer these devices; emits nothing."""
-        self.devices.set_devices(devices)
-        self._show_why()
+        self.computing.set_devices(devices)
 
     def set_running(self, running: bool) -> None:
         """Show which changes take effect at once, while a run is in progress."""
@@ -131,32 +131,30 @@ class TrainingEditor(Editor):
 
     def _lay_out(self) -> None:
         rows = self.rows
+        rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
         rows.add("batch_size", _(_BATCH.label), self.batch, tooltip(_BATCH), "32")
         rows.add("full_batch", _("full batch"), self.full, _(_FULL))
         self.full.setAccessibleName(_("full batch"))
-        rows.add("epochs", _(_EPOCHS.label), self.epochs, tooltip(_EPOCHS), str(_EPOCHS.default))
-        for name, param in _CHOICES.items():
-            default = value_words(param, param.default)
-            rows.add(name, _(param.label), self.choices[name], tooltip(param), default)
-        rows.add("device", _("device"), self.devices, _(_DEVICE), _("automatic"))
+        first = QVBoxLayout()
+        first.setSpacing(SPACE // 2)
+        for row in (self.rate, rows, self.steps):
+            first.addWidget(row)
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
         parts = (
-            self.rows,
             self.loss,
             self.optimizer,
             self.schedule,
             self.schedule_plot,
             self.augmentation,
             self.rules,
+            self.computing,
         )
         sections = (self.loss, self.optimizer, self.schedule)
         scroll.hide_when_low(self.steps, *(section.hint for section in sections))
+        scroll.column.addLayout(first)
         for part in parts:
             scroll.column.addWidget(part)
-            if part is self.rows:
-                scroll.column.addWidget(self.why)
-                scroll.column.addWidget(self.steps)
         scroll.column.addStretch(1)
 
     def _connect(self) -> None:
@@ -164,17 +162,17 @@ class TrainingEditor(Editor):
             section.kind_chosen.connect(self.choose_kind)
             section.value_edited.connect(self._edit_kind)
             section.fix_asked.connect(self.apply_fix)
-        for rules in (self.augmentation, self.rules):
+        self.rate.field_edited.connect(self._edit_kind)
+        self.rate.fix_asked.connect(self.apply_fix)
+        for rules in (self.augmentation, self.rules, self.computing):
             rules.value_edited.connect(self.edit_field)
             rules.fix_asked.connect(self.apply_fix)
         for field in (self.batch, self.epochs):
             field.complaint_changed.connect(self.rows.complain)
         self.batch.value_edited.connect(self._edit_batch)
-        for own in (self.epochs, *self.choices.values()):
-            own.value_edited.connect(self.edit_own_field)
+        self.epochs.value_edited.connect(self.edit_own_field)
+        self.computing.own_edited.connect(self._edit_computing)
         self.full.clicked.connect(self._edit_full)
-        self.device.device_chosen.connect(self._edit_device)
-        self.devices.words_changed.connect(self._show_why)
         self.rates.clicked.connect(self.rates_asked)
         self.rows.reset_asked.connect(self._reset)
         self.rows.fix_asked.connect(self.apply_fix)
@@ -192,15 +190,11 @@ class TrainingEditor(Editor):
         text = ngettext("{n} step per epoch", "{n} steps per epoch", steps)
         self.steps.setText(text.format(n=f"{steps:,}"))
 
-    def _show_why(self) -> None:
-        text, timings = self.devices.words()
-        self.why.setText(text)
-        self.why.setToolTip(plain(timings))
-
     def _mark_live(self) -> None:
-        for section in (self.loss, self.optimizer, self.schedule):
-            for param in section.form.params():
-                section.form.rows().label(param.name).mark(self._running and param.live)
+        forms = (self.loss.form, self.optimizer.form, self.schedule.form, self.rate)
+        for form in forms:
+            for param in form.params():
+                form.rows().label(param.name).mark(self._running and param.live)
 
     @Slot(str, str, object)
     def _edit_kind(self, part: str, name: str, value: object) -> None:
@@ -216,15 +210,17 @@ class TrainingEditor(Editor):
         label = _("Full batch") if full else _("Batch size {n}").format(n=size)
         self.propose(Change(replace(self.experiment, batch_size=size), label))
 
-    @Slot(str)
-    def _edit_device(self, key: str) -> None:
-        self.propose(Change(replace(self.experiment, device=key), _("Choose device")))
+    @Slot(str, object)
+    def _edit_computing(self, name: str, value: object) -> None:
+        if name == "device":
+            changed = replace(self.experiment, device=str(value))
+            self.propose(Change(changed, _("Choose device")))
+        else:
+            self.edit_own_field(name, value)
 
     @Slot(str)
     def _reset(self, name: str) -> None:
-        if name == "device":
-            self._edit_device("auto")
-        elif name == _BATCH.name:
+        if name == _BATCH.name:
             self._edit_batch(name, _BATCH.default)
         elif name in _OWN:
             self.edit_own_field(name, _OWN[name].default)

@@ -29,6 +29,7 @@ from nnplay.catalog import Param, Value
 from nnplay.gui.forms.numbers import Number, read_number, step_number, write_number
 from nnplay.gui.forms.param_words import value_words, zero_words
 from nnplay.gui.style.theme import SPACE, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _
 
 _SWITCH = QSize(30, 17)
@@ -73,7 +74,7 @@ class NumberField(QAbstractSpinBox):
         self._value: Number = 0
         self._complaint = ""
         self.setAccessibleName(_(param.label))
-        self.setMinimumWidth(88)
+        sized(self, minimumWidth=88)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.lineEdit().textEdited.connect(self._read)
         self.show_value(param.default)
@@ -265,7 +266,7 @@ class CalmComboBox(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(64)
+        sized(self, minimumWidth=64)
         # Long names are elided in the closed box instead of widening the column.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
@@ -319,7 +320,7 @@ class TextField(QLineEdit):
         self.param = param
         self._mark: int | None = None
         self.setAccessibleName(_(param.label))
-        self.setMinimumWidth(88)
+        sized(self, minimumWidth=88)
         self.setMaxLength(param.longest)
         self.textEdited.connect(self._edited)
         self.show_value(param.default)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -35,10 +35,20 @@ class Form(QWidget):
         self.value_edited.connect(self._tell_part)
         self.hide()
 
-    def show_kind(self, kind: Kind) -> None:
-        """Show the values of a kind; a text being typed is kept if its value has not changed."""
+    def show_kind(
+        self, kind: Kind, *, only: Container[str] | None = None, without: Container[str] = ()
+    ) -> None:
+        """Show the values of a kind; a text being typed is kept if its value has not changed.
+
+        `only` and `without` choose parameters by name, where another form shows the others.
+        """
         # Rows of numbers are painted, and the results of an import cannot be edited.
-        params = tuple(p for p in kind.params() if p.editable and p.type != "rows")
+        params = tuple(
+            p
+            for p in kind.params()
+            if p.editable and p.type != "rows" and p.name not in without
+            if only is None or p.name in only
+        )
         self.show_values(params, kind.values())
         self._rows.set_unused(kind.unused())
 

@@ -62,6 +62,11 @@ def write_number(value: Number, *, grouped: bool = True) -> str:
     return short
 
 
+def write_rounded(value: float, digits: int = 3) -> str:
+    """Write a number rounded to `digits` digits, in the same form as in a field: `1e-4`."""
+    return write_number(float(f"{value:.{digits}g}"))
+
+
 def range_words(param: Param) -> str:
     """Return the legal range in words, such as `0 to 1`."""
     low, high = (None if end is None else _end(end) for end in (param.low, param.high))

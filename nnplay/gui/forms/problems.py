@@ -11,6 +11,7 @@ from nnplay.experiment import Problem
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import px
 from nnplay.translation import _
 
 
@@ -76,10 +77,10 @@ class ProblemLine(QFrame):
             f"""
             #problem {{ background: {surface}; border: none;
                 border-left: 3px solid {colour}; border-radius: 3px; padding: 0; }}
-            QLabel {{ color: {t.text}; font-size: 12px; background: transparent; }}
+            QLabel {{ color: {t.text}; font-size: {px(12)}px; background: transparent; }}
             QPushButton {{ color: {t.accent}; background: {t.surface};
                 border: 1px solid {t.accent}; border-radius: 4px;
-                padding: 2px 8px; font-size: 12px; font-weight: 600; }}
+                padding: 2px 8px; font-size: {px(12)}px; font-weight: 600; }}
             QPushButton:hover, QPushButton:focus {{ color: {t.on_accent};
                 background: {t.accent}; }}
             """

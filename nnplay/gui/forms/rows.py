@@ -13,6 +13,7 @@ from nnplay.experiment import Problem
 from nnplay.gui.forms.problems import ProblemStack
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _
 
 LABEL_WIDTH = 108
@@ -29,7 +30,7 @@ class RowLabel(PlainLabel):
         self._name, self._default, self._plain = name, default, text
         self._marked = False
         self.setWordWrap(True)
-        self.setMinimumWidth(LABEL_WIDTH)
+        sized(self, minimumWidth=LABEL_WIDTH)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
 

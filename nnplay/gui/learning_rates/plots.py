@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from nnplay.gui.forms.numbers import write_rounded
 from nnplay.gui.style.theme import bus, theme
 from nnplay.gui.views.colours import ramp
 from nnplay.gui.views.metric_block import number
@@ -195,7 +196,7 @@ class RateLosses(Plot):
     def _tip(self, x: float, y: float, data: int) -> str:
         """Return the values of the point under the mouse."""
         point = self._shown[data]
-        rate = _("learning rate {rate}").format(rate=f"{point.rate:g}")
+        rate = _("learning rate {rate}").format(rate=write_rounded(point.rate, 6))
         return rate + "\n" + _("loss {loss}").format(loss=number(point.loss))
 
     def _clicked(self, _item: object, spots: Sequence[pg.SpotItem], *_event: object) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.experiment.lr_range import explain_terms
+from nnplay.gui.forms.numbers import write_rounded
 from nnplay.gui.learning_rates.plots import colours_in_order
 from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import bus
@@ -72,7 +73,7 @@ class RateTable(QTableWidget):
                 if column in (_LOSS, _ACCURACY):
                     item.setTextAlignment(right)
                 self.setItem(row, column, item)
-            self._cell(row, _RATE).setText(f"{rate:g}")
+            self._cell(row, _RATE).setText(write_rounded(rate, 6))
         self.setColumnHidden(_ACCURACY, not has_accuracy)
         self._head(_LOSS).setText(_("Loss"))
         self._colour()

@@ -23,6 +23,7 @@ from nnplay.gui.panel.entry import PanelEntry
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Panel(QFrame):
     """A Change, from a panel whose data can be painted."""
     sample_chosen = Signal(object)
     """The index of a sample that was clicked, within the part that predictions are shown of."""
+    emptied = Signal()
+    """Emitted when it becomes empty, and when there is something to see again."""
     sample_selected = Signal(object)
     """The index of the sample that the panel shows the prediction of; no other panel follows."""
 
@@ -135,7 +138,12 @@ class Panel(QFrame):
     @property
     def empty_text(self) -> str:
         """The text in place of the content; "" while the content is visible."""
-        return self._empty.text() if self._stack.currentWidget() is self._empty else ""
+        return self._empty.text() if self.is_empty else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the text is there in place of the content."""
+        return self._stack.currentWidget() is self._empty
 
     def set_content(self, content: QWidget) -> None:
         """Put the content in, once; it is visible while there is no empty text."""
@@ -147,7 +155,10 @@ class Panel(QFrame):
         """Show why there is nothing to see and what to do about it; "" shows the content."""
         if text:
             self._empty.setText(text)
-        self._stack.setCurrentWidget(self._empty if text else self._content)
+        wanted = self._empty if text else self._content
+        if wanted is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(wanted)
+            self.emptied.emit()
 
     def set_note(self, text: str) -> None:
         """Show a text beside the title."""
@@ -187,7 +198,7 @@ class Panel(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if icon:
             self._icons[button] = icon
-            button.setIconSize(TOOL_SIZE)
+            sized(button, iconSize=TOOL_SIZE)
             button.setIcon(tool_icon(icon))
         (button.toggled if checkable else button.clicked).connect(slot)
         if key:

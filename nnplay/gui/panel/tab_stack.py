@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.gui.panel.entry import PanelEntry
 from nnplay.gui.panel.panel import TOOL_SIZE, Panel
 from nnplay.gui.style.icons import icon
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _
 
 
@@ -22,7 +23,7 @@ class PanelSlot(QStackedWidget):
         self.entry = entry
         if entry.height:
             # Otherwise its column would scroll differently once the panel is there.
-            self.setFixedHeight(entry.height)
+            sized(self, minimumHeight=entry.height, maximumHeight=entry.height)
 
     def put(self, panel: Panel) -> None:
         """Put the panel in, in the place of the empty one."""
@@ -32,29 +33,11 @@ class PanelSlot(QStackedWidget):
         if empty is not None:
             self.removeWidget(empty)
             empty.deleteLater()
-        self._move_in_tab_order(panel)
 
     def prepare(self) -> None:
         """Put the empty panel in, where there is nothing yet: only visible slots need one."""
         if not self.count():
             self.addWidget(_placeholder(self.entry))
-
-    def _move_in_tab_order(self, panel: Panel) -> None:
-        """Give the panel the place in the focus chain that it has on the screen.
-
-        Qt appends widgets to the chain as they are created, and panels are created last.
-        """
-        before: QWidget | None = self.previousInFocusChain()
-        # The widgets around this one contain the panel, and Qt skips what takes no focus.
-        while before and (before.isAncestorOf(self) or not _takes_focus(before)):
-            before = before.previousInFocusChain()
-        inside: list[QWidget] = [panel]
-        while (after := inside[-1].nextInFocusChain()) and panel.isAncestorOf(after):
-            inside.append(after)
-        for widget in filter(_takes_focus, inside):
-            if before:
-                self.setTabOrder(before, widget)
-            before = widget
 
 
 def _placeholder(entry: PanelEntry) -> Panel:
@@ -62,15 +45,11 @@ def _placeholder(entry: PanelEntry) -> Panel:
     if entry.has_tools:
         # Invisible, it makes the heading as high as the real tools will.
         tool = QToolButton()
-        tool.setIconSize(TOOL_SIZE)
+        sized(tool, iconSize=TOOL_SIZE)
         tool.setIcon(icon("whole", "transparent", "transparent"))
         tool.setEnabled(False)
         panel.add_tool_widget(tool)
     return panel
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus
 
 
 class TabStack(QWidget):
@@ -112,9 +91,18 @@ class TabStack(QWidget):
             if fits != self.bar.isTabVisible(index):
                 self.bar.setTabVisible(index, fits)
         self.bar.setVisible(sum(fitting) > 1)
+        self.setVisible(any(fitting))
         if any(fitting):
             self.bar.setCurrentIndex(fitting.index(True))
             self._show_slot(fitting.index(True))
+
+    def waits_for_result(self) -> bool:
+        """Return whether the panel in front has nothing to show before the end of a run."""
+        slot = self._stack.currentWidget()
+        if not isinstance(slot, PanelSlot) or slot.entry.opens_on != "result":
+            return False
+        panel = slot.currentWidget()
+        return not isinstance(panel, Panel) or panel.is_empty
 
     def bring_up(self, slot: PanelSlot) -> None:
         """Bring one of the slots to the front; does nothing for a slot of another stack."""

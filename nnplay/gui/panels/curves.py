@@ -21,6 +21,7 @@ from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
+    from nnplay.gui.views.plots.value_scale import Scale
 
 Values = npt.NDArray[np.float64]
 _COLOURS = ("train", "train", "validation", "muted")
@@ -43,7 +44,9 @@ class CurvesPanel(Panel):
             LineStyle(_("validation"), 2, dashed=True, mark="s"),
         )
         penalised = LineStyle(_("with penalty"), 2)
-        self.loss = CurvePlot(_("loss"), (*styles, penalised), shares=False, parent=self)
+        self.loss = CurvePlot(
+            _("loss"), (*styles, penalised), shares=False, adapts=True, parent=self
+        )
         self.loss.setAccessibleName(_("Loss over the run"))
         self.accuracy = CurvePlot(_("accuracy"), styles, shares=True, parent=self)
         self.accuracy.setAccessibleName(_("Accuracy over the run"))
@@ -62,6 +65,13 @@ class CurvesPanel(Panel):
             _("log"), _("Loss on a logarithmic axis: shows small changes late in a run"),
             self._set_log, key="L", checkable=True,
         )  # fmt: skip
+        self.all_button = self.add_tool(
+            _("all"),
+            _("Show the first steps too: without them, the axis fits the rest of the run"),
+            self._set_all, key="F", checkable=True,
+        )  # fmt: skip
+        self.all_button.hide()
+        self.loss.scale_changed.connect(self._show_scale)
         self.steps_button = self.add_tool(
             _("by step"), _("Steps instead of epochs on the horizontal axis"),
             self._set_by_step, key="X", checkable=True,
@@ -177,12 +187,29 @@ class CurvesPanel(Panel):
         self._known = (False,) * len(_COLOURS)
         for plot in self._plots:
             plot.hide_values()
+            plot.forget_scale()
             for line in plot.lines:
                 line.clear()
             plot.reset_view()
 
     def _set_log(self, on: bool) -> None:
-        self.loss.set_log(on)
+        self.loss.set_scale("log" if on else self._linear())
+
+    def _set_all(self, on: bool) -> None:
+        self.loss.set_scale("linear" if on else None)
+
+    def _linear(self) -> Scale | None:
+        """Return the scale without logarithms: without the first steps where they flatten it."""
+        return "linear" if self.loss.found_scale == "log" else None
+
+    def _show_scale(self) -> None:
+        """Press the buttons of the scale that is used."""
+        scale = self.loss.scale
+        for button, on in ((self.log_button, scale == "log"), (self.all_button, scale == "linear")):
+            blocked = button.blockSignals(True)
+            button.setChecked(on)
+            button.blockSignals(blocked)
+        self.all_button.setVisible(self.loss.found_scale == "cut")
 
     def _set_by_step(self, on: bool) -> None:
         for plot in self._plots:

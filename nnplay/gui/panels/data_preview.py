@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from nnplay.data import Parts
 
 
-@panel(n_("Data"), "data", has_tools=False, height=280)
+def _has_preview(spec: DataSpec) -> bool:
+    return spec.is_curve or spec.is_plane or spec.is_picture
+
+
+@panel(n_("Data"), "data", fits=_has_preview, has_tools=False, height=280)
 class DataPreview(Panel):
     """Some samples, the size of each part of the data, and the balance of the classes."""
 
@@ -65,11 +69,8 @@ class DataPreview(Panel):
             self._pages.setCurrentWidget(self.plane)
             has_labels = spec.task == "multilabel"
             self.plane.show_points(train.x, train.y if has_labels else train.y.reshape(-1))
-        elif spec.is_picture:
-            self._show_images(spec, parts)
         else:
-            shape = " × ".join(str(size) for size in spec.in_shape)
-            self.set_empty(_("Samples of shape {shape} have no preview.").format(shape=shape))
+            self._show_images(spec, parts)
 
     def show_no_data(self, why: str) -> None:
         """Show why there are no data."""

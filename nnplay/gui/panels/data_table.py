@@ -24,6 +24,7 @@ from nnplay.gui.panel.prediction_text import predictions_of
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.zoom import sized
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Part, Result
 from nnplay.translation import _, n_
@@ -318,7 +319,7 @@ def _table_view(parent: QWidget, table: SampleTable) -> QTableView:
     view.verticalHeader().hide()
     # Rows of one height: asking a million rows for theirs would take minutes.
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    view.verticalHeader().setDefaultSectionSize(22)
+    sized(view.verticalHeader(), defaultSectionSize=22)
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setToolTip(
         _("Click to sort by this column, and again to reverse the order.")

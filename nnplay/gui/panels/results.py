@@ -22,6 +22,7 @@ from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.gui.views.metric_block import MEAN_SPEED
 from nnplay.link import Result
 from nnplay.translation import _, n_
@@ -146,7 +147,7 @@ def _table(parent: QWidget, name: str) -> QTableWidget:
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(22)
+    sized(table.verticalHeader(), defaultSectionSize=22)
     table.horizontalHeader().setMinimumSectionSize(24)
     table.horizontalHeader().setHighlightSections(False)
     table.setFrameShape(QTableWidget.Shape.NoFrame)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from nnplay.gui.style.theme import DARK, LIGHT, Theme, apply
+from nnplay.gui.style.theme import DARK, LIGHT, Theme, apply, zoom_to
+from nnplay.gui.style.zoom import zoom
 from nnplay.session import Speed
 
 _FULL_SPEED = "full"
@@ -31,6 +32,19 @@ class WindowSettings:
         """Use a theme, now and after the next start."""
         self.theme = theme
         apply(theme)
+
+    @property
+    def zoom(self) -> float:
+        """The zoom chosen last, 1.0 for the usual size."""
+        try:
+            return float(str(self._store.value("zoom", "1")))
+        except ValueError:
+            return 1.0
+
+    def choose_zoom(self, factor: float) -> None:
+        """Use a zoom, now and after the next start."""
+        zoom_to(factor)
+        self._store.setValue("zoom", str(zoom()))
 
     @property
     def speed(self) -> Speed:

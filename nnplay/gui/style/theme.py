@@ -7,7 +7,9 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nnplay.gui.style.zoom import px, resize_all, set_zoom
 
 ThemeKey = Literal["light", "dark"]
 
@@ -124,17 +126,40 @@ def theme() -> Theme:
 
 Role = Literal["small", "body", "strong", "title", "number"]
 _SIZES: dict[Role, int] = {"small": 11, "body": 13, "strong": 13, "title": 15, "number": 20}
+_ROLE = "fontRole"
+"""The property with the role of the font of a widget."""
 _PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
 """Preferred fonts, in this order, if the system does not set one, as on a minimal Linux."""
 
 
 def font(role: Role) -> QFont:
-    """Return a font of the type scale: 11, 13, 13 bold, 15 bold and 20 bold, in pixels."""
+    """Return a font of the type scale: 11, 13, 13 bold, 15 bold and 20 bold, in pixels at 100 %."""
     result = QFont(QApplication.font())
-    result.setPixelSize(_SIZES[role])
+    result.setPixelSize(px(_SIZES[role]))
     if role in ("strong", "title", "number"):
         result.setWeight(QFont.Weight.DemiBold)
     return result
+
+
+def set_font(widget: QWidget, role: Role) -> None:
+    """Set a font that follows the zoom."""
+    widget.setProperty(_ROLE, role)
+    widget.setFont(font(role))
+
+
+def zoom_to(factor: float) -> None:
+    """Zoom everything that is shown, and whatever will be."""
+    set_zoom(factor)
+    _app().setStyleSheet("")
+    prepare(_current)
+    resize_all()
+    dress()
+    # Afterwards: with a style sheet, Qt restores the fonts from before.
+    for widget in QApplication.allWidgets():
+        role = widget.property(_ROLE)
+        if role:
+            widget.setFont(font(role))
+    bus.changed.emit()
 
 
 def apply(new: Theme) -> None:
@@ -177,7 +202,7 @@ def _base_font(app: QApplication) -> QFont:
     if base.family() in ("Sans Serif", "Sans", ""):
         there = set(QFontDatabase.families())
         base.setFamilies([name for name in _PREFERRED if name in there] or [base.family()])
-    base.setPixelSize(_SIZES["body"])
+    base.setPixelSize(px(_SIZES["body"]))
     # Tabular digits, so that changing numbers do not shift.
     base.setFeature(QFont.Tag("tnum"), 1)
     return base
@@ -220,14 +245,14 @@ def _style(t: Theme) -> str:
         color: {t.on_accent}; }}
     #panel {{ background: {t.surface}; border: 1px solid {t.border};
         border-radius: {RADIUS}px; }}
-    #heading {{ color: {t.text}; font-weight: 600; font-size: 13px; }}
-    #title {{ color: {t.text}; font-weight: 600; font-size: 15px; }}
-    #about {{ color: {t.muted}; font-size: 13px; }}
-    #hint {{ color: {t.muted}; font-size: 11px; }}
-    #empty {{ color: {t.muted}; font-size: 13px;
+    #heading {{ color: {t.text}; font-weight: 600; font-size: {px(13)}px; }}
+    #title {{ color: {t.text}; font-weight: 600; font-size: {px(15)}px; }}
+    #about {{ color: {t.muted}; font-size: {px(13)}px; }}
+    #hint {{ color: {t.muted}; font-size: {px(11)}px; }}
+    #empty {{ color: {t.muted}; font-size: {px(13)}px;
         padding: {SPACE}px {3 * SPACE}px {3 * SPACE}px; }}
     #problem {{ color: {t.bad}; background: {t.bad_surface}; border-radius: 4px;
-        padding: 4px 6px; font-size: 12px; }}
+        padding: 4px 6px; font-size: {px(12)}px; }}
     QPushButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
         border-radius: 5px; padding: 5px 12px; }}
     QPushButton:hover {{ border-color: {t.accent}; }}
@@ -243,7 +268,7 @@ def _style(t: Theme) -> str:
         text-align: left; padding: 2px; }}
     QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
     QToolButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
-        border-radius: 4px; padding: 2px 6px; font-size: 12px; min-height: 16px; }}
+        border-radius: 4px; padding: 2px 6px; font-size: {px(12)}px; min-height: {px(16)}px; }}
     QToolButton:hover, QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.border}; }}
     QToolButton:disabled {{ background: transparent; color: #99{t.muted[1:]};
@@ -259,7 +284,7 @@ def _style(t: Theme) -> str:
     QTableView::item {{ padding: 0 2px; }}
     QHeaderView {{ background: {t.surface}; border: none; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
-        border-bottom: 1px solid {t.border}; padding: 4px; font-size: 11px; }}
+        border-bottom: 1px solid {t.border}; padding: 4px; font-size: {px(11)}px; }}
     #preview QHeaderView {{ background: {t.surface}; border: none; }}
     #preview QTableCornerButton::section {{ background: {t.surface}; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import px
 
 _LINE = 36
 """Height of a value with its name."""
@@ -23,6 +24,7 @@ class MetricGrid(QWidget):
         self._columns = 1
         self._is_laid_out = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        bus.changed.connect(self._lay_out)
         bus.changed.connect(self.update)
 
     @property
@@ -39,7 +41,7 @@ class MetricGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for all rows."""
-        return QSize(240, max(1, -(-len(self._pairs) // self._columns)) * _LINE)
+        return QSize(240, max(1, -(-len(self._pairs) // self._columns)) * px(_LINE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Compute how many fit side by side."""
@@ -57,10 +59,12 @@ class MetricGrid(QWidget):
             row, column = divmod(index, self._columns)
             painter.setFont(font("small"))
             painter.setPen(QColor(look.muted))
-            painter.drawText(QRectF(column * wide, row * _LINE, wide, 15), left, name)
+            painter.drawText(QRectF(column * wide, row * px(_LINE), wide, px(15)), left, name)
             painter.setFont(font("strong"))
             painter.setPen(QColor(look.text))
-            painter.drawText(QRectF(column * wide, row * _LINE + 15, wide, 17), left, value)
+            painter.drawText(
+                QRectF(column * wide, row * px(_LINE) + px(15), wide, px(17)), left, value
+            )
         painter.end()
 
     def _lay_out(self) -> None:
@@ -73,7 +77,7 @@ class MetricGrid(QWidget):
             default=1.0,
         )
         # Before the first layout the width is arbitrary, so a narrow column is assumed.
-        width = self.width() if self._is_laid_out else 280
+        width = self.width() if self._is_laid_out else px(280)
         columns = max(1, int((width + SPACE) / (widest + 2 * SPACE)))
         self._columns = min(columns, max(1, len(self._pairs)))
         self.updateGeometry()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import px, zoom
 from nnplay.gui.views.metric_block import share
 
 _LINE = 17
@@ -45,14 +46,14 @@ class ProbabilityBars(QWidget):
         """
         self._names, self._values = tuple(names), values
         self._targets, self._predicted = frozenset(targets), frozenset(predicted)
-        self.setMinimumHeight(min(len(self._names), 10) * 13)
+        self.setMinimumHeight(min(len(self._names), 10) * px(13))
         pairs = zip(self._names, values, strict=True)
         self.setAccessibleName(", ".join(f"{name} {share(float(value))}" for name, value in pairs))
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return room for a line per class."""
-        return QSize(240, max(1, len(self._names)) * _LINE)
+        return QSize(240, max(1, len(self._names)) * px(_LINE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw name, bar and percentage, line by line."""
@@ -68,7 +69,7 @@ class ProbabilityBars(QWidget):
             max(metrics.horizontalAdvance(name) for name in self._names) + SPACE, self.width() / 3
         )
         share_width = metrics.horizontalAdvance("100.0 %") + SPACE
-        line = min(22.0, self.height() / len(self._names))
+        line = min(22.0 * zoom(), self.height() / len(self._names))
         room = max(8.0, self.width() - name_width - share_width)
         for row, (name, value) in enumerate(zip(self._names, self._values, strict=True)):
             top, known = row * line, bool(np.isfinite(value))

@@ -21,17 +21,17 @@ def test_every_slider_position_has_its_speed_and_text(qtbot: QtBot) -> None:
     slider = SpeedSlider()
     qtbot.addWidget(slider)
     assert slider.speed == "watch"
-    assert slider.text == "watchable"
+    assert slider.text == "Speed: watchable"
     slider.faster()
-    assert slider.text == "full speed"
+    assert slider.text == "Speed: full"
     chosen: list[Speed] = []
     slider.speed_chosen.connect(chosen.append)
     for _place in range(len(SPEEDS) + 3):  # further than the end
         qtbot.keyClick(slider.slider, Qt.Key.Key_Left)
     assert chosen == list(reversed(SPEEDS[:-1]))
-    assert slider.text == "1 step/s"
+    assert slider.text == "Speed: 1 step/s"
     slider.faster()
-    assert slider.text == "2 steps/s"
+    assert slider.text == "Speed: 2 steps/s"
 
 
 def test_a_click_on_the_groove_moves_the_slider_there(pilot: Pilot) -> None:
@@ -132,7 +132,7 @@ def test_a_short_run_is_slowed_down_and_a_long_one_is_not() -> None:
 def test_the_window_slows_short_runs_down(pilot: Pilot) -> None:
     pilot.open("spiral")
     pilot.key(Qt.Key.Key_F6)
-    assert pilot.window.transport.speed.text == "watchable"
+    assert pilot.window.transport.speed.text == "Speed: watchable"
     pilot.click_train()
     pilot.wait_phase("running")
     link = pilot.window.live.run.link
@@ -141,3 +141,15 @@ def test_the_window_slows_short_runs_down(pilot: Pilot) -> None:
     pilot.key(Qt.Key.Key_F7)
     assert link.control.speed is None
     pilot.wait_phase("finished")
+
+
+def test_the_slider_has_a_name_and_two_labelled_ends(pilot: Pilot) -> None:
+    speed = pilot.window.transport.speed
+    pilot.window.resize(1280, 720)
+    pilot.wait(lambda: all(end.isVisible() for end in speed.ends))
+    slow, full = speed.ends
+    assert (slow.text(), full.text()) == ("slow", "full")
+    assert slow.x() < speed.slider.x() < full.x()
+    assert speed.text.startswith("Speed: ")
+    words = [button for button in pilot.window.transport._labelled if button._has_word]
+    assert len(words) == len(pilot.window.transport._labelled)

@@ -59,11 +59,14 @@ def test_fits_a_column_of_300_pixels(editor_class: Any, case: str, qtbot: QtBot)
     PreviewSession(editor, CASES[case])
     with qtbot.waitExposed(editor):
         editor.show()
-    QApplication.processEvents()
+
+    def labels_fit() -> bool:
+        labels = (one for one in editor.findChildren(QLabel) if one.isVisible() and one.wordWrap())
+        return all(one.height() >= one.heightForWidth(one.width()) for one in labels)
+
+    # Layouts inside each other settle some events later.
+    qtbot.waitUntil(labels_fit)
     assert (editor.width(), editor.height()) == (300, 350)
-    for label in editor.findChildren(QLabel):
-        if label.isVisible() and label.wordWrap():
-            assert label.height() >= label.heightForWidth(label.width()), label.text()
     for child in editor.findChildren(QWidget):
         if child.isVisible() and not child.isWindow():
             right = child.mapTo(editor, child.rect().topRight()).x()

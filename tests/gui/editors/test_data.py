@@ -62,6 +62,8 @@ def test_shows_the_experiment(open_editor: Open) -> None:
     )
     assert not editor.test.isEnabled()
     assert "10,000" in editor.test.toolTip()
+    assert not editor.official.isVisible()
+    editor.split.button.click()
     assert editor.official.isVisible()
 
 
@@ -205,6 +207,7 @@ def test_the_form_says_how_targets_are_scaled_and_can_switch_it_off(
 ) -> None:
     session = open_editor(DataEditor, FAR)
     editor = session.editor
+    editor.split.button.click()
     y = load(FAR.data, FAR.seed).samples.y
     assert not editor.target_note.isVisible()
     editor.show_samples(split(load(FAR.data, FAR.seed), FAR.split, FAR.seed))
@@ -222,6 +225,7 @@ def test_the_form_says_how_targets_are_scaled_and_can_switch_it_off(
 def test_classes_and_counts_have_no_target_scaling(other: Experiment, open_editor: Open) -> None:
     session = open_editor(DataEditor, FAR)
     editor = session.editor
+    editor.split.button.click()
     assert editor.target_scaling.isVisible()
     session.show(other)
     editor.show_samples(split(load(FAR.data, FAR.seed), FAR.split, FAR.seed))
@@ -233,6 +237,7 @@ def test_held_out_samples_and_groups_can_be_chosen(qtbot: QtBot, open_editor: Op
     table = Experiment(Diabetes(), (Dense(1),), MSE(), SGD(), split=Split(0.2))
     session = open_editor(DataEditor, table)
     editor = session.editor
+    editor.split.button.click()
     assert editor.stratified.isVisible()
     assert not editor.group.isVisible()
     choose(qtbot, editor.how, "by group")

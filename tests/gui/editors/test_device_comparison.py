@@ -23,7 +23,7 @@ def button_of(pilot: Pilot) -> QToolButton:
 
 
 def said(pilot: Pilot) -> str:
-    return pilot.window.workspace.training_editor.why.text()
+    return pilot.window.workspace.training_editor.computing.why.text()
 
 
 def test_without_a_gpu_the_button_is_off_and_says_why(pilot: Pilot) -> None:
@@ -47,8 +47,8 @@ def test_the_keyboard_gets_a_verdict_that_lasts_until_the_network_changes(pilot:
     assert "Measuring" in said(pilot)
     assert "Stop" in button_of(pilot).toolTip()
     pilot.wait(lambda: "this network" in said(pilot))
-    assert "CPU: " in editor.why.toolTip()
-    assert "second CPU: " in editor.why.toolTip()
+    assert "CPU: " in editor.computing.why.toolTip()
+    assert "second CPU: " in editor.computing.why.toolTip()
     assert pilot.window.document.experiment == before
     verdict = said(pilot)
     edit = pilot.window.document.edit
@@ -74,7 +74,7 @@ def test_a_missing_device_is_named_in_the_timings(pilot: Pilot) -> None:
     editor.set_devices(ABSENT)
     pilot.click(button_of(pilot))
     pilot.wait(lambda: "only on your CPU" in said(pilot))
-    assert "cuda:77" in editor.why.toolTip()
+    assert "cuda:77" in editor.computing.why.toolTip()
 
 
 def test_a_run_cancels_and_prevents_measuring(pilot: Pilot) -> None:

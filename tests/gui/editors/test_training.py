@@ -54,7 +54,8 @@ def test_choosing_an_optimizer_shows_its_form(qtbot: QtBot, open_editor: Open) -
     choose(qtbot, session.editor.optimizer.box, "Adam")
     assert session.experiment.optimizer == Adam()
     assert session.labels == ["Choose Adam"]
-    names = [param.name for param in session.editor.optimizer.form.params()]
+    forms = (session.editor.rate, session.editor.optimizer.form)
+    names = [param.name for form in forms for param in form.params()]
     assert names == [param.name for param in Adam.params()]
     choose(qtbot, session.editor.schedule.box, "Step")
     assert session.experiment.schedule == Step()
@@ -77,7 +78,7 @@ def test_the_learning_rate_is_live_and_emitted_when_finished(
     qtbot: QtBot, open_editor: Open
 ) -> None:
     session = open_editor(TrainingEditor, GOOD)
-    field = session.editor.optimizer.form.field("lr")
+    field = session.editor.rate.field("lr")
     type_into(qtbot, field, "1e-3")
     assert session.changes == []
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -91,12 +92,12 @@ def test_the_learning_rate_is_live_and_emitted_when_finished(
 
 def test_while_running_live_values_are_marked_and_nothing_is_locked(open_editor: Open) -> None:
     editor = open_editor(TrainingEditor, GOOD).editor
-    rows = editor.optimizer.form.rows()
+    rows, others = editor.rate.rows(), editor.optimizer.form.rows()
     assert not editor.running_hint.isVisible()
     editor.set_running(True)
     assert editor.running_hint.isVisible()
     assert rows.label("lr").text().endswith("•")
-    assert not rows.label("nesterov").text().endswith("•")
+    assert not others.label("nesterov").text().endswith("•")
     for section in (editor.loss, editor.optimizer, editor.schedule):
         assert section.box.isEnabled()
     editor.set_running(False)
@@ -137,14 +138,14 @@ def test_devices(qtbot: QtBot, open_editor: Open) -> None:
         )
     )
     assert session.changes == []
-    assert editor.why.text() == "a GPU is there"
+    assert editor.computing.why.text() == "a GPU is there"
     choose(qtbot, editor.device, "cuda:0")
     assert session.experiment.device == "cuda:0"
-    assert editor.why.text() == "GPU 0"
+    assert editor.computing.why.text() == "GPU 0"
     editor.set_devices((DeviceChoice("auto", "automatic (cpu)", "no GPU"),))
     assert editor.device.currentData() == "cuda:0"  # kept, and named as missing
-    assert "does not have this device" in editor.why.text()
-    qtbot.mouseDClick(editor.rows.label("device"), Qt.MouseButton.LeftButton)
+    assert "does not have this device" in editor.computing.why.text()
+    qtbot.mouseDClick(editor.computing.rows.label("device"), Qt.MouseButton.LeftButton)
     assert session.experiment.device == "auto"
 
 
@@ -183,7 +184,7 @@ def test_undo_brings_the_old_values_back_on_the_screen(open_editor: Open) -> Non
     session = open_editor(TrainingEditor, line)
     session.show(GOOD)
     session.show(line)
-    assert session.editor.optimizer.form.field("lr").text() == "1e-4"
+    assert session.editor.rate.field("lr").text() == "1e-4"
     assert session.editor.epochs.text() == "5000"
     assert session.experiment.schedule == Constant()
     assert session.editor.full.isChecked()
@@ -242,12 +243,12 @@ def test_how_a_run_computes_is_chosen_and_reset(
 ) -> None:
     session = open_editor(TrainingEditor, GOOD)
     editor = session.editor
-    box = editor.choices[name]
+    box = editor.computing.choices[name]
     usual = box.currentText()
     choose(qtbot, box, other)
     assert session.experiment == replace(GOOD, **{name: other})
     assert box.currentData() == other
-    label = editor.rows.label(name)
+    label = editor.computing.rows.label(name)
     assert session.labels == [f"Change {label.text().lower()}"]
     assert label.menu().actions()[0].text() == f"Reset to {usual}"
     assert usual in box.toolTip()
@@ -263,7 +264,7 @@ def test_a_precision_that_the_device_lacks_is_fixed_by_a_click(
     qtbot: QtBot, open_editor: Open
 ) -> None:
     session = open_editor(TrainingEditor, replace(GOOD, precision="tf32", device="cpu"))
-    buttons = session.editor.rows.findChildren(QPushButton)
+    buttons = session.editor.computing.findChildren(QPushButton)
     (fix,) = [button for button in buttons if button.isVisible() and "float32" in button.text()]
     qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
     assert session.experiment == replace(GOOD, device="cpu")
@@ -271,7 +272,7 @@ def test_a_precision_that_the_device_lacks_is_fixed_by_a_click(
 
 def test_the_steppers_have_plain_names(open_editor: Open) -> None:
     session = open_editor(TrainingEditor, GOOD)
-    box = session.editor.choices["stepper"]
+    box = session.editor.computing.choices["stepper"]
     words = [box.itemText(index) for index in range(box.count())]
     assert words == ["Fastest available", "Plain PyTorch (eager)"]
     assert [box.itemData(index) for index in range(box.count())] == ["auto", "eager"]

@@ -82,7 +82,8 @@ def put(qtbot: QtBot, dialog: LearningRatesDialog, name: str, text: str) -> None
 def test_rates_around_the_current_one_are_proposed(open_dialog: Open) -> None:
     dialog = open_dialog(CLASSES)
     assert [field.value for field in dialog.fields.values()] == [0.0002, 0.63, 8, 4]
-    assert column(dialog, 0) == [f"{rate:g}" for rate in lr_range(0.0002, 0.63, 8)]
+    proposed = [float(f"{rate:g}") for rate in lr_range(0.0002, 0.63, 8)]
+    assert [float(text) for text in column(dialog, 0)] == proposed
     assert not dialog.use.isEnabled()
     long = open_dialog(replace(CLASSES, epochs=1_000_000))
     # Seven steps an epoch: about 2,000 of them are proposed.

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
-from nnplay.catalog import Family, Features, Layer, Learner, kinds
+from nnplay.catalog import Activation, Family, Features, Layer, Learner, kinds
 from nnplay.experiment import (
     Experiment,
     Fix,
@@ -20,7 +20,7 @@ from nnplay.experiment import (
     remove_layer,
     set_value,
 )
-from nnplay.gui.editors.changes import change_value
+from nnplay.gui.editors.changes import change_value, exchange_layer
 from nnplay.gui.editors.editor import Editor
 from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.editors.network.features import TYPED, FeatureStrip, place_of, with_feature
@@ -32,13 +32,18 @@ from nnplay.gui.editors.network.stack_rows import StackRow, stack_rows
 from nnplay.gui.editors.network.stack_view import StackView
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.theme import bus, theme
+from nnplay.gui.style.zoom import px
 from nnplay.session.change import Change
 from nnplay.translation import _, n_
 
-LAYERS_IN_SIGHT = 4
+LAYERS_IN_SIGHT = 8
+"""Of which the first are visible at least, with the input above them, before the form has room."""
 LOWEST_FORM = 84
 """The height in pixels at which a layer's form still shows its name and two fields."""
+_USUAL_FORM = 150
+"""The height in pixels of most forms; a layer with a higher one does not change the list."""
 _FAMILIES: tuple[Family, ...] = ("layer", "activation")
+"""Of what a layer can be."""
 
 
 class NetworkEditor(Editor):
@@ -48,6 +53,7 @@ class NetworkEditor(Editor):
         super().__init__(_("Network"), parent)
         self._problems: tuple[Problem, ...] = ()
         self._select: int | None = None
+        self._exchanges = False
         self.model = StackModel(self)
         self.view = StackView(self.model)
         self.view.setAccessibleName(_("Layers"))
@@ -104,7 +110,8 @@ class NetworkEditor(Editor):
 
     def open_picker(self) -> None:
         """Open the layer picker."""
-        self.picker.open_below(self.add_button)
+        self._exchanges = False
+        self.picker.open_below(self.add_button, _FAMILIES)
 
     def add(self, family: Family, key: str) -> None:
         """Insert a new layer after the selected row."""
@@ -123,8 +130,32 @@ class NetworkEditor(Editor):
         if index is not None:
             experiment = self.experiment
             label = _("Remove {layer}").format(layer=_(experiment.network[index].label))
-            select = max(1, min(index + 1, len(experiment.network) - 1))
-            self._propose(remove_layer(experiment, index), label, select)
+            # The row before it, so that a layer that is added next takes its place.
+            self._propose(remove_layer(experiment, index), label, index)
+
+    def change_kind(self) -> None:
+        """Offer other kinds for the selected layer, or for the loss behind the output."""
+        row = self.selected_row()
+        if row:
+            index = self._index()
+            layer = None if index is None else self.experiment.network[index]
+            families: tuple[Family, ...] = ("loss",) if layer is None else _FAMILIES
+            if isinstance(layer, Activation):
+                families = ("activation",)
+            self._exchanges = True
+            place = self.view.visualRect(self.view.currentIndex())
+            corner = self.view.viewport().mapToGlobal(place.bottomLeft())
+            self.picker.open_at(corner, families, self.experiment.loss if layer is None else layer)
+
+    def exchange(self, family: Family, key: str) -> None:
+        """Put a layer of another kind in the place of the selected one, or choose another loss."""
+        index = self._index()
+        if index is None:
+            self.choose_kind(family, key)
+            return
+        changed, label = exchange_layer(self.experiment, index, family, key)
+        self._propose(changed, label, index + 1)
+        self.view.setFocus()
 
     def duplicate(self) -> None:
         """Insert a copy of the selected layer after it."""
@@ -160,13 +191,15 @@ class NetworkEditor(Editor):
 
     def fix_selected(self) -> None:
         """Apply the fix of the selected row, or else of the first row that has one."""
+        fix = self._next_fix()
+        if fix is not None:
+            self.apply_fix(fix)
+
+    def _next_fix(self) -> Fix | None:
         rows = [self.model.row(self.model.index(i)) for i in range(self.model.rowCount())]
         here = rows[self.selected_row()] if rows else None
-        for row in [here, *rows]:
-            fix = _first_fix(row)
-            if fix is not None:
-                self.apply_fix(fix)
-                return
+        fixes = (_first_fix(row) for row in [here, *rows])
+        return next((fix for fix in fixes if fix is not None), None)
 
     def context_menu(self) -> QMenu:
         """Return the context menu of the list for the selected row."""
@@ -175,7 +208,11 @@ class NetworkEditor(Editor):
         index = self._index()
         is_layer = index is not None
         for name, action in self.actions_by_name.items():
-            action.setEnabled(is_layer or name in ("add", "fix"))
+            action.setEnabled(is_layer or name == "add")
+            if name == "change":
+                action.setEnabled(self.selected_row() > 0)
+            if name == "fix":
+                action.setEnabled(self._next_fix() is not None)
             if name == "freeze" and index is not None:
                 action.setEnabled(isinstance(self.experiment.network[index], Learner))
             menu.addAction(action)
@@ -200,7 +237,8 @@ class NetworkEditor(Editor):
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.open_picker)
-        self.picker.chosen.connect(self.add)
+        self.picker.chosen.connect(self._take_kind)
+        self.view.kind_asked.connect(self.change_kind)
         self.model.move_asked.connect(self._move)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         self.view.fix_asked.connect(self.apply_fix)
@@ -214,6 +252,9 @@ class NetworkEditor(Editor):
         self.start_button.start_chosen.connect(self._start_from)
         self.start_line.clear_asked.connect(self._start_from_chance)
         bus.changed.connect(self._restyle)
+
+    def _take_kind(self, family: Family, key: str) -> None:
+        (self.exchange if self._exchanges else self.add)(family, key)
 
     def _index(self) -> int | None:
         """Return the index of the selected layer in the network, None for input and output."""
@@ -290,11 +331,14 @@ class NetworkEditor(Editor):
         self._share_height()
 
     def _share_height(self) -> None:
-        most = self.height() * 45 // 100
+        most, room = self.height() * 45 // 100, self._room()
+        everything = self.view.rows_height(self.model.rowCount(), compact=False)
+        self.view.set_compact(everything > room - px(_USUAL_FORM))
         if not self.inspector.fold.isChecked():
             # Keep the first layers visible, unless the user has unfolded the form.
-            most = min(most, self._room() - self.view.preferred_height(LAYERS_IN_SIGHT))
-        self.inspector.limit_height(max(LOWEST_FORM, most))
+            compact = self.view.is_compact
+            most = min(most, room - self.view.rows_height(LAYERS_IN_SIGHT + 1, compact=compact))
+        self.inspector.limit_height(max(px(LOWEST_FORM), most))
 
     def _room(self) -> int:
         """Return the height in pixels that the list and the form share."""
@@ -302,8 +346,9 @@ class NetworkEditor(Editor):
         width = self.body.contentsRect().width()
         taken = sum(
             part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
-            for part in (*parts, self.total, self._line)
+            for part in (*parts, self.total)
         )
+        taken += self._line.maximumHeight()
         return self.body.contentsRect().height() - taken - (len(parts) + 3) * self.body.spacing()
 
     def _folded(self, _is_open: bool) -> None:
@@ -322,10 +367,13 @@ class NetworkEditor(Editor):
     def _restyle(self) -> None:
         self.add_button.setIcon(icon("add", theme().accent))
         self._line.setStyleSheet(f"background: {theme().border};")
+        if self._experiment is not None:
+            self._share_height()
 
 
 _ACTIONS: dict[str, tuple[str, ...]] = {
     "add": (n_("Add layer after…"), "open_picker", "Ins", "Ctrl+L"),
+    "change": (n_("Change kind…"), "change_kind", "C", "F4"),
     "edit": (n_("Edit parameters"), "edit_first", "Return", "Enter"),
     "rename": (n_("Rename"), "rename", "F2"),
     "freeze": (n_("Freeze or unfreeze"), "toggle_frozen", "L"),

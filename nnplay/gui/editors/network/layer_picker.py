@@ -1,8 +1,10 @@
-"""The layer picker: type to filter, Enter to choose, Escape to cancel."""
+"""The picker of layers and losses: type to filter, Enter to choose, Escape to cancel."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,13 +25,14 @@ from nnplay.translation import _, n_
 _GROUPS: tuple[tuple[Family, str], ...] = (
     ("layer", n_("Layers")),
     ("activation", n_("Activations")),
+    ("loss", n_("Losses")),
 )
 _KIND = Qt.ItemDataRole.UserRole
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class LayerPicker(QFrame):
-    """A popup with all layers and activations."""
+    """A popup with the kinds of some families."""
 
     chosen = Signal(str, str)
     """(family, key)."""
@@ -37,9 +40,8 @@ class LayerPicker(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("panel")
-        self.setAccessibleName(_("Add a layer"))
+        self._families: tuple[Family, ...] = ()
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Search for a layer"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
@@ -61,15 +63,38 @@ class LayerPicker(QFrame):
             layout.addWidget(part)
         self._fill()
 
-    def open_below(self, widget: QWidget) -> None:
-        """Open below a widget, with an empty search field."""
+    def open_below(self, widget: QWidget, families: Sequence[Family]) -> None:
+        """Open below a widget to add a kind, with an empty search field."""
+        self._offer(families, _("Add a layer"))
+        corner = widget.mapToGlobal(widget.rect().bottomRight())
+        self._open(QPoint(corner.x() - self._room().width(), corner.y() + SPACE // 2))
+
+    def open_at(self, corner: QPoint, families: Sequence[Family], now: Kind) -> None:
+        """Open at a point of the screen to exchange a kind, which is marked."""
+        self._offer(families, _("Change {kind}").format(kind=_(now.label)))
+        for item in self._visible():
+            if self._kind(item) is type(now):
+                self.list.setCurrentItem(item)
+        self._open(corner)
+
+    def _offer(self, families: Sequence[Family], name: str) -> None:
+        self._families = tuple(families)
+        self.setAccessibleName(name)
+        self.search.setPlaceholderText(_("Search"))
         self.search.clear()
         self._filter("")
-        size = QSize(max(280, self.sizeHint().width()), 440)
-        corner = widget.mapToGlobal(widget.rect().bottomRight())
-        screen = widget.screen().availableGeometry()
-        left = min(max(corner.x() - size.width(), screen.left()), screen.right() - size.width())
-        top = min(corner.y() + SPACE // 2, screen.bottom() - size.height())
+
+    def _room(self) -> QSize:
+        """Return the size of the popup: no higher than its entries need."""
+        row = max(self.list.sizeHintForRow(0), self.fontMetrics().height())
+        rest = self.search.sizeHint().height() + self.hint.minimumHeight() + 6 * SPACE
+        height = min(440, row * len(self._visible()) + rest + 2 * self.fontMetrics().height())
+        return QSize(max(280, self.sizeHint().width()), height)
+
+    def _open(self, corner: QPoint) -> None:
+        size, screen = self._room(), self.screen().availableGeometry()
+        left = min(max(corner.x(), screen.left()), screen.right() - size.width())
+        top = min(corner.y(), screen.bottom() - size.height())
         self.setGeometry(left, max(top, screen.top()), size.width(), size.height())
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -115,7 +140,8 @@ class LayerPicker(QFrame):
                 head.setHidden(True)
                 continue
             known = f"{_(kind.label)} {kind.label} {kind.key}".casefold()
-            item.setHidden(not all(word in known for word in words))
+            is_offered = kind.family in self._families
+            item.setHidden(not (is_offered and all(word in known for word in words)))
             if not item.isHidden():
                 assert head is not None
                 head.setHidden(False)
@@ -124,7 +150,7 @@ class LayerPicker(QFrame):
         self.list.setCurrentItem(first)  # type: ignore[arg-type]
         if first is None:
             self.formula.hide()
-            self.hint.setText(_("No layer found. Try dense, conv, pool or relu."))
+            self.hint.setText(_("Nothing found. Try dense, conv, pool or relu."))
 
     def _explain(self, item: QListWidgetItem | None) -> None:
         kind = self._kind(item)

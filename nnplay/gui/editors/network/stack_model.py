@@ -97,7 +97,9 @@ class StackModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain("\n".join([row.help, *(str(p.what) for p in row.problems)]))
+            count = _("{n} parameters").format(n=row.parameters) if row.parameters else ""
+            known = [row.summary, count, row.help, *(str(p.what) for p in row.problems)]
+            return plain("\n".join(filter(None, known)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             frozen = _("frozen") if row.frozen else ""
             parts = [row.name, row.summary, frozen, row.shape, *(p.what for p in row.problems)]

@@ -39,6 +39,11 @@ class StackRow:
         return any(not problem.is_remark for problem in self.problems)
 
     @property
+    def has_other_kinds(self) -> bool:
+        """Whether its kind can be exchanged: the layer itself, or the loss behind the output."""
+        return self.role != "input"
+
+    @property
     def is_tall(self) -> bool:
         """Whether it has a second line."""
         return bool(self.summary or self.parameters)

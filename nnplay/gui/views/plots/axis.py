@@ -8,6 +8,9 @@ import pyqtgraph as pg
 
 from nnplay.gui.views.plots.ticks import log_ticks
 
+_LONGEST = 5
+"""Characters that fit beside the title of the axis."""
+
 
 class ValueAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no annotations
     """On a logarithmic scale it labels decades, or 1, 2 and 5, or round numbers if zoomed in."""
@@ -27,5 +30,13 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no annotatio
         """Return the numbers at the ticks."""
         if not self.logMode:
             texts: list[str] = super().tickStrings(values, scale, spacing)
+            if any(len(text) > _LONGEST for text in texts):
+                return [_short(value * scale) for value in values]
             return texts
-        return [f"{10.0**value:.3g}" for value in values]
+        return [_short(10.0**value) for value in values]
+
+
+def _short(value: float) -> str:
+    """Return a number that does not reach the title of the axis: `0.002`, `1e6`."""
+    mantissa, sign, exponent = f"{value:.3g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if sign else mantissa

@@ -6,26 +6,37 @@ from collections.abc import Sequence
 from math import floor, inf, isfinite, log10
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.theme import bus, font, theme
+from nnplay.gui.style.zoom import px
 from nnplay.gui.views.metric_block import Metric, MetricBlock, number, share
 from nnplay.gui.views.plots.axis import ValueAxis
 from nnplay.gui.views.plots.long_line import LineStyle, PlotLine, XAxis
 from nnplay.gui.views.plots.plot import Plot
+from nnplay.gui.views.plots.value_scale import Scale, ScaleChoice, choose_scale
 from nnplay.translation import _
 
-_LEFT = 52
+_LEFT = 58
 """Width of the numbers and the title of the vertical axis together."""
 _BESIDE_BEST = 8
+_NOTE = QPointF(8, 20)
+"""How far the remark on the scale is from the right and from the top."""
 AHEAD = 0.25
 """Room to the right of lines that grow, as a share of their length."""
 
 
 class CurvePlot(Plot):
-    """Lines that are followed as they grow, until the user zooms or pans."""
+    """Lines that are followed as they grow, until the user zooms or pans.
+
+    The vertical axis is chosen so that the first steps do not flatten the rest, unless the user
+    chooses one.
+    """
+
+    scale_changed = Signal()
+    """Another scale is used, or could be."""
 
     def __init__(
         self,
@@ -33,22 +44,24 @@ class CurvePlot(Plot):
         styles: Sequence[LineStyle],
         *,
         shares: bool,
+        adapts: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("", title, parent, y_axis=ValueAxis("left"))
-        self._shares = shares
+        self._shares, self._adapts = shares, adapts
+        self._found = ScaleChoice()
+        self._chosen_scale: Scale | None = None
         self.ceiling = inf
         """Values above it do not enlarge the view."""
         self.unit: float | None = None
         """What a value is multiplied by to be in the units of the data; None if it is."""
         self._axis: XAxis = "epoch"
-        self._log = False
+        self.note = pg.QtWidgets.QGraphicsSimpleTextItem("")
         self._follows = True
         self._colours: tuple[str, ...] = ()
-        # A fixed width, so that the plot does not jump when its numbers get longer.
-        self.getAxis("left").setWidth(_LEFT)
         box = self.getViewBox()
         box.disableAutoRange()
+        self.note.setParentItem(box)
         self.lines = tuple(PlotLine(style, self) for style in styles)
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.hide()
@@ -69,7 +82,17 @@ class CurvePlot(Plot):
     @property
     def log(self) -> bool:
         """Whether the vertical axis is logarithmic."""
-        return self._log
+        return self.scale == "log"
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the vertical axis, chosen by the user or by the values."""
+        return self._chosen_scale or self._found.scale
+
+    @property
+    def found_scale(self) -> Scale:
+        """The scale that suits the values."""
+        return self._found.scale
 
     @property
     def follows(self) -> bool:
@@ -88,14 +111,20 @@ class CurvePlot(Plot):
         self._place_best()
         self.reset_view()
 
-    def set_log(self, log: bool) -> None:
-        """Make the vertical axis logarithmic or linear."""
-        self._log = log
-        self.getAxis("left").setLogMode(x=False, y=log)
+    def set_scale(self, scale: Scale | None) -> None:
+        """Use a scale for the vertical axis; None chooses one by the values."""
+        self._chosen_scale = scale
+        self._use_scale()
         self.reset_view()
+
+    def forget_scale(self) -> None:
+        """Choose the scale again, for the values of another run."""
+        self._found = ScaleChoice()
+        self._use_scale()
 
     def refresh(self) -> None:
         """Draw the lines again after they grew, and make room ahead of them where none is left."""
+        self._look_at_values()
         if self._follows and not self._has_room():
             self._show_all(AHEAD)
         self._draw()
@@ -184,7 +213,7 @@ class CurvePlot(Plot):
         stride = (high - low) / (10 if far else max(1.0, box.width()))
         at = self.crosshair.value() if self.crosshair.isVisible() else (low + high) / 2
         if self._axis == "step":
-            stride = max(1.0, stride)
+            stride = max(1.0, floor(stride))
         x = min(max(at + direction * stride, low), high)
         # The nearest row may be the one under the crosshair: go on until it is another one.
         for _try in range(400):
@@ -195,23 +224,66 @@ class CurvePlot(Plot):
             if not low <= x <= high:
                 return
 
+    def _look_at_values(self) -> None:
+        if not self._adapts or not self._follows:
+            return
+        steps, *epochs = (line.values for line in self.lines)
+        before, self._found = self._found, choose_scale(steps, epochs, self._found.scale)
+        if before.scale != self._found.scale:
+            self._use_scale()
+            self._show_all(AHEAD)
+
+    def _use_scale(self) -> None:
+        self.getAxis("left").setLogMode(x=False, y=self.log)
+        self._show_note()
+        self.scale_changed.emit()
+
+    def _show_note(self) -> None:
+        """Say in the plot which scale was chosen, and what it leaves out."""
+        text = ""
+        if self.scale == "cut":
+            highest = max(high for _low, high in self._bounds())
+            text = _("↑ first steps: up to {highest}").format(highest=number(highest, 3))
+        elif self.log and self._chosen_scale is None:
+            text = _("logarithmic axis")
+        self.note.setText(text)
+        self._place_note()
+
+    def _place_note(self) -> None:
+        # At the right, where the line of the loss is low; below the text of the best epoch.
+        right = self.getViewBox().width() - self.note.boundingRect().width()
+        self.note.setPos(right - px(_NOTE.x()), px(_NOTE.y()))
+
+    def _bounds(self) -> list[tuple[float, float]]:
+        """Return the range of each line that has values."""
+        bounds = [line.bounds() for line in self.lines]
+        return [one for one in bounds if isfinite(one[0]) and isfinite(one[1])]
+
     def _place_best(self) -> None:
         self.best.setPos(self._best_at[0 if self._axis == "epoch" else 1])
         self._fit_best()
 
     def _fit_best(self) -> None:
-        """Show the text of the best epoch only where there is room for all of it."""
-        box = self.getViewBox()
+        """Show the text of the best epoch beside its line, or over it: inside of the plot."""
+        box, label = self.getViewBox(), self.best.label
         left, right = box.viewRange()[0]
         at = (self.best.value() - left) / (right - left)
-        # pyqtgraph puts the text on the side of the line that has more room.
-        room = max(at, 1 - at) * box.width()
-        fits = self.best.label.textItem.boundingRect().width() + 2 * _BESIDE_BEST < room
+        wide = label.textItem.boundingRect().width()
+        before, after = at * box.width(), (1 - at) * box.width()
+        fits = wide + _BESIDE_BEST < box.width()
         # Without text, its background would still hide a part of the curves.
-        self.best.label.setVisible(bool(self._best_text) and fits and 0 <= at <= 1)
+        label.setVisible(bool(self._best_text) and fits and 0 <= at <= 1)
+        if label.isVisible():
+            # The share of the text that is left of the line.
+            share_left = 0.0 if wide + _BESIDE_BEST < after else 1.0
+            if share_left and wide + _BESIDE_BEST > before:
+                share_left = (before - _BESIDE_BEST / 2) / wide
+            label.anchors = [(share_left, 0.5)] * 2
+            label.updatePosition()
 
     def _use_area(self, area: QRectF) -> None:
         self.metrics.set_area(area)
+        self._place_note()
         self._draw()
 
     def _end(self) -> float:
@@ -241,16 +313,15 @@ class CurvePlot(Plot):
         low, high = self.getViewBox().viewRange()[0]
         pixels = max(50, round(self.getViewBox().width()))
         for line in self.lines:
-            line.draw(self._axis, low, high, pixels, log=self._log)
+            line.draw(self._axis, low, high, pixels, log=self.log)
 
     def _value_range(self) -> tuple[float, float]:
-        bounds = [line.bounds() for line in self.lines]
-        lows = [low for low, _high in bounds if isfinite(low)]
-        highs = [high for _low, high in bounds if isfinite(high)]
-        if not lows:
+        bounds = self._bounds()
+        if not bounds:
             return (0.0, 1.0)
-        low, high = min(lows), min(max(highs), self.ceiling)
-        if self._log:
+        low, high = min(one for one, _high in bounds), max(one for _low, one in bounds)
+        high = min(high, self.ceiling, self._found.top if self.scale == "cut" else inf)
+        if self.log:
             # The lines do not know their smallest positive value: ten decades are shown at most.
             top = log10(high) if high > 0 else 0.0
             return (max(log10(low), top - 10) if low > 0 else top - 10, top + 1e-3)
@@ -262,7 +333,12 @@ class CurvePlot(Plot):
 
     def _recolour_lines(self) -> None:
         look = theme()
+        # A fixed width, so that the plot does not jump when its numbers get longer.
+        self.getAxis("left").setWidth(px(_LEFT))
         self.crosshair.setPen(pg.mkPen(look.muted, width=1))
+        self.note.setBrush(pg.mkBrush(look.muted))
+        self.note.setFont(font("small"))
+        self._place_note()
         self.best.setPen(pg.mkPen(look.good, width=1, style=Qt.PenStyle.DotLine))
         self.best.label.setColor(look.good)
         self.best.label.fill = pg.mkBrush(look.surface)

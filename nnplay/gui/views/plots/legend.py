@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -36,6 +37,7 @@ class TwoClassLegend(QWidget):
         self._held_out = False
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._describe()
+        bus.changed.connect(self.updateGeometry)
         bus.changed.connect(self.update)
 
     def set_names(self, zero: str, one: str) -> None:
@@ -110,8 +112,24 @@ class TwoClassLegend(QWidget):
         return left + width
 
 
+@dataclass(frozen=True)
+class _Pace:
+    """How closely the entries of a legend follow each other, in pixels."""
+
+    piece: int
+    """Length of a piece of line."""
+    gap: int
+    """Between two entries."""
+    rows: int = 1
+
+
+_PACES = (_Pace(22, 16), _Pace(14, 9), _Pace(14, 9, rows=2))
+"""The first that fits is used."""
+_BESIDE_PIECE = 5
+
+
 class LineLegend(QWidget):
-    """Short pieces of lines with their names, in a row."""
+    """Short pieces of lines with their names, in one row or, where that is too narrow, in two."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,35 +151,58 @@ class LineLegend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the room for all names."""
-        metrics = QFontMetricsF(font("small"))
-        width = sum(metrics.horizontalAdvance(name) + 28 + 2 * SPACE for name in self.names)
-        return QSize(ceil(width), 18)
+        """Return the room for all names in one row, and for two rows."""
+        row = ceil(QFontMetricsF(font("small")).height())
+        return QSize(ceil(sum(self._widths(_PACES[0]))), 2 * row)
+
+    def places(self) -> list[QRectF]:
+        """Return the place of each entry; those that do not fit at all are left out."""
+        for pace in _PACES:
+            found = self._arranged(pace)
+            if len(found) == len(self._lines):
+                break
+        return found
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the lines; those that do not fit are in the tool tip only."""
+        """Draw the lines and their names."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font("small"))
         metrics = QFontMetricsF(font("small"))
-        middle, left = self.height() / 2, 0.0
-        for name, pen, mark in self._lines:
-            width = 28 + metrics.horizontalAdvance(name)
-            if left + width > self.width():
-                break
+        for (name, pen, mark), place in zip(self._lines, self.places(), strict=False):
+            text = metrics.horizontalAdvance(name)
+            piece = place.width() - text - _BESIDE_PIECE
+            middle = place.center().y()
             painter.setPen(pen)
-            painter.drawLine(QPointF(left, middle), QPointF(left + 22, middle))
+            painter.drawLine(QPointF(place.left(), middle), QPointF(place.left() + piece, middle))
             painter.setBrush(pen.color())
             painter.setPen(Qt.PenStyle.NoPen)
-            spot = QRectF(left + 8, middle - 3, 6, 6)
+            spot = QRectF(place.left() + piece / 2 - 3, middle - 3, 6, 6)
             if mark == "o":
                 painter.drawEllipse(spot)
             elif mark == "s":
                 painter.drawRect(spot)
             painter.setPen(QColor(theme().muted))
-            place = QRectF(left + 28, 0, width, self.height())
+            beside = place.adjusted(piece + _BESIDE_PIECE, 0, 2, 0)
             painter.drawText(
-                place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name
+                beside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name
             )
-            left += width + 2 * SPACE
         painter.end()
+
+    def _widths(self, pace: _Pace) -> list[float]:
+        metrics = QFontMetricsF(font("small"))
+        return [
+            pace.piece + _BESIDE_PIECE + metrics.horizontalAdvance(name) + pace.gap
+            for name in self.names
+        ]
+
+    def _arranged(self, pace: _Pace) -> list[QRectF]:
+        high, found, row, left = self.height() / pace.rows, list[QRectF](), 0, 0.0
+        for width in self._widths(pace):
+            if left and left + width - pace.gap > self.width():
+                row, left = row + 1, 0.0
+            if row == pace.rows or left + width - pace.gap > self.width():
+                break
+            found.append(QRectF(left, row * high, width - pace.gap, high))
+            left += width
+        return found

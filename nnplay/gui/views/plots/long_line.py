@@ -78,6 +78,11 @@ class PlotLine:
         """Return whether it has any finite value."""
         return bool(np.isfinite(self._pyramid.bounds()[0]))
 
+    @property
+    def values(self) -> Values:
+        """All values, of shape (n,)."""
+        return self._pyramid.values
+
     def bounds(self) -> tuple[float, float]:
         """Return the smallest and the largest value, NaN where there is none."""
         return self._pyramid.bounds()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.plain import shortened
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import px
 
 
 def _colour_pyqtgraph() -> None:
@@ -33,7 +34,7 @@ def plot_pen(colour: str, width: float = 1, dashed: bool = False) -> QPen:
 LONGEST_TITLE = 60
 """Characters of the title of an axis."""
 BOTTOM = 34
-"""Height of the numbers and the title of the x axis together."""
+"""Height of the numbers and the title of the x axis together, at 100 %."""
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
@@ -62,7 +63,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
             axis.enableAutoSIPrefix(False)
             # The grid and the numbers are drawn when they change, not with every frame.
             axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.getAxis("bottom").setHeight(BOTTOM)
         self.plotItem.showGrid(x=True, y=True, alpha=0.18)
         self.getViewBox().sigResized.connect(self._tell_area)
         self.getViewBox().sigRangeChangedManually.connect(self._tell)
@@ -92,9 +92,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no annotations
             axis.setTextPen(pg.mkPen(look.muted))
             # pyqtgraph renders it as HTML.
             axis.setLabel(
-                escape(shortened(title, LONGEST_TITLE)), color=look.muted, **{"font-size": "11px"}
+                escape(shortened(title, LONGEST_TITLE)),
+                color=look.muted,
+                **{"font-size": f"{px(11)}px"},
             )
             axis.label.setFont(font("small"))
+        self.getAxis("bottom").setHeight(px(BOTTOM))
 
     def _tell(self, *_: object) -> None:
         self.view_changed_by_hand.emit()
