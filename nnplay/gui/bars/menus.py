@@ -14,6 +14,7 @@ from nnplay import __version__
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.experiment import chapters
 from nnplay.gui.bars.actions import Actions
+from nnplay.gui.dialogs.guide import GuideDialog
 from nnplay.gui.style.plain import plain, shortened
 from nnplay.gui.style.theme import DARK, LIGHT, theme
 from nnplay.gui.style.zoom import ZOOMS, zoom
@@ -194,7 +195,9 @@ class Menus(QObject):
         self._zoom(1.0)
 
     def _fill_help(self, menu: QMenu) -> None:
-        _add(menu, _("&Keyboard shortcuts"), self._show_keys, "F1")
+        _add(menu, _("&First steps"), self._show_first_steps, "F1")
+        _add(menu, _("&Glossary"), self._show_glossary, "Shift+F1")
+        _add(menu, _("&Keyboard shortcuts"), self._show_keys)
         _add(menu, _("&About nnplay"), self._show_about)
 
     @Slot()
@@ -226,6 +229,14 @@ class Menus(QObject):
         letters = self.bar.fontMetrics()
         titles = [action.text().replace("&", "") for action in self.bar.actions()]
         return sum(letters.horizontalAdvance(title) + _BESIDE_TITLE for title in titles)
+
+    @Slot()
+    def _show_first_steps(self) -> None:
+        GuideDialog(_("First steps"), "first-steps", self.bar.window()).show()
+
+    @Slot()
+    def _show_glossary(self) -> None:
+        GuideDialog(_("Glossary"), "glossary", self.bar.window()).show()
 
     @Slot()
     def _show_keys(self) -> None:
@@ -280,4 +291,5 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Ctrl+PgUp  Ctrl+PgDown", _("previous lesson, next lesson")),
         ("Ctrl++  Ctrl+-  Ctrl+0", _("larger, smaller, usual size")),
         ("F11", _("full screen")),
+        ("F1  Shift+F1", _("first steps, glossary")),
     )
