@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.autosaver.finish()
         self.files.keep_last()
         self.settings.geometry = self.saveGeometry()
-        self.settings.splits = self.workspace.save_splits()
+        self.settings.splits = self.workspace.columns.save()
         self.settings.write()
 
     def wait_for_threads(self) -> None:
@@ -304,6 +304,6 @@ class MainWindow(QMainWindow):
         self.transport.setFocus()
         self.setMinimumSize(960, 600)
         self.resize(1280, 720)
-        self.workspace.restore_splits(self.settings.splits)
+        self.workspace.columns.restore(self.settings.splits)
         if (geometry := self.settings.geometry) is not None:
             self.restoreGeometry(geometry)

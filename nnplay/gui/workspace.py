@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QGraphicsView,
-    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,7 @@ from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment, Problem, remarks
 from nnplay.gui.bars.lesson import Lesson
 from nnplay.gui.bars.outdated_bar import OutdatedBar
+from nnplay.gui.columns import Columns
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
@@ -28,16 +27,6 @@ from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
-from nnplay.gui.panes import (
-    WITHOUT_RESULTS,
-    Panes,
-    split_across,
-    split_left,
-    split_middle,
-    split_right,
-)
-from nnplay.gui.style.theme import SPACE, bus
-from nnplay.gui.style.zoom import px
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
@@ -96,8 +85,15 @@ class Workspace(QWidget):
         self._demand: frozenset[PayloadKind] = frozenset()
         self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
-        self._lay_out()
-        bus.changed.connect(self._share_again)
+        self.columns = Columns(
+            (self.data_editor, self.network_editor),
+            (self.lesson, self.outdated),
+            self.training_editor,
+            self.stacks,
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.columns)
 
     @property
     def built(self) -> tuple[Panel, ...]:
@@ -241,16 +237,6 @@ class Workspace(QWidget):
             # The results are empty now, so another tab has more to show.
             self.stacks["side"].show_spec(self._spec)
 
-    def save_splits(self) -> dict[str, bytes]:
-        """Return the positions of the dividers by name."""
-        return {name: panes.saved() for name, panes in self._splitters.items()}
-
-    def restore_splits(self, places: dict[str, bytes]) -> None:
-        """Move the dividers to saved positions."""
-        for name, place in places.items():
-            if name in self._splitters:
-                self._splitters[name].restore(place)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Begin to build the panels once the window is visible."""
         super().paintEvent(event)
@@ -292,7 +278,7 @@ class Workspace(QWidget):
         panel.edited.connect(self.edited)
         panel.sample_chosen.connect(self._show_sample)
         panel.sample_selected.connect(self._select_sample)
-        panel.emptied.connect(self._share_right)
+        panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         is_editing = _is_editing(panel)
         experiment = self._edited if is_editing else self._experiment
@@ -304,7 +290,7 @@ class Workspace(QWidget):
         if self._no_data:
             panel.show_no_data(self._no_data)
         self._slots[kind].put(panel)
-        self._share_right()
+        self.columns.share_right()
 
     @Slot()
     def _build_next(self) -> None:
@@ -352,43 +338,6 @@ class Workspace(QWidget):
         if kinds != self._demand:
             self._demand = kinds
             self.demand_changed.emit(kinds)
-
-    @Slot()
-    def _share_again(self) -> None:
-        for panes in self._splitters.values():
-            panes.share()
-
-    @Slot()
-    def _share_right(self) -> None:
-        self._splitters["right"].share()
-
-    def _split_right(self, room: int) -> Sequence[float]:
-        if self.stacks["side"].waits_for_result():
-            strip = px(WITHOUT_RESULTS)
-            return room - strip, strip
-        return split_right(room, self.training_editor.sizeHint().height())
-
-    def _lay_out(self) -> None:
-        upright = Qt.Orientation.Vertical
-        left = Panes(upright, split_left, self.data_editor, self.network_editor)
-        middle = Panes(upright, split_middle, self.stacks["centre"], self.stacks["below"])
-        right = Panes(upright, self._split_right, self.training_editor, self.stacks["side"])
-        self.stacks["side"].bar.currentChanged.connect(self._share_right)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE)
-        column.addWidget(self.lesson)
-        column.addWidget(self.outdated)
-        column.addWidget(middle, 1)
-        across = Panes(Qt.Orientation.Horizontal, split_across, left, centre, right)
-        # Where the user has moved a divider, a wider window gives its room to the middle.
-        for index, factor in enumerate((0, 1, 0)):
-            across.setStretchFactor(index, factor)
-        self._splitters = {"left": left, "middle": middle, "right": right, "across": across}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
-        layout.addWidget(across)
 
 
 def _is_editing(panel: Panel) -> bool:

@@ -11,7 +11,7 @@ from tests.gui.piloting import OpenWindow, Pilot
 
 
 def panes(pilot: Pilot, name: str) -> Panes:
-    return pilot.window.workspace._splitters[name]
+    return pilot.window.workspace.columns.panes[name]
 
 
 def resize(pilot: Pilot, width: int, height: int) -> None:

@@ -167,7 +167,7 @@ def test_a_question_shows_the_name_literally(pilot: Pilot) -> None:
 
 def widths(pilot: Pilot) -> list[int]:
     QApplication.processEvents()
-    return pilot.window.workspace._splitters["across"].sizes()
+    return pilot.window.workspace.columns.panes["across"].sizes()
 
 
 @pytest.mark.parametrize("text", ["x" * 210, "W" * 4000, IMAGE * 200], ids=["210", "4000", "image"])

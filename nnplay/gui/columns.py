@@ -1,0 +1,85 @@
+"""The columns of the window: editors left and right, panels between them, and their dividers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nnplay.gui.panel.entry import Place
+from nnplay.gui.panel.tab_stack import TabStack
+from nnplay.gui.panes import (
+    WITHOUT_RESULTS,
+    Panes,
+    split_across,
+    split_left,
+    split_middle,
+    split_right,
+)
+from nnplay.gui.style.theme import SPACE, bus
+from nnplay.gui.style.zoom import px
+
+
+class Columns(QWidget):
+    """Lays out the parts of the window, and shares the room between them."""
+
+    def __init__(
+        self,
+        left: Sequence[QWidget],
+        above: Sequence[QWidget],
+        training: QWidget,
+        stacks: Mapping[Place, TabStack],
+    ) -> None:
+        """Put editors at the `left`, some widgets `above` the panels, and `training` right."""
+        super().__init__()
+        self._training, self._results = training, stacks["side"]
+        upright = Qt.Orientation.Vertical
+        editors = Panes(upright, split_left, *left)
+        middle = Panes(upright, split_middle, stacks["centre"], stacks["below"])
+        right = Panes(upright, self._split_right, training, self._results)
+        self._results.bar.currentChanged.connect(self.share_right)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        for widget in above:
+            column.addWidget(widget)
+        column.addWidget(middle, 1)
+        across = Panes(Qt.Orientation.Horizontal, split_across, editors, centre, right)
+        # Where the user has moved a divider, a wider window gives its room to the middle.
+        for index, factor in enumerate((0, 1, 0)):
+            across.setStretchFactor(index, factor)
+        self.panes = {"left": editors, "middle": middle, "right": right, "across": across}
+        """Panes by the names under which their sizes are saved."""
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        layout.addWidget(across)
+        bus.changed.connect(self.share)
+
+    @Slot()
+    def share(self) -> None:
+        """Share the room again, as at another zoom."""
+        for panes in self.panes.values():
+            panes.share()
+
+    @Slot()
+    def share_right(self) -> None:
+        """Share the right column again: its panels have become empty, or there is a result."""
+        self.panes["right"].share()
+
+    def save(self) -> dict[str, bytes]:
+        """Return the positions of the dividers by name."""
+        return {name: panes.saved() for name, panes in self.panes.items()}
+
+    def restore(self, places: Mapping[str, bytes]) -> None:
+        """Move the dividers to saved positions."""
+        for name, place in places.items():
+            if name in self.panes:
+                self.panes[name].restore(place)
+
+    def _split_right(self, room: int) -> Sequence[float]:
+        if self._results.waits_for_result():
+            strip = px(WITHOUT_RESULTS)
+            return room - strip, strip
+        return split_right(room, self._training.sizeHint().height())
