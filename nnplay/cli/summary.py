@@ -30,7 +30,7 @@ def _lines(record: RunRecord) -> Iterator[str]:
         epochs=round(result.epochs, 2),
         seconds=result.seconds,
     )
-    yield _("on {device}, {stepper}: {speed:,.0f} samples per second").format(
+    yield _("on {device}, {stepper}: {speed:,.0f} samples per second while computing").format(
         device=result.device, stepper=result.stepper, speed=result.samples_per_second
     )
     if result.ending:

@@ -30,14 +30,15 @@ def part_gaps(spec: DataSpec, split: Split, validation: int, test: int) -> tuple
     """Return how many samples are dropped before validation and before the test samples.
 
     Consecutive windows of a series share values: as many as a window is long are dropped between
-    parts, so that no part contains a value of another. The training part keeps at least one sample.
+    parts, so that no part contains a value of another. Of a short series at most half of the other
+    samples are dropped, so that something is left to train on.
     """
     if not spec.is_series or holds_out(spec, split) != "in order":
         return 0, 0
-    window, left = spec.in_shape[0], spec.samples - validation - test - 1
-    before_test = min(window, left) if test else 0
-    before_validation = min(window, left - before_test) if validation else 0
-    return before_validation, before_test
+    gaps = (validation > 0) + (test > 0)
+    most = max(0, spec.samples - validation - test) // 2 // max(1, gaps)
+    gap = min(spec.in_shape[0], most)
+    return gap if validation else 0, gap if test else 0
 
 
 def holds_out(spec: DataSpec, split: Split) -> str:

@@ -12,7 +12,7 @@ from nnplay.experiment.clamping import legal
 from nnplay.experiment.edit import insert_layer, remove_layer, set_value
 from nnplay.experiment.outputs import last_activation, output_range
 from nnplay.experiment.place import Place
-from nnplay.experiment.sizes import holds_out, part_sizes
+from nnplay.experiment.sizes import holds_out, part_gaps, part_sizes
 from nnplay.experiment.value import Experiment
 from nnplay.translation import _
 
@@ -34,6 +34,7 @@ def remarks(experiment: Experiment) -> tuple[Problem, ...]:
             _strong_dropout(experiment, valid),
             _unscaled_inputs(experiment, valid),
             _random_windows(experiment, valid),
+            _long_windows(experiment, valid),
         )
         for one in found
     )
@@ -149,6 +150,41 @@ def _unscaled_inputs(experiment: Experiment, valid: Experiment) -> Iterator[Prob
         _("Standardise them."),
         Fix(_("Standardise the inputs"), set_value(experiment, "split.scaling", "standardised")),
     )
+
+
+def _long_windows(experiment: Experiment, valid: Experiment) -> Iterator[Problem]:
+    """Yield that a series is too short for a gap of one window between its parts."""
+    steps = valid.data.values().get("steps")
+    if not isinstance(steps, int) or _has_whole_gaps(valid):
+        return
+    fewer = next(
+        (n for n in range(steps - 1, 0, -1) if _has_whole_gaps(_with_steps(valid, n))), None
+    )
+    yield Problem(
+        Place("data", "steps"),
+        _(
+            "The series is short for windows of {steps} steps: training and held-out windows share "
+            "values, so the errors of the held-out part are too low."
+        ).format(steps=steps),
+        _("Use fewer steps, or a longer series."),
+        None
+        if fewer is None
+        else Fix(_("Set {value}").format(value=fewer), set_value(experiment, "data.steps", fewer)),
+    )
+
+
+def _has_whole_gaps(experiment: Experiment) -> bool:
+    spec, split = experiment.data.spec(), experiment.split
+    if not spec.is_series or holds_out(spec, split) != "in order":
+        return True
+    _train, validation, test = part_sizes(spec, split)
+    gaps = part_gaps(spec, split, validation, test)
+    wanted = (spec.in_shape[0] if validation else 0, spec.in_shape[0] if test else 0)
+    return gaps == wanted
+
+
+def _with_steps(experiment: Experiment, steps: int) -> Experiment:
+    return replace(experiment, data=experiment.data.changed(steps=steps))
 
 
 def _random_windows(experiment: Experiment, valid: Experiment) -> Iterator[Problem]:
