@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel
+from pytestqt.qtbot import QtBot
 
 from nnplay.gui.panel import standalone as alone
 from nnplay.gui.panel.example_runs import ExampleKey, example_run
@@ -44,6 +45,13 @@ def colours_of(image: QImage) -> np.ndarray:
 
 def has_colour(image: QImage, colour: str) -> bool:
     return bool((colours_of(image) == QColor(colour).rgb() & 0xFFFFFF).any())
+
+
+@each_panel
+def test_a_new_panel_says_what_will_fill_it(kind: type[Panel], qtbot: QtBot) -> None:
+    panel = kind()
+    qtbot.addWidget(panel)
+    assert len(panel.empty_text) > 20
 
 
 @each_panel
