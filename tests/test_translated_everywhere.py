@@ -176,7 +176,7 @@ def test_the_window_with_each_example(key: str, pilot: Pilot) -> None:
     if experiment.data.offline:
         loaded: list[object] = []
         window.loading.loaded.connect(loaded.append)
-        window._load(again=True)
+        window.display.load(again=True)
         pilot.wait(lambda: bool(loaded))
     network = window.workspace.network_editor
     for row in range(network.model.rowCount()):

@@ -56,14 +56,14 @@ def _open(app: QApplication, options: WindowOptions, folder: Path, warning: str)
     window = MainWindow(folder, settings)
     dress()
     # Not before all panels are there: loading blocks the interpreter for long stretches.
-    window.workspace.completed.connect(window.preload)
+    window.workspace.completed.connect(window.preloading.start)
     hook = sys.excepthook
     catch_all(window.error_occurred.emit)
     photographer = None
     if options.screenshot is not None:
         photographer = Photographer(window, options.screenshot)
     else:
-        window.recover()
+        window.recovery.recover()
     _open_requested(window, options)
     if warning:
         window.notice.show_message(warning)

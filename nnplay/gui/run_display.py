@@ -37,7 +37,7 @@ class RunDisplay(QObject):
         super().__init__(live)
         self._document, self._controller = document, controller
         self._workspace, self._transport, self._notice = workspace, transport, notice
-        self._live, self._initial = live, initial
+        self._live, self._loading, self._initial = live, loading, initial
         self._can_compute = self._shows_initial = False
         self._loaded: Loaded | None = None
         self._loaded_key: SamplesKey | None = None
@@ -49,6 +49,8 @@ class RunDisplay(QObject):
         live.frame_ready.connect(self._show_frame)
         live.traces_grew.connect(workspace.show_traces)
         loading.loaded.connect(self._show_data)
+        workspace.demand_changed.connect(live.set_demand)
+        workspace.selection_changed.connect(live.select)
         workspace.demand_changed.connect(self._follow_demand)
         workspace.selection_changed.connect(self._follow_selection)
         initial.ready.connect(self._show_initial)
@@ -82,6 +84,17 @@ class RunDisplay(QObject):
                 self._workspace.clear()
         else:
             self._initial.ask(InitialRequest(experiment, self._demand, self._selection))
+
+    def load(self, again: bool = False) -> None:
+        """Load the samples of the edited experiment, unless they were requested last."""
+        parts = {problem.where.part for problem in self._controller.problems}
+        if parts.isdisjoint(("data", "split", "seed")):
+            self._loading.ask(self._document.experiment, again)
+
+    @Slot()
+    def reload(self) -> None:
+        """Load the samples again, as the data set has arrived."""
+        self.load(again=True)
 
     @Slot()
     def allow_computing(self) -> None:

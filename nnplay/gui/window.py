@@ -22,30 +22,27 @@ from nnplay.gui.bars.transport import Transport
 from nnplay.gui.dialogs.dialog_host import DialogHost
 from nnplay.gui.editors.device_comparison import DeviceComparison
 from nnplay.gui.importing.actions import ImportActions
+from nnplay.gui.importing.data_entry import DataEntry
 from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.learning_rates.action import LearningRatesAction
 from nnplay.gui.run_display import RunDisplay
 from nnplay.gui.shell.autosaver import Autosaver
-from nnplay.gui.shell.file_drop import FileDrop
-from nnplay.gui.shell.files import SUFFIX, Files
+from nnplay.gui.shell.files import Files
+from nnplay.gui.shell.recovery import Recovery
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.shell.trained_network import TrainedNetwork
 from nnplay.gui.style.theme import bus
 from nnplay.gui.tab_order import move_focus
 from nnplay.gui.workspace import Workspace
 from nnplay.session import (
-    Change,
     Controller,
     Document,
     LastWork,
     Recent,
-    Recovered,
     Refusal,
     Speed,
     problem_text,
-    work_title,
 )
-from nnplay.translation import _, ngettext
 
 SHUT_DOWN_MS = 2000
 
@@ -78,6 +75,9 @@ class MainWindow(QMainWindow):
         self.network = TrainedNetwork(self.document, self.files, self.live, self)
         self.imports = ImportActions(self.document, self.dialogs)
         self.downloads = DownloadAction(self.dialogs)
+        data = (self.files, self.imports, self.downloads, self._leave_experiment)
+        self.data_entry = DataEntry(self.document, self.controller, *data, self)
+        self.recovery = Recovery(self.autosaver, self.files, self.notice, self._leave_experiment)
         self.learning_rates = LearningRatesAction(self.controller, self.dialogs, turn)
         self.menus = Menus(self._actions(), self)
         self.initial = InitialFrame(turn, self)
@@ -89,26 +89,6 @@ class MainWindow(QMainWindow):
         self.transport.speed.set_speed(settings.speed)
         self.live.set_speed(settings.speed)
         self._show_document()
-
-    def recover(self) -> None:
-        """Open what a crash left unsaved, or else offer what was open last."""
-        if self.autosaver.recover():
-            text = _("Restored the experiment that was open when nnplay ended unexpectedly.")
-            if more := len(self.autosaver.left()):
-                text += " " + ngettext(
-                    "{n} more is under File > Open unsaved.",
-                    "{n} more are under File > Open unsaved.",
-                    more,
-                ).format(n=more)
-            self.notice.show_news(text + " " + _("Undo brings back the default."))
-        elif work := self.files.last_work():
-            text = _("Your last experiment was “{name}”.").format(name=work_title(work))
-            self.notice.show_offer(text, _("Open it"))
-
-    @Slot()
-    def preload(self) -> None:
-        """Load in the background what the first run will need."""
-        self.preloading.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the examples the room beside the menus."""
@@ -175,13 +155,8 @@ class MainWindow(QMainWindow):
         self.menus.show_document(self.document)
         self.setWindowTitle(f"{self.files.title()}[*] – nnplay")
         self.setWindowModified(self.document.is_dirty)
-        self._load()
+        self.display.load()
         self.autosaver.schedule()
-
-    def _load(self, again: bool = False) -> None:
-        parts = {problem.where.part for problem in self.controller.problems}
-        if parts.isdisjoint(("data", "split", "seed")):
-            self.loading.ask(self.document.experiment, again)
 
     def _refuse(self, refusal: Refusal) -> None:
         if refusal.archive:
@@ -198,29 +173,11 @@ class MainWindow(QMainWindow):
     def _toggle_full_screen(self) -> None:
         (self.showNormal if self.isFullScreen() else self.showFullScreen)()
 
-    @Slot()
-    def _data_arrived(self) -> None:
-        self._load(again=True)
-        self.controller.data_arrived()
-
-    @Slot(object, str)
-    def _take_imported(self, change: Change, message: str) -> None:
-        self._leave_experiment()
-        # It belongs to no file yet, so that saving overwrites nothing.
-        self.document.restore(change.experiment, None, change.label)
+    @Slot(str)
+    def _show_imported(self, message: str) -> None:
         # Not on an example, which the space bar would open.
         self.transport.setFocus()
         self.notice.show_news(message)
-
-    @Slot(object)
-    def _open_dropped(self, path: Path) -> None:
-        is_experiment = path.suffix.lower() == SUFFIX
-        (self.files.open_after_asking if is_experiment else self.imports.open_path)(path)
-
-    def _open_unsaved(self, recovered: Recovered) -> None:
-        if self.files.may_leave():
-            self._leave_experiment()
-            self.autosaver.restore(recovered)
 
     @Slot()
     def _leave_experiment(self) -> None:
@@ -235,7 +192,7 @@ class MainWindow(QMainWindow):
             open_recent=files.open_after_asking,
             recent_files=self.recent.paths,
             unsaved=self.autosaver.left,
-            open_unsaved=self._open_unsaved,
+            open_unsaved=self.recovery.open_unsaved,
             forget_unsaved=self.autosaver.forget,
             open_preset=files.open_preset,
             save=files.save,
@@ -262,21 +219,14 @@ class MainWindow(QMainWindow):
         self.transport.speed.speed_chosen.connect(self._set_speed)
         for editor in (workspace.data_editor, workspace.network_editor, training, workspace):
             editor.edited.connect(self.document.edit)
-        workspace.demand_changed.connect(self.live.set_demand)
-        workspace.selection_changed.connect(self.live.select)
         self.preloading.devices_known.connect(training.set_devices)
         self.preloading.devices_known.connect(self.display.allow_computing)
-        training.devices.compare_asked.connect(controller.compare_devices)
-        training.devices.stop_asked.connect(controller.stop_comparing_devices)
-        self.comparison.progressed.connect(training.devices.show_progress)
-        self.comparison.measured.connect(training.devices.show_verdict)
+        self.comparison.connect_to(training.devices, controller.compare_devices)
         training.rates_asked.connect(self.learning_rates.ask)
         workspace.data_editor.import_asked.connect(self.imports.ask_table)
         workspace.data_editor.folder_asked.connect(self.imports.ask_folder)
-        self.imports.imported.connect(self._take_imported)
-        self.downloads.arrived.connect(self._data_arrived)
-        self.downloads.closed.connect(controller.forget_pending)
-        self.downloads.replacement_chosen.connect(controller.use_data)
+        self.data_entry.imported.connect(self._show_imported)
+        self.data_entry.downloaded.connect(self.display.reload)
         self.examples.chosen.connect(self.files.open_preset)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self._leave_experiment)
@@ -286,9 +236,7 @@ class MainWindow(QMainWindow):
         self.error_occurred.connect(self.notice.show_message)
         self.network.saved.connect(self.notice.show_news)
         self.network.failed.connect(self.notice.show_message)
-        self.notice.accepted.connect(self.files.open_last)
         bus.changed.connect(self._fit_examples)
-        FileDrop(self).dropped.connect(self._open_dropped)
 
     def _lay_out(self) -> None:
         self.setMenuBar(self.menus.bar)

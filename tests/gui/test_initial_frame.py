@@ -11,7 +11,7 @@ def preloaded(pilot: Pilot) -> list[Frame]:
     """Load torch as the program does behind its first picture; return the frames that come."""
     frames: list[Frame] = []
     pilot.window.initial.ready.connect(frames.append)
-    pilot.window.preload()
+    pilot.window.preloading.start()
     return frames
 
 

@@ -90,7 +90,7 @@ def test_closing_ends_every_thread(
         window.preloading.start()
         assert any(thread.isRunning() for thread in window.findChildren(QThread))
     elif phase == "preloading":
-        window.preload()
+        window.preloading.start()
         assert any(thread.isRunning() for thread in window.findChildren(QThread))
     else:
         # Enough that it is not over before the window closes.

@@ -173,7 +173,7 @@ def test_the_autosave_of_a_running_program_is_left_alone(pilot: Pilot, nnplay_ho
     file = leave_behind(nnplay_home, os.getppid(), preset("spiral").experiment)
     lock = FileLock(file.with_suffix(".lock"))
     assert lock.acquire()
-    pilot.window.recover()
+    pilot.window.recovery.recover()
     assert pilot.notice == ""
     assert file.is_file()
     lock.release()
@@ -183,7 +183,7 @@ def test_the_autosave_of_a_running_program_is_left_alone(pilot: Pilot, nnplay_ho
 def test_a_partial_file_of_a_crash_is_ignored(pilot: Pilot, nnplay_home: Path) -> None:
     file = leave_behind(nnplay_home, 2**22 + 1, preset("spiral").experiment)
     file.write_text(file.read_text()[:40])
-    pilot.window.recover()
+    pilot.window.recovery.recover()
     assert pilot.notice == ""
     assert not file.exists()
 
@@ -219,7 +219,7 @@ def test_unsaved_changes_of_a_killed_program_are_restored_with_their_file(
             process.send_signal(signal.SIGKILL)
     (file,) = kept(nnplay_home)
     window = pilot.window
-    window.recover()
+    window.recovery.recover()
     assert window.document.experiment.epochs == 4321
     assert window.document.path == path
     assert window.isWindowModified()
@@ -261,7 +261,7 @@ def test_all_that_crashed_is_offered(
     for pid, name in ((2, "spiral"), (3, "overfit"), (4, "vanishing")):
         leave_behind(nnplay_home, pid, preset(name).experiment)
     window = pilot.window
-    window.recover()
+    window.recovery.recover()
     first = window.document.experiment
     assert "2 more are under File > Open unsaved" in pilot.notice
     menu = unsaved_menu(pilot)
@@ -321,14 +321,14 @@ def test_the_next_start_offers_what_was_open_last(
     open_window: Callable[..., Pilot], nnplay_home: Path, tmp_path: Path
 ) -> None:
     first = open_window()
-    first.window.recover()
+    first.window.recovery.recover()
     assert first.notice == "", "there was no start before"
     path = tmp_path / "mine.json"
     first.open("spiral", epochs=77)
     assert first.window.files.save_to(path)
     assert first.window.close()
     second = open_window()
-    second.window.recover()
+    second.window.recovery.recover()
     assert second.notice == "Your last experiment was “mine.json”."
     assert second.window.document.path is None
     second.click(second.window.notice._accept)
@@ -340,13 +340,13 @@ def test_the_next_start_offers_what_was_open_last(
     # A start after which nothing was done changes nothing; an edit ends the offer.
     assert second.window.close()
     third = open_window()
-    third.window.recover()
+    third.window.recovery.recover()
     assert "mine.json" in third.notice
     third.type_epochs(5)
     assert third.notice == ""
     path.unlink()
     fourth = open_window()
-    fourth.window.recover()
+    fourth.window.recovery.recover()
     assert fourth.notice == "", "a file that is gone is not offered"
 
 
@@ -361,7 +361,7 @@ def test_what_was_discarded_is_not_offered(
     press_in_dialogs(QMessageBox.StandardButton.Discard)
     assert second.window.close()
     third = open_window()
-    third.window.recover()
+    third.window.recovery.recover()
     assert third.notice == "Your last experiment was “Spiral”."
     third.click(third.window.notice._accept)
     assert third.window.document.experiment == preset("spiral").experiment

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnplay.data import DataError
 from nnplay.experiment import Experiment, WeightsError
 from nnplay.gui.background.background_task import BackgroundTask
-from nnplay.gui.editors.devices import Device
+from nnplay.gui.editors.devices import Device, DeviceRow
 from nnplay.session import engine_import
 from nnplay.translation import _
 
@@ -39,6 +39,13 @@ class DeviceComparison(QObject):
         self._task = BackgroundTask(self, turn)
         self._task.reported.connect(self._show_device)
         self._task.ended.connect(self._end)
+
+    def connect_to(self, row: DeviceRow, compare: Callable[[], None]) -> None:
+        """Show the comparison in a row of the editor, whose button calls `compare`."""
+        row.compare_asked.connect(compare)
+        row.stop_asked.connect(self.stop)
+        self.progressed.connect(row.show_progress)
+        self.measured.connect(row.show_verdict)
 
     @property
     def is_busy(self) -> bool:

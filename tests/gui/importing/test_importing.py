@@ -260,7 +260,7 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     pilot.wait(lambda: "has changed" in window.workspace.panel(DataPreview).empty_text)
     # Without its file it is shown as it was imported, with a note.
     (elsewhere / "flowers.csv").unlink()
-    window._load(again=True)
+    window.display.load(again=True)
     pilot.wait(lambda: "no longer exists" in pilot.notice)
     assert "has changed" not in window.workspace.panel(DataPreview).empty_text
     for _step in range(3):
