@@ -34,15 +34,7 @@ from nnplay.gui.shell.trained_network import TrainedNetwork
 from nnplay.gui.style.theme import bus
 from nnplay.gui.tab_order import move_focus
 from nnplay.gui.workspace import Workspace
-from nnplay.session import (
-    Controller,
-    Document,
-    LastWork,
-    Recent,
-    Refusal,
-    Speed,
-    problem_text,
-)
+from nnplay.session import Controller, Document, LastWork, Recent, Refusal, Speed, problem_text
 
 SHUT_DOWN_MS = 2000
 
