@@ -74,11 +74,25 @@ def formula_faults(
     field: str, text: str, names: Iterable[str], example: str, *, condition: bool = False
 ) -> Iterable[Fault]:
     """Yield why the text of a field is not a valid formula; nothing if it is valid."""
+    names = tuple(names)
     try:
         parse(text, names, condition=condition)
     except FormulaError as error:
-        label = _("Use {example}").format(example=example)
-        yield Fault(field, str(error), error.hint, label, ((field, example),), error.at)
+        better = _with_powers(text, names, condition=condition) or example
+        label = _("Use {example}").format(example=better)
+        yield Fault(field, str(error), error.hint, label, ((field, better),), error.at)
+
+
+def _with_powers(text: str, names: Iterable[str], *, condition: bool) -> str:
+    """Return a formula with its powers written as in Python; empty where that is no formula."""
+    meant = text.replace("^", "**").replace("²", "**2").replace("³", "**3")
+    if meant == text:
+        return ""
+    try:
+        parse(meant, names, condition=condition)
+    except FormulaError:
+        return ""
+    return meant
 
 
 def names_in(tree: ast.expr) -> frozenset[str]:

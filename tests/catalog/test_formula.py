@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnplay.catalog import MSE, SGD, Dense, Formula
-from nnplay.catalog.formula import LONGEST, FormulaError, names_in, parse
+from nnplay.catalog.formula import LONGEST, FormulaError, formula_faults, names_in, parse
 from nnplay.experiment import Experiment, check
 
 NAMES = ("x", "noise")
@@ -117,3 +117,18 @@ def test_a_wrong_formula_is_a_problem_of_its_field() -> None:
     assert (str(problem.where), problem.at) == ("data.expression", 6)
     assert "Unknown name z" in problem.what
     assert check(Experiment(Formula(), (Dense(1),), MSE(), SGD())) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("y > x^2", "y > x**2"),
+        ("y > x² - 1", "y > x**2 - 1"),
+        ("y > x^", "y > x"),
+        ("y >", "y > x"),
+    ],
+)
+def test_the_fix_of_a_power_keeps_the_formula(text: str, offered: str) -> None:
+    (fault,) = formula_faults("border", text, ("x", "y"), "y > x", condition=True)
+    assert fault.fix_label == f"Use {offered}"
+    assert fault.fix == (("border", offered),)

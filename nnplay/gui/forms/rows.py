@@ -149,6 +149,6 @@ class FieldRows(QWidget):
 
 
 def sentence_case(label: str) -> str:
-    """Capitalise the first letter of a label, except a Greek symbol, whose meaning would change."""
-    is_greek = "\u0370" <= label[:1] <= "\u03ff"
-    return label if is_greek else label[:1].upper() + label[1:]
+    """Capitalise the first letter of a label, except a symbol, whose meaning would change."""
+    is_symbol = len(label) == 1 or "\u0370" <= label[:1] <= "\u03ff"
+    return label if is_symbol else label[:1].upper() + label[1:]

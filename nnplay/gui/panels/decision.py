@@ -44,7 +44,7 @@ class DecisionPanel(PaintablePanel):
         from nnplay.gui.views.plots.prediction_image import PredictionImage
 
         name = _("Map of the predictions with the data points")
-        super().__init__(Painted, "x₁", "x₂", name, parent)
+        super().__init__(Painted, "x", "y", name, parent)
         self.plot.getViewBox().setAspectLocked(True)
         self.map = PredictionImage()
         self.plot.addItem(self.map, ignoreBounds=True)

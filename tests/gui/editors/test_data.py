@@ -58,7 +58,7 @@ def test_shows_the_experiment(open_editor: Open) -> None:
     editor = open_editor(DataEditor, PICTURES).editor
     assert editor.section.box.currentData() == "MNIST"
     assert editor.counts.text().replace("\u00a0", " ") == (
-        "48,000 train · 12,000 validation · 10,000 test"
+        "48,000 training · 12,000 validation · 10,000 test"
     )
     assert not editor.test.isEnabled()
     assert "10,000" in editor.test.toolTip()
@@ -74,7 +74,7 @@ def test_without_an_official_test_set_the_test_share_is_editable(
     session.show(LINE)
     type_into(qtbot, session.editor.test, "12.5")
     assert session.experiment.split == Split(0.0, 0.125)
-    assert "87,500 train" in session.editor.counts.text().replace("\u00a0", " ")
+    assert "87,500 training" in session.editor.counts.text().replace("\u00a0", " ")
     assert not session.editor.official.isVisible()
     assert session.changes[-1].merge == "split.test"
 
@@ -251,7 +251,7 @@ def test_held_out_samples_and_groups_can_be_chosen(qtbot: QtBot, open_editor: Op
     parts = split(load(table.data, 0), session.experiment.split, 0)
     editor.show_samples(parts)
     shown = editor.counts.text().replace("\u00a0", " ")
-    assert shown.startswith(f"{len(parts.train)} train · {len(parts.validation)} validation")
+    assert shown.startswith(f"{len(parts.train)} training · {len(parts.validation)} validation")
     assert len(parts.validation) in (207, 235)
     choose(qtbot, editor.how, "in order")
     assert not editor.group.isVisible()
@@ -264,9 +264,9 @@ def test_a_series_says_why_not_at_random_and_counts_the_gap(
     wave = Experiment(Wave(), (Flatten(), Dense(1)), MSE(), SGD(), split=Split(0.1, 0.2))
     session = open_editor(DataEditor, wave)
     editor = session.editor
-    assert editor.counts.text().replace("\u00a0", " ") == "660 train · 100 validation · 200 test"
+    assert editor.counts.text().replace("\u00a0", " ") == "660 training · 100 validation · 200 test"
     choose(qtbot, editor.how, "random")
-    assert editor.counts.text().replace("\u00a0", " ") == "700 train · 100 validation · 200 test"
+    assert editor.counts.text().replace("\u00a0", " ") == "700 training · 100 validation · 200 test"
     changed = session.experiment
     editor.show_experiment(changed, remarks(changed))
     stacks = [s for s in editor.rows.findChildren(object) if hasattr(s, "lines")]

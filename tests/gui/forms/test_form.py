@@ -45,6 +45,7 @@ from nnplay.gui.forms import (
     TextField,
     make_field,
 )
+from nnplay.gui.forms.rows import sentence_case
 
 KINDS = [
     pytest.param(kind, id=f"{family}-{key}")
@@ -433,3 +434,11 @@ def test_a_long_choice_is_cut_with_an_ellipsis(qtbot: QtBot) -> None:
 
     assert shown(400) == "Fastest available"
     assert shown(90).endswith("…")
+
+
+def test_a_symbol_keeps_its_case() -> None:
+    assert [sentence_case(label) for label in ("p", "β₁", "learning rate")] == [
+        "p",
+        "β₁",
+        "Learning rate",
+    ]

@@ -42,7 +42,7 @@ class PlanePreview(Plot):
     MOST = 2000
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("x₁", "x₂", parent)
+        super().__init__("x", "y", parent)
         self.setMouseEnabled(x=False, y=False)
         self.getViewBox().setAspectLocked(True)
         self.points = pg.ScatterPlotItem(pxMode=True)
