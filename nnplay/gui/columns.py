@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nnplay.gui.editors.fold import Fold
 from nnplay.gui.panel.entry import Place
 from nnplay.gui.panel.tab_stack import TabStack
 from nnplay.gui.panes import (
@@ -19,6 +20,9 @@ from nnplay.gui.panes import (
 )
 from nnplay.gui.style.theme import SPACE, bus
 from nnplay.gui.style.zoom import px
+
+SETTLED_MS = 40
+"""How long after a section was opened the layouts inside each other have been computed."""
 
 
 class Columns(QWidget):
@@ -56,6 +60,12 @@ class Columns(QWidget):
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(across)
         bus.changed.connect(self.share)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._share_until_settled)
+        self._needed = 0
+        for fold in training.findChildren(Fold):
+            fold.toggled.connect(self._share_right_soon)
 
     @Slot()
     def share(self) -> None:
@@ -67,6 +77,17 @@ class Columns(QWidget):
     def share_right(self) -> None:
         """Share the right column again: its panels have become empty, or there is a result."""
         self.panes["right"].share()
+
+    @Slot()
+    def _share_right_soon(self) -> None:
+        self._soon.start(SETTLED_MS)
+
+    @Slot()
+    def _share_until_settled(self) -> None:
+        before, self._needed = self._needed, self._training.sizeHint().height()
+        self.share_right()
+        if self._needed != before:
+            self._soon.start(SETTLED_MS)
 
     def save(self) -> dict[str, bytes]:
         """Return the positions of the dividers by name."""

@@ -87,3 +87,12 @@ def test_tables_have_no_empty_preview(pilot: Pilot) -> None:
     assert not stack.isVisible()
     pilot.open("spiral")
     assert stack.isVisible()
+
+
+def test_an_opened_section_gets_the_room_that_the_results_can_spare(pilot: Pilot) -> None:
+    resize(pilot, 1920, 1080)
+    pilot.open("mnist-cnn")
+    training = pilot.window.workspace.training_editor
+    before = training.height()
+    training.computing.button.click()
+    pilot.wait(lambda: training.height() > before)

@@ -188,7 +188,7 @@ class DataEditor(Editor):
             # How large whole groups are is only known once the data are loaded.
             parts = self._parts
             sizes = len(parts.train), len(parts.validation), len(parts.test)
-        names = (_("{n} train"), _("{n} validation"), _("{n} test"))
+        names = (_("{n} training"), _("{n} validation"), _("{n} test"))
         texts = [
             name.format(n=f"{size:,}").replace(" ", "\u00a0")
             for name, size in zip(names, sizes, strict=True)
