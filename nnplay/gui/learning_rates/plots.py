@@ -51,7 +51,7 @@ class RateCurves(CurvePlot):
         super().__init__(_("training loss"), styles, shares=False, parent=parent)
         self.setAccessibleName(_("Loss of each network"))
         _number_axes(self, False)
-        self.set_log(True)
+        self.set_scale("log")
         self._recolour_lines()
 
     def show_rows(self, rows: npt.NDArray[np.float64]) -> None:
@@ -65,7 +65,7 @@ class RateCurves(CurvePlot):
             first = float(np.nanmin(losses[0]))
             self.ceiling = first + (_HIGHER - 1) * abs(first)
         if self.log and (losses <= 0).any():
-            self.set_log(False)
+            self.set_scale("linear")
         for line, own in zip(self.lines, losses.T, strict=True):
             line.show(rows[:, 1], rows[:, 0], own)
         self.refresh()
