@@ -94,7 +94,7 @@ def test_keys_slow_a_run_down_and_release_it(open_window: OpenWindow, pilot: Pil
     pilot.open("spiral", epochs=1_000_000)
     for _place in SPEEDS:
         pilot.key(Qt.Key.Key_F6)
-    assert pilot.window.transport.speed.text == "1 step/s"
+    assert pilot.window.transport.speed.text == "Speed: 1 step/s"
     pilot.click_train()
     pilot.wait_phase("running")
     pilot.wait_steps(1)
