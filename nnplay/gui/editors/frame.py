@@ -47,7 +47,7 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
-        self._content = QWidget()
+        self._content, self._needed = QWidget(), QSize()
         self.column = QVBoxLayout(self._content)
         self.column.setContentsMargins(0, 0, SPACE, 0)
         self.column.setSpacing(SPACE)
@@ -63,7 +63,11 @@ class ScrollColumn(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Pass on that the content asks for another size, which Qt's scroll areas do not."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
-            self.updateGeometry()
+            needed = self._content.sizeHint()
+            # Only then: a layout that asks for what it has would be computed for ever.
+            if needed != self._needed:
+                self._needed = needed
+                self.updateGeometry()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
