@@ -153,7 +153,7 @@ class LineLegend(QWidget):
     def sizeHint(self) -> QSize:
         """Return the room for all names in one row, and for two rows."""
         row = ceil(QFontMetricsF(font("small")).height())
-        return QSize(ceil(sum(self._widths(_PACES[0]))), 2 * row)
+        return QSize(ceil(sum(self._widths(_PACES[0]))), 2 * row - SPACE // 2)
 
     def places(self) -> list[QRectF]:
         """Return the place of each entry; those that do not fit at all are left out."""
