@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
-    QGraphicsOpacityEffect,
     QGraphicsView,
     QVBoxLayout,
     QWidget,
@@ -27,13 +26,12 @@ from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
+from nnplay.gui.panel.veil import Veil
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
-PALE = 0.5
-"""Opacity of the panels of a run before an edit."""
 _LEAST: dict[Place, QSize] = {
     "centre": QSize(240, 150),
     "below": QSize(240, 110),
@@ -70,6 +68,7 @@ class Workspace(QWidget):
             )
             for place in get_args(Place)
         }
+        self._veils = [Veil(stack) for place, stack in self.stacks.items() if place != "data"]
         self._panels: dict[type[Panel], Panel] = {}
         self._is_complete = False
         self._next = QTimer(self)
@@ -172,10 +171,9 @@ class Workspace(QWidget):
     def show_outdated(self, *, is_outdated: bool, is_going: bool) -> None:
         """Mark the panels as those of the run before an edit, or remove the mark."""
         self.outdated.show_state(is_outdated=is_outdated, is_going=is_going)
-        for place, stack in self.stacks.items():
-            # Pale only when nothing moves any more, as such a picture is slow to draw.
-            if place != "data":
-                _fade(stack, is_outdated and not is_going)
+        for veil in self._veils:
+            # Not while something moves, which a veil would slow down.
+            veil.set_covering(is_outdated and not is_going)
 
     def show_no_data(self, message: str, hint: str, *, everywhere: bool = True) -> None:
         """Show why there are no samples, `everywhere` or beside the editor only."""
@@ -343,12 +341,3 @@ class Workspace(QWidget):
 def _is_editing(panel: Panel) -> bool:
     """Return whether a panel belongs to the data editor, so that it shows what is edited."""
     return panel.entry.place == "data"
-
-
-def _fade(stack: TabStack, fade: bool) -> None:
-    if not fade:
-        stack.setGraphicsEffect(None)  # type: ignore[arg-type]
-    elif stack.graphicsEffect() is None:
-        effect = QGraphicsOpacityEffect(stack)
-        effect.setOpacity(PALE)
-        stack.setGraphicsEffect(effect)

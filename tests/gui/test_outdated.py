@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from nnplay.catalog import Dense, Line
 from nnplay.experiment import Experiment
+from nnplay.gui.panel.veil import Veil
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.results import ResultsPanel
@@ -36,10 +37,15 @@ def trained(pilot: Pilot) -> FitPanel:
 
 def is_pale(pilot: Pilot) -> bool:
     stacks = pilot.window.workspace.stacks
-    effects = {place: stack.graphicsEffect() is not None for place, stack in stacks.items()}
-    assert not effects.pop("data"), "the preview belongs to the editor"
-    assert len(set(effects.values())) == 1
-    return effects["centre"]
+    veils = {place: stack.findChild(Veil) for place, stack in stacks.items()}
+    assert veils.pop("data") is None, "the preview belongs to the editor"
+    covered = set()
+    for place, veil in veils.items():
+        assert veil is not None
+        covered.add(veil.isVisible())
+        assert veil.geometry() == stacks[place].rect() or not veil.isVisible()
+    assert len(covered) == 1
+    return covered.pop()
 
 
 def test_an_edited_network_leaves_the_results_of_the_run_and_marks_them(pilot: Pilot) -> None:

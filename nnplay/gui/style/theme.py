@@ -243,6 +243,7 @@ def _style(t: Theme) -> str:
     QMenuBar::item {{ background: transparent; border-radius: 4px; padding: 1px 6px; }}
     QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {t.accent};
         color: {t.on_accent}; }}
+    #outdated {{ background: {t.raised}; border: 1px solid {t.accent}; border-radius: 4px; }}
     #panel {{ background: {t.surface}; border: 1px solid {t.border};
         border-radius: {RADIUS}px; }}
     #heading {{ color: {t.text}; font-weight: 600; font-size: {px(13)}px; }}
