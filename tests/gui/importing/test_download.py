@@ -223,10 +223,11 @@ def test_the_real_mnist_trains_with_a_live_matrix_and_its_images(
             if ClassPredictions in f.payloads and 0 < f.progress.epoch < 1
         ]
 
-    # All 10,000 images had predictions before the first epoch was over.
-    pilot.wait(lambda: 10_000 in asked())
+    # All matrices of the training are of the same number of images: all, or a subset in a hurry.
+    pilot.wait(lambda: len(asked()) >= 3)
     assert len(pilot.epochs) == 0
-    assert asked() == sorted(asked())
+    assert len(set(asked())) == 1
+    assert 0 < asked()[0] <= 10_000
     # What is learnt by then depends only on the number of steps, not on their speed.
     pilot.wait(lambda: pilot.frames[-1].step >= 3_000)
     pilot.key(Qt.Key.Key_F5)
