@@ -74,7 +74,7 @@ def unseen_window(qtbot: QtBot, home: Path) -> MainWindow:
     window = MainWindow(home, WindowSettings(home))
 
     def close(one: QWidget) -> None:
-        window.document.saved(home / "never-written.json")
+        window.close_unasked()
         window.wait_for_threads()
 
     qtbot.addWidget(window, before_close_func=close)
