@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.gui.editors.fold import Fold
@@ -67,6 +68,11 @@ class Columns(QWidget):
         for fold in training.findChildren(Fold):
             fold.toggled.connect(self._share_right_soon)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave no timer behind."""
+        super().hideEvent(event)
+        self._soon.stop()
+
     @Slot()
     def share(self) -> None:
         """Share the room again, as at another zoom."""
@@ -80,13 +86,15 @@ class Columns(QWidget):
 
     @Slot()
     def _share_right_soon(self) -> None:
-        self._soon.start(SETTLED_MS)
+        # A window that closes folds and fills its sections too, and must leave no timer behind.
+        if self.isVisible():
+            self._soon.start(SETTLED_MS)
 
     @Slot()
     def _share_until_settled(self) -> None:
         before, self._needed = self._needed, self._training.sizeHint().height()
         self.share_right()
-        if self._needed != before:
+        if self._needed != before and self.isVisible():
             self._soon.start(SETTLED_MS)
 
     def save(self) -> dict[str, bytes]:

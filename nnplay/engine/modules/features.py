@@ -59,7 +59,8 @@ class Features(nn.Module):
         """Return the value of a part of a formula for each sample, or one value for all."""
 
         def of(part: ast.expr) -> torch.Tensor:
-            return self.value(part, known)
+            # True and false count as 1 and 0, in the precision of the inputs.
+            return self.value(part, known).to(known["e"].dtype)
 
         found: torch.Tensor
         match node:

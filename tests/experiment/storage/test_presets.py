@@ -40,9 +40,9 @@ PROMISED: dict[str, dict[str, Any]] = {
         "data": Line(100_000, 1.0, 0.0, 1.2, -3.0, 3.0),
         "network": (Dense(1),),
         "loss": MSE(),
-        "optimizer": SGD(lr=1e-4),
+        "optimizer": SGD(lr=1e-3),
         "batch_size": None,
-        "epochs": 5000,
+        "epochs": 3000,
         "split": Split(),
     },
     "mnist-mlp": {

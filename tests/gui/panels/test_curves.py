@@ -416,7 +416,7 @@ def test_the_first_steps_do_not_flatten_the_rest(open_panel) -> None:
 
 def test_a_loss_that_falls_by_decades_has_a_logarithmic_axis(open_panel) -> None:
     panel = open_panel(CurvesPanel)
-    decay = 100 * np.exp(-np.arange(1000) / 80)
+    decay = 100 * np.exp(-np.arange(1000) / 20)
     panel.show_traces(*run_of(decay, decay[99::100]))
     assert panel.loss.log and panel.log_button.isChecked()
     assert panel.loss.note.text() == "logarithmic axis"
