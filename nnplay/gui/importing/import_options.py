@@ -96,6 +96,10 @@ class ImportOptions(QWidget):
         self.steps.value_edited.connect(self.choice_changed)
         self._show_use()
 
+    def numbers(self) -> tuple[NumberField, ...]:
+        """Return the fields of numbers, which can complain."""
+        return self.above, self.below, self.steps
+
     @property
     def choice(self) -> ImportChoice:
         """What the network is to learn."""

@@ -117,7 +117,8 @@ class ImportDialog(TaskDialog):
     def _connect(self) -> None:
         self.options.reading_changed.connect(self._read)
         self.options.choice_changed.connect(self._show_choice)
-        self.options.steps.complaint_changed.connect(self.complain)
+        for number in self.options.numbers():
+            number.complaint_changed.connect(self.complain)
         self.preview.types_model.chosen.connect(self._choose_type)
         self.start.clicked.connect(self._start)
         self.copy.clicked.connect(self._copy)
