@@ -262,7 +262,9 @@ def test_a_dragged_file_becomes_the_data_and_the_network_fits(pilot: Pilot, tmp_
     (elsewhere / "flowers.csv").unlink()
     window.display.load(again=True)
     pilot.wait(lambda: "no longer exists" in pilot.notice)
-    assert not window.workspace.panel(DataPreview).isVisible(), "a table has no preview"
+    visible = [panel for panel in window.workspace.built if panel.isVisible()]
+    assert visible
+    assert not any("has changed" in panel.empty_text for panel in visible)
     for _step in range(3):
         pilot.key(Qt.Key.Key_Z, CTRL)
     assert replace(window.document.experiment, epochs=before.epochs) == before
