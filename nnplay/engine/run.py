@@ -186,6 +186,8 @@ class Run:
         """Pause until the run may continue or is to end."""
         if divergence is not None:
             self._control.pause()
+            if self._setup.running_predictions is not None:
+                self._setup.running_predictions.forget_weights()
             # The state after the recovery; earlier ones lead into the same divergence again.
             self._saved = self._good.state
             self._good = self._good_when_saved = self._good.restarted()

@@ -95,6 +95,10 @@ class RunningPredictions:
                 break
         return self._payload is not before
 
+    def forget_weights(self) -> None:
+        """Begin a new round next: after a divergence, a step comes again with other weights."""
+        self._step, self._done, self._goal = -1, 0, 0
+
     def set_all(self, logits: Tensor, step: int) -> None:
         """Replace all predictions by these logits, computed at that step."""
         self._new[:] = probabilities(logits, self._target_form).cpu().numpy()

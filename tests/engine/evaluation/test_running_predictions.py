@@ -121,6 +121,19 @@ def test_the_final_evaluation_replaces_all(setup: Setup) -> None:
     np.testing.assert_allclose(payload_of(running).probabilities, predicted_now(setup), atol=1e-6)
 
 
+def test_a_step_that_comes_again_with_other_weights_is_predicted_again(setup: Setup) -> None:
+    running = running_of(setup)
+    setup.stepper.advance(5)
+    running.refresh(setup.model, 5, LONG)
+    with torch.no_grad():
+        for parameter in setup.model.parameters():
+            parameter.mul_(0.5)
+    running.forget_weights()
+    assert running.refresh(setup.model, 5, LONG)
+    running.refresh(setup.model, 5, LONG)
+    np.testing.assert_allclose(payload_of(running).probabilities, predicted_now(setup), atol=1e-6)
+
+
 def test_the_training_is_left_alone(setup: Setup) -> None:
     before = {name: one.clone() for name, one in setup.model.state_dict().items()}
     random = torch.get_rng_state()
