@@ -457,7 +457,7 @@ def is_worth_a_step(experiment: Experiment) -> bool:
     return memory_bytes(few) < 2**26 and work < 2**24
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(experiment=st.one_of(broken_experiments(), experiments(small=False)))
 def test_fixes_lead_to_an_experiment_that_torch_accepts(experiment: Experiment) -> None:
     for _round in range(60):

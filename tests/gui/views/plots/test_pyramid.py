@@ -27,7 +27,7 @@ def brute(values: np.ndarray) -> tuple[float, float]:
 
 
 @given(rows=ROWS, data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=60)
 def test_envelope_equals_brute_force(rows: tuple[int, int, float], data: st.DataObject) -> None:
     values = numbers(*rows)
     pyramid = Pyramid()
