@@ -6,6 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.style import theme
 from tests.gui.piloting import Pilot
 
@@ -28,6 +29,10 @@ def test_a_theme_is_applied_far_faster_than_by_replacing_the_style_sheet(pilot: 
 
 
 def test_there_and_back_the_window_looks_as_before(pilot: Pilot) -> None:
+    # The samples come from a thread, and must not arrive between two pictures.
+    fit = pilot.window.workspace.panel(FitPanel)
+    pilot.wait(lambda: fit.note == "100,000 points")
+    pilot.wait(lambda: not fit.points._settle.isActive())
     for timer in pilot.window.findChildren(QTimer):
         timer.stop()
     theme.apply(theme.LIGHT)
