@@ -39,11 +39,18 @@ class FrameMaker:
         self._probes: dict[PayloadKind, Probe[Payload]] = {}
         self._turn = 0
         self._loss_unit = setup.output.loss_unit
+        self.steps = setup.steps
+        """Steps of the whole run, which may be changed while it is in progress."""
 
     def record_losses(self, losses: npt.NDArray[np.float64]) -> None:
         """Keep the losses of the newest steps, for the loss that a frame shows."""
         if len(losses):
             self._losses = losses[-self._setup.batches.per_epoch :]
+
+    @property
+    def loss(self) -> float:
+        """The mean loss of the newest steps, NaN before the first."""
+        return float(self._losses.mean()) if len(self._losses) else float("nan")
 
     def add_idle_time(self, seconds: float) -> None:
         """Allow frames more time after a pause of the throttle, so that slow runs are shown too."""
@@ -114,6 +121,5 @@ class FrameMaker:
             {type(payload): payload for payload in taken if payload is not None}
         )
         step = self._setup.stepper.step
-        progress = self._clock.progress(step, self._setup.steps, self._setup.batches.per_epoch)
-        loss = float(self._losses.mean()) if len(self._losses) else float("nan")
-        self._mailbox.put(Frame(self._id, step, progress, loss, lr, payloads, self._loss_unit))
+        progress = self._clock.progress(step, self.steps, self._setup.batches.per_epoch)
+        self._mailbox.put(Frame(self._id, step, progress, self.loss, lr, payloads, self._loss_unit))

@@ -12,6 +12,7 @@ from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.run import Run, RunEnded
 from nnplay.engine.run_request import RunRequest
+from nnplay.engine.training.resume import ResumeError
 from nnplay.engine.training.warm_up import warm_up
 from nnplay.experiment import WeightsError
 from nnplay.link import Closed, Failed, Finished, Link
@@ -29,6 +30,9 @@ def train(run_request: RunRequest, link: Link) -> None:
         link.announce(Failed(run_request.run_id, str(error), error.hint))
     except DeviceError as error:
         link.announce(Failed(run_request.run_id, str(error), _("Choose automatic or CPU.")))
+    except ResumeError:
+        message = _("The run cannot be continued: the network or the data have changed.")
+        link.announce(Failed(run_request.run_id, message, _("Train it from the start.")))
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
@@ -47,7 +51,7 @@ def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
         poll()
         # Here and not in `prepare`, as the first step of a stepper may have to wait for `warm_up`.
         setup = with_fastest_threads(setup, run_request, poll)
-        run = Run(run_request.run_id, setup, link)
+        run = Run(run_request.run_id, setup, link, run_request.continuation)
         # A run that is stopped has a result all the same; only one that is closed has none.
         with suppress(RunEnded):
             run.train()

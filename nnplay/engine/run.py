@@ -9,6 +9,7 @@ from time import perf_counter
 from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.final_evaluation import evaluate_all
 from nnplay.engine.frames import IDLE_ADVANCE_SECONDS, FrameMaker
+from nnplay.engine.recorder import Recorder
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import StepLog
 from nnplay.engine.training.clock import Clock
@@ -17,12 +18,15 @@ from nnplay.engine.training.early_stopping import EarlyStopping
 from nnplay.engine.training.good_state import GoodState
 from nnplay.engine.training.history import History
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
+from nnplay.engine.training.resume import Resumable, restore, resume_point
 from nnplay.engine.training.throttle import Throttle
 from nnplay.link import (
     ClassPredictions,
+    Continuation,
     Edit,
     LabelPredictions,
     Link,
+    LiveEdit,
     Paused,
     Result,
     Resumed,
@@ -53,7 +57,10 @@ class Run:
     out as values that nothing changes any more.
     """
 
-    def __init__(self, run_id: int, setup: Setup, link: Link) -> None:
+    def __init__(
+        self, run_id: int, setup: Setup, link: Link, continuation: Continuation | None = None
+    ) -> None:
+        """Begin a run, or continue one whose traces are in the link already."""
         self._id = run_id
         self._setup = setup
         self._link = link
@@ -64,6 +71,7 @@ class Run:
         self._frames = FrameMaker(run_id, setup, link, self._clock)
         self._metric = setup.experiment.policy.metric
         self._per_epoch = setup.batches.per_epoch
+        self._steps = setup.steps
         self._lr_schedule = LearningRateSchedule(setup.experiment, self._per_epoch)
         self._history = History(
             setup.batches, link.steps, link.epochs, self._metric, self._lr_schedule.observe
@@ -80,8 +88,22 @@ class Run:
             validates or setup.experiment.policy.is_watching
         )
         self._chunk = 1
+        self._parts: dict[str, Resumable] = {
+            "clock": self._clock,
+            "history": self._history,
+            "schedule": self._lr_schedule,
+            "stopping": self._early_stopping,
+        }
+        self._edits_to_repeat: list[LiveEdit] = []
+        first_loss_limit = None
+        if continuation is not None:
+            restore(continuation.point, self._stepper, setup.experiment, self._parts)
+            first_loss_limit = continuation.point.loss_limit
+            self._edits_to_repeat = sorted(continuation.edits, key=lambda edit: edit.step)
+        self._seconds_before = self._clock.seconds
+        self._recorder = Recorder(link.film, setup.model, self._stepper.step, self._steps)
         self._saved = self._stepper.save()
-        self._good = GoodState(self._saved, self._per_epoch)
+        self._good = GoodState(self._saved, self._per_epoch, first_loss_limit)
         self._good_when_saved = self._good
         self._save_cost = 0.0
         self._since_saved = 0.0
@@ -100,11 +122,14 @@ class Run:
     def train(self) -> None:
         """Take all steps of the run; RunEnded if it is commanded to end before."""
         self._tune()
+        self._repeat_edits()
+        self._record()
         self._frames.make(self._lr, force=True)
         self._clock.go()
         while self._may_continue():
             self._advance()
             self._frames.make(self._lr)
+        self._record()
 
     def result(self) -> Result:
         """Evaluate every part of the data and return the result.
@@ -143,7 +168,7 @@ class Run:
             epochs=step / self._per_epoch,
             seconds=self._clock.seconds,
             samples_per_second=self._clock.samples_per_second,
-            stopped=step < setup.steps,
+            stopped=step < self._steps,
             train=scores["train"],
             validation=scores["validation"],
             test=scores["test"],
@@ -168,17 +193,23 @@ class Run:
 
     def _may_continue(self) -> bool:
         """Follow the commands that have come; return whether there are steps left to take."""
+        self._repeat_edits()
         step = self._stepper.step
-        if step < self._setup.steps and not self._ending:
+        if step < self._steps and not self._ending:
             epochs = step / self._per_epoch
-            self._ending = self._early_stopping.time_is_up(self._clock.seconds, epochs)
-        done = step >= self._setup.steps or bool(self._ending)
+            seconds = self._clock.seconds - self._seconds_before
+            self._ending = self._early_stopping.time_is_up(seconds, epochs)
+        done = step >= self._steps or bool(self._ending)
         if not (done or self._control.allowance or self._control.ending):
+            self._record()
             self._wait()
         # After the wait: an edit given during a pause has to count from the first step after it.
         self._take_edits()
         # Last, so that a stop is obeyed even if it came while the edits were taken.
         if self._control.ending:
+            # After a divergence there are rows of steps that have been undone.
+            if self._history.written == self._stepper.step:
+                self._record()
             raise RunEnded
         return not done
 
@@ -191,6 +222,8 @@ class Run:
             # The state after the recovery; earlier ones lead into the same divergence again.
             self._saved = self._good.state
             self._good = self._good_when_saved = self._good.restarted()
+            self._link.points.cut(self._stepper.step)
+            self._link.film.cut(self._stepper.step)
         self._clock.halt()
         # A frame before the event, so that the frame of its step is there when the pause is shown.
         self._frames.make(self._lr, force=True)
@@ -215,7 +248,10 @@ class Run:
         # After a divergence in the last step of an epoch, that epoch still lacks its row.
         is_new = step >= self._history.written
         if self._crosses_epochs and is_new and self._control.allowance == "run":
-            left = self._setup.steps - step
+            left = self._steps - step
+        left = min(left, self._recorder.until_due(step))
+        if self._edits_to_repeat:
+            left = min(left, self._edits_to_repeat[0].step - step)
         due = self._throttled(min(self._chunk, left))
         steps = self._control.take(due) if due else 0
         if steps == 0:
@@ -248,6 +284,8 @@ class Run:
         self._chunk = max(1, min(2 * self._chunk, int(steps * target / seconds)))
         if self._stepper.step % self._per_epoch == 0:
             self._end_epoch(used_up, log)
+        if self._recorder.is_due(self._stepper.step):
+            self._film()
         # By time and not by steps, so that copies of large networks cost the same small share.
         self._since_saved += seconds
         wait = max(SAVE_SHARE * self._save_cost, SAVE_SECONDS)
@@ -302,7 +340,7 @@ class Run:
         row = self._history.end_epoch(scores, monitored)
         ending = "" if row is None else self._early_stopping.end_epoch(row)
         # After the last step the run is complete, not stopped early.
-        if self._stepper.step < self._setup.steps:
+        if self._stepper.step < self._steps:
             self._ending = self._ending or ending
 
     def _end_if_closed(self) -> None:
@@ -316,11 +354,33 @@ class Run:
         if edits:
             self._tune()
 
-    def _take_edit(self, edit: Edit) -> None:
+    def _repeat_edits(self) -> None:
+        """Make the changes again that were made at this step, or before it, in the earlier run."""
+        edits = self._edits_to_repeat
+        if not edits or edits[0].step > self._stepper.step:
+            return
+        while edits and edits[0].step <= self._stepper.step:
+            edit = edits.pop(0)
+            self._take_edit(Edit(edit.path, edit.value), edit.step)
+        self._tune()
+
+    def _take_edit(self, edit: Edit, step: int | None = None) -> None:
+        """Follow a change that is made now, or was made at an earlier step."""
+        taken = self._stepper.step if step is None else step
+        if edit.path == "epochs":
+            self._set_epochs(int(edit.value))
+            self._link.edits.append(LiveEdit(taken, edit.path, edit.value))
         for param in self._optimizer.params():
             legal = param.live and param.problem(edit.value) is None
             if legal and edit.path == f"optimizer.{param.name}":
                 self._optimizer = self._optimizer.changed(**{param.name: edit.value})
+                self._link.edits.append(LiveEdit(taken, edit.path, edit.value))
+
+    def _set_epochs(self, epochs: int) -> None:
+        """Train for that many epochs in all."""
+        self._steps = self._frames.steps = epochs * self._per_epoch
+        self._lr_schedule.set_epochs(epochs)
+        self._recorder.plan(self._stepper.step, self._steps)
 
     def _tune(self) -> None:
         self._stepper.tune(self._optimizer, self._lr_schedule.factors)
@@ -328,12 +388,35 @@ class Run:
         # same hyperparameters do they give the same weights.
         self._save()
 
-    def _save(self) -> None:
+    def _save(self, is_due: bool = False) -> None:
+        """Save the state to return to after a divergence, and record it if it `is_due`."""
         start = perf_counter()
         self._saved = self._stepper.save()
         self._good = self._good_when_saved = self._good.offered(self._saved)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
+        if is_due or self._link.points.is_due(self._clock.seconds):
+            self._link.points.add(
+                resume_point(
+                    self._stepper,
+                    self._setup.experiment,
+                    self._saved,
+                    self._clock.seconds,
+                    self._good.limit,
+                    self._parts,
+                )
+            )
+
+    def _record(self) -> None:
+        """Record the present step, from which the run can be continued exactly."""
+        self._film()
+        newest = self._link.points.newest
+        if newest is None or newest.step != self._stepper.step:
+            self._save(is_due=True)
+
+    def _film(self) -> None:
+        seconds, loss = self._clock.seconds, self._frames.loss
+        self._recorder.record(self._stepper.step, seconds, loss, self._lr)
 
 
 def _validation_scores(log: StepLog) -> Scores:

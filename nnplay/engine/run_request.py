@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnplay.experiment import Experiment
+from nnplay.link import Continuation
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,5 @@ class RunRequest:
     """Cores to leave to others, such as a window that must stay responsive."""
     copies: int = 1
     """How many networks of this kind are trained at the same time."""
+    continuation: Continuation | None = None
+    """Where to continue an earlier run of the experiment; None begins with the initial weights."""

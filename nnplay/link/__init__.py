@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from nnplay.link.continuation import Continuation, LiveEdit
 from nnplay.link.control import Allowance, Control, Edit
 from nnplay.link.events import (
     Closed,
@@ -19,6 +20,7 @@ from nnplay.link.events import (
     Started,
     WarmingUp,
 )
+from nnplay.link.film import Film, FilmLayout, WeightFrame, film_steps, rounded
 from nnplay.link.frame_history import FrameHistory
 from nnplay.link.frames import (
     ClassPredictions,
@@ -36,6 +38,7 @@ from nnplay.link.rates import (
     RatesResult,
     learning_rate_curves,
 )
+from nnplay.link.resume_point import ResumePoint, ResumePoints
 from nnplay.link.selection import Selection
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 
@@ -49,6 +52,17 @@ class Link:
     control: Control = field(default_factory=Control)
     steps: Trace = field(default_factory=lambda: Trace(STEP_COLUMNS))
     epochs: Trace = field(default_factory=lambda: Trace(EPOCH_COLUMNS))
+    film: Film = field(default_factory=Film)
+    points: ResumePoints = field(default_factory=ResumePoints)
+    edits: list[LiveEdit] = field(default_factory=list)
+    """What was changed during the run; only the trainer appends."""
+
+    def begin(self, earlier: "Link", step: int) -> None:
+        """Take over what an earlier run recorded up to a step, in order to continue from there."""
+        for own, other in ((self.steps, earlier.steps), (self.epochs, earlier.epochs)):
+            own.begin(other, step)
+        self.film.begin(earlier.film, step)
+        self.points.begin(earlier.points, step)
 
 
 __all__ = [
@@ -57,16 +71,20 @@ __all__ = [
     "Allowance",
     "ClassPredictions",
     "Closed",
+    "Continuation",
     "Control",
     "Edit",
     "Evaluating",
     "Event",
     "Failed",
+    "Film",
+    "FilmLayout",
     "Finished",
     "Frame",
     "FrameHistory",
     "LabelPredictions",
     "Link",
+    "LiveEdit",
     "Mailbox",
     "Part",
     "Paused",
@@ -78,12 +96,17 @@ __all__ = [
     "RegressionMetrics",
     "RegressionPredictions",
     "Result",
+    "ResumePoint",
+    "ResumePoints",
     "Resumed",
     "Scores",
     "Selection",
     "Started",
     "Trace",
     "WarmingUp",
+    "WeightFrame",
+    "film_steps",
     "frozen_array",
     "learning_rate_curves",
+    "rounded",
 ]

@@ -95,6 +95,16 @@ class Trace:
         rows.setflags(write=False)
         return rows
 
+    def begin(self, other: Trace, step: int) -> None:
+        """Take over the rows of another trace up to a step."""
+        self._rows, self._count = other.read(), len(other)
+        self._stage, self._room = other._stage, other._room
+        self._apart, self._skip = other._apart, other._skip
+        # A copy, as both go on from here; also where every row is kept.
+        self._rows = self._rows.copy()
+        self.cut("step", step)
+        self.cuts = 0
+
     def cut(self, name: str, value: float) -> None:
         """Remove the rows from the first whose column is above a value; the column must ascend."""
         kept = int(np.searchsorted(self.column(name), value, "right"))

@@ -24,12 +24,14 @@ from nnplay.engine.setup import Setup
 from nnplay.experiment import Experiment, Split, derive_seed
 from nnplay.link import (
     Closed,
+    Continuation,
     Evaluating,
     Event,
     Failed,
     Finished,
     Frame,
     Link,
+    LiveEdit,
     Mailbox,
     Paused,
     PayloadKind,
@@ -116,7 +118,10 @@ class Run:
         spare_cores: int = 0,
         mailbox: Mailbox | None = None,
         at_row: tuple[int, Command] | None = None,
+        continues: "tuple[Link, int] | None" = None,
+        edits: tuple[LiveEdit, ...] = (),
     ) -> None:
+        """`continues` names the link of an earlier run and a step with a resume point."""
         self.events: list[Event] = []
         self._commands = deque(commands)
         self.mailbox = Keeper() if mailbox is None else mailbox
@@ -129,7 +134,15 @@ class Run:
             self.link = replace(self.link, steps=steps)
         if first is not None:
             first(self.link)
-        train(RunRequest(7, experiment, threads, spare_cores), self.link)
+        continuation = None
+        if continues is not None:
+            earlier, step = continues
+            point = earlier.points.before(step)
+            assert point is not None
+            continuation = Continuation(point, (*earlier.edits, *edits))
+            self.link.begin(earlier, point.step)
+        request = RunRequest(7, experiment, threads, spare_cores, continuation=continuation)
+        train(request, self.link)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, WarmingUp | Evaluating):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import exp, nan
 from time import perf_counter
+from typing import Any
+
+import numpy as np
 
 from nnplay.link import Progress
+from nnplay.link.resume_point import Array
 
 _MEMORY_SECONDS = 1.0
 """The current speed is a moving average in which a step this long ago counts a third."""
@@ -87,6 +91,16 @@ class Clock:
             self._limit is not None,
             self.samples_per_second,
         )
+
+    def saved(self) -> tuple[dict[str, Array], None]:
+        """Return the times so far."""
+        return {"times": np.array([self.seconds, self._stepping, self._samples])}, None
+
+    def resume(self, arrays: Mapping[str, Array], value: Any) -> None:
+        """Count on from saved times."""
+        self._before, self._stepping, samples = arrays["times"].tolist()
+        self._samples = int(samples)
+        self._pace_seconds = self._before
 
     def _left(self, step: int, steps: int) -> float:
         """Return the seconds that the rest takes at the present speed; NaN if it is unknown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from nnplay.engine.batches import Batches
 from nnplay.engine.step import StepLog
 from nnplay.experiment import MonitoredMetric
 from nnplay.link import Scores, Trace
+from nnplay.link.resume_point import Array
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -92,6 +94,18 @@ class History:
             self._epochs.extend(np.column_stack(columns))
         self._loss, self._correct, self._penalty = sums[:, -1].tolist()
         self._samples = int(samples[-1])
+
+    def saved(self) -> tuple[dict[str, Array], dict[str, int]]:
+        """Return the sums of the epoch in progress."""
+        sums = np.array([self._loss, self._correct, self._penalty])
+        return {"sums": sums}, {"written": self.written, "samples": self._samples}
+
+    def resume(self, arrays: Mapping[str, Array], value: Any) -> None:
+        """Continue with saved sums; later rows are removed."""
+        self.written, self._samples = value["written"], value["samples"]
+        self._loss, self._correct, self._penalty = arrays["sums"].tolist()
+        self._steps.cut("step", self.written)
+        self._epochs.cut("step", self.written)
 
     def go_back(self, step: int) -> int:
         """Remove the rows after a step, which the run has returned to; return how many epochs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isnan
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from nnplay.catalog import Constant, PlateauState, ReduceOnPlateau
 from nnplay.engine.step import Floats, constant_factors
 from nnplay.experiment import Experiment
+from nnplay.link.resume_point import Array
 
 
 class LearningRateSchedule:
@@ -70,6 +72,31 @@ class LearningRateSchedule:
         if self._plateau.share != self._shares[-1]:
             self._since.append(epoch)
             self._shares.append(self._plateau.share)
+
+    def set_epochs(self, epochs: int) -> None:
+        """Span that many epochs from now on, if the schedule spans the run."""
+        self._count = epochs * self._ticks
+
+    def saved(self) -> tuple[dict[str, Array], dict[str, int]]:
+        """Return what the epochs so far have done to the rate."""
+        plateau = self._plateau
+        best = np.nan if plateau.best is None else plateau.best
+        arrays = {
+            "plateau": np.array([plateau.share, best]),
+            "since": np.array(self._since),
+            "shares": np.array(self._shares),
+        }
+        value = {"observed": self._observed}
+        return arrays, value | {"without": plateau.without, "resting": plateau.resting}
+
+    def resume(self, arrays: Mapping[str, Array], value: Any) -> None:
+        """Continue with a saved state."""
+        share, best = arrays["plateau"].tolist()
+        self._plateau = PlateauState(
+            share, None if isnan(best) else best, value["without"], value["resting"]
+        )
+        self._since, self._shares = arrays["since"].tolist(), arrays["shares"].tolist()
+        self._observed = value["observed"]
 
     def _tick(self, step: Any) -> Any:
         return step * self._ticks // self._per_epoch

@@ -1,0 +1,134 @@
+"""Resume points: the state of a training as arrays, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from nnplay.engine.step import State, Stepper
+from nnplay.experiment import Experiment
+from nnplay.link.resume_point import Array, ResumePoint
+
+_OPTIMIZER, _RANDOM, _CUDA_RANDOM = "optimizer", "random", "cuda_random"
+
+
+class ResumeError(Exception):
+    """A run cannot be continued from a point; the message says why."""
+
+
+class Resumable(Protocol):
+    """What follows a run and has to go on where it was: the schedule, early stopping, the clock."""
+
+    def saved(self) -> tuple[dict[str, Array], Any]:
+        """Return its state: arrays, and a value that JSON can hold."""
+
+    def resume(self, arrays: Mapping[str, Array], value: Any) -> None:
+        """Take over a saved state."""
+
+
+def resume_point(
+    stepper: Stepper,
+    experiment: Experiment,
+    state: State,
+    seconds: float,
+    loss_limit: float | None,
+    parts: Mapping[str, Resumable],
+) -> ResumePoint:
+    """Return the present state of a run; `state` is what the stepper has just saved."""
+    arrays: dict[str, Array] = {_RANDOM: state.random.numpy()}
+    if state.cuda_random is not None:
+        arrays[_CUDA_RANDOM] = state.cuda_random.numpy()
+    values: dict[str, Any] = {
+        "stepper": stepper.name,
+        _OPTIMIZER: experiment.optimizer.key,
+        "optimizer_state": _packed(dict(state.optimizer), _OPTIMIZER, arrays),
+    }
+    for name, part in parts.items():
+        own, values[name] = part.saved()
+        arrays |= {f"{name}/{key}": array for key, array in own.items()}
+    # Not from the state, in which a stepper may keep weights in a form of its own.
+    weights = {name: _copy(tensor) for name, tensor in stepper.model.state_dict().items()}
+    return ResumePoint(state.step, seconds, loss_limit, weights, arrays, values)
+
+
+def restore(
+    point: ResumePoint, stepper: Stepper, experiment: Experiment, parts: Mapping[str, Resumable]
+) -> None:
+    """Put a run into the state of a point; raises ResumeError if its network is another one."""
+    current = stepper.model.state_dict()
+    shapes = {name: tuple(tensor.shape) for name, tensor in current.items()}
+    if shapes != {name: array.shape for name, array in point.weights.items()}:
+        raise ResumeError
+    stepper.model.load_state_dict(
+        {name: torch.from_numpy(array.copy()) for name, array in point.weights.items()}
+    )
+    values, arrays = point.values, point.arrays
+    # In the form of this stepper, which has the weights now.
+    state = replace(stepper.save(), step=point.step, random=torch.from_numpy(arrays[_RANDOM]))
+    if _CUDA_RANDOM in arrays and state.cuda_random is not None:
+        state = replace(state, cuda_random=torch.from_numpy(arrays[_CUDA_RANDOM]))
+    same = values["stepper"] == stepper.name and values[_OPTIMIZER] == experiment.optimizer.key
+    if same:
+        state = replace(state, optimizer=_unpacked(values["optimizer_state"], arrays))
+    stepper.restore(state)
+    for name, part in parts.items():
+        start = f"{name}/"
+        own = {key.removeprefix(start): one for key, one in arrays.items() if key.startswith(start)}
+        part.resume(own, values[name])
+
+
+def _copy(tensor: Tensor) -> Array:
+    array: npt.NDArray[Any] = np.array(tensor.detach().cpu().numpy(), copy=True)
+    array.setflags(write=False)
+    return array
+
+
+def _packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:
+    """Return a nested value as JSON can hold it; its arrays are put into `arrays`.
+
+    A dict becomes a list of pairs, as its keys may be numbers, and a tuple is told from a list.
+    """
+    if isinstance(value, Tensor):
+        # Saved states are copies, so the memory may be shared.
+        arrays[name] = value.detach().cpu().numpy()
+        return {"tensor": name}
+    if isinstance(value, np.ndarray):
+        arrays[name] = value
+        return {"array": name}
+    if isinstance(value, Mapping):
+        pairs = [[key, _packed(one, f"{name}/{key}", arrays)] for key, one in value.items()]
+        return {"dict": pairs}
+    if isinstance(value, list | tuple):
+        items = [_packed(one, f"{name}/{i}", arrays) for i, one in enumerate(value)]
+        return {"tuple": items} if isinstance(value, tuple) else items
+    if isinstance(value, float):
+        arrays[name] = np.array(value)
+        return {"float": name}
+    return value
+
+
+def _unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:
+    if isinstance(value, list):
+        return [_unpacked(one, arrays) for one in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "dict":
+        return dict(_pairs(content, arrays))
+    if kind == "tuple":
+        return tuple(_unpacked(one, arrays) for one in content)
+    array = arrays[content]
+    if kind == "tensor":
+        return torch.from_numpy(np.array(array, copy=True))
+    return float(array) if kind == "float" else array
+
+
+def _pairs(content: Any, arrays: Mapping[str, Array]) -> Iterator[tuple[Any, Any]]:
+    for key, one in content:
+        yield key, _unpacked(one, arrays)
