@@ -1,56 +1,81 @@
-"""Records the film of a run: its weights after some of the steps."""
+"""Records a run: its weights after some of the steps, and points to continue from."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from nnplay.link import Film, FilmLayout, WeightFrame, film_steps, rounded
+from nnplay.engine.setup import Setup
+from nnplay.engine.step import State
+from nnplay.engine.training.clock import Clock
+from nnplay.engine.training.resume import Resumable, resume_point
+from nnplay.link import FilmLayout, Link, WeightFrame, film_steps, rounded
 
 
 class Recorder:
-    """Adds a frame to a film whenever a step is due that it should show."""
+    """Fills the film and the resume points of a link."""
 
-    def __init__(self, film: Film, model: nn.Module, step: int, steps: int) -> None:
-        """Record a run from a step on that has `steps` in all."""
-        state = model.state_dict()
+    def __init__(
+        self, setup: Setup, link: Link, clock: Clock, parts: Mapping[str, Resumable]
+    ) -> None:
+        """Record from the present step on; `parts` are what has to be resumed with the stepper."""
+        self._setup, self._stepper, self._clock, self._parts = setup, setup.stepper, clock, parts
+        self._film, self._points = link.film, link.points
+        state = setup.model.state_dict()
         # Counters say nothing about what a network predicts.
         floats = {name: tensor for name, tensor in state.items() if tensor.is_floating_point()}
-        film.layout = FilmLayout({name: tuple(tensor.shape) for name, tensor in floats.items()})
-        self._film = film
+        self._film.layout = FilmLayout({name: tuple(one.shape) for name, one in floats.items()})
         # Steps change these tensors in place and never replace them.
         self._tensors = list(floats.values())
         self._due: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._next = 0
-        self.plan(step, steps)
+        self.plan(setup.steps)
 
-    def plan(self, step: int, steps: int) -> None:
-        """Choose the steps after `step` to record, in a run that has `steps` in all."""
-        self._due = film_steps(step, steps, self._film.most_frames)
+    def plan(self, steps: int) -> None:
+        """Choose the steps to film in a run that has `steps` in all."""
+        self._due = film_steps(self._stepper.step, steps, self._film.most_frames)
         self._next = 0
 
-    def until_due(self, step: int) -> int:
+    def until_due(self) -> int:
         """Return after how many steps the next frame is due; no steps should be taken past it."""
-        self._skip(step)
-        return int(self._due[self._next]) - step if self._next < len(self._due) else 2**62
-
-    def is_due(self, step: int) -> bool:
-        """Return whether a frame is due."""
-        return self._next < len(self._due) and self._due[self._next] <= step
-
-    def record(self, step: int, seconds: float, loss: float, lr: float) -> None:
-        """Add a frame of the present weights."""
-        frames = self._film.frames
-        if not frames or frames[-1].step != step:
-            numbers = rounded(_row(self._tensors))
-            self._film.add(WeightFrame(step, seconds, loss, lr, numbers))
-        self._skip(step)
-
-    def _skip(self, step: int) -> None:
+        step = self._stepper.step
         while self._next < len(self._due) and self._due[self._next] <= step:
             self._next += 1
+        return int(self._due[self._next]) - step if self._next < len(self._due) else 2**62
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a frame is due."""
+        return self._next < len(self._due) and bool(self._due[self._next] <= self._stepper.step)
+
+    def film(self, loss: float, lr: float) -> None:
+        """Add a frame of the present weights."""
+        step, frames = self._stepper.step, self._film.frames
+        if not frames or frames[-1].step != step:
+            numbers = rounded(_row(self._tensors))
+            self._film.add(WeightFrame(step, self._clock.seconds, loss, lr, numbers))
+
+    def needs_point(self) -> bool:
+        """Return whether the present step has no point yet."""
+        newest = self._points.newest
+        return newest is None or newest.step != self._stepper.step
+
+    def offer(self, state: State, loss_limit: float | None, is_needed: bool = False) -> None:
+        """Add a point, of which `state` has just been saved, if it `is_needed` or due."""
+        seconds = self._clock.seconds
+        if is_needed or self._points.is_due(seconds):
+            experiment = self._setup.experiment
+            point = resume_point(self._stepper, experiment, state, seconds, loss_limit, self._parts)
+            self._points.add(point)
+
+    def go_back(self) -> None:
+        """Remove what was recorded after the present step, which the run has returned to."""
+        self._points.cut(self._stepper.step)
+        self._film.cut(self._stepper.step)
 
 
 def _row(tensors: list[Tensor]) -> npt.NDArray[np.float32]:

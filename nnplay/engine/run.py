@@ -10,6 +10,7 @@ from nnplay.engine.evaluation.evaluate import evaluate, monitored_value
 from nnplay.engine.final_evaluation import evaluate_all
 from nnplay.engine.frames import IDLE_ADVANCE_SECONDS, FrameMaker
 from nnplay.engine.recorder import Recorder
+from nnplay.engine.run_result import run_result
 from nnplay.engine.setup import Setup
 from nnplay.engine.step import StepLog
 from nnplay.engine.training.clock import Clock
@@ -18,13 +19,11 @@ from nnplay.engine.training.early_stopping import EarlyStopping
 from nnplay.engine.training.good_state import GoodState
 from nnplay.engine.training.history import History
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
-from nnplay.engine.training.resume import Resumable, restore, resume_point
+from nnplay.engine.training.resume import Resumable, restore
 from nnplay.engine.training.throttle import Throttle
 from nnplay.link import (
-    ClassPredictions,
     Continuation,
     Edit,
-    LabelPredictions,
     Link,
     LiveEdit,
     Paused,
@@ -32,9 +31,7 @@ from nnplay.link import (
     Resumed,
     Scores,
     Started,
-    frozen_array,
 )
-from nnplay.record.weights_digest import weights_sha256
 from nnplay.translation import _
 
 UNWATCHED_SECONDS = 0.04
@@ -101,7 +98,7 @@ class Run:
             first_loss_limit = continuation.point.loss_limit
             self._edits_to_repeat = sorted(continuation.edits, key=lambda edit: edit.step)
         self._seconds_before = self._clock.seconds
-        self._recorder = Recorder(link.film, setup.model, self._stepper.step, self._steps)
+        self._recorder = Recorder(setup, link, self._clock, self._parts)
         self._saved = self._stepper.save()
         self._good = GoodState(self._saved, self._per_epoch, first_loss_limit)
         self._good_when_saved = self._good
@@ -150,38 +147,11 @@ class Run:
         if not found.is_complete:
             cancelled = _("The evaluation was cancelled: some metrics are missing.")
             ending = " ".join(filter(None, (ending, cancelled)))
-        scores, predictions = found.scores, found.class_predictions
         penalty = setup.regularisation.penalty()
         self._clock.halt()
         self._frames.make(self._lr, force=True, everything=True)
-        weights = {
-            name: frozen_array(tensor.cpu().contiguous().numpy())
-            for name, tensor in setup.model.state_dict().items()
-        }
-        return Result(
-            experiment=setup.experiment,
-            device=str(setup.device),
-            threads=setup.threads,
-            stepper=self._stepper.name,
-            stepper_why=self._stepper.why,
-            steps=step,
-            epochs=step / self._per_epoch,
-            seconds=self._clock.seconds,
-            samples_per_second=self._clock.samples_per_second,
-            stopped=step < self._steps,
-            train=scores["train"],
-            validation=scores["validation"],
-            test=scores["test"],
-            class_predictions=predictions if isinstance(predictions, ClassPredictions) else None,
-            label_predictions=predictions if isinstance(predictions, LabelPredictions) else None,
-            weights=weights,
-            weights_sha256=weights_sha256(weights),
-            regression_predictions=found.regression_predictions,
-            ending=ending,
-            penalty=None if penalty is None else penalty.item(),
-            scaling=setup.scaling,
-            divergence=divergence,
-        )
+        clock, stopped = self._clock, step < self._steps
+        return run_result(setup, found, clock, step, stopped, ending, penalty, divergence)
 
     @property
     def _layer_names(self) -> tuple[str, ...]:
@@ -222,8 +192,7 @@ class Run:
             # The state after the recovery; earlier ones lead into the same divergence again.
             self._saved = self._good.state
             self._good = self._good_when_saved = self._good.restarted()
-            self._link.points.cut(self._stepper.step)
-            self._link.film.cut(self._stepper.step)
+            self._recorder.go_back()
         self._clock.halt()
         # A frame before the event, so that the frame of its step is there when the pause is shown.
         self._frames.make(self._lr, force=True)
@@ -249,7 +218,7 @@ class Run:
         is_new = step >= self._history.written
         if self._crosses_epochs and is_new and self._control.allowance == "run":
             left = self._steps - step
-        left = min(left, self._recorder.until_due(step))
+        left = min(left, self._recorder.until_due())
         if self._edits_to_repeat:
             left = min(left, self._edits_to_repeat[0].step - step)
         due = self._throttled(min(self._chunk, left))
@@ -284,8 +253,8 @@ class Run:
         self._chunk = max(1, min(2 * self._chunk, int(steps * target / seconds)))
         if self._stepper.step % self._per_epoch == 0:
             self._end_epoch(used_up, log)
-        if self._recorder.is_due(self._stepper.step):
-            self._film()
+        if self._recorder.is_due:
+            self._recorder.film(self._frames.loss, self._lr)
         # By time and not by steps, so that copies of large networks cost the same small share.
         self._since_saved += seconds
         wait = max(SAVE_SHARE * self._save_cost, SAVE_SECONDS)
@@ -380,7 +349,7 @@ class Run:
         """Train for that many epochs in all."""
         self._steps = self._frames.steps = epochs * self._per_epoch
         self._lr_schedule.set_epochs(epochs)
-        self._recorder.plan(self._stepper.step, self._steps)
+        self._recorder.plan(self._steps)
 
     def _tune(self) -> None:
         self._stepper.tune(self._optimizer, self._lr_schedule.factors)
@@ -388,35 +357,20 @@ class Run:
         # same hyperparameters do they give the same weights.
         self._save()
 
-    def _save(self, is_due: bool = False) -> None:
-        """Save the state to return to after a divergence, and record it if it `is_due`."""
+    def _save(self, is_needed: bool = False) -> None:
+        """Save the state to return to after a divergence; record it if due or if it `is_needed`."""
         start = perf_counter()
         self._saved = self._stepper.save()
         self._good = self._good_when_saved = self._good.offered(self._saved)
         self._save_cost = perf_counter() - start
         self._since_saved = 0.0
-        if is_due or self._link.points.is_due(self._clock.seconds):
-            self._link.points.add(
-                resume_point(
-                    self._stepper,
-                    self._setup.experiment,
-                    self._saved,
-                    self._clock.seconds,
-                    self._good.limit,
-                    self._parts,
-                )
-            )
+        self._recorder.offer(self._saved, self._good.limit, is_needed)
 
     def _record(self) -> None:
         """Record the present step, from which the run can be continued exactly."""
-        self._film()
-        newest = self._link.points.newest
-        if newest is None or newest.step != self._stepper.step:
-            self._save(is_due=True)
-
-    def _film(self) -> None:
-        seconds, loss = self._clock.seconds, self._frames.loss
-        self._recorder.record(self._stepper.step, seconds, loss, self._lr)
+        self._recorder.film(self._frames.loss, self._lr)
+        if self._recorder.needs_point():
+            self._save(is_needed=True)
 
 
 def _validation_scores(log: StepLog) -> Scores:

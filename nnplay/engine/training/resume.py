@@ -92,7 +92,7 @@ def _copy(tensor: Tensor) -> Array:
 def _packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:
     """Return a nested value as JSON can hold it; its arrays are put into `arrays`.
 
-    A dict becomes a list of pairs, as its keys may be numbers, and a tuple is told from a list.
+    A dict becomes a list of pairs, as its keys may be numbers, and a tuple is marked as one.
     """
     if isinstance(value, Tensor):
         # Saved states are copies, so the memory may be shared.
