@@ -23,6 +23,7 @@ def run_command(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
     if command == "train":
         return _train(args, make_pictures)
     functions = {
+        "predict": _predict,
         "compare": _compare,
         "rates": _rates,
         "list": _list,
@@ -47,6 +48,12 @@ def _compare(args: argparse.Namespace) -> int:
     _key, experiment = _chosen(args)
     ensure_runnable(experiment)
     return compare(experiment, args.threads)
+
+
+def _predict(args: argparse.Namespace) -> int:
+    from nnplay.cli.predicting import PredictOptions, predict
+
+    return predict(PredictOptions(args.run, args.files, args.out, args.quiet))
 
 
 def _list(args: argparse.Namespace) -> int:

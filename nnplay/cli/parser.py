@@ -13,7 +13,7 @@ from nnplay.cli.listing import TOPICS
 from nnplay.experiment.lr_range import COUNT, MOST_RATES, explain_terms
 from nnplay.translation import _
 
-COMMANDS = ("train", "compare", "rates", "list", "check", "import", "download")
+COMMANDS = ("train", "predict", "compare", "rates", "list", "check", "import", "download")
 ALIASES = {"fetch": "download"}
 """Earlier names, which still work."""
 
@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     add_arguments = {
         "train": _add_train,
+        "predict": _add_predict,
         "compare": _add_experiment,
         "rates": _add_rates,
         "list": _add_list,
@@ -45,6 +46,7 @@ def command_help(name: str) -> str:
     """Return a sentence on what a command does."""
     return {
         "train": _("Train an experiment without a window."),
+        "predict": _("Predict new samples with the network of a saved run."),
         "compare": _("Measure on which device a network trains fastest."),
         "rates": _("Train with several learning rates at once and recommend one."),
         "list": _("List presets, layers, losses, data sets and everything else to choose from."),
@@ -185,6 +187,30 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         help=_("print the results as one line of JSON"),
     )
     parser.add_argument("--quiet", action="store_true", help=_("show no progress"))
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "run",
+        type=Path,
+        metavar=_("RUNDIR"),
+        help=_("the folder of a run, from nnplay train --out"),
+    )
+    add(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar=_("FILE"),
+        help=_("a table with the columns of the data set; or images, or a folder of images"),
+    )
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE.csv",
+        help=_("save the predictions in this file (default: print them)"),
+    )
+    add("--quiet", action="store_true", help=_("show no progress"))
 
 
 def _add_rates(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.catalog import DataSpec
+from nnplay.link.input_columns import InputColumns
 from nnplay.link.scaling import Scaling, TargetScaling
 
 Floats = npt.NDArray[np.float32]
@@ -94,6 +95,10 @@ class Source:
     """None if no input is missing."""
     spec: DataSpec | None = None
     """What is known of the data set; from `load`."""
+    columns: InputColumns | None = None
+    """The columns that the inputs come from, without statistics; None for images and sequences."""
+    missing: str = ""
+    """What missing cells are filled with, one of MISSING of the catalog; "" if none may be."""
 
 
 @dataclass(frozen=True)
@@ -108,3 +113,5 @@ class Parts:
     target_scaling: TargetScaling | None = None
     """How the targets are to be scaled for learning, None if they are not; those of the parts stay
     in the units of the data."""
+    columns: InputColumns | None = None
+    """How the columns of new samples are encoded; None for images and sequences."""

@@ -24,7 +24,7 @@ def filled(parts: Parts, gaps: Gaps) -> Parts:
     for width, is_category in zip(gaps.widths, gaps.are_categories, strict=True):
         block = train[:, at : at + width]
         known = block[~np.isnan(block[:, 0])]
-        typical.append(_typical(known, width, is_category=is_category, by=gaps.by))
+        typical.append(typical_row(known, width, is_category=is_category, by=gaps.by))
         at += width
     row = np.concatenate(typical)
     train_part, validation, test = (
@@ -38,7 +38,8 @@ def _filled(samples: Samples, row: _Rows) -> Samples:
     return Samples(np.where(np.isnan(raw), row.astype(raw.dtype), raw), samples.y).read_only()
 
 
-def _typical(known: _Rows, width: int, *, is_category: bool, by: str) -> _Rows:
+def typical_row(known: _Rows, width: int, *, is_category: bool, by: str) -> _Rows:
+    """Return the inputs (width,) that a missing cell becomes, by known rows (n, width)."""
     if not len(known):
         return np.zeros(width)
     if is_category:

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from nnplay.catalog import Dataset, DataSpec
+from nnplay.catalog import Dataset, DataSpec, FromFile
 from nnplay.data.arrays import DataError, Samples, Source
 from nnplay.data.folders import data_folder
+from nnplay.data.input_columns import columns_of
 from nnplay.experiment import derive_seed
 from nnplay.translation import _
 
@@ -80,7 +81,11 @@ def _called(dataset: Dataset, seed: int) -> tuple[Source, bool]:
     before = rng.bit_generator.state
     source = _function(dataset)(dataset, rng)
     _check(source, dataset)
-    source = replace(source, spec=dataset.spec())
+    spec = dataset.spec()
+    columns = source.columns
+    if columns is None and not isinstance(dataset, FromFile):
+        columns = columns_of(spec)
+    source = replace(source, spec=spec, columns=columns)
     return source, rng.bit_generator.state != before
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import DataError, Parts, Samples, Source
 from nnplay.data.filling import filled
+from nnplay.data.input_columns import with_statistics
 from nnplay.data.scaling import scaled
 from nnplay.experiment import Split, derive_seed
 from nnplay.experiment.sizes import group_columns, holds_out, part_gaps, part_sizes
@@ -44,6 +45,9 @@ def _shared(source: Source, shares: Split, seed: int) -> Parts:
         parts = _known[key][1]() if key in _known else None
         if parts is None:
             parts = _split(source, shares, seed)
+            if source.columns is not None:
+                columns = with_statistics(source.columns, parts.train.raw, source.missing)
+                parts = replace(parts, columns=columns)
             if source.gaps is not None:
                 parts = filled(parts, source.gaps)
             _known[key] = ref(source), ref(parts)

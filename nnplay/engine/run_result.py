@@ -49,5 +49,6 @@ def run_result(
         ending=ending,
         penalty=None if penalty is None else penalty.item(),
         scaling=setup.scaling,
+        columns=setup.parts.columns,
         divergence=divergence,
     )

@@ -32,6 +32,7 @@ from nnplay.link.frames import (
     Progress,
     frozen_array,
 )
+from nnplay.link.input_columns import InputColumn, InputColumns
 from nnplay.link.mailbox import Mailbox
 from nnplay.link.rates import (
     RateResult,
@@ -41,6 +42,7 @@ from nnplay.link.rates import (
 from nnplay.link.resume_point import ResumePoint, ResumePoints
 from nnplay.link.selection import Selection
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
+from nnplay.link.trained import Trained
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ __all__ = [
     "Finished",
     "Frame",
     "FrameHistory",
+    "InputColumn",
+    "InputColumns",
     "LabelPredictions",
     "Link",
     "LiveEdit",
@@ -103,6 +107,7 @@ __all__ = [
     "Selection",
     "Started",
     "Trace",
+    "Trained",
     "WarmingUp",
     "WeightFrame",
     "film_steps",

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nnplay.experiment import Experiment
 from nnplay.link.frames import ClassPredictions, LabelPredictions, Part
+from nnplay.link.input_columns import InputColumns
 from nnplay.link.scaling import SampleScaling
 
 
@@ -98,6 +99,8 @@ class Result:
     scaling: SampleScaling = field(default_factory=SampleScaling)
     divergence: str = ""
     """That the last step diverged, and which weights were restored."""
+    columns: InputColumns | None = None
+    """How the columns of new samples are encoded; None for images and sequences."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from nnplay.link import Trace
 from nnplay.record.environment import environment
 from nnplay.record.metrics_json import metrics
 from nnplay.record.run import RunRecord
+from nnplay.record.saved_run import COLUMNS_FILE
 from nnplay.record.scaling import script_scaling
 from nnplay.record.weights_file import weights_bytes
 
@@ -23,7 +24,8 @@ def write_files(record: RunRecord, folder: Path) -> None:
     """Write a run into a folder; raises OSError where that is impossible.
 
     experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
-    epochs.csv one per epoch; unknown numbers are empty cells.
+    epochs.csv one per epoch; unknown numbers are empty cells. inputs.json has the columns that new
+    samples need.
     """
     _write(folder / "experiment.json", dumps(with_whole_paths(record.experiment, Path.cwd())))
     scaling = record.result.scaling
@@ -34,6 +36,9 @@ def write_files(record: RunRecord, folder: Path) -> None:
     _write_json(
         folder / "environment.json", environment(record.result.device, record.result.threads)
     )
+    columns = record.result.columns
+    table = {"format": 1, "inputs": None if columns is None else columns.plain()}
+    _write_json(folder / COLUMNS_FILE, table)
     (folder / "weights.safetensors").write_bytes(weights_bytes(record.result))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.data.importing.columns import MAX_CLASSES, Column, Kind, Numbers
+from nnplay.link.input_columns import InputColumn, InputColumns
 from nnplay.translation import _
 
 Floats = npt.NDArray[np.float32] | npt.NDArray[np.float64]
@@ -163,7 +164,7 @@ def encoded(
         if one.kind == "number":
             block[:, 0] = column
         elif one.kind == "date":
-            _write_date(block, column, one)
+            write_date(block, column, one)
         else:
             rows = np.flatnonzero(column >= 0)
             block[rows, column[rows]] = 1.0
@@ -171,6 +172,26 @@ def encoded(
                 block[column < 0] = np.nan
         at += one.width
     return x, used, holes
+
+
+def input_columns(columns: Sequence[Column], inputs: Sequence[Input]) -> InputColumns:
+    """Return how the columns that are used are encoded, for samples that come later."""
+    return InputColumns(tuple(_input_column(columns[one.index], one) for one in inputs))
+
+
+def _input_column(column: Column, one: Input) -> InputColumn:
+    if one.kind == "text":
+        return InputColumn(column.name, "category", column.names)
+    if one.kind == "number":
+        return InputColumn(column.name)
+    return InputColumn(
+        column.name,
+        "date",
+        first=one.first,
+        has_weekday=one.has_weekday,
+        has_time=one.has_time,
+        is_month_first=column.is_month_first,
+    )
 
 
 def blocks_of(inputs: Sequence[Input]) -> dict[str, npt.NDArray[Any]]:
@@ -186,7 +207,8 @@ def _gaps(one: Input, column: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     return gaps
 
 
-def _write_date(block: Floats, days: Numbers, one: Input) -> None:
+def write_date(block: Floats, days: Numbers, one: Input | InputColumn) -> None:
+    """Write the inputs (n, width) of dates (n,), in days since 1970; NaN where one is missing."""
     block[:, 0] = days - one.first
     missing = np.isnan(days)
     whole = np.floor(np.where(missing, 0, days)).astype("datetime64[D]")

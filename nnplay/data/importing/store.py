@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 import zipfile
@@ -14,7 +15,8 @@ import numpy.typing as npt
 
 from nnplay.data.folders import cannot_write, data_folder
 from nnplay.data.load import clear_cache
-from nnplay.filesystem import is_file
+from nnplay.filesystem import is_file, replace_file
+from nnplay.link.input_columns import InputColumns, parsed_columns
 
 Array = npt.NDArray[Any]
 _HEX = frozenset("0123456789abcdef")
@@ -63,6 +65,32 @@ def stored(key: str) -> dict[str, Array] | None:
             return {name: arrays[name] for name in arrays.files}
     except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(str(error)) from error
+
+
+def store_columns(key: str, columns: InputColumns) -> None:
+    """Store how the columns of a table are encoded, beside its arrays; raises DataError."""
+    path = _columns_path(key)
+    try:
+        replace_file(path, json.dumps(columns.plain(), ensure_ascii=False).encode())
+    except OSError as error:
+        raise cannot_write(path.parent, error) from error
+
+
+def stored_columns(key: str) -> InputColumns | None:
+    """Return how the columns under a key are encoded.
+
+    None if that is damaged, or if the table was imported by a version that stored only arrays.
+    """
+    if not _is_key(key):
+        return None
+    try:
+        return parsed_columns(json.loads(_columns_path(key).read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _columns_path(key: str) -> Path:
+    return _path_of(key).with_suffix(".json")
 
 
 def _is_key(key: str) -> bool:

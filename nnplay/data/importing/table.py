@@ -29,6 +29,7 @@ from nnplay.data.importing.inputs import (
     Missing,
     blocks_of,
     encoded,
+    input_columns,
     plan_inputs,
 )
 from nnplay.data.importing.notes import column_notes, layout_notes, task_note
@@ -40,7 +41,7 @@ from nnplay.data.importing.source_file import (
     open_source,
     source_fields,
 )
-from nnplay.data.importing.store import store
+from nnplay.data.importing.store import store, store_columns
 from nnplay.data.importing.targets import class_names, classes_of, targets_of
 from nnplay.translation import _
 
@@ -155,6 +156,7 @@ def import_table(
             exact_words=exact_words,
             **source_fields(source, cancelled),
         )
+        store_columns(table.digest, input_columns(columns, inputs))
     progress(1.0)
     return ImportedTable(
         table,

@@ -1,0 +1,1 @@
+"""New samples for a trained network: from files, typed values and drawings."""
