@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from nnplay.data.importing.images.image_file import (
     read_image,
     white_of,
 )
-from nnplay.filesystem import is_folder, listed
+from nnplay.filesystem import is_folder
 from nnplay.translation import _
 
 _DEEP_FILES = 200
@@ -76,12 +77,11 @@ def read_images(
 
 
 def _images_below(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for path in listed(folder):
-        if path.is_symlink() and is_folder(path):
-            continue  # it could lead back to a folder above
-        if is_folder(path):
-            found += _images_below(path)
-        elif path.suffix.lower() in SUFFIXES:
-            found.append(path)
-    return found
+    """Return the images in a folder and below; links to other folders are not followed."""
+    found = [
+        Path(where) / name
+        for where, _folders, names in os.walk(folder)
+        for name in names
+        if Path(name).suffix.lower() in SUFFIXES
+    ]
+    return sorted(found)
