@@ -105,7 +105,6 @@ def test_files_contain_the_whole_run(tmp_path: Path) -> None:
         "metrics.json",
         "environment.json",
         "inputs.json",
-        "inputs.json",
         "weights.safetensors",
     }
     assert loads((tmp_path / "experiment.json").read_bytes()) == saved.experiment
