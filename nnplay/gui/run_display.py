@@ -9,11 +9,12 @@ from nnplay.experiment import Experiment, Split
 from nnplay.gui.background.initial_frame import InitialFrame, InitialRequest
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
-from nnplay.gui.bars.notice import Notice
+from nnplay.gui.bars.notice import Notice, Offer
 from nnplay.gui.bars.transport import Transport
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState
+from nnplay.translation import _
 
 SamplesKey = tuple[Dataset, Split, int]
 """What the samples of an experiment depend on."""
@@ -137,13 +138,23 @@ class RunDisplay(QObject):
         if state.message and state.phase == "starting":
             self._notice.show_under_way(state.message)
         elif state.message:
-            self._notice.show_message(state.message, state.hint)
+            offer = self._slower() if state.has_diverged else None
+            self._notice.show_message(state.message, state.hint, offer)
         elif state.phase == "running":
             # The reason for the last pause no longer holds.
             self._notice.clear()
         if state.result is not None:
             self._workspace.show_result(state.result)
         self._ask_initial()
+
+    def _slower(self) -> Offer:
+        """Return the offer to train with a smaller learning rate."""
+        continues = self._live.state.phase == "paused" and not self._controller.is_outdated
+        label = _("Continue with learning rate {rate:g}")
+        if not continues:
+            label = _("Train again with learning rate {rate:g}")
+        label = label.format(rate=self._controller.lower_rate)
+        return Offer(label, self._controller.train_slower)
 
     @Slot(object)
     def _show_frame(self, frame: Frame) -> None:

@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
 
     def _show_document(self) -> None:
         problems = self.controller.problems
-        self.notice.clear_news()
+        self.notice.clear_outdated()
         self.controller.follow_document()
         self.transport.show_blocked(problem_text(problems[0]) if problems else "")
         self.display.show_document()

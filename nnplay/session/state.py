@@ -49,6 +49,11 @@ class RunState:
         """Whether it takes commands such as step and pause."""
         return self.phase in ("starting", "running", "paused")
 
+    @property
+    def has_diverged(self) -> bool:
+        """Whether it paused or ended because a step diverged."""
+        return self.phase in ("paused", "finished") and bool(self.message)
+
 
 def stopped(state: RunState) -> RunState:
     """Return the state after a command to stop, which a run obeys within one step."""

@@ -1,11 +1,12 @@
 """Training in the real window: by button and by key, and the same as without a window."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 import nnplay.engine.evaluation.evaluate
 from nnplay.catalog import (
@@ -26,7 +27,7 @@ from nnplay.experiment import Experiment, Split, insert_layer, preset, save, set
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.link import Finished, Link, Result
-from nnplay.session import is_compatible
+from nnplay.session import Change, is_compatible
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -368,9 +369,9 @@ def test_a_diverging_run_pauses_says_where_and_continues_with_a_smaller_rate(
     pilot.wait(lambda: pilot.state.phase == "paused" and bool(pilot.state.message))
     steps = len(pilot.steps)
     assert 1 <= steps < 20
-    assert f"Step {steps + 1} diverged" in pilot.notice
+    assert f"diverged in step {steps + 1} " in pilot.notice
     # The square of the predictions overflows before the predictions do.
-    assert "The loss overflowed first" in pilot.notice
+    assert "the loss overflowed first" in pilot.notice
     assert "smaller learning rate" in pilot.notice
     assert np.isfinite(pilot.steps.column("loss")).all()
     fit = pilot.frames[-1].payloads[FitCurve]
@@ -378,7 +379,7 @@ def test_a_diverging_run_pauses_says_where_and_continues_with_a_smaller_rate(
     kept = (fit.weight, fit.bias)
     # The curves show what happened, until the run continues from before the divergence.
     assert set(pilot.steps.column("lr")) == {1e9}
-    assert "initial weights are restored" in pilot.notice
+    assert "initial weights have been restored" in pilot.notice
     assert pilot.frames[-1].step == 0
     pilot.type_lr("0.1")
     assert pilot.state.phase == "paused"
@@ -398,6 +399,61 @@ def test_a_diverging_run_pauses_says_where_and_continues_with_a_smaller_rate(
     assert result.train.loss == pytest.approx(1.2**2 / 12, rel=0.02)
 
 
+def offer_button(pilot: Pilot) -> QPushButton:
+    return pilot.window.notice.findChild(QPushButton)
+
+
+def test_after_a_divergence_one_click_continues_with_a_tenth_of_the_rate(pilot: Pilot) -> None:
+    pilot.open("linear-regression", epochs=400)
+    pilot.type_lr("30")
+    rates = [30.0]
+    pilot.click_train()
+    while pilot.wait_phase("paused", "finished").phase == "paused":
+        pilot.wait(lambda: bool(pilot.notice))
+        rates.append(rates[-1] / 10)
+        assert len(rates) < 5
+        assert offer_button(pilot).text() == f"Continue with learning rate {rates[-1]:g}"
+        count = len(pilot.states)
+        pilot.click(offer_button(pilot))
+        assert pilot.window.document.experiment.optimizer.lr == pytest.approx(rates[-1])
+        pilot.wait(lambda count=count: len(pilot.states) > count)
+        pilot.wait(lambda: pilot.state.phase != "paused" or bool(pilot.state.message))
+    assert len(rates) > 1
+    assert pilot.state.run_id == 1
+    assert pilot.state.result is not None
+    assert pilot.state.result.train.loss == pytest.approx(1.2**2 / 12, rel=0.02)
+    pilot.window.document.undo()
+    assert pilot.window.document.experiment.optimizer.lr == pytest.approx(rates[-2])
+
+
+def test_after_a_divergence_in_the_last_step_the_button_trains_again(pilot: Pilot) -> None:
+    pilot.open("linear-regression", epochs=2)
+    document = pilot.window.document
+    # A full batch: each step multiplies the weights by about -1e9, and the loss by the square.
+    document.edit(Change(replace(document.experiment, batch_size=None), "Full batch"))
+    pilot.type_lr("1e9")
+    pilot.click_train()
+    assert pilot.wait_phase("finished", "paused").phase == "finished"
+    pilot.wait(lambda: "diverged" in pilot.notice)
+    assert offer_button(pilot).text() == "Train again with learning rate 1e+08"
+    pilot.click(offer_button(pilot))
+    assert pilot.state.run_id == 2
+    assert pilot.state.experiment is not None
+    assert pilot.state.experiment.optimizer.lr == pytest.approx(1e8)
+    pilot.wait_phase("finished", "paused")
+
+
+def test_an_edit_removes_the_button_but_not_the_message_of_a_divergence(pilot: Pilot) -> None:
+    pilot.open("linear-regression", epochs=400)
+    pilot.type_lr("1e9")
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.has_diverged)
+    assert offer_button(pilot).isVisible()
+    pilot.type_lr("0.1")
+    assert "diverged" in pilot.notice
+    assert not offer_button(pilot).isVisible()
+
+
 def test_the_layer_that_overflowed_is_named(pilot: Pilot) -> None:
     pilot.open("digits-offline")
     box = pilot.window.workspace.training_editor.optimizer.box
@@ -407,8 +463,8 @@ def test_the_layer_that_overflowed_is_named(pilot: Pilot) -> None:
     pilot.type_lr("1e9")
     pilot.click_train()
     pilot.wait(lambda: pilot.state.phase == "paused" and bool(pilot.state.message))
-    assert f"Step {len(pilot.steps) + 1} diverged" in pilot.notice
-    assert re.search(r"Layer [24], Dense, overflowed first\.", pilot.notice)
+    assert f"diverged in step {len(pilot.steps) + 1} " in pilot.notice
+    assert re.search(r"\(layer [24], Dense, overflowed first\)", pilot.notice)
     pilot.key(Qt.Key.Key_F5, SHIFT)
     result = finish(pilot)
     assert all(np.isfinite(weights).all() for weights in result.weights.values())

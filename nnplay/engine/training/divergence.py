@@ -32,22 +32,20 @@ class Divergence:
         """Describe it to the user; `names` are those of the layers."""
         layer = len(names) - 1 if self.layer is None else self.layer
         if self.layer is None:
-            where = _("The loss overflowed first, after layer {n}, {name}.")
+            where = _("the loss overflowed first, after layer {n}, {name}")
         else:
-            where = _("Layer {n}, {name}, overflowed first.")
-        back = _("The initial weights are restored; try a smaller learning rate.")
-        if self.back_at:
-            back = _(
-                "The run is back at step {back:,}, the last before the loss exceeded {excess:g} "
-                "times its first value; try a smaller learning rate."
-            )
-        return " ".join(
-            (
-                _("Step {n:,} diverged: its values are not finite.").format(n=self.step),
-                where.format(n=layer + 1, name=names[layer]),
-                back.format(back=self.back_at, excess=EXCESS),
-            )
+            where = _("layer {n}, {name}, overflowed first")
+        diverged = _(
+            "Training diverged in step {n:,} ({where}); the initial weights have been restored."
         )
+        if self.back_at:
+            diverged = _(
+                "Training diverged in step {n:,} ({where}); the weights of step {back:,} have been "
+                "restored, the last before the loss exceeded {excess:g} times its first value."
+            )
+        where = where.format(n=layer + 1, name=names[layer])
+        diverged = diverged.format(n=self.step, where=where, back=self.back_at, excess=EXCESS)
+        return f"{diverged} " + _("Try a smaller learning rate.")
 
 
 @dataclass(frozen=True)

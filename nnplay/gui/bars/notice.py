@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from nnplay.gui.style.icons import icon
@@ -12,11 +15,16 @@ from nnplay.gui.style.zoom import px
 from nnplay.translation import _
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What the button of a message does."""
+
+    label: str
+    accept: Callable[[], None]
+
+
 class Notice(QFrame):
     """Shows one message until it is closed or replaced; takes no room without one."""
-
-    accepted = Signal()
-    """The button of an offer was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +48,7 @@ class Notice(QFrame):
         row.addWidget(self._close)
         self._kind = "problem"
         """The kind of the message, which is also the name of its icon."""
+        self._offer: Offer | None = None
         bus.changed.connect(self._recolour)
         self._recolour()
         self.hide()
@@ -49,9 +58,9 @@ class Notice(QFrame):
         """The message, or nothing."""
         return self._text.text()
 
-    def show_message(self, message: str, hint: str = "") -> None:
-        """Show a problem and what to do about it."""
-        self._show(f"{message} {hint}".strip(), "problem")
+    def show_message(self, message: str, hint: str = "", offer: Offer | None = None) -> None:
+        """Show a problem and what to do about it, with a button if one click can do it."""
+        self._show(f"{message} {hint}".strip(), "problem", offer)
 
     def show_news(self, message: str) -> None:
         """Show a success."""
@@ -61,19 +70,19 @@ class Notice(QFrame):
         """Show what is in progress."""
         self._show(message, "running")
 
-    def show_offer(self, message: str, button: str) -> None:
+    def show_offer(self, message: str, offer: Offer) -> None:
         """Show what can be done now, with a button for it."""
-        self._show(message, "good", button)
+        self._show(message, "good", offer)
 
-    def clear_news(self) -> None:
-        """Remove a success or an offer, which the next edit makes old; a problem stays."""
+    def clear_outdated(self) -> None:
+        """Remove what the next edit makes old: a success and every button; a problem stays."""
         if self._kind == "good":
             self.clear()
+        self._set_offer(None)
 
-    def _show(self, text: str, kind: str, button: str = "") -> None:
+    def _show(self, text: str, kind: str, offer: Offer | None = None) -> None:
         self._kind = kind
-        self._accept.setText(button)
-        self._accept.setVisible(bool(button))
+        self._set_offer(offer)
         self._recolour()
         self._text.setText(text)
         self.show()
@@ -83,10 +92,17 @@ class Notice(QFrame):
         self._text.clear()
         self.hide()
 
+    def _set_offer(self, offer: Offer | None) -> None:
+        self._offer = offer
+        self._accept.setText("" if offer is None else offer.label)
+        self._accept.setVisible(offer is not None)
+
     @Slot()
     def _take(self) -> None:
+        offer = self._offer
         self.clear()
-        self.accepted.emit()
+        if offer is not None:
+            offer.accept()
 
     def _recolour(self) -> None:
         t = theme()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from nnplay.gui.bars.notice import Notice
+from nnplay.gui.bars.notice import Notice, Offer
 from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.files import Files
 from nnplay.session import Recovered, work_title
@@ -23,7 +23,6 @@ class Recovery(QObject):
         super().__init__(autosaver)
         self._autosaver, self._files, self._notice = autosaver, files, notice
         self._leave = leave
-        notice.accepted.connect(files.open_last)
 
     def recover(self) -> None:
         """Open what a crash left unsaved, or else offer what was open last."""
@@ -38,7 +37,7 @@ class Recovery(QObject):
             self._notice.show_news(text + " " + _("Undo brings back the default."))
         elif work := self._files.last_work():
             text = _("Your last experiment was “{name}”.").format(name=work_title(work))
-            self._notice.show_offer(text, _("Open it"))
+            self._notice.show_offer(text, Offer(_("Open it"), self._files.open_last))
 
     def open_unsaved(self, recovered: Recovered) -> None:
         """Open one of several experiments that were left unsaved."""

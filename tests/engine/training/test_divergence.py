@@ -167,7 +167,7 @@ def test_the_run_pauses_before_the_step_that_diverges_and_goes_on_when_fixed(nam
     stopped = Run(case.experiment, *commands, look, first=first)
     (paused,) = stopped.divergences
     assert paused.step == back
-    assert f"Step {step:,} diverged" in paused.divergence
+    assert f"diverged in step {step:,} " in paused.divergence
     assert "learning rate" in paused.divergence
     assert len(seen[-1]) == step - 1, "a row for every step that was good, and no other"
     result = stopped.result
@@ -251,18 +251,18 @@ def test_the_first_layer_that_overflows_is_named() -> None:
     layer = finite.index(False)
     assert layer > 0
     (paused,) = Run(DEEP.experiment, lambda link: link.control.stop()).divergences
-    assert f"Layer {layer + 1}, Dense, overflowed first." in paused.divergence
+    assert f"(layer {layer + 1}, Dense, overflowed first)" in paused.divergence
 
 
 def test_a_loss_that_overflows_is_named_with_the_layer_before_it() -> None:
     (paused,) = Run(CASES["regression"].experiment, lambda link: link.control.stop()).divergences
-    assert "The loss overflowed first, after layer 1, Dense." in paused.divergence
+    assert "(the loss overflowed first, after layer 1, Dense)" in paused.divergence
 
 
 def test_a_layer_whose_weights_overflow_is_named() -> None:
     experiment = replace(CASES["finite losses"].experiment, network=(Flatten(), Dense(1), Tanh()))
     (paused,) = Run(experiment, lambda link: link.control.stop()).divergences
-    assert "Layer 2, Dense, overflowed first." in paused.divergence
+    assert "(layer 2, Dense, overflowed first)" in paused.divergence
 
 
 def test_a_validation_that_overflows_writes_no_row() -> None:
@@ -287,7 +287,7 @@ def test_a_last_step_that_goes_too_far_is_reported(stepper: str) -> None:
     run = Run(replace(case.experiment, epochs=step - 1, stepper=stepper))
     assert not run.divergences
     result = run.result
-    assert f"Step {step - 1} diverged" in result.divergence
+    assert f"diverged in step {step - 1} " in result.divergence
     assert "initial weights" in result.divergence
     assert (result.steps, back) == (0, 0)
     assert result.train.loss is not None
@@ -378,5 +378,5 @@ def test_slow_growth_goes_back_to_before_the_loss_was_ten_times_the_first() -> N
     run = Run(case.experiment, lambda link: link.control.stop())
     (paused,) = run.divergences
     assert paused.step == run.result.steps == back
-    assert f"back at step {back}" in paused.divergence
+    assert f"weights of step {back} have been restored" in paused.divergence
     assert_same_weights(run.result.weights, model, 1e-4)
