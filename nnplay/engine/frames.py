@@ -22,6 +22,8 @@ ADVANCE_SECONDS = 0.004
 """Per frame and probe, for work that is done in parts: many short parts follow a run better than a
 few long ones."""
 IDLE_ADVANCE_SECONDS = 0.03
+REFINE_SECONDS = 0.4
+"""At the end of a run, for each payload that is visible."""
 
 
 class FrameMaker:
@@ -65,8 +67,8 @@ class FrameMaker:
     ) -> None:
         """Put a frame into the mailbox if it is empty and time allows, or in any case by `force`.
 
-        `everything` takes all payloads that are possible, and does no partial work for them;
-        otherwise each probe may work for some `seconds`.
+        `everything` takes all payloads that are possible, for the last frame of a run, and refines
+        those in demand; otherwise each probe may work for some `seconds`.
         """
         now, selection = thread_time(), self._mailbox.selection
         if not force and (now < self._not_before or not self._mailbox.is_empty):
@@ -75,7 +77,10 @@ class FrameMaker:
         probes = self._requested(frozenset(self._possible) if everything else demand)
         if not force:
             probes = self._one_turn(probes)
-        if not everything:
+        if everything:
+            for probe in self._requested(demand):
+                probe.refine(REFINE_SECONDS)
+        else:
             for probe in probes:
                 probe.advance(seconds)
         self._put(lr, probes)
@@ -96,11 +101,15 @@ class FrameMaker:
             self._shown = shown
 
     def _requested(self, demand: frozenset[PayloadKind]) -> list[Probe[Payload]]:
-        """Return the probes of these payloads that are possible; they are made on first use."""
+        """Return the probes of these payloads that are possible, to ask about what is selected.
+
+        They are made on first use.
+        """
         requested = [kind for kind in self._possible if kind in demand]
         for kind in requested:
             if kind not in self._probes:
                 self._probes[kind] = self._possible[kind](self._setup)
+            self._probes[kind].select(self._mailbox.selection)
         return [self._probes[kind] for kind in requested]
 
     def _one_turn(self, probes: list[Probe[Payload]]) -> list[Probe[Payload]]:
@@ -113,9 +122,6 @@ class FrameMaker:
         return [probe for probe in probes if probe.cost == "low" or probe is chosen]
 
     def _put(self, lr: float, probes: list[Probe[Payload]]) -> None:
-        selection = self._mailbox.selection
-        for probe in probes:
-            probe.select(selection)
         taken = (probe.take() for probe in probes)
         payloads: Mapping[PayloadKind, Payload] = MappingProxyType(
             {type(payload): payload for payload in taken if payload is not None}

@@ -31,7 +31,7 @@ from nnplay.experiment.storage.overrides import parse_setting
 from nnplay.experiment.storage.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.storage.reading import FileError
 from nnplay.experiment.training_rules import Policy, Regularisation
-from nnplay.experiment.value import Experiment, Split
+from nnplay.experiment.value import Experiment, SamplesKey, Split, samples_key
 from nnplay.experiment.weights.finite_weights import infinite_weights, refuse_infinite_weights
 from nnplay.experiment.weights.safetensors_header import WeightsError
 from nnplay.experiment.weights.transfer import (
@@ -57,6 +57,7 @@ __all__ = [
     "Purpose",
     "Regularisation",
     "Row",
+    "SamplesKey",
     "ScriptScaling",
     "Split",
     "WeightsError",
@@ -85,6 +86,7 @@ __all__ = [
     "refuse_infinite_weights",
     "remarks",
     "remove_layer",
+    "samples_key",
     "save",
     "set_value",
     "start_text",

@@ -155,3 +155,12 @@ class Experiment:
     name: str = ""
     about: str = ""
     """A few sentences on what to look at."""
+
+
+SamplesKey = tuple[Dataset, Split, int]
+"""What the samples of an experiment depend on."""
+
+
+def samples_key(experiment: Experiment) -> SamplesKey:
+    """Return what is the same for experiments with the same samples in the same parts."""
+    return experiment.data, experiment.split, experiment.seed

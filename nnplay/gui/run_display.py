@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from nnplay.catalog import Dataset
-from nnplay.experiment import Experiment, Split
+from nnplay.experiment import SamplesKey, samples_key
 from nnplay.gui.background.initial_frame import InitialFrame, InitialRequest
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
@@ -15,9 +14,6 @@ from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState
 from nnplay.translation import _
-
-SamplesKey = tuple[Dataset, Split, int]
-"""What the samples of an experiment depend on."""
 
 
 class RunDisplay(QObject):
@@ -75,7 +71,7 @@ class RunDisplay(QObject):
 
     def _ask_initial(self) -> None:
         """Ask for what the untrained network predicts, if there is no run to show."""
-        experiment, key = self._document.experiment, _samples_key(self._document.experiment)
+        experiment, key = self._document.experiment, samples_key(self._document.experiment)
         if not self._can_compute or self._live.state.phase != "idle":
             self._initial.ask(None)
         elif self._controller.problems or self._loaded is None or self._loaded_key != key:
@@ -165,12 +161,12 @@ class RunDisplay(QObject):
     def _show_data(self, loaded: Loaded | NotLoaded) -> None:
         experiment = self._document.experiment
         if isinstance(loaded, NotLoaded):
-            self._loaded, self._loaded_key = None, _samples_key(experiment)
+            self._loaded, self._loaded_key = None, samples_key(experiment)
             self._workspace.show_no_data(
                 loaded.message, loaded.hint, everywhere=not self._controller.is_outdated
             )
         elif loaded.dataset == experiment.data:
-            self._loaded, self._loaded_key = loaded, _samples_key(experiment)
+            self._loaded, self._loaded_key = loaded, samples_key(experiment)
             self._workspace.show_edited_data(loaded.spec, loaded.parts)
             if self._live.state.phase == "idle":
                 # Also where they are the same: the file may have changed.
@@ -182,14 +178,10 @@ class RunDisplay(QObject):
 
     def _show_waiting_data(self) -> None:
         """Show samples that were loaded, unless they are shown already or the run has others."""
-        shown = _samples_key(self._controller.shown)
+        shown = samples_key(self._controller.shown)
         if self._loaded is None or self._loaded_key != shown or self._shown_key == shown:
             return
         self._shown_key = shown
         # New data clear the panels.
         self._initial.ask(None)
         self._workspace.show_data(self._loaded.spec, self._loaded.parts)
-
-
-def _samples_key(experiment: Experiment) -> SamplesKey:
-    return experiment.data, experiment.split, experiment.seed

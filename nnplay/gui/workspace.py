@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnplay.catalog import DataSpec
-from nnplay.experiment import Experiment, Problem, remarks
+from nnplay.experiment import Experiment, Problem, remarks, samples_key
 from nnplay.gui.bars.lesson import Lesson
 from nnplay.gui.bars.outdated_bar import OutdatedBar
 from nnplay.gui.columns import Columns
@@ -27,6 +28,7 @@ from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
 from nnplay.gui.panel.veil import Veil
+from nnplay.link import Area, Selection
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
@@ -82,6 +84,7 @@ class Workspace(QWidget):
         self._spec: DataSpec | None = None
         self._hidden = False
         self._demand: frozenset[PayloadKind] = frozenset()
+        self._selection = Selection()
         self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
         self.columns = Columns(
@@ -128,6 +131,9 @@ class Workspace(QWidget):
         for panel in self.built:
             panel.show_experiment(edited if _is_editing(panel) else shown)
         self.stacks["data"].show_spec(edited.data.spec())
+        if samples_key(edited) == samples_key(shown):
+            # The panels in the middle show the same samples.
+            self.stacks["data"].hide()
         spec = shown.data.spec()
         if spec != self._spec:
             self._spec = spec
@@ -276,6 +282,7 @@ class Workspace(QWidget):
         panel.edited.connect(self.edited)
         panel.sample_chosen.connect(self._show_sample)
         panel.sample_selected.connect(self._select_sample)
+        panel.area_seen.connect(self._select_area)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         is_editing = _is_editing(panel)
@@ -317,9 +324,15 @@ class Workspace(QWidget):
 
     @Slot(object)
     def _select_sample(self, index: int) -> None:
-        from nnplay.link import Selection
+        self._select(replace(self._selection, sample=index))
 
-        self.selection_changed.emit(Selection(index))
+    @Slot(object)
+    def _select_area(self, area: Area) -> None:
+        self._select(replace(self._selection, area=area))
+
+    def _select(self, selection: Selection) -> None:
+        self._selection = selection
+        self.selection_changed.emit(selection)
 
     def _open_on(self, occasion: Occasion) -> None:
         for kind, slot in self._slots.items():

@@ -40,7 +40,7 @@ from nnplay.link.rates import (
     learning_rate_curves,
 )
 from nnplay.link.resume_point import ResumePoint, ResumePoints
-from nnplay.link.selection import Selection
+from nnplay.link.selection import Area, Selection
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 from nnplay.link.trained import Trained
 
@@ -71,6 +71,7 @@ __all__ = [
     "EPOCH_COLUMNS",
     "STEP_COLUMNS",
     "Allowance",
+    "Area",
     "ClassPredictions",
     "Closed",
     "Continuation",

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Area:
+    """A rectangle of the plane of the inputs, in the units of the data."""
+
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+
+
+@dataclass(frozen=True)
 class Selection:
     """One selection for all views."""
 
     sample: int = 0
     """Index within the part that predictions are shown of."""
+    area: Area | None = None
+    """What is visible of the plane of two inputs; None where it is not known."""

@@ -29,6 +29,25 @@ def test_the_untrained_line_map_and_matrix_are_drawn(pilot: Pilot) -> None:
     assert pilot.frames == [], "nothing was trained"
 
 
+def test_the_map_fills_the_plot_also_after_zooming_out(pilot: Pilot) -> None:
+    preloaded(pilot)
+    pilot.open("spiral")
+    panel = pilot.window.workspace.panel(DecisionPanel)
+    box = panel.plot.getViewBox()
+
+    def is_filled() -> bool:
+        drawn = panel.map.mapRectToParent(panel.map.boundingRect())
+        return panel.map.isVisible() and drawn.contains(
+            box.viewRect().adjusted(1e-6, 1e-6, -1e-6, -1e-6)
+        )
+
+    pilot.wait(is_filled)
+    before = box.viewRect().width()
+    box.scaleBy((1.8, 1.8))
+    assert box.viewRect().width() > 1.5 * before
+    pilot.wait(is_filled)
+
+
 def test_it_follows_edits_and_comes_back_after_a_reset(pilot: Pilot) -> None:
     frames = preloaded(pilot)
     pilot.wait(lambda: len(frames) == 1)

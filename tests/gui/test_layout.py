@@ -1,12 +1,15 @@
 """How the panes share the window: empty ones give their room, dividers move, space is used."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from nnplay.experiment import set_value
 from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panes import Panes
+from nnplay.session import Change
 from tests.gui.piloting import OpenWindow, Pilot
 
 
@@ -75,9 +78,33 @@ def test_a_wide_window_widens_every_column(pilot: Pilot) -> None:
     assert all(after > before for before, after in zip(narrow, wide, strict=True))
 
 
+def test_the_preview_shows_edited_data_while_the_panels_show_those_of_a_run(pilot: Pilot) -> None:
+    stack = pilot.window.workspace.stacks["data"]
+    document = pilot.window.document
+    pilot.open("spiral", epochs=1_000_000)
+    assert not stack.isVisible(), "the map shows the same points"
+    pilot.click_train()
+    pilot.wait_phase("running")
+    assert not stack.isVisible()
+    document.edit(Change(replace(document.experiment, epochs=7), "Epochs"))
+    assert not stack.isVisible()
+    document.edit(Change(set_value(document.experiment, "data.points", 321), "Points"))
+    assert stack.isVisible()
+    document.undo()
+    assert not stack.isVisible()
+    document.redo()
+    assert stack.isVisible()
+    pilot.window.controller.reset()
+    assert not stack.isVisible(), "the map shows the edited points now"
+
+
 def test_tables_have_no_empty_preview(pilot: Pilot) -> None:
     stack = pilot.window.workspace.stacks["data"]
-    pilot.open("spiral")
+    pilot.open("spiral", epochs=1_000_000)
+    pilot.click_train()
+    pilot.wait_phase("running")
+    document = pilot.window.document
+    document.edit(Change(set_value(document.experiment, "data.points", 321), "Points"))
     assert stack.isVisible()
     box = pilot.window.workspace.data_editor.section.box
     box.setFocus()
@@ -85,7 +112,7 @@ def test_tables_have_no_empty_preview(pilot: Pilot) -> None:
     box.activated.emit(box.currentIndex())
     assert not DataPreview.fits(pilot.window.document.experiment.data.spec())
     assert not stack.isVisible()
-    pilot.open("spiral")
+    document.undo()
     assert stack.isVisible()
 
 

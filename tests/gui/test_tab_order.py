@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnplay.catalog import SGD, Adam
 from nnplay.experiment import set_value
 from nnplay.gui.panels.curves import CurvesPanel
-from nnplay.gui.panels.data_preview import DataPreview
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.session import Change
 from tests.gui.piloting import Pilot
@@ -47,8 +46,7 @@ def test_tab_goes_in_the_order_seen(pilot: Pilot) -> None:
         pilot.button(window.transport.step_action),
         window.transport.speed.slider,
         data.section.box,
-        *(data.section.form.field(name) for name in ("points", "slope", "noise")),
-        workspace.panel(DataPreview).curve,
+        *(data.section.first.field(name) for name in ("points", "noise")),
         workspace.network_editor.add_button,
         workspace.network_editor.view,
         workspace.network_editor.inspector.form.field("units"),

@@ -43,7 +43,7 @@ class Probe(ABC, Generic[P_co]):
         """Return whether the question makes sense for such an experiment."""
 
     def select(self, selection: Selection) -> None:
-        """Ask about what the user has selected; called before each `take`."""
+        """Ask about what the user has selected; called before each of the others."""
 
     def advance(self, seconds: float) -> bool:
         """Do a part of the work for about that long; return whether anything changed.
@@ -51,6 +51,9 @@ class Probe(ABC, Generic[P_co]):
         For payloads too expensive to compute at once; the default has nothing to do.
         """
         return False
+
+    def refine(self, seconds: float) -> None:
+        """Prepare the last payload of a run, which no `advance` follows, for about that long."""
 
     @abstractmethod
     def take(self) -> P_co | None:

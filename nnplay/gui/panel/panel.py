@@ -59,6 +59,8 @@ class Panel(QFrame):
     """The index of a sample that was clicked, within the part that predictions are shown of."""
     emptied = Signal()
     """Emitted when it becomes empty, and when there is something to see again."""
+    area_seen = Signal(object)
+    """The Area of the plane of two inputs that is visible."""
     sample_selected = Signal(object)
     """The index of the sample that the panel shows the prediction of; no other panel follows."""
 

@@ -1,4 +1,4 @@
-"""A look at the data before training: points or images, and the number of samples of each class."""
+"""A look at edited data beside a run of others: points or images, and the samples of each class."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nnplay.gui.panel.prediction_text import target_text
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
+from nnplay.gui.views.sample_field import sample_number
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def _has_preview(spec: DataSpec) -> bool:
     return spec.is_curve or spec.is_plane or spec.is_picture
 
 
-@panel(n_("Data"), "data", fits=_has_preview, has_tools=False, height=280)
+@panel(n_("Edited data"), "data", fits=_has_preview, has_tools=False, height=280)
 class DataPreview(Panel):
     """Some samples, the size of each part of the data, and the balance of the classes."""
 
@@ -82,7 +83,7 @@ class DataPreview(Panel):
         shown = list(range(min(MOST_TILES, len(train))))
         names = [target_text(spec, train.y[index]) for index in shown]
         captions = [
-            _("image {index:,}: {name}").format(index=index, name=name)
+            _("image {number}: {name}").format(number=sample_number(index), name=name)
             for index, name in zip(shown, names, strict=True)
         ]
         self.gallery.show_samples(train.rows(shown), shown, captions)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec, Painted
@@ -14,13 +14,17 @@ from nnplay.engine.probes.decision import DecisionMap
 from nnplay.gui.painting.paintable_panel import PaintablePanel
 from nnplay.gui.panel.plot_panel import Floats
 from nnplay.gui.panel.registry import panel
-from nnplay.link import Frame
+from nnplay.link import Area, Frame
 from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
     from nnplay.data import Parts, Samples
     from nnplay.gui.views.plots.class_points import PointGroup
 
+MARGIN = 0.1
+"""Room around the data in the view, as a share of their range."""
+SETTLED_MS = 100
+"""After the view was moved, before the map follows."""
 MOST_POINTS = 4000
 """More markers than this hide each other and cost more than the map below them."""
 
@@ -65,6 +69,11 @@ class DecisionPanel(PaintablePanel):
         self.class_legend = ClassLegend(self)
         self.class_legend.hide()
         self.lay_out(self.class_legend)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._tell_area)
+        self.plot.getViewBox().sigRangeChanged.connect(self._wait_to_settle)
         self._show_why_empty()
 
     def show_data(self, spec: DataSpec, parts: Parts) -> None:
@@ -86,7 +95,10 @@ class DecisionPanel(PaintablePanel):
         x, y = parts.train.x.T
         width, height = (float(np.ptp(one)) or 2.0 for one in (x, y))
         home = QRectF(
-            float(x.min()) - width / 20, float(y.min()) - height / 20, 1.1 * width, 1.1 * height
+            float(x.min()) - MARGIN * width,
+            float(y.min()) - MARGIN * height,
+            (1 + 2 * MARGIN) * width,
+            (1 + 2 * MARGIN) * height,
         )
         self.show_home(home, x, y)
 
@@ -122,6 +134,15 @@ class DecisionPanel(PaintablePanel):
         if self.points.count:
             hint = _("press Train to colour the plane by the predictions")
             self.set_note(f"{self._about_data} · {hint}")
+
+    def _wait_to_settle(self, *_: object) -> None:
+        self._settled.start()
+
+    @Slot()
+    def _tell_area(self) -> None:
+        if self._spec is not None:
+            seen = self.plot.getViewBox().viewRect()
+            self.area_seen.emit(Area(seen.left(), seen.right(), seen.top(), seen.bottom()))
 
     def _choose_label(self, _label: object) -> None:
         if self._spec is None or self._parts is None:
