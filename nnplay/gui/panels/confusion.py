@@ -19,6 +19,7 @@ from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
 from nnplay.gui.views.metric_block import share
+from nnplay.gui.views.sample_field import sample_number
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
 from nnplay.translation import _, n_, ngettext
 
@@ -199,9 +200,9 @@ class ConfusionPanel(Panel):
     def _captions(self, indices: list[int]) -> list[str]:
         assert self._predictions is not None and self._chosen is not None
         probabilities = self._predictions.probabilities[indices, self._chosen[1]]
-        text = _("image {index:,}: probability {share}")
+        text = _("image {number}: probability {share}")
         return [
-            text.format(index=index, share=share(float(probability)))
+            text.format(number=sample_number(index), share=share(float(probability)))
             for index, probability in zip(indices, probabilities, strict=True)
         ]
 

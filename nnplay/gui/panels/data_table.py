@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QSpinBox,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, font
 from nnplay.gui.style.zoom import sized
 from nnplay.gui.views.gallery import MOST_TILES, SampleGallery
+from nnplay.gui.views.sample_field import SampleField
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Part, Result
 from nnplay.translation import _, n_
 
@@ -62,10 +62,10 @@ class DataPanel(Panel):
         self._about, self._column = PlainLabel(parent=self), PlainLabel(parent=self)
         self._about.setWordWrap(True)
         self._page = 0
-        self.jump = QSpinBox(self)
-        self.jump.setAccessibleName(_("Index of the sample"))
-        self.jump.setToolTip(_("Index of a sample, to go to its row"))
-        self.jump.setPrefix(_("index") + " ")
+        self.jump = SampleField(self)
+        self.jump.setAccessibleName(_("Number of the sample"))
+        self.jump.setToolTip(_("Number of a sample, counted from 1, to go to its row"))
+        self.jump.setPrefix(_("sample") + " ")
         self.jump.valueChanged.connect(self.go_to)
         self.add_tool_widget(self.jump)
         self.images_button = self.add_tool(
@@ -233,7 +233,7 @@ class DataPanel(Panel):
         table = self.table
         last = max(table.prediction_column + 1, 3) if table.prediction_column >= 0 else 3
         last = min(last, table.first_input)
-        pieces = [f"{_('index')} {table.text(row, 0)}", table.text(row, 1)]
+        pieces = [f"{_('sample')} {table.text(row, 0)}", table.text(row, 1)]
         pieces += [f"{table.title(c)} {table.text(row, c)}" for c in range(2, last)]
         return " · ".join(pieces)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.engine.probes.sample import SamplePrediction
@@ -18,6 +18,7 @@ from nnplay.gui.panel.registry import panel
 from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import share
+from nnplay.gui.views.sample_field import SampleField
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
 from nnplay.link.frames import Floats
 from nnplay.translation import _, n_
@@ -64,9 +65,9 @@ class PredictPanel(Panel):
         )
         for label in (self._target, self._predicted):
             label.setWordWrap(True)
-        self.index = QSpinBox(self)
-        self.index.setAccessibleName(_("Index of the sample"))
-        self.index.setToolTip(_("Index of the sample, counted from 0"))
+        self.index = SampleField(self)
+        self.index.setAccessibleName(_("Number of the sample"))
+        self.index.setToolTip(_("Number of the sample, counted from 1"))
         self.index.valueChanged.connect(self._select)
         self.mistakes_button = self.add_tool(
             _("mistakes"), _("Show only samples that the network predicts wrongly"),

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from nnplay.catalog import DataSpec
 from nnplay.data.arrays import Parts, Samples, floats_of
 from nnplay.gui.views.metric_block import number
+from nnplay.gui.views.sample_field import sample_number
 from nnplay.link import Part
 from nnplay.translation import _
 
@@ -31,7 +32,7 @@ class SamplePosition:
 
 
 class SampleTable(QAbstractTableModel):
-    """A row per sample of every part: index, part, target, prediction where known, inputs."""
+    """A row per sample of every part: number, part, target, prediction where known, inputs."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +105,7 @@ class SampleTable(QAbstractTableModel):
     def column_values(self, column: int) -> Array:
         """Return the values of a column as numbers, (n,), in the original order of the samples."""
         if column == 0:
-            return np.arange(self._starts[-1])
+            return np.arange(1, self._starts[-1] + 1)
         if column == 1:
             return np.repeat(np.arange(3), np.diff(self._starts))
         if column < 2 + self._targets:
@@ -121,7 +122,7 @@ class SampleTable(QAbstractTableModel):
     def title(self, column: int) -> str:
         """Return the title of a column."""
         if column < 2:
-            return (_("index"), _("part"))[column]
+            return (_("sample"), _("part"))[column]
         several = self._targets > 1
         if column < 2 + self._targets:
             return f"{_('target')} {self._label(column - 2)}" if several else _("target")
@@ -183,7 +184,7 @@ class SampleTable(QAbstractTableModel):
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell."""
         if column == 0:
-            return f"{self._number(row):,}"
+            return sample_number(self._number(row))
         place = self.place(row)
         if column == 1:
             return {"train": _("training"), "validation": _("validation"), "test": _("test")}[

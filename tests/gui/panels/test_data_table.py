@@ -40,7 +40,7 @@ def column(one: SampleTable, number: int) -> list[str]:
 def test_every_sample_of_every_part_has_a_row() -> None:
     one = table()
     assert (one.rowCount(), one.columnCount()) == (13, 6)
-    assert [one.title(c) for c in range(6)] == ["index", "part", "target", "x1", "x2", "x3"]
+    assert [one.title(c) for c in range(6)] == ["sample", "part", "target", "x1", "x2", "x3"]
     assert column(one, 1) == ["training"] * 6 + ["validation"] * 3 + ["test"] * 4
     assert one.place(5) == SamplePosition("train", 5)
     assert one.place(6) == SamplePosition("validation", 0)
@@ -58,7 +58,7 @@ def test_sorting_orders_a_column_and_keeps_rows_whole(by: int, order: Qt.SortOrd
     before = {column(one, 0)[row]: [one.text(row, c) for c in range(6)] for row in range(13)}
     one.sort(by, order)
     values = one.column_values(by)
-    numbers = [int(text) for text in column(one, 0)]
+    numbers = [int(text) - 1 for text in column(one, 0)]
     ordered = values[numbers]
     steps = np.diff(ordered.astype(float))
     assert (steps >= 0).all() if order == ASCENDING else (steps <= 0).all()
@@ -89,9 +89,9 @@ def test_regression_targets_and_steps_have_headers() -> None:
     none = Samples(x[:0], np.zeros((0, 1), np.float32))
     one.show_data(spec, Parts(Samples(x, np.array([[0.5], [1.5]], np.float32)), none, none))
     titles = [one.title(c) for c in range(one.columnCount())]
-    assert titles == ["index", "part", "target", "step 1", "step 2", "step 3", "step 4"]
+    assert titles == ["sample", "part", "target", "step 1", "step 2", "step 3", "step 4"]
     one.show_predictions("train", np.array([[0.25], [2.0]], np.float32))
-    assert [one.text(1, c) for c in range(5)] == ["1", "training", "1.5000", "2.0000", "4.0000"]
+    assert [one.text(1, c) for c in range(5)] == ["2", "training", "1.5000", "2.0000", "4.0000"]
 
 
 def test_a_million_rows_are_not_copied_and_can_be_reached(open_panel) -> None:
@@ -103,10 +103,10 @@ def test_a_million_rows_are_not_copied_and_can_be_reached(open_panel) -> None:
     panel.show_data(DataSpec("classification", (2,), 2, ("a", "b"), count, 0), parts)
     assert panel.table.rowCount() == count
     panel.view.sortByColumn(3, DESCENDING)
-    assert panel.table.text(0, 0) == f"{x[:, 0].argmax():,}"
+    assert panel.table.text(0, 0) == f"{x[:, 0].argmax() + 1:,}"
     panel.jump.setValue(777_777)
     row = panel.view.currentIndex().row()
-    assert panel.table.text(row, 0) == "777,777"
+    assert panel.table.text(row, 0) == "777,778"
     assert panel.view.visualRect(panel.view.currentIndex()).isValid()
     assert (
         panel.view.viewport()
@@ -153,11 +153,11 @@ def test_images_are_paged_in_the_order_of_the_table(open_panel, qtbot: QtBot) ->
     assert row == MOST_TILES + 3
     target = np.concatenate([p.y for p in (now.parts.train, now.parts.validation, now.parts.test)])
     number = int(np.argsort(target, kind="stable")[row])
-    assert f"index {number:,}" in panel.about
+    assert f"sample {number + 1:,}" in panel.about
     assert f"target {target[number]}" in panel.about
     first = panel.page
     panel.jump.setValue(number + 1)
-    assert panel.table.text(panel.view.currentIndex().row(), 0) == f"{number + 1:,}"
+    assert panel.table.text(panel.view.currentIndex().row(), 0) == f"{number + 2:,}"
     while panel.on.isEnabled():
         panel.next_page()
     assert panel.page == -(-len(target) // MOST_TILES) - 1 >= first
