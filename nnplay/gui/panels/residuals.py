@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnplay.catalog import DataSpec
 from nnplay.gui.panel.plot_panel import PlotPanel
 from nnplay.gui.panel.registry import panel
-from nnplay.gui.views.metric_block import Metric, number
+from nnplay.gui.views.metric_block import number
 from nnplay.link import Part, Result
 from nnplay.translation import _, n_
 
@@ -32,7 +32,7 @@ class ResidualsPanel(PlotPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             _("prediction"), _("target − prediction"), _("Residuals over the predictions"),
-            corner="top-right", parent=parent,
+            parent=parent,
         )  # fmt: skip
         self.points = self.add_points()
         self.zero = self.add_marker("muted", y=0.0)
@@ -60,16 +60,15 @@ class ResidualsPanel(PlotPanel):
             float(x.min()) - 0.03 * width, -0.56 * height, 1.06 * width, 1.12 * height
         )
         off = regression_metrics(predictions.target, predictions.predicted)
-        self.metrics.set_metrics(
-            [Metric(_("RMSE"), number(off.rmse)), Metric("R²", number(off.r2))]
-        )
-        self.set_note(_(_PARTS[predictions.part]))
+        # Above the plot: in any corner of it, there may be points.
+        text = _("RMSE {rmse} · R² {r2} · {part}")
+        part = _(_PARTS[predictions.part])
+        self.set_note(text.format(rmse=number(off.rmse), r2=number(off.r2), part=part))
         self.set_empty("")
         self.reset_view()
 
     def clear(self) -> None:
         """Remove the residuals."""
-        self.metrics.set_metrics([])
         self.set_note("")
         self.set_empty(
             _("The differences between targets and predictions are shown here after a run.")
