@@ -48,7 +48,9 @@ class DataEditor(Editor):
         self._fitted: tuple[Experiment, str] | None = None
         scroll = ScrollColumn()
         self.body.addWidget(scroll)
-        self.section = ChoiceSection("data", _("Data set"), titled=False)
+        self.section = ChoiceSection(
+            "data", _("Data set"), titled=False, in_sight=_IN_SIGHT, fold=_("More parameters")
+        )
         self.split = FoldedSection(
             _("Split and scaling"), _("Which samples are held out, and how values are scaled.")
         )
@@ -312,6 +314,8 @@ def _percent_param(param: Param) -> Param:
     )
 
 
+_IN_SIGHT = ("points", "samples", "noise", "expression", "name", "classes", "steps", "side")
+"""Parameters of data sets that are not behind the fold."""
 _SPLIT = {param.name: param for param in params_of(Split)}
 _PERCENT = {name: _percent_param(_SPLIT[name]) for name in ("validation", "test")}
 _SEED = next(param for param in params_of(Experiment) if param.name == "seed")

@@ -36,18 +36,21 @@ class ChoiceSection(QWidget):
         *,
         titled: bool = True,
         without: Container[str] = (),
+        in_sight: Container[str] = (),
         fold: str = "",
         parent: QWidget | None = None,
     ) -> None:
         """Create a section; `name` is its title, or only its accessible name.
 
-        Parameters in `without` are shown elsewhere; the others are behind a fold with the title
-        `fold`, if there is one.
+        Parameters in `without` are shown elsewhere; the others, except those `in_sight`, are behind
+        a fold with the title `fold`, if there is one.
         """
         super().__init__(parent)
         self.part = part
-        self._without = without
+        self._without, self._in_sight = without, in_sight
         self.box = KindBox(part, name)
+        self.first = Form(part)
+        """The parameters in sight; empty without a fold."""
         self.form = Form(part)
         self.more = QWidget()
         inside = QVBoxLayout(self.more)
@@ -71,12 +74,14 @@ class ChoiceSection(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.problems)
         layout.addWidget(self.hint)
+        layout.addWidget(self.first)
         if self.fold is not None:
             layout.addWidget(self.fold)
         layout.addWidget(self.more)
         self.box.kind_chosen.connect(self._chosen)
-        self.form.field_edited.connect(self.value_edited)
-        self.form.fix_asked.connect(self.fix_asked)
+        for form in (self.first, self.form):
+            form.field_edited.connect(self.value_edited)
+            form.fix_asked.connect(self.fix_asked)
         self.problems.fix_asked.connect(self.fix_asked)
         bus.changed.connect(self._colour_tools)
 
@@ -106,16 +111,30 @@ class ChoiceSection(QWidget):
         self.box.show_kind(kind)
         self.hint.setText(_(kind.help))
         self.hint.setToolTip(plain(kind.formula))
-        self.form.show_kind(kind, without=self._without)
+        folded = self._folded(kind)
         if self.fold is not None:
+            self.first.show_kind(kind, without={*self._elsewhere(kind), *folded})
+            self.form.show_kind(kind, only=folded)
             self.fold.setVisible(bool(self.form.params()))
+        else:
+            self.form.show_kind(kind, without=self._without)
         found = problems_by_field(problems, self.part)
+        self.first.show_problems(found)
         self.form.show_problems(found)
         if self.fold is not None and any(found.get(param.name) for param in self.form.params()):
             self.fold.setChecked(True)
         names = {param.name for param in kind.params()}
         unplaced = [p for name, many in found.items() if name not in names for p in many]
         self.problems.show_problems(unplaced)
+
+    def _elsewhere(self, kind: Kind) -> set[str]:
+        return {param.name for param in kind.params() if param.name in self._without}
+
+    def _folded(self, kind: Kind) -> set[str]:
+        """Return the names of the parameters behind the fold; a single one needs none."""
+        shown = {param.name for param in kind.params() if param.editable and param.type != "rows"}
+        folded = {name for name in shown - self._elsewhere(kind) if name not in self._in_sight}
+        return folded if len(folded) > 1 or not self._in_sight else set()
 
     def _chosen(self, key: str) -> None:
         self.kind_chosen.emit(self.part, key)

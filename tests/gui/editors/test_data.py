@@ -33,6 +33,7 @@ from nnplay.experiment import Experiment, Split, remarks
 from nnplay.experiment.checks.check import check
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.fix_all import fix_all
+from nnplay.gui.forms import Form
 
 Open = Callable[[type[DataEditor], Experiment], Any]
 LINE = Experiment(Line(), (Dense(1),), MSE(), SGD(), seed=7)
@@ -125,10 +126,42 @@ def test_a_fix_for_a_table_standardises_and_keeps_the_view(qtbot: QtBot, open_ed
 
 def test_parameters_of_the_data(qtbot: QtBot, open_editor: Open) -> None:
     session = open_editor(DataEditor, LINE)
-    type_into(qtbot, session.editor.section.form.field("points"), "500")
+    type_into(qtbot, session.editor.section.first.field("points"), "500")
     assert session.experiment.data == Line(points=500)
     assert {change.merge for change in session.changes} == {"data.points"}
     assert set(session.labels) == {"Change points"}
+
+
+def names(form: Form) -> list[str]:
+    return [param.name for param in form.params()]
+
+
+def test_points_and_noise_are_in_sight_and_the_rest_is_folded_away(open_editor: Open) -> None:
+    session = open_editor(DataEditor, LINE)
+    section = session.editor.section
+    assert names(section.first) == ["points", "noise"]
+    assert set(names(section.form)) == {p.name for p in Line.params()} - {"points", "noise"}
+    assert section.first.isVisible() and section.fold.isVisible()
+    assert not section.form.isVisible()
+    section.fold.click()
+    assert section.form.isVisible()
+
+
+def test_a_problem_of_a_folded_parameter_opens_the_fold(open_editor: Open) -> None:
+    broken = Experiment(Line(low=4.0), (Dense(1),), MSE(), SGD())
+    session = open_editor(DataEditor, broken)
+    assert session.editor.section.form.isVisible()
+
+
+@pytest.mark.parametrize(("data", "shown"), [(Wave(), "pace"), (Formula(), "expression")])
+def test_what_defines_the_data_is_in_sight(open_editor: Open, data: Any, shown: str) -> None:
+    session = open_editor(DataEditor, Experiment(data, (Dense(1),), MSE(), SGD()))
+    assert shown in names(session.editor.section.first)
+
+
+def test_a_data_set_of_few_parameters_has_no_fold(open_editor: Open) -> None:
+    session = open_editor(DataEditor, PICTURES)
+    assert not session.editor.section.fold.isVisible()
 
 
 def test_a_problem_of_the_data_is_shown_with_its_fix(qtbot: QtBot, open_editor: Open) -> None:
