@@ -141,6 +141,8 @@ class _Checker:
                 self._number(node)
             case ast.Name():
                 self._name(node)
+            case ast.BinOp(op=ast.Div() | ast.Mod(), right=ast.Constant(value=0)):
+                raise self._error(node.right, _("This divides by zero."))
             case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
                 pass
             case ast.UnaryOp(op=op) if isinstance(op, ast.UAdd | ast.USub | ast.Not):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.catalog import MSE, SGD, Dense, Formula
+from nnplay.catalog import MSE, SGD, Border, Dense, Formula
 from nnplay.catalog.formula import LONGEST, FormulaError, formula_faults, names_in, parse
 from nnplay.experiment import Experiment, check
 
@@ -80,6 +80,14 @@ def test_errors_are_reported_and_marked(text: str, at: int, says: str) -> None:
 def test_valid_formulas_are_accepted(text: str) -> None:
     names = (*NAMES, "x1e5")
     assert isinstance(parse(text, names), ast.expr)
+
+
+def test_division_by_zero_is_a_problem_before_any_data_are_made() -> None:
+    (fault,) = Border(expression="y > 1/0").faults()
+    assert (fault.field, fault.at) == ("expression", 6)
+    assert "divides by zero" in fault.what
+    assert not list(Border(expression="y > 1/2").faults())
+    assert list(Border(expression="y > x % 0.0").faults())
 
 
 def test_a_condition_is_a_comparison() -> None:

@@ -33,7 +33,7 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
             (ast.USub, np.negative),
         )
     },
-    ast.Not: np.logical_not,
+    ast.Not: lambda value: 1.0 - _truth(value),
     ast.Lt: np.less,
     ast.LtE: np.less_equal,
     ast.Gt: np.greater,
@@ -70,8 +70,27 @@ _RANDOM: Mapping[str, Callable[[np.random.Generator, int], Numbers]] = {
 _CONSTANTS: Mapping[str, float] = {"pi": np.pi, "e": np.e}
 
 
+def _truth(value: Any) -> Numbers:
+    """Return 1 for true, 0 for false, and NaN where it is neither, as in a comparison with 1 / 0."""
+    return np.where(np.isnan(value), np.nan, np.not_equal(value, 0).astype(np.float64))
+
+
+def _both(one: Numbers, other: Numbers) -> Numbers:
+    """Return `one and other`: false where one of them is, whatever the other is."""
+    return np.where((one == 0) | (other == 0), 0.0, one * other)
+
+
+def _either(one: Numbers, other: Numbers) -> Numbers:
+    """Return `one or other`: true where one of them is, whatever the other is."""
+    return np.where((one == 1) | (other == 1), 1.0, one + other)
+
+
 class _Evaluator(SimpleEval):  # type: ignore[misc]
-    """Evaluates over arrays, where a comparison has a result for each element."""
+    """Evaluates over arrays, where a comparison has a result for each element.
+
+    A comparison with a value that is not finite is undefined, which is NaN, and so is a formula
+    whose result depends on it.
+    """
 
     def __init__(self, names: Mapping[str, Numbers]) -> None:
         super().__init__(dict(_OPERATORS), dict(FUNCTIONS), {**_CONSTANTS, **names})
@@ -85,17 +104,22 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
         values = [self._eval(part) for part in (node.left, *node.comparators)]
         pairs = pairwise(values)
         found = [
-            self.operators[type(op)](left, right)
+            np.where(
+                np.isfinite(left) & np.isfinite(right),
+                self.operators[type(op)](left, right),
+                np.nan,
+            )
             for op, (left, right) in zip(node.ops, pairs, strict=True)
         ]
-        return reduce(np.logical_and, found)
+        return reduce(_both, found)
 
     def _both_or_either(self, node: ast.BoolOp) -> Any:
-        function = np.logical_and if isinstance(node.op, ast.And) else np.logical_or
-        return reduce(function, map(self._eval, node.values))
+        function = _both if isinstance(node.op, ast.And) else _either
+        return reduce(function, (_truth(self._eval(part)) for part in node.values))
 
     def _choice(self, node: ast.IfExp) -> Any:
-        return np.where(*(self._eval(part) for part in (node.test, node.body, node.orelse)))
+        test, body, other = (self._eval(part) for part in (node.test, node.body, node.orelse))
+        return np.where(np.isnan(test), np.nan, np.where(test, body, other))
 
 
 def evaluate(
@@ -126,8 +150,12 @@ def evaluate(
     wrong = ~np.isfinite(values)
     if wrong.any():
         place = ", ".join(f"{name} = {array[wrong][0]:.4g}" for name, array in variables.items())
-        what = _("The formula has no finite value at {place}.").format(place=place)
-        raise DataError(what, _("Choose a narrower range, or avoid 0 / 0 and log(0)."))
+        what = _("The formula has no finite value at {place}.")
+        hint = _("Choose a narrower range, or avoid 0 / 0 and log(0).")
+        if condition:
+            what = _("Expected finite numbers to compare; received infinity or none at {place}.")
+            hint = _("Exclude such points, as in x > 0 and y > log(x).")
+        raise DataError(what.format(place=place), hint)
     return values
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplay.catalog import Formula
+from nnplay.catalog import Border, Formula
 from nnplay.catalog import formula as language
 from nnplay.data.arrays import DataError
 from nnplay.data.load import load
@@ -60,14 +60,54 @@ def test_every_valid_formula_can_be_evaluated() -> None:
         ("x**0.5", "x = -2"),
         ("9**9**9**9", "x = -2"),
         ("exp(1000*x)", "x = 1"),
-        ("x/0", "x = -2"),
-        ("x % 0", "x = -2"),
+        ("x/(x - x)", "x = -2"),
+        ("x % (x - x)", "x = -2"),
+        ("x if log(x) > 0 else 2", "x = -2"),
     ],
 )
 def test_a_point_without_a_value_is_reported(text: str, place: str) -> None:
     with pytest.raises(DataError, match="no finite value at") as caught:
         value_of(text)
     assert place in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("x > 1/(x - x)", "x = -2"),
+        ("x > log(x)", "x = -2"),
+        ("log(x) < x < 1", "x = -2"),
+        ("1/x == 1/x", "x = 0"),
+        ("not (x < sqrt(x - 1))", "x = -2"),
+        ("x > 0 or log(x) < 9", "x = -2"),
+        ("x > 5 or x < exp(1000*x)", "x = 1"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_a_comparison_with_no_finite_number_is_reported(text: str, place: str) -> None:
+    with pytest.raises(DataError, match="Expected finite numbers") as caught:
+        formulas.evaluate(text, {"x": X}, np.random.default_rng(0), condition=True)
+    assert f"{place}." in str(caught.value)
+    assert "Exclude such points" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x > 0 and x > log(x)", X > 0),  # log(x) < x for every x > 0
+        ("x <= 0 or x > log(x)", X > -9),
+        ("not (x > 0 and log(x) < 0)", ~((X > 0) & (X < 1))),
+        ("log(x) > 0 if x > 0 else x < -1", np.where(X > 0, X > 1, X < -1)),
+    ],
+)
+def test_points_can_be_excluded_from_a_comparison(text: str, expected: np.ndarray) -> None:
+    found = formulas.evaluate(text, {"x": X}, np.random.default_rng(0), condition="if" not in text)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_border_without_finite_numbers_is_refused_when_the_data_are_made() -> None:
+    with pytest.raises(DataError, match="Expected finite numbers to compare"):
+        load(Border(expression="y > log(x)"), 0)
 
 
 def test_a_wrong_character_is_marked_under_the_formula() -> None:
