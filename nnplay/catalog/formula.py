@@ -141,15 +141,13 @@ class _Checker:
                 self._number(node)
             case ast.Name():
                 self._name(node)
-            case ast.BinOp(op=ast.Div() | ast.Mod(), right=ast.Constant(value=0)):
-                raise self._error(node.right, _("This divides by zero."))
             case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
-                pass
+                self._operation(node)
             case ast.UnaryOp(op=op) if isinstance(op, ast.UAdd | ast.USub | ast.Not):
                 pass
-            case ast.Compare(ops=ops) if all(isinstance(op, _COMPARISONS) for op in ops):
-                pass
             case ast.BoolOp() | ast.IfExp():
+                pass
+            case ast.Compare(ops=ops) if all(isinstance(op, _COMPARISONS) for op in ops):
                 pass
             case ast.Call():
                 self._call(node)
@@ -161,6 +159,11 @@ class _Checker:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.check(child, depth + 1)
+
+    def _operation(self, node: ast.BinOp) -> None:
+        divides = isinstance(node.op, ast.Div | ast.Mod)
+        if divides and isinstance(node.right, ast.Constant) and node.right.value == 0:
+            raise self._error(node.right, _("This divides by zero."))
 
     def _number(self, node: ast.Constant) -> None:
         value = node.value

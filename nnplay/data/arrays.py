@@ -87,7 +87,7 @@ class Gaps:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set as loaded: samples, and its own test set if it has one."""
+    """A data set as loaded: samples, and its own test and validation sets if it has them."""
 
     samples: Samples
     test: Samples | None = None
@@ -99,6 +99,7 @@ class Source:
     """The columns that the inputs come from, without statistics; None for images and sequences."""
     missing: str = ""
     """What missing cells are filled with, one of MISSING of the catalog; "" if none may be."""
+    validation: Samples | None = None
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,12 @@ def _check(source: Any, dataset: Dataset) -> None:
         _check_samples(source.test, spec, spec.test_samples, dataset)
     elif source.test is not None:
         raise _broken(dataset, _("it has a test set, but its description says that it has none"))
+    own = 0 if source.validation is None else len(source.validation)
+    if own != spec.validation_samples:
+        text = _("expected {count} validation samples, received {received}")
+        raise _broken(dataset, text.format(count=spec.validation_samples, received=own))
+    if source.validation is not None:
+        _check_samples(source.validation, spec, own, dataset)
 
 
 def _check_samples(

@@ -24,8 +24,8 @@ Indices = npt.NDArray[np.int64]
 def split(source: Source, shares: Split, seed: int) -> Parts:
     """Split a source, with the sizes that `part_sizes` gives.
 
-    A data set's own test set stays the test set. Samples keep their order within each part. If all
-    samples are for training, nothing is reordered, so that evenly spaced points stay so.
+    A data set's own test and validation sets stay such. Samples keep their order within each part.
+    If all samples are for training, nothing is reordered, so that evenly spaced points stay so.
     """
     return scaled(_shared(source, shares, seed), shares.scaling)
 
@@ -55,12 +55,19 @@ def _shared(source: Source, shares: Split, seed: int) -> Parts:
 
 
 def _split(source: Source, shares: Split, seed: int) -> Parts:
-    samples, own_test, spec = source.samples, source.test, source.spec or _sizes_only(source)
+    samples, spec = source.samples, source.spec or _sizes_only(source)
+    own_validation, own_test = source.validation, source.test
     _, validation_size, test_size = part_sizes(spec, shares)
     held_out = 0 if own_test is not None else test_size
+    if own_validation is not None:
+        validation_size = 0
     if not validation_size and not held_out:
         empty = samples.subset(slice(0))
-        return Parts(samples, empty, empty if own_test is None else own_test)
+        return Parts(
+            samples,
+            empty if own_validation is None else own_validation,
+            empty if own_test is None else own_test,
+        )
     how = holds_out(spec, shares)
     if how == "in order":
         train, validation, test = _in_order(spec, shares, validation_size, held_out)
@@ -74,7 +81,7 @@ def _split(source: Source, shares: Split, seed: int) -> Parts:
         test, validation, train = np.split(order, [held_out, held_out + validation_size])
     return Parts(
         _subset(samples, train),
-        _subset(samples, validation),
+        _subset(samples, validation) if own_validation is None else own_validation,
         _subset(samples, test) if own_test is None else own_test,
     )
 
@@ -151,7 +158,16 @@ def _stratified(
 
 def _sizes_only(source: Source) -> DataSpec:
     test_samples = 0 if source.test is None else len(source.test)
-    return DataSpec("regression", (), 1, (), len(source.samples), test_samples)
+    validation_samples = 0 if source.validation is None else len(source.validation)
+    return DataSpec(
+        "regression",
+        (),
+        1,
+        (),
+        len(source.samples),
+        test_samples,
+        validation_samples=validation_samples,
+    )
 
 
 def _subset(samples: Samples, chosen: npt.NDArray[np.int64]) -> Samples:

@@ -67,13 +67,13 @@ def _data_bytes(experiment: Experiment, batch: int, in_blocks: bool) -> int:
     sample_bytes = spec.input_bytes * numbers + target
     train, validation, test = part_sizes(spec, experiment.split)
     # As loaded; tensors share this memory, or use that of another device.
-    data = (spec.samples + spec.test_samples) * sample_bytes
+    data = (spec.samples + spec.validation_samples + spec.test_samples) * sample_bytes
     if experiment.split.scaling != "none":
         data += (train + validation + test) * (_FLOAT * numbers + target)
     elif train < spec.samples:
         data += (
             spec.samples * sample_bytes
-        )  # copied by the split; an official test set is not copied
+        )  # copied by the split; own validation and test sets are not
     if in_blocks or (experiment.policy.shuffle and batch < train):
         data += _NUMBER * train  # order of the samples
     return data

@@ -15,15 +15,21 @@ CHUNK_NUMBERS = 200_000
 def part_sizes(spec: DataSpec, split: Split) -> tuple[int, int, int]:
     """Return the number of training, validation and test samples.
 
-    Shares are rounded to the nearest integer, halves up. The test set is taken first, unless there
-    is an official one, then validation; at least one sample is left for training. Held-out groups
-    are of about that size, which only the data can say exactly.
+    Shares are rounded to the nearest integer, halves up. The test set is taken first, then
+    validation, unless the data set has its own; at least one sample is left for training. Held-out
+    groups are of about that size, which only the data can say exactly.
     """
     left = max(0, spec.samples - 1)
     test = 0 if spec.test_samples else min(_rounded(spec.samples * split.test), left)
     validation = min(_rounded(spec.samples * split.validation), left - test)
-    dropped = sum(part_gaps(spec, split, validation, test if not spec.test_samples else 0))
-    return spec.samples - test - validation - dropped, validation, spec.test_samples or test
+    if spec.validation_samples:
+        validation = 0
+    dropped = sum(part_gaps(spec, split, validation, test))
+    return (
+        spec.samples - test - validation - dropped,
+        spec.validation_samples or validation,
+        spec.test_samples or test,
+    )
 
 
 def part_gaps(spec: DataSpec, split: Split, validation: int, test: int) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class DataSpec:
     class_names: tuple[str, ...]
     """The names of classes or labels; empty for regression."""
     samples: int
-    """The number of samples to split; those of an official test set are not included."""
+    """The number of samples to split; its own test and validation parts are not included."""
     test_samples: int
     """The number of samples of the official test set, 0 if there is none."""
     lowest_target: float | None = None
@@ -47,6 +47,8 @@ class DataSpec:
     """The names of the input features; empty if they have none."""
     input_bytes: Literal[1, 4] = 4
     """Bytes of an input number in memory: 4 as float32, 1 for images kept as bytes."""
+    validation_samples: int = 0
+    """The number of samples of the data set's own validation part, 0 if there is none."""
 
     @property
     def has_accuracy(self) -> bool:

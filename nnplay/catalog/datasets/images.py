@@ -174,6 +174,14 @@ class PictureFolder(Dataset):
         editable=False,
         help=n_("Number of images of the test set, from a folder called test or val."),
     )
+    validation_pictures: int = param(
+        0,
+        low=0,
+        high=MOST_PICTURES,
+        editable=False,
+        extra=True,
+        help=n_("Number of images of the validation set, from a folder called val."),
+    )
     colour: bool = param(False, editable=False, help=n_("Whether images keep red, green and blue."))
     classes: str = param(
         CLASS_SEPARATOR.join("ab"),
@@ -186,7 +194,15 @@ class PictureFolder(Dataset):
         names = tuple(self.classes.split(CLASS_SEPARATOR))
         count = min(self.samples or self.pictures, self.pictures)
         shape = (3 if self.colour else 1, self.side, self.side)
-        return DataSpec("classification", shape, len(names), names, count, self.test_pictures)
+        return DataSpec(
+            "classification",
+            shape,
+            len(names),
+            names,
+            count,
+            self.test_pictures,
+            validation_samples=self.validation_pictures,
+        )
 
     def faults(self) -> Iterable[Fault]:
         if not self.digest:

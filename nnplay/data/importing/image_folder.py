@@ -6,7 +6,7 @@ pixels become white. Files that cannot be read are skipped and reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -79,9 +79,9 @@ def import_folder(
     path = expanded(path)
     assert SMALLEST_SIDE <= side <= LARGEST_SIDE
     found = class_folders(path, cancelled)
-    files, test_files = _in_turn(found.files), _in_turn(found.test)
-    total = found.count + len(test_files)
-    modes = _modes([file for file, _label in (*files, *test_files)])
+    files, apart = _in_turn(found.files), (_in_turn(found.validation), _in_turn(found.test))
+    total = found.count + sum(map(len, apart))
+    modes = _modes([file for file, _label in (*files, *apart[0], *apart[1])])
     if colour is None:
         colour = any(map(has_colour, modes.values()))
     notes = list(found.notes)
@@ -91,26 +91,33 @@ def import_folder(
         notes.append(_white_note(white, is_detected))
     room = MAX_BYTES // ((3 if colour else 1) * side * side)
     files = files[: min(room, MOST_PICTURES)]
-    test_files = test_files[: min(room - len(files), MOST_PICTURES)]
+    validation_files = apart[0][: min(room - len(files), MOST_PICTURES)]
+    room -= len(files) + len(validation_files)
+    test_files = apart[1][: min(room, MOST_PICTURES)]
+    count = len(files) + len(validation_files) + len(test_files)
     skipped: list[tuple[str, str]] = []
-    reading = _Reading(side, colour, white or WHITES[-1], skipped, len(files) + len(test_files))
+    reading = _Reading(side, colour, white or WHITES[-1], skipped, count)
     images, labels = reading.read(files, progress, cancelled)
+    validation, validation_labels = reading.read(validation_files, progress, cancelled)
     test, test_labels = reading.read(test_files, progress, cancelled)
-    progress(len(files) + len(test_files), len(files) + len(test_files))
+    progress(count, count)
     _check_enough(path, labels, found, skipped)
     arrays: dict[str, npt.NDArray[Any]] = {"pictures": images, "labels": labels}
     if len(test):
         arrays |= {"test_pictures": test, "test_labels": test_labels}
+    if len(validation):
+        arrays |= {"validation_pictures": validation, "validation_labels": validation_labels}
     dataset = PictureFolder(
         name=printable(path.name),
         side=side,
         digest=store(**arrays),
         pictures=len(labels),
         test_pictures=len(test),
+        validation_pictures=len(validation),
         colour=colour,
         classes=CLASS_SEPARATOR.join(found.names),
     )
-    beyond = total - len(files) - len(test_files)
+    beyond = total - count
     return ImportedFolder(dataset, tuple(skipped[:MAX_LISTED]), len(skipped), beyond, tuple(notes))
 
 
@@ -123,16 +130,22 @@ def folder(dataset: PictureFolder, rng: np.random.Generator) -> Source:
             text = _("The images of {name} are not on this machine.")
             raise DataError(text.format(name=dataset.name), again)
         images, labels = arrays["pictures"], arrays["labels"]
-        test = None
-        if dataset.test_pictures:
-            x = floats_of(square_images(arrays["test_pictures"], dataset.side))
-            test = Samples(x, arrays["test_labels"].astype(np.int64))
+        test = _apart(arrays, "test", dataset.side) if dataset.test_pictures else None
+        validation = None
+        if dataset.validation_pictures:
+            validation = _apart(arrays, "validation", dataset.side)
     except (ValueError, KeyError) as error:
         text = _("The stored images of {name} are damaged.")
         raise DataError(text.format(name=dataset.name), again) from error
     chosen = balanced_indices(labels, min(dataset.samples, len(labels)), rng)
     x = floats_of(square_images(images[chosen], dataset.side))
-    return Source(Samples(x, labels[chosen].astype(np.int64)), test)
+    samples = Samples(x, labels[chosen].astype(np.int64))
+    return Source(samples, test, validation=validation)
+
+
+def _apart(arrays: Mapping[str, npt.NDArray[Any]], part: str, side: int) -> Samples:
+    x = floats_of(square_images(arrays[f"{part}_pictures"], side))
+    return Samples(x, arrays[f"{part}_labels"].astype(np.int64))
 
 
 def _in_turn(lists: Sequence[Sequence[Path]]) -> list[tuple[Path, int]]:
@@ -217,7 +230,7 @@ def folder_summary(imported: ImportedFolder) -> str:
     data = imported.dataset
     text = _("{count:,} images in {classes:,} classes, {side} × {side} pixels, {colour}.")
     return text.format(
-        count=data.pictures + data.test_pictures,
+        count=data.pictures + data.validation_pictures + data.test_pictures,
         classes=data.spec().outputs,
         side=data.side,
         colour=_("in colour") if data.colour else _("greyscale"),

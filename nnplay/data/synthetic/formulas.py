@@ -71,7 +71,7 @@ _CONSTANTS: Mapping[str, float] = {"pi": np.pi, "e": np.e}
 
 
 def _truth(value: Any) -> Numbers:
-    """Return 1 for true, 0 for false, and NaN where it is neither, as in a comparison with 1 / 0."""
+    """Return 1 for true, 0 for false, NaN for neither, as in a comparison with infinity."""
     return np.where(np.isnan(value), np.nan, np.not_equal(value, 0).astype(np.float64))
 
 

@@ -261,7 +261,8 @@ def _groups(case: Case) -> Iterator[Problem]:
 
 def _training_samples(case: Case, split: Split) -> int:
     test = 0.0 if case.spec.test_samples else split.test
-    if split.validation + test >= 1:
+    validation = 0.0 if case.spec.validation_samples else split.validation
+    if validation + test >= 1:
         return 0
     return part_sizes(case.spec, split)[0]
 

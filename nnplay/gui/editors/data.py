@@ -196,17 +196,25 @@ class DataEditor(Editor):
             for name, size in zip(names, sizes, strict=True)
         ]
         self.split.sum_up(texts)
-        official = spec.test_samples > 0
-        self.test.setEnabled(not official)
-        self.official.set_available(official)
-        self.official.setText(_("This data set has its own test set, so the share is not used."))
-        tip = (
-            _("This data set has its own test set: {n} samples.").format(n=f"{sizes[2]:,}")
-            if official
-            else tooltip(_PERCENT["test"])
-        )
-        self.test.setToolTip(plain(tip))
-        self.rows.label("test").setToolTip(plain(tip))
+        self._show_own_part("test", self.test, spec.test_samples)
+        self._show_own_part("validation", self.validation, spec.validation_samples)
+        self.official.set_available(spec.test_samples + spec.validation_samples > 0)
+        text = _("This data set has its own test set, so the share is not used.")
+        if spec.validation_samples:
+            text = _("This data set has its own validation and test sets: no shares are used.")
+        self.official.setText(text)
+
+    def _show_own_part(self, name: str, field: NumberField, count: int) -> None:
+        """Offer the share of a part, unless the data set has its own of that many samples."""
+        field.setEnabled(not count)
+        tip = tooltip(_PERCENT[name])
+        if count:
+            tip = _("This data set has its own test set: {n} samples.")
+            if name == "validation":
+                tip = _("This data set has its own validation set: {n} samples.")
+        tip = tip.format(n=f"{count:,}") if count else tip
+        field.setToolTip(plain(tip))
+        self.rows.label(name).setToolTip(plain(tip))
 
     def _show_target_note(self) -> None:
         text = ""

@@ -2,16 +2,21 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from nnplay.catalog import Adam, CrossEntropy, Dense, Digits, Flatten
 from nnplay.data.arrays import DataError
 from nnplay.data.importing.image_folder import folder_summary, import_folder
 from nnplay.data.load import load
+from nnplay.data.split import split
+from nnplay.experiment import Experiment, Split, check, dumps, loads, part_sizes
 
+PICTURES = Experiment(Digits(), (Flatten(), Dense(2)), CrossEntropy(), Adam())
 SHADES = {"cat": 40, "dog": 90, "fox": 160, "owl": 220}
 
 
@@ -88,7 +93,6 @@ def test_a_single_folder_is_entered(animals: Path) -> None:
     ("training", "test"),
     [
         (("train",), "test"),
-        (("Train", "val"), "test"),
         (("training",), "validation"),
     ],
 )
@@ -112,6 +116,46 @@ def test_split_folders_are_parts_and_no_classes(
     assert found.notes[0].startswith(f"{', '.join(training)} ")
     assert found.notes[0].endswith(f"{test} is the test set.")
     assert folder_summary(found).startswith(f"{2 * (count + 2 + last)} images in 2 classes")
+
+
+@pytest.mark.parametrize("name", ["val", "Valid", "dev"])
+def test_a_validation_folder_is_the_validation_set(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "split"
+    shares = {"train": (6, 0), name: (2, 1), "test": (3, 2)}
+    for folder, (count, brighter) in shares.items():
+        for kind in ("cat", "dog"):
+            for number in range(count):
+                paint(root / folder / kind / f"{number}.png", SHADES[kind] + brighter)
+    found = import_folder(root, side=4)
+    spec = found.dataset.spec()
+    assert (spec.samples, spec.validation_samples, spec.test_samples) == (12, 4, 6)
+    assert found.notes[0] == (
+        f"train has the training samples, {name} is the validation set and test the test set."
+    )
+    assert folder_summary(found).startswith("22 images in 2 classes")
+    # The share that was held out of other data is not taken from the training images.
+    for shares_ in (Split(), Split(0.5, 0.2), Split(0.99)):
+        assert part_sizes(spec, shares_) == (12, 4, 6)
+        parts = split(load(found.dataset, 0), shares_, seed=1)
+        sizes = [len(one) for one in (parts.train, parts.validation, parts.test)]
+        assert sizes == [12, 4, 6]
+        for part, brighter in ((parts.train, 0), (parts.validation, 1), (parts.test, 2)):
+            shade = [(SHADES[kind] + brighter) / 255 for kind in ("cat", "dog")]
+            means = [part.x[part.y == label].mean() for label in range(2)]
+            assert means == pytest.approx(shade, abs=1e-6)
+    stored = replace(PICTURES, data=found.dataset)
+    assert loads(dumps(stored)) == stored
+    assert not [problem for problem in check(replace(stored, split=Split(0.5, 0.5)))
+                if problem.where.part == "split"]  # fmt: skip
+
+
+def test_a_class_without_training_images_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "split"
+    for folder, kinds in (("train", "ab"), ("val", "abc"), ("test", "ab")):
+        for kind in kinds:
+            paint(root / folder / kind / "0.png", 50)
+    notes = import_folder(root, side=4).notes
+    assert "Classes without training images are not used: c." in notes
 
 
 @pytest.mark.parametrize("largest", [255, 1023, 4095, 65_535])

@@ -34,8 +34,10 @@ class ClassFolders:
     """The files of each class; at most MOST_PICTURES of each."""
     test: tuple[tuple[Path, ...], ...]
     """The files of each class that are a test set; empty lists if there is none."""
+    validation: tuple[tuple[Path, ...], ...]
+    """The files of each class that are a validation set; empty lists if there is none."""
     count: int
-    """All files of all classes, without those of the test set."""
+    """All files of all classes, without those of the test and validation sets."""
     notes: tuple[str, ...]
     """What was detected, and what is not used."""
 
@@ -72,16 +74,17 @@ def _found(path: Path, cancelled: Callable[[], bool]) -> ClassFolders:
     parts = _parts(inside)
     if parts:
         training = [one for one in inside if parts[one] == "training"]
+        validation = [one for one in inside if parts[one] == "validation"]
         test = [one for one in inside if parts[one] == "test"]
-        notes.append(_part_note(training, test))
-        classes, held_out = _merged(training), _merged(test)
+        notes.append(_part_note(training, validation, test))
+        classes, checked, held_out = _merged(training), _merged(validation), _merged(test)
     else:
-        classes, held_out = {one.name: [one] for one in inside}, {}
+        classes, checked, held_out = {one.name: [one] for one in inside}, {}, {}
     if len(classes) > MOST_CLASSES:
         text = _("{path} has {count:,} subfolders; the limit is {most:,} classes.")
         message = text.format(path=path, count=len(classes), most=MOST_CLASSES)
         raise DataError(message, folder_hint())
-    names, lists, tests, total = [], [], [], 0
+    names, lists, validations, tests, total = [], [], [], [], 0
     unknown: Counter[str] = Counter()
     for name in sorted(classes):
         if cancelled():
@@ -93,11 +96,12 @@ def _found(path: Path, cancelled: Callable[[], bool]) -> ClassFolders:
             total += len(files)
             names.append(printable(name))
             lists.append(tuple(files[:MOST_PICTURES]))
+            validations.append(tuple(_images(checked.get(name, []), unknown)[:MOST_PICTURES]))
             tests.append(tuple(_images(held_out.get(name, []), unknown)[:MOST_PICTURES]))
         else:
             notes.append(_empty_note(name, others))
-    if unseen := sorted(set(held_out) - set(classes)):
-        text = _("Classes only in the test set are not used: {names}.")
+    if unseen := sorted((set(held_out) | set(checked)) - set(classes)):
+        text = _("Classes without training images are not used: {names}.")
         notes.append(text.format(names=_some([printable(name) for name in unseen])))
     if unknown:
         notes.append(_unknown_note(unknown))
@@ -105,7 +109,9 @@ def _found(path: Path, cancelled: Callable[[], bool]) -> ClassFolders:
         text = _("{path} has {count} subfolders with images; at least two are needed.")
         message = text.format(path=path, count=len(names))
         raise DataError("\n".join((message, *notes)), folder_hint())
-    return ClassFolders(tuple(names), tuple(lists), tuple(tests), total, tuple(notes))
+    return ClassFolders(
+        tuple(names), tuple(lists), tuple(tests), tuple(validations), total, tuple(notes)
+    )
 
 
 def _subfolders(path: Path) -> list[Path]:
@@ -123,17 +129,23 @@ def _parts(inside: list[Path]) -> dict[Path, str]:
         if name not in _TRAINING | _VALIDATION | _TEST or not _subfolders(one):
             return {}
         # Without a test set, the validation images stay apart as one.
-        is_test = name in _TEST or (name in _VALIDATION and not names & _TEST)
-        parts[one] = "test" if is_test else "training"
-    return parts if set(parts.values()) == {"training", "test"} else {}
+        if name in _TEST or (name in _VALIDATION and not names & _TEST):
+            parts[one] = "test"
+        else:
+            parts[one] = "validation" if name in _VALIDATION else "training"
+    return parts if {"training", "test"} <= set(parts.values()) else {}
 
 
-def _part_note(training: list[Path], test: list[Path]) -> str:
-    text = _("{training} are the samples, {test} is the test set.")
-    if len(training) == 1:
-        text = _("{training} holds the samples, {test} is the test set.")
+def _part_note(training: list[Path], validation: list[Path], test: list[Path]) -> str:
+    text = _("{training} has the samples, {test} is the test set.")
+    if validation:
+        text = _(
+            "{training} has the training samples, {validation} is the validation set and {test} "
+            "the test set."
+        )
     return text.format(
         training=_some([printable(one.name) for one in training]),
+        validation=_some([printable(one.name) for one in validation]),
         test=_some([printable(one.name) for one in test]),
     )
 
