@@ -33,7 +33,7 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
             (ast.USub, np.negative),
         )
     },
-    ast.Not: lambda value: 1.0 - _truth(value),
+    ast.Not: lambda value: 1.0 - _as_condition(value),
     ast.Lt: np.less,
     ast.LtE: np.less_equal,
     ast.Gt: np.greater,
@@ -70,7 +70,7 @@ _RANDOM: Mapping[str, Callable[[np.random.Generator, int], Numbers]] = {
 _CONSTANTS: Mapping[str, float] = {"pi": np.pi, "e": np.e}
 
 
-def _truth(value: Any) -> Numbers:
+def _as_condition(value: Any) -> Numbers:
     """Return 1 for true, 0 for false, NaN for neither, as in a comparison with infinity."""
     return np.where(np.isnan(value), np.nan, np.not_equal(value, 0).astype(np.float64))
 
@@ -115,7 +115,7 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
 
     def _both_or_either(self, node: ast.BoolOp) -> Any:
         function = _both if isinstance(node.op, ast.And) else _either
-        return reduce(function, (_truth(self._eval(part)) for part in node.values))
+        return reduce(function, (_as_condition(self._eval(part)) for part in node.values))
 
     def _choice(self, node: ast.IfExp) -> Any:
         test, body, other = (self._eval(part) for part in (node.test, node.body, node.orelse))
