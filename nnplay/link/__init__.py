@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from nnplay.link.continuation import Continuation, LiveEdit
 from nnplay.link.control import Allowance, Control, Edit
@@ -45,6 +46,26 @@ from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 from nnplay.link.trained import Trained
 
 
+class Recording(Protocol):
+    """What was recorded of a run, by its link or afterwards."""
+
+    @property
+    def steps(self) -> Trace:
+        """A row for each step."""
+
+    @property
+    def epochs(self) -> Trace:
+        """A row for each epoch."""
+
+    @property
+    def film(self) -> Film:
+        """Its weights at many steps."""
+
+    @property
+    def points(self) -> ResumePoints:
+        """Where it can be continued."""
+
+
 @dataclass(frozen=True)
 class Link:
     """Connects a trainer with whoever controls and watches it."""
@@ -59,7 +80,7 @@ class Link:
     edits: list[LiveEdit] = field(default_factory=list)
     """What was changed during the run; only the trainer appends."""
 
-    def begin(self, earlier: "Link", step: int) -> None:
+    def begin(self, earlier: Recording, step: int) -> None:
         """Take over what an earlier run recorded up to a step, in order to continue from there."""
         for own, other in ((self.steps, earlier.steps), (self.epochs, earlier.epochs)):
             own.begin(other, step)
@@ -98,6 +119,7 @@ __all__ = [
     "Progress",
     "RateResult",
     "RatesResult",
+    "Recording",
     "RegressionMetrics",
     "RegressionPredictions",
     "Result",

@@ -12,6 +12,7 @@ from nnplay.session.recent import Recent
 from nnplay.session.refusal import Refusal
 from nnplay.session.run_compatibility import is_compatible
 from nnplay.session.runner import run_training
+from nnplay.session.shelf import Shelf
 from nnplay.session.speed import Speed
 from nnplay.session.state import Phase, RunState, follow, stopped
 from nnplay.session.training_run import TrainingRun
@@ -27,6 +28,7 @@ __all__ = [
     "Recovered",
     "Refusal",
     "RunState",
+    "Shelf",
     "Speed",
     "TrainingRun",
     "Work",

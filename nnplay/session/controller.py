@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil, floor
 from typing import Protocol
 
 from nnplay.catalog import Painted, PaintedCurve, kinds
@@ -57,8 +58,12 @@ class Controller:
     @property
     def is_outdated(self) -> bool:
         """Whether the experiment has been edited so that the current run is not one of it."""
-        started = self._run.state.experiment
-        return started is not None and not is_compatible(started, self._document.experiment)
+        started, edited = self._run.state.experiment, self._document.experiment
+        if started is None:
+            return False
+        # A run can be made longer, but not shorter than it is.
+        is_too_long = edited.epochs < started.epochs and edited.epochs < self._run.epochs_done
+        return is_too_long or not is_compatible(started, edited)
 
     @property
     def shown(self) -> Experiment:
@@ -80,11 +85,58 @@ class Controller:
         return None
 
     def train(self) -> None:
-        """Start, resume, or start again with the edited experiment."""
-        if self._run.state.phase == "paused" and not self.is_outdated:
+        """Start, resume, train on, or start again with the edited experiment."""
+        if self.is_outdated:
+            self._start("run")
+        elif self._run.state.phase == "paused":
             self._run.resume()
+        elif self.can_train_on:
+            self.train_on(0 if self.has_epochs_left else self.more_epochs)
         else:
             self._start("run")
+
+    def train_on(self, epochs: int) -> None:
+        """Continue the run that has ended, for that many epochs more than there are now."""
+        if epochs:
+            total = max(self._document.experiment.epochs, ceil(self._run.epochs_done)) + epochs
+            changed = set_value(self._document.experiment, "epochs", total)
+            self._document.edit(Change(changed, _("Train on to epoch {n:,}").format(n=total)))
+        self._continue("run")
+
+    def train_again(self) -> None:
+        """Start again from the initial weights."""
+        self._start("run")
+
+    @property
+    def can_train_on(self) -> bool:
+        """Whether the run that is shown has ended and can be continued."""
+        return self._run.recorded is not None and not self.is_outdated
+
+    @property
+    def more_epochs(self) -> int:
+        """How many epochs a run is trained on for: as many as it was started with."""
+        run = self._run.recorded
+        return self._document.experiment.epochs if run is None else run.experiment.epochs
+
+    @property
+    def schedule_note(self) -> str:
+        """What more epochs do to the learning rate, if its schedule spans the run."""
+        experiment = self._document.experiment
+        schedule, done = experiment.schedule, floor(self._run.epochs_done)
+        if not schedule.spans_run:
+            return ""
+        total = experiment.epochs + (0 if self.has_epochs_left else self.more_epochs)
+        rate = experiment.optimizer.lr * schedule.factor(min(done, total - 1), total)
+        text = _(
+            "The schedule “{name}” is stretched over all {n:,} epochs: the learning rate goes on "
+            "from {rate:.3g}."
+        )
+        return text.format(name=_(schedule.label), n=total, rate=rate)
+
+    @property
+    def has_epochs_left(self) -> bool:
+        """Whether the run that is shown has trained fewer epochs than are set."""
+        return self._run.epochs_done < self._document.experiment.epochs
 
     def pause(self) -> None:
         """Pause after the current step."""
@@ -92,17 +144,11 @@ class Controller:
 
     def step(self) -> None:
         """Take one step and pause."""
-        if self._run.state.takes_steps and not self.is_outdated:
-            self._run.step()
-        else:
-            self._start(1)
+        self._advance(1)
 
     def epoch(self) -> None:
         """Train to the end of the epoch and pause."""
-        if self._run.state.takes_steps and not self.is_outdated:
-            self._run.epoch()
-        else:
-            self._start("epoch")
+        self._advance("epoch")
 
     def stop(self) -> None:
         """End the run and evaluate it, or cancel the evaluation."""
@@ -165,7 +211,7 @@ class Controller:
         if started is not None and started.data != experiment.data and is_painting:
             # What is painted has to appear under the brush, where the old run cannot be drawn.
             self._run.reset()
-        self._run.tune(experiment.optimizer)
+        self._run.tune(experiment)
 
     def data_arrived(self) -> None:
         """Start what was waiting for the download of the data set."""
@@ -175,6 +221,27 @@ class Controller:
     def forget_pending(self) -> None:
         """Start nothing when the data set arrives after all."""
         self._pending = None
+
+    def _advance(self, allowance: Allowance) -> None:
+        if self._run.state.takes_steps and not self.is_outdated:
+            (self._run.step if allowance == 1 else self._run.epoch)()
+        elif self.can_train_on:
+            if not self.has_epochs_left:
+                total = floor(self._run.epochs_done) + 1
+                changed = set_value(self._document.experiment, "epochs", total)
+                self._document.edit(Change(changed, _("One more epoch")))
+            self._continue(allowance)
+        else:
+            self._start(allowance)
+
+    def _continue(self, allowance: Allowance) -> None:
+        refusal = self.may_start()
+        if refusal is not None:
+            self._refuse(refusal)
+            return
+        self._document.settle()
+        self._comparison.stop()
+        self._run.continue_run(self._document.experiment, allowance)
 
     def _start(self, allowance: Allowance) -> None:
         refusal = self.may_start()

@@ -8,7 +8,10 @@ from nnplay.experiment import Experiment
 
 
 def is_compatible(started: Experiment, edited: Experiment) -> bool:
-    """Return whether two experiments differ only in names and in values that a run takes live."""
+    """Return whether two experiments differ only in names and in values that a run takes live.
+
+    The number of epochs is one of them: a run can be made longer at any time.
+    """
     return _without_live_values(started) == _without_live_values(edited)
 
 
@@ -17,4 +20,4 @@ def _without_live_values(experiment: Experiment) -> Experiment:
     live = {p.name: p.default for p in optimizer.params() if p.live}
     network = tuple(layer.changed(name="") for layer in experiment.network)
     steady = replace(experiment, optimizer=optimizer.changed(**live), network=network)
-    return replace(steady, name="", about="")
+    return replace(steady, name="", about="", epochs=1)

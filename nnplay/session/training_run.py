@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from uuid import uuid4
 
 from nnplay.catalog import Optimizer
 from nnplay.experiment import Experiment
-from nnplay.link import Allowance, Control, Event, Failed, Link, PayloadKind, Selection
+from nnplay.link import (
+    Allowance,
+    Closed,
+    Continuation,
+    Control,
+    Event,
+    Failed,
+    Finished,
+    Link,
+    PayloadKind,
+    Selection,
+    Started,
+)
+from nnplay.record.recorded_run import Parent, RecordedRun, with_edits
+from nnplay.session.recorded import Identity, Recorded, live_edits
 from nnplay.session.runner import run_training
+from nnplay.session.shelf import Shelf
 from nnplay.session.speed import Speed, steps_per_second
 from nnplay.session.state import RunState, follow, stopped
 from nnplay.translation import _
@@ -22,12 +39,13 @@ class TrainingRun:
         begin: Callable[[Callable[[], None]], None],
         announce: Callable[[Event], None],
         changed: Callable[[RunState], None],
+        shelf: Shelf | None = None,
     ) -> None:
         """Make it idle.
 
         `begin` carries out a piece of work, in a thread or at once. `announce` is called by that
         work and must lead each event to `take`, in the thread that calls all other methods.
-        `changed` is called with every new state.
+        `changed` is called with every new state. Runs that have ended are put into the `shelf`.
         """
         self._begin, self._announce, self._changed = begin, announce, changed
         self._state = RunState()
@@ -37,6 +55,11 @@ class TrainingRun:
         self._demand: frozenset[PayloadKind] = frozenset()
         self._selection = Selection()
         self._speed: Speed = None
+        self._epochs = 0
+        self.shelf = Shelf(_ignore) if shelf is None else shelf
+        self._recordings: dict[int, Recorded] = {}
+        self.recorded: RecordedRun | None = None
+        """The run shown, once it has ended; training it on begins there."""
 
     @property
     def state(self) -> RunState:
@@ -53,17 +76,74 @@ class TrainingRun:
         """How fast this run and the next ones may step."""
         return self._speed
 
+    @property
+    def epochs_done(self) -> float:
+        """The epochs that the current run has trained, with the part of the last one."""
+        if self._state.result is not None:
+            return self._state.result.epochs
+        if self._link is None or not len(self._link.steps):
+            return 0.0
+        return float(self._link.steps.column("epoch")[-1])
+
     def start(self, experiment: Experiment, allowance: Allowance = "run") -> None:
         """Close the current run and begin one of an experiment."""
+        identity = Identity(uuid4().hex, self._take_number(), experiment)
+        self._launch(identity, experiment, allowance, self._state.run_id + 1)
+
+    def continue_run(self, experiment: Experiment, allowance: Allowance = "run") -> None:
+        """Train the run on that has ended, as one of the experiment as it is edited now."""
+        run = self.recorded
+        assert run is not None
+        point = run.points.newest
+        assert point is not None
+        edits = (*run.edits, *live_edits(run.edited, experiment, point.step))
+        identity = Identity(run.id, run.number, run.experiment, run.parent)
+        # The same run for the views as well: they keep what they show.
+        self._launch(
+            identity, experiment, allowance, self._state.run_id, run, Continuation(point, edits)
+        )
+
+    def branch(
+        self, run: RecordedRun, step: int, experiment: Experiment, allowance: Allowance = "run"
+    ) -> None:
+        """Begin a run that is like a recorded one up to a step, and goes its own way from there."""
+        point = run.points.before(step)
+        assert point is not None
+        past = tuple(edit for edit in run.edits if edit.step <= step)
+        changes = live_edits(with_edits(run.experiment, past), experiment, step)
+        identity = Identity(
+            uuid4().hex, self._take_number(), run.experiment, Parent(run.id, run.number, step)
+        )
+        continuation = Continuation(point, (*past, *changes))
+        if isinstance(allowance, int):
+            allowance += step - point.step
+        self._launch(identity, experiment, allowance, self._state.run_id + 1, run, continuation)
+
+    def _launch(
+        self,
+        identity: Identity,
+        experiment: Experiment,
+        allowance: Allowance,
+        run_id: int,
+        earlier: RecordedRun | None = None,
+        continuation: Continuation | None = None,
+    ) -> None:
         self.close()
-        run_id = self._state.run_id + 1
-        self._optimizer = experiment.optimizer
+        self.recorded = None
+        self._optimizer, self._epochs = experiment.optimizer, experiment.epochs
         link = Link(announce=self._announce, control=Control(allowance))
+        if earlier is not None and continuation is not None:
+            link.begin(earlier, continuation.point.step)
         link.mailbox.demand, link.mailbox.selection = self._demand, self._selection
         link.control.speed = steps_per_second(self._speed, experiment)
         self._link = link
+        self._recordings[run_id] = Recorded(identity, link)
         self._set(RunState("starting", run_id, experiment))
-        self._begin(partial(run_training, run_id, experiment, link))
+        started = None if earlier is None else earlier.started
+        threads = None if started is None else started.threads
+        # With the number of threads that it had, which decides how sums are rounded.
+        work = partial(run_training, run_id, identity.experiment, link, continuation, threads)
+        self._begin(work)
 
     def resume(self) -> None:
         """Train to the end of the run."""
@@ -96,6 +176,7 @@ class TrainingRun:
         if self._state.phase == "idle":
             return
         self.close()
+        self.recorded = None
         self._set(RunState(run_id=self._state.run_id + 1))
 
     def close(self) -> None:
@@ -104,11 +185,17 @@ class TrainingRun:
             self._link.control.close()
             self._link = None
 
-    def tune(self, optimizer: Optimizer) -> None:
+    def tune(self, experiment: Experiment) -> None:
         """Pass on to the current run the hyperparameters that it can change while it trains."""
         old = self._optimizer
         if self._link is None or not self._state.is_alive or old is None:
             return
+        state = self._state.experiment
+        if experiment.epochs != self._epochs and state is not None:
+            self._epochs = experiment.epochs
+            self._link.control.edit("epochs", experiment.epochs)
+            self._set(replace(self._state, experiment=replace(state, epochs=experiment.epochs)))
+        optimizer = experiment.optimizer
         # Another kind of optimizer is for the next run; the current one keeps its own until then.
         if type(old) is not type(optimizer):
             return
@@ -138,7 +225,8 @@ class TrainingRun:
             self._link.mailbox.selection = selection
 
     def take(self, event: Event) -> None:
-        """Follow an event; events of earlier runs change nothing."""
+        """Follow an event; events of earlier runs only complete what was recorded of them."""
+        self._record(event)
         new = follow(self._state, event)
         if new != self._state:
             self._set(new)
@@ -151,6 +239,25 @@ class TrainingRun:
         hint = _("This is a bug in nnplay; the log in the state folder has the details.")
         self.take(Failed(self._state.run_id, message, hint))
 
+    def _record(self, event: Event) -> None:
+        recording = self._recordings.get(event.run_id)
+        if recording is None:
+            return
+        if isinstance(event, Started):
+            self._recordings[event.run_id] = replace(recording, started=event)
+        if not isinstance(event, Finished | Closed | Failed):
+            return
+        del self._recordings[event.run_id]
+        run = recording.run(event.result if isinstance(event, Finished) else None)
+        # Nothing to look back at, if it was closed before its first step.
+        if run.last_step > 0:
+            self.shelf.put(run)
+        if event.run_id == self._state.run_id and isinstance(event, Finished):
+            self.recorded = run
+
+    def _take_number(self) -> int:
+        return self.shelf.take_number()
+
     def _order(self, order: Callable[[Control], None]) -> None:
         if self._link is not None and self._state.is_alive:
             order(self._link.control)
@@ -158,3 +265,7 @@ class TrainingRun:
     def _set(self, state: RunState) -> None:
         self._state = state
         self._changed(state)
+
+
+def _ignore() -> None:
+    """Show no shelf."""

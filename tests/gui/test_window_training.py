@@ -140,9 +140,9 @@ def test_a_click_trains_as_the_engine_does_without_a_window(
     assert pilot.metric("state") == "finished"
     assert pilot.metric("step") == f"{result.steps:,} / {result.steps:,}"
     assert pilot.frames[-1].step == result.steps
-    assert pilot.window.transport.train_action.text() == "Train again"
+    assert pilot.window.transport.train_action.text() == "Train on"
     # The same again, from the same initial weights.
-    pilot.click_train()
+    pilot.key(Qt.Key.Key_F5, CTRL)
     assert pilot.state.run_id == 2
     assert finish(pilot).weights_sha256 == alone.weights_sha256
 
@@ -189,10 +189,11 @@ def test_a_second_stop_cancels_the_evaluation_and_keeps_the_run(
     assert pilot.metric("state") == "stopped"
 
 
-def test_a_click_on_train_starts_over_during_the_evaluation(evaluating: Pilot) -> None:
+def test_a_run_starts_over_during_the_evaluation(evaluating: Pilot) -> None:
     pilot = evaluating
-    assert pilot.window.transport.train_action.text() == "Train again"
-    pilot.click_train()
+    assert pilot.window.transport.train_action.text() == "Train on"
+    assert not pilot.window.transport.train_action.isEnabled()
+    pilot.key(Qt.Key.Key_F5, CTRL)
     pilot.wait(lambda: pilot.state.run_id == 2 and pilot.state.phase == "running")
     assert not any(state.result for state in pilot.states)
 
@@ -335,11 +336,11 @@ def test_an_edit_of_the_network_while_paused_asks_for_a_new_run(pilot: Pilot) ->
     editor.view.setCurrentIndex(editor.model.index(1))
     pilot.qtbot.keyClick(editor.view, Qt.Key.Key_D, CTRL)
     assert len(pilot.window.document.experiment.network) == 6
-    assert train_action.text() == "Train again"
+    assert train_action.text() == "Train"
     pilot.key(Qt.Key.Key_Z, CTRL)
     assert train_action.text() == "Resume"
     pilot.key(Qt.Key.Key_Z, CTRL | SHIFT)
-    assert train_action.text() == "Train again"
+    assert train_action.text() == "Train"
     pilot.click_train()
     pilot.wait(lambda: pilot.state.run_id == 2)
     result = finish(pilot)

@@ -21,7 +21,15 @@ from nnplay.catalog import (
 )
 from nnplay.experiment import Experiment, Split
 from nnplay.link import ClassPredictions
-from nnplay.session import Change, Controller, Document, Refusal, RunState, TrainingRun
+from nnplay.session import (
+    Change,
+    Controller,
+    Document,
+    Refusal,
+    RunState,
+    Shelf,
+    TrainingRun,
+)
 
 SECONDS = 120  # torch loads in the first run, on a machine that may be busy
 EXPERIMENT = Experiment(
@@ -52,13 +60,14 @@ class User:
     """A user who gives commands and sees the states of the runs and the refusals."""
 
     def __init__(self, experiment: Experiment, begin: Callable[[Callable[[], None]], None]) -> None:
+        self.shelf = Shelf(lambda: None)
         self.states: list[RunState] = []
         self.refusals: list[Refusal] = []
         self.reached = Event()
         self._awaited: tuple[str, ...] = ()
         self.comparison = Comparison()
         self.document = Document(experiment, self._follow)
-        self.run = TrainingRun(begin, self._take, self._note)
+        self.run = TrainingRun(begin, self._take, self._note, self.shelf)
         self.controller = Controller(self.document, self.run, self.comparison, self.refusals.append)
 
     def _follow(self) -> None:
@@ -131,7 +140,7 @@ def test_train_runs_to_the_end_and_starts_again() -> None:
     assert user.state.result is not None
     assert (user.state.result.steps, user.steps) == (3 * STEPS_PER_EPOCH, 3 * STEPS_PER_EPOCH)
     weights = user.state.result.weights_sha256
-    user.controller.train()
+    user.controller.train_again()
     assert user.state.run_id == 2
     assert user.state.result is not None
     assert user.state.result.weights_sha256 == weights, "the same seed trains the same network"

@@ -80,7 +80,6 @@ def test_names_and_live_values_keep_the_run() -> None:
     [
         replace(BASE, seed=1),
         replace(BASE, draw=1),
-        replace(BASE, epochs=11),
         replace(BASE, batch_size=None),
         replace(BASE, device="cpu"),
         replace(BASE, split=Split(0.1)),

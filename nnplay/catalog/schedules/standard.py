@@ -59,6 +59,11 @@ class Schedule(Kind):
     def unused(self) -> frozenset[str]:
         return frozenset({"by"} if self.is_constant_within_epochs and not self.warmup else ())
 
+    @property
+    def spans_run(self) -> bool:
+        """Whether the factor in an epoch depends on how many epochs the run has."""
+        return self.factors(range(4), 8) != self.factors(range(4), 16)
+
     def ticks(self, steps: int) -> int:
         """Return how often the learning rate can change in an epoch of `steps` steps."""
         return steps if self.by == "step" else 1

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, Pacing
 from nnplay.link import PayloadKind, Selection
-from nnplay.session import RunState, Speed, TrainingRun
+from nnplay.session import RunState, Shelf, Speed, TrainingRun
 
 POLL_MS = 33
 
@@ -29,11 +29,15 @@ class LiveRun(QObject):
     traces_grew = Signal(object, object)
     """The Trace of the steps and that of the epochs."""
 
+    shelf_changed = Signal()
+    """A run was added, renamed or deleted."""
+
     def __init__(self, turn: Lock | None = None, parent: QObject | None = None) -> None:
         """Make it idle; runs wait for other tasks that share `turn`."""
         super().__init__(parent)
         self._task = BackgroundTask(self, turn)
-        self.run = TrainingRun(self._task.start, self._task.report, self._follow)
+        self.shelf = Shelf(self.shelf_changed.emit)
+        self.run = TrainingRun(self._task.start, self._task.report, self._follow, self.shelf)
         self._task.reported.connect(self._take_event)
         self._task.ended.connect(self._take_end)
         self._run_id = 0

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QToolButton,
     QVBoxLayout,
@@ -26,9 +27,10 @@ from nnplay.gui.views.metric_block import MEAN_SPEED, speed_text
 from nnplay.gui.views.progress import ProgressLine
 from nnplay.link import Progress
 from nnplay.session import Controller, RunState
-from nnplay.translation import _
+from nnplay.translation import _, ngettext
 
 SECONDS_PER_MINUTE = 60
+MOST_EPOCHS = 1_000_000
 _FITS = (
     (True, True, True),
     (False, True, True),
@@ -59,13 +61,22 @@ class Transport(QWidget):
         self.redraw_action = self._action(
             _("New initial weights"), "Ctrl+Shift+R", "dice", controller.redraw_weights
         )
+        self.again_action = self._action(
+            _("Train again from the start"), "Ctrl+F5", "", controller.train_again
+        )
+        self.longer_action = self._action(
+            _("Train on for a number of epochs…"), "Shift+F9", "", self._train_longer
+        )
         self.step_action.setToolTip(_("Take one step of the optimizer, then pause (F8)."))
         self.epoch_action.setToolTip(_("Train to the end of this epoch, then pause (F9)."))
+        self.again_action.setToolTip(
+            _("Start a new run with the same initial weights; this one is kept (Ctrl+F5).")
+        )
         self.reset_action.setToolTip(
-            _("Discard the run; the next one has the same initial weights (Ctrl+R).")
+            _("Back to the initial weights; the run is kept among the runs (Ctrl+R).")
         )
         self.redraw_action.setToolTip(
-            _("Discard the run; the next one has other initial weights (Ctrl+Shift+R).")
+            _("Begin with other initial weights; the run is kept among the runs (Ctrl+Shift+R).")
         )
         self.speed = SpeedSlider()
         for action in (self.speed.slower_action, self.speed.faster_action):
@@ -94,9 +105,9 @@ class Transport(QWidget):
             "idle": _("Train"),
             "starting": _("Pause"),
             "running": _("Pause"),
-            "paused": _("Train again") if stale else _("Resume"),
-            "evaluating": _("Train again"),
-            "finished": _("Train again"),
+            "paused": _("Train") if stale else _("Resume"),
+            "evaluating": _("Train") if stale else _("Train on"),
+            "finished": _("Train on") if self._controller.can_train_on else _("Train"),
             "failed": _("Train"),
         }[state.phase]
         self.train_action.setText(text)
@@ -104,6 +115,7 @@ class Transport(QWidget):
         alive = state.is_alive
         self.stop_action.setEnabled(alive)
         self.reset_action.setEnabled(state.phase != "idle")
+        self.again_action.setEnabled(state.phase not in ("idle", "failed"))
         self._enable()
         self._phase.setText(
             {
@@ -210,7 +222,7 @@ class Transport(QWidget):
         bar = self._row = QHBoxLayout()
         bar.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE)
         bar.setSpacing(SPACE)
-        self._train = WordButton((_("Train"), _("Pause"), _("Resume"), _("Train again")))
+        self._train = WordButton((_("Train"), _("Pause"), _("Resume"), _("Train on")))
         self._train.setObjectName("train")
         self._train.setDefaultAction(self.train_action)
         bar.addWidget(self._train)
@@ -278,11 +290,41 @@ class Transport(QWidget):
 
     def _enable(self) -> None:
         may_start = not self._blocked or self._state.takes_steps
+        if self._state.phase == "evaluating" and not self._stale:
+            may_start = False
         for action in (self.train_action, self.step_action, self.epoch_action):
             action.setEnabled(may_start)
-        self.train_action.setToolTip(
-            plain(_("Train the network, or pause it (F5).") if may_start else self._blocked)
+        can_train_on = may_start and self._controller.can_train_on
+        self.longer_action.setEnabled(can_train_on)
+        self.train_action.setToolTip(plain(self._train_tip(can_train_on) if may_start else ""))
+        if not may_start:
+            evaluating = _("The run is being evaluated; Stop ends that.")
+            self.train_action.setToolTip(plain(self._blocked or evaluating))
+
+    def _train_tip(self, can_train_on: bool) -> str:
+        if not can_train_on:
+            return _("Train the network, or pause it (F5).")
+        controller = self._controller
+        if controller.has_epochs_left:
+            return _("Go on to the last epoch, from where the run ended (F5).")
+        text = ngettext(
+            "Go on for {n:,} more epoch, from where the run ended (F5).",
+            "Go on for {n:,} more epochs, from where the run ended (F5).",
+            controller.more_epochs,
+        ).format(n=controller.more_epochs)
+        return " ".join(filter(None, (text, controller.schedule_note)))
+
+    def _train_longer(self) -> None:
+        number, accepted = QInputDialog.getInt(
+            self,
+            _("Train on"),
+            _("Epochs to train on for:"),
+            self._controller.more_epochs,
+            1,
+            MOST_EPOCHS,
         )
+        if accepted:
+            self._controller.train_on(number)
 
     def _train_or_pause(self) -> None:
         if self._state.phase in ("running", "starting"):
