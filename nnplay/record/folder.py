@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from psutil import pid_exists
-
 from nnplay.filesystem import is_absent, is_file, is_folder, listed, look
 from nnplay.translation import _
 
@@ -83,6 +81,9 @@ class RunFolder:
 
     def _drop_stages(self) -> None:
         """Remove what processes that have ended left half written."""
+        # Late, as the window reads this package before it is shown.
+        from psutil import pid_exists
+
         for stage in listed(self.path):
             owner = stage.name.removeprefix(_STAGE).partition("-")[0]
             is_stage = stage.name.startswith(_STAGE) and is_folder(stage)

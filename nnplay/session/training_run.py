@@ -106,7 +106,7 @@ class TrainingRun:
     def branch(
         self, run: RecordedRun, step: int, experiment: Experiment, allowance: Allowance = "run"
     ) -> None:
-        """Begin a run that is like a recorded one up to a step, and goes its own way from there."""
+        """Begin a run that is like a recorded one up to a step, and differs from there on."""
         point = run.points.before(step)
         assert point is not None
         past = tuple(edit for edit in run.edits if edit.step <= step)
