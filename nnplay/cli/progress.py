@@ -59,14 +59,22 @@ class StepBar:
             digits=0 if progress.steps == progress.epochs else 1,
             epochs=progress.epochs,
         )
-        loss = "" if math.isnan(frame.loss) else _(", loss {loss:.4g}").format(loss=frame.loss)
-        self._bar.set_postfix_str(epoch + loss, refresh=False)
+        self._bar.set_postfix_str(epoch + _loss_text(frame), refresh=False)
         self._bar.update(frame.step - self._bar.n)
 
     def close(self) -> None:
         """Finish the bar at its current position."""
         if self._bar is not None:
             self._bar.close()
+
+
+def _loss_text(frame: Frame) -> str:
+    if math.isnan(frame.loss):
+        return ""
+    if frame.loss_unit is None:
+        return _(", loss {loss:.4g}").format(loss=frame.loss)
+    text = _(", loss {loss:.4g} ({in_units:.4g} in data units)")
+    return text.format(loss=frame.loss, in_units=frame.loss * frame.loss_unit)
 
 
 class _Unbreakable(io.TextIOBase):

@@ -75,7 +75,7 @@ def _open_folder(path: Path) -> RunFolder:
 def _save(record: RunRecord, folder: RunFolder) -> None:
     try:
         with folder.stage() as stage:
-            write_files(record, stage)
+            write_files(record, stage, folder.path)
     except OSError as error:
         raise CommandError(
             _("the run could not be saved: {reason}").format(reason=reason(error)),

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from nnplay.experiment import dumps, pytorch_source
-from nnplay.experiment.storage.relative_paths import with_whole_paths
+from nnplay.experiment.storage.relative_paths import with_short_paths, with_whole_paths
+from nnplay.filesystem import absolute
 from nnplay.link import Trace
 from nnplay.record.environment import environment
 from nnplay.record.metrics_json import metrics
@@ -20,14 +21,17 @@ _COUNTED = ("step", "epoch")
 _ROWS_AT_ONCE = 10_000
 
 
-def write_files(record: RunRecord, folder: Path) -> None:
+def write_files(record: RunRecord, folder: Path, home: Path | None = None) -> None:
     """Write a run into a folder; raises OSError where that is impossible.
 
-    experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
+    `home` is where the files will be moved, if not `folder`. Paths of data files below it or beside
+    it are stored relative to it, so that both can be moved together. experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
     epochs.csv one per epoch; unknown numbers are empty cells. inputs.json has the columns that new
     samples need.
     """
-    _write(folder / "experiment.json", dumps(with_whole_paths(record.experiment, Path.cwd())))
+    whole = with_whole_paths(record.experiment, Path.cwd())
+    experiment = with_short_paths(whole, absolute(home or folder), beside=True)
+    _write(folder / "experiment.json", dumps(experiment))
     scaling = record.result.scaling
     _write(folder / "source.py", pytorch_source(record.experiment, script_scaling(scaling)))
     _write_table(folder / "trace.csv", record.steps)

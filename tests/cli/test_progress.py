@@ -1,6 +1,7 @@
 """Progress shown from the training thread: often enough to look live, too rarely to cost time."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_the_bar_says_where_the_run_is(capsys: pytest.CaptureFixture[str]) -> No
     assert "10/10" in last
     assert "epoch 2.0/2" in last
     assert "loss 0.25" in last
+
+
+def test_the_bar_shows_the_loss_of_standardised_targets_in_data_units_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bar = StepBar(shown=True)
+    # Targets with a standard deviation of 20: a squared error is 400 times as large in their units.
+    bar.show(replace(frame(5, loss=0.25), loss_unit=400.0))
+    bar.close()
+    assert "loss 0.25 (100 in data units)" in capsys.readouterr().err
 
 
 def test_no_bar_unless_requested(capsys: pytest.CaptureFixture[str]) -> None:

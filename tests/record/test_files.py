@@ -12,7 +12,7 @@ from safetensors import safe_open
 from sklearn.metrics import precision_recall_fscore_support
 
 from nnplay.catalog import SGD, CrossEntropy, Dense, Spiral
-from nnplay.experiment import Experiment, loads
+from nnplay.experiment import Experiment, dumps, loads, open_file
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
@@ -114,6 +114,48 @@ def test_files_contain_the_whole_run(tmp_path: Path) -> None:
     assert environment["numpy"] == np.__version__
     assert environment["threads"] == 3
     assert {"nnplay", "python", "torch", "os", "cpu_count", "device"} <= set(environment)
+
+
+@pytest.mark.parametrize(
+    ("place", "stored"),
+    [
+        ("project/run/digits.safetensors", "digits.safetensors"),
+        ("project/run/deep/digits.safetensors", "deep/digits.safetensors"),
+        ("project/digits.safetensors", "../digits.safetensors"),
+    ],
+)
+def test_a_run_that_is_moved_with_its_files_finds_them(
+    tmp_path: Path, place: str, stored: str
+) -> None:
+    home = tmp_path / "project" / "run"
+    stage = home / ".stage"
+    stage.mkdir(parents=True)
+    file = tmp_path / place
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"weights")
+    saved = record()
+    write_files(replace(saved, experiment=replace(saved.experiment, start=str(file))), stage, home)
+    assert strict((stage / "experiment.json").read_text("utf-8"))["start"] == stored
+    (stage / "experiment.json").replace(home / "experiment.json")
+    assert open_file(home / "experiment.json").start == str(file)
+    (tmp_path / "project").rename(tmp_path / "moved")
+    found = open_file(tmp_path / "moved" / "run" / "experiment.json").start
+    assert Path(found).read_bytes() == b"weights"
+    assert ".." not in found
+
+
+def test_files_elsewhere_are_found_where_they_were_and_so_are_those_of_old_runs(
+    tmp_path: Path,
+) -> None:
+    home, elsewhere = tmp_path / "run", tmp_path / "weights" / "digits.safetensors"
+    home.mkdir()
+    saved = record()
+    write_files(replace(saved, experiment=replace(saved.experiment, start=str(elsewhere))), home)
+    assert strict((home / "experiment.json").read_text("utf-8"))["start"] == str(elsewhere)
+    # As earlier versions stored every path.
+    old = home / "old.json"
+    old.write_text(dumps(replace(saved.experiment, start=str(home / "w.safetensors"))), "utf-8")
+    assert open_file(old).start == str(home / "w.safetensors")
 
 
 def test_tables_have_every_row_and_lose_no_digit(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from nnplay.experiment.weights.transfer import bundled_weights
 _START = "start"
 
 
-def with_short_paths(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment with paths in `folder` or below made relative to it."""
+def with_short_paths(experiment: Experiment, folder: Path, *, beside: bool = False) -> Experiment:
+    """Return the experiment with paths in `folder` or below made relative to it.
+
+    With `beside`, paths of files that are in the same folder as `folder` too.
+    """
     changes = {}
     for name, text in _paths(experiment):
         path = Path(text)
@@ -21,13 +25,15 @@ def with_short_paths(experiment: Experiment, folder: Path) -> Experiment:
             # As a relative path, such a name would mean the bundled weights.
             if short not in bundled_weights():
                 changes[name] = short
+        elif beside and path.is_absolute() and path.parent == folder.parent:
+            changes[name] = f"../{path.name}"
     return _changed(experiment, changes)
 
 
 def with_whole_paths(experiment: Experiment, folder: Path) -> Experiment:
     """Return the experiment with relative paths, which are relative to `folder`, made absolute."""
     changes = {
-        name: str(folder / text)
+        name: os.path.normpath(folder / text)
         for name, text in _paths(experiment)
         if not Path(text).is_absolute()
     }
