@@ -25,7 +25,8 @@ def write_files(record: RunRecord, folder: Path, home: Path | None = None) -> No
     """Write a run into a folder; raises OSError where that is impossible.
 
     `home` is where the files will be moved, if not `folder`. Paths of data files below it or beside
-    it are stored relative to it, so that both can be moved together. experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
+    it are stored relative to it, so that both can be moved together.
+    experiment.json opens in nnplay, source.py runs without it, trace.csv has a row per step and
     epochs.csv one per epoch; unknown numbers are empty cells. inputs.json has the columns that new
     samples need.
     """

@@ -11,7 +11,7 @@ from nnplay.experiment import Problem
 from nnplay.gui.style.icons import icon
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, theme
-from nnplay.gui.style.zoom import px
+from nnplay.gui.style.zoom import px, sized
 from nnplay.translation import _
 
 
@@ -26,13 +26,13 @@ class ProblemLine(QFrame):
         self.setObjectName("problem")
         self._problem: Problem | None = None
         self._icon = PlainLabel()
-        self._icon.setFixedSize(16, 18)
+        sized(self._icon, minimumSize=QSize(16, 18), maximumSize=QSize(16, 18))
         self._what = _wrapped()
         self._hint = _wrapped()
         self.button = QPushButton()
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
         # In a narrow column the text is cut off rather than the column widened; see the tooltip.
-        self.button.setMinimumWidth(64)
+        sized(self.button, minimumWidth=64)
         self.button.setAutoDefault(True)
         self.button.clicked.connect(self._clicked)
         texts = QVBoxLayout()

@@ -17,6 +17,7 @@ from nnplay.gui.background.background_task import Work
 from nnplay.gui.dialogs.task_dialog import Progress, TaskDialog
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _, n_
 
 
@@ -40,7 +41,7 @@ class DownloadDialog(TaskDialog):
             "instead": _(kinds("data")[self._archive.alternative].label),
         }
         self.setWindowTitle(self._fill(_("Get {data}")))
-        self.setMinimumWidth(520)
+        sized(self, minimumWidth=520)
         self._lay_out()
 
     def import_path(self, path: Path) -> None:

@@ -25,6 +25,7 @@ from nnplay.gui.forms.fields import ChoiceField
 from nnplay.gui.forms.param_words import tooltip, value_words
 from nnplay.gui.importing.report import SkippedList, file_title
 from nnplay.gui.style.theme import SPACE
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _, n_
 
 _SIDE = Param(
@@ -70,7 +71,7 @@ class FolderDialog(TaskDialog):
             param.name: param.default for param in (_SIDE, _COLOUR, _WHITE)
         }
         self.setWindowTitle(_("Import a folder of images"))
-        self.setMinimumWidth(560)
+        sized(self, minimumWidth=560)
         self.side, self.colour = NumberField(_SIDE), ChoiceField(_COLOUR)
         self.white = ChoiceField(_WHITE)
         self.rows = FieldRows()

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from nnplay.data.importing.columns import Role
 from nnplay.data.importing.preview import Preview
 from nnplay.gui.style.plain import plain
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _, n_
 
 Index = QModelIndex | QPersistentModelIndex
@@ -261,11 +262,11 @@ class ImportPreview(QWidget):
         self.rows.setAccessibleName(_("First rows of the file"))
         self.rows.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.rows.horizontalHeader().hide()
-        self.rows.verticalHeader().setDefaultSectionSize(22)
-        self.types.verticalHeader().setDefaultSectionSize(30)
+        sized(self.rows.verticalHeader(), defaultSectionSize=22)
+        sized(self.types.verticalHeader(), defaultSectionSize=30)
         for view in (self.types, self.rows):
             view.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-            view.verticalHeader().setFixedWidth(52)
+            sized(view.verticalHeader(), minimumWidth=52, maximumWidth=52)
             view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             view.verticalHeader().setDefaultAlignment(
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -274,7 +275,7 @@ class ImportPreview(QWidget):
         self.types.setHorizontalScrollBarPolicy(off)
         self.types.setVerticalScrollBarPolicy(off)
         self.rows.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.types.setFixedHeight(62)
+        sized(self.types, minimumHeight=62, maximumHeight=62)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

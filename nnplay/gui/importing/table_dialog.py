@@ -27,6 +27,7 @@ from nnplay.gui.importing.import_words import explanation
 from nnplay.gui.importing.report import SkippedList, file_title
 from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE
+from nnplay.gui.style.zoom import px
 from nnplay.translation import _, n_
 
 _PARTS = 1000  # of the progress bar
@@ -47,7 +48,7 @@ class ImportDialog(TaskDialog):
         self._importing = False
         self._share = 0.0
         self.setWindowTitle(_("Import table"))
-        self.resize(980, 620)
+        self.resize(px(980), px(620))
         self.options, self.preview = ImportOptions(), ImportPreview()
         self.detected = DetectedList()
         self.explain, self.status = hint_label(), PlainLabel()

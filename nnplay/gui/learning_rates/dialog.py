@@ -26,6 +26,7 @@ from nnplay.gui.learning_rates.plots import RateCurves, RateLosses, RatePoint
 from nnplay.gui.learning_rates.rate_table import RateTable
 from nnplay.gui.style.plain import ElidedLabel, PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.zoom import sized, zoom
 from nnplay.link import RatesResult, Trace, learning_rate_curves
 from nnplay.session import engine_import
 from nnplay.translation import _, n_
@@ -79,7 +80,7 @@ class LearningRatesDialog(TaskDialog):
         self._result: RatesResult | None = None
         self._chosen: int | None = None
         self.setWindowTitle(_("Compare learning rates"))
-        self.resize(_SIZE)
+        self.resize(_SIZE * zoom())
         self.fields = {p.name: NumberField(p) for p in (_LOW, _HIGH, _COUNT, _EPOCHS)}
         self.curves = RateCurves(("",))
         self.losses = RateLosses()
@@ -142,7 +143,7 @@ class LearningRatesDialog(TaskDialog):
             label.setBuddy(field)
             label.setToolTip(plain(tooltip(field.param)))
             field.setToolTip(plain(tooltip(field.param)))
-            field.setMaximumWidth(110)
+            sized(field, maximumWidth=110)
             top.addWidget(label)
             top.addWidget(field)
         top.addStretch(1)
@@ -157,7 +158,7 @@ class LearningRatesDialog(TaskDialog):
                 "batches. Only the chosen learning rate is kept."
             )
         )
-        self.table.setMinimumHeight(150)
+        sized(self.table, minimumHeight=150)
         self._right = QVBoxLayout()
         self._right.setSpacing(SPACE)
         self._right.addWidget(self.losses, 5)
@@ -179,7 +180,7 @@ class LearningRatesDialog(TaskDialog):
         foot.addWidget(self.status, 1)
         foot.addWidget(self.use)
         foot.addWidget(self.cancel)
-        self.bar.setFixedWidth(160)
+        sized(self.bar, minimumWidth=160, maximumWidth=160)
         self.bar.setTextVisible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)

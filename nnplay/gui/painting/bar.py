@@ -23,6 +23,7 @@ from nnplay.gui.style.flow import FlowLayout
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.gui.views.plots.markers import draw_mark, shape_name
 from nnplay.translation import _, n_
 
@@ -163,7 +164,7 @@ class PaintBar(QWidget):
         button = QToolButton(self)
         button.setAccessibleName(name)
         button.setToolTip(plain(tip))
-        button.setIconSize(QSize(16, 16))
+        sized(button, iconSize=QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons[button] = icon
         return button
@@ -243,7 +244,7 @@ def _small(text: str) -> QLabel:
 def _slider(name: str, tip: str, low: int, high: int) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(low, high)
-    slider.setFixedWidth(72)
+    sized(slider, minimumWidth=72, maximumWidth=72)
     slider.setAccessibleName(name)
     slider.setToolTip(plain(tip))
     slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -287,7 +287,7 @@ class DataPanel(Panel):
         self.stack.addWidget(self.gallery)
         self._column.setFont(font("strong"))
         side = QWidget(content)
-        side.setFixedWidth(_SIDE_WIDTH)
+        sized(side, minimumWidth=_SIDE_WIDTH, maximumWidth=_SIDE_WIDTH)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE // 2)

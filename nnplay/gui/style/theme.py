@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnplay.gui.style.zoom import px, resize_all, set_zoom
+from nnplay.gui.style.zoom import px, resize_all, resize_dialogs, set_zoom, zoom
 
 ThemeKey = Literal["light", "dark"]
 
@@ -149,6 +149,7 @@ def set_font(widget: QWidget, role: Role) -> None:
 
 def zoom_to(factor: float) -> None:
     """Zoom everything that is shown, and whatever will be."""
+    before = zoom()
     set_zoom(factor)
     _app().setStyleSheet("")
     prepare(_current)
@@ -160,6 +161,7 @@ def zoom_to(factor: float) -> None:
         if role:
             widget.setFont(font(role))
     bus.changed.emit()
+    resize_dialogs(zoom() / before)
 
 
 def apply(new: Theme) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 ZOOMS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 _LIMITS = "limits"
@@ -39,6 +39,14 @@ def resize_all() -> None:
         limits = widget.property(_LIMITS)
         if limits:
             _apply(widget, limits)
+
+
+def resize_dialogs(factor: float) -> None:
+    """Make dialogs larger or smaller, as their content is now; never larger than the screen."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog):
+            room = widget.screen().availableSize()
+            widget.resize((widget.size() * factor).boundedTo(room))
 
 
 def _apply(widget: QWidget, limits: dict[str, int | QSize]) -> None:

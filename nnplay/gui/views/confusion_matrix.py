@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, Theme, bus, font, theme
+from nnplay.gui.style.zoom import px
 from nnplay.gui.views.colours import mix, readable_on
 from nnplay.gui.views.metric_block import share
 from nnplay.translation import _
@@ -33,9 +34,9 @@ from nnplay.translation import _
 Counts = npt.NDArray[np.int64]
 Cell = tuple[int, int]
 _TITLE = 18
-"""Height of an axis title."""
+"""Height of an axis title at 100 %."""
 _LEAST_CELL = 15.0
-"""Side of a cell in pixels below which its number is left out."""
+"""Side of a cell at 100 % below which its number is left out."""
 _DEPTHS = 1000
 """Number of different shades, so that the colours of cells can be cached."""
 _ARROWS = {
@@ -133,7 +134,7 @@ class MatrixView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a size in which three digits fit a cell of ten classes."""
-        return QSize(420, 380)
+        return QSize(px(420), px(380))
 
     # ------------------------------------------------------------------ events
 
@@ -195,10 +196,11 @@ class MatrixView(QWidget):
     def _find_grid(self) -> QRectF:
         metrics = QFontMetricsF(font("small"))
         names = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        left = _TITLE + min(names, self.width() / 4) + SPACE
-        top = _TITLE + metrics.height() + SPACE / 2
-        recall = metrics.horizontalAdvance("100.0 %") + 2 * SPACE
-        width, height = self.width() - left - recall, self.height() - top - SPACE / 2
+        space, title = px(SPACE), px(_TITLE)
+        left = title + min(names, self.width() / 4) + space
+        top = title + metrics.height() + space / 2
+        recall = metrics.horizontalAdvance("100.0 %") + 2 * space
+        width, height = self.width() - left - recall, self.height() - top - space / 2
         # Cells are never narrower than high, and at most twice as wide.
         width = min(width, 2.0 * height)
         height = min(height, width)
@@ -222,18 +224,18 @@ class MatrixView(QWidget):
         if role.key() != self._texts_font:
             self._texts_font = role.key()
             self._texts.clear()
-        self._paint_cells(painter, grid, min(side_x, side_y) >= _LEAST_CELL)
+        self._paint_cells(painter, grid, min(side_x, side_y) >= px(_LEAST_CELL))
         self._paint_marks(painter)
         painter.end()
 
     def _cell_font(self, side_x: float, side_y: float) -> QFont:
         widest = f"{int(self._counts.max()):,}" if not self._percent else "100.0"
         result = font("body")
-        size = min(15.0, 0.62 * side_y)
-        result.setPixelSize(max(8, int(size)))
+        size = min(px(15), 0.62 * side_y)
+        result.setPixelSize(max(px(8), int(size)))
         advance = QFontMetricsF(result).horizontalAdvance(widest)
         if advance > side_x - 4:
-            result.setPixelSize(max(8, int(size * (side_x - 4) / advance)))
+            result.setPixelSize(max(px(8), int(size * (side_x - 4) / advance)))
         return result
 
     def _paint_cells(self, painter: QPainter, grid: QRectF, with_text: bool) -> None:
@@ -272,29 +274,30 @@ class MatrixView(QWidget):
     def _paint_names(self, painter: QPainter, grid: QRectF) -> None:
         look, middle = theme(), Qt.AlignmentFlag.AlignCenter
         side_x, side_y = self._sides(grid)
+        space, title = px(SPACE), px(_TITLE)
         painter.setFont(font("small"))
         line = QFontMetricsF(font("small")).height()
         painter.setPen(QColor(look.muted))
-        painter.drawText(QRectF(grid.left(), 0, grid.width(), _TITLE), middle, _("prediction"))
-        recall = QRectF(grid.right() + SPACE / 2, 0, self.width() - grid.right(), _TITLE)
+        painter.drawText(QRectF(grid.left(), 0, grid.width(), title), middle, _("prediction"))
+        recall = QRectF(grid.right() + space / 2, 0, self.width() - grid.right(), title)
         near = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         recall.setHeight(line)
-        painter.drawText(recall.translated(0, _TITLE), near, _("recall"))
+        painter.drawText(recall.translated(0, title), near, _("recall"))
         painter.save()
         painter.translate(0, grid.bottom())
         painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, grid.height(), _TITLE), middle, _("target"))
+        painter.drawText(QRectF(0, 0, grid.height(), title), middle, _("target"))
         painter.restore()
         every = max(1, ceil(line / side_y))
         wide = max(QFontMetricsF(font("small")).horizontalAdvance(name) for name in self._names)
         every_column = max(1, ceil((wide + 4) / side_x))
         for index, name in enumerate(self._names):
             row, column = self._hovered or (-1, -1)
-            right = grid.right() + SPACE / 2
+            right = grid.right() + space / 2
             top = grid.top() + index * side_y
             if index % every == 0:
                 painter.setPen(QColor(look.accent if index == row else look.text))
-                place = QRectF(_TITLE, top, grid.left() - _TITLE - SPACE / 2, side_y)
+                place = QRectF(title, top, grid.left() - title - space / 2, side_y)
                 far = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 painter.drawText(place, far, name)
                 painter.setPen(QColor(look.muted))
@@ -304,7 +307,7 @@ class MatrixView(QWidget):
                 )
             if index % every_column == 0:
                 painter.setPen(QColor(look.accent if index == column else look.text))
-                above = QRectF(grid.left() + index * side_x, _TITLE, side_x, line)
+                above = QRectF(grid.left() + index * side_x, title, side_x, line)
                 painter.drawText(above, middle, name)
 
     def _paint_marks(self, painter: QPainter) -> None:

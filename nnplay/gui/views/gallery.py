@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, bus, theme
+from nnplay.gui.style.zoom import px
 
 Floats = npt.NDArray[np.float32]
 MOST_TILES = 60
 _GAP = 3
 _BEST_TILE = 44.0
-"""Side of a tile that is large enough to be recognised, where there is room."""
+"""Side at 100 % of a tile that is large enough to be recognised, where there is room."""
 
 
 def picture_of(sample: Floats) -> QImage:
@@ -68,7 +69,8 @@ class SampleGallery(QWidget):
         """Return the rectangle of the image at a position."""
         columns, side = self._layout()
         row, column = divmod(position, columns)
-        return QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
+        stride = side + px(_GAP)
+        return QRectF(column * stride, row * stride, side, side)
 
     def position_at(self, point: QPointF) -> int | None:
         """Return the position of the image at a point, or None."""
@@ -79,7 +81,7 @@ class SampleGallery(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for five images side by side."""
-        return QSize(int(5 * (_BEST_TILE + _GAP)), 200)
+        return QSize(px(5 * (_BEST_TILE + _GAP)), px(200))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the image under the mouse."""
@@ -115,9 +117,9 @@ class SampleGallery(QWidget):
         for columns in range(1, count + 1):
             rows = -(-count // columns)
             side = min(
-                (self.width() - (columns - 1) * _GAP) / columns,
-                (self.height() - (rows - 1) * _GAP) / rows,
-                1.5 * _BEST_TILE,
+                (self.width() - (columns - 1) * px(_GAP)) / columns,
+                (self.height() - (rows - 1) * px(_GAP)) / rows,
+                px(1.5 * _BEST_TILE),
             )
             if side > best[1]:
                 best = (columns, float(int(side)))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplay.gui.style.theme import bus, theme
+from nnplay.gui.style.zoom import px, sized
 from nnplay.gui.views.gallery import Floats, picture_of
 from nnplay.gui.views.plots.sequence_plot import paint_steps
 
@@ -19,7 +20,7 @@ class PictureView(QWidget):
         super().__init__(parent)
         self._picture: QImage | None = None
         self._steps: Floats | None = None
-        self.setMinimumSize(72, 72)
+        sized(self, minimumSize=QSize(72, 72))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
         bus.changed.connect(self.update)
@@ -42,8 +43,8 @@ class PictureView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return a size at which 28 pixels are four pixels each."""
-        return QSize(112, 112)
+        """Return a size at which 28 pixels are four pixels each, at 100 %."""
+        return QSize(px(112), px(112))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the image in the middle, with its aspect ratio."""

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from nnplay.gui.dialogs.guide import GuideDialog
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
 from nnplay.gui.style.zoom import ZOOMS, px, set_zoom, zoom
+from nnplay.gui.views.confusion_matrix import MatrixView
+from nnplay.gui.views.gallery import SampleGallery
 from tests.gui.piloting import Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -62,6 +67,36 @@ def test_everything_that_is_shown_follows(pilot: Pilot) -> None:
     window.settings.choose_zoom(1.0)
     assert field.fontInfo().pixelSize() == 13
     assert field.minimumWidth() == 88
+
+
+def test_open_dialogs_follow(pilot: Pilot) -> None:
+    pilot.key(Qt.Key.Key_F1)
+    (guide,) = pilot.window.findChildren(GuideDialog)
+    guide.resize(480, 400)
+    zoom_to = pilot.window.settings.choose_zoom
+    zoom_to(1.25)
+    assert guide.size() == QSize(600, 500)
+    zoom_to(0.8)
+    assert guide.size() == QSize(384, 320)
+    zoom_to(2.0)
+    room = guide.screen().availableSize()
+    assert guide.width() <= room.width() and guide.height() <= room.height()
+
+
+def test_the_margins_of_the_matrix_and_the_tiles_of_a_gallery_follow(qtbot: QtBot) -> None:
+    matrix, gallery = MatrixView(), SampleGallery()
+    for view in (matrix, gallery):
+        qtbot.addWidget(view)
+        view.resize(900, 800)
+    matrix.set_counts(np.eye(3, dtype=np.int64), ("a", "b", "c"))
+    gallery.show_samples(np.zeros((2, 1, 8, 8), np.float32), (0, 1), ("", ""))
+    corner, tile = matrix.cell_rect((0, 0)).topLeft(), gallery.tile_rect(1)
+    theme.zoom_to(2.0)
+    twice = matrix.cell_rect((0, 0)).topLeft()
+    assert twice.x() == pytest.approx(2 * corner.x(), rel=0.1)
+    assert twice.y() == pytest.approx(2 * corner.y(), rel=0.1)
+    assert gallery.tile_rect(1).width() == 2 * tile.width()
+    assert gallery.tile_rect(1).left() == 2 * tile.left()
 
 
 def test_a_setting_that_is_no_zoom_is_the_usual_size(nnplay_home: Path) -> None:

@@ -20,6 +20,7 @@ from nnplay.catalog import Family, Kind, kinds
 from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, font
+from nnplay.gui.style.zoom import sized
 from nnplay.translation import _, n_
 
 _GROUPS: tuple[tuple[Family, str], ...] = (
@@ -54,7 +55,7 @@ class LayerPicker(QFrame):
         self.formula = PlainLabel()
         self.formula.setWordWrap(True)
         self.hint = hint_label()
-        self.hint.setMinimumHeight(44)
+        sized(self.hint, minimumHeight=44)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)

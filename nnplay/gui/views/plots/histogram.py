@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import sized
 from nnplay.gui.views.metric_block import number
 from nnplay.translation import _
 
@@ -55,7 +56,7 @@ class Histogram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bars: Bars | None = None
-        self.setMinimumHeight(64)
+        sized(self, minimumHeight=64)
         bus.changed.connect(self.update)
 
     def show_values(self, title: str, values: npt.NDArray[Any]) -> None:
@@ -117,7 +118,7 @@ class CountBars(QWidget):
         self.names, self.counts = tuple(names), counts
         pairs = zip(self.names, counts.tolist(), strict=True)
         self.setAccessibleName(", ".join(f"{name}: {count:,}" for name, count in pairs))
-        self.setMinimumHeight(max(2, min(10, len(self.names))) * 12)
+        sized(self, minimumHeight=max(2, min(10, len(self.names))) * 12)
         self.update()
 
     def sizeHint(self) -> QSize:
