@@ -3,10 +3,23 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from torch import nn
 
-from nnplay.catalog import MNIST, Dense
-from nnplay.experiment import chapters, preset, trace_shapes
+from nnplay.catalog import (
+    GRU,
+    MNIST,
+    Constant,
+    Dense,
+    Digits,
+    Dropout,
+    ReLU,
+    Schedule,
+    Sigmoid,
+)
+from nnplay.experiment import chapters, get_value, preset, set_value, trace_shapes
 from nnplay.experiment.sizes import part_sizes, steps_per_epoch
 from nnplay.link import Result
 from tests.engine.rig import Run
@@ -73,6 +86,98 @@ def test_the_sizes_that_the_lessons_name_are_those_of_the_presets() -> None:
     assert "1,600 images" in preset("transfer").experiment.about
 
 
+def test_the_settings_that_the_lessons_name_are_those_of_the_presets() -> None:
+    def value(key: str, path: str) -> object:
+        return get_value(preset(key).experiment, path)
+
+    def named(key: str, words: str) -> bool:
+        return words in preset(key).experiment.about
+
+    usual = float(str(value("mnist-first-net", "optimizer.lr")))
+    assert named("rate-high", "a hundred times as high")
+    assert value("rate-high", "optimizer.lr") == pytest.approx(100 * usual)
+    assert named("rate-low", "a tenth of the usual learning rate")
+    assert value("rate-low", "optimizer.lr") == pytest.approx(usual / 10)
+    assert named("rate-low", "after five epochs") and value("rate-low", "epochs") == 5
+    assert named("batch-16", "Sixteen images") and value("batch-16", "batch_size") == 16
+    assert named("batch-128", "Eight times as many") and value("batch-128", "batch_size") == 8 * 16
+    assert named("outliers-mse", "a slope of 0.5")
+    assert str(value("outliers-mse", "data.expression")).startswith("0.5*x ")
+    network = preset("overfit-dropout").experiment.network
+    dropped = [layer.p for layer in network if type(layer) is Dropout]
+    assert named("overfit-dropout", "half of the units") and set(dropped) == {0.5}
+    assert named("overfit-stopping", "for five epochs")
+    assert value("overfit-stopping", "policy.patience") == 5
+    assert named("optimizer-momentum", "nine tenths")
+    assert value("optimizer-momentum", "optimizer.momentum") == 0.9
+    for key in ("vanishing", "vanishing-relu", "vanishing-batch-norm"):
+        network = preset(key).experiment.network
+        assert sum(type(layer) in (Sigmoid, ReLU) for layer in network) == 10
+    assert named("lstm-wave", "20 steps") and value("lstm-wave", "data.steps") == 20
+    assert named("lstm-wave", "0.0025") and value("lstm-wave", "data.noise") == 0.05
+    gru = next(one for one in preset("gru-rows").experiment.network if type(one) is GRU)
+    assert named("gru-rows", "128 numbers") and gru.units == 128
+    assert named("mnist-speedrun", "a third of the run")
+    assert value("mnist-speedrun", "schedule.rise") == pytest.approx(1 / 3, abs=0.05)
+    assert named("digits-offline", "1,797") and Digits().spec().samples == 1797
+
+
+def test_ten_sigmoids_shrink_the_gradient_by_more_than_a_million() -> None:
+    assert "by a factor of more than a million" in preset("vanishing").experiment.about
+    torch.manual_seed(0)
+    layers = [nn.Linear(784, 64), nn.Sigmoid()]
+    for _layer in range(9):
+        layers += [nn.Linear(64, 64), nn.Sigmoid()]
+    model = nn.Sequential(*layers, nn.Linear(64, 10))
+    x, y = torch.rand(256, 784), torch.randint(10, (256,))
+    nn.functional.cross_entropy(model(x), y).backward()
+    norms = [one.weight.grad.norm().item() for one in model if isinstance(one, nn.Linear)]
+    assert norms[-1] > 1e6 * norms[0]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("mnist")
+def test_a_cnn_makes_fewer_mistakes_after_three_epochs_than_dense_networks_after_ten() -> None:
+    cnn = preset("mnist-cnn").experiment
+    assert "After three epochs" in cnn.about and cnn.epochs == 3
+    best = accuracy(run("mnist-cnn").result)
+    for key in ("mnist-mlp", "mnist-first-net", "mnist-deeper"):
+        assert preset(key).experiment.epochs == 10
+        assert accuracy(run(key).result) < best, key
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("mnist")
+def test_the_speedrun_misclassifies_seven_in_a_thousand_and_a_constant_rate_half_as_many_more() -> (
+    None
+):
+    experiment = preset("mnist-speedrun").experiment
+    assert "seven digits in a thousand" in experiment.about
+    assert "half as many mistakes again" in experiment.about
+
+    def mistakes(schedule: Schedule) -> float:
+        # A mean, as single runs differ by a fifth.
+        changed = replace(experiment, schedule=schedule)
+        runs = [Run(replace(changed, seed=seed), threads=2) for seed in range(3)]
+        return float(np.mean([1 - accuracy(one.result) for one in runs]))
+
+    cycled = mistakes(experiment.schedule)
+    assert cycled == pytest.approx(0.007, abs=0.001)
+    assert mistakes(Constant()) / cycled == pytest.approx(1.5, abs=0.4)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("mnist")
+def test_large_batches_do_better_with_the_rate_that_the_lesson_suggests() -> None:
+    experiment = preset("batch-1024").experiment
+    assert "try 0.005" in experiment.about
+    faster = Run(set_value(experiment, "optimizer.lr", 0.005), threads=1)
+    assert faster.link.epochs.column("val_loss")[-1] < losses("batch-1024")[-1]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("mnist")
@@ -89,8 +194,12 @@ def test_the_first_net_ends_with_three_times_the_training_loss() -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("mnist")
 def test_early_stopping_ends_when_the_lesson_says() -> None:
-    assert "about 16 of the 60 epochs" in preset("overfit-stopping").experiment.about
-    assert run("overfit-stopping").result.epochs == pytest.approx(16, abs=4)
+    about = preset("overfit-stopping").experiment.about
+    assert "about 16 of the 60 epochs" in about and "about the eleventh" in about
+    done = run("overfit-stopping")
+    assert done.result.epochs == pytest.approx(16, abs=4)
+    validation = done.link.epochs.column("val_loss")
+    assert int(validation.argmin()) + 1 == done.result.epochs - 5
 
 
 @pytest.mark.slow
