@@ -193,9 +193,12 @@ class Controller:
         return float(f"{self._document.experiment.optimizer.lr / 10:.12g}")
 
     def train_slower(self) -> None:
-        """Set a tenth of the learning rate and train on, or train again if the run is over."""
+        """Set a tenth of the learning rate and resume, or train again if the run is over."""
         self.use_learning_rate(self.lower_rate)
-        self.train()
+        if self._run.state.phase == "paused" and not self.is_outdated:
+            self._run.resume()
+        else:
+            self.train_again()
 
     def use_data(self, key: str) -> None:
         """Set the data set with that key in the catalog, with its defaults."""

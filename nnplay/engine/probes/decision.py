@@ -23,6 +23,8 @@ MAP_SIDE = 100
 """Rows and columns where nothing else is visible than the data; other grids have as many points."""
 FINER = 4
 """Points of the finer grid for each point of the usual one, in each direction."""
+ROOM_AT_END = 0.25
+"""Share of what is visible that the last map of a run adds on each side, to zoom and pan into."""
 MAP_MARGIN = 0.1
 """Share of the range of the data that is added on each side."""
 REACH = 2.0
@@ -68,9 +70,16 @@ class _Grid:
         y = np.linspace(self.area.y_low, self.area.y_high, self.rows)
         return np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
 
-    def finer(self) -> _Grid:
-        """Return a grid of the same rectangle for a network that does not change."""
-        return _Grid(self.area, FINER * self.rows, FINER * self.columns)
+    def finer(self, room: float) -> _Grid:
+        """Return a grid for a network that does not change, with some room around the rectangle.
+
+        `room` is a share of the width and of the height, on each side.
+        """
+        area = self.area
+        across = room * (area.x_high - area.x_low)
+        up = room * (area.y_high - area.y_low)
+        wider = Area(area.x_low - across, area.x_high + across, area.y_low - up, area.y_high + up)
+        return _Grid(wider, FINER * self.rows, FINER * self.columns)
 
 
 @probe(DecisionMap)
@@ -119,9 +128,9 @@ class DecisionProbe(Probe[DecisionMap]):
         return self._work(seconds)
 
     def refine(self, seconds: float) -> None:
-        """Ask for the finer grid."""
-        if self._setup.stepper.step != self._step:
-            self._step, self._outputs = self._setup.stepper.step, []
+        """Ask for the finer grid, and beyond what is visible: no other map follows the view."""
+        self._step, self._outputs = self._setup.stepper.step, []
+        self._finer = self._grid.finer(ROOM_AT_END)
         self._work(seconds)
 
     def take(self) -> DecisionMap:
@@ -129,7 +138,7 @@ class DecisionProbe(Probe[DecisionMap]):
         import torch
 
         if self._is_refined and self._step == self._setup.stepper.step:
-            return self._map(torch.cat(self._outputs), self._grid.finer())
+            return self._map(torch.cat(self._outputs), self._finer)
         return self._map(self._setup.stepper.predictions(self._inputs), self._grid)
 
     @property
@@ -138,6 +147,7 @@ class DecisionProbe(Probe[DecisionMap]):
 
     def _use(self, grid: _Grid) -> None:
         self._grid, self._inputs = grid, self._as_inputs(grid.points)
+        self._finer = grid.finer(0.0)
         self._outputs = []
 
     def _as_inputs(self, points: npt.NDArray[np.float64]) -> Tensor:
@@ -152,7 +162,7 @@ class DecisionProbe(Probe[DecisionMap]):
         if self._is_refined:
             return False
         end = perf_counter() + seconds
-        parts = np.array_split(self._grid.finer().points, FINER * FINER)
+        parts = np.array_split(self._finer.points, FINER * FINER)
         while not self._is_refined and perf_counter() < end:
             inputs = self._as_inputs(parts[len(self._outputs)])
             self._outputs.append(self._setup.stepper.predictions(inputs))

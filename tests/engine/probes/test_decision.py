@@ -115,6 +115,20 @@ def test_the_map_becomes_finer_in_a_pause_and_at_the_end() -> None:
     assert unseen is None or len(unseen.values) == MAP_SIDE, "no work for what nobody sees"
 
 
+def test_the_last_map_has_room_around_what_is_visible() -> None:
+    setup = set_up()
+    probe = DecisionProbe(setup)
+    setup.stepper.advance(3)
+    before = probe.take()
+    probe.refine(60.0)
+    last = probe.take()
+    assert last.values.shape == (4 * MAP_SIDE, 4 * MAP_SIDE)
+    wide = before.x_high - before.x_low
+    assert before.x_low - last.x_low == pytest.approx(0.25 * wide)
+    assert last.x_high - before.x_high == pytest.approx(0.25 * wide)
+    assert_right(setup, last)
+
+
 def test_painted_points_of_one_place_have_a_map() -> None:
     points = tuple((0.5, 0.5, number % 2) for number in range(40))
     probe = DecisionProbe(set_up(replace(PLANE, data=Painted(points=points))))

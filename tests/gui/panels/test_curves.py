@@ -427,6 +427,19 @@ def test_a_loss_that_falls_by_decades_has_a_logarithmic_axis(open_panel) -> None
     assert not panel.accuracy.log
 
 
+def test_the_remark_on_the_scale_is_left_out_of_a_plot_that_it_would_cover(open_panel) -> None:
+    panel = open_panel(CurvesPanel, None, (900, 400))
+    panel.show_traces(*STEEP)
+    assert panel.loss.note.isVisible()
+    panel.resize(900, 130)
+    QApplication.processEvents()
+    assert panel.loss.getViewBox().height() < 80
+    assert not panel.loss.note.isVisible()
+    panel.resize(900, 400)
+    QApplication.processEvents()
+    assert panel.loss.note.isVisible()
+
+
 def test_every_name_of_the_legend_is_inside_it(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     steps, _epochs = traces(400, 4)

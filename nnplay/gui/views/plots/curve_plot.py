@@ -24,6 +24,8 @@ _LEFT = 58
 _BESIDE_BEST = 8
 _NOTE = QPointF(8, 20)
 """How far the remark on the scale is from the right and from the top."""
+_NOTE_FROM = 80
+"""The height of the plot from which the remark is shown, at 100 %."""
 AHEAD = 0.25
 """Room to the right of lines that grow, as a share of their length."""
 
@@ -251,8 +253,10 @@ class CurvePlot(Plot):
 
     def _place_note(self) -> None:
         # At the right, where the line of the loss is low; below the text of the best epoch.
-        right = self.getViewBox().width() - self.note.boundingRect().width()
-        self.note.setPos(right - px(_NOTE.x()), px(_NOTE.y()))
+        box, wide = self.getViewBox(), self.note.boundingRect().width()
+        self.note.setPos(box.width() - wide - px(_NOTE.x()), px(_NOTE.y()))
+        # In a small plot it would cover the lines; the buttons show the scale too.
+        self.note.setVisible(box.height() >= px(_NOTE_FROM) and box.width() >= 2 * wide)
 
     def _bounds(self) -> list[tuple[float, float]]:
         """Return the range of each line that has values."""
