@@ -155,6 +155,7 @@ from nnplay.catalog.optimizers.standard import (
 from nnplay.catalog.plugins import (
     load_plugins,
 )
+from nnplay.catalog.schedules.base import Schedule
 from nnplay.catalog.schedules.plateau import PlateauState, ReduceOnPlateau
 from nnplay.catalog.schedules.standard import (
     Constant,
@@ -165,7 +166,6 @@ from nnplay.catalog.schedules.standard import (
     MultiStep,
     OneCycle,
     Polynomial,
-    Schedule,
     Step,
 )
 

@@ -24,6 +24,7 @@ def run_command(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
         return _train(args, make_pictures)
     functions = {
         "predict": _predict,
+        "export": _export,
         "compare": _compare,
         "rates": _rates,
         "list": _list,
@@ -54,6 +55,14 @@ def _predict(args: argparse.Namespace) -> int:
     from nnplay.cli.predicting import PredictOptions, predict
 
     return predict(PredictOptions(args.run, args.files, args.out, args.quiet))
+
+
+def _export(args: argparse.Namespace) -> int:
+    from nnplay.cli.exporting import ExportOptions, export
+
+    return export(
+        ExportOptions(args.name, args.format, args.out, args.settings, args.force, args.quiet)
+    )
 
 
 def _list(args: argparse.Namespace) -> int:

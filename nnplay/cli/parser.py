@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from math import inf
 from pathlib import Path
 
 from nnplay.catalog import archives
 from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS, MOST_LINES_ABOVE
+from nnplay.cli.argument_types import count, device, positive, rate, rates, seed
 from nnplay.cli.import_types import TYPES
 from nnplay.cli.listing import TOPICS
-from nnplay.experiment.lr_range import COUNT, MOST_RATES, explain_terms
+from nnplay.experiment.lr_range import COUNT, explain_terms
+from nnplay.exports import export_formats
 from nnplay.translation import _
 
-COMMANDS = ("train", "predict", "compare", "rates", "list", "check", "import", "download")
+COMMANDS = (
+    *("train", "predict", "export", "compare", "rates", "list", "check", "import", "download"),
+)
 ALIASES = {"fetch": "download"}
 """Earlier names, which still work."""
 
@@ -25,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_arguments = {
         "train": _add_train,
         "predict": _add_predict,
+        "export": _add_export,
         "compare": _add_experiment,
         "rates": _add_rates,
         "list": _add_list,
@@ -47,6 +51,7 @@ def command_help(name: str) -> str:
     return {
         "train": _("Train an experiment without a window."),
         "predict": _("Predict new samples with the network of a saved run."),
+        "export": _("Write an experiment or a saved run as code, weights or tables."),
         "compare": _("Measure on which device a network trains fastest."),
         "rates": _("Train with several learning rates at once and recommend one."),
         "list": _("List presets, layers, losses, data sets and everything else to choose from."),
@@ -54,76 +59,6 @@ def command_help(name: str) -> str:
         "import": _("Create an experiment from a table (CSV, TSV, Excel, OpenDocument) or images."),
         "download": _("Download a data set, or import it from local files."),
     }[name]
-
-
-def positive(text: str) -> int:
-    """Parse an integer of at least 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(
-            _("expected an integer of at least 1, received {text}").format(text=text)
-        )
-    return value
-
-
-def _rate(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < inf:
-        raise argparse.ArgumentTypeError(
-            _("expected a number greater than 0, received {text}").format(text=text)
-        )
-    return value
-
-
-def _rates(text: str) -> tuple[float, ...]:
-    rates = tuple(sorted({_rate(one) for one in text.split(",")}))
-    if len(rates) > MOST_RATES:
-        raise argparse.ArgumentTypeError(
-            _("expected at most {most} rates, received {count}").format(
-                most=MOST_RATES, count=len(rates)
-            )
-        )
-    return rates
-
-
-def _count(text: str) -> int:
-    value = positive(text)
-    if not 2 <= value <= MOST_RATES:
-        raise argparse.ArgumentTypeError(
-            _("expected an integer from 2 to {high}, received {text}").format(
-                high=MOST_RATES, text=text
-            )
-        )
-    return value
-
-
-def _seed(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(
-            _("expected an integer from 0 to {high}, received {text}").format(
-                high=2**32 - 1, text=text
-            )
-        )
-    return value
-
-
-def _device(text: str) -> str:
-    kind, colon, number = text.partition(":")
-    if text in {"auto", "cpu", "cuda"} or (kind == "cuda" and colon and number.isdecimal()):
-        return text
-    raise argparse.ArgumentTypeError(
-        _("expected auto, cpu, cuda or cuda:N, received {text}").format(text=text)
-    )
 
 
 def _add_experiment(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +70,11 @@ def _add_experiment(parser: argparse.ArgumentParser) -> None:
     )
     threads_help = _("CPU threads (default: one or all, whichever is faster)")
     add("--threads", type=positive, metavar="N", help=threads_help)
-    add(
+    _add_settings(parser)
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--set",
         dest="settings",
         action="append",
@@ -151,13 +90,13 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     _add_epochs(parser)
     add(
         "--device",
-        type=_device,
+        type=device,
         metavar="auto|cpu|cuda",
         help=_("the device to train on (cuda:1 is the second GPU)"),
     )
     add(
         "--seed",
-        type=_seed,
+        type=seed,
         metavar="N",
         help=_("random seed; the same seed gives the same run"),
     )
@@ -168,6 +107,34 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help=_("save the experiment, trace, metrics, weights and pictures in this folder"),
     )
     _add_output(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    formats = export_formats()
+    add(
+        "name",
+        metavar=_("PRESET|FILE|RUNDIR"),
+        help=_("a preset, an experiment file, or the folder of a run, from nnplay train --out"),
+    )
+    add(
+        "--format",
+        choices=[one.key for one in formats],
+        default=formats[0].key,
+        help=_("the format (default: {default}). {formats}").format(
+            default=formats[0].key,
+            formats=". ".join(f"{one.key}: {_(one.label)}" for one in formats),
+        ),
+    )
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=_("the file to write (default: in this folder, named after the experiment)"),
+    )
+    _add_settings(parser)
+    add("--force", action="store_true", help=_("overwrite an existing file"))
+    add("--quiet", action="store_true", help=_("show no progress"))
 
 
 def _add_epochs(parser: argparse.ArgumentParser) -> None:
@@ -216,24 +183,24 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 def _add_rates(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     _add_experiment(parser)
-    add("--lr", dest="rates", type=_rates, metavar="0.001,0.01", help=_("the learning rates"))
+    add("--lr", dest="rates", type=rates, metavar="0.001,0.01", help=_("the learning rates"))
     add(
         "--from",
         dest="low",
-        type=_rate,
+        type=rate,
         metavar="LR",
         help=_("lowest rate (default: a hundredth of the experiment's)"),
     )
     add(
         "--to",
         dest="high",
-        type=_rate,
+        type=rate,
         metavar="LR",
         help=_("highest rate (default: about thirty times the experiment's)"),
     )
     add(
         "--count",
-        type=_count,
+        type=count,
         default=COUNT,
         metavar="N",
         help=_("number of rates, logarithmically spaced (default: {count})").format(count=COUNT),

@@ -10,7 +10,10 @@ from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, reaso
 from nnplay.cli.pictures import PictureMaker, PicturesError
 from nnplay.cli.runner import Runner, payload_of
 from nnplay.cli.summary import summary
+from nnplay.data.sample_file import sample_file
 from nnplay.experiment import Experiment
+from nnplay.experiment.export.source import Companions
+from nnplay.experiment.export.source_data import origin
 from nnplay.link import FrameHistory
 from nnplay.record import FolderError, RunFolder, RunRecord
 from nnplay.record.files import write_files
@@ -76,6 +79,9 @@ def _save(record: RunRecord, folder: RunFolder) -> None:
     try:
         with folder.stage() as stage:
             write_files(record, stage, folder.path)
+            if origin(record.experiment.data) == "file":
+                samples = sample_file(record.experiment)
+                (stage / Companions().data).write_bytes(samples)
     except OSError as error:
         raise CommandError(
             _("the run could not be saved: {reason}").format(reason=reason(error)),

@@ -19,18 +19,27 @@ def filled(parts: Parts, gaps: Gaps) -> Parts:
     A number becomes the mean or the most frequent one of the training samples, a one-hot encoded
     category the most frequent one; 0 if no training sample has a value.
     """
-    train = parts.train.raw
-    typical, at = [], 0
-    for width, is_category in zip(gaps.widths, gaps.are_categories, strict=True):
-        block = train[:, at : at + width]
-        known = block[~np.isnan(block[:, 0])]
-        typical.append(typical_row(known, width, is_category=is_category, by=gaps.by))
-        at += width
-    row = np.concatenate(typical)
+    row = _fillings(parts.train, gaps)
     train_part, validation, test = (
         _filled(one, row) for one in (parts.train, parts.validation, parts.test)
     )
     return replace(parts, train=train_part, validation=validation, test=test)
+
+
+def fill(samples: Samples, train: Samples, gaps: Gaps) -> Samples:
+    """Return samples with every NaN filled in by statistics of the training samples."""
+    return _filled(samples, _fillings(train, gaps))
+
+
+def _fillings(train: Samples, gaps: Gaps) -> _Rows:
+    """Return what each input (inputs,) is filled with."""
+    typical, at = [], 0
+    for width, is_category in zip(gaps.widths, gaps.are_categories, strict=True):
+        block = train.raw[:, at : at + width]
+        known = block[~np.isnan(block[:, 0])]
+        typical.append(typical_row(known, width, is_category=is_category, by=gaps.by))
+        at += width
+    return np.concatenate(typical)
 
 
 def _filled(samples: Samples, row: _Rows) -> Samples:

@@ -9,13 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nnplay.data.arrays import Floats, Parts, Samples
+from nnplay.experiment.outputs import LEARNABLE_MEAN, LEARNABLE_STD
 from nnplay.link.scaling import Scaling, TargetScaling
 
 _Statistics = npt.NDArray[np.float64]
-LEARNABLE_STD = 0.25, 4.0
-LEARNABLE_MEAN = 4.0
-"""Targets with a standard deviation in this range, and a mean of at most this absolute value, are
-learned as they are: the initial outputs of a network are about as large."""
 _CHUNK_NUMBERS = 1_000_000
 
 

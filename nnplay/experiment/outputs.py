@@ -10,6 +10,10 @@ from nnplay.catalog import Activation, Layer
 from nnplay.experiment.value import Experiment
 
 Rule = Literal["none", "automatic", "standardised"]
+LEARNABLE_STD = 0.25, 4.0
+LEARNABLE_MEAN = 4.0
+"""Targets with a standard deviation in this range, and a mean of at most this absolute value, are
+learned as they are: the initial outputs of a network are about as large."""
 
 
 def output_range(network: Sequence[Layer]) -> tuple[float, float]:

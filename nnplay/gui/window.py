@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
         parts = (self.comparison, self.dialogs, self.initial, self.live, self.loading, examples)
-        for part in parts:
+        for part in (*parts, self.network):
             part.shut_down(milliseconds)
 
     def _show_document(self) -> None:
@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
             save_as=files.save_as,
             save_weights=self.network.save,
             can_save_weights=self.network.can_be_saved,
+            exports=self.network.exports,
             close=self.close,
             import_table=imports.ask_table,
             import_folder=imports.ask_folder,
@@ -223,11 +224,10 @@ class MainWindow(QMainWindow):
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self._leave_experiment)
         self.files.recent_changed.connect(self.menus.show_recent)
-        for failing in (self.comparison.failed, self.imports.failed, self.files.failed):
-            failing.connect(self.notice.show_message)
+        for failing in (self.comparison, self.imports, self.files, self.network):
+            failing.failed.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)
         self.network.saved.connect(self.notice.show_news)
-        self.network.failed.connect(self.notice.show_message)
         bus.changed.connect(self._fit_examples)
 
     def _lay_out(self) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 from nnplay.experiment import dumps, pytorch_source
 from nnplay.experiment.storage.relative_paths import with_short_paths, with_whole_paths
 from nnplay.filesystem import absolute
-from nnplay.link import Trace
 from nnplay.record.environment import environment
 from nnplay.record.metrics_json import metrics
 from nnplay.record.run import RunRecord
 from nnplay.record.saved_run import COLUMNS_FILE
 from nnplay.record.scaling import script_scaling
+from nnplay.record.tables import table_bytes
 from nnplay.record.weights_file import weights_bytes
-
-_COUNTED = ("step", "epoch")
-_ROWS_AT_ONCE = 10_000
 
 
 def write_files(record: RunRecord, folder: Path, home: Path | None = None) -> None:
@@ -33,10 +29,10 @@ def write_files(record: RunRecord, folder: Path, home: Path | None = None) -> No
     whole = with_whole_paths(record.experiment, Path.cwd())
     experiment = with_short_paths(whole, absolute(home or folder), beside=True)
     _write(folder / "experiment.json", dumps(experiment))
-    scaling = record.result.scaling
-    _write(folder / "source.py", pytorch_source(record.experiment, script_scaling(scaling)))
-    _write_table(folder / "trace.csv", record.steps)
-    _write_table(folder / "epochs.csv", record.epochs)
+    scaling, threads = script_scaling(record.result.scaling), record.result.threads
+    _write(folder / "source.py", pytorch_source(record.experiment, scaling, threads=threads))
+    (folder / "trace.csv").write_bytes(table_bytes(record.steps))
+    (folder / "epochs.csv").write_bytes(table_bytes(record.epochs))
     _write_json(folder / "metrics.json", metrics(record))
     _write_json(
         folder / "environment.json", environment(record.result.device, record.result.threads)
@@ -53,20 +49,3 @@ def _write(path: Path, text: str) -> None:
 
 def _write_json(path: Path, value: object) -> None:
     _write(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def _write_table(path: Path, trace: Trace) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(trace.columns)
-        for start in range(0, len(trace), _ROWS_AT_ONCE):
-            rows = trace.read(start)[:_ROWS_AT_ONCE].tolist()
-            writer.writerows(
-                [_cell(*one) for one in zip(trace.columns, row, strict=True)] for row in rows
-            )
-
-
-def _cell(column: str, value: float) -> float | int | str:
-    if value != value:  # noqa: PLR0124 - true of NaN alone
-        return ""
-    return int(value) if column in _COUNTED and value.is_integer() else value

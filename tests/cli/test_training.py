@@ -134,6 +134,25 @@ def digest_of(weights: dict[str, np.ndarray]) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def test_the_script_in_the_folder_runs_by_itself_and_prints_the_losses(
+    call: Callable[..., Any], here: Path
+) -> None:
+    said = call(
+        "train", "digits-offline", "--epochs", "2", "--threads", "1", "--set", "stepper=eager",
+        "--set", "split.scaling=standardised", "--out", "run", "--quiet",
+    )  # fmt: skip
+    assert said.status == 0
+    # Isolated, so that nothing but the installed packages can be imported.
+    command = [sys.executable, "-I", str(here / "run" / "source.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/")
+    with (here / "run" / "epochs.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert done.stdout.splitlines()[:2] == [
+        f"epoch {n}: loss {row['train_loss']}, validation loss {row['val_loss']}"
+        for n, row in enumerate(rows, 1)
+    ]
+
+
 def test_a_saved_run_trains_again_to_the_same_weights(call: Callable[..., Any]) -> None:
     first = call("train", "spiral", "--epochs", "2", "--json", "--threads", "1", "--out", "run")
     again = call("train", "run/experiment.json", "--json", "--threads", "1")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from nnplay.catalog.kind import Call, param, schedule
-from nnplay.catalog.schedules.standard import SCHEDULERS, Schedule
+from nnplay.catalog.schedules.base import Schedule
 from nnplay.translation import n_
 
 
@@ -97,9 +97,11 @@ class ReduceOnPlateau(Schedule):
             "eps": 0.0,
         }
         # For relative thresholds of negative losses torch's own class never reduces the rate.
-        relative = "nnplay.engine.modules.plateau"
-        module = relative if self.measure == "relative" else SCHEDULERS
+        module = "nnplay.engine.modules.plateau"
         return (*self.warm_up(), Call(f"{module}:ReduceLROnPlateau", args))
+
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return ("return 1.0",)
 
     def _is_better(self, value: float, best: float, higher: bool) -> bool:
         # By the size of the best: a share of a negative loss would be an improvement backwards.

@@ -3,119 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from math import cos, pi
 from typing import ClassVar, Self
 
-from nnplay.catalog.kind import Call, Kind, param, schedule
+from nnplay.catalog.kind import Call, param, schedule
+from nnplay.catalog.schedules.base import SCHEDULERS, Curve, Schedule
 from nnplay.translation import n_
 
-SCHEDULERS = "torch.optim.lr_scheduler"
-"""The module of PyTorch's own schedulers."""
-Curve = Callable[[int], float]
-"""The factor in an epoch: called once per step, so it keeps only what depends on the epoch."""
 _GAMMA = n_("The factor of each drop of the learning rate.")
 _LOWEST = n_("The lowest value, as a share of the learning rate.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schedule(Kind):
-    """A factor of the learning rate as a function of time, after an optional warm-up.
-
-    Time is measured in ticks: epochs, or steps after `in_ticks`.
-    """
-
-    includes_warmup: ClassVar[bool] = False
-    """Whether it includes its own warm-up."""
-    uses_metric: ClassVar[bool] = False
-    """Whether it depends on the monitored metric; only ReduceOnPlateau does."""
-    is_constant_within_epochs: ClassVar[bool] = False
-    """Whether the learning rate is constant within each epoch, apart from the warm-up."""
-    is_constant: ClassVar[bool] = False
-    """Whether the factor is always 1 after the warm-up."""
-    warmup: int = param(
-        0,
-        low=0,
-        high=1_000_000,
-        label=n_("warm-up"),
-        help=n_(
-            "Epochs in which the learning rate rises linearly to its full value: "
-            "stabilises the first steps."
-        ),
-    )
-    by: str = param(
-        "epoch",
-        choices=(n_("epoch"), n_("step")),
-        extra=True,
-        label=n_("update every"),
-        help=n_(
-            "Epoch keeps the learning rate constant within each epoch. Step changes"
-            " it slightly after every batch, which short runs need: one cycle over "
-            "two epochs would otherwise have only two rates."
-        ),
-    )
-
-    def unused(self) -> frozenset[str]:
-        return frozenset({"by"} if self.is_constant_within_epochs and not self.warmup else ())
-
-    @property
-    def spans_run(self) -> bool:
-        """Whether the factor in an epoch depends on how many epochs the run has."""
-        return self.factors(range(4), 8) != self.factors(range(4), 16)
-
-    def ticks(self, steps: int) -> int:
-        """Return how often the learning rate can change in an epoch of `steps` steps."""
-        return steps if self.by == "step" else 1
-
-    def in_ticks(self, ticks: int) -> Self:
-        """Return the same schedule with its lengths multiplied by the number of ticks per epoch.
-
-        `factor` and `calls` then count in ticks as well.
-        """
-        return self.changed(warmup=self.warmup * ticks)
-
-    def factor(self, epoch: int, epochs: int) -> float:
-        """Return the factor in `epoch` (counted from 0) of a run of `epochs` epochs."""
-        return self.factors((epoch,), epochs)[0]
-
-    def factors(self, which: Iterable[int], epochs: int) -> list[float]:
-        """Return the factors in several epochs of a run of `epochs` epochs."""
-        curve, warmup = self.curve(self._left(epochs)), self.warmup
-        if not warmup:
-            return list(map(curve, which))
-        rise = curve(0) / (warmup + 1)
-        return [(epoch + 1) * rise if epoch < warmup else curve(epoch - warmup) for epoch in which]
-
-    def calls(self, epochs: int, lr: float, higher: bool = False) -> tuple[Call, ...]:
-        """Return the PyTorch calls that do the same, given the learning rate `lr` of the optimizer.
-
-        Empty for no change; a warm-up comes first and ends after `warmup` epochs. `higher` says
-        whether a higher value of the monitored metric is better.
-        """
-        after = self.call(self._left(epochs), lr)
-        return (*self.warm_up(), *(() if after is None else (after,)))
-
-    def warm_up(self) -> tuple[Call, ...]:
-        """Return the PyTorch call of the warm-up, if there is one."""
-        if not self.warmup:
-            return ()
-        args = {"start_factor": 1 / (self.warmup + 1), "total_iters": self.warmup}
-        return (Call(f"{SCHEDULERS}:LinearLR", args),)
-
-    def curve(self, epochs: int) -> Curve:
-        """Return the factor after the warm-up as a function of the epoch.
-
-        Neither the epoch nor `epochs` includes the warm-up.
-        """
-        return lambda epoch: 1.0
-
-    def call(self, epochs: int, lr: float) -> Call | None:
-        """Return the PyTorch call of the schedule after the warm-up, None for no change."""
-        return None
-
-    def _left(self, epochs: int) -> int:
-        return max(1, epochs - self.warmup)
 
 
 @schedule(n_("Constant"), formula="1")
@@ -124,6 +20,9 @@ class Constant(Schedule):
 
     is_constant_within_epochs: ClassVar[bool] = True
     is_constant: ClassVar[bool] = True
+
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return ("return 1.0",)
 
 
 @schedule(n_("Step"), formula="γ^⌊epoch / size⌋")
@@ -140,6 +39,9 @@ class Step(Schedule):
     def curve(self, epochs: int) -> Curve:
         gamma, size = self.gamma, self.step_size
         return lambda epoch: float(gamma ** (epoch // size))
+
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return (f"return {self.gamma!r} ** (epoch // {self.step_size})",)
 
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call(f"{SCHEDULERS}:StepLR", {"step_size": self.step_size, "gamma": self.gamma})
@@ -169,6 +71,9 @@ class MultiStep(Schedule):
         gamma, drops = self.gamma, sorted(self._drops())
         return lambda epoch: float(gamma ** bisect_right(drops, epoch))
 
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return (f"return {self.gamma!r} ** sum(epoch >= drop for drop in {self._drops()})",)
+
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"milestones": self._drops(), "gamma": self.gamma}
         return Call(f"{SCHEDULERS}:MultiStepLR", args)
@@ -196,6 +101,9 @@ class Exponential(Schedule):
         gamma = self.gamma
         return lambda epoch: float(gamma**epoch)
 
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return (f"return {self.gamma!r} ** epoch",)
+
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call(f"{SCHEDULERS}:ExponentialLR", {"gamma": self.gamma})
 
@@ -218,6 +126,9 @@ class InverseTime(Schedule):
         decay = self.decay
         return lambda epoch: 1 / (1 + decay * epoch)
 
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return (f"return 1 / (1 + {self.decay!r} * epoch)",)
+
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call("nnplay.engine.modules.inverse_time:InverseTimeLR", {"decay": self.decay})
 
@@ -234,6 +145,9 @@ class Polynomial(Schedule):
         power = self.power
         return lambda epoch: float(max(0.0, 1 - epoch / epochs) ** power)
 
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return (f"return max(0.0, 1 - epoch / {epochs}) ** {self.power!r}",)
+
     def call(self, epochs: int, lr: float) -> Call | None:
         return Call(f"{SCHEDULERS}:PolynomialLR", {"total_iters": epochs, "power": self.power})
 
@@ -241,6 +155,12 @@ class Polynomial(Schedule):
 def _glide(share: float, lowest: float) -> float:
     """Return half a cosine wave from 1 down to `lowest`."""
     return lowest + (1 - lowest) * (1 + cos(pi * share)) / 2
+
+
+def _glide_text(share: str, lowest: float) -> str:
+    """Return the expression of `_glide`."""
+    wave = f"(1 + math.cos(math.pi * ({share}))) / 2"
+    return f"{lowest!r} + {1 - lowest!r} * {wave}" if lowest else wave
 
 
 @schedule(n_("Cosine"), formula="½ (1 + cos(π epoch / epochs))")
@@ -252,6 +172,9 @@ class Cosine(Schedule):
     def curve(self, epochs: int) -> Curve:
         lowest = self.lowest
         return lambda epoch: _glide(epoch / epochs, lowest)
+
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        return (f"return {_glide_text(f'epoch / {epochs}', self.lowest)}",)
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"T_max": epochs, "eta_min": self.lowest * lr}
@@ -284,6 +207,18 @@ class CosineRestarts(Schedule):
             return _glide(epoch / length, lowest)
 
         return factor
+
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        formula = f"return {_glide_text('epoch / length', self.lowest)}"
+        if self.growth == 1:
+            return (f"length = {self.first_round}", "epoch %= length", formula)
+        return (
+            f"length = {self.first_round}",
+            "while epoch >= length:",
+            "    epoch -= length",
+            f"    length *= {self.growth}",
+            formula,
+        )
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {"T_0": self.first_round, "T_mult": self.growth, "eta_min": self.lowest * lr}
@@ -319,6 +254,18 @@ class OneCycle(Schedule):
             return _glide((epoch - top) / (bottom - top), last)
 
         return factor
+
+    def lines(self, epochs: int) -> tuple[str, ...]:
+        first, last = 1 / self.start, 1 / self.start / self.end
+        top, bottom = self._rise(epochs) * epochs - 1, epochs - 1
+        rise = f"{first!r} + {1 - first!r} * (1 - math.cos(math.pi * epoch / {top!r})) / 2"
+        fall = _glide_text(f"(epoch - {top!r}) / {bottom - top!r}", last)
+        return (
+            f"epoch = min(epoch, {bottom})",
+            f"if epoch <= {top!r}:",
+            f"    return {rise}",
+            f"return {fall}",
+        )
 
     def call(self, epochs: int, lr: float) -> Call | None:
         args = {

@@ -52,7 +52,7 @@ class Features(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         known = dict(zip("xy", x.unbind(1), strict=False))
         known |= {"pi": x.new_full((), pi), "e": x.new_full((), e)}
-        columns = [self.value(tree, known).to(x.dtype).expand(len(x)) for tree in self.trees]
+        columns = [self.value(tree, known).to(x.dtype).expand(x.shape[0]) for tree in self.trees]
         return torch.stack(columns, 1)
 
     def value(self, node: ast.expr, known: dict[str, torch.Tensor]) -> torch.Tensor:

@@ -12,7 +12,7 @@ class Reshape(nn.Module):
         self.shape = shape
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x.reshape(len(x), *self.shape)
+        return torch.unflatten(x.flatten(1), 1, self.shape)
 
     def extra_repr(self) -> str:
         return str(self.shape)

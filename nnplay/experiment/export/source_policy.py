@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nnplay.experiment.seeds import derive_seed
+from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.value import Experiment
 
 _SEED_OF = '''
@@ -34,14 +35,27 @@ _OTHER_CLASS = """\
 _OTHER_LABEL = """\
     flipped = rng.integers({classes}, size=len(chosen))
     y[chosen, flipped] = 1 - y[chosen, flipped]"""
-_BY_SKLEARN = {
-    "precision": ("precision_score", "precision_score(target, predicted, {macro})"),
-    "recall": ("recall_score", "recall_score(target, predicted, {macro})"),
-    "f1": ("f1_score", "f1_score(target, predicted, {macro})"),
-    "auc": ("roc_auc_score", "roc_auc_score(target, {score})"),
-    "r2": ("r2_score", "r2_score(y_validation.numpy(), values_of(output).numpy())"),
-}
-"""The import and the call of the metrics that scikit-learn provides."""
+_SHARES = {"precision": "taken", "recall": "support", "f1": "support + taken"}
+"""What the correct predictions of a class are divided by."""
+_MACRO = '''
+def macro_average(target, predicted):
+    """Return the mean {metric} of the classes that occur; both arrays hold class numbers."""
+    counts = np.bincount(target * {classes} + predicted, minlength={classes}**2)
+    counts = counts.reshape({classes}, {classes})
+    right, support, taken = np.diag(counts).astype(float), counts.sum(1), counts.sum(0)
+    shares = {factor}right / np.maximum({divisor}, 1)
+    return shares[support + taken > 0].mean()
+'''
+_AUC = '''
+def area_under_roc(target, probability):
+    """Return the area under the ROC curve; `probability` is that of class 1."""
+    order = np.argsort(-probability, kind="stable")
+    at = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True))
+    hits = np.cumsum(target[order] == 1)[at]
+    true_rate = np.concatenate(([0], hits)) / (target == 1).sum()
+    false_rate = np.concatenate(([0], at + 1 - hits)) / (target != 1).sum()
+    return np.diff(false_rate) @ (true_rate[1:] + true_rate[:-1]) / 2
+'''
 
 
 def watches(experiment: Experiment) -> bool:
@@ -56,22 +70,8 @@ def needs_validation(experiment: Experiment) -> bool:
 
 def shuffles(experiment: Experiment) -> bool:
     """Return whether samples are reshuffled in every epoch; a full batch has no order."""
-    return experiment.policy.shuffle and experiment.batch_size is not None
-
-
-def policy_imports(experiment: Experiment) -> Iterator[str]:
-    """Yield the imports that the lines below need."""
-    if experiment.policy.keep_best:
-        yield "import copy"
-    if experiment.policy.time_limit:
-        yield "import time"
-    if shuffles(experiment) or experiment.augmentation.is_on:
-        yield "from hashlib import sha256"
-    if experiment.regularisation.label_noise:
-        yield "import numpy as np"
-    metric = experiment.policy.metric.metric
-    if watches(experiment) and metric in _BY_SKLEARN:
-        yield f"from sklearn.metrics import {_BY_SKLEARN[metric][0]}"
+    size = part_sizes(experiment.data.spec(), experiment.split)[0]
+    return experiment.policy.shuffle and (experiment.batch_size or size) < size
 
 
 def policy_functions(experiment: Experiment) -> Iterator[str]:
@@ -87,6 +87,16 @@ def policy_functions(experiment: Experiment) -> Iterator[str]:
         change = _OTHER_LABEL if experiment.loss.target_form == "labels" else _OTHER_CLASS
         change = change.format(classes=classes)
         yield _WRONG_LABELS.format(share=share, seed=number, change=change)
+    metric = experiment.policy.metric.metric
+    if watches(experiment) and metric in _SHARES:
+        yield _MACRO.format(
+            metric=metric,
+            classes=experiment.data.spec().outputs,
+            factor="2 * " if metric == "f1" else "",
+            divisor=_SHARES[metric],
+        )
+    if watches(experiment) and metric == "auc":
+        yield _AUC
 
 
 def order(experiment: Experiment) -> str:
@@ -126,34 +136,27 @@ def batch_correct(experiment: Experiment) -> str:
     return "(output.argmax(1) == y[rows]).sum().item()"
 
 
-def after_epoch(experiment: Experiment, has_scaled_targets: bool) -> Iterator[str]:
-    """Yield the lines after the last batch of an epoch, without those of the scheduler."""
+def after_epoch(experiment: Experiment) -> Iterator[str]:
+    """Yield the lines that find the monitored metric after an epoch.
+
+    `loss` and `validation_loss` are known by then, and `output` for the validation samples.
+    """
     monitored = experiment.policy.metric
     if not watches(experiment):
         return
     if monitored.part == "train":
-        yield (
-            "monitored = total / seen"
-            if monitored.metric == "loss"
-            else "monitored = correct / seen"
-        )
+        yield f"monitored = {'loss' if monitored.metric == 'loss' else 'correct / seen'}"
         return
-    yield "model.eval()"
-    yield "with torch.no_grad():"
-    yield "    output = model(x_validation)"
-    yield from _validation_metric(experiment, has_scaled_targets)
+    yield from _validation_metric(experiment)
 
 
-def _validation_metric(experiment: Experiment, has_scaled_targets: bool) -> Iterator[str]:
+def _validation_metric(experiment: Experiment) -> Iterator[str]:
     metric, form = experiment.policy.metric.metric, experiment.loss.target_form
     is_binary = form == "binary"
-    target = "y_validation.float().unsqueeze(1)" if is_binary else "y_validation"
     predicted = "(output[:, 0] > 0).long()" if is_binary else "output.argmax(1)"
-    difference = "(values_of(output) - y_validation)"
-    if has_scaled_targets:
-        target = "network_targets(y_validation)"
+    residuals = "residuals = y_validation.double().numpy() - values_of(output).numpy()"
     if metric == "loss":
-        yield f"monitored = loss_function(output, {target}).item()"
+        yield "monitored = validation_loss"
     elif form == "labels":
         each = "" if metric == "accuracy" else ".all(1)"
         right = f"((output > 0) == (y_validation > 0)){each}"
@@ -164,16 +167,21 @@ def _validation_metric(experiment: Experiment, has_scaled_targets: bool) -> Iter
         yield "top5 = output.topk(5).indices"
         yield "monitored = (top5 == y_validation[:, None]).any(1).double().mean().item()"
     elif metric == "rmse":
-        yield f"monitored = {difference}.double().square().mean().sqrt().item()"
+        yield residuals
+        yield "monitored = (residuals**2).mean() ** 0.5"
     elif metric == "mae":
-        yield f"monitored = {difference}.double().abs().mean().item()"
+        yield residuals
+        yield "monitored = abs(residuals).mean()"
+    elif metric == "r2":
+        yield residuals
+        yield "deviations = y_validation.double().numpy()"
+        yield "deviations = deviations - deviations.mean(0)"
+        yield "monitored = (1 - (residuals**2).sum(0) / (deviations**2).sum(0)).mean()"
+    elif metric == "auc":
+        score = "output.sigmoid()[:, 0]" if is_binary else "output.softmax(1)[:, 1]"
+        yield f"monitored = area_under_roc(y_validation.numpy(), {score}.numpy())"
     else:
-        if metric != "r2":
-            yield f"target, predicted = y_validation.numpy(), {predicted}.numpy()"
-        macro = 'average="macro", zero_division=0'
-        score = "output[:, 0].numpy()" if is_binary else "output.softmax(1)[:, 1].numpy()"
-        call = _BY_SKLEARN[metric][1].format(macro=macro, score=score)
-        yield f"monitored = {call}"
+        yield f"monitored = macro_average(y_validation.numpy(), {predicted}.numpy())"
 
 
 def ends(experiment: Experiment) -> Iterator[str]:

@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtGui import QAction
 
+from nnplay.exports import ExportFormat
 from nnplay.gui.style.theme import Theme
 from nnplay.session import Recovered
 
 Command = Callable[[], object]
+
+
+class Exports(Protocol):
+    """The commands of the menu of exports."""
+
+    def formats(self) -> Sequence[ExportFormat]:
+        """Return all formats in order."""
+
+    def refusal(self, format_: ExportFormat) -> str:
+        """Return why a format is not available now; empty if it is."""
+
+    def ask(self, format_: ExportFormat) -> None:
+        """Ask for a file and export there."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,7 @@ class Actions:
     save_weights: Command
     can_save_weights: Callable[[], bool]
     """Whether a run has finished."""
+    exports: Exports
     close: Command
     import_table: Command
     import_folder: Command

@@ -97,8 +97,31 @@ class Menus(QObject):
         _add(menu, _("&Save"), actions.save, Keys.Save)
         _add(menu, _("Save &as…"), actions.save_as, "Ctrl+Shift+S")
         self._save_weights = _add(menu, _("Save &weights…"), actions.save_weights)
+        self._fill_exports(menu.addMenu(_("&Export")))
         menu.addSeparator()
         _add(menu, _("&Quit"), actions.close, "Ctrl+Q")
+
+    def _fill_exports(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self._update_exports)
+        self._exports = menu
+        for format_ in self._actions.exports.formats():
+            action = _add(menu, f"{_(format_.label)}…", self._export)
+            action.setData(format_)
+
+    @Slot()
+    def _update_exports(self) -> None:
+        """Enable the formats that are available, and say why others are not."""
+        for action in self._exports.actions():
+            refusal = self._actions.exports.refusal(action.data())
+            action.setEnabled(not refusal)
+            action.setToolTip(plain(refusal) if refusal else action.text().rstrip("…"))
+
+    @Slot()
+    def _export(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._actions.exports.ask(action.data())
 
     def _fill_edit(self, menu: QMenu) -> None:
         actions = self._actions

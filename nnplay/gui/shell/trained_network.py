@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnplay.filesystem import reason
 from nnplay.gui.background.live import LiveRun
+from nnplay.gui.shell.exporting import Exporting
 from nnplay.gui.shell.files import Files
 from nnplay.gui.style.plain import ask
 from nnplay.link import Result
@@ -30,8 +31,15 @@ class TrainedNetwork(QObject):
         super().__init__(window)
         self._document, self._files, self._live = document, files, live
         self._window = window
+        self.exports = Exporting(document, files, live, window)
+        self.exports.saved.connect(self.saved)
+        self.exports.failed.connect(self.failed)
         self._kept: Result | None = None
         """The result whose weights have been saved."""
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Cancel an export and wait; return whether it has ended in time."""
+        return self.exports.shut_down(milliseconds)
 
     def can_be_saved(self) -> bool:
         """Whether a run has finished."""

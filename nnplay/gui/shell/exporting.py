@@ -1,0 +1,138 @@
+"""File > Export: asks for a file and writes it beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+
+from nnplay.data import DataError
+from nnplay.experiment import WeightsError, check
+from nnplay.exports import ExportError, ExportFormat, ExportSource, export_formats
+from nnplay.filesystem import reason, replace_file
+from nnplay.gui.background.background_task import BackgroundTask
+from nnplay.gui.background.live import LiveRun
+from nnplay.gui.shell.files import Files
+from nnplay.session import Document, problem_text
+from nnplay.translation import _
+
+SHOW_PROGRESS_MS = 1000
+
+
+class Exporting(QObject):
+    """Exports the edited experiment, or the run that has finished, one at a time."""
+
+    saved = Signal(str)
+    """A message about the files."""
+    failed = Signal(str)
+    """What went wrong."""
+
+    def __init__(self, document: Document, files: Files, live: LiveRun, window: QWidget) -> None:
+        super().__init__(window)
+        self._document, self._files, self._live = document, files, live
+        self._window = window
+        self._task = BackgroundTask(self)
+        self._task.ended.connect(self._end)
+        self._progress: QProgressDialog | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an export is in progress."""
+        return self._task.is_busy
+
+    def formats(self) -> Sequence[ExportFormat]:
+        """Return all formats in order."""
+        return export_formats()
+
+    def refusal(self, format_: ExportFormat) -> str:
+        """Return why a format is not available now; empty if it is."""
+        if self._task.is_busy:
+            return _("Another export is in progress.")
+        if format_.needs_run and self._live.state.result is None:
+            return format_.refusal(None)
+        return ""
+
+    def ask(self, format_: ExportFormat) -> None:
+        """Ask for a file and export there."""
+        if refusal := self.refusal(format_):
+            self.failed.emit(refusal)
+            return
+        problems = () if format_.needs_run else check(self._document.experiment)
+        if problems:
+            self.failed.emit(problem_text(problems[0]))
+            return
+        path, _filter = QFileDialog.getSaveFileName(
+            self._window,
+            _("Export"),
+            self._files.suggestion(format_.suffix),
+            f"{_(format_.label)} (*{format_.suffix});;{_('All files (*)')}",
+        )
+        if path:
+            chosen = Path(path)
+            self.write(format_, chosen if chosen.suffix else chosen.with_suffix(format_.suffix))
+
+    def write(self, format_: ExportFormat, path: Path) -> None:
+        """Export to a file in the background; the message follows when it is there."""
+        self._progress = QProgressDialog(
+            _("Exporting {name}…").format(name=path.name), _("Cancel"), 0, 0, self._window
+        )
+        self._progress.setWindowTitle(_("Export"))
+        self._progress.setMinimumDuration(SHOW_PROGRESS_MS)
+        self._progress.canceled.connect(self._task.cancel)
+        self._task.start(partial(self._files_written, format_, self._source(format_), path))
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Cancel and wait; return whether the thread has ended in time."""
+        return self._task.shut_down(milliseconds)
+
+    def _source(self, format_: ExportFormat) -> ExportSource:
+        # Imported late, as the first window need not wait for NumPy's formats.
+        from nnplay.record.finished_run import FinishedRun
+
+        result, link = self._live.state.result, self._live.run.link
+        edited = self._document.experiment
+        if result is None or link is None:
+            return ExportSource(edited)
+        if not format_.needs_run and result.experiment != edited:
+            return ExportSource(edited)
+        run = FinishedRun.of(result, link.steps, link.epochs)
+        return ExportSource(result.experiment, run)
+
+    def _files_written(
+        self, format_: ExportFormat, source: ExportSource, path: Path
+    ) -> tuple[Path, ...] | None:
+        """Write the files and return them, None if it was cancelled; runs in the thread."""
+        try:
+            files = format_.files(source, path.name)
+        except (ExportError, WeightsError) as error:
+            raise DataError(str(error), error.hint) from error
+        if self._task.is_cancelled():
+            return None
+        paths = tuple(path.parent / name for name in files)
+        for one, content in zip(paths, files.values(), strict=True):
+            try:
+                replace_file(one, content)
+            except OSError as error:
+                text = _("{path} could not be saved: {why}.")
+                raise DataError(text.format(path=one.name, why=reason(error))) from error
+        return paths
+
+    @Slot(object)
+    def _end(self, result: object) -> None:
+        if self._progress is not None:
+            self._progress.canceled.disconnect(self._task.cancel)
+            self._progress.reset()
+            self._progress.deleteLater()
+            self._progress = None
+        if isinstance(result, tuple):
+            names = ", ".join(path.name for path in result)
+            self.saved.emit(_("Saved as {files}").format(files=names))
+        elif isinstance(result, DataError):
+            self.failed.emit(f"{result} {result.hint}".strip())
+        elif isinstance(result, Exception):
+            self.failed.emit(_("Something went wrong: {error}").format(error=result))
+        elif result is None:
+            self.saved.emit(_("Export cancelled: nothing was written."))
