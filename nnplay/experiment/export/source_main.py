@@ -23,7 +23,7 @@ def data_lines(experiment: Experiment, scaling: Scaling, *, as_script: bool) -> 
         last = "_" if has_test(experiment) else "(x_test, y_test)"
         yield f"(x, y), (x_validation, y_validation), {last} = split(x, y)"
     yield from scaling.measuring()
-    for part in _parts(experiment):
+    for part in parts_of(experiment):
         yield f"x{part}, y{part} = torch.from_numpy(x{part}), torch.from_numpy(y{part})"
 
 
@@ -37,7 +37,7 @@ def final_lines(experiment: Experiment) -> Iterator[str]:
     """Yield the lines that evaluate all parts of the data at the end."""
     named = {"": "training", "_validation": "validation", "_test": "test"}
     yield "parts = ["
-    yield from (f'    ("{named[one]}", x{one}, y{one}),' for one in _parts(experiment))
+    yield from (f'    ("{named[one]}", x{one}, y{one}),' for one in parts_of(experiment))
     yield "]"
     yield "for name, inputs, targets in parts:"
     if may_lack_parts(experiment):
@@ -59,7 +59,8 @@ def final_lines(experiment: Experiment) -> Iterator[str]:
     yield '    print(f"{name}: loss {loss}, {text}")'
 
 
-def _parts(experiment: Experiment) -> tuple[str, ...]:
+def parts_of(experiment: Experiment) -> tuple[str, ...]:
+    """Return the ends of the names of the parts of the data; that of the training part is empty."""
     _train, _validation, test = part_sizes(experiment.data.spec(), experiment.split)
     validation = ("_validation",) if has_validation(experiment) else ()
     return ("", *validation, *(("_test",) if test else ()))

@@ -111,16 +111,19 @@ class Scaling:
         yield f"        output = model({'network_inputs(x)' if self.of_inputs else 'x'})"
         yield "    return values_of(output)" if is_value else "    return output"
 
-    def measuring(self) -> Iterator[str]:
-        """Yield the lines that compute the statistics from the training samples `x` and `y`."""
+    def measuring(self, convert: str = "torch.from_numpy") -> Iterator[str]:
+        """Yield the lines that compute the statistics from the training samples `x` and `y`.
+
+        `convert` is a function that they are put through; empty to leave them as NumPy arrays.
+        """
         if self.known is not None:
             return
         if self.of_inputs:
-            yield from self._measuring_inputs()
+            yield from self._measuring_inputs(convert)
         if self.of_targets:
-            yield from self._measuring_targets()
+            yield from self._measuring_targets(convert)
 
-    def _measuring_inputs(self) -> Iterator[str]:
+    def _measuring_inputs(self, convert: str) -> Iterator[str]:
         # Per channel of images, per feature otherwise, as `nnplay.data.scaling` does.
         dimensions = len(self.experiment.data.spec().in_shape) + 1
         feature = 1 if dimensions == 4 else dimensions - 1
@@ -132,13 +135,13 @@ class Scaling:
             yield f"shift = x.mean({axes}, dtype=float, keepdims=True)"
             yield f"size = x.std({axes}, dtype=float, keepdims=True)"
         yield "size = np.where(high > low, size, 1.0)  # of a constant feature: 1"
-        yield "X_SHIFT, X_SIZE = torch.from_numpy(shift[0]), torch.from_numpy(size[0])"
+        yield f"X_SHIFT, X_SIZE = {_put(convert, 'shift[0]')}, {_put(convert, 'size[0]')}"
 
-    def _measuring_targets(self) -> Iterator[str]:
+    def _measuring_targets(self, convert: str) -> Iterator[str]:
         yield "exact = y.astype(float)"
         yield "mean, std = exact.mean(0), exact.std(0)"
         yield "std = np.where(exact.max(0) > exact.min(0), std, 1.0)"
-        standardise = "Y_MEAN, Y_STD = torch.from_numpy(mean), torch.from_numpy(std)"
+        standardise = f"Y_MEAN, Y_STD = {_put(convert, 'mean')}, {_put(convert, 'std')}"
         if target_scaling_rule(self.experiment) == "standardised":
             yield standardise
             return
@@ -153,3 +156,7 @@ class Scaling:
             suits = f"({suits}) or (exact.min() >= {low!r} and exact.max() <= {high!r})"
         yield f"if not ({suits}):"
         yield f"    {standardise}  # they are not about that size already"
+
+
+def _put(convert: str, value: str) -> str:
+    return f"{convert}({value})" if convert else value
