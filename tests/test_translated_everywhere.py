@@ -63,10 +63,10 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 # What is the same in every language, each with its reason.
 SAME = (
     r"nnplay",  # the name of the program
-    r"x",  # between width and height, and the sign of a variable
+    r"[xy]",  # the signs of variables; x is between width and height too
     r"[a-z_]+\.json",  # names of files
     r"\[\*\] – nnplay",  # Qt puts the mark of a changed document there
-    r"\((Ctrl\+|Shift\+|Alt\+)*(Esc|F\d+|[A-Z])\)",  # keys
+    r"\((Ctrl\+|Shift\+|Alt\+)*(Esc|Del|Backspace|F\d+|[A-Z])\)",  # keys
 )
 
 

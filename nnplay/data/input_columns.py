@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -75,4 +76,13 @@ def _typical(column: InputColumn, known: _Rows) -> str:
     middle = float(np.median(known[:, 0]))
     if column.kind == "date":
         return (_EPOCH + timedelta(days=int(column.first + middle))).isoformat()
-    return f"{middle:.6g}" if abs(middle) < 1e6 else f"{middle:.15g}"
+    return _rounded(middle, float(known[:, 0].std()))
+
+
+def _rounded(value: float, std: float) -> str:
+    """Return a number with the digits that matter where values differ by about `std`."""
+    digits = 2 - floor(log10(std)) if std > 0 else 6
+    short = round(value, digits) + 0.0  # no minus in front of a zero
+    return (
+        f"{short:.{max(digits, 0)}f}".rstrip("0").rstrip(".") if 0 < digits < 8 else f"{short:.12g}"
+    )

@@ -17,8 +17,8 @@ Rule = Callable[[int], Sequence[float]]
 LEFT, RIGHT = 308, 326
 """Widths of the columns of editors in a window of 1280 pixels; in wider ones they grow a little."""
 _WIDEST = 1.4
-WITHOUT_RESULTS = 112
-"""The height of the panels at the right while there is nothing in them."""
+WITHOUT_RESULTS = 140
+"""The height of the panels at the right, with their tabs, while there is nothing in them."""
 _RESULTS = 326
 """Room for the results of ten classes."""
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.experiment import chapters
+from nnplay.gui.background.final_predictions import FinalPredictions
 from nnplay.gui.background.initial_frame import InitialFrame
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading
@@ -25,6 +26,7 @@ from nnplay.gui.importing.actions import ImportActions
 from nnplay.gui.importing.data_entry import DataEntry
 from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.learning_rates.action import LearningRatesAction
+from nnplay.gui.predicting.file_action import PredictFileAction
 from nnplay.gui.run_display import RunDisplay
 from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.files import Files
@@ -76,6 +78,8 @@ class MainWindow(QMainWindow):
         run_parts = (self.live, self.loading, self.initial)
         bars = (self.workspace, self.transport, self.notice)
         self.display = RunDisplay(self.document, self.controller, *run_parts, *bars)
+        self.final = FinalPredictions(self)
+        self.file_predictions = PredictFileAction(self.dialogs)
         self._lay_out()
         self._connect()
         self.transport.speed.set_speed(settings.speed)
@@ -133,8 +137,8 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
-        parts = (self.comparison, self.dialogs, self.initial, self.live, self.loading, examples)
-        for part in (*parts, self.network):
+        own = (self.comparison, self.dialogs, self.final, self.initial, self.live, self.loading)
+        for part in (*own, examples, self.network):
             part.shut_down(milliseconds)
 
     def _show_document(self) -> None:
@@ -224,6 +228,11 @@ class MainWindow(QMainWindow):
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self._leave_experiment)
         self.files.recent_changed.connect(self.menus.show_recent)
+        for follower in (self.final, self.file_predictions):
+            self.live.state_changed.connect(follower.follow_run)
+        workspace.selection_changed.connect(self.final.follow_selection)
+        self.final.ready.connect(workspace.show_typed)
+        workspace.files_asked.connect(self.file_predictions.ask)
         for failing in (self.comparison, self.imports, self.files, self.network):
             failing.failed.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)

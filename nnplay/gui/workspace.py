@@ -32,6 +32,7 @@ from nnplay.link import Area, Selection
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
+    from nnplay.engine.probes.typed import TypedPrediction
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
 _LEAST: dict[Place, QSize] = {
@@ -55,6 +56,8 @@ class Workspace(QWidget):
 
     selection_changed = Signal(object)
     """The Selection that probes are asked about."""
+    files_asked = Signal(object)
+    """The paths of files to predict, a list; empty to let the user choose them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -237,7 +240,7 @@ class Workspace(QWidget):
                 # Qt repaints where an item was last painted, and misses some of it where the item
                 # changed and went between two paints: the line of a slow run stayed on the screen.
                 view.viewport().update()
-        if self._spec is not None:
+        if self._spec is not None and self.stacks["side"].waits_for_result():
             # The results are empty now, so another tab has more to show.
             self.stacks["side"].show_spec(self._spec)
 
@@ -283,6 +286,8 @@ class Workspace(QWidget):
         panel.sample_chosen.connect(self._show_sample)
         panel.sample_selected.connect(self._select_sample)
         panel.area_seen.connect(self._select_area)
+        panel.inputs_typed.connect(self._select_typed)
+        panel.files_asked.connect(self.files_asked)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         is_editing = _is_editing(panel)
@@ -323,12 +328,22 @@ class Workspace(QWidget):
         self._open_on("sample")
 
     @Slot(object)
+    def show_typed(self, prediction: TypedPrediction) -> None:
+        """Show what a finished network predicts for the sample that was typed or drawn."""
+        for panel in self.built:
+            panel.show_typed(prediction)
+
+    @Slot(object)
     def _select_sample(self, index: int) -> None:
         self._select(replace(self._selection, sample=index))
 
     @Slot(object)
     def _select_area(self, area: Area) -> None:
         self._select(replace(self._selection, area=area))
+
+    @Slot(object)
+    def _select_typed(self, inputs: tuple[float, ...] | None) -> None:
+        self._select(replace(self._selection, typed=inputs))
 
     def _select(self, selection: Selection) -> None:
         self._selection = selection

@@ -23,3 +23,6 @@ class Selection:
     """Index within the part that predictions are shown of."""
     area: Area | None = None
     """What is visible of the plane of two inputs; None where it is not known."""
+    typed: tuple[float, ...] | None = None
+    """The inputs of a sample that was typed or drawn, in row-major order and not scaled; pixels are
+    from 0 to 1. None without one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ from nnplay.catalog import (
 )
 from nnplay.data import load
 from nnplay.data.arrays import Parts, Samples
+from nnplay.data.input_columns import columns_of, with_statistics
 from nnplay.data.synthetic.windows import windows_of
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
@@ -83,6 +84,8 @@ def example_run(key: ExampleKey) -> ExampleRun:
     }[key]
     experiment, parts, payloads, weights = maker(rng)
     spec = experiment.data.spec()
+    if (columns := columns_of(spec)) is not None:
+        parts = replace(parts, columns=with_statistics(columns, parts.train.raw, ""))
     classifies = spec.has_accuracy
     steps, epochs = _traces(rng, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)

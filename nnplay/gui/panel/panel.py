@@ -28,6 +28,7 @@ from nnplay.translation import _
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
+    from nnplay.engine.probes.typed import TypedPrediction
     from nnplay.link import Frame, Result, Trace
 
 TOOL_SIZE = QSize(16, 16)
@@ -63,6 +64,10 @@ class Panel(QFrame):
     """The Area of the plane of two inputs that is visible."""
     sample_selected = Signal(object)
     """The index of the sample that the panel shows the prediction of; no other panel follows."""
+    inputs_typed = Signal(object)
+    """The inputs of a sample that was typed or drawn, as in a Selection; None without one."""
+    files_asked = Signal(object)
+    """The paths of files to predict, a list; empty to let the user choose them."""
 
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         """Show `title`, or that of the entry."""
@@ -125,6 +130,9 @@ class Panel(QFrame):
 
     def show_result(self, result: Result) -> None:
         """Show the result of a finished run."""
+
+    def show_typed(self, prediction: TypedPrediction) -> None:
+        """Show what a finished network predicts for the sample that was typed or drawn."""
 
     def show_sample(self, index: int) -> None:
         """Show a sample that was chosen in another panel."""

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnplay.catalog import DataSpec
 from nnplay.engine.probes.sample import SamplePrediction
+from nnplay.engine.probes.typed import TypedPrediction
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.prediction_text import part_of, predictions_of
 from nnplay.gui.panel.registry import panel
+from nnplay.gui.predicting.file_tool import FileTool
 from nnplay.gui.style.plain import PlainLabel
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.views.metric_block import share
@@ -37,14 +46,18 @@ def _shows_single_samples(spec: DataSpec) -> bool:
     "side",
     10,
     fits=_shows_single_samples,
-    wants=(SamplePrediction, ClassPredictions, LabelPredictions),
+    wants=(SamplePrediction, ClassPredictions, LabelPredictions, TypedPrediction),
     min_interval_ms=100,
     opens_on="sample",
 )
 class PredictPanel(Panel):
-    """A sample of the evaluated part with target, prediction and a probability per class."""
+    """A sample of the evaluated part with target, prediction and a probability per class.
+
+    Or a drawn one, without a target, where the data are small grey images.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        from nnplay.gui.predicting.draw_page import DrawPage
         from nnplay.gui.views.picture import PictureView
         from nnplay.gui.views.probability_bars import ProbabilityBars
 
@@ -56,7 +69,9 @@ class PredictPanel(Panel):
         self._sample: SamplePrediction | None = None
         self._step = 0
         self._hid_itself = False
+        self._needs_training = ""
         self.picture = PictureView(self)
+        self.draw_page = DrawPage()
         self.bars = ProbabilityBars(self)
         self._target, self._predicted, self._verdict = (
             PlainLabel(parent=self),
@@ -69,22 +84,43 @@ class PredictPanel(Panel):
         self.index.setAccessibleName(_("Number of the sample"))
         self.index.setToolTip(_("Number of the sample, counted from 1"))
         self.index.valueChanged.connect(self._select)
+        self.files = FileTool(self)
+        self.undo_button = self.add_tool(
+            _("Undo the stroke"), _("Undo the last stroke"), self.draw_page.pad.undo,
+            key="Backspace", icon="reset",
+        )  # fmt: skip
+        self.erase_button = self.add_tool(
+            _("Clear"), _("Clear the pad"), self.draw_page.pad.erase,
+            key="Del", icon="clear",
+        )  # fmt: skip
+        self.draw_button = self.add_tool(
+            _("draw"), _("Draw a sample of your own"), self._switch,
+            key="D", icon="brush", checkable=True,
+        )  # fmt: skip
         self.mistakes_button = self.add_tool(
             _("mistakes"), _("Show only samples that the network predicts wrongly"),
             self._only_mistakes, key="W", checkable=True,
         )  # fmt: skip
-        self.add_tool(
-            _("Previous sample"), _("Previous sample"), self.previous,
-            key=",", icon="previous",
+        self._sample_tools = (
+            self.mistakes_button,
+            self.add_tool(
+                _("Previous sample"), _("Previous sample"), self.previous,
+                key=",", icon="previous",
+            ),
+            self.add_tool(
+                _("Random sample"), _("A random sample"), self.random,
+                key="R", icon="dice",
+            ),
+            self.add_tool(_("Next sample"), _("Next sample"), self.next, key=".", icon="next"),
         )  # fmt: skip
-        self.add_tool(
-            _("Random sample"), _("A random sample"), self.random,
-            key="R", icon="dice",
-        )  # fmt: skip
-        self.add_tool(_("Next sample"), _("Next sample"), self.next, key=".", icon="next")
-        self.set_content(self._content_widget())
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._content_widget())
+        self._pages.addWidget(self.draw_page)
+        self.set_content(self._pages)
+        self.draw_page.typed.connect(self._type)
         bus.changed.connect(self._recolour)
         self._recolour()
+        self._switch(False)
         self.clear()
 
     def seed(self, seed: int) -> None:
@@ -98,10 +134,19 @@ class PredictPanel(Panel):
         if self._hid_itself or not self.fits(spec):
             self._hid_itself = not self.fits(spec)
             self.setHidden(self._hid_itself)
+        from nnplay.gui.predicting.draw_page import can_be_drawn
+
+        self.draw_button.setVisible(can_be_drawn(spec))
+        self.files.button.setVisible(spec.is_picture)
+        if can_be_drawn(spec):
+            self.draw_page.show_spec(spec)
+        else:
+            self.draw_button.setChecked(False)
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the prediction at the step of the frame."""
+        self.show_typed(frame.get(TypedPrediction))
         predictions, sample = predictions_of(frame), frame.get(SamplePrediction)
         if predictions is not None or sample is not None:
             self._sample, self._step = sample, frame.step
@@ -110,22 +155,59 @@ class PredictPanel(Panel):
 
     def show_result(self, result: Result) -> None:
         """Show the prediction at the end of a run."""
+        self.files.show_result(result)
         predictions = result.class_predictions or result.label_predictions
         if predictions is not None:
             self._sample, self._step = None, predictions.step
             self._predictions = predictions
             self._show()
 
+    def show_typed(self, prediction: TypedPrediction | None) -> None:
+        """Show what is predicted for the drawing."""
+        if prediction is not None:
+            self.draw_page.show_prediction(prediction)
+
     def show_sample(self, index: int) -> None:
         """Show the sample with that index."""
+        self.draw_button.setChecked(False)
         self.index.setValue(index)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the prediction of the drawing."""
+        super().showEvent(event)
+        self._type()
 
     def clear(self) -> None:
         """Remove the predictions."""
         self._predictions = self._sample = None
         # Otherwise the next run would begin with a mistake of the network before.
         self.mistakes_button.setChecked(False)
-        self.set_empty(_("Press Train to see what the network predicts for each sample."))
+        self.draw_page.show_prediction(None)
+        self.files.show_result(None)
+        self._say(_("Press Train to see what the network predicts for each sample."))
+
+    def _say(self, text: str) -> None:
+        """Show why there are no samples to see; a drawing can be made all the same."""
+        self._needs_training = text
+        self.set_empty("" if self.draw_button.isChecked() else text)
+
+    def _switch(self, on: bool) -> None:
+        """Show the pad, or the samples."""
+        for button in self._sample_tools:
+            button.setVisible(not on)
+        self.undo_button.setVisible(on)
+        self.erase_button.setVisible(on)
+        self._pages.setCurrentIndex(int(on))
+        self._say(self._needs_training)
+        if on:
+            self.draw_page.pad.setFocus()
+        self._type()
+
+    @Slot()
+    def _type(self) -> None:
+        # Hidden, it would make the trainer compute what nobody sees.
+        if self.isVisible():
+            self.inputs_typed.emit(self.draw_page.inputs if self.draw_button.isChecked() else None)
 
     def random(self) -> None:
         """Show a random sample."""
@@ -174,7 +256,7 @@ class PredictPanel(Panel):
         self.index.setRange(0, len(part) - 1)
         self.index.blockSignals(False)
         self.index.setSuffix(" " + _("of {count:,}").format(count=len(part)))
-        self.set_empty("")
+        self._say("")
         self._show_current()
 
     def _part(self) -> Samples | None:

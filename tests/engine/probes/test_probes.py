@@ -4,6 +4,7 @@ import copy
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ from nnplay.engine.probes.probe import Probe, possible_probes, probe, probes
 from nnplay.engine.setup import Setup
 from nnplay.engine.training.clock import Clock
 from nnplay.experiment import Experiment, Split
-from nnplay.link import Link, Payload
+from nnplay.link import Link, Payload, Selection
 from tests.engine.rig import Keeper
 
 SPLIT = Split(0.2, 0.2, scaling="standardised")
@@ -116,6 +117,7 @@ def test_a_probe_leaves_the_training_as_it_was(kind: type[Probe[Payload]], name:
         parameter.grad = torch.full_like(parameter, 0.25)
     before = state_of(setup)
     one = kind(setup)
+    one.select(Selection(typed=(0.5,) * prod(setup.spec.in_shape)))
     for _round in range(2):
         one.advance(60.0)
         assert type(one.take()) is kind.payload
@@ -184,7 +186,7 @@ def test_a_probe_is_left_out_where_it_is_not_possible(toys: None) -> None:
 def test_expensive_probes_take_turns_and_a_forced_frame_has_all(toys: None) -> None:
     setup = prepare(RunRequest(1, EXPERIMENTS["plane"], threads=1))
     mailbox = Keeper()
-    mailbox.demand = frozenset(probes())
+    mailbox.demand, mailbox.selection = frozenset(probes()), Selection(typed=(0.5, 0.5))
     maker = FrameMaker(1, setup, Link(lambda event: None, mailbox), Clock())
     cheap = set(possible_probes(EXPERIMENTS["plane"])) - {Steps, MoreSteps}
     for _frame in range(4):

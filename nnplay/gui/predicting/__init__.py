@@ -1,0 +1,1 @@
+"""Predicting what the user types, draws or drops."""
