@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.engine.probes.typed import TypedPrediction
@@ -35,7 +35,7 @@ class PredictValuesPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         from nnplay.gui.predicting.prediction_block import PredictionText
-        from nnplay.gui.predicting.values_form import ValuesForm
+        from nnplay.gui.predicting.values_form import FormArea, ValuesForm
         from nnplay.gui.views.probability_bars import ProbabilityBars
 
         super().__init__(parent)
@@ -51,21 +51,12 @@ class PredictValuesPanel(Panel):
             self.form.fill_in,
             icon="reset",
         )
-        scroll = QScrollArea(self)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.form)
-        scroll.viewport().setAutoFillBackground(False)
-        self.form.setAutoFillBackground(False)
-        # As high as its fields need, and lower where there is no room.
-        scroll.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
-        scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        area = FormArea(self.form, self)
         content = QWidget(self)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
         layout.setSpacing(SPACE)
-        layout.addWidget(scroll)
+        layout.addWidget(area, 20)
         layout.addWidget(self.prediction)
         layout.addWidget(self.bars)
         layout.addStretch(1)

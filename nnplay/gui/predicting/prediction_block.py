@@ -72,4 +72,5 @@ def show_prediction(
         bars.show_values(names, odds, predicted, predicted)
         text.show_text(words)
     elif prediction.values is not None:
-        text.show_text(", ".join(f"{value:.6g}" for value in prediction.values.tolist()))
+        numbers = ", ".join(f"{value:.6g}" for value in prediction.values.tolist())
+        text.show_text(numbers.replace("-", "\u2212"))

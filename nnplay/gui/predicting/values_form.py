@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE
@@ -134,6 +142,26 @@ class ValuesForm(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.typed.emit()
+
+
+class FormArea(QScrollArea):
+    """Scrolls a form where there is no room for it, and is no higher than it."""
+
+    def __init__(self, form: ValuesForm, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(form)
+        self.viewport().setAutoFillBackground(False)
+        form.setAutoFillBackground(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the height of the form."""
+        form = self.widget()
+        if watched is form and event.type() == QEvent.Type.LayoutRequest:
+            self.setMaximumHeight(form.sizeHint().height())
+        return super().eventFilter(watched, event)
 
 
 def _shapes(columns: InputColumns) -> tuple[object, ...]:
