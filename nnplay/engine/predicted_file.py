@@ -34,6 +34,9 @@ class PredictedFile:
     """Rows or images with a prediction."""
     without: int = 0
     """Rows or images without one, and lines that are not rows."""
+    correct: int | None = None
+    """Images that are predicted as the class that their folder is named after; None if there are
+    other folders."""
     complaints: list[str] = field(default_factory=list)
     """The first reasons, one sentence each."""
     complained: int = 0
@@ -51,6 +54,12 @@ class PredictedFile:
             count=self.predicted
         )
         lines = [text]
+        if self.correct is not None:
+            right = _(
+                "{count:,} of them are of the class that their folder is named after ({share})."
+            )
+            share = f"{100 * self.correct / self.predicted:.1f} %"
+            lines.append(right.format(count=self.correct, share=share))
         if self.without:
             lines.append(
                 ngettext("{count:,} without a prediction:", "{count:,} without a prediction:",
@@ -143,10 +152,18 @@ def _predicted_images(
     images: list[Bytes] = []
     read: list[Path] = []
 
+    labels = [_(name) for name in network.spec.class_names]
+    is_labelled = network.spec.task == "classification"
+    is_labelled = is_labelled and all(file.parent.name in labels for file in files)
+    outcome.correct = 0 if is_labelled else None
+
     def write() -> None:
         predictions = network.predict(np.stack(images))
         for number, path in enumerate(read):
-            writer.writerow([str(path), *_cells(network, predictions, number, comma=False)])
+            cells = _cells(network, predictions, number, comma=False)
+            writer.writerow([str(path), *cells])
+            if outcome.correct is not None:
+                outcome.correct += cells[0] == path.parent.name
         outcome.predicted += len(read)
         images.clear()
         read.clear()
@@ -162,6 +179,8 @@ def _predicted_images(
             write()
     if read:
         write()
+    if not outcome.predicted:
+        outcome.correct = None
     outcome.text = output.getvalue()
     return outcome
 

@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
         workspace.selection_changed.connect(self.final.follow_selection)
         self.final.ready.connect(workspace.show_typed)
         workspace.files_asked.connect(self.file_predictions.ask)
+        workspace.folder_asked.connect(self.imports.open_folder)
         for failing in (self.comparison, self.imports, self.files, self.network):
             failing.failed.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)

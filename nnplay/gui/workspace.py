@@ -58,6 +58,8 @@ class Workspace(QWidget):
     """The Selection that probes are asked about."""
     files_asked = Signal(object)
     """The paths of files to predict, a list; empty to let the user choose them."""
+    folder_asked = Signal(object, int)
+    """The path of a folder of images to import, and the side that they have in pixels."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -288,6 +290,7 @@ class Workspace(QWidget):
         panel.area_seen.connect(self._select_area)
         panel.inputs_typed.connect(self._select_typed)
         panel.files_asked.connect(self.files_asked)
+        panel.folder_asked.connect(self.folder_asked)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         is_editing = _is_editing(panel)

@@ -36,8 +36,10 @@ class FinalPredictions(QObject):
     @Slot(object)
     def follow_run(self, state: RunState) -> None:
         """Predict with the weights of a run as soon as it has a result."""
-        if state.result is not self._result:
-            self._result, self._network = state.result, None
+        # A run that is trained on has better weights than those of its last result.
+        result = state.result if state.phase == "finished" else None
+        if result is not self._result:
+            self._result, self._network = result, None
             self._ask()
 
     @Slot(object)

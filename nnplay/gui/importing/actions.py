@@ -73,8 +73,13 @@ class ImportActions(QObject):
         self.open_path(path)
         self._pasted = path if is_new else None
 
-    def open_path(self, path: Path) -> None:
-        """Open the import dialog for a file or a folder of images."""
+    @Slot(object, int)
+    def open_folder(self, path: Path, side: int) -> None:
+        """Open the import dialog for a folder of images that have that many rows and columns."""
+        self.open_path(path, side)
+
+    def open_path(self, path: Path, side: int | None = None) -> None:
+        """Open the import dialog for a file or a folder of images, with a size for these."""
         # Not imported with the window, which need not wait for the libraries of an import.
         from nnplay.gui.importing.folder_dialog import FolderDialog
         from nnplay.gui.importing.table_dialog import ImportDialog
@@ -82,8 +87,11 @@ class ImportActions(QObject):
         if not self._dialogs.is_free:
             return
         self._pasted = None
-        kind = FolderDialog if is_folder(path) else ImportDialog
-        dialog = kind(path, self._dialogs.window)
+        dialog: FolderDialog | ImportDialog
+        if is_folder(path):
+            dialog = FolderDialog(path, self._dialogs.window, side)
+        else:
+            dialog = ImportDialog(path, self._dialogs.window)
         dialog.accepted.connect(self._take)
         dialog.finished.connect(self._clean_up)
         self._dialogs.open(dialog)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nnplay.catalog import Param
+from nnplay.catalog import Param, Value
 from nnplay.data.importing.image_folder import (
     ImportedFolder,
     folder_notes,
@@ -62,14 +62,17 @@ class FolderDialog(TaskDialog):
     memory_hint: ClassVar[str] = n_("Choose a smaller size.")
     cancelled_text: ClassVar[str] = n_("Import cancelled; no data was kept.")
 
-    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, parent: QWidget | None = None, side: int | None = None) -> None:
+        """Import the folder at a path; `side` is the size that is proposed."""
         super().__init__(parent)
         self.outcome: ImportedFolder | None = None
         self._path = path
         self._done = (0, 0)
-        self._values: dict[str, object] = {
+        self._values: dict[str, Value] = {
             param.name: param.default for param in (_SIDE, _COLOUR, _WHITE)
         }
+        if side is not None:
+            self._values["side"] = side
         self.setWindowTitle(_("Import a folder of images"))
         sized(self, minimumWidth=560)
         self.side, self.colour = NumberField(_SIDE), ChoiceField(_COLOUR)
@@ -121,7 +124,7 @@ class FolderDialog(TaskDialog):
             )
         )
         for field, param in self._fields():
-            field.show_value(param.default)
+            field.show_value(self._values[param.name])
             field.value_edited.connect(self._take_value)
             default = value_words(param, param.default)
             self.rows.add(param.name, _(param.label), field, tooltip(param), default)
@@ -150,7 +153,7 @@ class FolderDialog(TaskDialog):
         column.addLayout(row)
 
     @Slot(str, object)
-    def _take_value(self, name: str, value: object) -> None:
+    def _take_value(self, name: str, value: Value) -> None:
         self._values[name] = value
         # What was imported before was imported in another way.
         self.outcome = None

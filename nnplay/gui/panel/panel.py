@@ -68,6 +68,8 @@ class Panel(QFrame):
     """The inputs of a sample that was typed or drawn, as in a Selection; None without one."""
     files_asked = Signal(object)
     """The paths of files to predict, a list; empty to let the user choose them."""
+    folder_asked = Signal(object, int)
+    """The path of a folder of images to import, and the side that they have in pixels."""
 
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         """Show `title`, or that of the entry."""

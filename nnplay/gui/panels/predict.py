@@ -58,6 +58,7 @@ class PredictPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         from nnplay.gui.predicting.draw_page import DrawPage
+        from nnplay.gui.predicting.keep_tool import KeepTool
         from nnplay.gui.views.picture import PictureView
         from nnplay.gui.views.probability_bars import ProbabilityBars
 
@@ -85,6 +86,7 @@ class PredictPanel(Panel):
         self.index.setToolTip(_("Number of the sample, counted from 1"))
         self.index.valueChanged.connect(self._select)
         self.files = FileTool(self)
+        self.keep = KeepTool(self, self.draw_page, self.files)
         self.undo_button = self.add_tool(
             _("Undo the stroke"), _("Undo the last stroke"), self.draw_page.pad.undo,
             key="Backspace", icon="reset",
@@ -121,6 +123,8 @@ class PredictPanel(Panel):
         bus.changed.connect(self._recolour)
         self._recolour()
         self._switch(False)
+        self.draw_button.hide()
+        self.files.button.hide()
         self.clear()
 
     def seed(self, seed: int) -> None:
@@ -137,11 +141,12 @@ class PredictPanel(Panel):
         from nnplay.gui.predicting.draw_page import can_be_drawn
 
         self.draw_button.setVisible(can_be_drawn(spec))
-        self.files.button.setVisible(spec.is_picture)
         if can_be_drawn(spec):
             self.draw_page.show_spec(spec)
+            self.keep.show_spec(spec)
         else:
             self.draw_button.setChecked(False)
+        self._show_file_tool()
         self.clear()
 
     def show_frame(self, frame: Frame) -> None:
@@ -195,6 +200,8 @@ class PredictPanel(Panel):
         """Show the pad, or the samples."""
         for button in self._sample_tools:
             button.setVisible(not on)
+        self._show_file_tool()
+        self.keep.button.setVisible(on)
         self.undo_button.setVisible(on)
         self.erase_button.setVisible(on)
         self._pages.setCurrentIndex(int(on))
@@ -202,6 +209,11 @@ class PredictPanel(Panel):
         if on:
             self.draw_page.pad.setFocus()
         self._type()
+
+    def _show_file_tool(self) -> None:
+        is_picture = self._spec is not None and self._spec.is_picture
+        # The tools of a drawing need its room.
+        self.files.button.setVisible(is_picture and not self.draw_button.isChecked())
 
     @Slot()
     def _type(self) -> None:

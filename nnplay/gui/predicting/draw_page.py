@@ -74,6 +74,11 @@ class DrawPage(QWidget):
             return None
         return tuple((self._sample.astype(np.float64).ravel() / 255).tolist())
 
+    @property
+    def sample(self) -> Bytes | None:
+        """The drawing as an image (side, side), 255 for ink; None while nothing is drawn."""
+        return self._sample
+
     def show_spec(self, spec: DataSpec) -> None:
         """Prepare drawings for such data."""
         is_small = spec.in_shape[-2:] == (_SMALL, _SMALL)

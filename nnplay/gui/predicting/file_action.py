@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from nnplay.data.folders import data_folder
 from nnplay.gui.dialogs.dialog_host import DialogHost
 from nnplay.link import Result, Trained
 from nnplay.session import RunState
@@ -45,6 +46,8 @@ class PredictFileAction(QObject):
         if not chosen:
             return
         proposed = chosen[0].with_name(f"{chosen[0].stem}-predicted.csv")
+        if chosen[0].is_relative_to(data_folder()):
+            proposed = Path(proposed.name)  # nobody looks for it there
         out = QFileDialog.getSaveFileName(
             window, _("Save the predictions"), str(proposed), _("CSV (*.csv)")
         )[0]

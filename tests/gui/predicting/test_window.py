@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from nnplay.catalog import PictureFolder
 from nnplay.engine.model.build import build_network
 from nnplay.engine.probes.typed import TypedPrediction
+from nnplay.gui.importing.folder_dialog import FolderDialog
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.predict_values import PredictValuesPanel
 from nnplay.gui.predicting.file_dialog import PredictFileDialog
@@ -47,7 +49,7 @@ def test_a_typed_point_is_predicted_before_during_and_after_training(pilot: Pilo
     type_point(pilot, panel, "1.5", "-0.5")
 
     def follows() -> bool:
-        found = pilot.frames[-1].get(TypedPrediction)
+        found = pilot.frames[-1].get(TypedPrediction) if pilot.frames else None
         return (
             found is not None
             and found.inputs == (1.5, -0.5)
@@ -63,6 +65,7 @@ def test_a_typed_point_is_predicted_before_during_and_after_training(pilot: Pilo
     pilot.window.controller.stop()
     result = pilot.wait_phase("finished").result
     assert result is not None
+    workspace.bring_up(PredictValuesPanel)  # the results came to the front
     type_point(pilot, panel, "-1", "0.75")
     expected = probabilities(result, [[-1.0, 0.75]])[0]
     pilot.wait(lambda: abs(float(panel.bars.values[1]) - expected) < 1e-5)
@@ -165,3 +168,53 @@ def test_files_are_dropped_on_the_panel_once_there_is_a_network(
         QApplication.sendEvent(panel, drop)
         panel.clear()  # without a network the window imports the file instead
     assert asked == [[tmp_path / "points.csv"]]
+
+
+def test_drawings_are_kept_with_a_label_and_tested(
+    pilot: Pilot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, out = pilot.window.workspace, tmp_path / "out.csv"
+    pilot.open("digits-offline", epochs=1)
+    panel = workspace.panel(PredictPanel)
+    pilot.wait(panel.draw_button.isVisible)
+    panel.draw_button.click()
+    pad, keep = panel.draw_page.pad, panel.keep
+
+    def entry(text: str) -> QAction:
+        keep.fill()
+        return next(one for one in keep.menu.actions() if one.text() == text)
+
+    assert not entry("Keep as 7").isEnabled()  # nothing is drawn
+    for label in ("7", "1", "1"):
+        pilot.qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=pad.rect().center())
+        pilot.qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=pad.rect().center())
+        entry(f"Keep as {label}").trigger()
+        assert pad.strokes == 0
+    assert panel.note == "3 kept"
+    assert not entry("Predict 3 drawings…").isEnabled()
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(out), ""))
+    entry("Predict 3 drawings…").trigger()
+    dialog = pilot.window.dialogs.dialog
+    assert dialog is not None
+    pilot.wait(lambda: not dialog.is_busy)
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    labels = [Path(row["file"]).parent.name for row in rows]
+    assert labels == ["1", "1", "7"]
+    right = sum(row["prediction"] == label for row, label in zip(rows, labels, strict=True))
+    assert f"{right} of them are of the class that their folder is named after" in (
+        dialog.message.text()
+    )
+    dialog.reject()
+    pilot.wait(lambda: pilot.window.dialogs.is_free)
+    entry("Import 3 drawings…").trigger()
+    importing = pilot.window.dialogs.dialog
+    assert isinstance(importing, FolderDialog)
+    assert importing.side.value == 8
+    importing.start.click()
+    pilot.wait(lambda: isinstance(pilot.window.document.experiment.data, PictureFolder))
+    data = pilot.window.document.experiment.data
+    assert data.spec().in_shape == (1, 8, 8)
+    assert data.spec().class_names == ("1", "7")
