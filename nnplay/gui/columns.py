@@ -33,10 +33,11 @@ class Columns(QWidget):
         self,
         left: Sequence[QWidget],
         above: Sequence[QWidget],
+        under: Sequence[QWidget],
         training: QWidget,
         stacks: Mapping[Place, TabStack],
     ) -> None:
-        """Put editors at the `left`, some widgets `above` the panels, and `training` right."""
+        """Lay out editors `left`, `training` right, and what is `above` and `under` the panels."""
         super().__init__()
         self._training, self._results = training, stacks["side"]
         upright = Qt.Orientation.Vertical
@@ -51,6 +52,8 @@ class Columns(QWidget):
         for widget in above:
             column.addWidget(widget)
         column.addWidget(middle, 1)
+        for widget in under:
+            column.addWidget(widget)
         across = Panes(Qt.Orientation.Horizontal, split_across, editors, centre, right)
         # Where the user has moved a divider, a wider window gives its room to the middle.
         for index, factor in enumerate((0, 1, 0)):

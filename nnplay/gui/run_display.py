@@ -10,6 +10,7 @@ from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
 from nnplay.gui.bars.notice import Notice, Offer
 from nnplay.gui.bars.transport import Transport
+from nnplay.gui.film.film_display import FilmDisplay
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState
@@ -34,6 +35,8 @@ class RunDisplay(QObject):
         super().__init__(live)
         self._document, self._controller = document, controller
         self._workspace, self._transport, self._notice = workspace, transport, notice
+        self.film = film = FilmDisplay(live, workspace, workspace.film)
+        self._frame: Frame | None = None
         self._live, self._loading, self._initial = live, loading, initial
         self._can_compute = self._shows_initial = False
         self._loaded: Loaded | None = None
@@ -51,7 +54,14 @@ class RunDisplay(QObject):
         workspace.demand_changed.connect(self._follow_demand)
         workspace.selection_changed.connect(self._follow_selection)
         initial.ready.connect(self._show_initial)
+        film.returned.connect(self._show_newest)
+        film.branch_asked.connect(controller.branch)
         workspace.outdated.reset_requested.connect(controller.reset)
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """End what computes frames; return whether it has ended in time."""
+        film, initial = (part.shut_down(milliseconds) for part in (self.film, self._initial))
+        return film and initial
 
     def show_document(self) -> None:
         """Show the edited experiment, or the run before the edit and that it is this one."""
@@ -126,6 +136,7 @@ class RunDisplay(QObject):
             self._show_waiting_data()
             self._workspace.show_run(state.experiment)
             self._transport.show_progress(None, 0.0)
+            self._frame = None
         self._show_run_state(state)
         training.set_running(state.phase in ("starting", "running"))
         training.devices.set_blocked(state.is_alive)
@@ -141,6 +152,9 @@ class RunDisplay(QObject):
             self._notice.clear()
         if state.result is not None:
             self._workspace.show_result(state.result)
+        if state.phase == "finished" and self._frame is None:
+            # A recorded run, of which no frame was made in this window.
+            self.film.show_newest_weights()
         self._ask_initial()
 
     def _slower(self) -> Offer:
@@ -154,8 +168,19 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def _show_frame(self, frame: Frame) -> None:
-        self._workspace.show_frame(frame)
+        self._frame = frame
+        if self.film.is_following:
+            self._workspace.show_frame(frame)
         self._transport.show_progress(frame.progress, frame.lr)
+
+    @Slot()
+    def _show_newest(self) -> None:
+        """Show the newest frame of the run, after others of its film."""
+        if self._frame is not None:
+            self._workspace.show_frame(self._frame)
+            self._workspace.show_last_frame()
+        else:
+            self.film.show_newest_weights()
 
     @Slot(object)
     def _show_data(self, loaded: Loaded | NotLoaded) -> None:

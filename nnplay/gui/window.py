@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
-        own = (self.comparison, self.dialogs, self.final, self.initial, self.live, self.loading)
+        own = (self.comparison, self.dialogs, self.final, self.display, self.live, self.loading)
         for part in (*own, examples, self.network):
             part.shut_down(milliseconds)
 

@@ -22,6 +22,7 @@ from nnplay.gui.columns import Columns
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
+from nnplay.gui.film.film_bar import FilmBar
 from nnplay.gui.panel.entry import Occasion, Place
 from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel
@@ -63,7 +64,7 @@ class Workspace(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lesson, self.outdated = Lesson(), OutdatedBar()
+        self.lesson, self.outdated, self.film = Lesson(), OutdatedBar(), FilmBar()
         self.data_editor = DataEditor()
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
@@ -95,6 +96,7 @@ class Workspace(QWidget):
         self.columns = Columns(
             (self.data_editor, self.network_editor),
             (self.lesson, self.outdated),
+            (self.film,),
             self.training_editor,
             self.stacks,
         )
@@ -220,6 +222,11 @@ class Workspace(QWidget):
     def show_last_frame(self) -> None:
         """Show the newest frame and traces in every visible panel, whether it is due or not."""
         self._feed.show_last()
+
+    def show_position(self, step: int | None) -> None:
+        """Mark the step that the frames are of, where it is not the newest."""
+        for panel in self.built:
+            panel.show_position(step)
 
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show the traces of the run in every visible panel that is ready for them."""

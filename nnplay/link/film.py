@@ -47,6 +47,12 @@ class FilmLayout:
         """The length of the row."""
         return sum(prod(shape) for shape in self.shapes.values())
 
+    def row(self, weights: Mapping[str, Array]) -> npt.NDArray[np.float32]:
+        """Return the row of some weights, in float32."""
+        if not self.shapes:
+            return np.empty(0, np.float32)
+        return np.concatenate([np.ravel(weights[name]) for name in self.shapes]).astype(np.float32)
+
     def weights(self, frame: WeightFrame) -> dict[str, Array]:
         """Return the weights of a frame in float32, by name."""
         numbers = frame.numbers.astype(np.float32)

@@ -103,6 +103,18 @@ class Controller:
             self._document.edit(Change(changed, _("Train on to epoch {n:,}").format(n=total)))
         self._continue("run")
 
+    def branch(self, step: int) -> None:
+        """Begin a run that continues the one shown from an earlier step, as it is edited now."""
+        run = self._run.snapshot()
+        refusal = self.may_start()
+        if refusal is not None or run is None:
+            if refusal is not None:
+                self._refuse(refusal)
+            return
+        self._document.settle()
+        self._comparison.stop()
+        self._run.branch(run, step, self._document.experiment)
+
     def train_again(self) -> None:
         """Start again from the initial weights."""
         self._start("run")

@@ -58,6 +58,7 @@ class TrainingRun:
         self._epochs = 0
         self.shelf = Shelf(_ignore) if shelf is None else shelf
         self._recordings: dict[int, Recorded] = {}
+        self._identity: Identity | None = None
         self.recorded: RecordedRun | None = None
         """The run shown, once it has ended; training it on begins there."""
 
@@ -70,6 +71,11 @@ class TrainingRun:
     def link(self) -> Link | None:
         """What is shared with the trainer of the current run; None after a reset."""
         return self._link
+
+    @property
+    def trained(self) -> Experiment | None:
+        """The experiment of the current run as it started; None after a reset."""
+        return None if self._link is None or self._identity is None else self._identity.experiment
 
     @property
     def speed(self) -> Speed:
@@ -119,6 +125,25 @@ class TrainingRun:
             allowance += step - point.step
         self._launch(identity, experiment, allowance, self._state.run_id + 1, run, continuation)
 
+    def show(self, run: RecordedRun) -> None:
+        """Close the current run and show a recorded one, as if it had just ended."""
+        self.close()
+        link = Link(announce=self._announce)
+        link.begin(run, run.last_step)
+        link.edits.extend(run.edits)
+        self._identity = Identity(run.id, run.number, run.experiment, run.parent)
+        self._link, self.recorded = link, run
+        self._optimizer, self._epochs = run.edited.optimizer, run.edited.epochs
+        run_id = self._state.run_id + 1
+        self._set(RunState("finished", run_id, run.edited, run.started, result=run.result))
+
+    def snapshot(self) -> RecordedRun | None:
+        """Return the current run as far as it is, None if there is none."""
+        if self.recorded is not None:
+            return self.recorded
+        recording = self._recordings.get(self._state.run_id)
+        return None if recording is None or self._link is None else recording.run()
+
     def _launch(
         self,
         identity: Identity,
@@ -137,6 +162,7 @@ class TrainingRun:
         link.mailbox.demand, link.mailbox.selection = self._demand, self._selection
         link.control.speed = steps_per_second(self._speed, experiment)
         self._link = link
+        self._identity = identity
         self._recordings[run_id] = Recorded(identity, link)
         self._set(RunState("starting", run_id, experiment))
         started = None if earlier is None else earlier.started

@@ -127,6 +127,9 @@ class Panel(QFrame):
     def show_frame(self, frame: Frame) -> None:
         """Show the run at one step; the frame may lack the payloads that the panel wants."""
 
+    def show_position(self, step: int | None) -> None:
+        """Mark the step that the frames are of; None where it is the newest."""
+
     def show_traces(self, steps: Trace, epochs: Trace) -> None:
         """Show what was added to the traces of a run."""
 

@@ -125,6 +125,19 @@ class CurvesPanel(Panel):
             if not plot.isHidden():
                 plot.refresh()
 
+    def show_position(self, step: int | None) -> None:
+        """Mark the step that the other views show."""
+        for plot in self._plots:
+            plot.set_position(None if step is None else self._place_of(step))
+
+    def _place_of(self, step: int) -> tuple[float, float]:
+        """Return a step as epoch and step."""
+        steps = self._steps
+        if steps is None or not len(steps):
+            return 0.0, step
+        last, epoch = steps.read()[-1, :2]
+        return float(step * epoch / last), float(step)
+
     def show_frame(self, frame: Frame) -> None:
         """Say whether the loss is in the units of the data."""
         self._set_loss_unit(frame.loss_unit)

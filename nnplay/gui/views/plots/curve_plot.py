@@ -68,6 +68,11 @@ class CurvePlot(Plot):
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
+        self.position = pg.InfiniteLine(angle=90, movable=False)
+        self.position.setZValue(5)
+        self.position.hide()
+        self._position_at: tuple[float, float] | None = None
+        self.addItem(self.position, ignoreBounds=True)
         self.best = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.93})
         self.best.label.setAcceptHoverEvents(False)
         self.best.hide()
@@ -111,6 +116,7 @@ class CurvePlot(Plot):
         self._axis = axis
         self.set_title("bottom", _("epoch") if axis == "epoch" else _("step"))
         self._place_best()
+        self.set_position(self._position_at)
         self.reset_view()
 
     def set_scale(self, scale: Scale | None) -> None:
@@ -136,6 +142,13 @@ class CurvePlot(Plot):
         self._follows = True
         self._show_all(0.0)
         self._draw()
+
+    def set_position(self, at: tuple[float, float] | None) -> None:
+        """Mark the moment shown elsewhere, given as epoch and step, by a line; None removes it."""
+        self._position_at = at
+        self.position.setVisible(at is not None)
+        if at is not None:
+            self.position.setPos(at[0] if self._axis == "epoch" else at[1])
 
     def set_best(self, epoch: float, step: float, text: str) -> None:
         """Mark the best epoch by a vertical line with a text at its top, which may be empty."""
@@ -340,6 +353,7 @@ class CurvePlot(Plot):
         # A fixed width, so that the plot does not jump when its numbers get longer.
         self.getAxis("left").setWidth(px(_LEFT))
         self.crosshair.setPen(pg.mkPen(look.muted, width=1))
+        self.position.setPen(pg.mkPen(look.text, width=2))
         self.note.setBrush(pg.mkBrush(look.muted))
         self.note.setFont(font("small"))
         self._place_note()

@@ -1,0 +1,168 @@
+"""The bar under the plots: plays the film of a run, and goes to any of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
+
+from nnplay.gui.film.film_slider import RANGE, FilmSlider, Mark
+from nnplay.gui.style.icons import tool_icon
+from nnplay.gui.style.plain import PlainLabel, plain
+from nnplay.gui.style.theme import SPACE, bus
+from nnplay.gui.style.zoom import sized
+from nnplay.translation import _, n_
+
+Axis = Literal["epoch", "step", "second"]
+AXES: tuple[tuple[Axis, str], ...] = (
+    ("epoch", n_("by epoch")),
+    ("step", n_("by step")),
+    ("second", n_("by time")),
+)
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_TEXT_WIDTH = 176
+
+
+class FilmBar(QFrame):
+    """Shows where the views are in the run, and asks for other moments; it knows no run."""
+
+    play_toggled = Signal(bool)
+    moved = Signal(float)
+    """The slider was moved to a share of the run."""
+    stepped = Signal(int)
+    newest_asked = Signal()
+    axis_chosen = Signal(str)
+    continue_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._icons: dict[QToolButton, str] = {}
+        self.play = self._button("play", _("Play the run again from here (Space on the slider)."))
+        self.play.setCheckable(True)
+        self.play.toggled.connect(self._toggle)
+        self.slider = FilmSlider(self)
+        self.slider.setAccessibleName(_("Moment of the run"))
+        self.slider.setToolTip(
+            plain(
+                _(
+                    "All views show the network at this moment of the run. Left and Right go to "
+                    "the neighbouring moment, Home and End to the first and the last."
+                )
+            )
+        )
+        self.slider.valueChanged.connect(self._move)
+        self.slider.stepped.connect(self.stepped)
+        self.slider.space_pressed.connect(self.play.toggle)
+        self.slider.installEventFilter(self)
+        self.text = PlainLabel(parent=self)
+        self.text.setObjectName("hint")
+        sized(self.text, minimumWidth=_TEXT_WIDTH)
+        self.speed = QComboBox()
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.setAccessibleName(_("Speed of the film"))
+        self.speed.setToolTip(plain(_("Speed: a whole film takes about 8 seconds at 1×.")))
+        self.axis = QComboBox()
+        for axis, label in AXES:
+            self.axis.addItem(_(label), axis)
+        self.axis.setAccessibleName(_("What the slider divides evenly"))
+        self.axis.activated.connect(self._choose_axis)
+        self.loop = self._button("reset", _("Begin again when the film is over."))
+        self.loop.setCheckable(True)
+        self.newest = self._button("next", _("Back to the newest weights."))
+        self.newest.clicked.connect(self.newest_asked)
+        self.branch = QPushButton(_("Continue from here"))
+        self.branch.setToolTip(
+            plain(
+                _(
+                    "Begins a run that has this one's past up to the moment shown; with the "
+                    "learning rate and the number of epochs as they are set now."
+                )
+            )
+        )
+        self.branch.clicked.connect(self.continue_asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        row.setSpacing(SPACE)
+        row.addWidget(self.play)
+        row.addWidget(self.slider, 1)
+        for widget in (self.text, self.newest, self.loop, self.speed, self.axis, self.branch):
+            row.addWidget(widget)
+        bus.changed.connect(self._recolour)
+        self._recolour()
+        self.hide()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Explain the mark under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            mark = self.slider.mark_at(event.pos().x())
+            if mark is not None:
+                QToolTip.showText(event.globalPos(), plain(mark.text), self.slider)
+                return True
+        return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+    def show_position(self, share: float, text: str, *, is_newest: bool) -> None:
+        """Show where the views are, without asking for anything."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(share * RANGE))
+        self.text.setText(text)
+        self.newest.setEnabled(not is_newest)
+
+    def show_playing(self, is_playing: bool) -> None:
+        """Show whether the film is played."""
+        with QSignalBlocker(self.play):
+            self.play.setChecked(is_playing)
+        self._recolour()
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Show what happened in the run."""
+        self.slider.set_marks(marks)
+
+    def show_branch(self, is_possible: bool) -> None:
+        """Offer to continue from the moment shown."""
+        self.branch.setVisible(is_possible)
+
+    @property
+    def rate(self) -> float:
+        """How many times faster than usual the film is played."""
+        return float(self.speed.currentData())
+
+    def _button(self, key: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("tool")
+        button.setToolTip(plain(tip))
+        button.setAccessibleName(tip)
+        self._icons[button] = key
+        return button
+
+    @Slot(bool)
+    def _toggle(self, is_on: bool) -> None:
+        self._recolour()
+        self.play_toggled.emit(is_on)
+
+    @Slot(int)
+    def _move(self, value: int) -> None:
+        self.moved.emit(value / RANGE)
+
+    @Slot(int)
+    def _choose_axis(self, index: int) -> None:
+        self.axis_chosen.emit(AXES[index][0])
+
+    @Slot()
+    def _recolour(self) -> None:
+        self._icons[self.play] = "pause" if self.play.isChecked() else "play"
+        for button, key in self._icons.items():
+            button.setIcon(tool_icon(key))

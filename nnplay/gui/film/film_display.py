@@ -1,0 +1,296 @@
+"""Shows any moment of the run in all views, and plays them one after the other."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from nnplay.experiment import Experiment
+from nnplay.gui.background.film_frames import FilmFrames, FilmRequest
+from nnplay.gui.background.live import LiveRun
+from nnplay.gui.film.film_bar import Axis, FilmBar
+from nnplay.gui.film.film_slider import Mark
+from nnplay.gui.workspace import Workspace
+from nnplay.link import Film, Frame, Link, PayloadKind, Selection, WeightFrame
+from nnplay.session import RunState
+from nnplay.session.film_time import frame_times
+from nnplay.translation import _
+
+TICK_MS = 33
+FEWEST = 2
+"""Frames of a film that is worth a slider."""
+
+
+class FilmDisplay(QObject):
+    """Connects the bar with the run and the views.
+
+    While no moment is chosen, the views follow the run; otherwise they get frames that are computed
+    from the weights of that moment, also while the training goes on.
+    """
+
+    returned = Signal()
+    """The views are to show the newest frame of the run again."""
+    branch_asked = Signal(object)
+    """The step to continue from."""
+
+    def __init__(self, live: LiveRun, workspace: Workspace, bar: FilmBar) -> None:
+        super().__init__(live)
+        self._live, self._workspace, self._bar = live, workspace, bar
+        self._frames = frames = FilmFrames(self)
+        self._shown: WeightFrame | None = None
+        """The moment shown, None to follow the run."""
+        self._axis: Axis = "epoch"
+        self._experiment: Experiment | None = None
+        self._demand: frozenset[PayloadKind] = frozenset()
+        self._selection = Selection()
+        self._times: list[float] = []
+        self._at, self._since = 0.0, 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        live.state_changed.connect(self._follow_state)
+        live.traces_grew.connect(self.refresh)
+        workspace.demand_changed.connect(self._follow_demand)
+        workspace.selection_changed.connect(self._follow_selection)
+        frames.ready.connect(self._show_frame)
+        bar.moved.connect(self._go_to_share)
+        bar.stepped.connect(self._go_by)
+        bar.play_toggled.connect(self._play)
+        bar.newest_asked.connect(self.follow)
+        bar.axis_chosen.connect(self._choose_axis)
+        bar.continue_asked.connect(self._ask_branch)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the views show the run as it is now."""
+        return self._shown is None
+
+    @property
+    def step(self) -> int | None:
+        """The step of the moment shown; None while the views follow the run."""
+        return None if self._shown is None else self._shown.step
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """End the playback and what computes frames; return whether it has ended in time."""
+        self._stop_playing()
+        return self._frames.shut_down(milliseconds)
+
+    @Slot()
+    def follow(self) -> None:
+        """Let the views follow the run again."""
+        self._stop_playing()
+        if self._shown is not None:
+            self._shown = None
+            self._workspace.show_position(None)
+            self.returned.emit()
+        self.refresh()
+
+    def show_newest_weights(self) -> None:
+        """Show the weights that a run ended with, if no frame of them was made in this window."""
+        film, run = self._film(), self._live.run.recorded
+        if film is None or run is None or not film.frames:
+            return
+        newest = run.points.newest
+        weights = None if newest is None else newest.weights
+        if run.result is not None:
+            weights = run.result.weights
+        last = film.frames[-1]
+        if weights is not None:
+            # Exact, and perhaps those of the best epoch.
+            last = replace(last, numbers=film.layout.row(weights))
+        self._ask(last, is_still=True)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show how far the run is, and where the views are in it."""
+        frames = self._film_frames()
+        self._bar.setVisible(len(frames) >= FEWEST)
+        if len(frames) < FEWEST:
+            return
+        shown = self._shown or frames[-1]
+        last = max(self._value(frames[-1]), 1e-9)
+        share = min(1.0, self._value(shown) / last)
+        self._bar.show_position(share, self._text(shown), is_newest=self._shown is None)
+        self._bar.show_branch(self._shown is not None and self._shown.step < frames[-1].step)
+        self._bar.show_marks(self._marks(last))
+
+    @Slot(object)
+    def _follow_state(self, state: RunState) -> None:
+        experiment = self._live.run.trained
+        if experiment is not self._experiment:
+            self._experiment = experiment
+            self._frames.cancel()
+            self._stop_playing()
+            if self._shown is not None:
+                self._shown = None
+                self._workspace.show_position(None)
+        self.refresh()
+
+    @Slot(object)
+    def _follow_demand(self, demand: frozenset[PayloadKind]) -> None:
+        self._demand = demand
+        self._ask_again()
+
+    @Slot(object)
+    def _follow_selection(self, selection: Selection) -> None:
+        self._selection = selection
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        if self._shown is not None:
+            self._ask(self._shown, is_still=not self._timer.isActive())
+
+    @Slot(float)
+    def _go_to_share(self, share: float) -> None:
+        frames = self._film_frames()
+        if frames:
+            values = [self._value(frame) for frame in frames]
+            index = bisect_right(values, share * values[-1] + 1e-9) - 1
+            self._stop_playing()
+            self._go_to(max(0, index))
+
+    @Slot(int)
+    def _go_by(self, frames: int) -> None:
+        self._stop_playing()
+        self._go_to(self._index() + frames)
+
+    def _go_to(self, index: int, is_still: bool = True) -> None:
+        frames = self._film_frames()
+        if not frames:
+            return
+        self._shown = frames[min(max(0, index), len(frames) - 1)]
+        self._ask(self._shown, is_still)
+        self._workspace.show_position(self._shown.step)
+        self.refresh()
+
+    def _index(self) -> int:
+        frames = self._film_frames()
+        if self._shown is None:
+            return len(frames) - 1
+        return bisect_right([frame.step for frame in frames], self._shown.step) - 1
+
+    @Slot(bool)
+    def _play(self, is_on: bool) -> None:
+        if not is_on:
+            self._timer.stop()
+            self._ask_again()
+            return
+        frames = self._film_frames()
+        self._times = frame_times(frames)
+        index = self._index()
+        # From the end there is nothing to play but the whole.
+        self._at = 0.0 if index >= len(frames) - 1 else self._times[index]
+        self._since = perf_counter()
+        self._timer.start()
+        self._tick()
+
+    @Slot()
+    def _tick(self) -> None:
+        now = perf_counter()
+        self._at += (now - self._since) * self._bar.rate
+        self._since = now
+        frames = self._film_frames()
+        if len(frames) != len(self._times):
+            self._times = frame_times(frames)
+        if not self._times:
+            self._stop_playing()
+            return
+        if self._at >= self._times[-1]:
+            if not self._bar.loop.isChecked():
+                self.follow()
+                return
+            self._at = 0.0
+        index = bisect_right(self._times, self._at) - 1
+        if index != self._index() or self._shown is None:
+            self._go_to(index, is_still=False)
+
+    def _stop_playing(self) -> None:
+        self._timer.stop()
+        self._bar.show_playing(False)
+
+    @Slot(str)
+    def _choose_axis(self, axis: Axis) -> None:
+        self._axis = axis
+        self.refresh()
+
+    @Slot()
+    def _ask_branch(self) -> None:
+        if self._shown is not None:
+            self.branch_asked.emit(self._shown.step)
+
+    def _ask(self, weights: WeightFrame, is_still: bool) -> None:
+        film, experiment = self._film(), self._live.run.trained
+        if film is not None and experiment is not None:
+            request = FilmRequest(
+                experiment, film.layout, weights, self._demand, self._selection, is_still
+            )
+            self._frames.ask(request)
+
+    @Slot(object)
+    def _show_frame(self, frame: Frame) -> None:
+        frames = self._film_frames()
+        is_last = bool(frames) and self._shown is None and frame.step == frames[-1].step
+        is_wanted = is_last and not self._live.state.is_alive
+        if is_wanted or (self._shown is not None and frame.step == self._shown.step):
+            self._workspace.show_frame(frame)
+            self._workspace.show_last_frame()
+
+    def _link(self) -> Link | None:
+        return self._live.run.link
+
+    def _film(self) -> Film | None:
+        link = self._link()
+        return None if link is None else link.film
+
+    def _film_frames(self) -> tuple[WeightFrame, ...]:
+        film = self._film()
+        return () if film is None else film.frames
+
+    def _per_epoch(self) -> float:
+        """Return the steps of an epoch; 1 before they are known."""
+        link = self._link()
+        if link is None or not len(link.steps):
+            return 1.0
+        step, epoch = link.steps.read()[-1, :2]
+        return float(step / epoch) if epoch else 1.0
+
+    def _value(self, frame: WeightFrame) -> float:
+        if self._axis == "second":
+            return frame.seconds
+        return float(frame.step)
+
+    def _text(self, frame: WeightFrame) -> str:
+        if self._axis == "second":
+            return _("{seconds:.2f} s · step {step:,}").format(
+                seconds=frame.seconds, step=frame.step
+            )
+        epoch = frame.step / self._per_epoch()
+        return _("epoch {epoch:.4g} · step {step:,}").format(epoch=epoch, step=frame.step)
+
+    def _marks(self, last: float) -> list[Mark]:
+        """Return the changes made during the run, its branch and its best epoch."""
+        link = self._link()
+        if link is None or self._experiment is None or self._axis == "second":
+            return []
+        marks = []
+        for edit in link.edits:
+            text = _("{setting} changed to {value:g} at step {step:,}").format(
+                setting=edit.path.removeprefix("optimizer."), value=edit.value, step=edit.step
+            )
+            marks.append(Mark(min(1.0, edit.step / last), "edit", text))
+        rows = link.epochs.read()
+        values = rows[:, link.epochs.columns.index("watched")] if len(rows) else np.empty(0)
+        metric = self._experiment.policy.metric
+        if np.isfinite(values).any():
+            best = int(np.nanargmax(values) if metric.higher else np.nanargmin(values))
+            epoch, step = rows[best, :2]
+            text = _("Best epoch: {epoch:g}, {metric} {value:.4g}").format(
+                epoch=epoch, metric=_(self._experiment.policy.watch), value=values[best]
+            )
+            marks.append(Mark(min(1.0, step / last), "best", text))
+        return marks

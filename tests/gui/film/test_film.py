@@ -1,0 +1,164 @@
+"""Looking back at a run: the slider moves all views, while training and afterwards."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from nnplay.gui.film.film_slider import RANGE
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.decision import DecisionPanel
+from nnplay.gui.panels.fit import FitPanel
+from tests.gui.piloting import OpenWindow, Pilot
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def pilot(open_window: OpenWindow) -> Pilot:
+    return open_window()
+
+
+def line_of(pilot: Pilot) -> np.ndarray:
+    """Return the line that the fit panel draws."""
+    return np.array(pilot.window.workspace.panel(FitPanel).curve.yData, copy=True)
+
+
+def trained_line(pilot: Pilot, epochs: int = 300) -> np.ndarray:
+    """Train the first example to its end; return its line."""
+    pilot.type_epochs(epochs)
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    pilot.wait(lambda: pilot.window.workspace.film.isVisible())
+    return line_of(pilot)
+
+
+def test_bar_appears_with_the_first_run(pilot: Pilot) -> None:
+    bar = pilot.window.workspace.film
+    assert not bar.isVisible()
+    trained_line(pilot)
+    assert bar.slider.value() == RANGE
+    assert "step" in bar.text.text()
+    assert not bar.newest.isEnabled()
+    pilot.window.controller.reset()
+    assert not bar.isVisible()
+
+
+def test_slider_shows_the_line_of_an_earlier_moment(pilot: Pilot) -> None:
+    last = trained_line(pilot)
+    bar = pilot.window.workspace.film
+    bar.slider.setFocus()
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    pilot.wait(lambda: not np.allclose(line_of(pilot), last))
+    first = line_of(pilot)
+    assert "step 0" in bar.text.text()
+    curves = pilot.window.workspace.panel(CurvesPanel)
+    assert curves.loss.position.isVisible()
+    assert curves.loss.position.value() == 0
+    # The untrained line, as the film has its weights.
+    link = pilot.window.live.run.link
+    assert link is not None
+    weights = link.film.layout.weights(link.film.frames[0])
+    panel = pilot.window.workspace.panel(FitPanel)
+    expected = panel.curve.xData * weights["0.weight"].item() + weights["0.bias"].item()
+    assert np.ptp(first) > 0 or np.allclose(expected, expected[0])
+    pilot.click(bar.newest)
+    pilot.wait(lambda: np.allclose(line_of(pilot), last))
+    assert not curves.loss.position.isVisible()
+    assert bar.slider.value() == RANGE
+
+
+def test_arrow_keys_go_to_the_neighbouring_frame(pilot: Pilot) -> None:
+    trained_line(pilot)
+    link, bar = pilot.window.live.run.link, pilot.window.workspace.film
+    assert link is not None
+    steps = [frame.step for frame in link.film.frames]
+    display = pilot.window.display.film
+    bar.slider.setFocus()
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Left)
+    assert display.step == steps[-2]
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Left)
+    assert display.step == steps[-3]
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Right)
+    assert display.step == steps[-2]
+
+
+def test_film_plays_to_its_end_and_follows_again(pilot: Pilot) -> None:
+    trained_line(pilot)
+    bar, display = pilot.window.workspace.film, pilot.window.display.film
+    bar.speed.setCurrentIndex(bar.speed.count() - 1)
+    seen: list[int | None] = []
+    bar.slider.setFocus()
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Space)
+    assert bar.play.isChecked()
+
+    def is_over() -> bool:
+        seen.append(display.step)
+        return not bar.play.isChecked()
+
+    pilot.wait(is_over)
+    steps = [step for step in seen if step is not None]
+    assert len(set(steps)) > 5
+    assert steps == sorted(steps)
+    assert display.is_following
+
+
+def test_slider_works_while_the_training_goes_on(pilot: Pilot) -> None:
+    pilot.type_epochs(1_000_000)
+    pilot.click_train()
+    bar, display = pilot.window.workspace.film, pilot.window.display.film
+    pilot.wait(lambda: bar.isVisible() and len(pilot.steps) > 500)
+    bar.slider.setFocus()
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert display.step == 0
+    before = len(pilot.steps)
+    pilot.wait(lambda: len(pilot.steps) > before + 100)
+    assert display.step == 0
+    assert pilot.state.phase == "running"
+    pilot.click(bar.newest)
+    frames = len(pilot.frames)
+    pilot.wait(lambda: len(pilot.frames) > frames + 1)
+    assert display.is_following
+
+
+def test_continue_from_here_begins_a_run_with_the_same_past(pilot: Pilot) -> None:
+    trained_line(pilot, 100)
+    bar = pilot.window.workspace.film
+    old = pilot.steps.read().copy()
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    for _again in range(30):
+        pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Right)
+    step = pilot.window.display.film.step
+    assert step
+    pilot.type_lr("0.01")
+    pilot.click(bar.branch)
+    pilot.wait(lambda: pilot.state.run_id == 2 and pilot.state.phase == "finished")
+    new = pilot.steps.read()
+    np.testing.assert_array_equal(new[:step], old[:step])
+    assert set(new[step:, 4]) == {0.01}
+    first, second = pilot.window.live.shelf.runs
+    assert second.parent is not None
+    assert (second.parent.id, second.parent.step) == (first.id, step)
+
+
+def test_map_of_an_earlier_moment(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=30)
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    panel = pilot.window.workspace.panel(DecisionPanel)
+    pilot.wait(panel.map.isVisible)
+    last = panel.map.image.copy()
+    bar = pilot.window.workspace.film
+    pilot.wait(bar.isVisible)
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    pilot.wait(lambda: panel.map.image.shape != last.shape or bool((panel.map.image != last).any()))
+
+
+def test_recorded_run_is_shown_again_after_a_reset(pilot: Pilot) -> None:
+    last = trained_line(pilot)
+    (run,) = pilot.window.live.shelf.runs
+    pilot.window.controller.reset()
+    pilot.window.live.run.show(run)
+    assert pilot.state.phase == "finished"
+    pilot.wait(lambda: len(line_of(pilot)) == len(last) and np.allclose(line_of(pilot), last))
+    assert len(pilot.steps) == run.last_step
+    assert pilot.window.transport.train_action.text() == "Train on"
