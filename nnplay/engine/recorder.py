@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nnplay.engine.setup import Setup
-from nnplay.engine.step import State
+from nnplay.engine.step import State, StepLog
 from nnplay.engine.training.clock import Clock
 from nnplay.engine.training.resume import Resumable, resume_point
 from nnplay.link import FilmLayout, Link, WeightFrame, film_steps, rounded
@@ -39,9 +39,12 @@ class Recorder:
         """Choose the steps to film in a run that has `steps` in all."""
         self._due = film_steps(self._stepper.step, steps, self._film.most_frames)
         self._next = 0
+        self._stepper.film_steps = self._due
 
     def until_due(self) -> int:
         """Return after how many steps the next frame is due; no steps should be taken past it."""
+        if self._stepper.films:
+            return 2**62
         step = self._stepper.step
         while self._next < len(self._due) and self._due[self._next] <= step:
             self._next += 1
@@ -50,6 +53,8 @@ class Recorder:
     @property
     def is_due(self) -> bool:
         """Whether a frame is due."""
+        if self._stepper.films:
+            return False
         return self._next < len(self._due) and bool(self._due[self._next] <= self._stepper.step)
 
     def film(self, loss: float, lr: float) -> None:
@@ -58,6 +63,17 @@ class Recorder:
         if not frames or frames[-1].step != step:
             numbers = rounded(_row(self._tensors))
             self._film.add(WeightFrame(step, self._clock.seconds, loss, lr, numbers))
+
+    def film_log(self, log: StepLog, seconds: float) -> None:
+        """Add the frames that the stepper made itself in steps that took some `seconds`."""
+        count, end, now = len(log.losses), self._stepper.step, self._clock.seconds
+        epoch = self._setup.batches.per_epoch
+        for step, numbers in log.film.items():
+            past = count - (end - step)
+            loss = float(log.losses[max(0, past - epoch) : past].mean())
+            lr = float(log.rates[past - 1])
+            then = now - seconds * (end - step) / count
+            self._film.add(WeightFrame(step, then, loss, lr, rounded(numbers)))
 
     def needs_point(self) -> bool:
         """Return whether the present step has no point yet."""

@@ -253,6 +253,8 @@ class Run:
         self._chunk = max(1, min(2 * self._chunk, int(steps * target / seconds)))
         if self._stepper.step % self._per_epoch == 0:
             self._end_epoch(used_up, log)
+        if log.film:
+            self._recorder.film_log(log, seconds)
         if self._recorder.is_due:
             self._recorder.film(self._frames.loss, self._lr)
         # By time and not by steps, so that copies of large networks cost the same small share.

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nnplay.catalog import Optimizer
 
 Floats = npt.NDArray[np.float64]
+Weights = npt.NDArray[np.float32]
 Factors = Callable[[int, int], Floats]
 """Called with a step, counted from 0, and a number of steps: the factor of the learning rate in
 each of them."""
@@ -41,6 +42,10 @@ class StepLog:
     validation: Floats = field(default_factory=_no_validation)
     """(epochs, 2): loss and accuracy on the validation samples after each epoch that ended in these
     steps, from a stepper that validates."""
+
+    film: Mapping[int, Weights] = field(default_factory=dict)
+    """The weights after some of these steps, from a stepper that films; in the order in which
+    `state_dict` has floating-point numbers."""
 
     @property
     def is_finite(self) -> bool:
@@ -79,6 +84,10 @@ class Stepper(Protocol):
     model: nn.Sequential
     validates: bool
     """Whether it evaluates the validation samples itself at the end of each epoch."""
+    films: bool
+    """Whether it copies the weights itself after the steps in `film_steps`."""
+    film_steps: npt.NDArray[np.int64]
+    """Ascending; those that have passed are ignored."""
     chunk_seconds: float
     """What one call of `advance` should take while views wait for frames."""
 

@@ -14,6 +14,7 @@ from nnplay.catalog import (
     Dense,
     Dropout,
     Flatten,
+    Layer,
     OneCycle,
     ReduceOnPlateau,
     ReLU,
@@ -21,7 +22,7 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
-from nnplay.link import Finished, LiveEdit
+from nnplay.link import Finished, LiveEdit, rounded
 from tests.engine.rig import Run, digits, small
 
 NOISY = small(optimizer=Adam(0.02), network=(Dense(8), BatchNorm(), Tanh(), Dropout(0.3), Dense(2)))
@@ -152,3 +153,22 @@ def test_points_after_a_divergence_are_those_of_the_new_way() -> None:
     for name, array in run.result.weights.items():
         np.testing.assert_array_equal(last.weights[name], array)
     assert run.of(Finished)
+
+
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+@pytest.mark.parametrize(
+    "network",
+    [
+        (Dense(6), Tanh(), Dense(2)),
+        (Dense(6), BatchNorm(), ReLU(), Dense(2)),
+        (Dense(6, frozen=True), Tanh(), Dense(5, bias=False), ReLU(), Dense(2)),
+    ],
+)
+def test_film_has_the_weights_of_its_steps(network: tuple[Layer, ...], stepper: str) -> None:
+    experiment = small(optimizer=Adam(0.02), network=network, stepper=stepper, epochs=9)
+    film = Run(experiment).link.film
+    for frame in film.frames[3::11]:
+        point = stopped(experiment, frame.step).link.points.newest
+        assert point is not None
+        np.testing.assert_array_equal(frame.numbers, rounded(film.layout.row(point.weights)))
+        assert frame.lr == 0.02

@@ -106,6 +106,8 @@ struct context {
     int64_t shares_work;          /* whether threads share the update and the layout of samples */
     int64_t weights_divide;       /* whether the mean loss is over the class weights of samples */
     int64_t epoch;                /* the one that `order` was made for, -1 for none */
+    int64_t film_count;           /* steps after which the weights are still to be copied */
+    int64_t film_numbers;         /* in each copy */
 
     double coupled_decay;         /* weight decay that is added to the gradients */
     double decoupled_decay;       /* weight decay that shrinks the weights */
@@ -124,6 +126,8 @@ struct context {
     float *weights, *gradients, *state;
     float *activations, *saved, *deltas;
     void *block_targets;
+    const int64_t *film_steps;    /* counted from 1, in ascending order */
+    float *film;                  /* where the next copy goes */
 
     loss_function *loss;
     update_function *update;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,11 @@ from nnplay.translation import n_
 _MOST_VALIDATED = 4_000_000
 """Multiplications of a forward pass of all validation samples, up to which the kernels validate
 along with the steps: some milliseconds, in which no command is obeyed."""
+
+
+_MOST_FILMED = 2**24
+"""Weights that can be numbered exactly in float32."""
+Floats32 = npt.NDArray[np.float32]
 
 
 class CompiledStepper:
@@ -68,6 +74,10 @@ class CompiledStepper:
         self._kernel = library.tables["optimizers"][experiment.optimizer.key]
         rows = self._kernel.state_rows + bool(experiment.optimizer.values().get("amsgrad"))
         self._state = np.zeros((rows, self._plan.trained), np.float32)
+        # Running statistics are elsewhere than the weights.
+        self.films = not self._statistics and len(self._weights) < _MOST_FILMED
+        self.film_steps = np.empty(0, np.int64)
+        self._film_order = self._order_of_film() if self.films else None
         self._own: Any = None
         self._factors: Factors = constant_factors
         self._lr = 0.0
@@ -91,8 +101,8 @@ class CompiledStepper:
 
     def advance(self, steps: int) -> StepLog:
         """Take that many steps."""
-        log = np.zeros((steps, len(c.LOG_COLUMNS)))
-        log[:, c.PENALTY] = np.nan
+        rows = np.zeros((steps, len(c.LOG_COLUMNS)))
+        rows[:, c.PENALTY] = np.nan
         first, per_epoch = self.step, self._batches.per_epoch
         epochs = range(first // per_epoch, (first + steps - 1) // per_epoch + 1)
         # They are read only where an order is drawn.
@@ -107,20 +117,50 @@ class CompiledStepper:
             counter.add_(steps)
         ended = self.step // per_epoch - first // per_epoch
         validated = np.zeros((ended, len(c.LOG_COLUMNS)))
+        film_steps, film_rows = self._set_film(first, steps)
         self._library.take_steps(
-            self._at, first, steps, seeds.ctypes.data, log.ctypes.data, validated.ctypes.data
+            self._at, first, steps, seeds.ctypes.data, rows.ctypes.data, validated.ctypes.data
         )
         # As exact as PyTorch's, so that their sums do not depend on how an epoch was cut.
-        losses, penalties = log[:, [c.LOSS, c.PENALTY]].astype(np.float32).astype(np.float64).T
-        correct, validated_correct = log[:, c.CORRECT], validated[:, c.CORRECT]
+        losses, penalties = rows[:, [c.LOSS, c.PENALTY]].astype(np.float32).astype(np.float64).T
+        correct, validated_correct = rows[:, c.CORRECT], validated[:, c.CORRECT]
         if not self._context.counts_correct:
             correct, validated_correct = np.full(steps, np.nan), np.full(ended, np.nan)
         accuracies = correct / sizes
+        log = StepLog(losses, accuracies, penalties, rates)
+        if len(film_steps):
+            film = film_rows[:, self._film_order]
+            log = replace(log, film=dict(zip(film_steps.tolist(), film, strict=True)))
         if not self.validates:
-            return StepLog(losses, accuracies, penalties, rates)
+            return log
         shares = validated_correct / self._context.validation_count
-        scores = np.column_stack((validated[:, c.LOSS], shares))
-        return StepLog(losses, accuracies, penalties, rates, scores)
+        return replace(log, validation=np.column_stack((validated[:, c.LOSS], shares)))
+
+    def _set_film(self, first: int, steps: int) -> tuple[npt.NDArray[np.int64], Floats32]:
+        """Have the weights copied after those of the steps to film that are in this call."""
+        due = self.film_steps
+        if not len(due) or due[-1] <= first or not self.films:
+            self._context.film_count = 0
+            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
+        start, end = np.searchsorted(due, (first, first + steps), "right")
+        here = np.ascontiguousarray(due[start:end])
+        rows = np.empty((len(here), len(self._weights)), np.float32)
+        self._context.film_count = len(here)
+        self._context.film_steps, self._context.film = here.ctypes.data, rows.ctypes.data
+        return here, rows
+
+    def _order_of_film(self) -> npt.NDArray[np.int64]:
+        """Return where each number of the model's state is among the weights.
+
+        Found by numbering them, whatever the shapes and strides of the parameters are.
+        """
+        before = self._weights.copy()
+        self._weights[:] = np.arange(len(self._weights))
+        state = self.model.state_dict().values()
+        numbers = [one.numpy().ravel() for one in state if one.is_floating_point()]
+        order = np.concatenate(numbers).astype(np.int64) if numbers else np.empty(0, np.int64)
+        self._weights[:] = before
+        return order
 
     def is_finite(self) -> bool:
         """Return whether every weight and every running statistic is finite."""
@@ -227,6 +267,7 @@ class CompiledStepper:
         context.half_deltas = plan.widest * lanes
         context.mask_width = plan.masks.width
         context.layers = ctypes.addressof(plan.layers)
+        context.film_numbers = len(self._weights)
         outputs = int(context.output_count)
         for name, array in {
             "weights": self._weights,

@@ -147,6 +147,14 @@ static void validate(struct context *c, struct log_row *row) {
     row->loss /= divisor(c, c->validation_targets, c->validation_order, c->validation_count);
 }
 
+/* Copies the weights for the film of the run. */
+static void film(struct context *c) {
+    memcpy(c->film, c->weights, (size_t)c->film_numbers * sizeof(float));
+    c->film += c->film_numbers;
+    c->film_steps++;
+    c->film_count--;
+}
+
 /* Takes steps from `first` on, counted from 0, and logs each. `seeds` are those of the epochs that
    the steps fall into. `validation_log` gets a row for each epoch that ends, where there are
    validation samples. */
@@ -160,6 +168,8 @@ void nnplay_take_steps(struct context *c, int64_t first, int64_t steps, const in
             c->epoch = epoch;
         }
         take_step(c, first + n, c->rates[n], log + n);
+        if (c->film_count && first + n + 1 == *c->film_steps)
+            film(c);
         if (c->validation_count && (first + n + 1) % c->steps_per_epoch == 0)
             validate(c, validation_log++);
     }

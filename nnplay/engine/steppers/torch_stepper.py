@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -34,7 +35,7 @@ class TorchTraining:
 class TorchStepper:
     """Holds a network, its data and its optimizer; a subclass takes the steps."""
 
-    validates = False
+    validates = films = False
     chunk_seconds = 0.003
     """Short enough to obey a click at once, long enough that the loop around it costs little."""
 
@@ -54,6 +55,7 @@ class TorchStepper:
         self._regularisation = training.regularisation
         # Collected once: steps change these tensors in place and never replace them.
         self._float_tensors = float_tensors(self.model)
+        self.film_steps = np.empty(0, np.int64)
 
     def _build_optimizer(self, optimizer: Optimizer) -> torch.optim.Optimizer:
         return build_optimizer(optimizer, self.model.parameters(), self._device)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QAction, QActionGroup, QHelpEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QToolButton,
     QToolTip,
@@ -26,12 +26,12 @@ from nnplay.translation import _, n_
 
 Axis = Literal["epoch", "step", "second"]
 AXES: tuple[tuple[Axis, str], ...] = (
-    ("epoch", n_("by epoch")),
-    ("step", n_("by step")),
-    ("second", n_("by time")),
+    ("epoch", n_("Slider by epoch")),
+    ("step", n_("Slider by step")),
+    ("second", n_("Slider by time")),
 )
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
-_TEXT_WIDTH = 176
+_TEXT_WIDTH = 84
 
 
 class FilmBar(QFrame):
@@ -69,18 +69,22 @@ class FilmBar(QFrame):
         self.text = PlainLabel(parent=self)
         self.text.setObjectName("hint")
         sized(self.text, minimumWidth=_TEXT_WIDTH)
-        self.speed = QComboBox()
-        for speed in SPEEDS:
-            self.speed.addItem(f"{speed:g}×", speed)
-        self.speed.setCurrentIndex(SPEEDS.index(1.0))
-        self.speed.setAccessibleName(_("Speed of the film"))
-        self.speed.setToolTip(plain(_("Speed: a whole film takes about 8 seconds at 1×.")))
-        self.axis = QComboBox()
-        for axis, label in AXES:
-            self.axis.addItem(_(label), axis)
-        self.axis.setAccessibleName(_("What the slider divides evenly"))
-        self.axis.activated.connect(self._choose_axis)
-        self.loop = self._button("reset", _("Begin again when the film is over."))
+        self.options = QToolButton(self)
+        self.options.setObjectName("tool")
+        self.options.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.options.setToolTip(plain(_("Speed and repetition of the film, and its slider")))
+        self.options.setAccessibleName(_("Options of the film"))
+        self.menu = QMenu(self)
+        self.options.setMenu(self.menu)
+        self.speeds = self._choices(
+            [(f"{speed:g}×", speed) for speed in SPEEDS], 1.0, self._choose_speed
+        )
+        self.menu.addSeparator()
+        self.axes = self._choices(
+            [(_(label), axis) for axis, label in AXES], "epoch", self._choose_axis
+        )
+        self.menu.addSeparator()
+        self.loop = self.menu.addAction(_("Repeat the film"))
         self.loop.setCheckable(True)
         self.newest = self._button("next", _("Back to the newest weights."))
         self.newest.clicked.connect(self.newest_asked)
@@ -99,8 +103,10 @@ class FilmBar(QFrame):
         row.setSpacing(SPACE)
         row.addWidget(self.play)
         row.addWidget(self.slider, 1)
-        for widget in (self.text, self.newest, self.loop, self.speed, self.axis, self.branch):
+        for widget in (self.text, self.newest, self.options, self.branch):
             row.addWidget(widget)
+        self._rate = 1.0
+        self.options.setText("1×")
         bus.changed.connect(self._recolour)
         self._recolour()
         self.hide()
@@ -114,11 +120,12 @@ class FilmBar(QFrame):
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
-    def show_position(self, share: float, text: str, *, is_newest: bool) -> None:
-        """Show where the views are, without asking for anything."""
+    def show_position(self, share: float, text: str, tip: str, *, is_newest: bool) -> None:
+        """Show where the views are, in a few words and in full, without asking for anything."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(share * RANGE))
         self.text.setText(text)
+        self.text.setToolTip(plain(tip))
         self.newest.setEnabled(not is_newest)
 
     def show_playing(self, is_playing: bool) -> None:
@@ -138,7 +145,7 @@ class FilmBar(QFrame):
     @property
     def rate(self) -> float:
         """How many times faster than usual the film is played."""
-        return float(self.speed.currentData())
+        return self._rate
 
     def _button(self, key: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -157,9 +164,28 @@ class FilmBar(QFrame):
     def _move(self, value: int) -> None:
         self.moved.emit(value / RANGE)
 
-    @Slot(int)
-    def _choose_axis(self, index: int) -> None:
-        self.axis_chosen.emit(AXES[index][0])
+    def _choices(
+        self, choices: Sequence[tuple[str, object]], chosen: object, slot: object
+    ) -> QActionGroup:
+        """Add entries to the menu of which one is chosen at a time."""
+        group = QActionGroup(self.menu)
+        for text, value in choices:
+            action = self.menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(value == chosen)
+            action.setData(value)
+            group.addAction(action)
+        group.triggered.connect(slot)
+        return group
+
+    @Slot(QAction)
+    def _choose_axis(self, action: QAction) -> None:
+        self.axis_chosen.emit(action.data())
+
+    @Slot(QAction)
+    def _choose_speed(self, action: QAction) -> None:
+        self._rate = float(action.data())
+        self.options.setText(action.text())
 
     @Slot()
     def _recolour(self) -> None:

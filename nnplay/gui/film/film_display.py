@@ -83,10 +83,9 @@ class FilmDisplay(QObject):
     @Slot()
     def follow(self) -> None:
         """Let the views follow the run again."""
-        self._stop_playing()
-        if self._shown is not None:
-            self._shown = None
-            self._workspace.show_position(None)
+        was_following = self.is_following
+        self._show_run()
+        if not was_following:
             self.returned.emit()
         self.refresh()
 
@@ -115,7 +114,8 @@ class FilmDisplay(QObject):
         shown = self._shown or frames[-1]
         last = max(self._value(frames[-1]), 1e-9)
         share = min(1.0, self._value(shown) / last)
-        self._bar.show_position(share, self._text(shown), is_newest=self._shown is None)
+        text, tip = self._texts(shown)
+        self._bar.show_position(share, text, tip, is_newest=self._shown is None)
         self._bar.show_branch(self._shown is not None and self._shown.step < frames[-1].step)
         self._bar.show_marks(self._marks(last))
 
@@ -125,11 +125,17 @@ class FilmDisplay(QObject):
         if experiment is not self._experiment:
             self._experiment = experiment
             self._frames.cancel()
-            self._stop_playing()
-            if self._shown is not None:
-                self._shown = None
-                self._workspace.show_position(None)
+            self._show_run()
+        elif state.phase == "starting":
+            # The run goes on, and that is what the user wants to see.
+            self._show_run()
         self.refresh()
+
+    def _show_run(self) -> None:
+        self._stop_playing()
+        if self._shown is not None:
+            self._shown = None
+            self._workspace.show_position(None)
 
     @Slot(object)
     def _follow_demand(self, demand: frozenset[PayloadKind]) -> None:
@@ -264,13 +270,15 @@ class FilmDisplay(QObject):
             return frame.seconds
         return float(frame.step)
 
-    def _text(self, frame: WeightFrame) -> str:
-        if self._axis == "second":
-            return _("{seconds:.2f} s · step {step:,}").format(
-                seconds=frame.seconds, step=frame.step
-            )
+    def _texts(self, frame: WeightFrame) -> tuple[str, str]:
+        """Return a moment by the unit of the slider, and by all three."""
         epoch = frame.step / self._per_epoch()
-        return _("epoch {epoch:.4g} · step {step:,}").format(epoch=epoch, step=frame.step)
+        texts: dict[Axis, str] = {
+            "epoch": _("epoch {epoch:,.4g}").format(epoch=epoch),
+            "step": _("step {step:,}").format(step=frame.step),
+            "second": _("{seconds:.2f} s").format(seconds=frame.seconds),
+        }
+        return texts[self._axis], " · ".join(texts.values())
 
     def _marks(self, last: float) -> list[Mark]:
         """Return the changes made during the run, its branch and its best epoch."""

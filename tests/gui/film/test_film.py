@@ -37,7 +37,7 @@ def test_bar_appears_with_the_first_run(pilot: Pilot) -> None:
     assert not bar.isVisible()
     trained_line(pilot)
     assert bar.slider.value() == RANGE
-    assert "step" in bar.text.text()
+    assert bar.text.text() == "epoch 300"
     assert not bar.newest.isEnabled()
     pilot.window.controller.reset()
     assert not bar.isVisible()
@@ -50,7 +50,8 @@ def test_slider_shows_the_line_of_an_earlier_moment(pilot: Pilot) -> None:
     pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     pilot.wait(lambda: not np.allclose(line_of(pilot), last))
     first = line_of(pilot)
-    assert "step 0" in bar.text.text()
+    assert bar.text.text() == "epoch 0"
+    assert "step 0" in bar.text.toolTip()
     curves = pilot.window.workspace.panel(CurvesPanel)
     assert curves.loss.position.isVisible()
     assert curves.loss.position.value() == 0
@@ -85,7 +86,8 @@ def test_arrow_keys_go_to_the_neighbouring_frame(pilot: Pilot) -> None:
 def test_film_plays_to_its_end_and_follows_again(pilot: Pilot) -> None:
     trained_line(pilot)
     bar, display = pilot.window.workspace.film, pilot.window.display.film
-    bar.speed.setCurrentIndex(bar.speed.count() - 1)
+    bar.speeds.actions()[-1].trigger()
+    assert bar.options.text() == "4×"
     seen: list[int | None] = []
     bar.slider.setFocus()
     pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Space)
@@ -138,6 +140,30 @@ def test_continue_from_here_begins_a_run_with_the_same_past(pilot: Pilot) -> Non
     first, second = pilot.window.live.shelf.runs
     assert second.parent is not None
     assert (second.parent.id, second.parent.step) == (first.id, step)
+
+
+def test_training_on_follows_the_run_again(pilot: Pilot) -> None:
+    trained_line(pilot, 50)
+    bar, display = pilot.window.workspace.film, pilot.window.display.film
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert not display.is_following
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.phase == "finished" and len(pilot.steps) == 100)
+    assert display.is_following
+    assert bar.text.text() == "epoch 100"
+    edits = [mark.text for mark in bar.slider.marks if mark.kind == "edit"]
+    assert edits == ["epochs changed to 100 at step 50"]
+
+
+@pytest.mark.parametrize(("axis", "text"), [(0, "epoch 0"), (1, "step 0"), (2, "0.00 s")])
+def test_slider_by_epochs_steps_and_time(axis: int, text: str, pilot: Pilot) -> None:
+    trained_line(pilot, 50)
+    bar = pilot.window.workspace.film
+    bar.axes.actions()[axis].trigger()
+    assert bar.slider.value() == RANGE
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert bar.text.text() == text
+    assert bar.slider.value() == 0
 
 
 def test_map_of_an_earlier_moment(pilot: Pilot) -> None:
