@@ -10,7 +10,7 @@ from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
 from nnplay.gui.bars.notice import Notice, Offer
 from nnplay.gui.bars.transport import Transport
-from nnplay.gui.film.film_display import FilmDisplay
+from nnplay.gui.film_display import FilmDisplay
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment, Problem, remarks, samples_key
+from nnplay.gui.bars.film_bar import FilmBar
 from nnplay.gui.bars.lesson import Lesson
 from nnplay.gui.bars.outdated_bar import OutdatedBar
 from nnplay.gui.columns import Columns
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
-from nnplay.gui.film.film_bar import FilmBar
 from nnplay.gui.panel.entry import Occasion, Place
 from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel

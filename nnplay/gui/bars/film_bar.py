@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QHelpEvent
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
     QPushButton,
     QToolButton,
-    QToolTip,
     QWidget,
 )
 
-from nnplay.gui.film.film_slider import RANGE, FilmSlider, Mark
+from nnplay.gui.bars.film_slider import RANGE, FilmSlider, Mark
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus
@@ -54,18 +53,9 @@ class FilmBar(QFrame):
         self.play.toggled.connect(self._toggle)
         self.slider = FilmSlider(self)
         self.slider.setAccessibleName(_("Moment of the run"))
-        self.slider.setToolTip(
-            plain(
-                _(
-                    "All views show the network at this moment of the run. Left and Right go to "
-                    "the neighbouring moment, Home and End to the first and the last."
-                )
-            )
-        )
         self.slider.valueChanged.connect(self._move)
         self.slider.stepped.connect(self.stepped)
         self.slider.space_pressed.connect(self.play.toggle)
-        self.slider.installEventFilter(self)
         self.text = PlainLabel(parent=self)
         self.text.setObjectName("hint")
         sized(self.text, minimumWidth=_TEXT_WIDTH)
@@ -110,15 +100,6 @@ class FilmBar(QFrame):
         bus.changed.connect(self._recolour)
         self._recolour()
         self.hide()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Explain the mark under the mouse."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            mark = self.slider.mark_at(event.pos().x())
-            if mark is not None:
-                QToolTip.showText(event.globalPos(), plain(mark.text), self.slider)
-                return True
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     def show_position(self, share: float, text: str, tip: str, *, is_newest: bool) -> None:
         """Show where the views are, in a few words and in full, without asking for anything."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from nnplay.gui.film.film_slider import RANGE
+from nnplay.gui.bars.film_slider import RANGE
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel

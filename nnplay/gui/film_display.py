@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from nnplay.experiment import Experiment
 from nnplay.gui.background.film_frames import FilmFrames, FilmRequest
 from nnplay.gui.background.live import LiveRun
-from nnplay.gui.film.film_bar import Axis, FilmBar
-from nnplay.gui.film.film_slider import Mark
+from nnplay.gui.bars.film_bar import Axis, FilmBar
+from nnplay.gui.bars.film_slider import Mark
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Film, Frame, Link, PayloadKind, Selection, WeightFrame
 from nnplay.session import RunState

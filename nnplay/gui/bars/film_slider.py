@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyleOptionSlider, QWidget
 
 from nnplay.gui.bars.speed import JumpSlider
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import theme
 from nnplay.gui.style.zoom import px
+from nnplay.translation import _
 
 RANGE = 10_000
 MarkKind = Literal["best", "edit", "branch"]
@@ -57,6 +59,17 @@ class FilmSlider(JumpSlider):
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
             self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the mark under the mouse, or the slider."""
+        if isinstance(event, QHelpEvent):
+            mark = self.mark_at(event.pos().x())
+            usual = _(
+                "All views show the network at this moment of the run. Left and Right go to the "
+                "neighbouring moment, Home and End to the first and the last, Space plays."
+            )
+            self.setToolTip(plain(usual if mark is None else mark.text))
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go by frames, not by a share of the run."""
