@@ -6,6 +6,8 @@ import errno
 import os
 import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -121,16 +123,17 @@ def read_limited(path: Path, limit: int) -> bytes:
         return file.read(limit)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file as a whole; raises OSError or ValueError, and then keeps the old one.
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file that replaces the one at `path` if the block ends without an error.
 
-    Symbolic links are followed and permissions kept.
+    Symbolic links are followed and permissions kept. Raises OSError or ValueError.
     """
     target = absolute(path)
     temporary = target.with_name(f".{uuid4().hex}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if is_file(target):
@@ -138,6 +141,15 @@ def replace_file(path: Path, content: bytes) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole; raises OSError or ValueError, and then keeps the old one.
+
+    Symbolic links are followed and permissions kept.
+    """
+    with replacing(path) as file:
+        file.write(content)
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,25 @@ FULL_ROWS = 200_000
 THINNING = 4
 
 
+class Spacing(NamedTuple):
+    """Which of the steps that follow get a row."""
+
+    apart: int = 1
+    """Every such step."""
+    skip: int = 0
+    """Steps before the next row."""
+    room: int = FULL_ROWS
+    """Rows until the spacing grows."""
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether a trace can have it."""
+        apart = self.apart
+        while apart > 1 and apart % THINNING == 0:
+            apart //= THINNING
+        return apart == 1 and 0 <= self.skip < self.apart and 0 < self.room <= 2 * FULL_ROWS
+
+
 class Trace:
     """Columns that grow at their end; one writer, any number of readers, no lock.
 
@@ -46,8 +65,26 @@ class Trace:
         self.cuts = 0
         """How often rows were removed, because the run went back before them."""
 
+    @staticmethod
+    def of_rows(
+        columns: tuple[str, ...], rows: npt.NDArray[np.float64], spacing: Spacing | None = None
+    ) -> Trace:
+        """Return a trace that continues rows of shape (n, columns), all rows if not `spacing`."""
+        trace = Trace(columns)
+        if spacing is None:
+            trace.extend(rows)
+        else:
+            trace._put(tuple(rows.T))
+            trace._apart, trace._skip, trace._room = spacing
+        return trace
+
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def spacing(self) -> Spacing:
+        """Which of the steps that follow get a row."""
+        return Spacing(self._apart, self._skip, self._room)
 
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
         """Append rows of shape (n, columns); NaN for unknown values."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nnplay.engine.step import State, Stepper
 from nnplay.experiment import Experiment
@@ -60,7 +60,7 @@ def resume_point(
 def restore(
     point: ResumePoint, stepper: Stepper, experiment: Experiment, parts: Mapping[str, Resumable]
 ) -> None:
-    """Put a run into the state of a point; raises ResumeError if its network is another one."""
+    """Put a run into the state of a point; raises ResumeError if it does not fit the network."""
     current = stepper.model.state_dict()
     shapes = {name: tuple(tensor.shape) for name, tensor in current.items()}
     if shapes != {name: array.shape for name, array in point.weights.items()}:
@@ -70,17 +70,65 @@ def restore(
     )
     values, arrays = point.values, point.arrays
     # In the form of this stepper, which has the weights now.
-    state = replace(stepper.save(), step=point.step, random=torch.from_numpy(arrays[_RANDOM]))
+    own_state = stepper.save()
+    state = replace(own_state, step=point.step, random=_tensor(arrays[_RANDOM]))
     if _CUDA_RANDOM in arrays and state.cuda_random is not None:
-        state = replace(state, cuda_random=torch.from_numpy(arrays[_CUDA_RANDOM]))
-    same = values["stepper"] == stepper.name and values[_OPTIMIZER] == experiment.optimizer.key
-    if same:
-        state = replace(state, optimizer=_unpacked(values["optimizer_state"], arrays))
-    stepper.restore(state)
-    for name, part in parts.items():
-        start = f"{name}/"
-        own = {key.removeprefix(start): one for key, one in arrays.items() if key.startswith(start)}
-        part.resume(own, values[name])
+        state = replace(state, cuda_random=_tensor(arrays[_CUDA_RANDOM]))
+    try:
+        if values["stepper"] == stepper.name and values[_OPTIMIZER] == experiment.optimizer.key:
+            saved = _unpacked(values["optimizer_state"], arrays)
+            learning = [one for one in stepper.model.parameters() if one.requires_grad]
+            optimizer = _fitting(saved, own_state.optimizer, learning)
+            state = replace(state, optimizer=optimizer)
+        stepper.restore(state)
+        for name, part in parts.items():
+            start = f"{name}/"
+            own = {
+                key.removeprefix(start): array
+                for key, array in arrays.items()
+                if key.startswith(start)
+            }
+            part.resume(own, values[name])
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        # A point comes from a file, whose other values fit each other only if nnplay wrote them.
+        raise ResumeError from error
+
+
+def _fitting(
+    saved: Mapping[str, Any], own: Mapping[str, Any], learning: list[nn.Parameter]
+) -> Mapping[str, Any]:
+    """Return a saved state of an optimizer; ResumeError if it is not one of these parameters.
+
+    A step writes into these arrays without looking at their size.
+    """
+    if "param_groups" in own:
+        for index, values in saved["state"].items():
+            if index not in range(len(learning)):
+                raise ResumeError
+            shape = learning[index].shape
+            for one in values.values():
+                if isinstance(one, Tensor) and one.numel() != 1 and one.shape != shape:
+                    raise ResumeError
+        # Its hyperparameters are those of the experiment, and how it computes those of torch.
+        found = {"state": saved["state"], "param_groups": own["param_groups"]}
+        if "parts" in own:
+            # Those of Muon: matrices, and what is not one.
+            matrices = [one for one in learning if one.ndim == 2]
+            others = [one for one in learning if one.ndim != 2]
+            pairs = zip(saved["parts"], own["parts"], (matrices, others), strict=True)
+            found["parts"] = [part and _fitting(one, part, some) for one, part, some in pairs]
+        return found
+    for name, one in own.items():
+        kind = type(saved[name])
+        if kind is not type(one) or (kind is tuple and len(one) != len(saved[name])):
+            raise ResumeError
+        if kind is np.ndarray and (one.shape, one.dtype) != (saved[name].shape, saved[name].dtype):
+            raise ResumeError
+    return dict(saved)
+
+
+def _tensor(array: Array) -> Tensor:
+    return torch.from_numpy(np.array(array, copy=True))
 
 
 def _copy(tensor: Tensor) -> Array:
@@ -125,7 +173,7 @@ def _unpacked(value: Any, arrays: Mapping[str, Array]) -> Any:
         return tuple(_unpacked(one, arrays) for one in content)
     array = arrays[content]
     if kind == "tensor":
-        return torch.from_numpy(np.array(array, copy=True))
+        return _tensor(array)
     return float(array) if kind == "float" else array
 
 
