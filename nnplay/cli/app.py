@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from nnplay.cli.choose import changed, check_file, choose, ensure_runnable
+from nnplay.cli.choose import changed, check_file, choose, ensure_runnable, is_saved_run
+from nnplay.cli.errors import USAGE_ERROR, CommandError
 from nnplay.cli.listing import list_topic
 from nnplay.cli.parser import ALIASES, build_parser
 from nnplay.cli.pictures import PictureMaker
 from nnplay.experiment import Experiment
+from nnplay.translation import _
 
 
 def run_command(argv: Sequence[str], make_pictures: PictureMaker | None) -> int:
@@ -102,10 +105,39 @@ def _rates(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
     from nnplay.cli.training import TrainOptions, train
 
+    if is_saved_run(args.experiment):
+        return _continue(args, make_pictures)
     key, experiment = _chosen(args)
-    settings = {"epochs": args.epochs, "device": args.device, "seed": args.seed}
+    epochs = None if args.epochs is None else args.epochs.count
+    if args.epochs is not None and args.epochs.is_more:
+        raise CommandError(
+            _("--epochs +{n} continues a saved run, and {name} is not one.").format(
+                n=epochs, name=args.experiment
+            ),
+            _("Name the folder of a run, from nnplay train --out."),
+            USAGE_ERROR,
+        )
+    settings = {"epochs": epochs, "device": args.device, "seed": args.seed}
     given = {name: value for name, value in settings.items() if value is not None}
     experiment = replace(experiment, **given)
     ensure_runnable(experiment)
     options = TrainOptions(key, experiment, args.threads, args.out, args.as_json, args.quiet)
+    return train(options, make_pictures)
+
+
+def _continue(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
+    from nnplay.cli.continuing import continued
+    from nnplay.cli.training import TrainOptions, train
+
+    found = continued(args)
+    ensure_runnable(found.experiment)
+    options = TrainOptions(
+        found.run.key,
+        found.run.experiment,
+        args.threads,
+        args.out or Path(args.experiment),
+        args.as_json,
+        args.quiet,
+        found,
+    )
     return train(options, make_pictures)

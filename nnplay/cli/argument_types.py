@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from math import inf
 
 from nnplay.experiment.lr_range import MOST_RATES
 from nnplay.translation import _
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """A number of epochs."""
+
+    count: int
+    is_more: bool = False
+    """Whether they are added to those of a run."""
+
+
+def epochs(text: str) -> Epochs:
+    """Parse a number of epochs, such as `20`, or `+20` for more of them."""
+    return Epochs(positive(text), text.strip().startswith("+"))
 
 
 def positive(text: str) -> int:

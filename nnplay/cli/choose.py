@@ -25,7 +25,7 @@ from nnplay.experiment import (
     remarks,
     weights_path,
 )
-from nnplay.filesystem import is_absent
+from nnplay.filesystem import is_absent, is_folder
 from nnplay.translation import _
 
 _UNREADABLE = {"file", "format"}
@@ -52,6 +52,11 @@ def choose(name: str) -> tuple[str, Experiment]:
         return path.stem, open_file(path)
     except FileError as error:
         raise CommandError(_file_text(path, error), status=USAGE_ERROR) from None
+
+
+def is_saved_run(name: str) -> bool:
+    """Return whether a name is that of a folder; presets come first."""
+    return is_folder(Path(name)) and name not in {one.key for one in presets()}
 
 
 def changed(experiment: Experiment, setting: str) -> Experiment:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnplay.catalog import archives
 from nnplay.catalog.datasets.files import DELIMITERS, ENCODINGS, MOST_LINES_ABOVE
-from nnplay.cli.argument_types import count, device, positive, rate, rates, seed
+from nnplay.cli.argument_types import count, device, epochs, positive, rate, rates, seed
 from nnplay.cli.import_types import TYPES
 from nnplay.cli.listing import TOPICS
 from nnplay.experiment.lr_range import COUNT, explain_terms
@@ -49,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
 def command_help(name: str) -> str:
     """Return a sentence on what a command does."""
     return {
-        "train": _("Train an experiment without a window."),
+        "train": _("Train an experiment without a window, or continue a saved run."),
         "predict": _("Predict new samples with the network of a saved run."),
         "export": _("Write an experiment or a saved run as code, weights or tables."),
         "compare": _("Measure on which device a network trains fastest."),
@@ -61,12 +61,14 @@ def command_help(name: str) -> str:
     }[name]
 
 
-def _add_experiment(parser: argparse.ArgumentParser) -> None:
+def _add_experiment(
+    parser: argparse.ArgumentParser, metavar: str = "", help_text: str = ""
+) -> None:
     add = parser.add_argument
     add(
         "experiment",
-        metavar=_("PRESET|FILE"),
-        help=_("a preset (see: nnplay list presets) or an experiment file"),
+        metavar=metavar or _("PRESET|FILE"),
+        help=help_text or _("a preset (see: nnplay list presets) or an experiment file"),
     )
     threads_help = _("CPU threads (default: one or all, whichever is faster)")
     add("--threads", type=positive, metavar="N", help=threads_help)
@@ -86,8 +88,17 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    _add_experiment(parser)
-    _add_epochs(parser)
+    _add_experiment(
+        parser,
+        _("PRESET|FILE|RUNDIR"),
+        _("a preset (see: nnplay list presets), an experiment file, or a saved run to continue"),
+    )
+    add(
+        "--epochs",
+        type=epochs,
+        metavar="N|+N",
+        help=_("number of epochs; +N continues a saved run for N more"),
+    )
     add(
         "--device",
         type=device,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnplay.catalog import DataSpec
+from nnplay.cli.continuing import Continued
 from nnplay.cli.errors import CommandError, on_interrupt, say
 from nnplay.cli.progress import FrameTicker, StepBar
 from nnplay.data import is_present
@@ -23,6 +24,7 @@ from nnplay.link import (
     Started,
 )
 from nnplay.record import RunRecord
+from nnplay.record.recorded_run import with_edits
 from nnplay.translation import _
 
 _FRAMES_KEPT = 100
@@ -42,31 +44,48 @@ class Runner:
         self._started: Started | None = None
         self._end: Finished | Failed | None = None
         self._divergence = ""
+        self._is_diverged = False
 
-    def run(self, key: str, experiment: Experiment, threads: int | None) -> RunRecord:
+    def run(
+        self,
+        key: str,
+        experiment: Experiment,
+        threads: int | None,
+        continued: Continued | None = None,
+    ) -> RunRecord:
         """Train until the end, Ctrl+C or divergence; raises CommandError if the run failed.
 
-        `key` is the short name of the experiment.
+        `key` is the short name of the experiment. With `continued`, go on from where it ended.
         """
         # Imported late: torch takes seconds to import.
         from nnplay.engine import RunRequest, train
 
+        continuation = None
+        if continued is not None:
+            continuation = continued.continuation
+            self._link.begin(continued.run, continuation.point.step)
+            threads = threads or continued.run.threads
+        request = RunRequest(1, experiment, threads, continuation=continuation)
         with on_interrupt(self._interrupt):
             try:
-                train(RunRequest(1, experiment, threads), self._link)
+                train(request, self._link)
             finally:
                 self._bar.close()
         if isinstance(self._end, Failed):
             raise CommandError(self._end.message, self._end.hint + download_hint(experiment))
         assert self._started is not None
         assert self._end is not None
+        edits = tuple(self._link.edits)
         return RunRecord(
             key,
-            experiment,
+            with_edits(experiment, edits),
             self._end.result,
             self._link.steps,
             self._link.epochs,
             self._divergence or self._end.result.divergence,
+            self._link.points.newest,
+            edits,
+            self._is_diverged or bool(self._end.result.divergence),
         )
 
     def _show(self, frame: Frame) -> None:
@@ -91,7 +110,7 @@ class Runner:
                     say(event.start)
         elif isinstance(event, Paused) and event.divergence:
             # Nobody can change a setting and resume here, so the run ends with its results so far.
-            self._divergence = event.divergence
+            self._divergence, self._is_diverged = event.divergence, True
             self._link.control.stop()
         elif isinstance(event, Finished | Failed):
             self._end = event

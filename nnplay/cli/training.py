@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnplay.cli.choose import remark_lines, remarks_on
+from nnplay.cli.continuing import Continued, continued_text
 from nnplay.cli.errors import FAILURE, SUCCESS, USAGE_ERROR, CommandError, reason, say, write
 from nnplay.cli.pictures import PictureMaker, PicturesError
 from nnplay.cli.runner import Runner, payload_of
@@ -31,6 +32,8 @@ class TrainOptions:
     out: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    continued: Continued | None = None
+    """The run to continue; None starts a new one."""
 
 
 def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
@@ -42,8 +45,10 @@ def train(options: TrainOptions, make_pictures: PictureMaker | None) -> int:
         demand = frozenset({payload} if draws_images and payload is not None else ())
         if not options.quiet and (lines := remark_lines(remarks_on(options.experiment))):
             say(lines)
+        if options.continued is not None and not options.quiet:
+            say(continued_text(options.continued))
         runner = Runner(demand, quiet=options.quiet)
-        record = runner.run(options.key, options.experiment, options.threads)
+        record = runner.run(options.key, options.experiment, options.threads, options.continued)
         try:
             if folder is not None:
                 _save(record, folder)

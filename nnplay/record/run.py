@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnplay.experiment import Experiment
-from nnplay.link import Result, Trace
+from nnplay.link import LiveEdit, Result, ResumePoint, Trace
 
 
 @dataclass(frozen=True)
@@ -20,3 +20,9 @@ class RunRecord:
     epochs: Trace
     divergence: str = ""
     """Which step diverged, if that is why the run ended before its last step."""
+    point: ResumePoint | None = None
+    """Where it can be continued."""
+    edits: tuple[LiveEdit, ...] = ()
+    """What was changed during the run; `experiment` has these changes."""
+    is_diverged: bool = False
+    """Whether continuing it unchanged would repeat a divergence."""
