@@ -32,6 +32,7 @@ from nnplay.link import (
     Scores,
     Started,
 )
+from nnplay.link.speed_limit import Spread
 from nnplay.translation import _
 
 UNWATCHED_SECONDS = 0.04
@@ -272,6 +273,8 @@ class Run:
         self._clock.limit(speed, self._stepper.step)
         if speed is None:
             return steps
+        if isinstance(speed, Spread):
+            speed = speed.steps_per_second(self._stepper.step, self._steps)
         due = self._throttle.due(speed, steps)
         if not due:
             start, rest = perf_counter(), self._throttle.rest()

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
+from nnplay.link.speed_limit import SpeedLimit
+
 Allowance = int | Literal["run", "epoch"]
 """How far the trainer may go: a number of steps, to the end of the run or of the epoch."""
 Ending = Literal["stop", "cancel evaluation", "close"]
@@ -33,7 +35,7 @@ class Control:
         self._allowance: Allowance = allowance
         self._ending: Ending | None = None
         self._edits: list[Edit] = []
-        self._speed: float | None = None
+        self._speed: SpeedLimit = None
 
     def run(self) -> None:
         """Train to the end."""
@@ -71,12 +73,12 @@ class Control:
             self._changed.notify_all()
 
     @property
-    def speed(self) -> float | None:
-        """The most steps per second that the trainer may take; None sets no limit."""
+    def speed(self) -> SpeedLimit:
+        """How fast the trainer may step; None sets no limit."""
         return self._speed
 
     @speed.setter
-    def speed(self, speed: float | None) -> None:
+    def speed(self, speed: SpeedLimit) -> None:
         with self._changed:
             self._speed = speed
             # Wakes a trainer that sleeps at the old limit, perhaps for seconds.

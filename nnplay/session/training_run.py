@@ -26,7 +26,7 @@ from nnplay.record.recorded_run import Parent, RecordedRun, with_edits
 from nnplay.session.recorded import Identity, Recorded, live_edits
 from nnplay.session.runner import run_training
 from nnplay.session.shelf import Shelf
-from nnplay.session.speed import Speed, steps_per_second
+from nnplay.session.speed import Speed, speed_limit
 from nnplay.session.state import RunState, follow, stopped
 from nnplay.translation import _
 
@@ -160,7 +160,7 @@ class TrainingRun:
         if earlier is not None and continuation is not None:
             link.begin(earlier, continuation.point.step)
         link.mailbox.demand, link.mailbox.selection = self._demand, self._selection
-        link.control.speed = steps_per_second(self._speed, experiment)
+        link.control.speed = speed_limit(self._speed)
         self._link = link
         self._identity = identity
         self._recordings[run_id] = Recorded(identity, link)
@@ -235,8 +235,8 @@ class TrainingRun:
     def set_speed(self, speed: Speed) -> None:
         """Set how fast this run and the next ones may step."""
         self._speed = speed
-        if self._link is not None and self._state.experiment is not None:
-            self._link.control.speed = steps_per_second(speed, self._state.experiment)
+        if self._link is not None:
+            self._link.control.speed = speed_limit(speed)
 
     def set_demand(self, kinds: frozenset[PayloadKind]) -> None:
         """Set which payloads the visible views need."""

@@ -11,9 +11,14 @@ import numpy as np
 
 from nnplay.link import Progress
 from nnplay.link.resume_point import Array
+from nnplay.link.speed_limit import SpeedLimit, Spread
 
 _MEMORY_SECONDS = 1.0
 """The current speed is a moving average in which a step this long ago counts a third."""
+
+
+_SLOW = 1.5
+"""How many times longer than planned steps take that no speed limit slows down."""
 
 
 class Clock:
@@ -26,7 +31,7 @@ class Clock:
         self._stepping = 0.0
         self._samples = 0
         self._recent = 0.0
-        self._limit: float | None = None
+        self._limit: SpeedLimit = None
         self._pace_step = 0
         self._pace_seconds = 0.0
 
@@ -41,8 +46,8 @@ class Clock:
             self._before += self._now() - self._since
             self._since = None
 
-    def limit(self, speed: float | None, step: int) -> None:
-        """Note how many steps per second are allowed from a step on; None if there is no limit."""
+    def limit(self, speed: SpeedLimit, step: int) -> None:
+        """Note how fast the run may step from a step on; None if there is no limit."""
         if speed != self._limit:
             # The time that steps took at another speed says nothing about the rest.
             self._limit, self._pace_step, self._pace_seconds = speed, step, self.seconds
@@ -108,6 +113,11 @@ class Clock:
         by_pace = (steps - step) * took / done if done > 0 else nan
         if self._limit is None:
             return by_pace
+        if isinstance(self._limit, Spread):
+            left = self._limit.seconds_left(step, steps)
+            # Of a slow network, the steps take longer than they have to.
+            planned = self._limit.seconds_left(self._pace_step, steps) - left
+            return by_pace if took > max(1.0, _SLOW * planned) else left
         # The limit is known at once, while the first steps at it take seconds.
         by_limit = (steps - step) / self._limit
         return max(by_limit, by_pace) if done * self._limit > 1 and took > 1 else by_limit

@@ -1,16 +1,16 @@
 """The speed slider: its texts, its keys, and that a run and the next window use it."""
 
-from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from nnplay.experiment import preset
 from nnplay.gui.bars.speed import SPEEDS, SpeedSlider
 from nnplay.gui.shell.settings import WindowSettings
-from nnplay.session.speed import WATCH_SECONDS, Speed, steps_per_second
+from nnplay.link.speed_limit import Spread
+from nnplay.session.speed import WATCH_SECONDS, Speed, speed_limit
 from tests.gui.piloting import OpenWindow, Pilot
 
 HANDLE = 7
@@ -115,18 +115,21 @@ def test_keys_slow_a_run_down_and_release_it(open_window: OpenWindow, pilot: Pil
     assert open_window().window.transport.speed.speed == 1000
 
 
-def test_a_short_run_is_slowed_down_and_a_long_one_is_not() -> None:
-    short = preset("spiral").experiment
-    steps = short.epochs * 13  # 400 points in batches of 32
-    assert steps_per_second("watch", short) == pytest.approx(steps / WATCH_SECONDS)
-    assert (
-        steps_per_second("watch", replace(short, batch_size=None)) == short.epochs / WATCH_SECONDS
-    )
-    assert steps_per_second("watch", replace(short, epochs=10**6)) == pytest.approx(
-        13e6 / WATCH_SECONDS
-    )
+def test_a_short_run_is_spread_over_some_seconds() -> None:
+    assert speed_limit("watch") == Spread(WATCH_SECONDS)
     for speed in (None, 1, 500):
-        assert steps_per_second(speed, short) == speed
+        assert speed_limit(speed) == speed
+
+
+def test_spread_gives_most_of_its_time_to_the_first_steps() -> None:
+    spread, steps = Spread(8.0), 10_000
+    times = np.cumsum([1 / spread.steps_per_second(step, steps) for step in range(steps)])
+    assert times[-1] == pytest.approx(8.0, rel=0.02)
+    assert times[999] > 0.35 * times[-1], "a tenth of the steps has more than a third of the time"
+    for step in (0, 100, 5000, steps):
+        expected = times[-1] - (times[step - 1] if step else 0.0)
+        assert spread.seconds_left(step, steps) == pytest.approx(expected, abs=0.2)
+    assert Spread(8.0).steps_per_second(0, 3) >= 1 / 8
 
 
 def test_the_window_slows_short_runs_down(pilot: Pilot) -> None:
@@ -137,7 +140,7 @@ def test_the_window_slows_short_runs_down(pilot: Pilot) -> None:
     pilot.wait_phase("running")
     link = pilot.window.live.run.link
     assert link is not None
-    assert link.control.speed == pytest.approx(600 * 13 / WATCH_SECONDS)
+    assert link.control.speed == Spread(WATCH_SECONDS)
     pilot.key(Qt.Key.Key_F7)
     assert link.control.speed is None
     pilot.wait_phase("finished")
