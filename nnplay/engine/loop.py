@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import torch
 
 from nnplay.data import DataError
+from nnplay.engine.branching import point_at, transplant
 from nnplay.engine.measured_threads import with_fastest_threads
 from nnplay.engine.model.devices import DeviceError
 from nnplay.engine.prepare import RunError, prepare
@@ -46,12 +48,20 @@ def _run(run_request: RunRequest, link: Link) -> Finished | Closed:
             raise RunEnded
 
     try:
+        continuation, start = run_request.continuation, None
+        if continuation is not None and continuation.source is not None:
+            threads = run_request.threads or 1
+            start = point_at(continuation.source, continuation, threads, poll)
+            run_request, continuation = replace(run_request, threads=None), None
         setup = prepare(run_request, poll)
+        if start is not None:
+            note = transplant(start, setup.model)
+            setup = replace(setup, pretrained_note=note)
         warm_up(setup.stepper, run_request.run_id, link)
         poll()
         # Here and not in `prepare`, as the first step of a stepper may have to wait for `warm_up`.
         setup = with_fastest_threads(setup, run_request, poll)
-        run = Run(run_request.run_id, setup, link, run_request.continuation)
+        run = Run(run_request.run_id, setup, link, continuation)
         # A run that is stopped has a result all the same; only one that is closed has none.
         with suppress(RunEnded):
             run.train()

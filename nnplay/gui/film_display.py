@@ -43,6 +43,7 @@ class FilmDisplay(QObject):
         self._frames = frames = FilmFrames(self)
         self._shown: WeightFrame | None = None
         """The moment shown, None to follow the run."""
+        self._is_outdated = False
         self._axis: Axis = "epoch"
         self._experiment: Experiment | None = None
         self._demand: frozenset[PayloadKind] = frozenset()
@@ -104,6 +105,11 @@ class FilmDisplay(QObject):
             last = replace(last, numbers=film.layout.row(weights))
         self._ask(last, is_still=True)
 
+    def set_outdated(self, is_outdated: bool) -> None:
+        """Note whether the experiment has been edited since the run that is shown."""
+        self._is_outdated = is_outdated
+        self.refresh()
+
     @Slot()
     def refresh(self) -> None:
         """Show how far the run is, and where the views are in it."""
@@ -116,7 +122,10 @@ class FilmDisplay(QObject):
         share = min(1.0, self._value(shown) / last)
         text, tip = self._texts(shown)
         self._bar.show_position(share, text, tip, is_newest=self._shown is None)
-        self._bar.show_branch(self._shown is not None and self._shown.step < frames[-1].step)
+        is_earlier = self._shown is not None and (
+            self._is_outdated or self._shown.step < frames[-1].step
+        )
+        self._bar.show_branch(is_possible=is_earlier, is_outdated=self._is_outdated)
         self._bar.show_marks(self._marks(last))
 
     @Slot(object)

@@ -78,6 +78,7 @@ class RunDisplay(QObject):
         self._transport.show_state(state, is_outdated)
         is_going = state.phase in ("starting", "running", "evaluating")
         self._workspace.show_outdated(is_outdated=is_outdated, is_going=is_going)
+        self.film.set_outdated(is_outdated)
 
     def _ask_initial(self) -> None:
         """Ask for what the untrained network predicts, if there is no run to show."""
@@ -150,6 +151,8 @@ class RunDisplay(QObject):
         elif state.phase == "running":
             # The reason for the last pause no longer holds.
             self._notice.clear()
+            if state.started is not None and state.started.start:
+                self._notice.show_news(state.started.start)
         if state.result is not None:
             self._workspace.show_result(state.result)
         if state.phase == "finished" and self._frame is None:

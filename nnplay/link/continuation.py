@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nnplay.experiment import Experiment
 from nnplay.link.resume_point import ResumePoint
 
 
@@ -24,3 +25,7 @@ class Continuation:
     point: ResumePoint
     edits: tuple[LiveEdit, ...] = ()
     """Those up to the point, and those to repeat after it."""
+    source: Experiment | None = None
+    """For a run of a changed experiment: the one that the point is of."""
+    until: int | None = None
+    """Then it begins with the weights that the earlier run had after this step."""

@@ -11,6 +11,7 @@ from nnplay.catalog import Painted, PaintedCurve, kinds
 from nnplay.data import is_present
 from nnplay.experiment import Experiment, Problem, check, set_value
 from nnplay.link import Allowance
+from nnplay.record.recorded_run import RecordedRun
 from nnplay.session.change import Change
 from nnplay.session.document import Document
 from nnplay.session.refusal import Refusal
@@ -114,6 +115,13 @@ class Controller:
         self._document.settle()
         self._comparison.stop()
         self._run.branch(run, step, self._document.experiment)
+
+    def show_run(self, run: RecordedRun) -> None:
+        """Show a recorded run, and edit its experiment; undo brings the other one back."""
+        text = _("Experiment of run {n}").format(n=run.number)
+        self._document.settle()
+        self._document.edit(Change(run.edited, text))
+        self._run.show(run)
 
     def train_again(self) -> None:
         """Start again from the initial weights."""

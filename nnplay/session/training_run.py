@@ -24,6 +24,7 @@ from nnplay.link import (
 )
 from nnplay.record.recorded_run import Parent, RecordedRun, with_edits
 from nnplay.session.recorded import Identity, Recorded, live_edits
+from nnplay.session.run_compatibility import is_compatible
 from nnplay.session.runner import run_training
 from nnplay.session.shelf import Shelf
 from nnplay.session.speed import Speed, speed_limit
@@ -115,11 +116,17 @@ class TrainingRun:
         """Begin a run that is like a recorded one up to a step, and differs from there on."""
         point = run.points.before(step)
         assert point is not None
+        parent = Parent(run.id, run.number, step)
+        if not is_compatible(run.experiment, experiment):
+            identity = Identity(uuid4().hex, self._take_number(), experiment, parent)
+            continuation = Continuation(point, run.edits, run.experiment, step)
+            self._launch(
+                identity, experiment, allowance, self._state.run_id + 1, None, continuation, run
+            )
+            return
         past = tuple(edit for edit in run.edits if edit.step <= step)
         changes = live_edits(with_edits(run.experiment, past), experiment, step)
-        identity = Identity(
-            uuid4().hex, self._take_number(), run.experiment, Parent(run.id, run.number, step)
-        )
+        identity = Identity(uuid4().hex, self._take_number(), run.experiment, parent)
         continuation = Continuation(point, (*past, *changes))
         if isinstance(allowance, int):
             allowance += step - point.step
@@ -152,7 +159,9 @@ class TrainingRun:
         run_id: int,
         earlier: RecordedRun | None = None,
         continuation: Continuation | None = None,
+        source: RecordedRun | None = None,
     ) -> None:
+        """Begin a run, or continue `earlier`; `source` is what a changed one takes weights from."""
         self.close()
         self.recorded = None
         self._optimizer, self._epochs = experiment.optimizer, experiment.epochs
@@ -165,7 +174,8 @@ class TrainingRun:
         self._identity = identity
         self._recordings[run_id] = Recorded(identity, link)
         self._set(RunState("starting", run_id, experiment))
-        started = None if earlier is None else earlier.started
+        before = earlier or source
+        started = None if before is None else before.started
         threads = None if started is None else started.threads
         # With the number of threads that it had, which decides how sums are rounded.
         work = partial(run_training, run_id, identity.experiment, link, continuation, threads)

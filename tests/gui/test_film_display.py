@@ -183,8 +183,29 @@ def test_recorded_run_is_shown_again_after_a_reset(pilot: Pilot) -> None:
     last = trained_line(pilot)
     (run,) = pilot.window.live.shelf.runs
     pilot.window.controller.reset()
-    pilot.window.live.run.show(run)
+    pilot.window.controller.show_run(run)
     assert pilot.state.phase == "finished"
     pilot.wait(lambda: len(line_of(pilot)) == len(last) and np.allclose(line_of(pilot), last))
     assert len(pilot.steps) == run.last_step
     assert pilot.window.transport.train_action.text() == "Train on"
+
+
+def test_branch_of_an_edited_network_says_which_weights_it_keeps(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=30)
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    bar = pilot.window.workspace.film
+    pilot.wait(bar.isVisible)
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Left)
+    assert bar.branch.text() == "Continue from here"
+    editor = pilot.window.workspace.network_editor
+    editor.view.setFocus()
+    editor.view.setCurrentIndex(editor.model.index(1))
+    pilot.qtbot.keyClick(editor.view, Qt.Key.Key_D, CTRL)
+    assert len(pilot.window.document.experiment.network) == 6
+    assert bar.branch.text() == "Branch from here"
+    pilot.click(bar.branch)
+    pilot.wait(lambda: pilot.state.run_id == 2 and pilot.state.phase == "finished")
+    assert pilot.state.started is not None
+    assert pilot.state.started.start.startswith("Layers 1, 2, 6 have the weights of step ")
+    assert len(pilot.window.live.shelf.runs) == 2

@@ -7,7 +7,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from nnplay.catalog import SGD, Adam, CrossEntropy, Dense, Painted
+from nnplay.catalog import SGD, Adam, CrossEntropy, Dense, Painted, Tanh
 from nnplay.experiment import Experiment
 from nnplay.link import LiveEdit
 from nnplay.session import Controller, Shelf
@@ -209,3 +209,23 @@ def test_edited_optimizer_of_another_kind_needs_another_run() -> None:
     assert user.controller.is_outdated
     user.controller.train()
     assert user.state.run_id == 2
+
+
+def test_branch_of_a_changed_network_keeps_the_weights_that_fit() -> None:
+    user = inline()
+    user.controller.train()
+    (run,) = user.shelf.runs
+    step = STEPS_PER_EPOCH + 3
+    at_step = next(frame for frame in run.film.frames if frame.step == step)
+    changed = replace(EXPERIMENT, network=(Dense(6), Tanh(), Dense(6), Tanh(), Dense(2)))
+    user.run.branch(run, step, changed)
+    link = user.run.link
+    assert link is not None
+    first = link.film.layout.weights(link.film.frames[0])
+    before = run.film.layout.weights(at_step)
+    for new, old in (("0.weight", "0.weight"), ("0.bias", "0.bias"), ("4.weight", "2.weight")):
+        np.testing.assert_array_equal(first[new], before[old])
+    assert user.state.started is not None
+    assert user.state.started.start == (
+        "Layers 1, 5 have the weights of step 11. Layer 3 begins with new ones."
+    )

@@ -79,14 +79,6 @@ class FilmBar(QFrame):
         self.newest = self._button("next", _("Back to the newest weights."))
         self.newest.clicked.connect(self.newest_asked)
         self.branch = QPushButton(_("Continue from here"))
-        self.branch.setToolTip(
-            plain(
-                _(
-                    "Begins a run that has this one's past up to the moment shown; with the "
-                    "learning rate and the number of epochs as they are set now."
-                )
-            )
-        )
         self.branch.clicked.connect(self.continue_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
@@ -119,9 +111,20 @@ class FilmBar(QFrame):
         """Show what happened in the run."""
         self.slider.set_marks(marks)
 
-    def show_branch(self, is_possible: bool) -> None:
-        """Offer to continue from the moment shown."""
+    def show_branch(self, *, is_possible: bool, is_outdated: bool) -> None:
+        """Offer to continue from the moment shown, or to begin there with what was edited."""
         self.branch.setVisible(is_possible)
+        self.branch.setText(_("Branch from here") if is_outdated else _("Continue from here"))
+        tip = _(
+            "Begins a run of the edited experiment with the weights of this moment, as far as they "
+            "fit."
+        )
+        if not is_outdated:
+            tip = _(
+                "Begins a run that has this one's past up to the moment shown; with the learning "
+                "rate and the number of epochs as they are set now."
+            )
+        self.branch.setToolTip(plain(tip))
 
     @property
     def rate(self) -> float:
