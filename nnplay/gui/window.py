@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnplay.experiment import chapters
-from nnplay.gui.background.final_predictions import FinalPredictions
 from nnplay.gui.background.initial_frame import InitialFrame
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.loading import DataLoading
@@ -26,7 +25,7 @@ from nnplay.gui.importing.actions import ImportActions
 from nnplay.gui.importing.data_entry import DataEntry
 from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.learning_rates.action import LearningRatesAction
-from nnplay.gui.predicting.file_action import PredictFileAction
+from nnplay.gui.predicting.predictions import Predictions
 from nnplay.gui.run_display import RunDisplay
 from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.files import Files
@@ -78,8 +77,7 @@ class MainWindow(QMainWindow):
         run_parts = (self.live, self.loading, self.initial)
         bars = (self.workspace, self.transport, self.notice)
         self.display = RunDisplay(self.document, self.controller, *run_parts, *bars)
-        self.final = FinalPredictions(self)
-        self.file_predictions = PredictFileAction(self.dialogs)
+        self.predictions = Predictions(self.live, self.workspace, self.dialogs)
         self._lay_out()
         self._connect()
         self.transport.speed.set_speed(settings.speed)
@@ -137,8 +135,8 @@ class MainWindow(QMainWindow):
 
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
-        own = (self.comparison, self.dialogs, self.final, self.display, self.live, self.loading)
-        for part in (*own, examples, self.network):
+        own = (self.comparison, self.dialogs, self.predictions, self.display, self.network)
+        for part in (*own, self.live, self.loading, examples):
             part.shut_down(milliseconds)
 
     def _show_document(self) -> None:
@@ -220,20 +218,13 @@ class MainWindow(QMainWindow):
         self.preloading.devices_known.connect(self.display.allow_computing)
         self.comparison.connect_to(training.devices, controller.compare_devices)
         training.rates_asked.connect(self.learning_rates.ask)
-        workspace.data_editor.import_asked.connect(self.imports.ask_table)
-        workspace.data_editor.folder_asked.connect(self.imports.ask_folder)
+        self.imports.connect_to(workspace)
         self.data_entry.imported.connect(self._show_imported)
         self.data_entry.downloaded.connect(self.display.reload)
         self.examples.chosen.connect(self.files.open_preset)
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self._leave_experiment)
         self.files.recent_changed.connect(self.menus.show_recent)
-        for follower in (self.final, self.file_predictions):
-            self.live.state_changed.connect(follower.follow_run)
-        workspace.selection_changed.connect(self.final.follow_selection)
-        self.final.ready.connect(workspace.show_typed)
-        workspace.files_asked.connect(self.file_predictions.ask)
-        workspace.folder_asked.connect(self.imports.open_folder)
         for failing in (self.comparison, self.imports, self.files, self.network):
             failing.failed.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)
@@ -244,9 +235,8 @@ class MainWindow(QMainWindow):
         self.setMenuBar(self.menus.bar)
         self.menus.bar.setCornerWidget(self.examples)
         centre = QWidget()
-        column = QVBoxLayout(centre)
+        column = QVBoxLayout(centre, spacing=0)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         column.addWidget(self.transport)
         column.addWidget(self.notice)
         column.addWidget(self.workspace, 1)

@@ -13,6 +13,7 @@ from nnplay.data import DataError
 from nnplay.filesystem import is_folder
 from nnplay.gui.dialogs.dialog_host import DialogHost
 from nnplay.gui.shell.file_drop import first_file
+from nnplay.gui.workspace import Workspace
 from nnplay.session import Document
 from nnplay.translation import _
 
@@ -32,6 +33,12 @@ class ImportActions(QObject):
         self._document, self._dialogs = document, dialogs
         self._pasted: Path | None = None
         """The file made from the clipboard; it goes when its import is cancelled."""
+
+    def connect_to(self, workspace: Workspace) -> None:
+        """Follow the buttons and panels that ask for data."""
+        workspace.data_editor.import_asked.connect(self.ask_table)
+        workspace.data_editor.folder_asked.connect(self.ask_folder)
+        workspace.folder_asked.connect(self.open_folder)
 
     @Slot()
     def ask_table(self) -> None:

@@ -141,7 +141,7 @@ def test_a_table_without_a_column_says_so(
     trained(pilot)
     table, out = tmp_path / "points.csv", tmp_path / "out.csv"
     table.write_text("x,z\n1,2\n")
-    pilot.window.file_predictions.predict([table], out)
+    pilot.window.predictions.files.predict([table], out)
     dialog = pilot.window.dialogs.dialog
     assert dialog is not None
     pilot.wait(lambda: not dialog.is_busy)

@@ -1,0 +1,28 @@
+"""Predictions for samples of the user's own, typed or from files, in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from nnplay.gui.background.final_predictions import FinalPredictions
+from nnplay.gui.background.live import LiveRun
+from nnplay.gui.dialogs.dialog_host import DialogHost
+from nnplay.gui.predicting.file_action import PredictFileAction
+from nnplay.gui.workspace import Workspace
+
+
+class Predictions(QObject):
+    """Asks the network that has been trained what the workspace wants to know."""
+
+    def __init__(self, live: LiveRun, workspace: Workspace, dialogs: DialogHost) -> None:
+        super().__init__(live)
+        self.final, self.files = FinalPredictions(self), PredictFileAction(dialogs)
+        for follower in (self.final, self.files):
+            live.state_changed.connect(follower.follow_run)
+        workspace.selection_changed.connect(self.final.follow_selection)
+        self.final.ready.connect(workspace.show_typed)
+        workspace.files_asked.connect(self.files.ask)
+
+    def shut_down(self, milliseconds: int) -> bool:
+        """Drop what is in progress and wait; return whether it has ended in time."""
+        return self.final.shut_down(milliseconds)
