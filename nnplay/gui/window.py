@@ -49,8 +49,7 @@ class MainWindow(QMainWindow):
     def __init__(self, folder: Path, settings: WindowSettings) -> None:
         """Make the window; the user's files are in `folder`."""
         super().__init__()
-        self.settings = settings
-        self._asks = True
+        self.settings, self._asks = settings, True
         self.document = Document(chapters()[0].presets[0].experiment, self._show_document)
         self.recent = Recent(folder)
         self.files = Files(self.document, self.recent, LastWork(folder), self)
@@ -205,6 +204,7 @@ class MainWindow(QMainWindow):
             compare_learning_rates=self.learning_rates.ask,
             set_theme=self.settings.choose_theme,
             set_zoom=self.settings.choose_zoom,
+            toggle_code=self.workspace.toggle_code,
             toggle_full_screen=self._toggle_full_screen,
         )
 

@@ -34,6 +34,7 @@ from nnplay.link import Area, Selection
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.engine.probes.typed import TypedPrediction
+    from nnplay.gui.code.dock import CodeDock
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
 _LEAST: dict[Place, QSize] = {
@@ -81,6 +82,7 @@ class Workspace(QWidget):
         self._is_complete = False
         self._next = QTimer(self)
         self._next.timeout.connect(self._build_next)
+        self._code: CodeDock | None = None
         self._edited: Experiment | None = None
         self._experiment: Experiment | None = None
         self._problems: tuple[Problem, ...] = ()
@@ -134,6 +136,8 @@ class Workspace(QWidget):
         """Show the edited experiment in every editor, and in the panels what the run is of."""
         self._edited, self._experiment, self._problems = edited, shown, problems
         self._show_in_editors()
+        if self._code is not None:
+            self._code.show_experiment(edited)
         self.lesson.show_experiment(edited)
         for panel in self.built:
             panel.show_experiment(edited if _is_editing(panel) else shown)
@@ -214,6 +218,19 @@ class Workspace(QWidget):
             return
         self._next.start()
         self.show_last_frame()
+
+    @Slot()
+    def toggle_code(self) -> None:
+        """Show the script of what is edited at the right of the window, or hide it."""
+        if self._code is None:
+            from nnplay.gui.code.dock import CodeDock  # seldom needed
+
+            self._code = CodeDock(self.window(), self.network_editor)
+            self._code.open()
+        else:
+            self._code.setVisible(not self._code.isVisible())
+        if self._edited is not None:
+            self._code.show_experiment(self._edited)
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame in every visible panel that is ready for another one."""

@@ -378,6 +378,28 @@ def test_schedules_match_torch(
             scheduler.step()
 
 
+@pytest.mark.parametrize("kind", PLANNED, ids=lambda kind: kind.key)
+@settings(max_examples=15)
+@given(data=st.data(), epochs=st.integers(1, 60), lr=st.sampled_from([1.0, 0.2]))
+def test_schedules_match_the_schedulers_of_torch_that_scripts_name(
+    kind: type[Schedule], data: st.DataObject, epochs: int, lr: float
+) -> None:
+    schedule = data.draw(legal_values(kind)).changed(by="epoch")
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr)
+    made = [resolve(call)(optimizer, **call.args) for call in schedule.calls(epochs, lr)]
+    scheduler = made[0] if made else None
+    if len(made) > 1:
+        milestones = [schedule.warmup]
+        scheduler = torch.optim.lr_scheduler.SequentialLR(optimizer, made, milestones)
+    for epoch in range(min(epochs, 50)):
+        if not (kind is OneCycle and epoch < schedule.warmup):
+            rate = optimizer.param_groups[0]["lr"]
+            assert lr * schedule.factor(epoch, epochs) == pytest.approx(rate, rel=1e-6, abs=1e-9)
+        optimizer.step()
+        if scheduler is not None:
+            scheduler.step()
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 9])
 def test_a_warm_up_of_the_whole_run_matches_torch(epochs: int) -> None:
     cycle = OneCycle(rise=1.0)

@@ -4,7 +4,9 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from nnplay.catalog import (
     CIFAR10,
+    GRU,
     MAE,
     MNIST,
     MSE,
@@ -24,6 +27,7 @@ from nnplay.catalog import (
     AdamW,
     BatchNorm,
     Blobs,
+    CaliforniaHousing,
     Circle,
     Conv1d,
     Conv2d,
@@ -38,6 +42,7 @@ from nnplay.catalog import (
     Flatten,
     Formula,
     Gauss,
+    GlobalAverage,
     Iris,
     Jump,
     Line,
@@ -47,10 +52,12 @@ from nnplay.catalog import (
     Painted,
     PaintedCurve,
     Parity,
+    PictureRows,
     Poisson,
     PolynomialCurve,
     ReduceOnPlateau,
     ReLU,
+    ResidualBlock,
     RMSprop,
     Sigmoid,
     Sinc,
@@ -62,6 +69,8 @@ from nnplay.catalog import (
     kinds,
 )
 from nnplay.data import load
+from nnplay.data.download.california import read_california
+from nnplay.data.download.cifar import TEST, TRAINING, read_cifar
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.data.sample_file import sample_file
 from nnplay.experiment import Experiment, Regularisation, Split, preset, presets
@@ -201,6 +210,11 @@ CASES: dict[str, Experiment] = {
         regularisation=Regularisation(l1=0.003, l2=0.01, clip="by norm", clip_at=0.05),
     ),
     "a batch of all samples": small(optimizer=RMSprop(0.01), batch_size=1000),
+    "gated rows": digits(optimizer=Adam(0.01), network=(PictureRows(), GRU(5), Dense(10))),
+    "blocks": digits(
+        optimizer=SGD(0.05, momentum=0.9),
+        network=(Conv2d(4), BatchNorm(), ReLU(), ResidualBlock(6), GlobalAverage(), Dense(10)),
+    ),
     "pooled images": digits(
         optimizer=Adagrad(0.05),
         network=(Conv2d(4), ReLU(), MaxPool2d(), Dropout2d(0.2), Flatten(), Dense(10)),
@@ -257,6 +271,53 @@ def test_what_has_no_short_code_comes_from_a_file() -> None:
         assert origin(dataset) == "file"
     assert origin(MNIST()) == origin(CIFAR10()) == "downloaded"
     assert origin(MNIST(side=14)) == "file"
+
+
+def load_data_of(experiment: Experiment, folder: Path) -> tuple[Any, ...]:
+    """Return what the script's function that loads the data returns."""
+    names: dict[str, Any] = {}
+    exec(pytorch_source(experiment), names)
+    return tuple(names["load_data"](folder))
+
+
+def test_the_script_reads_cifar(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    with tarfile.open(tmp_path / "cifar-10-binary.tar.gz", "w:gz") as tar:
+        for name in (*TRAINING, TEST):
+            records = rng.integers(0, 256, (7, 3073), dtype=np.uint8)
+            records[:, 0] %= 10
+            info = tarfile.TarInfo(name)
+            info.size = records.size
+            tar.addfile(info, BytesIO(records.tobytes()))
+    expected = read_cifar(tmp_path, records=7)
+    experiment = digits(optimizer=SGD(0.1), data=CIFAR10())
+    x, y, x_test, y_test = load_data_of(experiment, tmp_path)
+    for found, name in ((x, "train-images"), (x_test, "test-images")):
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, np.divide(expected[name], 255, dtype=np.float32))
+    np.testing.assert_array_equal(y, expected["train-labels"])
+    np.testing.assert_array_equal(y_test, expected["test-labels"])
+
+
+def test_the_script_reads_california_housing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    table = "\n".join(",".join(map(repr, row)) for row in rng.uniform(1, 9, (30, 9)).tolist())
+    with tarfile.open(tmp_path / "cal_housing.tgz", "w:gz") as tar:
+        info = tarfile.TarInfo("CaliforniaHousing/cal_housing.data")
+        info.size = len(table)
+        tar.addfile(info, BytesIO(table.encode()))
+    expected = read_california(tmp_path, rows=30)
+    x, y = load_data_of(replace(TABLE, data=CaliforniaHousing()), tmp_path)
+    np.testing.assert_array_equal(x, expected["x"])
+    np.testing.assert_array_equal(y, expected["y"])
+
+
+def test_the_script_loads_pretrained_weights_without_safetensors(
+    mnist_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
+    experiment = replace(preset("transfer").experiment, data=MNIST(samples=300), epochs=2)
+    assert_same(experiment, tmp_path, str(mnist_dir))
 
 
 def test_scripts_name_an_address_that_nnplay_downloads_from() -> None:

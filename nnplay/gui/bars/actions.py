@@ -61,4 +61,5 @@ class Actions:
     compare_learning_rates: Command
     set_theme: Callable[[Theme], object]
     set_zoom: Callable[[float], object]
+    toggle_code: Command
     toggle_full_screen: Command

@@ -175,6 +175,7 @@ class Menus(QObject):
         menu.addSeparator()
         self._fill_zoom(menu.addMenu(_("&Zoom")))
         menu.addSeparator()
+        _add(menu, _("&Code"), self._actions.toggle_code, "Ctrl+E")
         _add(menu, _("&Full screen"), self._actions.toggle_full_screen, "F11")
 
     def _fill_zoom(self, menu: QMenu) -> None:
@@ -313,6 +314,7 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Ctrl+V", _("import the table on the clipboard")),
         ("Ctrl+PgUp  Ctrl+PgDown", _("previous lesson, next lesson")),
         ("Ctrl++  Ctrl+-  Ctrl+0", _("larger, smaller, usual size")),
+        ("Ctrl+E", _("show or hide the code")),
         ("F11", _("full screen")),
         ("F1  Shift+F1", _("first steps, glossary")),
     )

@@ -126,7 +126,7 @@ class NetworkEditor(Editor):
 
     def remove(self) -> None:
         """Remove the selected layer."""
-        index = self._index()
+        index = self.selected_layer()
         if index is not None:
             experiment = self.experiment
             label = _("Remove {layer}").format(layer=_(experiment.network[index].label))
@@ -137,7 +137,7 @@ class NetworkEditor(Editor):
         """Offer other kinds for the selected layer, or for the loss behind the output."""
         row = self.selected_row()
         if row:
-            index = self._index()
+            index = self.selected_layer()
             layer = None if index is None else self.experiment.network[index]
             families: tuple[Family, ...] = ("loss",) if layer is None else _FAMILIES
             if isinstance(layer, Activation):
@@ -149,7 +149,7 @@ class NetworkEditor(Editor):
 
     def exchange(self, family: Family, key: str) -> None:
         """Put a layer of another kind in the place of the selected one, or choose another loss."""
-        index = self._index()
+        index = self.selected_layer()
         if index is None:
             self.choose_kind(family, key)
             return
@@ -159,7 +159,7 @@ class NetworkEditor(Editor):
 
     def duplicate(self) -> None:
         """Insert a copy of the selected layer after it."""
-        index = self._index()
+        index = self.selected_layer()
         if index is not None:
             experiment = self.experiment
             layer = experiment.network[index]
@@ -180,12 +180,12 @@ class NetworkEditor(Editor):
 
     def rename(self) -> None:
         """Move the focus to the name of the selected layer."""
-        if self._index() is not None:
+        if self.selected_layer() is not None:
             self.inspector.focus_name()
 
     def toggle_frozen(self) -> None:
         """Freeze or unfreeze the selected layer."""
-        index = self._index()
+        index = self.selected_layer()
         if index is not None and isinstance(self.experiment.network[index], Learner):
             self._edit_value("frozen", not self.experiment.network[index].frozen)
 
@@ -205,7 +205,7 @@ class NetworkEditor(Editor):
         """Return the context menu of the list for the selected row."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        index = self._index()
+        index = self.selected_layer()
         is_layer = index is not None
         for name, action in self.actions_by_name.items():
             action.setEnabled(is_layer or name == "add")
@@ -256,7 +256,7 @@ class NetworkEditor(Editor):
     def _take_kind(self, family: Family, key: str) -> None:
         (self.exchange if self._exchanges else self.add)(family, key)
 
-    def _index(self) -> int | None:
+    def selected_layer(self) -> int | None:
         """Return the index of the selected layer in the network, None for input and output."""
         index = self.view.currentIndex().row() - 1
         return index if self._experiment and 0 <= index < len(self._experiment.network) else None
@@ -279,7 +279,7 @@ class NetworkEditor(Editor):
             self._propose(move_layer(experiment, row - 1, to - 1), label, to)
 
     def _edit_value(self, name: str, value: object) -> None:
-        index = self._index()
+        index = self.selected_layer()
         if index is not None:
             experiment = self.experiment
             change = change_value(experiment, Place("network", name, index), value)
@@ -321,7 +321,7 @@ class NetworkEditor(Editor):
 
     def _inspect(self) -> None:
         current = self.view.currentIndex()
-        index = self._index()
+        index = self.selected_layer()
         if index is not None:
             found = problems_by_field(self._problems, "network", index)
             self.inspector.show_layer(self.experiment.network[index], found)
