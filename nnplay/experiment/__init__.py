@@ -4,6 +4,7 @@ from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.check import check
 from nnplay.experiment.checks.problems import Fix, Problem, problems_by_field
 from nnplay.experiment.checks.remarks import remarks, target_remarks
+from nnplay.experiment.differences import differences
 from nnplay.experiment.edit import (
     PathError,
     get_value,
@@ -65,6 +66,7 @@ __all__ = [
     "chapters",
     "check",
     "derive_seed",
+    "differences",
     "digests",
     "dumps",
     "get_value",

@@ -27,6 +27,7 @@ from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.learning_rates.action import LearningRatesAction
 from nnplay.gui.predicting.predictions import Predictions
 from nnplay.gui.run_display import RunDisplay
+from nnplay.gui.shelf_commands import ShelfCommands
 from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.files import Files
 from nnplay.gui.shell.recovery import Recovery
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.loading, self.preloading = DataLoading(self), Preloading(self)
         # What computes takes turns: a run beside a measurement would distort it.
         turn = Lock()
-        self.live = LiveRun(turn, self)
+        self.live, self.initial = LiveRun(turn, self), InitialFrame(turn, self)
         devices = self.workspace.training_editor.device
         self.comparison = DeviceComparison(devices.comparable, turn, self)
         self.controller = Controller(self.document, self.live.run, self.comparison, self._refuse)
@@ -72,11 +73,11 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(self.autosaver, self.files, self.notice, self._leave_experiment)
         self.learning_rates = LearningRatesAction(self.controller, self.dialogs, turn)
         self.menus = Menus(self._actions(), self)
-        self.initial = InitialFrame(turn, self)
-        run_parts = (self.live, self.loading, self.initial)
+        run = (self.document, self.controller, self.live)
         bars = (self.workspace, self.transport, self.notice)
-        self.display = RunDisplay(self.document, self.controller, *run_parts, *bars)
         self.predictions = Predictions(self.live, self.workspace, self.dialogs)
+        self.display = RunDisplay(*run, self.loading, self.initial, *bars)
+        self.shelf = ShelfCommands(*run, self.workspace, self.notice)
         self._lay_out()
         self._connect()
         self.transport.speed.set_speed(settings.speed)
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.controller.follow_document()
         self.transport.show_blocked(problem_text(problems[0]) if problems else "")
         self.display.show_document()
+        self.shelf.follow_document()
         self.examples.show_experiment(self.document.experiment)
         self.menus.show_document(self.document)
         self.setWindowTitle(f"{self.files.title()}[*] – nnplay")

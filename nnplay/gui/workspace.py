@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.engine.probes.typed import TypedPrediction
     from nnplay.gui.code.dock import CodeDock
+    from nnplay.gui.runs.run_list import RunList
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
 _LEAST: dict[Place, QSize] = {
@@ -62,6 +63,8 @@ class Workspace(QWidget):
     """The paths of files to predict, a list; empty to let the user choose them."""
     folder_asked = Signal(object, int)
     """The path of a folder of images to import, and the side that they have in pixels."""
+    run_asked = Signal(object)
+    """A RunCommand, from the list of runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,7 @@ class Workspace(QWidget):
         self._hidden = False
         self._demand: frozenset[PayloadKind] = frozenset()
         self._selection = Selection()
+        self._runs: RunList | None = None
         self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
         self.columns = Columns(
@@ -208,6 +212,12 @@ class Workspace(QWidget):
             for panel in self.built:
                 panel.show_run(experiment)
 
+    def show_runs(self, runs: RunList) -> None:
+        """Show the recorded runs in every panel that lists or compares them."""
+        self._runs = runs
+        for panel in self.built:
+            panel.show_runs(runs)
+
     def set_hidden(self, hidden: bool) -> None:
         """Ask for nothing and draw nothing while the window is minimised."""
         self._hidden = hidden
@@ -315,6 +325,7 @@ class Workspace(QWidget):
         panel.inputs_typed.connect(self._select_typed)
         panel.files_asked.connect(self.files_asked)
         panel.folder_asked.connect(self.folder_asked)
+        panel.run_asked.connect(self.run_asked)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         is_editing = _is_editing(panel)
@@ -326,6 +337,8 @@ class Workspace(QWidget):
             panel.show_data(*data)
         if self._no_data:
             panel.show_no_data(self._no_data)
+        if self._runs is not None:
+            panel.show_runs(self._runs)
         self._slots[kind].put(panel)
         self.columns.share_right()
 

@@ -158,6 +158,28 @@ class Controller:
         """Whether the run that is shown has trained fewer epochs than are set."""
         return self._run.epochs_done < self._document.experiment.epochs
 
+    def continue_as_new(self, run: RecordedRun) -> None:
+        """Train a recorded run on from its last step, as a run of its own.
+
+        With the learning rate and the other hyperparameters as they are edited now, if the run
+        could be one of the edited experiment; else with those of the run.
+        """
+        experiment = self._document.experiment
+        if not is_compatible(run.experiment, experiment):
+            experiment = run.edited
+        rows = run.steps.column("epoch")
+        done = ceil(rows[-1]) if len(rows) else 0
+        if experiment.epochs <= done:
+            experiment = set_value(experiment, "epochs", done + run.experiment.epochs)
+        self._document.edit(Change(experiment, _("Continue run {n}").format(n=run.number)))
+        refusal = self.may_start()
+        if refusal is not None:
+            self._refuse(refusal)
+            return
+        self._document.settle()
+        self._comparison.stop()
+        self._run.branch(run, run.last_step, experiment)
+
     def pause(self) -> None:
         """Pause after the current step."""
         self._run.pause()

@@ -229,3 +229,40 @@ def test_branch_of_a_changed_network_keeps_the_weights_that_fit() -> None:
     assert user.state.started.start == (
         "Layers 1, 5 have the weights of step 11. Layer 3 begins with new ones."
     )
+
+
+def test_a_recorded_run_is_continued_as_one_of_its_own() -> None:
+    user = inline()
+    user.controller.train()
+    (first,) = user.shelf.runs
+    user.edit(network=(Dense(2),), optimizer=Adam(0.01))
+    user.controller.continue_as_new(first)
+    first, second = user.shelf.runs
+    assert user.document.experiment == replace(EXPERIMENT, epochs=6)
+    assert user.document.undo_label == "Continue run 1"
+    parent = second.parent
+    assert parent is not None
+    assert (parent.id, parent.step) == (first.id, 3 * STEPS_PER_EPOCH)
+    assert second.result is not None
+    assert second.result.weights_sha256 == weights_after(replace(EXPERIMENT, epochs=6))
+    assert len(first.steps) == 3 * STEPS_PER_EPOCH
+
+
+def test_a_run_is_continued_at_the_learning_rate_that_is_edited() -> None:
+    user = inline()
+    user.controller.train()
+    user.controller.use_learning_rate(0.5)
+    user.controller.continue_as_new(user.shelf.runs[0])
+    second = user.shelf.runs[1]
+    rates = second.steps.column("lr")
+    assert rates.tolist() == [0.02] * 3 * STEPS_PER_EPOCH + [0.5] * 3 * STEPS_PER_EPOCH
+
+
+def test_a_run_that_cannot_start_now_is_not_continued() -> None:
+    user = inline()
+    user.controller.train()
+    (first,) = user.shelf.runs
+    missing = replace(first, experiment=replace(EXPERIMENT, network=()))
+    user.controller.continue_as_new(missing)
+    assert [refusal.reason for refusal in user.refusals] == ["problem"]
+    assert len(user.shelf.runs) == 1

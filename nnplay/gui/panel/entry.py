@@ -39,3 +39,5 @@ class PanelEntry:
     """Whether there are buttons beside the title."""
     height: int
     """In pixels, of a panel in a column that scrolls; 0 takes the room that there is."""
+    stays_open: bool = False
+    """Whether its tab stays in front, once chosen, when others would come to the front."""

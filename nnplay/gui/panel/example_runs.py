@@ -35,11 +35,13 @@ from nnplay.data.synthetic.windows import windows_of
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.engine.probes.forecast import Forecast
-from nnplay.experiment import Experiment
+from nnplay.experiment import Experiment, set_value
+from nnplay.gui.runs.run_list import RunList
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
     ClassPredictions,
+    Film,
     Frame,
     LabelPredictions,
     Part,
@@ -48,10 +50,13 @@ from nnplay.link import (
     RegressionMetrics,
     RegressionPredictions,
     Result,
+    ResumePoints,
     Scores,
     Trace,
 )
 from nnplay.record.metrics import confusion_matrix, label_confusion
+from nnplay.record.recorded_run import Parent, RecordedRun
+from nnplay.translation import _
 
 ExampleKey = Literal["curve", "plane", "images", "labels", "traits", "series"]
 Floats = npt.NDArray[np.floating[Any]]
@@ -114,6 +119,20 @@ def example_run(key: ExampleKey) -> ExampleRun:
         regression_predictions=None if fit is None else _regression_predictions(parts.train, fit),
     )
     return ExampleRun(spec, parts, frame, steps, epochs, result)
+
+
+def example_run_list(run: ExampleRun) -> RunList:
+    """Return two recorded runs, the second of which continues the first at another rate."""
+    first = RecordedRun(
+        "first", 1, run.result.experiment, run.steps, run.epochs, Film(), ResumePoints(),
+        result=run.result, is_pinned=True,
+    )  # fmt: skip
+    slower = set_value(run.result.experiment, "optimizer.lr", 1e-5)
+    second = replace(
+        first, id="second", number=2, experiment=slower, result=None, is_pinned=False,
+        parent=Parent("first", 1, 1200), note=_("slower"),
+    )  # fmt: skip
+    return RunList((first, second))
 
 
 def _scores(spec: DataSpec, loss: float, accuracy: float) -> Scores:

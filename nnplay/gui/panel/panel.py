@@ -29,6 +29,7 @@ from nnplay.translation import _
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.engine.probes.typed import TypedPrediction
+    from nnplay.gui.runs.run_list import RunList
     from nnplay.link import Frame, Result, Trace
 
 TOOL_SIZE = QSize(16, 16)
@@ -70,6 +71,8 @@ class Panel(QFrame):
     """The paths of files to predict, a list; empty to let the user choose them."""
     folder_asked = Signal(object, int)
     """The path of a folder of images to import, and the side that they have in pixels."""
+    run_asked = Signal(object)
+    """A RunCommand: what the user wants to do with a recorded run."""
 
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         """Show `title`, or that of the entry."""
@@ -141,6 +144,9 @@ class Panel(QFrame):
 
     def show_sample(self, index: int) -> None:
         """Show a sample that was chosen in another panel."""
+
+    def show_runs(self, runs: RunList) -> None:
+        """Show the recorded runs, or the curves of those that are compared."""
 
     def clear(self) -> None:
         """Remove what belongs to a run, and keep the data."""

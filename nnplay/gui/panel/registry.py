@@ -30,6 +30,7 @@ def panel(
     opens_on: Occasion | None = None,
     has_tools: bool = True,
     height: int = 0,
+    stays_open: bool = False,
 ) -> Callable[[type[P]], type[P]]:
     """Register the decorated class under a title; ValueError for a second one of the same title.
 
@@ -37,7 +38,7 @@ def panel(
     """
     entry = PanelEntry(
         title, place, rank, tab or title, fits, frozenset(wants), min_interval_ms, opens_on,
-        has_tools, height,
+        has_tools, height, stays_open,
     )  # fmt: skip
 
     def register(kind: type[P]) -> type[P]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isfinite
 
-from nnplay.gui.views.metric_block import NONE_TEXT, number, share, speed_text
+from nnplay.gui.views.metric_block import NONE_TEXT, duration, number, share, speed_text
 from nnplay.link import Result, Scores
 from nnplay.record.metrics import (
     Counts,
@@ -91,18 +91,6 @@ _ERRORS = (
     ),
 )
 """For each row: field of the errors, name and explanation."""
-
-
-def duration(seconds: float) -> str:
-    """Return a time in the units that fit it, such as `74.3 s` or `1 h 02 min`."""
-    if seconds < 1:
-        return _("{ms:.0f} ms").format(ms=1000 * seconds)
-    if seconds < 100:
-        return _("{s:.1f} s").format(s=seconds)
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return _("{min} min {s:02d} s").format(min=minutes, s=rest)
-    return _("{h} h {min:02d} min").format(h=minutes // 60, min=minutes % 60)
 
 
 def summary(result: Result) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from typing import get_args
 
 from PySide6.QtCore import QSize
 
-from nnplay.gui.panel.example_runs import ExampleKey, ExampleRun, example_run
+from nnplay.gui.panel.example_runs import ExampleKey, ExampleRun, example_run, example_run_list
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.preview import build_parser, prepare_app, save_picture
 from nnplay.translation import _
@@ -36,6 +36,7 @@ def feed(panel: Panel, run: ExampleRun) -> None:
     panel.show_traces(run.steps, run.epochs)
     panel.show_frame(run.frame)
     panel.show_result(run.result)
+    panel.show_runs(example_run_list(run))
 
 
 def best_example(panel: Panel) -> ExampleKey:

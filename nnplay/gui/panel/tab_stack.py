@@ -92,7 +92,7 @@ class TabStack(QWidget):
                 self.bar.setTabVisible(index, fits)
         self.bar.setVisible(sum(fitting) > 1)
         self.setVisible(any(fitting))
-        if any(fitting):
+        if any(fitting) and not self._stays_open():
             self.bar.setCurrentIndex(fitting.index(True))
             self._show_slot(fitting.index(True))
 
@@ -105,9 +105,16 @@ class TabStack(QWidget):
         return not isinstance(panel, Panel) or panel.is_empty
 
     def bring_up(self, slot: PanelSlot) -> None:
-        """Bring one of the slots to the front; does nothing for a slot of another stack."""
-        if slot in self._slots:
+        """Bring one of the slots to the front, unless the one in front stays there.
+
+        Does nothing for a slot of another stack.
+        """
+        if slot in self._slots and not self._stays_open():
             self.bar.setCurrentIndex(self._slots.index(slot))
+
+    def _stays_open(self) -> bool:
+        slot = self._stack.currentWidget()
+        return isinstance(slot, PanelSlot) and slot.entry.stays_open
 
     def _show_slot(self, index: int) -> None:
         if index >= 0:

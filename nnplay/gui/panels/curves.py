@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan, nan
 from sys import maxsize
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import MONITORED_METRICS, Experiment, Policy
@@ -21,6 +22,7 @@ from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
+    from nnplay.gui.runs.run_list import RunList
     from nnplay.gui.views.plots.value_scale import Scale
 
 Values = npt.NDArray[np.float64]
@@ -34,7 +36,7 @@ class CurvesPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         from nnplay.gui.views.plots.curve_plot import CurvePlot
-        from nnplay.gui.views.plots.legend import LineLegend
+        from nnplay.gui.views.plots.legend import GhostLegend, LineLegend
         from nnplay.gui.views.plots.long_line import LineStyle
 
         super().__init__(parent)
@@ -52,6 +54,9 @@ class CurvesPanel(Panel):
         self.accuracy.setAccessibleName(_("Accuracy over the run"))
         self.legend = LineLegend(self)
         self.set_note_widget(self.legend)
+        self.ghost_legend = GhostLegend(self)
+        self._runs: RunList | None = None
+        self._ghosts: tuple[object, ...] = ()
         self._plots = (self.loss, self.accuracy)
         self._steps: Trace | None = None
         self._total = _no_totals()
@@ -102,6 +107,7 @@ class CurvesPanel(Panel):
         if steps is not self._steps or cuts != self._cuts:
             self._remove_lines()
             self._steps, self._cuts = steps, cuts
+            self._show_ghosts()
         by_step, by_epoch = _by_column(steps), _by_column(epochs)
         old, counts = self._read, [len(one["step"]) for one in (by_step, by_epoch)]
         if counts == old:
@@ -138,6 +144,33 @@ class CurvesPanel(Panel):
         last, epoch = steps.read()[-1, :2]
         return float(step * epoch / last), float(step)
 
+    def show_runs(self, runs: RunList) -> None:
+        """Draw the curves of the runs that are compared behind those of the run that is shown."""
+        self._runs = runs
+        self._show_ghosts()
+
+    def _show_ghosts(self) -> None:
+        from nnplay.gui.runs.ghosts import ghosts_of, longest_steps
+        from nnplay.gui.runs.run_rows import short_name
+        from nnplay.gui.views.plots.ghost_line import ghost_mark
+
+        runs = () if self._runs is None else self._runs.compared_runs
+        # The run that is shown has its own curves already.
+        others = tuple((place, run) for place, run in runs if run.steps is not self._steps)
+        drawn = tuple((place, run.id, run.steps, short_name(run)) for place, run in others)
+        if drawn == self._ghosts:
+            return
+        self._ghosts = drawn
+        steps = longest_steps(others)
+        for plot, kind in zip(self._plots, ("loss", "accuracy"), strict=True):
+            plot.set_ghosts(ghosts_of(others, kind), steps)
+        self.ghost_legend.set_entries(
+            [(ghost_mark(place), short_name(run)) for place, run in others]
+        )
+        self._show_accuracy()
+        self._update_legend()
+        self._say_if_empty()
+
     def show_frame(self, frame: Frame) -> None:
         """Say whether the loss is in the units of the data."""
         self._set_loss_unit(frame.loss_unit)
@@ -154,7 +187,14 @@ class CurvesPanel(Panel):
         self._update_legend()
         self._steps = None
         self._set_loss_unit(None)
-        self.set_empty(_("Press Train to draw the loss."))
+        self._show_ghosts()
+        self._show_accuracy()
+        self._say_if_empty()
+
+    def _say_if_empty(self) -> None:
+        """Say what to do, where neither a run nor a ghost is drawn."""
+        empty = self._read == [0, 0] and not self._ghosts
+        self.set_empty(_("Press Train to draw the loss.") if empty else "")
 
     def reset_view(self) -> None:
         """Show the whole run."""
@@ -200,9 +240,9 @@ class CurvesPanel(Panel):
         self._known = (False,) * len(_COLOURS)
         for plot in self._plots:
             plot.hide_values()
-            plot.forget_scale()
             for line in plot.lines:
                 line.clear()
+            plot.forget_scale()
             plot.reset_view()
 
     def _set_log(self, on: bool) -> None:
@@ -229,7 +269,8 @@ class CurvesPanel(Panel):
             plot.set_axis("step" if on else "epoch")
 
     def _show_accuracy(self) -> None:
-        known = any(line.has_values() for line in self.accuracy.lines)
+        lines = (*self.accuracy.lines, *self.accuracy.ghosts)
+        known = any(line.has_values() for line in lines)
         self.accuracy.setVisible(self._classifies and known)
 
     def _show_legend(self) -> None:
@@ -245,6 +286,13 @@ class CurvesPanel(Panel):
             for line, colour, known in zip(self.loss.lines, _COLOURS, self._known, strict=True)
             if known
         ]
+        if not lines and self._ghosts:
+            # Without a run, the legend still has to say which of the ghosts' lines is which.
+            styles = (line.style for line in self.loss.lines[1:3])
+            lines = [
+                (style.name, replace(style, width=1).pen(look.muted, look.surface), "")
+                for style in styles
+            ]
         # Where there is no room for all, the thin line of the steps explains itself.
         if self._known[0]:
             lines = [*lines[1:], lines[0]]
@@ -252,11 +300,15 @@ class CurvesPanel(Panel):
 
     def _content_widget(self) -> QWidget:
         content = QWidget(self)
-        layout = QHBoxLayout(content)
+        plots = QHBoxLayout()
+        plots.setSpacing(SPACE)
+        plots.addWidget(self.loss, 1)
+        plots.addWidget(self.accuracy, 1)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(SPACE, 0, SPACE // 2, SPACE // 2)
-        layout.setSpacing(SPACE)
-        layout.addWidget(self.loss, 1)
-        layout.addWidget(self.accuracy, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.ghost_legend)
+        layout.addLayout(plots, 1)
         return content
 
 

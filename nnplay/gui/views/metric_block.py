@@ -40,6 +40,18 @@ def share(value: float | None, digits: int = 1) -> str:
     return NONE_TEXT if value is None or not isfinite(value) else f"{100 * value:.{digits}f} %"
 
 
+def duration(seconds: float) -> str:
+    """Return a time in the units that fit it, such as `74.3 s` or `1 h 02 min`."""
+    if seconds < 1:
+        return _("{ms:.0f} ms").format(ms=1000 * seconds)
+    if seconds < 100:
+        return _("{s:.1f} s").format(s=seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _("{min} min {s:02d} s").format(min=minutes, s=rest)
+    return _("{h} h {min:02d} min").format(h=minutes // 60, min=minutes % 60)
+
+
 def speed_text(samples_per_second: float) -> str:
     """Return samples per second, in millions from one million on."""
     if samples_per_second >= 1e6:

@@ -26,12 +26,13 @@ from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
 from nnplay.gui.panels.results import ResultsPanel
 from nnplay.gui.panels.roc import RocPanel
+from nnplay.gui.panels.runs import RunsPanel
 from nnplay.gui.style import theme
 from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 
 PANELS: list[type[Panel]] = [
     FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
-    RocPanel, ResidualsPanel, DataPanel, ForecastPanel,
+    RocPanel, ResidualsPanel, DataPanel, ForecastPanel, RunsPanel,
 ]  # fmt: skip
 SORTS: list[ExampleKey] = ["curve", "plane", "images"]
 each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)

@@ -15,8 +15,18 @@ from nnplay.catalog import Line, Spiral
 from nnplay.experiment import Experiment, Policy
 from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.runs.run_list import Compared, RunList
 from nnplay.gui.style import theme
-from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
+from nnplay.link import (
+    EPOCH_COLUMNS,
+    STEP_COLUMNS,
+    Film,
+    Frame,
+    Progress,
+    ResumePoints,
+    Trace,
+)
+from nnplay.record.recorded_run import RecordedRun
 
 PER_EPOCH = 100
 
@@ -478,3 +488,114 @@ def test_the_numbers_of_the_axis_do_not_reach_its_title(
     widest = max(letters.horizontalAdvance(text) for text in texts)
     title = axis.mapRectFromItem(axis.label, axis.label.boundingRect())
     assert axis.width() - widest - 8 >= title.right() - 4, texts
+
+
+def recorded(number: int, steps: int = 400, epochs: int = 4) -> RecordedRun:
+    one, other = traces(steps, epochs)
+    experiment = replace(example_run("plane").result.experiment, name="Spiral")
+    return RecordedRun(str(number), number, experiment, one, other, Film(), ResumePoints())
+
+
+def compared(*runs: RecordedRun) -> RunList:
+    ids = [run.id for run in runs]
+    return RunList(runs, Compared((*ids, *[""] * (6 - len(ids)))))
+
+
+def test_runs_that_are_compared_are_drawn_behind(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(200, 2))
+    panel.show_runs(compared(recorded(1), recorded(2, 800, 8)))
+    assert panel.ghost_legend.names == ("1 Spiral", "2 Spiral")
+    names = [ghost.style.name for ghost in panel.loss.ghosts]
+    assert names == ["1 Spiral", "1 Spiral, validation", "2 Spiral", "2 Spiral, validation"]
+    assert [ghost.style.dashed for ghost in panel.loss.ghosts] == [False, True] * 2
+    means = epoch_rows(8)
+    np.testing.assert_array_equal(panel.loss.ghosts[2].curve.points[1], means[:, 2])
+    np.testing.assert_array_equal(panel.loss.ghosts[3].curve.points[1], means[:, 4])
+    np.testing.assert_array_equal(panel.accuracy.ghosts[3].curve.points[1], means[:, 5])
+    colours = {ghost.curve.pen.color().name() for ghost in panel.loss.ghosts}
+    assert colours == {theme.LIGHT.classes[2], theme.LIGHT.classes[3]}
+    assert panel.loss.getViewBox().viewRange()[0][1] >= 8
+    panel.show_runs(RunList())
+    assert panel.loss.ghosts == ()
+    assert panel.ghost_legend.isHidden()
+    assert panel.loss.getViewBox().viewRange()[0][1] < 4
+
+
+def test_ghosts_are_there_before_and_after_a_run(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_runs(compared(recorded(1)))
+    assert panel.empty_text == ""
+    assert panel.legend.names == ("training", "validation"), "solid and dashed"
+    panel.show_traces(*traces(200, 2))
+    panel.clear()
+    assert panel.empty_text == ""
+    assert len(panel.loss.ghosts) == 2
+    panel.show_runs(RunList())
+    assert panel.empty_text == "Press Train to draw the loss."
+
+
+def test_the_run_that_is_shown_is_not_its_own_ghost(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    run = recorded(1)
+    panel.show_traces(run.steps, run.epochs)
+    panel.show_runs(compared(run))
+    assert panel.loss.ghosts == ()
+    panel.show_traces(*traces(10, 0))
+    assert len(panel.loss.ghosts) == 2, "another run is shown now"
+
+
+def test_ghosts_share_the_axes_and_the_values_under_the_mouse(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    panel.show_traces(*traces(400, 4))
+    panel.show_runs(compared(recorded(1)))
+    panel.log_button.setChecked(True)
+    panel.steps_button.setChecked(True)
+    x, y = panel.loss.ghosts[0].curve.points
+    np.testing.assert_array_equal(x, [100, 200, 300, 400])
+    np.testing.assert_allclose(10**y, epoch_rows(4)[:, 2])
+    panel.loss.show_values_at(300, QPointF(50, 50))
+    assert values(panel)["1 Spiral, validation"] == f"{epoch_rows(4)[2, 4]:#.4g}"
+
+
+def test_a_steep_ghost_makes_the_axis_logarithmic_before_the_run(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = Trace(STEP_COLUMNS), Trace(EPOCH_COLUMNS)
+    rows, means = step_rows(1000), epoch_rows(10)
+    rows[:, 2] = 10.0 ** (-rows[:, 0] / 100)
+    means[:, 2] = means[:, 4] = 10.0 ** -means[:, 0]
+    steps.extend(rows)
+    epochs.extend(means)
+    panel.show_runs(compared(replace(recorded(1), steps=steps, epochs=epochs)))
+    assert panel.loss.log
+    panel.show_runs(RunList())
+    assert not panel.loss.log
+
+
+@pytest.mark.parametrize("width", [320, 700])
+def test_the_legend_of_ghosts_is_never_cut_off(open_panel, width: int) -> None:
+    panel = open_panel(CurvesPanel, size=(width, 300))
+    names = ("a", "a longer name", "momentum", "an even longer name for it", "e", "f" * 60)
+    runs = [replace(recorded(number), name=name) for number, name in enumerate(names, 1)]
+    panel.show_runs(compared(*runs))
+    panel.grab()
+    legend = panel.ghost_legend
+    places = legend.places()
+    assert len(places) == 6
+    assert all(legend.rect().toRectF().contains(place) for place in places)
+    metrics = QFontMetricsF(theme.font("small"))
+    for name, place in zip(legend.names[:5], places, strict=False):
+        assert place.width() >= metrics.horizontalAdvance(name)
+
+
+def test_ghosts_cost_nothing_while_the_run_grows(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    steps, epochs = traces(400, 4)
+    panel.show_traces(steps, epochs)
+    panel.show_runs(compared(*[recorded(number, 2000, 20) for number in range(1, 7)]))
+    ghosts, points = panel.loss.ghosts, [g.curve.points[1] for g in panel.loss.ghosts]
+    steps.extend(step_rows(50, 400))
+    panel.show_traces(steps, epochs)
+    assert panel.loss.ghosts is ghosts
+    drawn = [ghost.curve.points[1] for ghost in panel.loss.ghosts]
+    assert all(new is old for new, old in zip(drawn, points, strict=True))

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from sklearn.metrics import precision_recall_fscore_support
 
 from nnplay.gui.panel.example_runs import example_run
-from nnplay.gui.panel.result_tables import duration
 from nnplay.gui.panels.results import ResultsPanel
+from nnplay.gui.views.metric_block import duration
 from nnplay.link import Scores
 from nnplay.link.scaling import SampleScaling, TargetScaling
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor, inf, isfinite, log10
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -14,14 +15,17 @@ from nnplay.gui.style.theme import bus, font, theme
 from nnplay.gui.style.zoom import px
 from nnplay.gui.views.metric_block import Metric, MetricBlock, number, share
 from nnplay.gui.views.plots.axis import ValueAxis
-from nnplay.gui.views.plots.long_line import LineStyle, PlotLine, XAxis
+from nnplay.gui.views.plots.ghost_line import Ghost, GhostLine
+from nnplay.gui.views.plots.long_line import MOST_MARKERS, LineStyle, PlotLine, XAxis
 from nnplay.gui.views.plots.plot import Plot
-from nnplay.gui.views.plots.value_scale import Scale, ScaleChoice, choose_scale
+from nnplay.gui.views.plots.value_scale import Scale, ScaleChoice, Values, choose_scale
 from nnplay.translation import _
 
 _LEFT = 58
 """Width of the numbers and the title of the vertical axis together."""
 _BESIDE_BEST = 8
+_MARKS_OVER_GHOSTS = 15
+"""Points of a line that are marked at most, where curves of earlier runs are behind it."""
 _NOTE = QPointF(8, 20)
 """How far the remark on the scale is from the right and from the top."""
 _NOTE_FROM = 80
@@ -65,6 +69,9 @@ class CurvePlot(Plot):
         box.disableAutoRange()
         self.note.setParentItem(box)
         self.lines = tuple(PlotLine(style, self) for style in styles)
+        self.ghosts: tuple[GhostLine, ...] = ()
+        """Curves of earlier runs."""
+        self._ghost_steps = np.empty(0)
         self.crosshair = pg.InfiniteLine(angle=90, movable=False)
         self.crosshair.hide()
         self.addItem(self.crosshair, ignoreBounds=True)
@@ -111,6 +118,28 @@ class CurvePlot(Plot):
         self._colours = tuple(colours)
         self._recolour_lines()
 
+    def set_ghosts(self, ghosts: Sequence[Ghost], steps: Values) -> None:
+        """Draw curves of earlier runs behind the lines; `steps` are the losses of one of them.
+
+        They decide on the scale like those of the run, before it has begun.
+        """
+        for ghost in self.ghosts:
+            ghost.remove_from(self)
+        self.ghosts = tuple(GhostLine(ghost, self) for ghost in ghosts)
+        for one in self.ghosts:
+            one.recolour()
+        for line in self.lines:
+            # Many marks would hide the ghosts.
+            line.most_marks = _MARKS_OVER_GHOSTS if ghosts else MOST_MARKERS
+        self._ghost_steps = steps
+        # The places where a curve was are not always repainted.
+        self.viewport().update()
+        if self._follows:
+            self.forget_scale()
+            self.reset_view()
+        else:
+            self._draw()
+
     def set_axis(self, axis: XAxis) -> None:
         """Use epochs or steps on the horizontal axis."""
         self._axis = axis
@@ -129,6 +158,7 @@ class CurvePlot(Plot):
         """Choose the scale again, for the values of another run."""
         self._found = ScaleChoice()
         self._use_scale()
+        self._look_at_values()
 
     def refresh(self) -> None:
         """Draw the lines again after they grew, and make room ahead of them where none is left."""
@@ -165,12 +195,13 @@ class CurvePlot(Plot):
     def show_values_at(self, x: float, beside: QPointF) -> None:
         """Show the crosshair at `x`, and the values of all lines there beside a point."""
         exact = x
-        for line in reversed(self.lines):
+        known = [line for line in self.lines if line.has_values()]
+        for line in reversed(known or self.ghosts):
             found = line.nearest(self._axis, x)
             if found is not None:
                 exact = found[0]
         metrics = []
-        for line in self.lines:
+        for line in self._all_lines:
             found = line.nearest(self._axis, exact)
             if found is None:
                 continue
@@ -243,6 +274,9 @@ class CurvePlot(Plot):
         if not self._adapts or not self._follows:
             return
         steps, *epochs = (line.values for line in self.lines)
+        if len(steps) < len(self._ghost_steps) and not len(epochs[0]):
+            steps = self._ghost_steps
+        epochs += [ghost.values for ghost in self.ghosts]
         before, self._found = self._found, choose_scale(steps, epochs, self._found.scale)
         if before.scale != self._found.scale:
             self._use_scale()
@@ -271,9 +305,13 @@ class CurvePlot(Plot):
         # In a small plot it would cover the lines; the buttons show the scale too.
         self.note.setVisible(box.height() >= px(_NOTE_FROM) and box.width() >= 2 * wide)
 
+    @property
+    def _all_lines(self) -> tuple[PlotLine, ...]:
+        return (*self.lines, *self.ghosts)
+
     def _bounds(self) -> list[tuple[float, float]]:
-        """Return the range of each line that has values."""
-        bounds = [line.bounds() for line in self.lines]
+        """Return the range of each line and ghost that has values."""
+        bounds = [line.bounds() for line in self._all_lines]
         return [one for one in bounds if isfinite(one[0]) and isfinite(one[1])]
 
     def _place_best(self) -> None:
@@ -304,7 +342,7 @@ class CurvePlot(Plot):
         self._draw()
 
     def _end(self) -> float:
-        return max(line.x_end(self._axis) for line in self.lines)
+        return max(line.x_end(self._axis) for line in self._all_lines)
 
     def _has_room(self) -> bool:
         """Return whether the lines fit the view well enough: redrawing the axes takes time."""
@@ -315,7 +353,8 @@ class CurvePlot(Plot):
         return bool(fits and fills)
 
     def _show_all(self, ahead: float) -> None:
-        end = (1 + ahead) * self._end() or 1.0
+        grown = max(line.x_end(self._axis) for line in self.lines)
+        end = max((1 + ahead) * grown, self._end()) or 1.0
         low, high = self._value_range()
         room = 0.06 * (high - low)
         self.getViewBox().setRange(
@@ -329,7 +368,7 @@ class CurvePlot(Plot):
         self._fit_best()
         low, high = self.getViewBox().viewRange()[0]
         pixels = max(50, round(self.getViewBox().width()))
-        for line in self.lines:
+        for line in self._all_lines:
             line.draw(self._axis, low, high, pixels, log=self.log)
 
     def _value_range(self) -> tuple[float, float]:
@@ -363,3 +402,5 @@ class CurvePlot(Plot):
         self.best.label.textItem.setFont(font("small"))
         for line, colour in zip(self.lines, self._colours, strict=False):
             line.set_colour(getattr(look, colour), look.surface)
+        for ghost in self.ghosts:
+            ghost.recolour()

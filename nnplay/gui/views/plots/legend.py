@@ -14,12 +14,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import px
 from nnplay.gui.views.colours import mix
+from nnplay.gui.views.plots.markers import draw_mark
 from nnplay.translation import _
 
 _SCALE_WIDTH = 56
@@ -206,3 +209,76 @@ class LineLegend(QWidget):
             found.append(QRectF(left, row * high, width - pace.gap, high))
             left += width
         return found
+
+
+_GHOST_PIECE, _GHOST_GAP = 16, 12
+_GHOST_ROW = 16
+
+
+class GhostLegend(QWidget):
+    """The marks and names of earlier runs, in as many rows as it takes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: tuple[tuple[int, str], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hide()
+        bus.changed.connect(self._fit)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the runs."""
+        return tuple(name for _mark, name in self._entries)
+
+    def set_entries(self, entries: Sequence[tuple[int, str]]) -> None:
+        """Show runs: the number of the mark, and the name; hides without any."""
+        self._entries = tuple(entries)
+        self.setAccessibleName(", ".join(self.names))
+        self.setToolTip(plain("\n".join(self.names)))
+        self.setVisible(bool(entries))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many rows as the names need at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def places(self) -> list[QRectF]:
+        """Return the place of each entry; no name is wider than the whole row."""
+        metrics, row, found = QFontMetricsF(font("small")), px(_GHOST_ROW), list[QRectF]()
+        left, top = 0.0, 0.0
+        for name in self.names:
+            width = min(px(_GHOST_PIECE) + metrics.horizontalAdvance(name) + 2, self.width())
+            if left and left + width > self.width():
+                left, top = 0.0, top + row
+            found.append(QRectF(left, top, width, row))
+            left += width + px(_GHOST_GAP)
+        return found
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw marks and names."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font("small"))
+        metrics = QFontMetricsF(font("small"))
+        look, piece = theme(), px(_GHOST_PIECE)
+        for (mark, name), place in zip(self._entries, self.places(), strict=True):
+            middle = place.center().y()
+            painter.setPen(QPen(QColor(look.classes[mark]), 1.5))
+            painter.drawLine(
+                QPointF(place.left(), middle), QPointF(place.left() + piece - 4, middle)
+            )
+            draw_mark(painter, mark, QPointF(place.left() + (piece - 4) / 2, middle), px(8))
+            painter.setPen(QColor(look.muted))
+            beside = place.adjusted(piece, 0, 0, 0)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, beside.width())
+            painter.drawText(
+                beside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+            )
+        painter.end()
+
+    def _fit(self) -> None:
+        places = self.places()
+        self.setFixedHeight(ceil(places[-1].bottom()) if places else px(_GHOST_ROW))
+        self.update()

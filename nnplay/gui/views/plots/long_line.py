@@ -49,6 +49,7 @@ class PlotLine:
 
     def __init__(self, style: LineStyle, plot: pg.PlotWidget) -> None:
         self.style = style
+        self.most_marks = MOST_MARKERS
         self.curve = Polyline()
         self.marks = Marks(pxMode=True, size=7, symbol=style.mark or "o")
         plot.addItem(self.curve, ignoreBounds=True)
@@ -108,7 +109,7 @@ class PlotLine:
 
     def draw(self, axis: XAxis, low: float, high: float, pixels: int, *, log: bool) -> None:
         """Draw what lies between two x on that many pixels, unless it is drawn already."""
-        request = (axis, low, high, pixels, log, len(self))
+        request = (axis, low, high, pixels, log, len(self), self.most_marks)
         if request == self._drawn:
             return
         self._drawn = request
@@ -118,10 +119,14 @@ class PlotLine:
             y = np.log10(np.where(y > 0, y, np.nan))
         real = np.isfinite(y)
         self.curve.set_points(x, y)
-        few = 0 < np.count_nonzero(real) <= MOST_MARKERS
+        self.show_marks(x[real], y[real])
+
+    def show_marks(self, x: Values, y: Values) -> None:
+        """Mark the drawn points, unless they are too many."""
+        few = 0 < len(x) <= self.most_marks
         # A single value, as after the first epoch, makes no line, only a mark.
-        if few and (self.style.mark or np.count_nonzero(real) == 1):
-            self.marks.setData(x[real], y[real])
+        if few and (self.style.mark or len(x) == 1):
+            self.marks.setData(x, y)
         elif len(self.marks.data):
             self.marks.setData(_NONE, _NONE)
 

@@ -1,0 +1,177 @@
+"""The recorded runs in the real window: kept, compared, used, continued, deleted."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from nnplay.catalog import SGD, Circle, CrossEntropy, Dense, Digits, Flatten, Spiral
+from nnplay.experiment import Experiment, Split, preset
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.runs import RunsPanel
+from nnplay.session import Change
+from tests.gui.piloting import Pilot
+
+CIRCLE = Experiment(
+    Circle(points=100), (Dense(4), Dense(2)), CrossEntropy(), SGD(0.1), split=Split(0.2), epochs=3,
+    device="cpu", stepper="eager",
+)  # fmt: skip
+
+
+def edit(pilot: Pilot, experiment: Experiment) -> None:
+    pilot.window.document.edit(Change(experiment, "Edit"))
+
+
+def train(pilot: Pilot, experiment: Experiment) -> None:
+    """Train an experiment from its initial weights to its end."""
+    count = len(pilot.window.live.shelf.runs)
+    edit(pilot, experiment)
+    pilot.window.controller.train_again()
+    pilot.wait(lambda: len(pilot.window.live.shelf.runs) == count + 1)
+    pilot.wait_phase("finished")
+
+
+@pytest.fixture
+def panel(pilot: Pilot) -> RunsPanel:
+    panel = pilot.window.workspace.panel(RunsPanel)
+    pilot.window.workspace.bring_up(RunsPanel)
+    return panel
+
+
+def numbers(panel: RunsPanel) -> list[int]:
+    return [row.number for row in panel.list.runs.rows]
+
+
+def ghosts(pilot: Pilot) -> tuple[str, ...]:
+    return pilot.window.workspace.panel(CurvesPanel).ghost_legend.names
+
+
+def compared(panel: RunsPanel) -> list[int]:
+    return [row.number for row in panel.list.runs.rows if row.place is not None]
+
+
+def choose(panel: RunsPanel, number: int) -> None:
+    at = numbers(panel).index(number)
+    panel.list.setFocus()
+    panel.list.setCurrentIndex(panel.list.runs.index(at))
+
+
+def test_runs_are_listed_compared_renamed_and_pinned(pilot: Pilot, panel: RunsPanel) -> None:
+    assert panel.empty_text
+    train(pilot, CIRCLE)
+    train(pilot, replace(CIRCLE, optimizer=SGD(0.5)))
+    assert numbers(panel) == [2, 1]
+    rows = panel.list.runs.rows
+    assert rows[0].changes == "learning rate 0.1 → 0.5"
+    assert [row.is_shown for row in rows] == [True, False]
+    choose(panel, 1)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert ghosts(pilot) == ("run 1",)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_P)
+    assert [run.is_pinned for run in pilot.window.live.shelf.runs] == [True, False]
+    panel.list.runs.setData(panel.list.currentIndex(), "Slow")
+    assert ghosts(pilot) == ("1 Slow",)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert ghosts(pilot) == ()
+
+
+def test_the_list_stays_open_when_a_run_ends(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    assert panel.isVisible()
+    pilot.window.controller.reset()
+    assert panel.isVisible()
+
+
+def test_a_deleted_run_comes_back(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    train(pilot, replace(CIRCLE, optimizer=SGD(0.5)))
+    choose(panel, 1)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert numbers(panel) == [2]
+    assert pilot.notice == "Run 1 was deleted."
+    button = next(b for b in pilot.window.notice.findChildren(QPushButton) if b.isVisible())
+    assert button.text() == "Undo"
+    pilot.click(button)
+    assert numbers(panel) == [2, 1]
+    before = pilot.window.document.experiment
+    choose(panel, 2)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert numbers(panel) == [2, 1]
+    assert pilot.window.document.experiment == before, "only the run was restored"
+
+
+def test_the_experiment_of_a_run_is_used_and_undone(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    other = replace(CIRCLE, data=Spiral(points=60), epochs=2)
+    edit(pilot, other)
+    choose(panel, 1)
+    pilot.click(panel.use_button)
+    assert pilot.window.document.experiment == CIRCLE
+    pilot.window.document.undo()
+    assert pilot.window.document.experiment == other
+
+
+def test_a_run_is_continued_as_a_new_one(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    train(pilot, replace(CIRCLE, network=(Dense(2),)))
+    choose(panel, 1)
+    pilot.click(panel.continue_button)
+    pilot.wait(lambda: len(pilot.window.live.shelf.runs) == 3)
+    assert numbers(panel) == [3, 2, 1]
+    assert panel.list.runs.rows[0].changes == "from run 1, step 9 · 3 → 6 epochs"
+    assert panel.list.runs.rows[0].is_shown
+    assert pilot.window.document.experiment.network == CIRCLE.network
+
+
+def test_a_seventh_run_is_refused_with_a_sentence(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    shelf = pilot.window.live.shelf
+    for number in range(2, 8):
+        shelf.put(replace(shelf.runs[0], id=str(number), number=number))
+    for number in range(7, 1, -1):
+        choose(panel, number)
+        pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert compared(panel) == [7, 6, 5, 4, 3, 2]
+    assert pilot.notice == ""
+    choose(panel, 1)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert compared(panel) == [7, 6, 5, 4, 3, 2]
+    assert pilot.notice == "At most 6 runs can be compared at once: uncheck another one first."
+
+
+def lesson(key: str) -> Experiment:
+    """Return a lesson on small data that are always there, and quick."""
+    return replace(
+        preset(key).experiment, data=Digits(), network=(Flatten(), Dense(10)), epochs=2,
+        start="", device="cpu", stepper="eager",
+    )  # fmt: skip
+
+
+def open_lesson(pilot: Pilot, key: str) -> None:
+    pilot.window.files.leaving.emit()
+    pilot.window.document.open(lesson(key), None, "Open")
+
+
+def test_the_lesson_before_stays_in_view_within_its_chapter(pilot: Pilot, panel: RunsPanel) -> None:
+    open_lesson(pilot, "optimizer-sgd")
+    train(pilot, lesson("optimizer-sgd"))
+    assert ghosts(pilot) == ()
+    open_lesson(pilot, "optimizer-momentum")
+    assert ghosts(pilot) == ("1 SGD",)
+    train(pilot, lesson("optimizer-momentum"))
+    open_lesson(pilot, "optimizer-adam")
+    assert ghosts(pilot) == ("1 SGD", "2 SGD with momentum")
+    open_lesson(pilot, "batch-16")
+    assert ghosts(pilot) == ()
+
+
+def test_a_lesson_is_not_compared_with_other_data(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, replace(CIRCLE, name="Spiral"))
+    choose(panel, 1)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert ghosts(pilot) == ()
+    assert panel.list.runs.rows[0].place == 0
+    open_lesson(pilot, "digits-offline")
+    assert panel.list.runs.rows[0].place is None
