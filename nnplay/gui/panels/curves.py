@@ -155,8 +155,11 @@ class CurvesPanel(Panel):
         from nnplay.gui.views.plots.ghost_line import ghost_mark
 
         runs = () if self._runs is None else self._runs.compared_runs
+        shown = "" if self._runs is None else self._runs.shown
         # The run that is shown has its own curves already.
-        others = tuple((place, run) for place, run in runs if run.steps is not self._steps)
+        others = tuple(
+            (place, run) for place, run in runs if run.steps is not self._steps and run.id != shown
+        )
         drawn = tuple((place, run.id, run.steps, short_name(run)) for place, run in others)
         if drawn == self._ghosts:
             return

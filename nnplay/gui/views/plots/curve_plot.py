@@ -15,7 +15,7 @@ from nnplay.gui.style.theme import bus, font, theme
 from nnplay.gui.style.zoom import px
 from nnplay.gui.views.metric_block import Metric, MetricBlock, number, share
 from nnplay.gui.views.plots.axis import ValueAxis
-from nnplay.gui.views.plots.ghost_line import Ghost, GhostLine
+from nnplay.gui.views.plots.ghost_line import Ghost, GhostLine, replaced_ghosts
 from nnplay.gui.views.plots.long_line import MOST_MARKERS, LineStyle, PlotLine, XAxis
 from nnplay.gui.views.plots.plot import Plot
 from nnplay.gui.views.plots.value_scale import Scale, ScaleChoice, Values, choose_scale
@@ -119,15 +119,8 @@ class CurvePlot(Plot):
         self._recolour_lines()
 
     def set_ghosts(self, ghosts: Sequence[Ghost], steps: Values) -> None:
-        """Draw curves of earlier runs behind the lines; `steps` are the losses of one of them.
-
-        They decide on the scale like those of the run, before it has begun.
-        """
-        for ghost in self.ghosts:
-            ghost.remove_from(self)
-        self.ghosts = tuple(GhostLine(ghost, self) for ghost in ghosts)
-        for one in self.ghosts:
-            one.recolour()
+        """Draw curves of earlier runs behind the lines; `steps` choose the scale before a run."""
+        self.ghosts = replaced_ghosts(self.ghosts, ghosts, self)
         for line in self.lines:
             # Many marks would hide the ghosts.
             line.most_marks = _MARKS_OVER_GHOSTS if ghosts else MOST_MARKERS

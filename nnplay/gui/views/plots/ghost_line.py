@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,10 +70,18 @@ class GhostLine(PlotLine):
         """Use the colours of the current theme."""
         self.set_colour(ghost_colour(self.ghost.place), theme().surface)
 
-    def remove_from(self, plot: pg.PlotWidget) -> None:
-        """Remove the curve from its plot."""
-        plot.removeItem(self.curve)
-        plot.removeItem(self.marks)
+
+def replaced_ghosts(
+    lines: Sequence[GhostLine], ghosts: Sequence[Ghost], plot: pg.PlotWidget
+) -> tuple[GhostLine, ...]:
+    """Remove lines from their plot, and return those that are drawn there instead."""
+    for line in lines:
+        plot.removeItem(line.curve)
+        plot.removeItem(line.marks)
+    new = tuple(GhostLine(ghost, plot) for ghost in ghosts)
+    for line in new:
+        line.recolour()
+    return new
 
 
 def _mark(ghost: Ghost) -> int:
