@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import (
-    QGraphicsView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGraphicsView, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment, Problem, remarks, samples_key
@@ -29,13 +25,13 @@ from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
 from nnplay.gui.panel.veil import Veil
+from nnplay.gui.runs.run_list import RunList
 from nnplay.link import Area, Selection
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.engine.probes.typed import TypedPrediction
     from nnplay.gui.code.dock import CodeDock
-    from nnplay.gui.runs.run_list import RunList
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
 _LEAST: dict[Place, QSize] = {
@@ -96,7 +92,7 @@ class Workspace(QWidget):
         self._hidden = False
         self._demand: frozenset[PayloadKind] = frozenset()
         self._selection = Selection()
-        self._runs: RunList | None = None
+        self._runs = RunList()
         self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
         self.columns = Columns(
@@ -144,7 +140,7 @@ class Workspace(QWidget):
             self._code.show_experiment(edited)
         self.lesson.show_experiment(edited)
         for panel in self.built:
-            panel.show_experiment(edited if _is_editing(panel) else shown)
+            panel.show_experiment(edited if panel.entry.is_editing else shown)
         self.stacks["data"].show_spec(edited.data.spec())
         if samples_key(edited) == samples_key(shown):
             # The panels in the middle show the same samples.
@@ -186,7 +182,7 @@ class Workspace(QWidget):
     def _show_data(self, is_editing: bool, spec: DataSpec, parts: Parts) -> None:
         self._data[is_editing], self._no_data = (spec, parts), ""
         for panel in self.built:
-            if _is_editing(panel) == is_editing and panel.fits(spec):
+            if panel.entry.is_editing == is_editing and panel.fits(spec):
                 panel.show_data(spec, parts)
 
     def show_outdated(self, *, is_outdated: bool, is_going: bool) -> None:
@@ -201,7 +197,7 @@ class Workspace(QWidget):
         self._no_data = f"{message} {hint}".strip()
         self.data_editor.show_samples(None)
         for panel in self.built:
-            if everywhere or _is_editing(panel):
+            if everywhere or panel.entry.is_editing:
                 panel.show_no_data(self._no_data)
 
     def show_run(self, experiment: Experiment | None) -> None:
@@ -328,17 +324,15 @@ class Workspace(QWidget):
         panel.run_asked.connect(self.run_asked)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
-        is_editing = _is_editing(panel)
-        experiment = self._edited if is_editing else self._experiment
+        experiment = self._edited if panel.entry.is_editing else self._experiment
         if experiment is not None:
             panel.show_experiment(experiment)
-        data = self._data.get(is_editing)
+        data = self._data.get(panel.entry.is_editing)
         if data is not None and panel.fits(data[0]):
             panel.show_data(*data)
         if self._no_data:
             panel.show_no_data(self._no_data)
-        if self._runs is not None:
-            panel.show_runs(self._runs)
+        panel.show_runs(self._runs)
         self._slots[kind].put(panel)
         self.columns.share_right()
 
@@ -404,8 +398,3 @@ class Workspace(QWidget):
         if kinds != self._demand:
             self._demand = kinds
             self.demand_changed.emit(kinds)
-
-
-def _is_editing(panel: Panel) -> bool:
-    """Return whether a panel belongs to the data editor, so that it shows what is edited."""
-    return panel.entry.place == "data"

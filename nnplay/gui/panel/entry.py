@@ -41,3 +41,8 @@ class PanelEntry:
     """In pixels, of a panel in a column that scrolls; 0 takes the room that there is."""
     stays_open: bool = False
     """Whether its tab stays in front, once chosen, when others would come to the front."""
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether it belongs to the data editor, so that it shows what is edited."""
+        return self.place == "data"
