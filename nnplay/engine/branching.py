@@ -71,7 +71,8 @@ def transplant(point: ResumePoint, model: nn.Sequential) -> str:
 
 def _note(step: int, kept: list[int], made: list[int]) -> str:
     if not kept:
-        return _("No layer fits the weights of step {step:,}: all begin anew.").format(step=step)
+        text = _("No layer fits the weights of step {step:,}: all are initialised.")
+        return text.format(step=step)
     text = ngettext(
         "Layer {numbers} has the weights of step {step:,}.",
         "Layers {numbers} have the weights of step {step:,}.",
