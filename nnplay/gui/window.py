@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         # What computes takes turns: a run beside a measurement would distort it.
         turn = Lock()
         self.live, self.initial = LiveRun(turn, self), InitialFrame(turn, self)
+        self.autosaver.follow(self.live)
         devices = self.workspace.training_editor.device
         self.comparison = DeviceComparison(devices.comparable, turn, self)
         self.controller = Controller(self.document, self.live.run, self.comparison, self._refuse)
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
     def _shut_down(self, milliseconds: int) -> None:
         examples = self.workspace.training_editor.augmentation.examples
         own = (self.comparison, self.dialogs, self.predictions, self.display, self.network)
-        for part in (*own, self.live, self.loading, examples):
+        for part in (*own, self.live, self.loading, examples, self.autosaver):
             part.shut_down(milliseconds)
 
     def _show_document(self) -> None:
@@ -227,7 +228,7 @@ class MainWindow(QMainWindow):
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self._leave_experiment)
         self.files.recent_changed.connect(self.menus.show_recent)
-        for failing in (self.comparison, self.imports, self.files, self.network):
+        for failing in (self.comparison, self.imports, self.files, self.network, self.autosaver):
             failing.failed.connect(self.notice.show_message)
         self.error_occurred.connect(self.notice.show_message)
         self.network.saved.connect(self.notice.show_news)

@@ -11,6 +11,8 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 SPACING_SECONDS = 0.5
 """Time spent training between two points: what has to be repeated to return to any step."""
+FRESH_SECONDS = 2.0
+"""Time spent training that a crash may cost, however far apart the points are that are kept."""
 LIMIT_BYTES = 160_000_000
 """Memory of all points of a run."""
 FEWEST = 3
@@ -67,11 +69,16 @@ class ResumePoints:
 
     def is_due(self, seconds: float) -> bool:
         """Return whether a point at that time spent training would be far enough from the last."""
-        return not self._points or seconds - self._points[-1].seconds >= self._spacing
+        apart = min(self._spacing, FRESH_SECONDS)
+        return not self._points or seconds - self._points[-1].seconds >= apart
 
     def add(self, point: ResumePoint) -> None:
         """Append a point; those at its step or after it are replaced."""
         kept = [one for one in self._points if one.step < point.step]
+        is_wide = self._spacing > FRESH_SECONDS and len(kept) > 1
+        if is_wide and kept[-1].seconds - kept[-2].seconds < self._spacing:
+            # It was here only as long as it was the newest.
+            kept.pop()
         while len(kept) >= FEWEST and sum(one.size for one in kept) + point.size > self.limit:
             # Every second one goes, but not the first, which is where everything began.
             kept = kept[:1] + kept[2::2]

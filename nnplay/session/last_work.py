@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from nnplay.translation import _
 
 _LARGEST = 2**26
 """Bytes: as many as the largest experiment takes within another JSON text."""
+
+
+_RUNS_NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.runs", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,23 @@ class LastWork:
         return read_work(self._file)
 
 
-def work_text(work: Work, order: int = 0) -> str:
-    """Return the content of a file with a work; the order is that of `Autosave`."""
+def work_text(work: Work, order: int = 0, runs: str = "") -> str:
+    """Return the content of a file with a work.
+
+    The order is that of `Autosave`, as is the name of the folder with the runs.
+    """
     content = {"order": order, "path": str(work.path or ""), "experiment": dumps(work.experiment)}
-    return json.dumps(content)
+    return json.dumps({**content, "runs": runs})
+
+
+def read_runs_name(file: Path) -> str:
+    """Return the name of the folder with the runs of a work, an empty text if there is none."""
+    try:
+        name = json.loads(read_limited(file, _LARGEST))["runs"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    is_name = isinstance(name, str) and _RUNS_NAME.fullmatch(name) is not None
+    return name if is_name else ""
 
 
 def read_work(file: Path) -> Work | None:

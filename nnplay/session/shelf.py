@@ -29,11 +29,27 @@ class Shelf:
         self._runs: tuple[RecordedRun, ...] = ()
         self._removed: list[Removed] = []
         self._next = 1
+        self._saved: tuple[RecordedRun, ...] = ()
 
     @property
     def runs(self) -> tuple[RecordedRun, ...]:
         """All runs, the oldest first."""
         return self._runs
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether a file has these runs."""
+        return not self.unsaved and len(self._saved) == len(self._runs)
+
+    @property
+    def unsaved(self) -> tuple[RecordedRun, ...]:
+        """The runs that no file has."""
+        saved = {id(run) for run in self._saved}
+        return tuple(run for run in self._runs if id(run) not in saved)
+
+    def mark_saved(self, runs: tuple[RecordedRun, ...]) -> None:
+        """Note that a file has these runs."""
+        self._saved = runs
 
     @property
     def can_restore(self) -> bool:
@@ -101,9 +117,10 @@ class Shelf:
         self._changed()
         return removed.run
 
-    def replace_all(self, runs: tuple[RecordedRun, ...]) -> None:
+    def replace_all(self, runs: tuple[RecordedRun, ...], are_saved: bool = True) -> None:
         """Hold other runs, as those of a file that is opened."""
         self._runs, self._removed = runs, []
+        self._saved = runs if are_saved else ()
         self._next = 1 + max((run.number for run in runs), default=0)
         self._changed()
 

@@ -92,6 +92,18 @@ class TrainingRun:
             return 0.0
         return float(self._link.steps.column("epoch")[-1])
 
+    @property
+    def runs(self) -> tuple[RecordedRun, ...]:
+        """The runs of the shelf and those in progress, as they are now."""
+        present = (recording.run() for recording in self._recordings.values())
+        live = {run.id: run for run in present if run.last_step > 0}
+        kept = []
+        for run in self.shelf.runs:
+            now = live.pop(run.id, run)
+            own = {"name": run.name, "note": run.note, "is_pinned": run.is_pinned}
+            kept.append(run if now is run else replace(now, **own))  # type: ignore[arg-type]
+        return (*kept, *live.values())
+
     def start(self, experiment: Experiment, allowance: Allowance = "run") -> None:
         """Close the current run and begin one of an experiment."""
         identity = Identity(uuid4().hex, self._take_number(), experiment)
