@@ -62,6 +62,8 @@ class ShelfCommands(QObject):
             self._delete(run)
         elif command.action == "compare":
             self._compare(run, command.on)
+        elif command.action == "show":
+            self._controller.show_run(run)
         elif command.action == "use":
             label = _("Use the experiment of run {n}").format(n=run.number)
             self._document.edit(Change(run.edited, label))

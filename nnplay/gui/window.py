@@ -27,6 +27,7 @@ from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.learning_rates.action import LearningRatesAction
 from nnplay.gui.predicting.predictions import Predictions
 from nnplay.gui.run_display import RunDisplay
+from nnplay.gui.seeds.action import SeedsAction
 from nnplay.gui.shelf_commands import ShelfCommands
 from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.files import Files
@@ -72,7 +73,8 @@ class MainWindow(QMainWindow):
         data = (self.files, self.imports, self.downloads, self._leave_experiment)
         self.data_entry = DataEntry(self.document, self.controller, *data, self)
         self.recovery = Recovery(self.autosaver, self.files, self.notice, self._leave_experiment)
-        self.learning_rates = LearningRatesAction(self.controller, self.dialogs, turn)
+        comparing = (self.controller, self.dialogs, turn)
+        self.learning_rates, self.seeds = LearningRatesAction(*comparing), SeedsAction(*comparing)
         self.menus = Menus(self._actions(), self)
         run = (self.document, self.controller, self.live)
         bars = (self.workspace, self.transport, self.notice)
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
             redo=self.document.redo,
             run=self.transport.actions(),
             compare_learning_rates=self.learning_rates.ask,
+            train_seeds=self.seeds.ask,
             set_theme=self.settings.choose_theme,
             set_zoom=self.settings.choose_zoom,
             toggle_code=self.workspace.toggle_code,

@@ -41,6 +41,7 @@ from nnplay.link.rates import (
     learning_rate_curves,
 )
 from nnplay.link.resume_point import ResumePoint, ResumePoints
+from nnplay.link.seeds import Band, SeedResult, SeedsResult, band_of
 from nnplay.link.selection import Area, Selection
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
 from nnplay.link.trained import Trained
@@ -93,6 +94,7 @@ __all__ = [
     "STEP_COLUMNS",
     "Allowance",
     "Area",
+    "Band",
     "ClassPredictions",
     "Closed",
     "Continuation",
@@ -127,12 +129,15 @@ __all__ = [
     "ResumePoints",
     "Resumed",
     "Scores",
+    "SeedResult",
+    "SeedsResult",
     "Selection",
     "Started",
     "Trace",
     "Trained",
     "WarmingUp",
     "WeightFrame",
+    "band_of",
     "film_steps",
     "frozen_array",
     "learning_rate_curves",

@@ -216,8 +216,8 @@ class Controller:
         """Stop measuring, without a verdict."""
         self._comparison.stop()
 
-    def compare_learning_rates(self) -> Experiment | None:
-        """Return the experiment whose learning rates can be compared now, None if refused."""
+    def comparable_experiment(self) -> Experiment | None:
+        """Return the experiment that can be trained several times now, None if refused."""
         if not self._may_measure():
             return None
         self._comparison.stop()

@@ -113,6 +113,21 @@ def test_the_experiment_of_a_run_is_used_and_undone(pilot: Pilot, panel: RunsPan
     assert pilot.window.document.experiment == other
 
 
+def test_an_earlier_run_is_shown_again(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    train(pilot, replace(CIRCLE, epochs=2))
+    choose(panel, 1)
+    pilot.click(panel.show_button)
+    assert [row.is_shown for row in panel.list.runs.rows] == [False, True]
+    assert pilot.window.document.experiment == CIRCLE
+    choose(panel, 2)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert ghosts(pilot) == ("run 2",)
+    choose(panel, 1)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    assert ghosts(pilot) == ("run 2",), "what is shown is not its own ghost"
+
+
 def test_a_run_is_continued_as_a_new_one(pilot: Pilot, panel: RunsPanel) -> None:
     train(pilot, CIRCLE)
     train(pilot, replace(CIRCLE, network=(Dense(2),)))

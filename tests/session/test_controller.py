@@ -363,12 +363,12 @@ def test_a_run_ends_the_comparison_of_devices() -> None:
 def test_learning_rates_are_those_of_the_edited_experiment() -> None:
     user = inline()
     user.edit(batch_size=5)
-    assert user.controller.compare_learning_rates() == replace(EXPERIMENT, batch_size=5)
+    assert user.controller.comparable_experiment() == replace(EXPERIMENT, batch_size=5)
     assert user.comparison.stops == 1
     user.controller.stop_comparing_devices()
     assert user.comparison.stops == 2
     user.edit(network=())
-    assert user.controller.compare_learning_rates() is None
+    assert user.controller.comparable_experiment() is None
 
 
 # ------------------------------------------------------------------------- the run itself

@@ -59,6 +59,7 @@ class Actions:
     run: Sequence[QAction]
     """Train, step, stop and so on, as in the bar with the buttons."""
     compare_learning_rates: Command
+    train_seeds: Command
     set_theme: Callable[[Theme], object]
     set_zoom: Callable[[float], object]
     toggle_code: Command

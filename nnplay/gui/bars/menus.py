@@ -140,6 +140,7 @@ class Menus(QObject):
             self._actions.compare_learning_rates,
             "Ctrl+Shift+L",
         )
+        _add(menu, _("Train with several see&ds…"), self._actions.train_seeds, "Ctrl+Shift+D")
         menu.addSeparator()
         data = menu.addMenu(_("&Download data"))
         for archive in ARCHIVES.values():
@@ -301,6 +302,7 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Ctrl+R", _("reset, with the same initial weights")),
         ("Ctrl+Shift+R", _("reset, with new initial weights")),
         ("Ctrl+Shift+L", _("compare learning rates")),
+        ("Ctrl+Shift+D", _("train with several seeds")),
         ("Ins  Ctrl+L", _("add a layer after the selected one")),
         ("Delete", _("remove the selected layer")),
         ("Ctrl+D", _("duplicate the selected layer")),

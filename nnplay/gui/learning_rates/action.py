@@ -26,7 +26,7 @@ class LearningRatesAction(QObject):
 
         if not self._dialogs.is_free:
             return
-        experiment = self._controller.compare_learning_rates()
+        experiment = self._controller.comparable_experiment()
         if experiment is None:
             return
         dialog = LearningRatesDialog(experiment, self._turn, self._dialogs.window)

@@ -35,6 +35,9 @@ class RunsPanel(Panel):
         self.note_field.editingFinished.connect(self._keep_note)
         escape = QShortcut(QKeySequence("Esc"), self.note_field, self._leave_note)
         escape.setContext(escape.context().WidgetShortcut)
+        self.show_button = self.add_tool(
+            _("Show this run"), _("Show this run in all views (Enter)"), self._show, icon="show"
+        )
         self.use_button = self.add_tool(
             _("Use this experiment"),
             _("Use this experiment: the editors show it, and Train runs it again"),
@@ -60,8 +63,8 @@ class RunsPanel(Panel):
             icon="delete",
         )  # fmt: skip
         self._buttons = (
-            self.use_button, self.continue_button, self.rename_button, self.note_button,
-            self.pin_button, self.delete_button,
+            self.show_button, self.use_button, self.continue_button, self.rename_button,
+            self.note_button, self.pin_button, self.delete_button,
         )  # fmt: skip
         self.list.asked.connect(self._do)
         self.list.commanded.connect(self.run_asked)
@@ -109,6 +112,9 @@ class RunsPanel(Panel):
             self.run_asked.emit(RunCommand("compare", row.id, on=row.place is None))
         else:
             self.run_asked.emit(RunCommand(action, row.id))
+
+    def _show(self) -> None:
+        self._do("show")
 
     def _use(self) -> None:
         self._do("use")

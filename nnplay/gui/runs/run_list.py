@@ -62,7 +62,9 @@ class RunList:
         return tuple((place, run) for place, run in found if place is not None)
 
 
-RunAction = Literal["rename", "note", "pin", "compare", "use", "continue", "delete", "restore"]
+RunAction = Literal[
+    "show", "compare", "use", "continue", "rename", "note", "pin", "delete", "restore"
+]
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ _KEYS = {
     Qt.Key.Key_Delete: "delete",
     Qt.Key.Key_P: "pin",
     Qt.Key.Key_N: "note",
-    Qt.Key.Key_Return: "use",
-    Qt.Key.Key_Enter: "use",
+    Qt.Key.Key_Return: "show",
+    Qt.Key.Key_Enter: "show",
 }
 
 
@@ -27,7 +27,7 @@ class RunListView(QListView):
     """Runs that can be chosen, checked, renamed and deleted."""
 
     asked = Signal(str)
-    """An action for the chosen run: `use`, `continue`, `rename`, `note`, `pin` or `delete`."""
+    """An action for the chosen run, see `RunAction`."""
     commanded = Signal(object)
     """A RunCommand."""
     chosen = Signal()
@@ -139,8 +139,9 @@ class RunListView(QListView):
         pin = _("Unpin") if row.is_pinned else _("Pin")
         compare = _("Hide its curves") if row.place is not None else _("Compare its curves")
         for action, text, key in (
+            ("show", _("Show this run"), "Return"),
             ("compare", compare, "Space"),
-            ("use", _("Use this experiment"), "Return"),
+            ("use", _("Use this experiment"), ""),
             ("continue", _("Continue as a new run"), ""),
             ("", "", ""),
             ("rename", _("Rename"), "F2"),

@@ -54,6 +54,7 @@ def test_without_runs_it_says_what_fills_it(open_panel) -> None:
 @pytest.mark.parametrize(
     ("button", "command"),
     [
+        ("show", RunCommand("show", NEWEST)),
         ("use", RunCommand("use", NEWEST)),
         ("continue", RunCommand("continue", NEWEST)),
         ("pin", RunCommand("pin", NEWEST)),
@@ -70,7 +71,7 @@ def test_buttons(user: User, button: str, command: RunCommand) -> None:
     [
         (Qt.Key.Key_Delete, RunCommand("delete", NEWEST)),
         (Qt.Key.Key_P, RunCommand("pin", NEWEST)),
-        (Qt.Key.Key_Return, RunCommand("use", NEWEST)),
+        (Qt.Key.Key_Return, RunCommand("show", NEWEST)),
         (Qt.Key.Key_Space, RunCommand("compare", NEWEST)),
     ],
 )
@@ -141,7 +142,7 @@ def test_the_menu_has_every_command(user: User) -> None:
     menu = user.panel.list.menu()
     entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
     assert list(entries) == [
-        "Compare its curves", "Use this experiment", "Continue as a new run",
+        "Show this run", "Compare its curves", "Use this experiment", "Continue as a new run",
         "Rename", "Note…", "Unpin", "Delete",
     ]  # fmt: skip
     entry: QAction = entries["Unpin"]

@@ -1,0 +1,1 @@
+"""Training with several seeds, to see how much the result depends on chance."""
