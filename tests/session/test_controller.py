@@ -265,7 +265,7 @@ def commands(user: User) -> dict[str, Callable[[], object]]:
         "step": controller.step,
         "epoch": controller.epoch,
         "compare devices": controller.compare_devices,
-        "compare learning rates": controller.compare_learning_rates,
+        "compare learning rates": controller.comparable_experiment,
     }
 
 

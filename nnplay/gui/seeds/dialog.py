@@ -9,7 +9,7 @@ from threading import Lock
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.catalog import Param
 from nnplay.data import DataError
@@ -17,6 +17,7 @@ from nnplay.experiment import Experiment, WeightsError
 from nnplay.gui.dialogs.task_dialog import Failure, Progress, TaskDialog
 from nnplay.gui.editors.frame import hint_label
 from nnplay.gui.forms import NumberField
+from nnplay.gui.forms.fields import Switch
 from nnplay.gui.forms.param_words import tooltip
 from nnplay.gui.forms.rows import sentence_case
 from nnplay.gui.seeds.plot import SeedsPlot
@@ -70,7 +71,7 @@ class SeedsDialog(TaskDialog):
         self.fields = {param.name: NumberField(param) for param in (_COUNT, _EPOCHS)}
         self.fields["count"].show_value(_COUNT.default)
         self.fields["epochs"].show_value(experiment.epochs)
-        self.weights_only = QCheckBox(_("Only the initial weights differ"))
+        self.weights_only = Switch(_("Only the initial weights differ"))
         self.weights_only.setToolTip(
             plain(_("Same split, order and noise in every run; otherwise these differ as well."))
         )
