@@ -62,7 +62,8 @@ class MainWindow(QMainWindow):
         # What computes takes turns: a run beside a measurement would distort it.
         turn = Lock()
         self.live, self.initial = LiveRun(turn, self), InitialFrame(turn, self)
-        self.autosaver.follow(self.live)
+        for follower in (self.autosaver, self.files):
+            follower.follow(self.live)
         devices = self.workspace.training_editor.device
         self.comparison = DeviceComparison(devices.comparable, turn, self)
         self.controller = Controller(self.document, self.live.run, self.comparison, self._refuse)

@@ -67,8 +67,11 @@ class Shelf:
 
     def put(self, run: RecordedRun) -> None:
         """Add a run, or replace its earlier state; name, note and pin stay."""
-        self._next = max(self._next, run.number + 1)
         earlier = self.get(run.id)
+        if any(one.number == run.number and one.id != run.id for one in self._runs):
+            # It ended after the runs of a file were opened.
+            run = replace(run, number=self._next)
+        self._next = max(self._next, run.number + 1)
         if earlier is None:
             self._runs = (*self._runs, run)
         else:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWi
 from safetensors.numpy import load_file
 
 from nnplay.experiment import check, loading_layers, open_file, preset
+from nnplay.record.storage.document import read_document
 from tests.gui.piloting import Pilot
 
 BUTTONS = QMessageBox.StandardButton
@@ -267,13 +268,17 @@ def test_closing_with_a_trained_network_asks_once_and_keeps_it(
     asked = press_in_dialogs(BUTTONS.Cancel, BUTTONS.Save, BUTTONS.Save)
     assert not pilot.window.close()
     # Giving up in the dialog of the system keeps the window.
-    answers_to(monkeypatch, "", tmp_path / "kept.safetensors")
+    answers_to(monkeypatch, "", tmp_path / "kept")
     assert not pilot.window.close()
     assert pilot.window.isVisible()
+    result = pilot.state.result
+    assert result is not None
     assert pilot.window.close()
     assert len(asked.asked) == 3
     assert "trained network" in asked.asked[0]
-    assert load_file(tmp_path / "kept.safetensors")
+    (run,) = read_document(tmp_path / "kept.nnplay").runs
+    assert run.result is not None
+    assert run.result.weights_sha256 == result.weights_sha256
 
 
 def test_one_question_is_about_changes_and_network(
@@ -289,8 +294,26 @@ def test_one_question_is_about_changes_and_network(
     assert pilot.window.close()
     assert len(asked.asked) == 1
     assert "trained network" in asked.asked[0] and "unsaved changes" in asked.asked[0]
+    # Where a file without runs is chosen, the weights are saved by themselves.
     assert open_file(tmp_path / "mine.json").epochs == 7
     assert load_file(tmp_path / "mine.safetensors")
+
+
+def test_one_file_keeps_changes_and_runs(
+    pilot: Pilot,
+    press_in_dialogs: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finished(pilot)
+    pilot.type_epochs(7)
+    answers_to(monkeypatch, tmp_path / "mine.nnplay")
+    asked = press_in_dialogs(BUTTONS.Save)
+    assert pilot.window.close()
+    assert len(asked.asked) == 1
+    found = read_document(tmp_path / "mine.nnplay")
+    assert found.experiment.epochs == 7
+    assert [run.experiment.epochs for run in found.runs] == [3]
 
 
 def test_a_network_that_was_saved_or_discarded_is_not_asked_about(

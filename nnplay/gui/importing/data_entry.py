@@ -12,6 +12,7 @@ from nnplay.gui.importing.actions import ImportActions
 from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.shell.file_drop import FileDrop
 from nnplay.gui.shell.files import SUFFIX, Files
+from nnplay.gui.shell.run_files import SUFFIX as RUNS_SUFFIX
 from nnplay.session import Change, Controller, Document
 
 
@@ -57,5 +58,5 @@ class DataEntry(QObject):
 
     @Slot(object)
     def _open_dropped(self, path: Path) -> None:
-        is_experiment = path.suffix.lower() == SUFFIX
+        is_experiment = path.suffix.lower() in (SUFFIX, RUNS_SUFFIX)
         (self._files.open_after_asking if is_experiment else self._imports.open_path)(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -9,9 +10,13 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnplay.experiment import FileError, chapters, open_file, preset, save
 from nnplay.filesystem import is_file
+from nnplay.gui.background.live import LiveRun
+from nnplay.gui.shell.run_files import SUFFIX as RUNS_SUFFIX
+from nnplay.gui.shell.run_files import DocumentError, RunFiles
 from nnplay.gui.style.plain import ask
+from nnplay.record.recorded_run import RecordedRun
 from nnplay.session import Document, LastWork, Recent, Work, work_title
-from nnplay.translation import _
+from nnplay.translation import _, ngettext
 
 SUFFIX = ".json"
 
@@ -31,6 +36,11 @@ class Files(QObject):
         self._recent = recent
         self._last = last
         self._window = window
+        self._run_files: RunFiles | None = None
+
+    def follow(self, live: LiveRun) -> None:
+        """Keep the runs in the file as well; to be called once."""
+        self._run_files = RunFiles(live, self._window)
 
     def open_preset(self, key: str) -> None:
         """Open an example; asks only about unsaved changes of a file, as undo restores others."""
@@ -41,8 +51,11 @@ class Files(QObject):
     def open_path(self, path: Path) -> None:
         """Open a file; where it cannot be read, nothing changes."""
         try:
+            if self._run_files is not None and path.suffix.lower() == RUNS_SUFFIX:
+                self._open_with_runs(path, self._run_files)
+                return
             experiment = open_file(path)
-        except FileError as error:
+        except (FileError, DocumentError) as error:
             self.failed.emit(
                 _("{path} could not be opened. {why}").format(path=path.name, why=error)
             )
@@ -50,6 +63,32 @@ class Files(QObject):
         self.leaving.emit()
         self._document.open(experiment, path, _("Open file"))
         self._remember(path)
+
+    def _open_with_runs(self, path: Path, run_files: RunFiles) -> None:
+        found = run_files.read(path)
+        if found is None or not self._may_replace_runs():
+            return
+        self.leaving.emit()
+        self._document.open(found.experiment, path, _("Open file"))
+        run_files.show(found.runs)
+        self._remember(path)
+
+    def _may_replace_runs(self) -> bool:
+        """Ask what to do with runs that no file has; return whether they may be replaced."""
+        count = len(self.unsaved_runs)
+        if not count:
+            return True
+        text = ngettext(
+            "Save {n} run of “{name}”? The runs of the other file replace it.",
+            "Save {n} runs of “{name}”? The runs of the other file replace them.",
+            count,
+        ).format(n=count, name=self.title())
+        return self._saved_or_discarded(_("Unsaved runs"), text, self.save_runs)
+
+    @property
+    def unsaved_runs(self) -> tuple[RecordedRun, ...]:
+        """The runs that have ended and that no file has."""
+        return () if self._run_files is None else self._run_files.unsaved
 
     def open_after_asking(self, path: Path) -> None:
         """Open a file unless the user cancels because of unsaved changes."""
@@ -99,22 +138,40 @@ class Files(QObject):
             return self.save_as()
         return self.save_to(self._document.path)
 
+    def save_runs(self) -> bool:
+        """Save the experiment with its runs; return whether it is saved."""
+        path = self._document.path
+        if path is not None and path.suffix.lower() == RUNS_SUFFIX:
+            return self.save_to(path)
+        return self.save_as()
+
     @Slot()
     def save_as(self) -> bool:
         """Ask for a file and save there; return whether it is saved."""
-        path, _filter = QFileDialog.getSaveFileName(
-            self._window, _("Save experiment"), self.suggestion(SUFFIX), self._filter()
+        has_runs = self._run_files is not None and self._run_files.has_runs
+        filters = [_with_runs(), _alone()] if has_runs else [_alone(), _with_runs()]
+        suffix = RUNS_SUFFIX if has_runs else SUFFIX
+        path, chosen_filter = QFileDialog.getSaveFileName(
+            self._window,
+            _("Save experiment"),
+            self.suggestion(suffix),
+            ";;".join([*filters, _("All files (*)")]),
         )
         if not path:
             return False
+        suffix = {_with_runs(): RUNS_SUFFIX, _alone(): SUFFIX}.get(chosen_filter, suffix)
         chosen = Path(path)
-        return self.save_to(chosen if chosen.suffix else chosen.with_suffix(SUFFIX))
+        return self.save_to(chosen if chosen.suffix else chosen.with_suffix(suffix))
 
     def save_to(self, path: Path) -> bool:
-        """Save to a file; return whether it is saved."""
+        """Save to a file, with the runs if its name says so; return whether it is saved."""
         try:
-            save(path, self._document.experiment)
-        except FileError as error:
+            if self._run_files is not None and path.suffix.lower() == RUNS_SUFFIX:
+                if not self._run_files.write(path, self._document.experiment):
+                    return False
+            else:
+                save(path, self._document.experiment)
+        except (FileError, DocumentError) as error:
             self.failed.emit(
                 _("{path} could not be saved. {why}").format(path=path.name, why=error)
             )
@@ -127,16 +184,15 @@ class Files(QObject):
         """Ask what to do with unsaved changes; return whether the experiment may be closed."""
         if not self._document.is_dirty:
             return True
+        text = _("Save the changes to “{name}”?").format(name=self.title())
+        return self._saved_or_discarded(_("Unsaved changes"), text, self.save)
+
+    def _saved_or_discarded(self, title: str, text: str, save_it: Callable[[], bool]) -> bool:
         buttons = QMessageBox.StandardButton
-        button = ask(
-            self._window,
-            _("Unsaved changes"),
-            _("Save the changes to “{name}”?").format(name=self.title()),
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            buttons.Save,
-        )
+        offered = buttons.Save | buttons.Discard | buttons.Cancel
+        button = ask(self._window, title, text, offered, buttons.Save)
         if button == buttons.Save:
-            return self.save()
+            return save_it()
         return button == buttons.Discard
 
     def title(self) -> str:
@@ -160,4 +216,13 @@ class Files(QObject):
         return str(recent[0].parent) if recent else str(Path.home())
 
     def _filter(self) -> str:
-        return _("nnplay experiments (*.json)") + ";;" + _("All files (*)")
+        both = _("nnplay files (*.json *.nnplay)")
+        return f"{both};;{_('All files (*)')}"
+
+
+def _alone() -> str:
+    return _("nnplay experiments (*.json)")
+
+
+def _with_runs() -> str:
+    return _("nnplay experiments with runs (*.nnplay)")

@@ -14,7 +14,7 @@ from nnplay.gui.shell.files import Files
 from nnplay.gui.style.plain import ask
 from nnplay.link import Result
 from nnplay.session import Document
-from nnplay.translation import _
+from nnplay.translation import _, ngettext
 
 SUFFIX = ".safetensors"
 
@@ -79,15 +79,25 @@ class TrainedNetwork(QObject):
         self.saved.emit(text.format(path=path.name, button=_("Load pretrained weights")))
         return True
 
+    @property
+    def _unsaved_count(self) -> int:
+        """How many runs no file has, neither as a run nor as weights."""
+        runs = self._files.unsaved_runs
+        return sum(run.result is None or run.result is not self._kept for run in runs)
+
     def may_close(self) -> bool:
         """Ask once what to do with unsaved changes and the network; return whether to close."""
         state = self._live.state
         is_lost = state.is_alive and state.phase != "starting"
-        if not is_lost and (state.result is None or state.result is self._kept):
+        unsaved = self._unsaved_count
+        if not is_lost and not unsaved:
             return self._files.may_leave()
         name = self._files.title()
-        text = _("Keep the trained network of “{name}”? Its weights have not been saved.")
-        text = text.format(name=name)
+        text = ngettext(
+            "Keep the trained network of “{name}”? {n} run has not been saved.",
+            "Keep the trained networks of “{name}”? {n} runs have not been saved.",
+            unsaved,
+        ).format(name=name, n=unsaved)
         if is_lost:
             text = _(
                 "“{name}” is still being trained, and its network will be lost. To keep it, press "
@@ -103,6 +113,10 @@ class TrainedNetwork(QObject):
         offered = first | buttons.Discard | buttons.Cancel
         button = ask(self._window, _("Close nnplay"), text, offered, first)
         if button == buttons.Save:
-            is_saved = not self._document.is_dirty or self._files.save()
-            return is_saved and (self._live.state.result is None or self.save())
+            if not self._unsaved_count:
+                return self._files.save()
+            # Where the user prefers a file without runs, the weights can be kept by themselves.
+            is_saved = self._files.save_runs()
+            is_kept = not self._unsaved_count or self._live.state.result is None
+            return is_saved and (is_kept or self.save())
         return button == buttons.Discard

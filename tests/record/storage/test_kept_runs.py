@@ -94,6 +94,62 @@ def test_earlier_runs_stay_if_writing_fails(
     assert len(read_kept_runs(folder)) == 2
 
 
+class Killed(BaseException):
+    """The end of a process between two operations on files, or within one."""
+
+
+def test_killed_at_every_operation_leaves_the_earlier_or_the_new_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = recorded(NOISY)
+    new = [replace(run, name="new", result=None), replace(run, id="2", number=2, name="second")]
+    write_bytes, move, unlink = Path.write_bytes, Path.replace, Path.unlink
+    left = 0
+
+    def count() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    def write(path: Path, content: bytes) -> int:
+        if count():
+            write_bytes(path, content[: len(content) // 2])
+            raise Killed
+        return write_bytes(path, content)
+
+    def replaced(path: Path, target: Path) -> Path:
+        if count():
+            raise Killed
+        return move(path, target)
+
+    def unlinked(path: Path, missing_ok: bool = False) -> None:
+        if count():
+            raise Killed
+        unlink(path, missing_ok)
+
+    outcomes = []
+    for operations in range(100):
+        folder = tmp_path / f"{operations}.runs"
+        kept = KeptRuns(folder)
+        kept.write([replace(run, name="old")])
+        left, is_killed = operations, False
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_bytes", write)
+            patch.setattr(Path, "replace", replaced)
+            patch.setattr(Path, "unlink", unlinked)
+            try:
+                kept.write(new)
+            except Killed:
+                is_killed = True
+        outcomes.append([one.name for one in read_kept_runs(folder)])
+        assert outcomes[-1] in (["old"], ["new", "second"])
+        if not is_killed:
+            break
+    assert outcomes[0] == ["old"]
+    assert outcomes[-1] == ["new", "second"]
+    assert len(outcomes) > 10
+
+
 def test_damaged_run_is_left_out(tmp_path: Path) -> None:
     folder = tmp_path / "x.runs"
     run = recorded(NOISY)
