@@ -588,6 +588,19 @@ def test_the_legend_of_ghosts_is_never_cut_off(open_panel, width: int) -> None:
         assert place.width() >= metrics.horizontalAdvance(name)
 
 
+def test_comparing_one_more_run_keeps_the_other_ghosts(open_panel) -> None:
+    panel = open_panel(CurvesPanel)
+    one, two = recorded(1), recorded(2)
+    panel.show_runs(compared(one))
+    before = panel.loss.ghosts
+    panel.show_runs(compared(one, two))
+    assert panel.loss.ghosts[:2] == before
+    items = panel.loss.plotItem.items
+    panel.show_runs(compared(two))
+    assert before[0].curve not in items
+    assert [ghost.style.name for ghost in panel.loss.ghosts] == ["2 Spiral", "2 Spiral, validation"]
+
+
 def test_ghosts_cost_nothing_while_the_run_grows(open_panel) -> None:
     panel = open_panel(CurvesPanel)
     steps, epochs = traces(400, 4)

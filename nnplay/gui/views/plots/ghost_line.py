@@ -55,6 +55,9 @@ class GhostLine(PlotLine):
         super().__init__(style, plot)
         self.curve.setZValue(-2)
         self.marks.setZValue(-1)
+        # Drawn again only when the axes change, and not with every step of the run.
+        self.curve.setCacheMode(self.curve.CacheMode.DeviceCoordinateCache)
+        self.marks.setCacheMode(self.marks.CacheMode.DeviceCoordinateCache)
         self.marks.setSize(mark_size(_mark(ghost), _SIZE))
         self.show(ghost.epoch, ghost.step, ghost.values)
 
@@ -74,14 +77,23 @@ class GhostLine(PlotLine):
 def replaced_ghosts(
     lines: Sequence[GhostLine], ghosts: Sequence[Ghost], plot: pg.PlotWidget
 ) -> tuple[GhostLine, ...]:
-    """Remove lines from their plot, and return those that are drawn there instead."""
-    for line in lines:
+    """Draw other ghosts in a plot, and return their lines; those that are the same are kept."""
+    before = {_key(line.ghost): line for line in lines}
+    new = []
+    for ghost in ghosts:
+        line = before.pop(_key(ghost), None)
+        if line is None:
+            line = GhostLine(ghost, plot)
+            line.recolour()
+        new.append(line)
+    for line in before.values():
         plot.removeItem(line.curve)
         plot.removeItem(line.marks)
-    new = tuple(GhostLine(ghost, plot) for ghost in ghosts)
-    for line in new:
-        line.recolour()
-    return new
+    return tuple(new)
+
+
+def _key(ghost: Ghost) -> tuple[str, int, bool, int]:
+    return ghost.name, ghost.place, ghost.dashed, id(ghost.values)
 
 
 def _mark(ghost: Ghost) -> int:
