@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnplay.filesystem import is_folder, listed, read_limited
+from nnplay.filesystem import is_file, is_folder, listed, read_limited
 from nnplay.record.recorded_run import RecordedRun
 from nnplay.session.file_lock import FileLock, is_locked
 from nnplay.session.last_work import Work, read_runs_name, read_work, work_text
@@ -66,6 +66,11 @@ class Autosave:
             temporary.replace(self._file)
         except OSError:
             _remove(temporary)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the file is there."""
+        return is_file(self._file)
 
     def keep_runs(self, runs: Sequence[RecordedRun]) -> None:
         """Write what is new of some runs, after `keep`; raises OSError.

@@ -47,7 +47,7 @@ class Autosaver(QObject):
 
     def follow(self, live: LiveRun) -> None:
         """Keep the runs as well; to be called once."""
-        self._live, self._keeper = live, RunKeeper(self._autosave, live, self)
+        self._live, self._keeper = live, RunKeeper(self._autosave, live, self.write, self)
         self._keeper.failed.connect(self.failed)
         live.shelf_changed.connect(self._follow_runs)
         live.state_changed.connect(self._follow_runs)

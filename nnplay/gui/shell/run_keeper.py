@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from math import ceil
 from time import perf_counter
@@ -30,8 +31,12 @@ class RunKeeper(QObject):
     failed = Signal(str)
     """Why nothing can be written; emitted once until it works again."""
 
-    def __init__(self, autosave: Autosave, live: LiveRun, parent: QObject) -> None:
+    def __init__(
+        self, autosave: Autosave, live: LiveRun, keep_work: Callable[[], None], parent: QObject
+    ) -> None:
+        """`keep_work` writes the experiment, without which no runs are found again."""
         super().__init__(parent)
+        self._keep_work = keep_work
         self._autosave, self._live = autosave, live
         self._task = BackgroundTask(self)
         self._task.ended.connect(self._take_end)
@@ -63,6 +68,8 @@ class RunKeeper(QObject):
         """Begin to write now."""
         if self.has_unsaved and not self._task.is_busy:
             self._has_changed = False
+            if not self._autosave.is_kept:
+                self._keep_work()
             self._task.start(partial(self._write, self._live.run.runs))
 
     def stop(self, milliseconds: int) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nnplay.filesystem import listed, read_limited, reason
+from nnplay.filesystem import is_file, listed, read_limited, reason
 from nnplay.record.recorded_run import RecordedRun
 from nnplay.record.storage.archive import LARGEST, MOST_MEMBERS, is_member_name
 from nnplay.record.storage.document import MOST_RUNS
@@ -52,6 +52,9 @@ class KeptRuns:
         if not self._next:
             numbers = [int(f.stem) for f in listed(self.folder) if f.stem.isdecimal()]
             self._next = 1 + max(numbers, default=0)
+        if self._written and not is_file(self.folder / _LIST):
+            # Someone has deleted the folder.
+            self._written = {}
         written: dict[str, _Written] = {}
         for run in runs:
             for part in run_parts(run):
