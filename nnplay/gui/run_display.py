@@ -77,7 +77,12 @@ class RunDisplay(QObject):
         is_outdated = self._controller.is_outdated
         self._transport.show_state(state, is_outdated)
         is_going = state.phase in ("starting", "running", "evaluating")
-        self._workspace.show_outdated(is_outdated=is_outdated, is_going=is_going)
+        self._workspace.show_outdated(
+            is_outdated=is_outdated,
+            is_going=is_going,
+            number=self._live.run.number,
+            following=self._live.shelf.next_number,
+        )
         self.film.set_outdated(is_outdated)
 
     def _ask_initial(self) -> None:

@@ -56,6 +56,11 @@ class Shelf:
         """Whether a deleted run can be brought back."""
         return bool(self._removed)
 
+    @property
+    def next_number(self) -> int:
+        """The number that the next run will have."""
+        return self._next
+
     def take_number(self) -> int:
         """Return the number of a new run, which no other gets."""
         self._next += 1

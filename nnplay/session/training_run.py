@@ -74,6 +74,11 @@ class TrainingRun:
         return self._link
 
     @property
+    def number(self) -> int:
+        """The number of the newest run, 0 before the first."""
+        return 0 if self._identity is None else self._identity.number
+
+    @property
     def trained(self) -> Experiment | None:
         """The experiment of the current run as it started; None after a reset."""
         return None if self._link is None or self._identity is None else self._identity.experiment

@@ -1,6 +1,7 @@
 """A run that is continued gives the same bytes as one that never stopped."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from nnplay.catalog import (
     Tanh,
     kinds,
 )
-from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation
+from nnplay.experiment import Augmentation, Experiment, Policy, Regularisation, chapters
 from nnplay.link import Finished, LiveEdit, rounded
 from tests.engine.rig import Run, digits, small
 
@@ -172,3 +173,33 @@ def test_film_has_the_weights_of_its_steps(network: tuple[Layer, ...], stepper: 
         assert point is not None
         np.testing.assert_array_equal(frame.numbers, rounded(film.layout.row(point.weights)))
         assert frame.lr == 0.02
+
+
+def quick(experiment: Experiment) -> Experiment:
+    """Return an experiment on fewer samples and epochs."""
+    data = experiment.data
+    if "samples" in data.values():
+        data = data.changed(samples=1500)
+    return replace(experiment, data=data, epochs=min(experiment.epochs, 4), start="")
+
+
+QUICK = {
+    one.key: quick(one.experiment)
+    for chapter in chapters()
+    for one in chapter.presets
+    # A GRU takes minutes even for so few samples.
+    if one.experiment.data.archive in ("", "mnist") and one.key != "gru-rows"
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stepper", ["auto", "eager"])
+@pytest.mark.parametrize("key", QUICK)
+def test_every_preset_continues_exactly(
+    key: str, stepper: str, mnist_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNPLAY_DATA", str(mnist_dir.parent))
+    experiment = replace(QUICK[key], stepper=stepper)
+    whole = Run(experiment)
+    step = max(1, whole.result.steps * 2 // 5)
+    assert_same(Run(experiment, continues=(stopped(experiment, step).link, step)), whole)

@@ -71,7 +71,9 @@ def test_edited_data_leave_the_results_of_the_run_too(pilot: Pilot) -> None:
     pilot.window.loading.loaded.connect(loaded.append)
     edit(pilot, data=Line(points=70))
     pilot.wait(lambda: len(loaded) == 1)
-    assert workspace.outdated.text.startswith("Shown: the run before the edit.")
+    assert workspace.outdated.text == (
+        "Shown: run 1; the experiment has been edited since: Train starts run 2."
+    )
     assert fit.note == "100,000 points"
     np.testing.assert_array_equal(fit.curve.yData, line)
     assert len(workspace._data[True][1].train) == 70, "the preview follows the edit"

@@ -22,7 +22,7 @@ class OutdatedBar(QFrame):
         self._text = PlainLabel()
         self._text.setWordWrap(True)
         self.button = QPushButton(_("Show the edited experiment"))
-        self.button.setToolTip(_("Discards the run, as Reset does; Undo takes the edit back."))
+        self.button.setToolTip(_("Leaves the run, as Reset does; it stays among the runs."))
         self.button.clicked.connect(self.reset_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, SPACE // 2, SPACE // 2, SPACE // 2)
@@ -35,9 +35,15 @@ class OutdatedBar(QFrame):
         """What it says, or nothing."""
         return "" if self.isHidden() else self._text.text()
 
-    def show_state(self, *, is_outdated: bool, is_going: bool) -> None:
-        """Say whose figures are shown, if not those of the edited experiment."""
-        going = _("This run continues as it was before the edit. Train starts a new one.")
-        over = _("Shown: the run before the edit. Train starts a run of the edited experiment.")
-        self._text.setText(going if is_going else over)
+    def show_state(self, *, is_outdated: bool, is_going: bool, number: int, following: int) -> None:
+        """Say whose figures are shown, if not those of the edited experiment.
+
+        `number` is that of the run, `following` that of the next one.
+        """
+        going = _(
+            "Run {n} continues as it was before the edit: Train ends it and starts run {next}."
+        )
+        over = _("Shown: run {n}; the experiment has been edited since: Train starts run {next}.")
+        text = going if is_going else over
+        self._text.setText(text.format(n=number, next=following))
         self.setVisible(is_outdated)
