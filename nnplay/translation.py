@@ -28,6 +28,11 @@ def use_language(code: str | None) -> None:
     )
 
 
+def current_language() -> str:
+    """Return the code of the language that texts are shown in."""
+    return _catalogue.info().get("language") or _SOURCE
+
+
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that there are catalogues for, and of the source."""
     folder = _locale_folder()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from math import nan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnplay.filesystem import read_limited, reason
-from nnplay.link import Result, Trace, Trained
+from nnplay.link import Film, RegressionMetrics, Result, Scores, Trace, Trained
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS
 from nnplay.record.saved_run import SavedRunError, read_run
 from nnplay.translation import _
@@ -30,13 +31,28 @@ class FinishedRun:
     epochs: Trace
     confusion: tuple[Any, ...] = ()
     """(classes, classes), or (labels, 2, 2) as nested lists; empty for a regression."""
+    train: Scores = field(default_factory=Scores)
+    validation: Scores = field(default_factory=Scores)
+    test: Scores = field(default_factory=Scores)
+    film: Film | None = None
+    """None where it was not kept, as in the folder of a run."""
 
     @staticmethod
-    def of(result: Result, steps: Trace, epochs: Trace) -> FinishedRun:
+    def of(result: Result, steps: Trace, epochs: Trace, film: Film | None = None) -> FinishedRun:
         """Return it from the result of a run."""
         predictions = result.class_predictions or result.label_predictions
         confusion = () if predictions is None else tuple(predictions.confusion.tolist())
-        return FinishedRun(Trained.of(result), result.threads, steps, epochs, confusion)
+        return FinishedRun(
+            Trained.of(result),
+            result.threads,
+            steps,
+            epochs,
+            confusion,
+            result.train,
+            result.validation,
+            result.test,
+            film,
+        )
 
     @staticmethod
     def read(folder: Path) -> FinishedRun:
@@ -50,6 +66,9 @@ class FinishedRun:
             _table(folder / "trace.csv", STEP_COLUMNS),
             _table(folder / "epochs.csv", EPOCH_COLUMNS),
             tuple(confusion) if isinstance(confusion, list) else (),
+            _scores(metrics, "train"),
+            _scores(metrics, "val"),
+            _scores(metrics, "test"),
         )
 
 
@@ -71,6 +90,25 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise _damaged(path, _("expected an object"))
     return found
+
+
+def _scores(metrics: dict[str, Any], part: str) -> Scores:
+    """Return the scores of a part of the data, as far as the metrics of a folder hold them."""
+    names = [one.name for one in fields(Scores) if one.name != "regression"]
+    errors = metrics.get(f"{part}_errors")
+    regression = None
+    if isinstance(errors, dict):
+        numbers = {one.name: _number(errors.get(one.name)) for one in fields(RegressionMetrics)}
+        regression = RegressionMetrics(
+            **{name: nan if number is None else number for name, number in numbers.items()}
+        )
+    found = {name: _number(metrics.get(f"{part}_{name}")) for name in names}
+    return Scores(**found, regression=regression)
+
+
+def _number(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else None  # type: ignore[arg-type]
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> Trace:

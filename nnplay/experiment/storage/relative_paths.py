@@ -40,6 +40,11 @@ def with_whole_paths(experiment: Experiment, folder: Path) -> Experiment:
     return _changed(experiment, changes)
 
 
+def with_bare_paths(experiment: Experiment) -> Experiment:
+    """Return the experiment with the names of its files only, without their folders."""
+    return _changed(experiment, {name: Path(text).name for name, text in _paths(experiment)})
+
+
 def _paths(experiment: Experiment) -> list[tuple[str, str]]:
     named = [p.name for p in experiment.data.params() if p.is_path]
     found = [(name, getattr(experiment.data, name)) for name in named]

@@ -98,7 +98,7 @@ class Exporting(QObject):
             return ExportSource(edited)
         if not format_.needs_run and result.experiment != edited:
             return ExportSource(edited)
-        run = FinishedRun.of(result, link.steps, link.epochs)
+        run = FinishedRun.of(result, link.steps, link.epochs, link.film)
         return ExportSource(result.experiment, run)
 
     def _files_written(
