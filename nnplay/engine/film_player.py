@@ -17,6 +17,7 @@ from nnplay.engine.training.clock import Clock
 from nnplay.engine.training.warm_up import Poll
 from nnplay.experiment import Experiment
 from nnplay.link import FilmLayout, Frame, Link, PayloadKind, Selection, WeightFrame
+from nnplay.translation import _
 
 ADVANCE_SECONDS = 0.02
 """For payloads that are computed in parts: of a large network, a subset is shown while the film
@@ -77,6 +78,11 @@ class FilmPlayer:
 
     def _put(self, weights: Mapping[str, npt.NDArray[Any]], step: int) -> None:
         setup = self._setup
+        state = setup.model.state_dict()
+        shapes = {n: tuple(one.shape) for n, one in state.items() if one.is_floating_point()}
+        if shapes != {name: array.shape for name, array in weights.items()}:
+            # As in a file that was not written by nnplay.
+            raise ValueError(_("its weights do not fit the network of its experiment."))
         tensors = {name: torch.from_numpy(np.ascontiguousarray(w)) for name, w in weights.items()}
         # Counters are not filmed, as no prediction depends on them.
         setup.model.load_state_dict(tensors, strict=False)

@@ -34,6 +34,8 @@ class FilmDisplay(QObject):
 
     returned = Signal()
     """The views are to show the newest frame of the run again."""
+    failed = Signal(str)
+    """Why no frame of the film can be computed."""
     branch_asked = Signal(object)
     """The step to continue from."""
 
@@ -59,6 +61,7 @@ class FilmDisplay(QObject):
         workspace.demand_changed.connect(self._follow_demand)
         workspace.selection_changed.connect(self._follow_selection)
         frames.ready.connect(self._show_frame)
+        frames.failed.connect(self._tell_failure)
         bar.moved.connect(self._go_to_share)
         bar.stepped.connect(self._go_by)
         bar.play_toggled.connect(self._play)
@@ -254,6 +257,12 @@ class FilmDisplay(QObject):
         if is_wanted or (self._shown is not None and frame.step == self._shown.step):
             self._workspace.show_frame(frame)
             self._workspace.show_last_frame()
+
+    @Slot(str)
+    def _tell_failure(self, why: str) -> None:
+        self._stop_playing()
+        text = _("This moment of the run cannot be shown: {why}")
+        self.failed.emit(text.format(why=why))
 
     def _link(self) -> Link | None:
         return self._live.run.link

@@ -55,6 +55,7 @@ class RunDisplay(QObject):
         workspace.selection_changed.connect(self._follow_selection)
         initial.ready.connect(self._show_initial)
         film.returned.connect(self._show_newest)
+        film.failed.connect(notice.show_message)
         film.branch_asked.connect(controller.branch)
         workspace.outdated.reset_requested.connect(controller.reset)
 

@@ -1,9 +1,12 @@
 """The untrained network before Train: what the first frame of the run will show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Spiral, Tanh
+from nnplay.engine.film_player import FilmPlayer
 from nnplay.engine.initial_frame import initial_frame
 from nnplay.engine.prepare import RunError
 from nnplay.engine.probes.probe import possible_probes
@@ -49,3 +52,11 @@ def test_an_experiment_with_a_problem_is_refused() -> None:
     broken = small(optimizer=SGD(0.1), network=(Dense(2), Dense(7)))
     with pytest.raises(RunError):
         initial_frame(broken, EVERYTHING, Selection(), lambda: None)
+
+
+def test_film_of_another_network_is_refused() -> None:
+    experiment = small(optimizer=Adam(0.02))
+    film = Run(replace(experiment, network=(Dense(5), Tanh(), Dense(2)))).link.film
+    player = FilmPlayer(experiment, lambda: None)
+    with pytest.raises(ValueError, match="do not fit"):
+        player.frame(film.layout, film.frames[0], EVERYTHING, Selection(), 0.01)

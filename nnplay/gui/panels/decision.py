@@ -136,7 +136,9 @@ class DecisionPanel(PaintablePanel):
             self.set_note(f"{self._about_data} · {hint}")
 
     def _wait_to_settle(self, *_: object) -> None:
-        self._settled.start()
+        # A window that is being closed still lays its plots out, and must leave no timer behind.
+        if self.isVisible():
+            self._settled.start()
 
     @Slot()
     def _tell_area(self) -> None:
