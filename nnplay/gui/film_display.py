@@ -117,9 +117,10 @@ class FilmDisplay(QObject):
     def refresh(self) -> None:
         """Show how far the run is, and where the views are in it."""
         frames = self._film_frames()
-        self._bar.setVisible(len(frames) >= FEWEST)
         if len(frames) < FEWEST:
+            self._bar.show_nothing()
             return
+        self._bar.setEnabled(True)
         shown = self._shown or frames[-1]
         last = max(self._value(frames[-1]), 1e-9)
         share = min(1.0, self._value(shown) / last)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nnplay.gui.style.theme import SPACE
 from nnplay.gui.style.zoom import zoom
@@ -88,3 +88,14 @@ class Panes(QSplitter):
     @Slot()
     def _keep(self) -> None:
         self.by_hand = True
+
+
+def stacked(*widgets: QWidget) -> QWidget:
+    """Return a widget with these below each other; the last one gets the room that is left."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget, int(widget is widgets[-1]))
+    return whole

@@ -78,7 +78,9 @@ class RunDisplay(QObject):
         is_outdated = self._controller.is_outdated
         self._transport.show_state(state, is_outdated)
         is_going = state.phase in ("starting", "running", "evaluating")
-        self._workspace.show_outdated(
+        # Not while something moves, which would be slowed down.
+        self._workspace.set_pale(is_outdated and not is_going)
+        self._workspace.outdated.show_state(
             is_outdated=is_outdated,
             is_going=is_going,
             number=self._live.run.number,

@@ -7,7 +7,7 @@ from threading import Lock
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from nnplay.experiment import chapters
 from nnplay.gui.background.initial_frame import InitialFrame
@@ -25,6 +25,7 @@ from nnplay.gui.importing.actions import ImportActions
 from nnplay.gui.importing.data_entry import DataEntry
 from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.learning_rates.action import LearningRatesAction
+from nnplay.gui.panes import stacked
 from nnplay.gui.predicting.predictions import Predictions
 from nnplay.gui.run_display import RunDisplay
 from nnplay.gui.seeds.action import SeedsAction
@@ -127,9 +128,7 @@ class MainWindow(QMainWindow):
         self._shut_down(SHUT_DOWN_MS)
         self.autosaver.finish()
         self.files.keep_last()
-        self.settings.geometry = self.saveGeometry()
-        self.settings.splits = self.workspace.columns.save()
-        self.settings.write()
+        self.settings.remember(self.saveGeometry(), self.workspace.columns.save())
 
     def wait_for_threads(self) -> None:
         """Wait for every thread: Qt aborts the process if one is destroyed while it runs."""
@@ -232,22 +231,16 @@ class MainWindow(QMainWindow):
         workspace.lesson.chosen.connect(self.files.open_preset)
         self.files.leaving.connect(self._leave_experiment)
         self.files.recent_changed.connect(self.menus.show_recent)
-        for failing in (self.comparison, self.imports, self.files, self.network, self.autosaver):
-            failing.failed.connect(self.notice.show_message)
-        self.error_occurred.connect(self.notice.show_message)
+        own = (self.comparison, self.imports, self.files, self.network, self.autosaver)
+        for failed in (self.error_occurred, *(part.failed for part in own)):
+            failed.connect(self.notice.show_message)
         self.network.saved.connect(self.notice.show_news)
         bus.changed.connect(self._fit_examples)
 
     def _lay_out(self) -> None:
         self.setMenuBar(self.menus.bar)
         self.menus.bar.setCornerWidget(self.examples)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget, stretch in ((self.transport, 0), (self.notice, 0), (self.workspace, 1)):
-            column.addWidget(widget, stretch)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(stacked(self.transport, self.notice, self.workspace))
         self.transport.setFocus()
         self.setMinimumSize(960, 600)
         self.resize(1280, 720)

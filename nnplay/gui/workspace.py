@@ -185,16 +185,10 @@ class Workspace(QWidget):
             if panel.entry.is_editing == is_editing and panel.fits(spec):
                 panel.show_data(spec, parts)
 
-    def show_outdated(
-        self, *, is_outdated: bool, is_going: bool, number: int, following: int
-    ) -> None:
+    def set_pale(self, is_pale: bool) -> None:
         """Mark the panels as those of the run before an edit, or remove the mark."""
-        self.outdated.show_state(
-            is_outdated=is_outdated, is_going=is_going, number=number, following=following
-        )
         for veil in self._veils:
-            # Not while something moves, which a veil would slow down.
-            veil.set_covering(is_outdated and not is_going)
+            veil.set_covering(is_pale)
 
     def show_no_data(self, message: str, hint: str, *, everywhere: bool = True) -> None:
         """Show why there are no samples, `everywhere` or beside the editor only."""

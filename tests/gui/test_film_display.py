@@ -28,19 +28,20 @@ def trained_line(pilot: Pilot, epochs: int = 300) -> np.ndarray:
     pilot.type_epochs(epochs)
     pilot.click_train()
     pilot.wait_phase("finished")
-    pilot.wait(lambda: pilot.window.workspace.film.isVisible())
+    pilot.wait(lambda: pilot.window.workspace.film.isEnabled())
     return line_of(pilot)
 
 
-def test_bar_appears_with_the_first_run(pilot: Pilot) -> None:
+def test_bar_is_enabled_by_the_first_run(pilot: Pilot) -> None:
     bar = pilot.window.workspace.film
-    assert not bar.isVisible()
+    assert not bar.isEnabled()
     trained_line(pilot)
     assert bar.slider.value() == RANGE
     assert bar.text.text() == "epoch 300"
     assert not bar.newest.isEnabled()
     pilot.window.controller.reset()
-    assert not bar.isVisible()
+    assert not bar.isEnabled()
+    assert bar.slider.value() == 0
 
 
 def test_slider_shows_the_line_of_an_earlier_moment(pilot: Pilot) -> None:
@@ -108,7 +109,7 @@ def test_slider_works_while_the_training_goes_on(pilot: Pilot) -> None:
     pilot.type_epochs(1_000_000)
     pilot.click_train()
     bar, display = pilot.window.workspace.film, pilot.window.display.film
-    pilot.wait(lambda: bar.isVisible() and len(pilot.steps) > 500)
+    pilot.wait(lambda: bar.isEnabled() and len(pilot.steps) > 500)
     bar.slider.setFocus()
     pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     assert display.step == 0
@@ -174,7 +175,7 @@ def test_map_of_an_earlier_moment(pilot: Pilot) -> None:
     pilot.wait(panel.map.isVisible)
     last = panel.map.image.copy()
     bar = pilot.window.workspace.film
-    pilot.wait(bar.isVisible)
+    pilot.wait(bar.isEnabled)
     pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     pilot.wait(lambda: panel.map.image.shape != last.shape or bool((panel.map.image != last).any()))
 
@@ -195,7 +196,7 @@ def test_branch_of_an_edited_network_says_which_weights_it_keeps(pilot: Pilot) -
     pilot.click_train()
     pilot.wait_phase("finished")
     bar = pilot.window.workspace.film
-    pilot.wait(bar.isVisible)
+    pilot.wait(bar.isEnabled)
     pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Left)
     assert bar.branch.text() == "Continue from here"
     editor = pilot.window.workspace.network_editor

@@ -54,7 +54,7 @@ def test_an_edited_network_leaves_the_results_of_the_run_and_marks_them(pilot: P
     assert not is_pale(pilot)
     line = fit.curve.yData.copy()
     edit(pilot, network=(Dense(4), Dense(1)))
-    assert bar.text.startswith("Shown: the run before the edit.")
+    assert bar.text.startswith("Shown: run 1; ")
     assert is_pale(pilot)
     np.testing.assert_array_equal(fit.curve.yData, line)
     assert pilot.window.workspace.panel(ResultsPanel).empty_text == ""
@@ -120,7 +120,9 @@ def test_a_run_that_is_edited_continues_and_says_so(pilot: Pilot) -> None:
     pilot.wait_phase("running")
     edit(pilot, network=(Dense(1),))
     bar = pilot.window.workspace.outdated
-    assert bar.text.startswith("This run continues as it was before the edit.")
+    assert bar.text == (
+        "Run 1 continues as it was before the edit: Train ends it and starts run 2."
+    )
     assert not is_pale(pilot)
     pilot.key(Qt.Key.Key_F5)
     pilot.wait(lambda: is_pale(pilot) or pilot.state.run_id > 1)

@@ -91,7 +91,14 @@ class FilmBar(QFrame):
         self.options.setText("1×")
         bus.changed.connect(self._recolour)
         self._recolour()
-        self.hide()
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Show that there is no run to look back at; the bar stays, so that nothing moves."""
+        self.show_position(0.0, "–", _("There is no run to look back at yet."), is_newest=True)
+        self.show_marks(())
+        self.branch.hide()
+        self.setEnabled(False)
 
     def show_position(self, share: float, text: str, tip: str, *, is_newest: bool) -> None:
         """Show where the views are, in a few words and in full, without asking for anything."""

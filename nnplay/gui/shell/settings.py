@@ -82,6 +82,11 @@ class WindowSettings:
         for name, position in positions.items():
             self._store.setValue(f"splits/{name}", QByteArray(position))
 
+    def remember(self, geometry: QByteArray, splits: dict[str, bytes]) -> None:
+        """Write everything, with where the window and its dividers are."""
+        self.geometry, self.splits = geometry, splits
+        self.write()
+
     def write(self) -> None:
         """Write everything to disk."""
         self._store.sync()
