@@ -29,6 +29,7 @@ from nnplay.experiment.shapes import Row, trace_shapes
 from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.storage.json_format import dumps, loads, open_file, save
 from nnplay.experiment.storage.overrides import parse_setting
+from nnplay.experiment.storage.page_reading import is_page
 from nnplay.experiment.storage.presets import Chapter, Preset, chapters, preset, presets
 from nnplay.experiment.storage.reading import FileError
 from nnplay.experiment.training_rules import Policy, Regularisation
@@ -72,6 +73,7 @@ __all__ = [
     "get_value",
     "infinite_weights",
     "insert_layer",
+    "is_page",
     "last_activation",
     "loading_layers",
     "loads",

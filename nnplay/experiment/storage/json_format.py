@@ -14,6 +14,7 @@ from nnplay.catalog import Family, Kind, Value, params_of
 from nnplay.experiment.augmentation import Augmentation
 from nnplay.experiment.checks.problems import Problem
 from nnplay.experiment.place import Place
+from nnplay.experiment.storage.page_reading import experiment_in_page, is_page
 from nnplay.experiment.storage.reading import (
     FULL,
     MANY_DIGITS,
@@ -208,10 +209,14 @@ def _fault(what: str, hint: str = "", where: str = "file") -> FileError:
     return FileError([Problem(Place(where), what, hint)])
 
 
+def _too_large() -> FileError:
+    what = _("The file is larger than {limit} MiB, which is too large for an experiment.")
+    return _fault(what.format(limit=SIZE_LIMIT // 2**20))
+
+
 def _parse(text: str | bytes) -> Document:
     if len(text) > SIZE_LIMIT:
-        what = _("The file is larger than {limit} MiB, which is too large for an experiment.")
-        raise _fault(what.format(limit=SIZE_LIMIT // 2**20))
+        raise _too_large()
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
@@ -267,7 +272,10 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
 
 
 def open_file(path: str | os.PathLike[str]) -> Experiment:
-    """Return the experiment in a file; FileError explains why it cannot be read."""
+    """Return the experiment in a file, which may be an exported web page.
+
+    FileError explains why it cannot be read.
+    """
     name = os.fspath(path)
     try:
         text = read_limited(Path(path), SIZE_LIMIT + 1)
@@ -275,6 +283,10 @@ def open_file(path: str | os.PathLike[str]) -> Experiment:
         what = _("The file could not be read: {reason}.").format(reason=reason(error))
         raise FileError([Problem(Place("file"), what)], name) from error
     try:
+        if is_page(Path(path)):
+            if len(text) > SIZE_LIMIT:
+                raise _too_large()
+            text = experiment_in_page(text)
         return with_whole_paths(loads(text), absolute(Path(path)).parent)
     except FileError as error:
         raise FileError(error.problems, name) from error

@@ -42,7 +42,10 @@ def with_whole_paths(experiment: Experiment, folder: Path) -> Experiment:
 
 def with_bare_paths(experiment: Experiment) -> Experiment:
     """Return the experiment with the names of its files only, without their folders."""
-    return _changed(experiment, {name: Path(text).name for name, text in _paths(experiment)})
+    names = {name: Path(text).name for name, text in _paths(experiment)}
+    # By its name alone, such a file would mean the bundled weights.
+    bundled = bundled_weights()
+    return _changed(experiment, {n: f"./{t}" if t in bundled else t for n, t in names.items()})
 
 
 def _paths(experiment: Experiment) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from nnplay.experiment import is_page
 from nnplay.gui.importing.actions import ImportActions
 from nnplay.gui.importing.download_action import DownloadAction
 from nnplay.gui.shell.file_drop import FileDrop
@@ -58,5 +59,5 @@ class DataEntry(QObject):
 
     @Slot(object)
     def _open_dropped(self, path: Path) -> None:
-        is_experiment = path.suffix.lower() in (SUFFIX, RUNS_SUFFIX)
+        is_experiment = path.suffix.lower() in (SUFFIX, RUNS_SUFFIX) or is_page(path)
         (self._files.open_after_asking if is_experiment else self._imports.open_path)(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from nnplay.experiment import FileError, chapters, open_file, preset, save
+from nnplay.experiment import FileError, chapters, is_page, open_file, preset, save
 from nnplay.filesystem import is_file
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.shell.run_files import SUFFIX as RUNS_SUFFIX
@@ -61,7 +61,8 @@ class Files(QObject):
             )
             return
         self.leaving.emit()
-        self._document.open(experiment, path, _("Open file"))
+        # Saving must not replace a page by an experiment.
+        self._document.open(experiment, None if is_page(path) else path, _("Open file"))
         self._remember(path)
 
     def _open_with_runs(self, path: Path, run_files: RunFiles) -> None:
@@ -216,8 +217,8 @@ class Files(QObject):
         return str(recent[0].parent) if recent else str(Path.home())
 
     def _filter(self) -> str:
-        both = _("nnplay files (*.json *.nnplay)")
-        return f"{both};;{_('All files (*)')}"
+        both, pages = _("nnplay files (*.json *.nnplay)"), _("Exported web pages (*.html)")
+        return f"{both};;{pages};;{_('All files (*)')}"
 
 
 def _alone() -> str:
