@@ -81,7 +81,7 @@ function axes(p, drawsGrid) {
   context.lineWidth = 1;
   context.textBaseline = "top";
   context.textAlign = "center";
-  for (const v of ticks(p.area[0], p.area[1], Math.max(2, Math.floor(p.width / 110)))) {
+  for (const v of ticks(p.area[0], p.area[1], Math.max(4, Math.floor(p.width / 90)))) {
     context.fillText(short(v), p.x(v), p.bottom + 8);
     if (drawsGrid) line(context, p.x(v), p.top, p.x(v), p.bottom);
   }

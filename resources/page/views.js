@@ -263,7 +263,7 @@ function confusionView(page, matrixAt, place) {
   return (frame) => {
     const matrix = matrixAt(frame);
     const classes = matrix.length;
-    const { context, width, height } = prepared(canvas, 1);
+    const { context, width, height } = prepared(canvas, clipped(0.2 + 0.12 * classes, 0.4, 1));
     const names = matrix.map((_, i) => className(page, i));
     const left = clipped(Math.max(...names.map((name) => context.measureText(name).width)) + 12, 24, width / 3);
     const [top, cell] = [26, (width - left) / classes];

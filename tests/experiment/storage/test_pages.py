@@ -29,7 +29,7 @@ def test_a_page_opens_as_the_experiment(tmp_path: Path, suffix: str) -> None:
     assert open_file(path) == SPIRAL
 
 
-def test_texts_of_the_user_are_not_taken_for_the_experiment(tmp_path: Path) -> None:
+def test_texts_of_the_user_cannot_replace_the_experiment(tmp_path: Path) -> None:
     experiment = replace(SPIRAL, name=HOSTILE[:200], about=HOSTILE)
     path = tmp_path / "a.html"
     path.write_bytes(page_of(experiment, HOSTILE))
