@@ -31,7 +31,8 @@ function start() {
   if (page.view === "plane" && film && isPoint) draws.push(confusionView(page, pointMatrices(page, weightsAt), "charts"));
   const [channelCount, side] = page.in_shape;
   if (page.layers && page.in_shape.length === 3 && channelCount === 1 && [8, 28].includes(side)) {
-    if (side === page.in_shape[2] && isPoint && page.classes.length === 10) padView(page, final);
+    const areDigits = page.classes.length === 10 && page.classes.every((name, i) => name === String(i));
+    if (side === page.in_shape[2] && isPoint && areDigits) padView(page, final);
   }
 
   const slider = at("position");

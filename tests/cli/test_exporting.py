@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from nnplay.experiment import open_file
+
 
 def test_a_preset_becomes_a_script_that_runs(call: Callable[..., Any], here: Path) -> None:
     said = call("export", "spiral", "--set", "epochs=2")
@@ -39,6 +41,17 @@ def test_a_run_is_exported_in_every_format_that_needs_one(
     metrics = json.loads((here / "run" / "metrics.json").read_text("utf-8"))
     first = (here / "confusion.csv").read_text("utf-8").splitlines()[1]
     assert first == ",".join(map(str, ["0", *metrics["confusion"][0]]))
+
+
+def test_the_web_page_of_a_saved_run_opens_as_its_experiment(
+    call: Callable[..., Any], here: Path
+) -> None:
+    assert call("train", "spiral", "--epochs", "2", "--out", "run", "--quiet").status == 0
+    assert call("export", "run", "--format", "page").status == 0
+    page = here / "run.html"
+    assert open_file(page) == open_file(here / "run" / "experiment.json")
+    # The folder of a run has no film, and the page says so.
+    assert "The weights during training were not saved" in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

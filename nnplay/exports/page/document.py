@@ -34,11 +34,17 @@ def page_html(title: str, language: str, data: Mapping[str, Any], experiment: st
         language=escape(language),
         noscript=escape(_("This page needs JavaScript, which is switched off.")),
         style=asset("page", "page.css").read_text("utf-8"),
-        data=in_script(json.dumps(data, ensure_ascii=False, separators=(",", ":"))),
+        data=in_script(_json(data)),
         experiment=in_script(experiment),
         script=script(),
     )
     return page.encode("utf-8", "replace")
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    from nnplay.record.metrics_json import plain  # late, as it loads NumPy
+
+    return json.dumps(plain(dict(data)), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def script() -> str:

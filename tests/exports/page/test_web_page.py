@@ -256,3 +256,14 @@ def test_the_colours_are_those_of_the_window(theme: Theme) -> None:
 def test_the_experiment_in_the_page_is_the_one_that_ran() -> None:
     experiment = plane(about="An about text.")
     assert loads(parsed(page_of(experiment)).scripts[1].text) == experiment
+
+
+@needs_node
+def test_a_network_that_diverged_has_a_page_all_the_same() -> None:
+    run = Run(plane(epochs=1))
+    weights = {name: np.full_like(one, np.nan) for name, one in run.result.weights.items()}
+    finished = FinishedRun.of(run.result, run.link.steps, run.link.epochs, run.link.film)
+    broken = replace(finished, trained=replace(finished.trained, weights=weights))
+    (content,) = PAGE.files(ExportSource(run.result.experiment, broken), "a.html").values()
+    assert "NaN" not in parsed(content).scripts[0].text
+    assert played(content, "", "root.dataset.ready") == "yes"
