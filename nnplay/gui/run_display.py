@@ -56,6 +56,8 @@ class RunDisplay(QObject):
         initial.ready.connect(self._show_initial)
         film.returned.connect(self._show_newest)
         film.failed.connect(notice.show_message)
+        workspace.pictures.saved.connect(notice.show_news)
+        workspace.pictures.failed.connect(notice.show_message)
         film.branch_asked.connect(controller.branch)
         workspace.outdated.reset_requested.connect(controller.reset)
 

@@ -22,6 +22,7 @@ from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.panel.entry import Occasion, Place
 from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.panel import Panel
+from nnplay.gui.panel.panel_picture import PanelPictures
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
 from nnplay.gui.panel.veil import Veil
@@ -93,6 +94,7 @@ class Workspace(QWidget):
         self._demand: frozenset[PayloadKind] = frozenset()
         self._selection = Selection()
         self._runs = RunList()
+        self.pictures = PanelPictures(self)
         self._feed = FrameFeed(self._visible, self)
         self.data_editor.set_preview(self.stacks["data"])
         self.columns = Columns(
@@ -322,6 +324,7 @@ class Workspace(QWidget):
         panel.run_asked.connect(self.run_asked)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
+        panel.installEventFilter(self.pictures)
         experiment = self._edited if panel.entry.is_editing else self._experiment
         if experiment is not None:
             panel.show_experiment(experiment)

@@ -38,13 +38,13 @@ def test_empty_results_give_their_room_to_the_training_settings(pilot: Pilot) ->
     resize(pilot, 1280, 720)
     pilot.open("linear-regression", 5)
     training, results = pilot.window.workspace.training_editor, panes(pilot, "right").widget(1)
-    pilot.wait(lambda: results.height() < 130)
-    assert training.height() > 480
+    pilot.wait(lambda: results.height() < 150)
+    assert training.height() > 470
     pilot.click_train()
     pilot.wait(lambda: results.height() > 300)
     assert training.rate.field("lr").isVisible()
     pilot.button(pilot.window.transport.reset_action).click()
-    pilot.wait(lambda: results.height() < 130)
+    pilot.wait(lambda: results.height() < 150)
 
 
 def test_dividers_move_both_ways_in_a_low_window_and_stay(
