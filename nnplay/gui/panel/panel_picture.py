@@ -37,7 +37,7 @@ def save_picture(widget: QWidget, path: Path) -> None:
         drawing.setViewBox(widget.rect())
         widget.render(drawing, QPoint())
     else:
-        picture_of(widget).save(buffer, b"PNG")
+        picture_of(widget).save(buffer, "PNG")  # type: ignore[call-overload]
     replace_file(path, bytes(buffer.data().data()))
 
 
