@@ -341,7 +341,7 @@ class Run:
     def _take_edit(self, edit: Edit, step: int | None = None) -> None:
         """Follow a change that is made now, or was made at an earlier step."""
         taken = self._stepper.step if step is None else step
-        if edit.path == "epochs":
+        if edit.path == "epochs" and edit.value >= 1:
             self._set_epochs(int(edit.value))
             self._link.edits.append(LiveEdit(taken, edit.path, edit.value))
         for param in self._optimizer.params():

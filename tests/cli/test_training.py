@@ -261,7 +261,7 @@ def test_ctrl_c_ends_the_run_and_keeps_it(here: Path) -> None:
 def test_the_metrics_are_printed_even_if_the_disk_is_full(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(record: RunRecord, folder: Path) -> None:
+    def full(record: RunRecord, folder: Path, *others: object) -> None:
         raise OSError(28, "No space left on device", str(folder / "trace.csv"))
 
     monkeypatch.setattr("nnplay.cli.training.write_files", full)

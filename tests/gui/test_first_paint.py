@@ -18,7 +18,7 @@ from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
 from nnplay.gui.window import MainWindow
 
-FITTING = 7
+FITTING = 8
 """Of the panels: data, fit, residuals, samples, curves and results suit the points of a line."""
 HEAVY = {"torch", "pyqtgraph", "PIL", "psutil", "sklearn", "scipy"}
 WATCHED = """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnplay.catalog import DataSpec, Painted
@@ -135,8 +136,18 @@ class DecisionPanel(PaintablePanel):
             hint = _("press Train to colour the plane by the predictions")
             self.set_note(f"{self._about_data} · {hint}")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for a map of what is visible now."""
+        super().showEvent(event)
+        self._settled.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave no timer behind."""
+        super().hideEvent(event)
+        self._settled.stop()
+
     def _wait_to_settle(self, *_: object) -> None:
-        # A window that is being closed still lays its plots out, and must leave no timer behind.
+        # A window that is being closed still lays its plots out.
         if self.isVisible():
             self._settled.start()
 

@@ -147,7 +147,7 @@ def test_imported_data_are_read_again_from_their_file(write: Write, tmp_path: Pa
     found = import_table(write(text), roles="nct", missing="most frequent")
     before = arrays(found)
     for damage in (Path.unlink, lambda one: one.write_bytes(b"PK")):
-        (stored,) = (tmp_path / "data" / "tables").iterdir()
+        (stored,) = (tmp_path / "data" / "tables").glob("*.npz")
         damage(stored)
         clear_cache()
         assert arrays(found) == before

@@ -297,7 +297,7 @@ def test_an_import_reports_progress_and_can_be_cancelled(take: Take) -> None:
 def test_a_missing_or_damaged_table_is_reported(take: Take, tmp_path: Path) -> None:
     found = take("a,b\n1,x\n2,y\n")
     found = replace(found, table=replace(found.table, file=""))
-    (stored,) = (tmp_path / "data" / "tables").iterdir()
+    (stored,) = (tmp_path / "data" / "tables").glob("*.npz")
     for content in (b"", b"PK", stored.read_bytes()[:-40], b"\x93NUMPY"):
         stored.write_bytes(content)
         with pytest.raises(DataError, match=r"damaged|cannot be loaded"):

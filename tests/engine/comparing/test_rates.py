@@ -123,7 +123,7 @@ def test_a_diverged_run_is_marked_with_its_step_and_the_others_continue(stepper:
     bad = found.rates[2]
     (paused,) = single(experiment, 1e9).divergences
     assert bad.diverged is not None
-    assert f"Step {bad.diverged} diverged" in paused.divergence
+    assert f"diverged in step {bad.diverged} " in paused.divergence
     assert bad.loss is None
     assert found.word(2) == f"diverged in step {bad.diverged}"
     line = curves.column("loss 2")

@@ -339,7 +339,8 @@ def test_invalid_edits_are_ignored() -> None:
             ("optimizer.lr", 1e300),
             ("optimizer.nesterov", 1.0),
             ("optimizer.rho", 0.5),
-            ("epochs", 1.0),
+            ("epochs", 0.0),
+            ("epochs", float("nan")),
             ("", 1.0),
         ):
             link.control.edit(path, value)

@@ -39,6 +39,8 @@ from nnplay.gui.importing.download_dialog import DownloadDialog
 from nnplay.gui.importing.folder_dialog import FolderDialog
 from nnplay.gui.importing.table_dialog import ImportDialog
 from nnplay.gui.learning_rates.dialog import LearningRatesDialog
+from nnplay.gui.predicting.file_dialog import PredictFileDialog
+from nnplay.gui.seeds.dialog import SeedsDialog
 from tests.gui.piloting import PATIENCE_MS
 
 LEFT = Qt.MouseButton.LeftButton
@@ -153,6 +155,17 @@ class Opener:
         self._show(dialog)
         return dialog
 
+    def seeds(self) -> SeedsDialog:
+        dialog = SeedsDialog(EXPERIMENT)
+        self._show(dialog)
+        return dialog
+
+    def seeds_in_progress(self) -> SeedsDialog:
+        dialog = SeedsDialog(ENDLESS)
+        self._show(dialog)
+        self._qtbot.mouseClick(dialog.start, LEFT)
+        return dialog
+
     def rates(self) -> LearningRatesDialog:
         dialog = LearningRatesDialog(EXPERIMENT)
         self._show(dialog)
@@ -175,6 +188,7 @@ STATES: dict[type[TaskDialog], tuple[str, ...]] = {
     ImportDialog: ("table", "table with bad lines", "table in progress"),
     FolderDialog: ("folder", "folder with skipped files", "folder in progress"),
     DownloadDialog: ("download",),
+    SeedsDialog: ("seeds", "seeds in progress"),
     LearningRatesDialog: ("rates", "rates compared", "rates in progress"),
 }
 ALL = [state for states in STATES.values() for state in states]
@@ -220,8 +234,9 @@ def all_dialogs() -> set[type[QDialog]]:
 
 
 def test_each_dialog_of_nnplay_is_tested_here() -> None:
-    # The guide has neither work nor input, and a test of its own.
-    assert all_dialogs() - {GuideDialog} == set(STATES)
+    # The guide has neither work nor input, and the prediction of files only Cancel and Close: both
+    # have tests of their own.
+    assert all_dialogs() - {GuideDialog, PredictFileDialog} == set(STATES)
 
 
 def seen(opened: Opened, is_busy: bool) -> dict[str, object]:
