@@ -43,8 +43,8 @@ def test_the_map_fills_the_plot_also_after_zooming_out(pilot: Pilot) -> None:
 
     pilot.wait(is_filled)
     before = box.viewRect().width()
-    box.scaleBy((1.8, 1.8))
-    assert box.viewRect().width() > 1.5 * before
+    box.scaleBy((1.4, 1.4))
+    assert box.viewRect().width() > 1.3 * before
     pilot.wait(is_filled)
 
 
