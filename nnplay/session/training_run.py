@@ -302,8 +302,11 @@ class TrainingRun:
             return
         del self._recordings[event.run_id]
         run = recording.run(event.result if isinstance(event, Finished) else None)
-        # Nothing to look back at, if it was closed before its first step.
-        if run.last_step > 0:
+        known = self.shelf.get(run.id)
+        # Nothing to look back at, if it was closed before its first step; and a run that could not
+        # be trained on stays as it was.
+        reached = 0 if known is None else known.last_step
+        if run.last_step > reached or (run.last_step == reached > 0 and run.result is not None):
             self.shelf.put(run)
         if event.run_id == self._state.run_id and isinstance(event, Finished):
             self.recorded = run

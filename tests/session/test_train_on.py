@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -145,6 +146,17 @@ def test_train_after_reset_starts_from_the_initial_weights() -> None:
     user.controller.train()
     assert user.steps == 3 * STEPS_PER_EPOCH
     assert len(user.shelf.runs) == 2
+
+
+def test_run_that_cannot_be_trained_on_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = inline()
+    user.controller.train()
+    (before,) = user.shelf.runs
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=10))
+    user.controller.train()
+    assert user.state.phase == "failed"
+    assert user.shelf.runs == (before,)
+    assert before.result is not None
 
 
 def test_painting_keeps_the_run_before_it() -> None:
