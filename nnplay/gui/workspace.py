@@ -53,7 +53,6 @@ class Workspace(QWidget):
     """A Change, from a panel whose data can be painted."""
     demand_changed = Signal(object)
     """The classes of the payloads that visible panels want, a frozenset."""
-
     selection_changed = Signal(object)
     """The Selection that probes are asked about."""
     files_asked = Signal(object)
