@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 import torch
@@ -36,7 +35,7 @@ def point_at(
         poll()
 
     link = Link(announce, control=Control(until - point.step))
-    request = RunRequest(0, replace(experiment, name=""), threads)
+    request = RunRequest(0, experiment, threads)
     try:
         Run(0, prepare(request, poll), link, continuation).train()
     except RunEnded:

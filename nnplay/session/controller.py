@@ -107,14 +107,8 @@ class Controller:
     def branch(self, step: int) -> None:
         """Begin a run that continues the one shown from an earlier step, as it is edited now."""
         run = self._run.snapshot()
-        refusal = self.may_start()
-        if refusal is not None or run is None:
-            if refusal is not None:
-                self._refuse(refusal)
-            return
-        self._document.settle()
-        self._comparison.stop()
-        self._run.branch(run, step, self._document.experiment)
+        if run is not None and self._begins():
+            self._run.branch(run, step, self._document.experiment)
 
     def show_run(self, run: RecordedRun) -> None:
         """Show a recorded run, and edit its experiment; undo brings the other one back."""
@@ -172,13 +166,8 @@ class Controller:
         if experiment.epochs <= done:
             experiment = set_value(experiment, "epochs", done + run.experiment.epochs)
         self._document.edit(Change(experiment, _("Continue run {n}").format(n=run.number)))
-        refusal = self.may_start()
-        if refusal is not None:
-            self._refuse(refusal)
-            return
-        self._document.settle()
-        self._comparison.stop()
-        self._run.branch(run, run.last_step, experiment)
+        if self._begins():
+            self._run.branch(run, run.last_step, experiment)
 
     def pause(self) -> None:
         """Pause after the current step."""
@@ -197,11 +186,11 @@ class Controller:
         self._run.stop()
 
     def reset(self) -> None:
-        """Discard the run; the next one has the same initial weights."""
+        """Leave the run, which is kept; the next one has the same initial weights."""
         self._run.reset()
 
     def redraw_weights(self) -> None:
-        """Discard the run; the next one has other initial weights."""
+        """Leave the run, which is kept; the next one has other initial weights."""
         self._run.reset()
         draw = self._document.experiment.draw + 1
         changed = replace(self._document.experiment, draw=draw)
@@ -280,24 +269,25 @@ class Controller:
             self._start(allowance)
 
     def _continue(self, allowance: Allowance) -> None:
-        refusal = self.may_start()
-        if refusal is not None:
-            self._refuse(refusal)
-            return
-        self._document.settle()
-        self._comparison.stop()
-        self._run.continue_run(self._document.experiment, allowance)
+        if self._begins():
+            self._run.continue_run(self._document.experiment, allowance)
 
     def _start(self, allowance: Allowance) -> None:
         refusal = self.may_start()
         self._pending = allowance if refusal is not None and refusal.reason == "data" else None
+        if self._begins():
+            self._run.start(self._document.experiment, allowance)
+
+    def _begins(self) -> bool:
+        """Make way for a run and return True, or say why none can begin."""
+        refusal = self.may_start()
         if refusal is not None:
             self._refuse(refusal)
-            return
+            return False
         # The run must not share a step of undo with edits made after its start.
         self._document.settle()
         self._comparison.stop()
-        self._run.start(self._document.experiment, allowance)
+        return True
 
     def _may_measure(self) -> bool:
         refusal = self.may_start(alone=True)

@@ -225,7 +225,7 @@ class TrainingRun:
             self._order(Control.cancel_evaluation)
 
     def reset(self) -> None:
-        """Discard the run."""
+        """Leave the run, which goes to the shelf."""
         if self._state.phase == "idle":
             return
         self.close()

@@ -17,8 +17,8 @@ from nnplay.gui.style.zoom import px
 from nnplay.translation import _
 
 RANGE = 10_000
-MarkKind = Literal["best", "edit", "branch"]
-_COLOURS: dict[MarkKind, str] = {"best": "validation", "edit": "accent", "branch": "muted"}
+MarkKind = Literal["best", "edit"]
+_COLOURS: dict[MarkKind, str] = {"best": "validation", "edit": "accent"}
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Right: 1,
