@@ -38,6 +38,8 @@ class FilmDisplay(QObject):
     """Why no frame of the film can be computed."""
     branch_asked = Signal(object)
     """The step to continue from."""
+    moment_shown = Signal(object)
+    """The step of a moment that every visible view shows now."""
 
     def __init__(self, live: LiveRun, workspace: Workspace, bar: FilmBar) -> None:
         super().__init__(live)
@@ -45,6 +47,8 @@ class FilmDisplay(QObject):
         self._frames = frames = FilmFrames(self)
         self._shown: WeightFrame | None = None
         """The moment shown, None to follow the run."""
+        self._before: tuple[WeightFrame | None] | None = None
+        """The moment to return to, while another part of the window chooses the moments."""
         self._is_outdated = False
         self._axis: Axis = "epoch"
         self._experiment: Experiment | None = None
@@ -78,6 +82,33 @@ class FilmDisplay(QObject):
     def step(self) -> int | None:
         """The step of the moment shown; None while the views follow the run."""
         return None if self._shown is None else self._shown.step
+
+    @property
+    def moments(self) -> tuple[WeightFrame, ...]:
+        """The moments of the run that can be shown."""
+        return self._film_frames()
+
+    def begin_showing(self) -> None:
+        """Let `show_moment` choose what is shown until `end_showing`."""
+        self._stop_playing()
+        self._before = (self._shown,)
+
+    def show_moment(self, moment: WeightFrame) -> None:
+        """Show a moment in all views; `moment_shown` follows."""
+        self._shown = moment
+        self._ask(moment, is_still=True)
+        self._workspace.show_position(moment.step)
+        self.refresh()
+
+    def end_showing(self) -> None:
+        """Show again what was shown before `begin_showing`."""
+        if self._before is None:
+            return
+        (before,), self._before = self._before, None
+        if before is None:
+            self.follow()
+        else:
+            self.show_moment(before)
 
     def shut_down(self, milliseconds: int) -> bool:
         """End the playback and what computes frames; return whether it has ended in time."""
@@ -258,6 +289,7 @@ class FilmDisplay(QObject):
         if is_wanted or (self._shown is not None and frame.step == self._shown.step):
             self._workspace.show_frame(frame)
             self._workspace.show_last_frame()
+            self.moment_shown.emit(frame.step)
 
     @Slot(str)
     def _tell_failure(self, why: str) -> None:

@@ -11,6 +11,7 @@ from nnplay.gui.background.loading import DataLoading, Loaded, NotLoaded
 from nnplay.gui.bars.notice import Notice, Offer
 from nnplay.gui.bars.transport import Transport
 from nnplay.gui.film_display import FilmDisplay
+from nnplay.gui.filming.action import FilmAction
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Frame, PayloadKind, Selection
 from nnplay.session import Controller, Document, RunState
@@ -36,6 +37,7 @@ class RunDisplay(QObject):
         self._document, self._controller = document, controller
         self._workspace, self._transport, self._notice = workspace, transport, notice
         self.film = film = FilmDisplay(live, workspace, workspace.film)
+        self.saved_films = FilmAction(film, workspace)
         self._frame: Frame | None = None
         self._live, self._loading, self._initial = live, loading, initial
         self._can_compute = self._shows_initial = False
@@ -56,15 +58,18 @@ class RunDisplay(QObject):
         initial.ready.connect(self._show_initial)
         film.returned.connect(self._show_newest)
         film.failed.connect(notice.show_message)
-        workspace.pictures.saved.connect(notice.show_news)
-        workspace.pictures.failed.connect(notice.show_message)
+        for part in (workspace.pictures, self.saved_films):
+            part.saved.connect(notice.show_news)
+            part.failed.connect(notice.show_message)
+        workspace.pictures.film_asked.connect(self.saved_films.ask)
         film.branch_asked.connect(controller.branch)
         workspace.outdated.reset_requested.connect(controller.reset)
 
     def shut_down(self, milliseconds: int) -> bool:
         """End what computes frames; return whether it has ended in time."""
-        film, initial = (part.shut_down(milliseconds) for part in (self.film, self._initial))
-        return film and initial
+        parts = (self.saved_films, self.film, self._initial)
+        done = [part.shut_down(milliseconds) for part in parts]
+        return all(done)
 
     def show_document(self) -> None:
         """Show the edited experiment, or the run before the edit and that it is this one."""

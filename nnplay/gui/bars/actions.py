@@ -29,6 +29,20 @@ class Exports(Protocol):
         """Ask for a file and export there."""
 
 
+class Network(Protocol):
+    """What can be saved of a trained network."""
+
+    @property
+    def exports(self) -> Exports:
+        """The commands of the menu of exports."""
+
+    def save(self) -> bool:
+        """Ask for a file and save the weights there; return whether they are saved."""
+
+    def can_be_saved(self) -> bool:
+        """Whether a run has finished."""
+
+
 @dataclass(frozen=True)
 class Actions:
     """The commands behind the menus."""
@@ -44,10 +58,8 @@ class Actions:
     """By its key."""
     save: Command
     save_as: Command
-    save_weights: Command
-    can_save_weights: Callable[[], bool]
-    """Whether a run has finished."""
-    exports: Exports
+    network: Network
+    save_film: Command
     close: Command
     import_table: Command
     import_folder: Command

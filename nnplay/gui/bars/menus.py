@@ -67,7 +67,7 @@ class Menus(QObject):
     @Slot()
     def _update_file(self) -> None:
         """List what crashes left unsaved; without any there is no such menu."""
-        self._save_weights.setEnabled(self._actions.can_save_weights())
+        self._save_weights.setEnabled(self._actions.network.can_be_saved())
         self._unsaved.clear()
         found = self._actions.unsaved()
         for one in found:
@@ -96,7 +96,7 @@ class Menus(QObject):
         menu.addSeparator()
         _add(menu, _("&Save"), actions.save, Keys.Save)
         _add(menu, _("Save &as…"), actions.save_as, "Ctrl+Shift+S")
-        self._save_weights = _add(menu, _("Save &weights…"), actions.save_weights)
+        self._save_weights = _add(menu, _("Save &weights…"), actions.network.save)
         self._fill_exports(menu.addMenu(_("&Export")))
         menu.addSeparator()
         _add(menu, _("&Quit"), actions.close, "Ctrl+Q")
@@ -105,15 +105,18 @@ class Menus(QObject):
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self._update_exports)
         self._exports = menu
-        for format_ in self._actions.exports.formats():
+        for format_ in self._actions.network.exports.formats():
             action = _add(menu, f"{_(format_.label)}…", self._export)
             action.setData(format_)
+        self._film = _add(menu, _("Film as GIF or MP4…"), self._actions.save_film)
 
     @Slot()
     def _update_exports(self) -> None:
         """Enable the formats that are available, and say why others are not."""
         for action in self._exports.actions():
-            refusal = self._actions.exports.refusal(action.data())
+            if action is self._film:
+                continue
+            refusal = self._actions.network.exports.refusal(action.data())
             action.setEnabled(not refusal)
             action.setToolTip(plain(refusal) if refusal else action.text().rstrip("…"))
 
@@ -121,7 +124,7 @@ class Menus(QObject):
     def _export(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
-        self._actions.exports.ask(action.data())
+        self._actions.network.exports.ask(action.data())
 
     def _fill_edit(self, menu: QMenu) -> None:
         actions = self._actions

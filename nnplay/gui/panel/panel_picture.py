@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPoint, QSize, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
@@ -48,6 +48,13 @@ class PanelPictures(QObject):
     """A message about a picture."""
     failed = Signal(str)
     """What went wrong."""
+    film_asked = Signal(object)
+    """The panel of which a film is to be saved, None for the whole window."""
+
+    @Slot()
+    def ask_film(self) -> None:
+        """Ask for a film of the whole window."""
+        self.film_asked.emit(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open the menu of a panel; a part of it with a menu of its own comes first."""
@@ -62,6 +69,7 @@ class PanelPictures(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(_("Copy picture")).triggered.connect(_Action(self, panel, menu).copy)
         menu.addAction(_("Save picture…")).triggered.connect(_Action(self, panel, menu).save)
+        menu.addAction(_("Save film…")).triggered.connect(_Action(self, panel, menu).film)
         return menu
 
 
@@ -76,6 +84,10 @@ class _Action(QObject):
         """Put the picture on the clipboard."""
         QGuiApplication.clipboard().setImage(picture_of(self._panel))
         self._pictures.saved.emit(_("The picture is on the clipboard."))
+
+    def film(self) -> None:
+        """Ask for a film of the panel."""
+        self._pictures.film_asked.emit(self._panel)
 
     def save(self) -> None:
         """Ask for a file, and write the picture."""
