@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, 
 from nnplay.data import DataError
 from nnplay.exports import ExportError
 from nnplay.exports.film_formats import FILM_FORMATS, FilmFormat, Picture
-from nnplay.filesystem import reason, replacing
+from nnplay.filesystem import look, reason, replacing
 from nnplay.gui.dialogs.task_dialog import Progress, TaskDialog
 from nnplay.gui.film_display import FilmDisplay
 from nnplay.gui.filming.plan import picture, picture_moments, pixels_of
@@ -121,7 +121,7 @@ class FilmDialog(TaskDialog):
         """Close when the file is complete, or say why there is none."""
         if isinstance(result, Path):
             text = _("The film is saved as {path} ({size:.1f} MB).")
-            self.saved.emit(text.format(path=result.name, size=result.stat().st_size / 1e6))
+            self.saved.emit(text.format(path=result.name, size=look(result).size / 1e6))
             self.accept()
         else:
             self.say(self._failure or _(self.cancelled_text))
