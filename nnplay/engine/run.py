@@ -18,6 +18,7 @@ from nnplay.engine.training.divergence import SAVE_SHARE, Divergence, rewind, ta
 from nnplay.engine.training.early_stopping import EarlyStopping
 from nnplay.engine.training.good_state import GoodState
 from nnplay.engine.training.history import History
+from nnplay.engine.training.loss_pace import LossPace
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.engine.training.resume import Resumable, restore
 from nnplay.engine.training.throttle import Throttle
@@ -75,7 +76,7 @@ class Run:
             setup.batches, link.steps, link.epochs, self._metric, self._lr_schedule.observe
         )
         self._early_stopping = EarlyStopping(setup.experiment.policy, setup.model)
-        self._throttle = Throttle()
+        self._throttle, self._pace = Throttle(), LossPace()
         self._throttled_seconds = 0.0
         self._ending = ""
         # A chunk of steps ends with the epoch only if something happens there: a validation, a
@@ -242,6 +243,8 @@ class Run:
         end = self._stepper.step if divergence is None else divergence.step - 1
         samples = self._history.write(log, end)
         self._frames.record_losses(log.losses)
+        if isinstance(self._control.speed, Spread):
+            self._pace.record(log.losses, self._steps)
         self._clock.count(samples, seconds, self._throttled_seconds)
         self._throttled_seconds = 0.0
         if divergence is not None:
@@ -274,7 +277,8 @@ class Run:
         if speed is None:
             return steps
         if isinstance(speed, Spread):
-            speed = speed.steps_per_second(self._stepper.step, self._steps)
+            since = self._clock.limited_from, self._clock.limited_seconds
+            speed = self._pace.steps_per_second(speed, self._stepper.step, self._steps, *since)
         due = self._throttle.due(speed, steps)
         if not due:
             start, rest = perf_counter(), self._throttle.rest()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnplay.engine.training.loss_pace import CHANGE_SHARE, LEAST_SHARE
 from nnplay.link import Progress
 from nnplay.link.resume_point import Array
 from nnplay.link.speed_limit import SpeedLimit, Spread
@@ -56,6 +57,16 @@ class Clock:
     def go_back(self, step: int) -> None:
         """Note that the run has returned to an earlier step."""
         self._pace_step, self._pace_seconds = step, self.seconds
+
+    @property
+    def limited_from(self) -> int:
+        """The step from which the present speed limit holds."""
+        return self._pace_step
+
+    @property
+    def limited_seconds(self) -> float:
+        """The time spent training since then."""
+        return self.seconds - self._pace_seconds
 
     def count(self, samples: int, seconds: float, throttled: float = 0.0) -> None:
         """Add training steps that processed that many samples in that time.
@@ -115,9 +126,10 @@ class Clock:
             return by_pace
         if isinstance(self._limit, Spread):
             left = self._limit.seconds_left(step, steps)
+            planned = self._limit.seconds_left(self._pace_step, steps)
             # Of a slow network, the steps take longer than they have to.
-            planned = self._limit.seconds_left(self._pace_step, steps) - left
-            return by_pace if took > max(1.0, _SLOW * planned) else left
+            slow = max(1.0, CHANGE_SHARE * planned + _SLOW * (planned - left))
+            return by_pace if took > slow else max(planned - took, LEAST_SHARE * left)
         # The limit is known at once, while the first steps at it take seconds.
         by_limit = (steps - step) / self._limit
         return max(by_limit, by_pace) if done * self._limit > 1 and took > 1 else by_limit

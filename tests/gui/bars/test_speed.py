@@ -121,11 +121,12 @@ def test_a_short_run_is_spread_over_some_seconds() -> None:
         assert speed_limit(speed) == speed
 
 
-def test_spread_gives_most_of_its_time_to_the_first_steps() -> None:
+def test_spread_gives_more_of_its_time_to_the_first_steps() -> None:
     spread, steps = Spread(8.0), 10_000
     times = np.cumsum([1 / spread.steps_per_second(step, steps) for step in range(steps)])
     assert times[-1] == pytest.approx(8.0, rel=0.02)
-    assert times[999] > 0.35 * times[-1], "a tenth of the steps has more than a third of the time"
+    # Before the loss is known to change; loss_pace slows down where it falls.
+    assert times[999] == pytest.approx(8.0 * 0.1 ** (1 / 1.6), rel=0.02)
     for step in (0, 100, 5000, steps):
         expected = times[-1] - (times[step - 1] if step else 0.0)
         assert spread.seconds_left(step, steps) == pytest.approx(expected, abs=0.2)
