@@ -24,6 +24,7 @@ from nnplay.engine.training.resume import Resumable, restore
 from nnplay.engine.training.throttle import Throttle
 from nnplay.link import (
     Continuation,
+    DivergedStep,
     Edit,
     Link,
     LiveEdit,
@@ -189,6 +190,7 @@ class Run:
         """Pause until the run may continue or is to end."""
         if divergence is not None:
             self._control.pause()
+            self._link.diverged.append(DivergedStep(divergence.step, divergence.back_at))
             if self._setup.running_predictions is not None:
                 self._setup.running_predictions.forget_weights()
             # The state after the recovery; earlier ones lead into the same divergence again.

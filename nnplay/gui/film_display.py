@@ -6,23 +6,24 @@ from bisect import bisect_right
 from dataclasses import replace
 from time import perf_counter
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnplay.experiment import Experiment
 from nnplay.gui.background.film_frames import FilmFrames, FilmRequest
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.bars.film_bar import Axis, FilmBar
-from nnplay.gui.bars.film_slider import Mark
+from nnplay.gui.film_marks import film_marks
 from nnplay.gui.workspace import Workspace
 from nnplay.link import Film, Frame, Link, PayloadKind, Selection, WeightFrame
 from nnplay.session import RunState
-from nnplay.session.film_time import frame_times
+from nnplay.session.film_time import frame_times, rebuild_seconds
 from nnplay.translation import _
 
 TICK_MS = 33
 FEWEST = 2
 """Frames of a film that is worth a slider."""
+FEWEST_SECONDS = 0.1
+"""Of rebuilding a step that are worth a message."""
 
 
 class FilmDisplay(QObject):
@@ -50,6 +51,8 @@ class FilmDisplay(QObject):
         self._before: tuple[WeightFrame | None] | None = None
         """The moment to return to, while another part of the window chooses the moments."""
         self._is_outdated = False
+        self._rebuilding: tuple[int, float] | None = None
+        """The step that a run has been asked to continue from, and how long its steps take."""
         self._axis: Axis = "epoch"
         self._experiment: Experiment | None = None
         self._demand: frozenset[PayloadKind] = frozenset()
@@ -148,6 +151,9 @@ class FilmDisplay(QObject):
     def refresh(self) -> None:
         """Show how far the run is, and where the views are in it."""
         frames = self._film_frames()
+        if self._rebuilding is not None and self._shows_rebuilding(*self._rebuilding):
+            return
+        self._rebuilding = None
         if len(frames) < FEWEST:
             self._bar.show_nothing()
             return
@@ -160,8 +166,16 @@ class FilmDisplay(QObject):
         is_earlier = self._shown is not None and (
             self._is_outdated or self._shown.step < frames[-1].step
         )
-        self._bar.show_branch(is_possible=is_earlier, is_outdated=self._is_outdated)
-        self._bar.show_marks(self._marks(last))
+        self._bar.show_branch(
+            is_possible=is_earlier,
+            is_outdated=self._is_outdated,
+            seconds=self._rebuild_seconds(shown.step) if is_earlier else 0.0,
+        )
+        link = self._link()
+        if link is None or self._experiment is None or self._axis == "second":
+            self._bar.show_marks(())
+        else:
+            self._bar.show_marks(film_marks(link, self._experiment, last))
 
     @Slot(object)
     def _follow_state(self, state: RunState) -> None:
@@ -271,7 +285,25 @@ class FilmDisplay(QObject):
     @Slot()
     def _ask_branch(self) -> None:
         if self._shown is not None:
-            self.branch_asked.emit(self._shown.step)
+            step = self._shown.step
+            self._rebuilding = step, self._rebuild_seconds(step)
+            self.branch_asked.emit(step)
+            self.refresh()
+
+    def _rebuild_seconds(self, step: int) -> float:
+        """Return how long the steps take that lead from the point before a step to that step."""
+        link = self._link()
+        point = None if link is None else link.points.before(step)
+        return 0.0 if point is None else rebuild_seconds(self._film_frames(), point.step, step)
+
+    def _shows_rebuilding(self, step: int, seconds: float) -> bool:
+        """Show that a run is at steps that it repeats; return False once it is past them."""
+        link, phase = self._link(), self._live.state.phase
+        taken = 0 if link is None else len(link.steps)
+        is_going = phase == "starting" or (phase == "running" and taken < step)
+        if is_going and seconds >= FEWEST_SECONDS:
+            self._bar.show_rebuilding(seconds)
+        return is_going and seconds >= FEWEST_SECONDS
 
     def _ask(self, weights: WeightFrame, is_still: bool) -> None:
         film, experiment = self._film(), self._live.run.trained
@@ -330,26 +362,3 @@ class FilmDisplay(QObject):
             "second": _("{seconds:.2f} s").format(seconds=frame.seconds),
         }
         return texts[self._axis], " · ".join(texts.values())
-
-    def _marks(self, last: float) -> list[Mark]:
-        """Return the changes made during the run, its branch and its best epoch."""
-        link = self._link()
-        if link is None or self._experiment is None or self._axis == "second":
-            return []
-        marks = []
-        for edit in link.edits:
-            text = _("{setting} changed to {value:g} at step {step:,}").format(
-                setting=edit.path.removeprefix("optimizer."), value=edit.value, step=edit.step
-            )
-            marks.append(Mark(min(1.0, edit.step / last), "edit", text))
-        rows = link.epochs.read()
-        values = rows[:, link.epochs.columns.index("watched")] if len(rows) else np.empty(0)
-        metric = self._experiment.policy.metric
-        if np.isfinite(values).any():
-            best = int(np.nanargmax(values) if metric.higher else np.nanargmin(values))
-            epoch, step = rows[best, :2]
-            text = _("Best epoch: {epoch:g}, {metric} {value:.4g}").format(
-                epoch=epoch, metric=_(self._experiment.policy.watch), value=values[best]
-            )
-            marks.append(Mark(min(1.0, step / last), "best", text))
-        return marks

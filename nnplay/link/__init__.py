@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from nnplay.link.continuation import Continuation, LiveEdit
+from nnplay.link.continuation import Continuation, DivergedStep, LiveEdit
 from nnplay.link.control import Allowance, Control, Edit
 from nnplay.link.events import (
     Closed,
@@ -80,6 +80,8 @@ class Link:
     points: ResumePoints = field(default_factory=ResumePoints)
     edits: list[LiveEdit] = field(default_factory=list)
     """What was changed during the run; only the trainer appends."""
+    diverged: list[DivergedStep] = field(default_factory=list)
+    """Where the run diverged; only the trainer appends."""
 
     def begin(self, earlier: Recording, step: int) -> None:
         """Take over what an earlier run recorded up to a step, in order to continue from there."""
@@ -99,6 +101,7 @@ __all__ = [
     "Closed",
     "Continuation",
     "Control",
+    "DivergedStep",
     "Edit",
     "Evaluating",
     "Event",

@@ -19,6 +19,16 @@ class LiveEdit:
 
 
 @dataclass(frozen=True)
+class DivergedStep:
+    """A step in which a run diverged, before it continued from an earlier one."""
+
+    step: int
+    """Counted from 1."""
+    back: int
+    """The step whose weights were restored; 0 for the initial weights."""
+
+
+@dataclass(frozen=True)
 class Continuation:
     """Where training continues, and what is changed on the way."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from nnplay.experiment import Experiment
-from nnplay.link import Film, LiveEdit, Result, ResumePoints, Started, Trace
+from nnplay.link import DivergedStep, Film, LiveEdit, Result, ResumePoints, Started, Trace
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class RecordedRun:
     """Given by the user."""
     note: str = ""
     is_pinned: bool = False
+    diverged: tuple[DivergedStep, ...] = ()
 
     @property
     def seconds(self) -> float:

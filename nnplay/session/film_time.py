@@ -31,6 +31,19 @@ def frame_times(frames: Sequence[WeightFrame], seconds: float = PLAY_SECONDS) ->
     return times
 
 
+def rebuild_seconds(frames: Sequence[WeightFrame], start: int, step: int) -> float:
+    """Return how long it takes to train from one step to another, at the fastest speed of a film.
+
+    A run may have been slowed down, to be watched or by the window; repeating it is not.
+    """
+    speeds = [
+        (later.step - one.step) / (later.seconds - one.seconds)
+        for one, later in pairwise(frames)
+        if later.seconds > one.seconds
+    ]
+    return (step - start) / max(speeds) if speeds and step > start else 0.0
+
+
 def _change(before: float, after: float) -> float:
     """Return how much a loss changed: by its logarithm, or as a number where it has none."""
     if not (isfinite(before) and isfinite(after)):

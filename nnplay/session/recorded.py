@@ -43,6 +43,7 @@ class Recorded:
             self.started,
             result,
             identity.parent,
+            diverged=tuple(link.diverged),
         )
 
 

@@ -155,6 +155,7 @@ class TrainingRun:
         link = Link(announce=self._announce)
         link.begin(run, run.last_step)
         link.edits.extend(run.edits)
+        link.diverged.extend(run.diverged)
         self._identity = Identity(run.id, run.number, run.experiment, run.parent)
         self._link, self.recorded = link, run
         self._optimizer, self._epochs = run.edited.optimizer, run.edited.epochs
@@ -184,7 +185,9 @@ class TrainingRun:
         self._optimizer, self._epochs = experiment.optimizer, experiment.epochs
         link = Link(announce=self._announce, control=Control(allowance))
         if earlier is not None and continuation is not None:
-            link.begin(earlier, continuation.point.step)
+            point = continuation.point
+            link.begin(earlier, point.step)
+            link.diverged.extend(one for one in earlier.diverged if one.step <= point.step)
         link.mailbox.demand, link.mailbox.selection = self._demand, self._selection
         link.control.speed = speed_limit(self._speed)
         self._link = link

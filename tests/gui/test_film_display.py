@@ -210,3 +210,36 @@ def test_branch_of_an_edited_network_says_which_weights_it_keeps(pilot: Pilot) -
     assert pilot.state.started is not None
     assert pilot.state.started.start.startswith("Layers 1, 2, 6 have the weights of step ")
     assert len(pilot.window.live.shelf.runs) == 2
+
+
+def test_divergence_is_marked_and_stays_marked(pilot: Pilot) -> None:
+    pilot.type_epochs(300)
+    pilot.type_lr("50")
+    pilot.click_train()
+    pilot.wait(lambda: pilot.state.has_diverged)
+    pilot.type_lr("0.001")
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    slider = pilot.window.workspace.film.slider
+    link = pilot.window.live.run.link
+    assert link is not None
+    (one,) = link.diverged
+    (mark,) = [mark for mark in slider.marks if mark.kind == "diverged"]
+    assert mark.share == pytest.approx(one.step / len(pilot.steps))
+    assert mark.text.startswith(f"Training diverged in step {one.step:,}; the weights of step")
+    (run,) = pilot.window.live.shelf.runs
+    assert run.diverged == (one,)
+    pilot.window.controller.reset()
+    pilot.window.controller.show_run(run)
+    assert mark in slider.marks
+
+
+def test_bar_says_how_long_a_step_takes_to_rebuild(pilot: Pilot) -> None:
+    bar = pilot.window.workspace.film
+    trained_line(pilot, 50)
+    bar.show_rebuilding(0.31)
+    assert bar.text.text() == "Rebuilding 0.3 s"
+    bar.show_branch(is_possible=True, is_outdated=False, seconds=0.31)
+    assert "Rebuilding these weights takes about 0.3 s." in bar.branch.toolTip()
+    bar.show_branch(is_possible=True, is_outdated=False, seconds=0.01)
+    assert "Rebuilding" not in bar.branch.toolTip()

@@ -118,8 +118,18 @@ class FilmBar(QFrame):
         """Show what happened in the run."""
         self.slider.set_marks(marks)
 
-    def show_branch(self, *, is_possible: bool, is_outdated: bool) -> None:
-        """Offer to continue from the moment shown, or to begin there with what was edited."""
+    def show_rebuilding(self, seconds: float) -> None:
+        """Show that the weights of a moment are being computed again, and about how long."""
+        self.text.setText(_("Rebuilding {seconds:.1f} s").format(seconds=seconds))
+        tip = _("Training is repeated from the last step whose whole state was saved.")
+        self.text.setToolTip(plain(tip))
+        self.branch.hide()
+
+    def show_branch(self, *, is_possible: bool, is_outdated: bool, seconds: float = 0.0) -> None:
+        """Offer to continue from the moment shown, or to begin there with what was edited.
+
+        The `seconds` are those of the steps that have to be repeated before.
+        """
         self.branch.setVisible(is_possible)
         self.branch.setText(_("Branch from here") if is_outdated else _("Continue from here"))
         tip = _(
@@ -131,6 +141,9 @@ class FilmBar(QFrame):
                 "Begins a run that has this one's past up to the moment shown; with the learning "
                 "rate and the number of epochs as they are set now."
             )
+        if seconds >= 0.1:
+            more = _("Rebuilding these weights takes about {seconds:.1f} s.")
+            tip += " " + more.format(seconds=seconds)
         self.branch.setToolTip(plain(tip))
 
     @property

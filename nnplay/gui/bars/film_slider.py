@@ -17,8 +17,8 @@ from nnplay.gui.style.zoom import px
 from nnplay.translation import _
 
 RANGE = 10_000
-MarkKind = Literal["best", "edit"]
-_COLOURS: dict[MarkKind, str] = {"best": "validation", "edit": "accent"}
+MarkKind = Literal["best", "edit", "diverged"]
+_COLOURS: dict[MarkKind, str] = {"best": "validation", "edit": "accent", "diverged": "error"}
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Right: 1,
@@ -82,7 +82,7 @@ class FilmSlider(JumpSlider):
             self.stepped.emit(by)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the slider, then a triangle above it for each mark."""
+        """Draw the slider, then above it a dot, a triangle or a bar for each mark."""
         super().paintEvent(event)
         if not self._marks:
             return
@@ -95,6 +95,8 @@ class FilmSlider(JumpSlider):
             painter.setBrush(QColor(getattr(theme(), _COLOURS[mark.kind])))
             if mark.kind == "best":
                 painter.drawEllipse(QRectF(x - side / 2, 0, side, side))
+            elif mark.kind == "diverged":
+                painter.drawRect(QRectF(x - side / 4, 0, side / 2, 2 * side))
             else:
                 corners = [QPointF(x - side, 0), QPointF(x + side, 0), QPointF(x, 1.5 * side)]
                 painter.drawPolygon(QPolygonF(corners))

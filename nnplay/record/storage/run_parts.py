@@ -15,6 +15,7 @@ from nnplay.experiment import Experiment, FileError, dumps, loads
 from nnplay.link import (
     EPOCH_COLUMNS,
     STEP_COLUMNS,
+    DivergedStep,
     Film,
     FilmLayout,
     LiveEdit,
@@ -113,6 +114,7 @@ def _parts(run: RecordedRun) -> tuple[Part, ...]:
         "is_pinned": run.is_pinned,
         "parent": run.parent,
         "edits": run.edits,
+        "diverged": run.diverged,
         "started": run.started,
         "has_result": result is not None,
         "traces": counts,
@@ -195,7 +197,16 @@ def _run(read: Read, about: Mapping[str, Any], experiment: Experiment) -> Record
         parsed(str, about["name"]),
         parsed(str, about["note"]),
         parsed(bool, about["is_pinned"]),
+        # Files of earlier versions do not say where the run diverged.
+        _diverged(about.get("diverged", ())),
     )
+
+
+def _diverged(value: Any) -> tuple[DivergedStep, ...]:
+    found: tuple[DivergedStep, ...] = parsed(tuple[DivergedStep, ...], value)
+    if any(not 0 <= one.back <= one.step < _LARGEST_STEP for one in found):
+        raise ValueError("diverged")
+    return found
 
 
 def _edits(value: Any) -> tuple[LiveEdit, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Line, kinds
 from nnplay.experiment import Experiment, save
-from nnplay.link import STEP_COLUMNS, Continuation, LiveEdit, Trace
+from nnplay.link import STEP_COLUMNS, Continuation, DivergedStep, LiveEdit, Trace
 from nnplay.link.trace import FULL_ROWS
 from nnplay.record.recorded_run import RecordedRun
 from nnplay.record.storage.document import read_document, write_document
@@ -41,8 +41,10 @@ def test_every_field_is_the_same_after_reading(name: str, tmp_path: Path) -> Non
 def test_edits_and_a_run_without_a_result_are_the_same_after_reading(tmp_path: Path) -> None:
     run = replace(recorded(NOISY), result=None, started=None, parent=None)
     run = replace(run, edits=(LiveEdit(8, "optimizer.lr", 0.3), LiveEdit(8, "epochs", 9)))
+    run = replace(run, diverged=(DivergedStep(7, 3), DivergedStep(9, 0)))
     found = restored(run, tmp_path)
     assert_equal(replace(found, edits=()), replace(run, edits=()))
+    assert found.diverged == run.diverged
     assert found.edits == run.edits
     assert found.edited.epochs == 9
 
