@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nnplay.cli.choose import changed, check_file, choose, ensure_runnable, is_saved_run
-from nnplay.cli.errors import USAGE_ERROR, CommandError
+from nnplay.cli.choose import (
+    changed,
+    check_file,
+    choose,
+    ensure_document,
+    ensure_runnable,
+    is_document,
+    is_saved_run,
+)
+from nnplay.cli.errors import USAGE_ERROR, CommandError, say
 from nnplay.cli.listing import list_topic
 from nnplay.cli.parser import ALIASES, build_parser
 from nnplay.cli.pictures import PictureMaker
@@ -57,15 +65,14 @@ def _compare(args: argparse.Namespace) -> int:
 def _predict(args: argparse.Namespace) -> int:
     from nnplay.cli.predicting import PredictOptions, predict
 
-    return predict(PredictOptions(args.run, args.files, args.out, args.quiet))
+    return predict(PredictOptions(args.saved, args.files, args.out, args.quiet, args.run))
 
 
 def _export(args: argparse.Namespace) -> int:
     from nnplay.cli.exporting import ExportOptions, export
 
-    return export(
-        ExportOptions(args.name, args.format, args.out, args.settings, args.force, args.quiet)
-    )
+    what = (args.name, args.format, args.out, args.settings, args.force, args.quiet, args.run)
+    return export(ExportOptions(*what))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -107,6 +114,7 @@ def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
 
     if is_saved_run(args.experiment):
         return _continue(args, make_pictures)
+    ensure_document(Path(args.experiment), args.run)
     key, experiment = _chosen(args)
     epochs = None if args.epochs is None else args.epochs.count
     if args.epochs is not None and args.epochs.is_more:
@@ -114,7 +122,7 @@ def _train(args: argparse.Namespace, make_pictures: PictureMaker | None) -> int:
             _("--epochs +{n} continues a saved run, and {name} is not one.").format(
                 n=epochs, name=args.experiment
             ),
-            _("Name the folder of a run, from nnplay train --out."),
+            _("Name the folder of a run, from nnplay train --out, or a .nnplay file."),
             USAGE_ERROR,
         )
     settings = {"epochs": epochs, "device": args.device, "seed": args.seed}
@@ -131,11 +139,14 @@ def _continue(args: argparse.Namespace, make_pictures: PictureMaker | None) -> i
 
     found = continued(args)
     ensure_runnable(found.experiment)
+    path = Path(args.experiment)
+    if is_document(path) and args.out is None and not args.quiet:
+        say(_("{path} is not changed; --out DIR saves the run.").format(path=path))
     options = TrainOptions(
         found.run.key,
         found.run.experiment,
         args.threads,
-        args.out or Path(args.experiment),
+        args.out or (None if is_document(path) else path),
         args.as_json,
         args.quiet,
         found,

@@ -55,8 +55,25 @@ def choose(name: str) -> tuple[str, Experiment]:
 
 
 def is_saved_run(name: str) -> bool:
-    """Return whether a name is that of a folder; presets come first."""
-    return is_folder(Path(name)) and name not in {one.key for one in presets()}
+    """Return whether a name is that of a folder or a .nnplay file; presets come first."""
+    path = Path(name)
+    return (is_folder(path) or is_document(path)) and name not in {one.key for one in presets()}
+
+
+def is_document(path: Path) -> bool:
+    """Return whether a path names a .nnplay file, which need not exist."""
+    return path.suffix.lower() == ".nnplay" and not is_folder(path)
+
+
+def ensure_document(path: Path, number: int | None) -> None:
+    """Raise CommandError if a run was chosen by its number, and the path is no .nnplay file."""
+    if number is not None and not is_document(path):
+        raise CommandError(
+            _("--run {number} chooses a run of a .nnplay file, and {path} is not one.").format(
+                number=number, path=path
+            ),
+            status=USAGE_ERROR,
+        )
 
 
 def changed(experiment: Experiment, setting: str) -> Experiment:

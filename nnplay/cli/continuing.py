@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnplay.cli.argument_types import Epochs
-from nnplay.cli.choose import changed
+from nnplay.cli.choose import changed, ensure_document, is_document
 from nnplay.cli.errors import USAGE_ERROR, CommandError
 from nnplay.experiment import Experiment
 from nnplay.link import Continuation, LiveEdit
 from nnplay.record.continuable import ContinuableRun, read_continuable
+from nnplay.record.document_run import continuable_run
 from nnplay.record.recorded_run import with_edits
 from nnplay.record.saved_run import SavedRunError
 from nnplay.session.recorded import live_edits
@@ -34,7 +35,10 @@ class Continued:
 def continued(args: argparse.Namespace) -> Continued:
     """Return the run that the arguments name; raises CommandError."""
     try:
-        run = read_continuable(Path(args.experiment))
+        path = Path(args.experiment)
+        ensure_document(path, args.run)
+        is_file = is_document(path)
+        run = continuable_run(path, args.run) if is_file else read_continuable(path)
     except SavedRunError as error:
         raise CommandError(str(error), error.hint, USAGE_ERROR) from error
     for name in ("seed", "device"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnplay.cli.choose import changed, choose, ensure_runnable
+from nnplay.cli.choose import changed, choose, ensure_document, ensure_runnable, is_document
 from nnplay.cli.errors import SUCCESS, USAGE_ERROR, CommandError, reason, say
 from nnplay.data import DataError
 from nnplay.experiment import WeightsError
@@ -26,6 +26,8 @@ class ExportOptions:
     settings: Sequence[str] = ()
     force: bool = False
     quiet: bool = False
+    number: int | None = None
+    """Of a run in a .nnplay file, None for the newest."""
 
 
 def export(options: ExportOptions) -> int:
@@ -60,13 +62,15 @@ def export(options: ExportOptions) -> int:
 
 def _source(options: ExportOptions) -> tuple[str, ExportSource]:
     path = Path(options.name)
-    if not is_folder(path):
+    ensure_document(path, options.number)
+    if not is_folder(path) and not is_document(path):
         key, experiment = choose(options.name)
         for setting in options.settings:
             experiment = changed(experiment, setting)
         ensure_runnable(experiment)
         return key, ExportSource(experiment)
     # Imported late: NumPy takes a tenth of a second, which other commands need not wait for.
+    from nnplay.record.document_run import finished_run
     from nnplay.record.finished_run import FinishedRun
     from nnplay.record.saved_run import SavedRunError
 
@@ -77,10 +81,11 @@ def _source(options: ExportOptions) -> tuple[str, ExportSource]:
             USAGE_ERROR,
         )
     try:
-        run = FinishedRun.read(path)
+        is_file = is_document(path)
+        run = finished_run(path, options.number) if is_file else FinishedRun.read(path)
     except SavedRunError as error:
         raise CommandError(str(error), error.hint, USAGE_ERROR) from None
-    return absolute(path).name or "run", ExportSource(run.trained.experiment, run)
+    return absolute(path).stem or "run", ExportSource(run.trained.experiment, run)
 
 
 def _refuse_existing(paths: Sequence[Path], options: ExportOptions) -> None:

@@ -93,6 +93,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         _("PRESET|FILE|RUNDIR"),
         _("a preset (see: nnplay list presets), an experiment file, or a saved run to continue"),
     )
+    _add_run(parser)
     add(
         "--epochs",
         type=epochs,
@@ -126,8 +127,12 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     add(
         "name",
         metavar=_("PRESET|FILE|RUNDIR"),
-        help=_("a preset, an experiment file, or the folder of a run, from nnplay train --out"),
+        help=_(
+            "a preset, an experiment file, the folder of a run, from nnplay train --out, or a "
+            ".nnplay file"
+        ),
     )
+    _add_run(parser)
     add(
         "--format",
         choices=[one.key for one in formats],
@@ -146,6 +151,15 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser)
     add("--force", action="store_true", help=_("overwrite an existing file"))
     add("--quiet", action="store_true", help=_("show no progress"))
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--run",
+        type=positive,
+        metavar="N",
+        help=_("the number of a run in a .nnplay file (default: the newest)"),
+    )
 
 
 def _add_epochs(parser: argparse.ArgumentParser) -> None:
@@ -170,11 +184,12 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
-        "run",
+        "saved",
         type=Path,
-        metavar=_("RUNDIR"),
-        help=_("the folder of a run, from nnplay train --out"),
+        metavar=_("RUNDIR|FILE.nnplay"),
+        help=_("the folder of a run, from nnplay train --out, or a file that the window saved"),
     )
+    _add_run(parser)
     add(
         "files",
         type=Path,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnplay.cli.choose import ensure_document, is_document
 from nnplay.cli.errors import (
     FAILURE,
     SUCCESS,
@@ -24,6 +25,8 @@ from nnplay.data import DataError
 from nnplay.data.arrays import Cancelled
 from nnplay.experiment import WeightsError
 from nnplay.filesystem import absolute, replace_file
+from nnplay.link import Trained
+from nnplay.record.document_run import finished_run
 from nnplay.record.saved_run import SavedRunError, read_run
 from nnplay.translation import _
 
@@ -38,6 +41,8 @@ class PredictOptions:
     files: Sequence[Path]
     out: Path | None = None
     quiet: bool = False
+    number: int | None = None
+    """Of a run in a .nnplay file, None for the newest."""
 
 
 def predict(options: PredictOptions) -> int:
@@ -47,7 +52,8 @@ def predict(options: PredictOptions) -> int:
         message = _("--out {path} is the file to predict.").format(path=out)
         raise CommandError(message, _("Choose another --out."), USAGE_ERROR)
     try:
-        trained = read_run(options.run)
+        ensure_document(options.run, options.number)
+        trained = _network(options)
         # Imported late: torch takes seconds to import, and errors need not wait for it.
         from nnplay.engine.predicted_file import predict_file
         from nnplay.engine.trained_network import TrainedNetwork
@@ -76,6 +82,12 @@ def predict(options: PredictOptions) -> int:
     if outcome.without or not options.quiet:
         say(outcome.report())
     return FAILURE if outcome.without else SUCCESS
+
+
+def _network(options: PredictOptions) -> Trained:
+    if is_document(options.run):
+        return finished_run(options.run, options.number).trained
+    return read_run(options.run)
 
 
 class _Bar:
