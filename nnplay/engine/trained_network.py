@@ -15,6 +15,7 @@ from nnplay.data.arrays import floats_of
 from nnplay.engine.evaluation.inference import predictions_of
 from nnplay.engine.evaluation.output import Output
 from nnplay.engine.model.build import build_network
+from nnplay.engine.model.own_random import OwnRandom
 from nnplay.experiment import WeightsError
 from nnplay.link import Trained
 from nnplay.link.scaling import Scaling
@@ -55,7 +56,9 @@ class TrainedNetwork:
         experiment = trained.experiment
         self.trained, self.spec = trained, experiment.data.spec()
         self._output = Output(experiment.loss, trained.scaling.targets)
-        self._model: nn.Sequential = build_network(experiment.network, self.spec.in_shape)
+        # Another network may be trained meanwhile, and must not notice.
+        with OwnRandom():
+            self._model: nn.Sequential = build_network(experiment.network, self.spec.in_shape)
         weights = {name: torch.from_numpy(np.array(one)) for name, one in trained.weights.items()}
         try:
             self._model.load_state_dict(weights)

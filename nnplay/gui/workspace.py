@@ -61,6 +61,8 @@ class Workspace(QWidget):
     """The path of a folder of images to import, and the side that they have in pixels."""
     run_asked = Signal(object)
     """A RunCommand, from the list of runs."""
+    comparison_asked = Signal(object)
+    """A ComparisonQuestion for recorded runs, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -313,14 +315,12 @@ class Workspace(QWidget):
     def _add(self, kind: type[Panel]) -> None:
         """Build a panel, put it into its slot, and give it what the others were given before."""
         panel = self._panels[kind] = kind()
-        panel.edited.connect(self.edited)
+        for name in ("edited", "files_asked", "folder_asked", "run_asked", "comparison_asked"):
+            getattr(panel, name).connect(getattr(self, name))
         panel.sample_chosen.connect(self._show_sample)
         panel.sample_selected.connect(self._select_sample)
         panel.area_seen.connect(self._select_area)
         panel.inputs_typed.connect(self._select_typed)
-        panel.files_asked.connect(self.files_asked)
-        panel.folder_asked.connect(self.folder_asked)
-        panel.run_asked.connect(self.run_asked)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         panel.installEventFilter(self.pictures)

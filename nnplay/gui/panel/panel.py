@@ -29,6 +29,7 @@ from nnplay.translation import _
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.engine.probes.typed import TypedPrediction
+    from nnplay.gui.predicting.comparison import ComparedPredictions
     from nnplay.gui.runs.run_list import RunList
     from nnplay.link import Frame, Result, Trace
 
@@ -73,6 +74,8 @@ class Panel(QFrame):
     """The path of a folder of images to import, and the side that they have in pixels."""
     run_asked = Signal(object)
     """A RunCommand: what the user wants to do with a recorded run."""
+    comparison_asked = Signal(object)
+    """A ComparisonQuestion for recorded runs, or None."""
 
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         """Show `title`, or that of the entry."""
@@ -141,6 +144,9 @@ class Panel(QFrame):
 
     def show_typed(self, prediction: TypedPrediction) -> None:
         """Show what a finished network predicts for the sample that was typed or drawn."""
+
+    def show_compared(self, predictions: ComparedPredictions) -> None:
+        """Show what recorded runs predict for a sample."""
 
     def show_sample(self, index: int) -> None:
         """Show a sample that was chosen in another panel."""

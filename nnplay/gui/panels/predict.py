@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.engine.probes.sample import SamplePrediction
 from nnplay.engine.probes.typed import TypedPrediction
+from nnplay.experiment import Experiment
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.prediction_text import part_of, predictions_of
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.predicting.file_tool import FileTool
+from nnplay.gui.predicting.sample_classes import (
+    are_mistakes,
+    inputs_of,
+    names_text,
+    predicted_classes,
+    target_classes,
+)
+from nnplay.gui.predicting.sample_page import sample_page
 from nnplay.gui.style.plain import PlainLabel
-from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.theme import bus, font, theme
 from nnplay.gui.views.metric_block import share
 from nnplay.gui.views.sample_field import SampleField
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Result
@@ -34,6 +37,8 @@ from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
     from nnplay.data.arrays import Parts, Samples
+    from nnplay.gui.predicting.comparison import ComparedPredictions
+    from nnplay.gui.runs.run_list import RunList
 
 
 def _shows_single_samples(spec: DataSpec) -> bool:
@@ -57,6 +62,7 @@ class PredictPanel(Panel):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        from nnplay.gui.predicting.comparison_block import ComparisonBlock, with_comparison
         from nnplay.gui.predicting.draw_page import DrawPage
         from nnplay.gui.predicting.keep_tool import KeepTool
         from nnplay.gui.views.picture import PictureView
@@ -68,12 +74,15 @@ class PredictPanel(Panel):
         self._parts: Parts | None = None
         self._predictions: ClassPredictions | LabelPredictions | None = None
         self._sample: SamplePrediction | None = None
+        self._typed: TypedPrediction | None = None
         self._step = 0
         self._hid_itself = False
         self._needs_training = ""
         self.picture = PictureView(self)
         self.draw_page = DrawPage()
         self.bars = ProbabilityBars(self)
+        self.comparison = ComparisonBlock(self)
+        self.comparison.asked.connect(self.comparison_asked)
         self._target, self._predicted, self._verdict = (
             PlainLabel(parent=self),
             PlainLabel(parent=self),
@@ -116,9 +125,10 @@ class PredictPanel(Panel):
             self.add_tool(_("Next sample"), _("Next sample"), self.next, key=".", icon="next"),
         )  # fmt: skip
         self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._content_widget())
+        texts = (self._target, self._predicted, self._verdict)
+        self._pages.addWidget(sample_page(self.picture, *texts, self.index, self.bars))
         self._pages.addWidget(self.draw_page)
-        self.set_content(self._pages)
+        self.set_content(with_comparison(self._pages, self.comparison))
         self.draw_page.typed.connect(self._type)
         bus.changed.connect(self._recolour)
         self._recolour()
@@ -170,7 +180,24 @@ class PredictPanel(Panel):
     def show_typed(self, prediction: TypedPrediction | None) -> None:
         """Show what is predicted for the drawing."""
         if prediction is not None:
+            self._typed = prediction
             self.draw_page.show_prediction(prediction)
+            self._compare()
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Compare runs of such data."""
+        self.comparison.show_experiment(experiment)
+
+    def show_runs(self, runs: RunList) -> None:
+        """Let the runs that are compared predict the sample as well."""
+        self.comparison.show_runs(runs)
+        self.bars.set_replaced(self.comparison.is_needed)
+        self.draw_page.set_compared(self.comparison.is_needed)
+        self._compare()
+
+    def show_compared(self, predictions: ComparedPredictions) -> None:
+        """Show what the runs that are compared predict."""
+        self.comparison.show_compared(predictions)
 
     def show_sample(self, index: int) -> None:
         """Show the sample with that index."""
@@ -181,10 +208,11 @@ class PredictPanel(Panel):
         """Ask for the prediction of the drawing."""
         super().showEvent(event)
         self._type()
+        self.comparison.ask()
 
     def clear(self) -> None:
         """Remove the predictions."""
-        self._predictions = self._sample = None
+        self._predictions = self._sample = self._typed = None
         # Otherwise the next run would begin with a mistake of the network before.
         self.mistakes_button.setChecked(False)
         self.draw_page.show_prediction(None)
@@ -220,6 +248,26 @@ class PredictPanel(Panel):
         # Hidden, it would make the trainer compute what nobody sees.
         if self.isVisible():
             self.inputs_typed.emit(self.draw_page.inputs if self.draw_button.isChecked() else None)
+        self._compare()
+
+    def _compare(self) -> None:
+        """Show the sample and its prediction to the runs that are compared."""
+        if not self.comparison.is_needed:
+            return
+        part, index = self._part(), self.index.value()
+        if self.draw_button.isChecked():
+            inputs, typed = self.draw_page.inputs, self._typed
+            self.comparison.show_sample(inputs)
+            is_own = typed is not None and typed.inputs == inputs
+            self.comparison.show_own(typed.probabilities if typed and is_own else None)
+        elif part is not None and self._parts is not None and self._spec and index < len(part):
+            has_labels = self._spec.task == "multilabel"
+            targets = target_classes(part.y[index], has_labels=has_labels)
+            self.comparison.show_sample(inputs_of(self._parts, part, index), targets)
+            self.comparison.show_own(self._probabilities(index))
+        else:
+            self.comparison.show_sample(None)
+            self.comparison.show_own(None)
 
     def random(self) -> None:
         """Show a random sample."""
@@ -247,7 +295,7 @@ class PredictPanel(Panel):
             return np.empty(0, dtype=np.int64)
         known = np.isfinite(self._predictions.probabilities[:, 0])
         if self.mistakes_button.isChecked():
-            known = known & _are_mistakes(self._predictions)
+            known = known & are_mistakes(self._predictions)
         return np.flatnonzero(known)
 
     def _only_mistakes(self, on: bool) -> None:
@@ -297,11 +345,12 @@ class PredictPanel(Panel):
         part, index = self._part(), self.index.value()
         if part is None or self._spec is None or index >= len(part):
             return
+        self._compare()
         self.picture.show_sample(part.rows([index])[0])
         names = tuple(_(name) for name in self._spec.class_names)
         has_labels = self._spec.task == "multilabel"
-        targets = _targets(part.y[index], has_labels=has_labels)
-        self._target.setText(_names_text(names, targets))
+        targets = target_classes(part.y[index], has_labels=has_labels)
+        self._target.setText(names_text(names, targets))
         probabilities = self._probabilities(index)
         if probabilities is None:
             nothing = np.full(len(names), np.nan, dtype=np.float32)
@@ -309,10 +358,10 @@ class PredictPanel(Panel):
             self._predicted.setText("–")
             self._show_verdict(_("not predicted yet"), "muted")
             return
-        predicted = _predicted(probabilities, has_labels=has_labels)
+        predicted = predicted_classes(probabilities, has_labels=has_labels)
         self.bars.show_values(names, probabilities, targets, predicted)
         confidence = "" if has_labels else f"  ({share(float(probabilities.max()))})"
-        self._predicted.setText(_names_text(names, predicted) + confidence)
+        self._predicted.setText(names_text(names, predicted) + confidence)
         if predicted == targets:
             self._show_verdict("✓ " + _("correct"), "good")
         else:
@@ -332,59 +381,6 @@ class PredictPanel(Panel):
         self._verdict.setPalette(palette)
         for label in (self._target, self._predicted):
             label.setFont(font("strong"))
-
-    def _content_widget(self) -> QWidget:
-        texts = QGridLayout()
-        texts.setHorizontalSpacing(SPACE)
-        texts.setVerticalSpacing(SPACE // 2)
-        for row, (name, label) in enumerate(
-            ((_("target"), self._target), (_("prediction"), self._predicted))
-        ):
-            title = PlainLabel(name, self)
-            title.setObjectName("hint")
-            texts.addWidget(title, 2 * row, 0)
-            texts.addWidget(label, 2 * row + 1, 0)
-        texts.addWidget(self._verdict, 4, 0)
-        texts.addWidget(self.index, 5, 0, Qt.AlignmentFlag.AlignLeft)
-        texts.setRowStretch(6, 1)
-        above = QHBoxLayout()
-        above.setSpacing(2 * SPACE)
-        above.addWidget(self.picture, 1)
-        above.addLayout(texts, 1)
-        content = QWidget(self)
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
-        layout.setSpacing(SPACE)
-        layout.addLayout(above, 3)
-        layout.addWidget(self.bars, 4)
-        return content
-
-
-_Classes = tuple[int, ...]
-
-
-def _targets(target: npt.NDArray[Any], *, has_labels: bool) -> _Classes:
-    """Return the class or the labels of a sample."""
-    return tuple(np.flatnonzero(target).tolist()) if has_labels else (int(target),)
-
-
-def _predicted(probabilities: Floats, *, has_labels: bool) -> _Classes:
-    """Return the class or the labels that are predicted."""
-    if has_labels:
-        return tuple(np.flatnonzero(probabilities > 0.5).tolist())
-    return (int(probabilities.argmax()),)
-
-
-def _are_mistakes(predictions: ClassPredictions | LabelPredictions) -> npt.NDArray[np.bool_]:
-    """Return for which samples at least one class or label is predicted wrongly; (n,)."""
-    known = np.nan_to_num(predictions.probabilities)
-    if isinstance(predictions, ClassPredictions):
-        return np.asarray(known.argmax(axis=1) != predictions.target)
-    return np.asarray(((known > 0.5) != (predictions.target > 0)).any(axis=1))
-
-
-def _names_text(names: tuple[str, ...], classes: _Classes) -> str:
-    return ", ".join(names[number] for number in classes) or _("none")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
 from nnplay.engine.probes.typed import TypedPrediction
+from nnplay.experiment import Experiment
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.registry import panel
 from nnplay.gui.predicting.file_tool import FileTool
@@ -19,6 +20,8 @@ from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
+    from nnplay.gui.predicting.comparison import ComparedPredictions
+    from nnplay.gui.runs.run_list import RunList
 
 
 @panel(
@@ -34,6 +37,7 @@ class PredictValuesPanel(Panel):
     """A field for each column, and the prediction at once, before, during and after training."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        from nnplay.gui.predicting.comparison_block import ComparisonBlock, with_comparison
         from nnplay.gui.predicting.prediction_block import PredictionText
         from nnplay.gui.predicting.values_form import FormArea, ValuesForm
         from nnplay.gui.views.probability_bars import ProbabilityBars
@@ -44,6 +48,8 @@ class PredictValuesPanel(Panel):
         self.form = ValuesForm()
         self.prediction = PredictionText(self)
         self.bars = ProbabilityBars(self)
+        self.comparison = ComparisonBlock(self)
+        self.comparison.asked.connect(self.comparison_asked)
         self.files = FileTool(self)
         self.reset_tool = self.add_tool(
             _("Typical values"),
@@ -60,7 +66,7 @@ class PredictValuesPanel(Panel):
         layout.addWidget(self.prediction)
         layout.addWidget(self.bars)
         layout.addStretch(1)
-        self.set_content(content)
+        self.set_content(with_comparison(content, self.comparison))
         self.form.typed.connect(self._type)
         self.set_empty(_("There are no data yet."))
 
@@ -92,6 +98,19 @@ class PredictValuesPanel(Panel):
         if self._has_columns and prediction.inputs == self.form.inputs():
             self._show(prediction)
 
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Compare runs of such data."""
+        self.comparison.show_experiment(experiment)
+
+    def show_runs(self, runs: RunList) -> None:
+        """Let the runs that are compared predict the values as well."""
+        self.comparison.show_runs(runs)
+        self.bars.set_replaced(self.comparison.is_needed)
+
+    def show_compared(self, predictions: ComparedPredictions) -> None:
+        """Show what the runs that are compared predict."""
+        self.comparison.show_compared(predictions)
+
     def show_result(self, result: Result) -> None:
         """Let files be predicted by the network."""
         self.files.show_result(result)
@@ -105,6 +124,7 @@ class PredictValuesPanel(Panel):
         """Ask for the prediction of what is in the form."""
         super().showEvent(event)
         self._type()
+        self.comparison.ask()
 
     @Slot()
     def _type(self) -> None:
@@ -112,13 +132,16 @@ class PredictValuesPanel(Panel):
         if not self._has_columns or not self.isVisible():
             return
         inputs = self.form.inputs()
+        self.comparison.show_sample(inputs)
         if inputs is None:
             self._show(None)
         self.inputs_typed.emit(inputs)
 
     def _show(self, prediction: TypedPrediction | None) -> None:
+        from nnplay.gui.predicting.comparison_block import numbers_of
         from nnplay.gui.predicting.prediction_block import show_prediction
 
+        self.comparison.show_own(numbers_of(prediction))
         if self._spec is not None:
             show_prediction(self.prediction, self.bars, self._spec, prediction)
 

@@ -64,6 +64,8 @@ class DrawPage(QWidget):
         for button in (self.as_drawn, self.as_data):
             self._choices.addButton(button)
             button.toggled.connect(self._prepare)
+        self._seen = QWidget(self)
+        self._left, self._right = QVBoxLayout(), QVBoxLayout()
         self._lay_out()
         self.pad.drawn.connect(self._prepare)
 
@@ -99,6 +101,14 @@ class DrawPage(QWidget):
             return
         show_prediction(self.prediction, self.bars, self._spec, prediction)
 
+    def set_compared(self, on: bool) -> None:
+        """Make room below for the predictions of several runs, in place of the bars; or take it."""
+        self.bars.set_replaced(on)
+        if on:
+            self._right.insertWidget(1, self._seen)
+        else:
+            self._left.addWidget(self._seen)
+
     @Slot()
     def _prepare(self) -> None:
         if self._spec is None:
@@ -126,18 +136,20 @@ class DrawPage(QWidget):
         switch.addWidget(self.as_data)
         switch.addWidget(self.as_drawn)
         switch.addStretch(1)
-        below = QHBoxLayout()
+        below = QHBoxLayout(self._seen)
+        below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(SPACE)
         below.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         below.addLayout(switch, 1)
-        left = QVBoxLayout()
+        left = self._left
         left.setSpacing(SPACE)
         left.addWidget(self.pad, 1)
-        left.addLayout(below)
-        right = QVBoxLayout()
+        left.addWidget(self._seen)
+        right = self._right
         right.setSpacing(SPACE)
         right.addWidget(self.prediction)
         right.addWidget(self.bars, 1)
+        right.addStretch()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE, SPACE)
         layout.setSpacing(SPACE * 3 // 2)

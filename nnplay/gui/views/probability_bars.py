@@ -26,7 +26,18 @@ class ProbabilityBars(QWidget):
         self._values: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
         self._targets: frozenset[int] = frozenset()
         self._predicted: frozenset[int] = frozenset()
+        self._is_wanted, self._is_replaced = True, False
         bus.changed.connect(self.update)
+
+    def setVisible(self, on: bool) -> None:
+        """Show or hide the bars; while others are in their place, they stay hidden."""
+        self._is_wanted = on
+        super().setVisible(on and not self._is_replaced)
+
+    def set_replaced(self, on: bool) -> None:
+        """Make room for other bars, or take the place back."""
+        self._is_replaced = on
+        self.setVisible(self._is_wanted)
 
     @property
     def values(self) -> npt.NDArray[np.float32]:
