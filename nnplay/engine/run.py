@@ -35,6 +35,7 @@ from nnplay.link import (
     Started,
 )
 from nnplay.link.speed_limit import Spread
+from nnplay.record.environment import versions
 from nnplay.translation import _
 
 UNWATCHED_SECONDS = 0.04
@@ -116,6 +117,7 @@ class Run:
                 self._stepper.why,
                 setup.threads,
                 setup.pretrained_note,
+                versions(),
             )
         )
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from nnplay.link.continuation import Continuation, DivergedStep, LiveEdit
 from nnplay.link.control import Allowance, Control, Edit
+from nnplay.link.environment import Environment
 from nnplay.link.events import (
     Closed,
     Evaluating,
@@ -103,6 +104,7 @@ __all__ = [
     "Control",
     "DivergedStep",
     "Edit",
+    "Environment",
     "Evaluating",
     "Event",
     "Failed",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy.typing as npt
 
 from nnplay.experiment import Experiment
+from nnplay.link.environment import Environment
 from nnplay.link.frames import ClassPredictions, LabelPredictions, Part
 from nnplay.link.input_columns import InputColumns
 from nnplay.link.scaling import SampleScaling
@@ -122,6 +123,8 @@ class Started:
     threads: int
     start: str = ""
     """Which layers start from the weights of another run, as a sentence; empty without any."""
+    environment: Environment = field(default_factory=Environment)
+    """The versions and the machine."""
 
 
 @dataclass(frozen=True)

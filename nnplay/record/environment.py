@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from nnplay import __version__
+from nnplay.link import Environment
 
 _PACKAGES = ("torch", "numpy", "scikit-learn", "safetensors")
 
@@ -26,6 +28,18 @@ def environment(device: str, threads: int) -> dict[str, Any]:
     }
 
 
+def versions() -> Environment:
+    """Return what a run that is trained now depends on."""
+    return Environment(
+        __version__,
+        platform.python_version(),
+        _version("torch") or "",
+        _version("numpy") or "",
+        platform.platform(),
+    )
+
+
+@cache
 def _version(package: str) -> str | None:
     try:
         return version(package)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from nnplay.experiment import Experiment
-from nnplay.link import DivergedStep, Film, LiveEdit, Result, ResumePoints, Started, Trace
+from nnplay.link import (
+    DivergedStep,
+    Environment,
+    Film,
+    LiveEdit,
+    Result,
+    ResumePoints,
+    Started,
+    Trace,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,11 @@ class RecordedRun:
         """Time spent training."""
         newest = self.points.newest
         return 0.0 if newest is None else newest.seconds
+
+    @property
+    def environment(self) -> Environment:
+        """The versions and the machine that it was trained with, as far as they are known."""
+        return Environment() if self.started is None else self.started.environment
 
     @property
     def last_step(self) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnplay.data import DataError
 from nnplay.experiment import WeightsError
 from nnplay.gui.background.background_task import BackgroundTask
-from nnplay.gui.predicting.comparison import (
+from nnplay.gui.runs.comparison import (
     ComparedPredictions,
     ComparisonQuestion,
     RunPrediction,

@@ -29,7 +29,7 @@ from nnplay.translation import _
 if TYPE_CHECKING:
     from nnplay.data import Parts
     from nnplay.engine.probes.typed import TypedPrediction
-    from nnplay.gui.predicting.comparison import ComparedPredictions
+    from nnplay.gui.runs.comparison import ComparedPredictions
     from nnplay.gui.runs.run_list import RunList
     from nnplay.link import Frame, Result, Trace
 

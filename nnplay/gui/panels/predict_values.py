@@ -20,7 +20,7 @@ from nnplay.translation import _, n_
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
-    from nnplay.gui.predicting.comparison import ComparedPredictions
+    from nnplay.gui.runs.comparison import ComparedPredictions
     from nnplay.gui.runs.run_list import RunList
 
 

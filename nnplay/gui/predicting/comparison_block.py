@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from nnplay.catalog import DataSpec
 from nnplay.experiment import Experiment
 from nnplay.gui.panel.panel import NoteLabel
-from nnplay.gui.predicting.comparison import (
+from nnplay.gui.predicting.same_samples import why_not_same_samples
+from nnplay.gui.runs.comparison import (
     ComparedPredictions,
     ComparisonQuestion,
     Inputs,
     agreement,
     value_range,
 )
-from nnplay.gui.predicting.same_samples import why_not_same_samples
 from nnplay.gui.runs.run_list import RunList
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme

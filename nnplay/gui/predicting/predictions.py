@@ -8,8 +8,8 @@ from nnplay.gui.background.final_predictions import FinalPredictions
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.background.recorded_predictions import RecordedPredictions
 from nnplay.gui.dialogs.dialog_host import DialogHost
-from nnplay.gui.predicting.comparison import ComparedPredictions
 from nnplay.gui.predicting.file_action import PredictFileAction
+from nnplay.gui.runs.comparison import ComparedPredictions
 from nnplay.gui.workspace import Workspace
 
 

@@ -39,6 +39,8 @@ class RunRow:
     place: int | None
     """Its place among the runs that are compared, None if it is not."""
     curves: RunCurves
+    environment: str
+    """Versions, machine, device and threads."""
 
     @property
     def title(self) -> str:
@@ -48,7 +50,7 @@ class RunRow:
     @property
     def tip(self) -> str:
         """All texts, in full."""
-        lines = (self.title, self.changes, *self.figures, self.cost, self.note)
+        lines = (self.title, self.changes, *self.figures, self.cost, self.environment, self.note)
         return "\n".join(filter(None, lines))
 
 
@@ -72,6 +74,7 @@ def run_rows(shown: RunList) -> tuple[RunRow, ...]:
                 run.id == shown.shown,
                 shown.compared.place(run.id),
                 curves_of(run),
+                _environment(run),
             )
         )
     return tuple(reversed(rows))
@@ -146,6 +149,25 @@ def _best(values: Values, *, higher: bool) -> float | None:
     if not len(real):
         return None
     return float(real.max() if higher else real.min())
+
+
+def _environment(run: RecordedRun) -> str:
+    """Return the versions that a run was trained with, and where."""
+    known = run.environment
+    if not known.nnplay:
+        return _("Versions: unknown")
+    words = [
+        f"nnplay {known.nnplay}",
+        f"PyTorch {known.torch}",
+        f"NumPy {known.numpy}",
+        f"Python {known.python}",
+        known.platform,
+    ]
+    if run.started is not None:
+        threads = run.started.threads
+        words.append(run.started.device)
+        words.append(ngettext("{n} thread", "{n} threads", threads).format(n=threads))
+    return " · ".join(words)
 
 
 def _cost(run: RecordedRun) -> str:

@@ -65,6 +65,9 @@ class Archive:
             raise DocumentError(_("its part {name} is too large").format(name=name))
         try:
             return self._zip.read(member)
+        except MemoryError as error:
+            text = _("its part {name} does not fit into the memory of this computer")
+            raise DocumentError(text.format(name=name)) from error
         except (*_UNREADABLE, OSError) as error:
             raise DocumentError(_("its part {name} is damaged").format(name=name)) from error
 

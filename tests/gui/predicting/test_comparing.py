@@ -25,8 +25,8 @@ from nnplay.experiment import Experiment, Split
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.predict_values import PredictValuesPanel
 from nnplay.gui.panels.runs import RunsPanel
-from nnplay.gui.predicting.comparison import agreement, value_range
 from nnplay.gui.predicting.same_samples import why_not_same_samples
+from nnplay.gui.runs.comparison import agreement, value_range
 from tests.gui.piloting import Pilot
 from tests.gui.test_shelf import choose, train
 

@@ -1,13 +1,16 @@
 """The texts of runs in the list, and their curves, against their traces."""
 
+import platform
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 
+from nnplay import __version__
 from nnplay.gui.runs.run_curves import curves_of
 from nnplay.gui.runs.run_list import RunList
 from nnplay.gui.runs.run_rows import run_rows
-from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Trace
+from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Environment, Trace
 from nnplay.record.recorded_run import Parent, RecordedRun
 
 Runs = tuple[RecordedRun, ...]
@@ -119,3 +122,17 @@ def test_curves_of_many_epochs_keep_their_ends(runs: Runs) -> None:
     curves = curves_of(replace(runs[0], steps=Trace(STEP_COLUMNS), epochs=epochs))
     assert len(curves.train.loss) <= 400
     assert curves.train.epoch[[0, -1]].tolist() == [1, 5000]
+
+
+def test_the_tip_names_versions_and_device(runs: Runs) -> None:
+    tip = run_rows(RunList(runs))[0].tip
+    for name in ("torch", "numpy"):
+        assert f" {version(name)} · " in tip
+    assert f"nnplay {__version__} · " in tip
+    assert f"Python {platform.python_version()} · " in tip
+    started = runs[-1].started
+    assert started is not None
+    assert " · cpu · " in tip
+    old = replace(runs[0], started=replace(started, environment=Environment()))
+    assert "Versions: unknown" in run_rows(RunList((old,)))[0].tip
+    assert "Versions: unknown" in run_rows(RunList((replace(old, started=None),)))[0].tip

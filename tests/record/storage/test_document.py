@@ -1,15 +1,17 @@
 """A document that is written and read again is the same, and trains on as if it never ended."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
+import torch
 
 from nnplay.catalog import MSE, SGD, Adam, Dense, Line, kinds
 from nnplay.experiment import Experiment, save
-from nnplay.link import STEP_COLUMNS, Continuation, DivergedStep, LiveEdit, Trace
+from nnplay.link import STEP_COLUMNS, Continuation, DivergedStep, Environment, LiveEdit, Trace
 from nnplay.link.trace import FULL_ROWS
 from nnplay.record.recorded_run import RecordedRun
 from nnplay.record.storage.document import read_document, write_document
@@ -167,3 +169,19 @@ def test_continuation_takes_points_that_were_read(tmp_path: Path) -> None:
     assert newest is not None
     assert Continuation(newest).point.step == found.last_step
     assert not newest.weights["0.weight"].flags.writeable
+
+
+def test_a_run_of_an_earlier_version_has_an_unknown_environment(tmp_path: Path) -> None:
+    run = recorded(NOISY)
+    assert run.environment.torch == torch.__version__
+    write_document(tmp_path / "new.nnplay", NOISY, [run])
+    with ZipFile(tmp_path / "new.nnplay") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    about = json.loads(parts["runs/0/run.json"])
+    assert about["started"].pop("environment")["torch"] == torch.__version__
+    parts["runs/0/run.json"] = json.dumps(about).encode()
+    with ZipFile(tmp_path / "old.nnplay", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    (found,) = read_document(tmp_path / "old.nnplay").runs
+    assert found.environment == Environment()
