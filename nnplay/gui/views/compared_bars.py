@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import SPACE, bus, font, theme
@@ -98,9 +98,7 @@ class ComparedBars(QWidget):
         """Show all of a network's prediction as a tool tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             column = self._column_at(QPointF(event.pos()))
-            if column is not None:
-                QToolTip.showText(event.globalPos(), plain(self._tip(column)), self)
-                return True
+            self.setToolTip(plain("" if column is None else self._tip(column)))
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
