@@ -33,7 +33,6 @@ class ShelfCommands(QObject):
         super().__init__(live)
         self._document, self._controller, self._live = document, controller, live
         self._workspace, self._notice = workspace, notice
-        self._compared = Compared()
         self._by_lesson: tuple[str, ...] = ()
         """The ids of the runs that are compared because a lesson speaks of them, oldest first."""
         self._lesson = document.experiment.name
@@ -42,6 +41,14 @@ class ShelfCommands(QObject):
         live.state_changed.connect(self._follow_state)
         workspace.run_asked.connect(self.take)
         self._show()
+
+    @property
+    def _compared(self) -> Compared:
+        return Compared.of(self._live.shelf.compared)
+
+    @_compared.setter
+    def _compared(self, compared: Compared) -> None:
+        self._live.shelf.compare(compared.places)
 
     @Slot(object)
     def take(self, command: RunCommand) -> None:

@@ -30,11 +30,23 @@ class Shelf:
         self._removed: list[Removed] = []
         self._next = 1
         self._saved: tuple[RecordedRun, ...] = ()
+        self._compared: tuple[str, ...] = ()
 
     @property
     def runs(self) -> tuple[RecordedRun, ...]:
         """All runs, the oldest first."""
         return self._runs
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The ids of the runs whose curves are compared, by their places; "" for a free place."""
+        return self._compared
+
+    def compare(self, compared: tuple[str, ...]) -> None:
+        """Compare the curves of other runs."""
+        if compared != self._compared:
+            self._compared = compared
+            self._changed()
 
     @property
     def is_saved(self) -> bool:
@@ -125,9 +137,14 @@ class Shelf:
         self._changed()
         return removed.run
 
-    def replace_all(self, runs: tuple[RecordedRun, ...], are_saved: bool = True) -> None:
-        """Hold other runs, as those of a file that is opened."""
-        self._runs, self._removed = runs, []
+    def replace_all(
+        self,
+        runs: tuple[RecordedRun, ...],
+        are_saved: bool = True,
+        compared: tuple[str, ...] = (),
+    ) -> None:
+        """Hold other runs, as those of a file that is opened, and compare some of them."""
+        self._runs, self._removed, self._compared = runs, [], compared
         self._saved = runs if are_saved else ()
         self._next = 1 + max((run.number for run in runs), default=0)
         self._changed()

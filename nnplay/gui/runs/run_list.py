@@ -19,6 +19,12 @@ class Compared:
 
     places: tuple[str, ...] = ("",) * MOST_COMPARED
 
+    @staticmethod
+    def of(run_ids: Collection[str]) -> Compared:
+        """Return the runs that a shelf compares, as far as there are places."""
+        free = ("",) * MOST_COMPARED
+        return Compared((*run_ids, *free)[:MOST_COMPARED])
+
     def place(self, run_id: str) -> int | None:
         """Return the place of a run, None if it is not compared."""
         return self.places.index(run_id) if run_id in self.places else None

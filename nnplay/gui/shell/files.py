@@ -71,7 +71,7 @@ class Files(QObject):
             return
         self.leaving.emit()
         self._document.open(found.experiment, path, _("Open file"))
-        run_files.show(found.runs)
+        run_files.show(found)
         self._remember(path)
 
     def _may_replace_runs(self) -> bool:

@@ -46,7 +46,7 @@ class RunFiles:
         kept = shelf.runs
         size = sum(run.size for run in runs)
         label = ngettext("Saving {n} run …", "Saving {n} runs …", len(runs)).format(n=len(runs))
-        work = partial(_write, path, experiment, runs)
+        work = partial(_write, path, experiment, runs, shelf.compared)
         if self._wait_for(work, size, label) is None:
             return False
         shelf.mark_saved(kept)
@@ -58,9 +58,9 @@ class RunFiles:
         found = self._wait_for(partial(_read, path), look(path).size, label)
         return found  # type: ignore[return-value]
 
-    def show(self, runs: tuple[RecordedRun, ...]) -> None:
-        """Put the runs of a file on the shelf."""
-        self._live.shelf.replace_all(runs)
+    def show(self, found: StoredDocument) -> None:
+        """Put the runs of a file on the shelf, and compare those that were compared."""
+        self._live.shelf.replace_all(found.runs, compared=found.compared)
 
     def _wait_for(self, work: Work, size: int, label: str) -> object:
         if size <= SMALL_BYTES:
@@ -72,12 +72,16 @@ class RunFiles:
 
 
 def _write(
-    path: Path, experiment: Experiment, runs: tuple[RecordedRun, ...], report: Report
+    path: Path,
+    experiment: Experiment,
+    runs: tuple[RecordedRun, ...],
+    compared: tuple[str, ...],
+    report: Report,
 ) -> bool:
     # Late, as the window reads this module before it is shown.
     from nnplay.record.storage.document import write_document
 
-    write_document(path, experiment, runs, report)
+    write_document(path, experiment, runs, report, compared)
     return True
 
 

@@ -14,7 +14,13 @@ from nnplay.filesystem import absolute, reason, replacing
 from nnplay.record.recorded_run import RecordedRun
 from nnplay.record.storage.archive import LARGEST, MOST_MEMBERS, open_archive
 from nnplay.record.storage.errors import DocumentError
-from nnplay.record.storage.plain_values import json_bytes, read_json, refuse_many_parts
+from nnplay.record.storage.plain_values import (
+    damaged,
+    json_bytes,
+    parsed,
+    read_json,
+    refuse_many_parts,
+)
 from nnplay.record.storage.run_parts import (
     EXPERIMENT_FILE,
     EXPERIMENT_LIMIT,
@@ -41,6 +47,16 @@ class StoredDocument:
 
     experiment: Experiment
     runs: tuple[RecordedRun, ...] = ()
+    compared: tuple[str, ...] = ()
+    """The ids of the runs whose curves are compared, by their places; "" for a free place."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first part of a document says about the others."""
+
+    runs: int
+    compared: tuple[str, ...] = ()
 
 
 def write_document(
@@ -48,6 +64,7 @@ def write_document(
     experiment: Experiment,
     runs: Sequence[RecordedRun],
     report: Report | None = None,
+    compared: tuple[str, ...] = (),
 ) -> None:
     """Write an experiment and its runs; raises DocumentError, and then keeps an old file."""
     folder = absolute(path).parent
@@ -56,7 +73,7 @@ def write_document(
         if len(text) > EXPERIMENT_LIMIT:
             raise DocumentError(_("the experiment is too large"))
         parts: list[tuple[str, Callable[[], bytes]]] = [
-            (HEAD_FILE, partial(head_bytes, len(runs))),
+            (HEAD_FILE, partial(head_bytes, Head(len(runs), compared))),
             (EXPERIMENT_FILE, partial(bytes, text)),
         ]
         for number, run in enumerate(runs):
@@ -87,7 +104,7 @@ def read_document(path: Path, report: Report | None = None) -> StoredDocument:
     Names, sizes, shapes and numbers are checked before anything is allocated for them.
     """
     with open_archive(path) as archive:
-        count = read_head(archive.read)
+        head = read_head(archive.read)
         text = archive.read(EXPERIMENT_FILE, EXPERIMENT_LIMIT)
         refuse_many_parts(text, EXPERIMENT_FILE)
         try:
@@ -95,22 +112,25 @@ def read_document(path: Path, report: Report | None = None) -> StoredDocument:
         except FileError as error:
             raise DocumentError(str(error)) from error
         runs = []
-        for number in range(count):
+        for number in range(head.runs):
             run = read_run_parts(partial(_read_below, archive.read, f"runs/{number}/"))
             runs.append(_with_whole_paths(run, absolute(path).parent))
             if report is not None:
-                report((number + 1) / count)
+                report((number + 1) / head.runs)
     check_identities(runs)
-    return StoredDocument(experiment, tuple(runs))
+    known = {run.id for run in runs}
+    compared = tuple(one if one in known else "" for one in head.compared)
+    return StoredDocument(experiment, tuple(runs), compared)
 
 
-def head_bytes(runs: int) -> bytes:
+def head_bytes(head: Head) -> bytes:
     """Return the first part of a document."""
-    return json_bytes({"format": FORMAT, "nnplay": _MARK, "runs": runs})
+    about = {"runs": head.runs, "compared": head.compared}
+    return json_bytes({"format": FORMAT, "nnplay": _MARK, **about})
 
 
-def read_head(read: Read) -> int:
-    """Return how many runs a document has; raises DocumentError."""
+def read_head(read: Read) -> Head:
+    """Return what a document has; raises DocumentError."""
     head = read_json(read(HEAD_FILE, JSON_LIMIT), HEAD_FILE)
     number, count = head.get("format"), head.get("runs")
     if head.get("nnplay") != _MARK or type(number) is not int or number < 1:
@@ -120,8 +140,17 @@ def read_head(read: Read) -> int:
             _("it was written by a newer version of nnplay (format {number})").format(number=number)
         )
     if type(count) is not int or not 0 <= count <= MOST_RUNS:
-        raise DocumentError(_("its part {name} is damaged").format(name=HEAD_FILE))
-    return count
+        raise damaged(HEAD_FILE)
+    try:
+        # Older files do not say what was compared.
+        compared = parsed(tuple[str, ...], head.get("compared", []))
+    except (ValueError, TypeError) as error:
+        raise damaged(HEAD_FILE) from error
+    # An id twice would have two colours.
+    named = [one for one in compared if one]
+    if len(compared) > MOST_RUNS or len(set(named)) < len(named):
+        raise damaged(HEAD_FILE)
+    return Head(count, compared)
 
 
 def check_identities(runs: Sequence[RecordedRun]) -> None:

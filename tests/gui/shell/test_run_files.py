@@ -9,6 +9,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from nnplay.experiment import open_file, preset
+from nnplay.gui.panels.curves import CurvesPanel
+from nnplay.gui.panels.runs import RunsPanel
+from nnplay.gui.runs.run_list import RunCommand
 from nnplay.gui.shell import run_files
 from nnplay.record.storage.document import read_document
 from tests.gui.piloting import Pilot
@@ -46,6 +49,29 @@ def test_save_and_open_bring_the_runs_back_and_they_train_on(
     window.live.run.branch(found, found.last_step, experiment)
     trained.wait_phase("finished")
     assert window.live.run.epochs_done == 4
+
+
+def test_names_notes_pins_and_compared_runs_are_kept(trained: Pilot, tmp_path: Path) -> None:
+    window, path = trained.window, tmp_path / "mine.nnplay"
+    window.controller.train_again()
+    trained.wait(lambda: len(window.live.shelf.runs) == 2)
+    trained.wait_phase("finished")
+    first, second = window.live.shelf.runs
+    window.shelf.take(RunCommand("compare", second.id))
+    window.shelf.take(RunCommand("compare", first.id))
+    window.shelf.take(RunCommand("compare", second.id, on=False))
+    window.shelf.take(RunCommand("rename", first.id, "Small"))
+    window.shelf.take(RunCommand("note", first.id, "as in the book"))
+    window.shelf.take(RunCommand("pin", first.id))
+    assert window.files.save_to(path)
+    window.live.shelf.replace_all(())
+    window.files.open_path(path)
+    found, other = window.live.shelf.runs
+    assert (found.name, found.note, found.is_pinned) == ("Small", "as in the book", True)
+    assert (other.name, other.note, other.is_pinned) == ("", "", False)
+    rows = window.workspace.panel(RunsPanel).list.runs.rows
+    assert [(row.number, row.place) for row in rows] == [(2, None), (1, 1)]
+    assert window.workspace.panel(CurvesPanel).ghost_legend.names == ("1 Small",)
 
 
 def test_save_as_offers_the_file_with_runs_first_only_if_there_are_any(

@@ -182,6 +182,28 @@ def test_json_that_takes_memory_or_depth_is_refused(
     refused(path)
 
 
+@pytest.mark.parametrize("compared", [7, ["a", "a"], [None], [["a"]], ["x" * 30_000], [""] * 2000])
+def test_a_strange_list_of_compared_runs_is_refused(
+    compared: Any, good: Path, tmp_path: Path
+) -> None:
+    parts = members(good)
+    head = {**json.loads(parts["nnplay.json"]), "compared": compared}
+    path = packed(tmp_path / "head.nnplay", {**parts, "nnplay.json": json.dumps(head).encode()})
+    refused(path, "nnplay.json")
+
+
+def test_compared_runs_that_are_not_there_leave_their_places_free(
+    good: Path, tmp_path: Path
+) -> None:
+    parts = members(good)
+    head = {**json.loads(parts["nnplay.json"]), "compared": ["gone", "run-2"]}
+    path = packed(tmp_path / "head.nnplay", {**parts, "nnplay.json": json.dumps(head).encode()})
+    assert read_document(path).compared == ("", "run-2")
+    del head["compared"]
+    packed(path, {**parts, "nnplay.json": json.dumps(head).encode()})
+    assert read_document(path).compared == ()
+
+
 def changed_point(good: Path, change: Callable[[dict[str, Any], bytearray], None]) -> Members:
     parts = members(good)
     name = next(one for one in parts if one.startswith("runs/0/resume-") and "-0" not in one)
