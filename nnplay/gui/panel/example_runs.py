@@ -35,7 +35,9 @@ from nnplay.data.synthetic.windows import windows_of
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.engine.probes.forecast import Forecast
+from nnplay.engine.probes.network_weights import NetworkWeights, StageWeights
 from nnplay.experiment import Experiment, set_value
+from nnplay.experiment.stages import network_stages
 from nnplay.gui.runs.run_list import RunList
 from nnplay.link import (
     EPOCH_COLUMNS,
@@ -94,6 +96,7 @@ def example_run(key: ExampleKey) -> ExampleRun:
     classifies = spec.has_accuracy
     steps, epochs = _traces(rng, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
+    payloads.append(_network(experiment, parts.train.x[0], rng))
     frame = Frame(1, 1599, progress, 0.1187, 0.01, {type(one): one for one in payloads})
     predictions, fit = frame.get(ClassPredictions), frame.get(FitCurve)
     accuracy = None
@@ -191,6 +194,26 @@ def _plane(rng: np.random.Generator) -> _Made:
     predictions = ClassPredictions("validation", held_out.y, probabilities, confusion, step=800)
     decision = DecisionMap(values, -6, 6, -6, 6)
     return experiment, parts, [decision, predictions], {}
+
+
+def _network(experiment: Experiment, sample: Floats, rng: np.random.Generator) -> NetworkWeights:
+    """Return a drawing of a network with random weights."""
+    stages: list[StageWeights] = []
+    for stage in network_stages(experiment.data.spec().in_shape, experiment.network):
+        units = stage.units
+        about = np.ones(units, np.float32), np.zeros(units, bool)
+        values = rng.normal(0, 1, units).astype(np.float32)
+        one = StageWeights(stage, *about, values)
+        if stages:
+            weights = rng.normal(0, 1, (units, stages[-1].stage.units)).astype(np.float32)
+            bias = rng.normal(0, 1, units).astype(np.float32)
+            one = replace(
+                one, weights=weights, bias=bias, picture=weights, scale=1.6,
+                connections=weights.size,
+            )  # fmt: skip
+        stages.append(one)
+    predicted = rng.dirichlet(np.ones(units)).astype(np.float32)
+    return NetworkWeights(tuple(stages), sample, predicted)
 
 
 def _series(rng: np.random.Generator) -> _Made:

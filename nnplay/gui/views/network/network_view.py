@@ -1,0 +1,355 @@
+"""The widget that draws a network, with hover, focus and keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from math import ceil
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from nnplay.engine.probes.network_weights import NetworkWeights
+from nnplay.engine.probes.unit_maps import UnitMaps
+from nnplay.gui.style.plain import show_tip
+from nnplay.gui.style.theme import SPACE, bus, font, theme
+from nnplay.gui.style.zoom import px, zoom
+from nnplay.gui.views.network.drawn import Drawn, Names
+from nnplay.gui.views.network.edges import Edges, SmoothScale, edges_of
+from nnplay.gui.views.network.geometry import Marks, Unit, edge_path
+from nnplay.gui.views.network.layout import NetworkLayout, lay_out, least_width
+from nnplay.gui.views.network.painter import NetworkPainter
+from nnplay.gui.views.network.unit_image import value_image
+
+Edge = tuple[int, int, int]
+_REACH = 6.0
+"""Pixels at 100 % from an edge at which it is hit."""
+_POINTS = 13
+"""Of a curve that are compared with the mouse."""
+_WIDEST_NAME = 110.0
+_LARGE = 150
+"""Side at 100 % of the map of the unit under the mouse."""
+
+
+class NetworkView(QWidget):
+    """Layers from left to right, the weights between them, and what each unit does."""
+
+    unit_focused = Signal(object)
+    """(stage, unit) that was clicked; None where the focus was removed."""
+    readout_changed = Signal()
+    """What is under the mouse or in focus has changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drawn: Drawn | None = None
+        self._layout: NetworkLayout | None = None
+        self._names = Names()
+        self._marks = Marks()
+        self._smooth = SmoothScale()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        bus.changed.connect(self._restyle)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What is drawn."""
+        return self._drawn
+
+    @property
+    def layout_now(self) -> NetworkLayout | None:
+        """Where it is drawn."""
+        return self._layout
+
+    @property
+    def focus(self) -> Unit | None:
+        """The unit in focus: stage and number."""
+        return self._marks.focus
+
+    @property
+    def hovered(self) -> Unit | Edge | None:
+        """The unit (stage, number) or the edge (gap, source, target) under the mouse."""
+        return self._marks.hovered or self._marks.edge
+
+    def set_names(self, names: Names) -> None:
+        """Set the names of inputs and outputs."""
+        self._names = names
+        if self._drawn is not None:
+            self._drawn = replace(self._drawn, names=names)
+        self._restyle()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._drawn = self._layout = None
+        self._marks = Marks()
+        self._smooth.clear()
+        self.update()
+
+    def show_network(
+        self, network: NetworkWeights, maps: UnitMaps | None, seconds: float | None = None
+    ) -> None:
+        """Draw a network; without new maps, those before stay if they are of the same stages."""
+        old = self._drawn
+        stages = [one.stage for one in network.stages]
+        is_same = old is not None and [one.stage for one in old.stages] == stages
+        if not is_same:
+            self._smooth.clear()
+            self._marks = Marks()
+        elif maps is None and old is not None:
+            maps = old.maps
+        if maps is not None and len(maps.maps) != len(stages):
+            maps = None
+        now = perf_counter() if seconds is None else seconds
+        scales = self._smooth.follow([one.scale for one in network.stages[1:]], now)
+        self._drawn = Drawn(network, self._names, maps, tuple(scales))
+        if not is_same or self._layout is None:
+            self._layout = None
+            self._lay_out()
+            self.updateGeometry()
+        self._find_edges()
+        self.update()
+
+    def set_focus(self, unit: Unit | None) -> None:
+        """Fade everything but one unit and its ways in and out; None shows all again."""
+        if unit == self._marks.focus:
+            return
+        self._marks = replace(self._marks, focus=unit, edge=None)
+        self.update()
+        self.unit_focused.emit(unit)
+
+    def sizeHint(self) -> QSize:
+        """Return a size at which a small network is easy to read."""
+        return QSize(px(560), px(340))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size at which gaps are still wide enough for edges."""
+        width = 0.0
+        if self._drawn is not None:
+            width = least_width(len(self._drawn.stages), self._margins(self._drawn), zoom())
+        return QSize(max(px(240), ceil(width)), px(150))
+
+    # ------------------------------------------------------------------ events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the network out again."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Highlight the unit or the edge under the mouse."""
+        at = event.position()
+        unit = self.unit_at(at)
+        self._hover(unit, None if unit is not None else self.edge_at(at))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Highlight nothing."""
+        self._hover(None, None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Focus the unit under the mouse, or remove the focus beside all units."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        unit = self.unit_at(event.position())
+        self._marks = replace(self._marks, cursor=None)
+        self.set_focus(None if unit == self._marks.focus else unit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move between units by the arrow keys, focus one by Enter, leave it by Esc."""
+        key = event.key()
+        moves = {
+            Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
+        }  # fmt: skip
+        if key in moves and self._layout is not None:
+            self._move(*moves[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._marks.cursor:
+            self.set_focus(self._marks.cursor)
+        elif key == Qt.Key.Key_Escape and (self._marks.focus or self._marks.cursor):
+            self._marks = replace(self._marks, cursor=None)
+            self.set_focus(None)
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the cursor of the keyboard."""
+        super().focusOutEvent(event)
+        self._marks = replace(self._marks, cursor=None)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Show the values of the unit or the edge under the mouse as its tool tip."""
+        if isinstance(event, QHelpEvent):
+            show_tip(event.globalPos() + QPoint(SPACE, SPACE), self.describe_hovered(), self)
+            return True
+        return super().event(event)
+
+    def unit_at(self, point: QPointF) -> Unit | None:
+        """Return the unit at a point of this widget."""
+        if self._layout is None:
+            return None
+        for stage, column in enumerate(self._layout.columns):
+            unit = column.unit_at(point.x(), point.y())
+            if unit is not None:
+                return stage, unit
+        return None
+
+    def edge_at(self, point: QPointF) -> Edge | None:
+        """Return the edge nearest to a point, if it is near enough."""
+        if self._layout is None or self._drawn is None:
+            return None
+        best: float = px(_REACH) ** 2
+        found: Edge | None = None
+        for gap, (edges, focus) in enumerate(
+            zip(self._drawn.edges, [self._marks.focus] * len(self._drawn.edges), strict=True)
+        ):
+            left, right = self._layout.gap(gap)
+            if edges is None or not left <= point.x() <= right:
+                continue
+            for source, target in zip(edges.sources.tolist(), edges.targets.tolist(), strict=True):
+                if focus is not None and focus not in ((gap, source), (gap + 1, target)):
+                    continue
+                distance = self._distance(gap, source, target, point)
+                if distance <= best:
+                    best, found = distance, (gap, source, target)
+        return found
+
+    def describe_hovered(self) -> str:
+        """Return the unit or the edge under the mouse, or at the arrow keys, in words."""
+        if self._drawn is None:
+            return ""
+        unit = self._marks.hovered or self._marks.cursor
+        if unit is not None:
+            return self._drawn.describe_unit(*unit)
+        return "" if self._marks.edge is None else self._drawn.describe_edge(*self._marks.edge)
+
+    # ---------------------------------------------------------------- painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the network."""
+        if self._drawn is None or self._layout is None:
+            return
+        painter = QPainter(self)
+        try:
+            NetworkPainter(painter, self._layout, self._drawn, self._marks, theme()).paint()
+            self._paint_large_map(painter)
+        finally:
+            # Qt crashes if an error leaves a painter active.
+            painter.end()
+
+    def _paint_large_map(self, painter: QPainter) -> None:
+        """Draw the map of the unit under the mouse enlarged, beside it."""
+        unit, drawn, layout = self._marks.hovered, self._drawn, self._layout
+        if unit is None or drawn is None or layout is None:
+            return
+        images = None if drawn.maps is None else drawn.maps.maps[unit[0]]
+        is_map = images is not None
+        stage = drawn.stages[unit[0]]
+        images = stage.tiles if images is None else images
+        if images is None or unit[1] >= len(images):
+            return
+        box = layout.columns[unit[0]].unit(unit[1])
+        side = min(px(_LARGE), 0.6 * self.height())
+        x = box.x + box.width + px(10)
+        if x + side > self.width():
+            x = box.x - px(10) - side
+        y = min(max(2.0, box.y + box.height / 2 - side / 2), self.height() - side - 2)
+        place = QRectF(x, y, side, side)
+        largest = float(np.abs(images).max()) if is_map else 1.5 * stage.scale
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_map)
+        painter.drawImage(place, value_image(images[unit[1]], largest, flipped=is_map))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme().text), 1.5))
+        painter.drawRect(place)
+
+    # ------------------------------------------------------------------- state
+
+    def _restyle(self) -> None:
+        self._lay_out()
+        self.updateGeometry()
+        self.update()
+
+    def _lay_out(self) -> None:
+        drawn = self._drawn
+        if drawn is None:
+            return
+        stages = [one.stage for one in drawn.stages]
+        tiled = [one.tiles is not None for one in drawn.stages]
+        size = float(self.width()), float(self.height())
+        before = self._layout
+        self._layout = lay_out(stages, tiled, size, self._margins(drawn), zoom(), before)
+        self._find_edges()
+
+    def _margins(self, drawn: Drawn) -> tuple[float, float, float, float]:
+        metrics = QFontMetricsF(font("small"))
+
+        def widest(names: tuple[str, ...], least: str) -> float:
+            wide = max((metrics.horizontalAdvance(name) for name in (*names, least)), default=0)
+            return float(min(wide, px(_WIDEST_NAME))) + 2 * SPACE
+
+        left = widest(drawn.names.inputs, "")
+        ending = " 100 %" if drawn.names.outputs else "−0.0000"
+        right = widest(tuple(f"{name}{ending}" for name in drawn.names.outputs), ending)
+        line = metrics.height()
+        return max(left, px(28)), 2 * line + px(6), right + px(6), 3 * line + SPACE
+
+    def _find_edges(self) -> None:
+        if self._drawn is None or self._layout is None:
+            return
+        found: list[Edges | None] = []
+        for gap, regime in enumerate(self._layout.regimes):
+            weights = self._drawn.stages[gap + 1].weights
+            if regime == "block" or weights is None:
+                found.append(None)
+            else:
+                found.append(edges_of(weights, self._drawn.stages[gap].std, regime))
+        self._drawn = replace(self._drawn, edges=tuple(found))
+
+    def _hover(self, unit: Unit | None, edge: Edge | None) -> None:
+        if (unit, edge) != (self._marks.hovered, self._marks.edge):
+            self._marks = replace(self._marks, hovered=unit, edge=edge)
+            self.update()
+            self.readout_changed.emit()
+
+    def _move(self, across: int, down: int) -> None:
+        assert self._layout is not None
+        columns = self._layout.columns
+        stage, unit = (
+            self._marks.cursor or self._marks.focus or (-across if across > 0 else 0, -down)
+        )
+        stage += across
+        if not 0 <= stage < len(columns):
+            return
+        column = columns[stage]
+        unit = min(max(unit + down * column.per_row, 0), column.shown - 1)
+        self._marks = replace(self._marks, cursor=(stage, unit), hovered=None, edge=None)
+        self.update()
+        self.readout_changed.emit()
+
+    def _distance(self, gap: int, source: int, target: int, point: QPointF) -> float:
+        """Return the square of the distance of a point from an edge."""
+        assert self._layout is not None
+        path = edge_path(self._layout, gap, source, target)
+        points = [path.pointAtPercent(at / (_POINTS - 1)) for at in range(_POINTS)]
+        best = float("inf")
+        for one, other in pairwise(points):
+            way = other - one
+            length = QPointF.dotProduct(way, way) or 1.0
+            share = min(max(QPointF.dotProduct(point - one, way) / length, 0.0), 1.0)
+            off = point - one - way * share
+            best = min(best, QPointF.dotProduct(off, off))
+        return best
