@@ -8,6 +8,7 @@ from nnplay.experiment import Experiment, chapters
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.bars.notice import Notice, Offer
 from nnplay.gui.runs.run_list import MOST_COMPARED, Compared, RunCommand, RunList
+from nnplay.gui.shell.exporting import Exporting
 from nnplay.gui.workspace import Workspace
 from nnplay.record.recorded_run import RecordedRun
 from nnplay.session import Change, Controller, Document, RunState
@@ -28,11 +29,12 @@ class ShelfCommands(QObject):
         live: LiveRun,
         workspace: Workspace,
         notice: Notice,
+        exporting: Exporting,
     ) -> None:
         """Show the runs of `live` from now on."""
         super().__init__(live)
         self._document, self._controller, self._live = document, controller, live
-        self._workspace, self._notice = workspace, notice
+        self._workspace, self._notice, self._exporting = workspace, notice, exporting
         self._by_lesson: tuple[str, ...] = ()
         """The ids of the runs that are compared because a lesson speaks of them, oldest first."""
         self._lesson = document.experiment.name
@@ -69,6 +71,8 @@ class ShelfCommands(QObject):
             self._delete(run)
         elif command.action == "compare":
             self._compare(run, command.on)
+        elif command.action == "export":
+            self._exporting.ask_about(run, command.text)
         elif command.action == "show":
             self._controller.show_run(run)
         elif command.action == "use":

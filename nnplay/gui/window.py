@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         bars = (self.workspace, self.transport, self.notice)
         self.predictions = Predictions(self.live, self.workspace, self.dialogs)
         self.display = RunDisplay(*run, self.loading, self.initial, *bars)
-        self.shelf = ShelfCommands(*run, self.workspace, self.notice)
+        self.shelf = ShelfCommands(*run, self.workspace, self.notice, self.network.exports)
         self._lay_out()
         self._connect()
         self.transport.speed.set_speed(settings.speed)

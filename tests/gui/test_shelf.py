@@ -1,13 +1,18 @@
 """The recorded runs in the real window: kept, compared, used, continued, deleted."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from safetensors.numpy import load_file
 
 from nnplay.catalog import SGD, Circle, CrossEntropy, Dense, Digits, Flatten, Spiral
 from nnplay.experiment import Experiment, Split, preset
+from nnplay.exports import export_formats
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.runs import RunsPanel
 from nnplay.session import Change
@@ -190,3 +195,55 @@ def test_a_lesson_is_not_compared_with_other_data(pilot: Pilot, panel: RunsPanel
     assert panel.list.runs.rows[0].place == 0
     open_lesson(pilot, "digits-offline")
     assert panel.list.runs.rows[0].place is None
+
+
+def export_entry(panel: RunsPanel, label: str) -> QAction:
+    """Open the menu of the chosen run, and return an entry of its exports."""
+    (menu,) = (one.menu() for one in panel.list.menu().actions() if one.text() == "Export")
+    assert isinstance(menu, QMenu)
+    (found,) = (one for one in menu.actions() if one.text() == f"{label}…")
+    return found
+
+
+def test_the_chosen_run_is_exported_not_the_one_shown(
+    pilot: Pilot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    train(pilot, CIRCLE)
+    train(pilot, replace(CIRCLE, network=(Dense(3), Dense(2)), epochs=1))
+    suggested: list[str] = []
+
+    def choose_file(
+        _window: object, _title: str, suggestion: str, _filters: str
+    ) -> tuple[str, str]:
+        suggested.append(Path(suggestion).name)
+        return str(tmp_path / Path(suggestion).name), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose_file)
+    choose(panel, 1)
+    for format_ in export_formats():
+        assert export_entry(panel, format_.label).isEnabled()
+    export_entry(panel, "Weights (state_dict)").trigger()
+    pilot.wait(lambda: "Saved as" in pilot.notice)
+    assert suggested[0].endswith("-run-1.safetensors")
+    first = pilot.window.live.shelf.runs[0]
+    assert first.result is not None
+    found = load_file(tmp_path / suggested[0])
+    assert found["0.weight"].shape == (4, 2)
+    np.testing.assert_array_equal(found["0.weight"], first.result.weights["0.weight"])
+    pilot.wait(lambda: not pilot.window.network.exports.is_busy)
+    export_entry(panel, "PyTorch script").trigger()
+    pilot.wait(lambda: (tmp_path / suggested[-1]).exists())
+    assert "nn.Linear(in_features=2, out_features=4" in (tmp_path / suggested[-1]).read_text(
+        "utf-8"
+    )
+
+
+def test_a_run_without_a_result_exports_what_needs_none(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    shelf = pilot.window.live.shelf
+    shelf.put(replace(shelf.runs[0], result=None))
+    choose(panel, 1)
+    for format_ in export_formats():
+        entry = export_entry(panel, format_.label)
+        assert entry.isEnabled() == (not format_.needs_run)
+        assert ("finished" in entry.toolTip()) == format_.needs_run

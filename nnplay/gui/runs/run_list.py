@@ -69,7 +69,7 @@ class RunList:
 
 
 RunAction = Literal[
-    "show", "compare", "use", "continue", "rename", "note", "pin", "delete", "restore"
+    "show", "compare", "use", "continue", "rename", "note", "pin", "export", "delete", "restore"
 ]
 
 
@@ -81,6 +81,6 @@ class RunCommand:
     run_id: str = ""
     """Empty for `restore`, which brings back the run that was deleted last."""
     text: str = ""
-    """The new name or note."""
+    """The new name or note, or the key of an export format."""
     on: bool = True
     """Whether to pin or compare, or to end that."""

@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, QItemSelection, QPoint, QSize, Qt, Signal, Sl
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
 
+from nnplay.exports import export_formats
 from nnplay.gui.runs.run_delegate import RunDelegate
 from nnplay.gui.runs.run_list import RunCommand
 from nnplay.gui.runs.run_model import ROW, RunModel
 from nnplay.gui.runs.run_rows import RunRow
+from nnplay.gui.style.plain import plain
 from nnplay.gui.style.theme import bus
 from nnplay.gui.style.zoom import px
 from nnplay.translation import _
@@ -143,6 +145,7 @@ class RunListView(QListView):
             ("compare", compare, "Space"),
             ("use", _("Use this experiment"), ""),
             ("continue", _("Continue as a new run"), ""),
+            ("export", _("Export"), ""),
             ("", "", ""),
             ("rename", _("Rename"), "F2"),
             ("note", _("Note…"), "N"),
@@ -152,11 +155,30 @@ class RunListView(QListView):
             if not action:
                 menu.addSeparator()
                 continue
+            if action == "export":
+                self._add_exports(menu.addMenu(text), row)
+                continue
             entry = menu.addAction(text)
             entry.setShortcut(QKeySequence(key))
             entry.setData(action)
             entry.triggered.connect(self._take_entry)
         return menu
+
+    def _add_exports(self, menu: QMenu, row: RunRow) -> None:
+        menu.setToolTipsVisible(True)
+        for format_ in export_formats():
+            entry = menu.addAction(f"{_(format_.label)}…")
+            entry.setData(RunCommand("export", row.id, format_.key))
+            entry.triggered.connect(self._take_export)
+            if format_.needs_run and not row.has_result:
+                entry.setEnabled(False)
+                entry.setToolTip(plain(format_.refusal(None)))
+
+    @Slot()
+    def _take_export(self) -> None:
+        entry = self.sender()
+        assert isinstance(entry, QAction)
+        self.commanded.emit(entry.data())
 
     @Slot()
     def _take_entry(self) -> None:

@@ -41,6 +41,8 @@ class RunRow:
     curves: RunCurves
     environment: str
     """Versions, machine, device and threads."""
+    has_result: bool
+    """Whether it has ended with an evaluation, which some exports need."""
 
     @property
     def title(self) -> str:
@@ -75,6 +77,7 @@ def run_rows(shown: RunList) -> tuple[RunRow, ...]:
                 shown.compared.place(run.id),
                 curves_of(run),
                 _environment(run),
+                run.result is not None,
             )
         )
     return tuple(reversed(rows))

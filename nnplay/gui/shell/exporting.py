@@ -16,6 +16,7 @@ from nnplay.filesystem import reason, replace_file
 from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.gui.background.live import LiveRun
 from nnplay.gui.shell.files import Files
+from nnplay.record.recorded_run import RecordedRun
 from nnplay.session import Document, problem_text
 from nnplay.translation import _
 
@@ -23,7 +24,7 @@ SHOW_PROGRESS_MS = 1000
 
 
 class Exporting(QObject):
-    """Exports the edited experiment, or the run that has finished, one at a time."""
+    """Exports the edited experiment, the run shown or a recorded one, one at a time."""
 
     saved = Signal(str)
     """A message about the files."""
@@ -47,10 +48,28 @@ class Exporting(QObject):
         """Return all formats in order."""
         return export_formats()
 
+    def ask_about(self, run: RecordedRun, key: str) -> None:
+        """Ask for a file and export a recorded run there, in the format with that key."""
+        # Imported late, as the first window need not wait for NumPy's formats.
+        from nnplay.record.finished_run import FinishedRun
+
+        (format_,) = (one for one in self.formats() if one.key == key)
+        source = ExportSource(run.edited)
+        if run.result is not None:
+            finished = FinishedRun.of(run.result, run.steps, run.epochs, run.film)
+            source = ExportSource(run.result.experiment, finished)
+        if refusal := self._busy() or format_.refusal(source):
+            self.failed.emit(refusal)
+        else:
+            self._ask_path(format_, source, f"-run-{run.number}")
+
+    def _busy(self) -> str:
+        return _("Another export is in progress.") if self._task.is_busy else ""
+
     def refusal(self, format_: ExportFormat) -> str:
         """Return why a format is not available now; empty if it is."""
-        if self._task.is_busy:
-            return _("Another export is in progress.")
+        if busy := self._busy():
+            return busy
         if format_.needs_run and self._live.state.result is None:
             return format_.refusal(None)
         return ""
@@ -64,33 +83,41 @@ class Exporting(QObject):
         if problems:
             self.failed.emit(problem_text(problems[0]))
             return
+        self._ask_path(format_, self._source(format_), "")
+
+    def _ask_path(self, format_: ExportFormat, source: ExportSource, ending: str) -> None:
+        suggestion = Path(self._files.suggestion(format_.suffix))
         path, _filter = QFileDialog.getSaveFileName(
             self._window,
             _("Export"),
-            self._files.suggestion(format_.suffix),
+            str(suggestion.with_stem(suggestion.stem + ending)),
             f"{_(format_.label)} (*{format_.suffix});;{_('All files (*)')}",
         )
         if path:
             chosen = Path(path)
-            self.write(format_, chosen if chosen.suffix else chosen.with_suffix(format_.suffix))
+            chosen = chosen if chosen.suffix else chosen.with_suffix(format_.suffix)
+            self.write(format_, chosen, source)
 
-    def write(self, format_: ExportFormat, path: Path) -> None:
-        """Export to a file in the background; the message follows when it is there."""
+    def write(self, format_: ExportFormat, path: Path, source: ExportSource | None = None) -> None:
+        """Export to a file in the background; the message follows when it is there.
+
+        Without a `source`, it is what the window shows.
+        """
+        source = source or self._source(format_)
         self._progress = QProgressDialog(
             _("Exporting {name}…").format(name=path.name), _("Cancel"), 0, 0, self._window
         )
         self._progress.setWindowTitle(_("Export"))
         self._progress.setMinimumDuration(SHOW_PROGRESS_MS)
         self._progress.canceled.connect(self._task.cancel)
-        self._task.start(partial(self._files_written, format_, self._source(format_), path))
+        self._task.start(partial(self._files_written, format_, source, path))
 
     def shut_down(self, milliseconds: int) -> bool:
         """Cancel and wait; return whether the thread has ended in time."""
         return self._task.shut_down(milliseconds)
 
     def _source(self, format_: ExportFormat) -> ExportSource:
-        # Imported late, as the first window need not wait for NumPy's formats.
-        from nnplay.record.finished_run import FinishedRun
+        from nnplay.record.finished_run import FinishedRun  # late, for the same reason
 
         result, link = self._live.state.result, self._live.run.link
         edited = self._document.experiment
