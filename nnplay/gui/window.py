@@ -32,6 +32,7 @@ from nnplay.gui.seeds.action import SeedsAction
 from nnplay.gui.shelf_commands import ShelfCommands
 from nnplay.gui.shell.autosaver import Autosaver
 from nnplay.gui.shell.files import Files
+from nnplay.gui.shell.memory_choice import MemoryChoice
 from nnplay.gui.shell.recovery import Recovery
 from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.shell.trained_network import TrainedNetwork
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
             run=self.transport.actions(),
             compare_learning_rates=self.learning_rates.ask,
             train_seeds=self.seeds.ask,
+            memory=MemoryChoice(self.settings, self.live),
             set_theme=self.settings.choose_theme,
             set_zoom=self.settings.choose_zoom,
             toggle_code=self.workspace.toggle_code,

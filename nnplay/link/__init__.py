@@ -1,5 +1,7 @@
 """What two threads share, and nothing else: commands, frames, rows and events."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -42,6 +44,7 @@ from nnplay.link.rates import (
     learning_rate_curves,
 )
 from nnplay.link.resume_point import ResumePoint, ResumePoints
+from nnplay.link.run_memory import RunMemory
 from nnplay.link.seeds import Band, SeedResult, SeedsResult, band_of
 from nnplay.link.selection import Area, Selection
 from nnplay.link.trace import EPOCH_COLUMNS, STEP_COLUMNS, Trace
@@ -83,6 +86,14 @@ class Link:
     """What was changed during the run; only the trainer appends."""
     diverged: list[DivergedStep] = field(default_factory=list)
     """Where the run diverged; only the trainer appends."""
+
+    @staticmethod
+    def within(
+        memory: RunMemory, announce: Callable[[Event], None], control: Control | None = None
+    ) -> Link:
+        """Return a link whose recording takes no more than some memory."""
+        film, points = Film(limit=memory.film_bytes), ResumePoints(memory.point_bytes)
+        return Link(announce, control=control or Control(), film=film, points=points)
 
     def begin(self, earlier: Recording, step: int) -> None:
         """Take over what an earlier run recorded up to a step, in order to continue from there."""
@@ -133,6 +144,7 @@ __all__ = [
     "ResumePoint",
     "ResumePoints",
     "Resumed",
+    "RunMemory",
     "Scores",
     "SeedResult",
     "SeedsResult",

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnplay.link.run_memory import RunMemory
+
 Array = npt.NDArray[Any]
 MOST_FRAMES = 240
 """Moments of one run: a film of eight seconds with 30 frames per second."""
-LIMIT_BYTES = 64_000_000
 FEWEST_FRAMES = 24
+"""Kept at any size: fewer would be no film."""
 EXPONENT = 1.6
 """Above 1, the beginning has more frames than the end: most changes in the first epochs."""
 _LARGEST_HALF = 65504.0
@@ -67,8 +69,12 @@ class FilmLayout:
 class Film:
     """The frames of a run in the order of their steps; one writer, any number of readers."""
 
-    def __init__(self, layout: FilmLayout | None = None) -> None:
+    def __init__(
+        self, layout: FilmLayout | None = None, limit: int = RunMemory().film_bytes
+    ) -> None:
+        """Begin empty; the frames may take `limit` bytes."""
         self.layout = layout or FilmLayout({})
+        self._limit = limit
         self._frames: tuple[WeightFrame, ...] = ()
 
     def __len__(self) -> int:
@@ -82,17 +88,23 @@ class Film:
     @property
     def most_frames(self) -> int:
         """How many frames of such a network one run should have."""
-        return most_frames(self.layout.count)
+        return most_frames(self.layout.count, self._limit)
 
     def add(self, frame: WeightFrame) -> None:
         """Append a frame; those at its step or after it are replaced."""
         kept = self._frames
         if kept and kept[-1].step >= frame.step:
             kept = tuple(one for one in kept if one.step < frame.step)
-        # As after training on and on.
-        if len(kept) >= 2 * self.most_frames:
+        while self._is_full(kept, frame):
             kept = (*kept[:1], *kept[2::2])
         self._frames = (*kept, frame)
+
+    def _is_full(self, kept: tuple[WeightFrame, ...], frame: WeightFrame) -> bool:
+        """Return whether some frames have to make room, as after training on and on."""
+        if len(kept) >= 2 * MOST_FRAMES:
+            return True
+        taken = sum(one.numbers.nbytes for one in (*kept, frame))
+        return len(kept) > FEWEST_FRAMES and taken > self._limit
 
     def cut(self, step: int) -> None:
         """Remove the frames after a step, which the run has returned to."""
@@ -109,9 +121,10 @@ class Film:
         return max(0, int(np.searchsorted(steps, step, "right")) - 1)
 
 
-def most_frames(count: int) -> int:
-    """Return how many frames of that many numbers one run should have."""
-    fitting = LIMIT_BYTES // max(1, 2 * count)
+def most_frames(count: int, limit: int) -> int:
+    """Return how many frames of that many numbers one run should have in `limit` bytes."""
+    # One more for the initial weights.
+    fitting = limit // max(1, 2 * count) - 1
     return max(FEWEST_FRAMES, min(MOST_FRAMES, fitting))
 
 

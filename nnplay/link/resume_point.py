@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy.typing as npt
 
+from nnplay.link.run_memory import RunMemory
+
 Array = npt.NDArray[Any]
 SPACING_SECONDS = 0.5
 """Time spent training between two points: what has to be repeated to return to any step."""
 FRESH_SECONDS = 2.0
 """Time spent training that a crash may cost, however far apart the points are that are kept."""
-LIMIT_BYTES = 160_000_000
-"""Memory of all points of a run."""
 FEWEST = 3
 """The first point, the newest, and one between them are kept at any size."""
 
@@ -50,7 +50,8 @@ class ResumePoint:
 class ResumePoints:
     """The points of a run, a bounded number at growing distances; one writer, many readers."""
 
-    limit: int = LIMIT_BYTES
+    limit: int = RunMemory().point_bytes
+    """Bytes of all points together."""
     _points: tuple[ResumePoint, ...] = ()
     _spacing: float = field(default=SPACING_SECONDS)
 

@@ -19,6 +19,7 @@ from nnplay.link import (
     Finished,
     Link,
     PayloadKind,
+    RunMemory,
     Selection,
     Started,
 )
@@ -57,6 +58,8 @@ class TrainingRun:
         self._selection = Selection()
         self._speed: Speed = None
         self._epochs = 0
+        self.memory = RunMemory()
+        """Of the next runs, each."""
         self.shelf = Shelf(_ignore) if shelf is None else shelf
         self._recordings: dict[int, Recorded] = {}
         self._identity: Identity | None = None
@@ -152,7 +155,7 @@ class TrainingRun:
     def show(self, run: RecordedRun) -> None:
         """Close the current run and show a recorded one, as if it had just ended."""
         self.close()
-        link = Link(announce=self._announce)
+        link = Link.within(self.memory, self._announce)
         link.begin(run, run.last_step)
         link.edits.extend(run.edits)
         link.diverged.extend(run.diverged)
@@ -183,7 +186,7 @@ class TrainingRun:
         self.close()
         self.recorded = None
         self._optimizer, self._epochs = experiment.optimizer, experiment.epochs
-        link = Link(announce=self._announce, control=Control(allowance))
+        link = Link.within(self.memory, self._announce, Control(allowance))
         if earlier is not None and continuation is not None:
             point = continuation.point
             link.begin(earlier, point.step)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from nnplay.gui.background.background_task import BackgroundTask
 from nnplay.gui.background.pacing import DRAW_SHARE, FREE_SHARE, Pacing
-from nnplay.link import PayloadKind, Selection
+from nnplay.link import PayloadKind, RunMemory, Selection
 from nnplay.session import RunState, Shelf, Speed, TrainingRun
 
 POLL_MS = 33
@@ -57,6 +57,10 @@ class LiveRun(QObject):
         """Set how fast this run and the next ones may step."""
         self.run.set_speed(speed)
         self._choose_share()
+
+    def set_memory(self, memory: RunMemory) -> None:
+        """Set what each of the next runs may take."""
+        self.run.memory = memory
 
     @Slot(object)
     def set_demand(self, kinds: frozenset[PayloadKind]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 
 from nnplay.exports import ExportFormat
 from nnplay.gui.style.theme import Theme
+from nnplay.link import RunMemory
 from nnplay.session import Recovered
 
 Command = Callable[[], object]
@@ -43,6 +44,17 @@ class Network(Protocol):
         """Whether a run has finished."""
 
 
+class Memory(Protocol):
+    """How much memory each run may take."""
+
+    @property
+    def memory(self) -> RunMemory:
+        """What was chosen last."""
+
+    def choose(self, memory: RunMemory) -> None:
+        """Give that much to the next runs."""
+
+
 @dataclass(frozen=True)
 class Actions:
     """The commands behind the menus."""
@@ -72,6 +84,7 @@ class Actions:
     """Train, step, stop and so on, as in the bar with the buttons."""
     compare_learning_rates: Command
     train_seeds: Command
+    memory: Memory
     set_theme: Callable[[Theme], object]
     set_zoom: Callable[[float], object]
     toggle_code: Command

@@ -14,6 +14,7 @@ from nnplay import __version__
 from nnplay.data.download.registry import ARCHIVES
 from nnplay.experiment import chapters
 from nnplay.gui.bars.actions import Actions
+from nnplay.gui.bars.memory_menu import MemoryMenu
 from nnplay.gui.dialogs.guide import GuideDialog
 from nnplay.gui.style.plain import plain, shortened
 from nnplay.gui.style.theme import DARK, LIGHT, theme
@@ -145,6 +146,7 @@ class Menus(QObject):
         )
         _add(menu, _("Train with several see&ds…"), self._actions.train_seeds, "Ctrl+Shift+D")
         menu.addSeparator()
+        menu.addMenu(MemoryMenu(menu, self._actions.memory))
         data = menu.addMenu(_("&Download data"))
         for archive in ARCHIVES.values():
             text = _("{data} ({size:.3g} MB)…")

@@ -8,6 +8,8 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from nnplay.gui.style.theme import DARK, LIGHT, Theme, apply, zoom_to
 from nnplay.gui.style.zoom import zoom
+from nnplay.link import RunMemory
+from nnplay.link.run_memory import CHOICES
 from nnplay.session import Speed
 
 _FULL_SPEED = "full"
@@ -57,6 +59,17 @@ class WindowSettings:
     @speed.setter
     def speed(self, speed: Speed) -> None:
         self._store.setValue("speed", _FULL_SPEED if speed is None else str(speed))
+
+    @property
+    def run_memory(self) -> RunMemory:
+        """The memory for each run chosen last."""
+        text = str(self._store.value("run_memory", ""))
+        is_known = text.isdecimal() and int(text) in CHOICES
+        return RunMemory(int(text)) if is_known else RunMemory()
+
+    @run_memory.setter
+    def run_memory(self, memory: RunMemory) -> None:
+        self._store.setValue("run_memory", str(memory.megabytes))
 
     @property
     def geometry(self) -> QByteArray | None:

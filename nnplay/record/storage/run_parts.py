@@ -27,6 +27,7 @@ from nnplay.link import (
 )
 from nnplay.link.trace import Spacing
 from nnplay.record.recorded_run import Parent, RecordedRun, with_edits
+from nnplay.record.storage.archive import LARGEST
 from nnplay.record.storage.plain_values import (
     damaged,
     json_bytes,
@@ -176,7 +177,8 @@ def _run(read: Read, about: Mapping[str, Any], experiment: Experiment) -> Record
         points[0].weights[name].shape != shape for name, shape in layout.shapes.items()
     ):
         raise ValueError("layout")
-    film = Film(layout)
+    # However much memory runs may take here: the frames share that of the file.
+    film = Film(layout, LARGEST)
     for frame in _frames(read, about["frames"], layout):
         film.add(frame)
     kept = ResumePoints()
