@@ -6,7 +6,7 @@ from math import log10
 
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -33,6 +33,8 @@ _BOX = 15
 _PICTURE = QSize(72, 20)
 """The size of the small plot."""
 _PIN = 13
+_LANE, _LANES, _DOT = 11, 60, 3.5
+"""The width of a lane of the tree, that of all lanes at most, and the radius of a run in it."""
 _LOG_FROM = 20.0
 """The ratio of the largest to the smallest loss from which the small plot is logarithmic."""
 
@@ -52,6 +54,8 @@ class RunDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option)
+        _paint_lanes(painter, rect, row)
+        rect = _beside_lanes(rect, row)
         _paint_box(painter, QRectF(_box(rect)), row)
         picture = _picture(rect)
         _paint_losses(painter, QRectF(picture), row.curves)
@@ -78,7 +82,8 @@ class RunDelegate(QStyledItemDelegate):
         """Check or uncheck on a click on the box, or by the space bar."""
         if not isinstance(event, QMouseEvent):
             return super().editorEvent(event, model, option, index)
-        inside = _box(option.rect).adjusted(-6, -6, 6, 6).contains(event.position().toPoint())
+        box = _box(_beside_lanes(option.rect, index.data(ROW)))
+        inside = box.adjusted(-6, -6, 6, 6).contains(event.position().toPoint())
         if not inside or event.button() != Qt.MouseButton.LeftButton:
             return False
         if event.type() == QEvent.Type.MouseButtonRelease:
@@ -95,10 +100,10 @@ class RunDelegate(QStyledItemDelegate):
         return field
 
     def updateEditorGeometry(
-        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         """Place the field over the title."""
-        rect: QRect = option.rect
+        rect = _beside_lanes(option.rect, index.data(ROW))
         width = _picture(rect).left() - rect.left() - px(_GUTTER) - SPACE // 2
         editor.setGeometry(
             rect.left() + px(_GUTTER) - 4, rect.top() + 1, width, px(_TOP + _TITLE + 2)
@@ -112,6 +117,46 @@ def _lines(row: RunRow) -> list[tuple[str, str]]:
     if row.note:
         lines.append((f"“{row.note}”", t.muted))
     return [line for line in lines if line[0]]
+
+
+def _lane_width(row: RunRow) -> float:
+    """Return the width of one lane, which is less where there are many."""
+    return min(px(_LANE), px(_LANES) / max(1, row.lanes.count))
+
+
+def _beside_lanes(rect: QRect, row: RunRow) -> QRect:
+    """Return what the tree of branches leaves of a row."""
+    if not row.lanes.count:
+        return rect
+    return rect.adjusted(px(4) + round(_lane_width(row) * row.lanes.count), 0, 0, 0)
+
+
+def _paint_lanes(painter: QPainter, rect: QRect, row: RunRow) -> None:
+    """Draw the tree of branches: a line from each run to the one that it continues."""
+    lanes, t = row.lanes, theme()
+    if not lanes.count:
+        return
+    middle = QRectF(_box(rect)).center().y()
+    top, bottom = float(rect.top()), rect.bottom() + 1.0
+
+    def across(lane: int) -> float:
+        return rect.left() + px(6) + (lane + 0.5) * _lane_width(row)
+
+    at = QPointF(across(lanes.lane), middle)
+    painter.setPen(QPen(QColor(t.muted), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for lane in lanes.through:
+        painter.drawLine(QPointF(across(lane), top), QPointF(across(lane), bottom))
+    for lane in lanes.children:
+        path = QPainterPath(QPointF(across(lane), top))
+        path.cubicTo(QPointF(across(lane), middle), QPointF(across(lane), middle), at)
+        painter.drawPath(path)
+    if lanes.has_parent:
+        painter.drawLine(at, QPointF(at.x(), bottom))
+    colour = QColor(t.accent if row.is_shown else t.muted)
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(colour if row.is_shown else QColor(t.surface))
+    painter.drawEllipse(at, px(_DOT), px(_DOT))
 
 
 def _box(rect: QRect) -> QRect:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
 
 from nnplay.experiment import differences
+from nnplay.gui.runs.lanes import RowLanes, row_lanes
 from nnplay.gui.runs.run_curves import RunCurves, Values, curves_of
 from nnplay.gui.runs.run_list import RunList
 from nnplay.gui.views.metric_block import duration, number, share
@@ -43,6 +44,10 @@ class RunRow:
     """Versions, machine, device and threads."""
     has_result: bool
     """Whether it has ended with an evaluation, which some exports need."""
+    branch: str = ""
+    """Which run it is a branch of, and after which step; empty if of none."""
+    lanes: RowLanes = field(default_factory=RowLanes)
+    """The tree of branches in its row."""
 
     @property
     def title(self) -> str:
@@ -52,13 +57,26 @@ class RunRow:
     @property
     def tip(self) -> str:
         """All texts, in full."""
-        lines = (self.title, self.changes, *self.figures, self.cost, self.environment, self.note)
+        lines = (
+            self.title,
+            self.branch,
+            self.changes,
+            *self.figures,
+            self.cost,
+            self.environment,
+            self.note,
+        )
         return "\n".join(filter(None, lines))
 
 
 def run_rows(shown: RunList) -> tuple[RunRow, ...]:
     """Return the rows, the newest run first."""
     by_id = {run.id: run for run in shown.runs}
+    newest_first = [
+        (run.id, None if run.parent is None else run.parent.id) for run in reversed(shown.runs)
+    ]
+    ids = [run_id for run_id, _parent in newest_first]
+    lanes = dict(zip(ids, row_lanes(newest_first), strict=True))
     rows = []
     for index, run in enumerate(shown.runs):
         parent = by_id.get(run.parent.id) if run.parent is not None else None
@@ -78,9 +96,18 @@ def run_rows(shown: RunList) -> tuple[RunRow, ...]:
                 curves_of(run),
                 _environment(run),
                 run.result is not None,
+                _branch(run),
+                lanes[run.id],
             )
         )
     return tuple(reversed(rows))
+
+
+def _branch(run: RecordedRun) -> str:
+    if run.parent is None:
+        return ""
+    text = _("branch of run {n} at step {step:,}")
+    return text.format(n=run.parent.number, step=run.parent.step)
 
 
 def short_name(run: RecordedRun) -> str:
