@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _leave_experiment(self) -> None:
-        self.controller.reset()
+        self.controller.leave()
         self.notice.clear()
         self.workspace.network_editor.forget_place()
 
@@ -203,8 +203,8 @@ class MainWindow(QMainWindow):
             import_folder=imports.ask_folder,
             paste_table=imports.paste,
             download=self.downloads.ask,
-            undo=self.document.undo,
-            redo=self.document.redo,
+            undo=self.controller.undo,
+            redo=self.controller.redo,
             run=self.transport.actions(),
             compare_learning_rates=self.learning_rates.ask,
             train_seeds=self.seeds.ask,

@@ -19,6 +19,8 @@ from nnplay.session.run_compatibility import is_compatible
 from nnplay.session.training_run import TrainingRun
 from nnplay.translation import _
 
+_MOST_LEFT = 100
+
 
 class Comparison(Protocol):
     """Measures an experiment on several devices, in the background."""
@@ -47,6 +49,8 @@ class Controller:
         self._problems: tuple[Problem, ...] = ()
         self._pending: Allowance | None = None
         """How far to train once the missing data set has been downloaded."""
+        self._left: list[tuple[Experiment, str]] = []
+        """Experiments that were left for others, with the ids of the runs in view then."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -189,9 +193,38 @@ class Controller:
         """Leave the run, which is kept; the next one has the same initial weights."""
         self._run.reset()
 
+    def leave(self) -> None:
+        """Leave the run for another experiment; undoing that brings the run back into view."""
+        if self._run.shown_id:
+            self._left.append((self._document.experiment, self._run.shown_id))
+            del self._left[:-_MOST_LEFT]
+        self._run.reset()
+
+    def undo(self) -> None:
+        """Undo the last change; where it replaced the run in view as well, show that run again."""
+        self._step_back(self._document.undo)
+
+    def redo(self) -> None:
+        """Redo the change undone last, and show the run again that was in view after it."""
+        self._step_back(self._document.redo)
+
+    def _step_back(self, step: Callable[[], None]) -> None:
+        before, shown = self._document.experiment, self._run.shown_id
+        step()
+        now = self._document.experiment
+        if now is before or self._run.state.is_alive:
+            return
+        # By identity: the same example, opened again, is none of the earlier versions.
+        ids = [run_id for left, run_id in reversed(self._left) if left is now]
+        run = self._run.shelf.get(ids[0]) if ids else None
+        if run is not None and run.id != shown:
+            if shown:
+                self._left.append((before, shown))
+            self._run.show(run)
+
     def redraw_weights(self) -> None:
         """Leave the run, which is kept; the next one has other initial weights."""
-        self._run.reset()
+        self.leave()
         draw = self._document.experiment.draw + 1
         changed = replace(self._document.experiment, draw=draw)
         self._document.edit(Change(changed, _("New initial weights")))

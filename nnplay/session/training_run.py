@@ -82,6 +82,11 @@ class TrainingRun:
         return 0 if self._identity is None else self._identity.number
 
     @property
+    def shown_id(self) -> str:
+        """The id of the run in view, in progress or ended; "" after a reset."""
+        return "" if self._link is None or self._identity is None else self._identity.id
+
+    @property
     def trained(self) -> Experiment | None:
         """The experiment of the current run as it started; None after a reset."""
         return None if self._link is None or self._identity is None else self._identity.experiment

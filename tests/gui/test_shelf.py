@@ -247,3 +247,86 @@ def test_a_run_without_a_result_exports_what_needs_none(pilot: Pilot, panel: Run
         entry = export_entry(panel, format_.label)
         assert entry.isEnabled() == (not format_.needs_run)
         assert ("finished" in entry.toolTip()) == format_.needs_run
+
+
+def shown(panel: RunsPanel) -> list[int]:
+    return [row.number for row in panel.list.runs.rows if row.is_shown]
+
+
+@pytest.mark.parametrize("drop", ["reset", "again", "example", "weights"])
+def test_a_run_that_leaves_the_view_is_kept_and_shown_again(
+    drop: str, pilot: Pilot, panel: RunsPanel
+) -> None:
+    train(pilot, CIRCLE)
+    run = pilot.window.live.shelf.runs[0]
+    if drop == "reset":
+        pilot.click(pilot.button(pilot.window.transport.reset_action))
+    elif drop == "again":
+        pilot.window.controller.train_again()
+        pilot.wait(lambda: len(pilot.window.live.shelf.runs) == 2)
+        pilot.wait_phase("finished")
+    elif drop == "example":
+        pilot.open("spiral")
+    else:
+        keys = Qt.KeyboardModifier
+        pilot.key(Qt.Key.Key_R, keys.ControlModifier | keys.ShiftModifier)
+    assert 1 in numbers(panel)
+    assert 1 not in shown(panel)
+    choose(panel, 1)
+    pilot.qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert shown(panel) == [1]
+    assert pilot.state.result is run.result
+    assert pilot.window.document.experiment == CIRCLE
+    assert pilot.window.controller.can_train_on
+
+
+def test_undo_of_an_opened_example_brings_its_run_back_and_redo_the_other(
+    pilot: Pilot, panel: RunsPanel
+) -> None:
+    train(pilot, CIRCLE)
+    pilot.open("spiral", epochs=2)
+    pilot.click_train()
+    pilot.wait(lambda: len(pilot.window.live.shelf.runs) == 2)
+    pilot.wait_phase("finished")
+    undo = Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    pilot.key(*undo)  # the number of epochs
+    assert shown(panel) == [2]
+    pilot.key(*undo)
+    assert pilot.window.document.experiment == CIRCLE
+    assert shown(panel) == [1]
+    assert pilot.state.phase == "finished"
+    pilot.window.menus.redo.trigger()
+    assert pilot.window.document.experiment.name == "Spiral"
+    assert shown(panel) == [2]
+
+
+def test_a_run_in_progress_is_kept_when_an_example_is_opened(
+    pilot: Pilot, panel: RunsPanel
+) -> None:
+    edit(pilot, replace(CIRCLE, epochs=10_000_000))
+    pilot.window.controller.train_again()
+    pilot.wait_steps(20)
+    pilot.open("spiral")
+    pilot.wait(lambda: numbers(panel) == [1])
+    pilot.window.menus.undo.trigger()
+    assert shown(panel) == [1]
+    assert pilot.window.live.run.epochs_done > 1
+
+
+def test_undo_of_new_initial_weights_brings_the_run_back(pilot: Pilot, panel: RunsPanel) -> None:
+    train(pilot, CIRCLE)
+    pilot.window.controller.redraw_weights()
+    assert shown(panel) == []
+    pilot.window.menus.undo.trigger()
+    assert shown(panel) == [1]
+    assert pilot.window.document.experiment == CIRCLE
+
+
+def test_an_example_that_is_opened_again_has_no_run(pilot: Pilot, panel: RunsPanel) -> None:
+    pilot.open("spiral")
+    pilot.window.document.edit(Change(replace(preset("spiral").experiment, epochs=1), ""))
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    pilot.open("digits-offline")
+    pilot.open("spiral")
+    assert shown(panel) == []

@@ -21,11 +21,9 @@ class MemoryMenu(QMenu):
         super().__init__(_("&Memory for each run"), parent)
         self._memory = memory
         self.setToolTipsVisible(True)
-        tip = plain(
-            _(
-                "For the film and the points to continue from, of the next runs. With less, a run "
-                "has fewer of both; of a large network, a minimum of them is kept."
-            )
+        tip = _(
+            "For the film and the points to continue from, of the next runs. With less, a run has "
+            "fewer of both; of a large network, a minimum of them is kept."
         )
         group = QActionGroup(self)
         for size in CHOICES:
@@ -36,7 +34,7 @@ class MemoryMenu(QMenu):
             action.setCheckable(True)
             action.setChecked(size == memory.memory.megabytes)
             action.setData(size)
-            action.setToolTip(tip)
+            action.setToolTip(plain(tip))
             action.triggered.connect(self._pick)
             group.addAction(action)
 
