@@ -50,6 +50,7 @@ from nnplay.catalog.datasets.images import (
     PictureFolder,
 )
 from nnplay.catalog.datasets.labels import DigitTraits, Discs
+from nnplay.catalog.datasets.own_digits import OwnDigits
 from nnplay.catalog.datasets.painted import Painted, PaintedCurve
 from nnplay.catalog.datasets.plane import (
     Blobs,
@@ -267,6 +268,7 @@ __all__ = [
     "Numbers",
     "OneCycle",
     "Optimizer",
+    "OwnDigits",
     "PReLU",
     "Painted",
     "PaintedCurve",

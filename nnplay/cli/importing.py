@@ -150,4 +150,9 @@ def _imported_folder(
     def show_files(done: int, total: int) -> None:
         show(done / total if total else 0.0)
 
-    return import_folder(args.file, args.side, colour, args.white, show_files, cancelled)
+    if args.mnist is None:
+        return import_folder(args.file, args.side, colour, args.white, show_files, cancelled)
+    from nnplay.data.importing.own_digits import SIDE, with_mnist  # seldom needed
+
+    found = import_folder(args.file, SIDE, False, args.white, show_files, cancelled)
+    return with_mnist(found, args.mnist)

@@ -359,6 +359,11 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         help=_("whether images keep their colours (default: if there are any)"),
     )
     add(
+        "--mnist",
+        choices=["training", "test"],
+        help=_("use images of digits with MNIST: added to its training images, or as the test set"),
+    )
+    add(
         "--white",
         type=positive,
         metavar="VALUE",

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnplay.catalog import PictureFolder
+from nnplay.catalog import OwnDigits, PictureFolder
 from nnplay.catalog.datasets.images import LARGEST_SIDE, MOST_PICTURES, SMALLEST_SIDE
 from nnplay.catalog.datasets.tables import CLASS_SEPARATOR
 from nnplay.data.arrays import Bytes, Cancelled, DataError, Samples, Source, floats_of
@@ -52,7 +52,7 @@ _DEEP_FILES = 200  # deep images that are read to find out what is white in them
 class ImportedFolder:
     """The outcome of an import."""
 
-    dataset: PictureFolder
+    dataset: PictureFolder | OwnDigits
     skipped: tuple[tuple[str, str], ...]
     """The first files that could not be read, each with the reason."""
     skipped_count: int
@@ -228,6 +228,9 @@ def _check_enough(
 def folder_summary(imported: ImportedFolder) -> str:
     """Return one sentence about the imported images."""
     data = imported.dataset
+    if isinstance(data, OwnDigits):
+        text = _("{count:,} own digits, used with MNIST for {use}.")
+        return text.format(count=data.pictures, use=_(data.use))
     text = _("{count:,} images in {classes:,} classes, {side} × {side} pixels, {colour}.")
     return text.format(
         count=data.pictures + data.validation_pictures + data.test_pictures,

@@ -8,11 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 from PIL import Image
 
-from nnplay.data.arrays import Bytes
+from nnplay.data.arrays import Bytes, DataError
 from nnplay.data.folders import cannot_write, data_folder
-from nnplay.filesystem import listed
+from nnplay.filesystem import is_file, listed
+from nnplay.translation import _
 
 
 def drawings_folder(side: int) -> Path:
@@ -33,6 +35,42 @@ def keep_drawing(image: Bytes, label: str) -> Path:
     except OSError as error:
         raise cannot_write(folder, error) from error
     return path
+
+
+def add_drawings(folder: Path, side: int) -> int:
+    """Copy the drawings of another folder with one subfolder per class; return their number.
+
+    Raises DataError, also where the folder has no drawings of that many rows and columns.
+    """
+    found = []
+    for sub in listed(folder):
+        for path in listed(sub):
+            image = _drawing(path, side)
+            if image is not None:
+                found.append((image, sub.name))
+    if not found:
+        raise DataError(
+            _("{folder} has no subfolder with PNG images of {side} × {side} pixels.").format(
+                folder=folder, side=side
+            ),
+            _("Choose a folder of kept drawings, with one subfolder for each class."),
+        )
+    for image, label in found:
+        keep_drawing(image, label)
+    return len(found)
+
+
+def _drawing(path: Path, side: int) -> Bytes | None:
+    """Return a grey PNG image of that size, None if a file is anything else."""
+    if path.suffix.lower() != ".png" or not is_file(path):
+        return None
+    try:
+        with Image.open(path, formats=("PNG",)) as image:
+            if image.size != (side, side):
+                return None
+            return np.asarray(image.convert("L"))
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
 
 
 def kept_drawings(side: int) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from nnplay.catalog import Dataset
+from nnplay.catalog.datasets.base import OWN
 from nnplay.experiment.export.source_synthetic import generator_lines
 from nnplay.experiment.seeds import derive_seed
 from nnplay.experiment.sizes import group_columns, holds_out, part_gaps, part_sizes
@@ -103,7 +104,8 @@ def origin(dataset: Dataset) -> Origin:
         return "generated"
     published = 32 if dataset.archive == "cifar-10" else 28
     has_own_size = getattr(dataset, "side", published) == published
-    return "downloaded" if dataset.archive in URLS and has_own_size else "file"
+    is_published = dataset.archive in URLS and dataset.group != OWN
+    return "downloaded" if is_published and has_own_size else "file"
 
 
 def has_test(experiment: Experiment) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from nnplay.catalog import FromFile, Param, PictureFolder, params_of
+from nnplay.catalog import FromFile, OwnDigits, Param, PictureFolder, params_of
 from nnplay.experiment import (
     Experiment,
     Problem,
@@ -85,7 +85,7 @@ class DataEditor(Editor):
         split = experiment.split
         self.section.show_kind(experiment.data, problems)
         self.import_button.setVisible(isinstance(experiment.data, FromFile))
-        self.folder_button.setVisible(isinstance(experiment.data, PictureFolder))
+        self.folder_button.setVisible(isinstance(experiment.data, PictureFolder | OwnDigits))
         self.validation.show_value(_per_cent(split.validation))
         self.test.show_value(_per_cent(split.test))
         self.how.show_value(split.how)

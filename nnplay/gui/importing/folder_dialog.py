@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -53,6 +54,18 @@ _WHITE = Param(
     n_("white"),
     choices=(n_("detected"), *(f"{white:.0f}" for white in WHITES)),
 )
+_USE = Param(
+    "use",
+    "choice",
+    n_("alone"),
+    n_(
+        "Digits can be added to the training images of MNIST, or be what a network that is trained "
+        "with MNIST is tested on. They are grey then, with 28 × 28 pixels."
+    ),
+    n_("use"),
+    choices=(n_("alone"), n_("after MNIST, for training"), n_("as test of MNIST")),
+)
+_WITH_MNIST = {"after MNIST, for training": "training", "as test of MNIST": "test"}
 _IS_COLOURED = {"if present": None, "always": True, "never": False}
 
 
@@ -69,14 +82,14 @@ class FolderDialog(TaskDialog):
         self._path = path
         self._done = (0, 0)
         self._values: dict[str, Value] = {
-            param.name: param.default for param in (_SIDE, _COLOUR, _WHITE)
+            param.name: param.default for param in (_SIDE, _COLOUR, _WHITE, _USE)
         }
         if side is not None:
             self._values["side"] = side
         self.setWindowTitle(_("Import a folder of images"))
         sized(self, minimumWidth=560)
         self.side, self.colour = NumberField(_SIDE), ChoiceField(_COLOUR)
-        self.white = ChoiceField(_WHITE)
+        self.white, self.use = ChoiceField(_WHITE), ChoiceField(_USE)
         self.rows = FieldRows()
         self.report = SkippedList()
         self.summary = hint_label()
@@ -128,6 +141,7 @@ class FolderDialog(TaskDialog):
             field.value_edited.connect(self._take_value)
             default = value_words(param, param.default)
             self.rows.add(param.name, _(param.label), field, tooltip(param), default)
+        self._show_use()
         self.side.complaint_changed.connect(self.rows.complain)
         self.rows.reset_asked.connect(self._reset)
         self.start.setText(_("Import"))
@@ -159,7 +173,14 @@ class FolderDialog(TaskDialog):
         self.outcome = None
         for part in (self.message, self.summary, self.report):
             part.hide()
+        self._show_use()
         self.start.setText(_("Import"))
+
+    def _show_use(self) -> None:
+        """Let the size and the colour be chosen, unless MNIST decides them."""
+        is_alone = self._values["use"] == _USE.default
+        for field in (self.side, self.colour):
+            field.setEnabled(is_alone)
 
     @Slot(str)
     def _reset(self, name: str) -> None:
@@ -168,7 +189,8 @@ class FolderDialog(TaskDialog):
         self._take_value(name, param.default)
 
     def _fields(self) -> tuple[tuple[NumberField | ChoiceField, Param], ...]:
-        return (self.side, _SIDE), (self.colour, _COLOUR), (self.white, _WHITE)
+        scale = (self.side, _SIDE), (self.colour, _COLOUR), (self.white, _WHITE)
+        return (*scale, (self.use, _USE))
 
     @Slot()
     def _start(self) -> None:
@@ -181,7 +203,8 @@ class FolderDialog(TaskDialog):
         self._done = (0, 0)
         self.begin(
             partial(
-                import_folder,
+                _imported,
+                _WITH_MNIST.get(str(self._values["use"]), ""),
                 self._path,
                 side,
                 _IS_COLOURED[str(self._values["colour"])],
@@ -194,3 +217,20 @@ class FolderDialog(TaskDialog):
     def _take_progress(self, done: int, total: int) -> None:
         # Called in the thread of the work, see BackgroundTask.
         self._done = (done, total)
+
+
+def _imported(
+    use: str,
+    path: Path,
+    side: int,
+    colour: bool | None,
+    white: float | None,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> ImportedFolder:
+    """Import a folder by itself, or to be used with MNIST."""
+    from nnplay.data.importing.own_digits import SIDE, with_mnist  # seldom needed
+
+    if not use:
+        return import_folder(path, side, colour, white, progress, cancelled)
+    return with_mnist(import_folder(path, SIDE, False, white, progress, cancelled), use)

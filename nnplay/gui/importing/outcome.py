@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnplay.catalog import FromFile, PictureFolder
+from nnplay.catalog import FromFile, OwnDigits, PictureFolder
 from nnplay.data.importing.image_folder import ImportedFolder, folder_summary
 from nnplay.data.importing.series import ImportedSeries
 from nnplay.data.importing.summary import summary
@@ -24,7 +24,7 @@ def with_data(experiment: Experiment, outcome: Outcome) -> tuple[Change, str]:
     on the command line: a network and a learning rate for other data rarely suit them. What the
     user chose about the computer and the seed is kept.
     """
-    data: PictureFolder | FromFile
+    data: PictureFolder | OwnDigits | FromFile
     if isinstance(outcome, ImportedFolder):
         data, name, what = outcome.dataset, outcome.dataset.name, folder_summary(outcome)
     elif isinstance(outcome, ImportedTable):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from nnplay.catalog import DataSpec
 from nnplay.data import DataError
@@ -14,7 +16,7 @@ from nnplay.gui.predicting.file_tool import FileTool
 from nnplay.gui.style.plain import plain
 from nnplay.translation import _, ngettext
 
-_IMPORT, _PREDICT = -1, -2
+_IMPORT, _PREDICT, _ADD = -1, -2, -3
 """The data of the menu entries that are not classes."""
 
 
@@ -69,6 +71,7 @@ class KeepTool(QObject):
         action = self.menu.addAction(text.format(count=count))
         action.setData(_PREDICT)
         action.setEnabled(bool(count) and self._files.button.isEnabled())
+        self.menu.addAction(_("Add drawings of others…")).setData(_ADD)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
@@ -82,8 +85,28 @@ class KeepTool(QObject):
             self._owner.folder_asked.emit(drawings_folder(side), side)
         elif number == _PREDICT:
             self._owner.files_asked.emit([drawings_folder(side)])
+        elif number == _ADD:
+            self._add(side)
         else:
             self.keep(_(spec.class_names[number]))
+
+    def _add(self, side: int) -> None:
+        """Let the user choose a folder of kept drawings, and add them to those kept here."""
+        from nnplay.data.new_samples.kept_drawings import add_drawings, kept_drawings
+
+        folder = QFileDialog.getExistingDirectory(
+            self._owner, _("Choose a folder of drawings with one subfolder per class")
+        )
+        if not folder:
+            return
+        try:
+            added = add_drawings(Path(folder), side)
+        except DataError as error:
+            self._owner.set_note(f"{error} {error.hint}".strip())
+            return
+        count = sum(kept_drawings(side).values())
+        text = _("{added} added, {count} kept")
+        self._owner.set_note(text.format(added=added, count=count))
 
     def keep(self, label: str) -> None:
         """Keep the drawing with a label and clear the pad for the next one."""

@@ -9,7 +9,12 @@ from PIL import Image
 
 from nnplay.data import DataError, load
 from nnplay.data.importing.image_folder import import_folder
-from nnplay.data.new_samples.kept_drawings import drawings_folder, keep_drawing, kept_drawings
+from nnplay.data.new_samples.kept_drawings import (
+    add_drawings,
+    drawings_folder,
+    keep_drawing,
+    kept_drawings,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +59,22 @@ def test_a_folder_that_cannot_be_written_gives_a_message(tmp_path: Path) -> None
     (tmp_path / "data").write_text("a file")
     with pytest.raises(DataError, match="Cannot write to"):
         keep_drawing(drawing(0), "7")
+
+
+def test_drawings_of_several_pupils_are_added(tmp_path: Path) -> None:
+    keep_drawing(drawing(0), "7")
+    for pupil, labels in (("ann", "77"), ("bob", "1")):
+        for number, label in enumerate(labels):
+            folder = tmp_path / pupil / label
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(drawing(number)).save(folder / f"{number}.png")
+    # What is no drawing of that size is left out.
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(tmp_path / "bob" / "1" / "small.png")
+    (tmp_path / "bob" / "1" / "broken.png").write_bytes(b"no image")
+    (tmp_path / "bob" / "notes.txt").write_text("7")
+    assert add_drawings(tmp_path / "ann", 28) == 2
+    assert add_drawings(tmp_path / "bob", 28) == 1
+    # The same names do not overwrite each other.
+    assert kept_drawings(28) == {"1": 1, "7": 3}
+    with pytest.raises(DataError, match="no subfolder with PNG images of 8 × 8 pixels"):
+        add_drawings(tmp_path / "ann", 8)
