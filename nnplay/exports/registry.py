@@ -34,6 +34,8 @@ class ExportSource:
 
     experiment: Experiment
     run: FinishedRun | None = None
+    poll: Callable[[], None] = lambda: None
+    """To be called at intervals by exports that take long; may raise to cancel."""
 
 
 Make = Callable[[ExportSource, str], Files]

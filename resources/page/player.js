@@ -85,7 +85,7 @@ function start() {
   at("play").addEventListener("click", play);
   at("player").hidden = last < 1;
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || last < 1) return;
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || last < 1) return;
     if (["SELECT", "INPUT", "BUTTON"].includes(event.target.tagName)) return;
     const now = Number(slider.value);
     const moves = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last };

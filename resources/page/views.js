@@ -174,15 +174,16 @@ function mapView(page, weightsAt) {
       marker(p.context, p.x(points.x[2 * i]), p.y(points.x[2 * i + 1]), kind, fill, part > 0, 4);
     });
     entries.forEach((one) => one.redraw());
-    canvas.askAt = (x, y) => [p.xValue(x), p.yValue(y)];
+    showAsked(canvas, p, false);
   }
 
   if (page.layers) {
-    asks(canvas, ([x, y]) => {
+    const answer = ([x, y]) => {
       const found = predictedAt(page, weightsAt(shown), [x, y], 1);
       const place = `(${short(x)}, ${short(y)})`;
       reading.textContent = filled(texts.at, { place, prediction: predictionText(page, found) });
-    });
+    };
+    asks(canvas, reading, answer, () => draw(shown));
   }
   return draw;
 }
@@ -194,15 +195,53 @@ function predictionText(page, found) {
   return shares.slice(0, 3).map(([name, share]) => `${name} ${percent(share)}`).join(" · ");
 }
 
-// Call `answer` with the place under the pointer, in the units of the data.
-function asks(canvas, answer) {
+// Call `answer` with the place under the pointer, or where the arrow keys have moved a cross, in the
+// units of the data. `draw` draws the view, and calls showAsked for the cross.
+function asks(canvas, reading, answer, draw) {
   const read = (event) => {
-    if (!canvas.askAt) return;
+    if (!canvas.plotted) return;
     const edges = canvas.getBoundingClientRect();
-    answer(canvas.askAt(event.clientX - edges.left, event.clientY - edges.top));
+    const p = canvas.plotted;
+    answer([p.xValue(event.clientX - edges.left), p.yValue(event.clientY - edges.top)]);
   };
+  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+  canvas.tabIndex = 0;
+  reading.setAttribute("aria-live", "polite");
   canvas.addEventListener("pointermove", read);
   canvas.addEventListener("pointerdown", read);
+  canvas.addEventListener("keydown", (event) => {
+    if (!(event.key in moves) || event.altKey || event.ctrlKey || event.metaKey || !canvas.plotted) return;
+    const { area } = canvas.plotted;
+    const steps = event.shiftKey ? 200 : 40;
+    const now = canvas.asked || [(area[0] + area[1]) / 2, (area[2] + area[3]) / 2];
+    canvas.asked = moves[event.key].map((by, i) => {
+      const [low, high] = [area[2 * i], area[2 * i + 1]];
+      return clipped(now[i] + (by * (high - low)) / steps, low, high);
+    });
+    // The slider stays where it is.
+    event.preventDefault();
+    answer(canvas.asked);
+    draw();
+  });
+  canvas.addEventListener("blur", () => {
+    if (!canvas.asked) return;
+    canvas.asked = null;
+    draw();
+  });
+}
+
+function showAsked(canvas, p, isVertical) {
+  canvas.plotted = p;
+  if (!canvas.asked) return;
+  const [x, y] = [p.x(canvas.asked[0]), p.y(canvas.asked[1])];
+  p.context.strokeStyle = colour("text");
+  p.context.lineWidth = 2;
+  if (isVertical) {
+    line(p.context, x, p.top, x, p.bottom);
+  } else {
+    line(p.context, x - 9, y, x + 9, y);
+    line(p.context, x, y - 9, x, y + 9);
+  }
 }
 
 function curveView(page, weightsAt) {
@@ -230,13 +269,14 @@ function curveView(page, weightsAt) {
       ? stored.y.subarray(frame * xs.length, (frame + 1) * xs.length)
       : predictedAt(page, weightsAt(frame), xs, xs.length);
     curveLine(p, xs, ys, colour("fit"), 3);
-    canvas.askAt = (x) => [p.xValue(x)];
+    showAsked(canvas, p, true);
   }
   if (page.layers) {
-    asks(canvas, ([x]) => {
+    const answer = ([x]) => {
       const found = predictedAt(page, weightsAt(shown), [x], 1);
       reading.textContent = filled(texts.at, { place: short(x), prediction: short(found[0]) });
-    });
+    };
+    asks(canvas, reading, answer, () => draw(shown));
   }
   const legend = element("div", undefined, "legend");
   const entries = [legendEntry(texts.network, (context) => {

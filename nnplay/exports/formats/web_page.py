@@ -18,7 +18,7 @@ def web_page(source: ExportSource, name: str) -> Files:
     from nnplay.exports.page.document import page_html
 
     assert source.run is not None
-    contents = page_contents(source.run)
+    contents = page_contents(source.run, source.poll)
     # Whoever gets the page should not learn the folders of this computer.
     experiment = dumps(with_bare_paths(source.run.trained.experiment))
     content = page_html(contents["title"], current_language(), contents, experiment)

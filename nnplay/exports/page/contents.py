@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,11 @@ from nnplay.record.finished_run import FinishedRun
 from nnplay.translation import _
 
 
-def page_contents(run: FinishedRun) -> dict[str, Any]:
-    """Return the data of a page as JSON can hold them; raises DataError without the samples."""
+def page_contents(run: FinishedRun, poll: Callable[[], None]) -> dict[str, Any]:
+    """Return the data of a page as JSON can hold them; raises DataError without the samples.
+
+    `poll` is called at intervals and may raise to cancel.
+    """
     trained = run.trained
     experiment = trained.experiment
     spec = experiment.data.spec()
@@ -31,7 +35,7 @@ def page_contents(run: FinishedRun) -> dict[str, Any]:
     stored: dict[str, Any] = {}
     if film is None:
         moments = moments.thinned(STORED_FRAMES)
-        stored = stored_views(experiment, moments)
+        stored = stored_views(experiment, moments, poll)
     else:
         moments = film
     if layers is None:

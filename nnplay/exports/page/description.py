@@ -142,7 +142,7 @@ def texts() -> dict[str, str]:
         "rows": _("rows: target, columns: prediction"),
         "samples": _("{count} samples"),
         "label": _("Label"),
-        "ask": _("Point at the picture for a prediction."),
+        "ask": _("Point at the picture for a prediction, or press Tab and the arrow keys."),
         "at": _("at {place}: {prediction}"),
         "held_out": _("hollow: held out from training"),
         "network": _("network"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy.typing as npt
 from nnplay.experiment import Experiment
 from nnplay.exports.page.frames import Moments
 from nnplay.exports.page.packing import packed
-from nnplay.link import ClassPredictions, Frame, PayloadKind, Selection
+from nnplay.link import ClassPredictions, Frame, PayloadKind, Selection, WeightFrame
 from nnplay.session import engine_import
 
 MOVING_SECONDS = 0.3
@@ -22,8 +24,13 @@ _MAP_SIDE, _CURVE_STEP = 50, 4
 """Rows of a stored map, and of how many points of a curve one is stored."""
 
 
-def stored_views(experiment: Experiment, moments: Moments) -> dict[str, Any]:
-    """Return what the views show at each moment; raises what preparing a run raises."""
+def stored_views(
+    experiment: Experiment, moments: Moments, poll: Callable[[], None]
+) -> dict[str, Any]:
+    """Return what the views show at each moment; raises what preparing a run raises.
+
+    `poll` is called between the moments, and may raise to cancel.
+    """
     with engine_import:
         from nnplay.engine.film_player import FilmPlayer
         from nnplay.engine.probes.decision import DecisionMap
@@ -39,17 +46,20 @@ def stored_views(experiment: Experiment, moments: Moments) -> dict[str, Any]:
         kind = ClassPredictions
     else:
         return {}
-    player = FilmPlayer(experiment, lambda: None)
-    frames = [
-        player.frame(
-            moments.layout,
-            weights,
-            frozenset({kind}),
-            Selection(),
-            LAST_SECONDS if weights is moments.frames[-1] else MOVING_SECONDS,
-        )
-        for weights in moments.frames
-    ]
+    player = FilmPlayer(experiment, poll)
+
+    def frame_of(weights: WeightFrame) -> Frame:
+        poll()
+        return player.frame(moments.layout, weights, frozenset({kind}), Selection(), MOVING_SECONDS)
+
+    frames = [frame_of(weights) for weights in moments.frames]
+    end = perf_counter() + LAST_SECONDS
+    took = MOVING_SECONDS
+    # The last is looked at longest. What it lacks comes in parts, until one has nothing to do.
+    while perf_counter() < end and took > MOVING_SECONDS / 2:
+        since = perf_counter()
+        frames[-1] = frame_of(moments.frames[-1])
+        took = perf_counter() - since
     if kind is DecisionMap:
         return {"map": _maps([frame.payloads[kind] for frame in frames])}
     if kind is FitCurve:

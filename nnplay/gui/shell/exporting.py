@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,10 @@ from nnplay.session import Document, problem_text
 from nnplay.translation import _
 
 SHOW_PROGRESS_MS = 1000
+
+
+class _CancelledError(Exception):
+    """The user has cancelled the export."""
 
 
 class Exporting(QObject):
@@ -133,7 +138,9 @@ class Exporting(QObject):
     ) -> tuple[Path, ...] | None:
         """Write the files and return them, None if it was cancelled; runs in the thread."""
         try:
-            files = format_.files(source, path.name)
+            files = format_.files(replace(source, poll=self._poll), path.name)
+        except _CancelledError:
+            return None
         except (ExportError, WeightsError) as error:
             raise DataError(str(error), error.hint) from error
         if self._task.is_cancelled():
@@ -146,6 +153,10 @@ class Exporting(QObject):
                 text = _("{path} could not be saved: {why}.")
                 raise DataError(text.format(path=one.name, why=reason(error))) from error
         return paths
+
+    def _poll(self) -> None:
+        if self._task.is_cancelled():
+            raise _CancelledError
 
     @Slot(object)
     def _end(self, result: object) -> None:

@@ -267,3 +267,85 @@ def test_a_network_that_diverged_has_a_page_all_the_same() -> None:
     (content,) = PAGE.files(ExportSource(run.result.experiment, broken), "a.html").values()
     assert "NaN" not in parsed(content).scripts[0].text
     assert played(content, "", "root.dataset.ready") == "yes"
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("experiment", "view"),
+    [
+        (plane(epochs=1), "Predictions over the plane"),
+        (replace(preset("linear-regression").experiment, data=Line(points=50), epochs=20),
+         "Fitted curve"),
+    ],
+    ids=["plane", "curve"],
+)  # fmt: skip
+def test_the_arrow_keys_ask_the_network(experiment: Experiment, view: str) -> None:
+    run = Run(experiment)
+    content = exported(run)
+    data = contents(content)
+    actions = f"""
+    const canvas = all.find((one) => one.attributes["aria-label"] === {json.dumps(view)});
+    const moved = [];
+    const press = (key) => {{
+      canvas.fire("keydown", {{ key, preventDefault: () => moved.push(key) }});
+      return canvas.asked.slice();
+    }};
+    const places = [press("ArrowRight"), press("ArrowUp"), press("ArrowLeft")];
+    for (let i = 0; i < 100; i += 1) places.push(press("ArrowLeft"));
+    const reading = all.find((one) => one.attributes["aria-live"] === "polite");
+    const kept = places.at(-1);
+    const text = reading.textContent;
+    canvas.fire("blur");
+    """
+    found = played(
+        content, actions, "{places, text, kept, area: canvas.plotted.area, tab: canvas.tabIndex}"
+    )
+    low, high, bottom, top = found["area"]
+    step = (high - low) / 40
+    middle = (low + high) / 2
+    assert found["tab"] == 0
+    assert found["places"][0] == pytest.approx([middle + step, (bottom + top) / 2])
+    assert found["places"][1] == pytest.approx(
+        [middle + step, (bottom + top) / 2 + (top - bottom) / 40]
+    )
+    assert found["places"][2][0] == pytest.approx(middle)
+    # It stops at the edge of the picture.
+    x, y = found["kept"]
+    assert x == pytest.approx(low)
+    is_plane = view != "Fitted curve"
+    given = {"page": data, "x": [x, y] if is_plane else [x]}
+    text = "predictionText(input.page, found)" if is_plane else "short(found[0])"
+    expected = evaluated(
+        "((found) => " + text + ")(predictedAt(input.page, unpackedWeights(input.page.layout, "
+        "input.page.weights), Float64Array.from(input.x), 1))",
+        given,
+    )
+    assert found["text"].startswith("at ") and found["text"].endswith(f": {expected}")
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_computing_what_the_page_shows_can_be_cancelled(is_late: bool) -> None:
+    run = Run(digits(optimizer=Adam(0.01), network=(PictureRows(), GRU(8), Dense(10)), epochs=2))
+    finished = FinishedRun.of(run.result, run.link.steps, run.link.epochs, run.link.film)
+    polls = 0
+
+    class CancelledError(Exception):
+        pass
+
+    def count() -> None:
+        nonlocal polls
+        polls += 1
+
+    PAGE.files(ExportSource(run.result.experiment, finished, count), "a.html")
+    assert polls > len(run.link.film.frames)
+    polls_left = polls // 2 if is_late else 1
+
+    def cancel() -> None:
+        nonlocal polls_left
+        polls_left -= 1
+        if not polls_left:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        PAGE.files(ExportSource(run.result.experiment, finished, cancel), "a.html")
+    assert polls_left == 0
