@@ -152,7 +152,7 @@ def _imported_folder(
 
     if args.mnist is None:
         return import_folder(args.file, args.side, colour, args.white, show_files, cancelled)
-    from nnplay.data.known.own_digits import SIDE, with_mnist  # seldom needed
+    from nnplay.data.own_digits import SIDE, with_mnist  # seldom needed
 
     found = import_folder(args.file, SIDE, False, args.white, show_files, cancelled)
     return with_mnist(found, args.mnist)

@@ -11,8 +11,8 @@ from PIL import Image
 from nnplay.catalog import OwnDigits
 from nnplay.data import DataError, load
 from nnplay.data.importing.image_folder import ImportedFolder, import_folder
-from nnplay.data.known.own_digits import with_mnist
 from nnplay.data.load import clear_cache
+from nnplay.data.own_digits import with_mnist
 from nnplay.experiment import check, dumps, loads
 from nnplay.experiment.export.source_data import origin
 from nnplay.experiment.storage.starter import starter

@@ -19,7 +19,7 @@ class OwnDigits(Dataset):
     """MNIST with digits of your own: they follow its training images, or replace its test set."""
 
     group: ClassVar[str] = OWN
-    target: ClassVar[str] = "nnplay.data.known.own_digits:own_digits"
+    target: ClassVar[str] = "nnplay.data.own_digits:own_digits"
     archive: ClassVar[str] = "mnist"
     name: str = param("", longest=255, label=n_("folder"), help=n_("Name of the folder."))
     use: str = param(

@@ -229,7 +229,7 @@ def _imported(
     cancelled: Callable[[], bool],
 ) -> ImportedFolder:
     """Import a folder by itself, or to be used with MNIST."""
-    from nnplay.data.known.own_digits import SIDE, with_mnist  # seldom needed
+    from nnplay.data.own_digits import SIDE, with_mnist  # seldom needed
 
     if not use:
         return import_folder(path, side, colour, white, progress, cancelled)
