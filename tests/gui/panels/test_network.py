@@ -13,7 +13,7 @@ from nnplay.engine.probes.network_weights import NetworkWeights
 from nnplay.gui.panel.example_runs import example_run
 from nnplay.gui.panels.network import NetworkPanel
 from nnplay.gui.views.network.drawn import formula_of
-from nnplay.gui.views.network.geometry import edge_path
+from nnplay.gui.views.network.geometry import EdgePaths
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -45,7 +45,7 @@ def test_units_and_edges_are_under_the_mouse(panel: NetworkPanel) -> None:
         for unit in range(units):
             assert view.unit_at(QPointF(middle(panel, stage, unit))) == (stage, unit)
     assert view.layout_now is not None
-    at = edge_path(view.layout_now, 0, 1, 6).pointAtPercent(0.5)
+    at = EdgePaths(view.layout_now).path(0, 1, 6).pointAtPercent(0.5)
     assert view.edge_at(at) == (0, 1, 6)
     assert view.edge_at(QPointF(1, 1)) is None
     QTest.mouseMove(view, at.toPoint())
@@ -65,7 +65,7 @@ def test_a_click_focuses_a_unit_and_shows_its_formula(panel: NetworkPanel, qtbot
     QTest.mouseMove(panel.view, QPoint(2, 2))
     formula, numbers = panel.readout.text().split("\n")
     assert formula.startswith("ReLU(") and "·x" in formula and "·y" in formula
-    plain = numbers.replace("−", "-")
+    plain = numbers.replace("− ", "-").replace("−", "-")
     read = [float(one) for one in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", plain)]
     row = stage.weights[2]
     expected = [row[0], inputs[0], row[1], inputs[1], stage.bias[2], stage.activation[2]]
@@ -90,9 +90,9 @@ def test_a_focused_unit_shows_all_its_ways(panel: NetworkPanel) -> None:
     view = panel.view
     view.set_focus((1, 4))
     assert view.layout_now is not None
-    apart = edge_path(view.layout_now, 0, 0, 7).pointAtPercent(0.7)
+    apart = EdgePaths(view.layout_now).path(0, 0, 7).pointAtPercent(0.7)
     assert view.edge_at(apart) is None  # faded
-    own = edge_path(view.layout_now, 0, 0, 4).pointAtPercent(0.5)
+    own = EdgePaths(view.layout_now).path(0, 0, 4).pointAtPercent(0.5)
     assert view.edge_at(own) == (0, 0, 4)
 
 

@@ -125,7 +125,8 @@ class Captions:
             colour = look.border if faded else look.text if strong or likely is None else look.muted
             self._painter.setFont(font("strong" if strong else "small"))
             self._painter.setPen(QColor(colour))
-            text = self._small.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            metrics = QFontMetricsF(self._painter.font())
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             place = QRectF(left, box.y + box.height / 2 - line / 2, room, line)
             self._painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft), text)
         self._painter.setFont(font("small"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from nnplay.catalog import kinds
 from nnplay.engine.probes.network_weights import NetworkWeights, StageWeights
@@ -12,6 +13,7 @@ from nnplay.engine.probes.unit_maps import UnitMaps
 from nnplay.experiment.stages import Stage
 from nnplay.gui.views.metric_block import number
 from nnplay.gui.views.network.edges import Edges
+from nnplay.gui.views.network.unit_image import value_images
 from nnplay.translation import _, ngettext
 
 
@@ -32,6 +34,8 @@ class Drawn:
     maps: UnitMaps | None = None
     scales: tuple[float, ...] = ()
     """Of each pair of stages: the weight that is drawn with the usual width."""
+    images: tuple[tuple[QImage, ...], ...] = ()
+    """Of the first units of each stage: their maps, or their weights where those are images."""
     edges: tuple[Edges | None, ...] = field(default=())
     """Of each pair of stages; None where they are not drawn one by one."""
 
@@ -118,6 +122,22 @@ class Drawn:
         )
 
 
+def unit_images(
+    stages: tuple[StageWeights, ...], maps: UnitMaps | None
+) -> tuple[tuple[QImage, ...], ...]:
+    """Return an image of each of the first units of each stage, none where they have no image."""
+    found = []
+    for at, one in enumerate(stages):
+        own = None if maps is None else maps.maps[at]
+        if own is not None:
+            found.append(value_images(own, float(np.abs(own).max()), flipped=True))
+        elif one.tiles is not None:
+            found.append(value_images(one.tiles, 1.5 * one.scale))
+        else:
+            found.append(())
+    return tuple(found)
+
+
 def label_of(key: str) -> str:
     """Return the source English of the name of a kind of layer."""
     for family in ("layer", "activation"):
@@ -164,11 +184,11 @@ def formula_of(drawn: Drawn, stage: int, unit: int, most: int = 6) -> tuple[str,
             left = float(row @ inputs) - float(row[chosen] @ inputs[chosen])
             numbers.append(f"({more}: {number(left, 3)})")
     ending = [] if bias is None else [number(bias, 3)]
-    first = _called(drawn, stage, " + ".join([*names, *ending]))
+    first = _called(drawn, stage, _sum([*names, *ending]))
     value = drawn.activation(stage, unit)
     if inputs is None or value is None:
         return first, ""
-    second = _called(drawn, stage, " + ".join([*numbers, *ending]))
+    second = _called(drawn, stage, _sum([*numbers, *ending]))
     return first, f"{second} = {number(value, 3)}"
 
 
@@ -176,6 +196,10 @@ def _called(drawn: Drawn, stage: int, inner: str) -> str:
     for key in drawn.stages[stage].stage.functions:
         inner = f"{_(label_of(key))}({inner})"
     return inner
+
+
+def _sum(terms: list[str]) -> str:
+    return " + ".join(terms).replace("+ −", "− ")
 
 
 def _bracketed(value: float) -> str:

@@ -33,15 +33,22 @@ def rect(box: Box) -> QRectF:
     return QRectF(box.x, box.y, box.width, box.height)
 
 
-def edge_path(layout: NetworkLayout, gap: int, source: int, target: int) -> QPainterPath:
-    """Return the curve from a unit to a unit of the next stage."""
-    one, other = layout.columns[gap].unit(source), layout.columns[gap + 1].unit(target)
-    begin = QPointF(one.x + one.width, one.y + one.height / 2)
-    end = QPointF(other.x, other.y + other.height / 2)
-    bend = (end.x() - begin.x()) * 0.45
-    path = QPainterPath(begin)
-    path.cubicTo(begin + QPointF(bend, 0), end - QPointF(bend, 0), end)
-    return path
+class EdgePaths:
+    """The curves between the units of a layout, each computed once."""
+
+    def __init__(self, layout: NetworkLayout) -> None:
+        self.layout = layout
+        self._paths: dict[tuple[int, int, int], QPainterPath] = {}
+
+    def path(self, gap: int, source: int, target: int) -> QPainterPath:
+        """Return the curve from a unit to a unit of the next stage."""
+        key = gap, source, target
+        found = self._paths.get(key)
+        if found is None:
+            columns = self.layout.columns
+            found = _curve(columns[gap].unit(source), columns[gap + 1].unit(target))
+            self._paths[key] = found
+        return found
 
 
 def picture_box(layout: NetworkLayout, gap: int, shape: tuple[int, ...]) -> QRectF:
@@ -62,3 +69,12 @@ def near_focus(layout: NetworkLayout, focus: Unit | None, stage: int) -> set[int
     if stage == focus[0]:
         return {focus[1]}
     return set(range(layout.columns[stage].shown)) if abs(stage - focus[0]) == 1 else set()
+
+
+def _curve(one: Box, other: Box) -> QPainterPath:
+    begin = QPointF(one.x + one.width, one.y + one.height / 2)
+    end = QPointF(other.x, other.y + other.height / 2)
+    bend = (end.x() - begin.x()) * 0.45
+    path = QPainterPath(begin)
+    path.cubicTo(begin + QPointF(bend, 0), end - QPointF(bend, 0), end)
+    return path

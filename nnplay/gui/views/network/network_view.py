@@ -7,7 +7,6 @@ from itertools import pairwise
 from math import ceil
 from time import perf_counter
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -28,12 +27,11 @@ from nnplay.engine.probes.unit_maps import UnitMaps
 from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.style.zoom import px, zoom
-from nnplay.gui.views.network.drawn import Drawn, Names
+from nnplay.gui.views.network.drawn import Drawn, Names, unit_images
 from nnplay.gui.views.network.edges import Edges, SmoothScale, edges_of
-from nnplay.gui.views.network.geometry import Marks, Unit, edge_path
+from nnplay.gui.views.network.geometry import EdgePaths, Marks, Unit
 from nnplay.gui.views.network.layout import NetworkLayout, lay_out, least_width
 from nnplay.gui.views.network.painter import NetworkPainter
-from nnplay.gui.views.network.unit_image import value_image
 
 Edge = tuple[int, int, int]
 _REACH = 6.0
@@ -57,6 +55,7 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._drawn: Drawn | None = None
         self._layout: NetworkLayout | None = None
+        self._paths: EdgePaths | None = None
         self._names = Names()
         self._marks = Marks()
         self._smooth = SmoothScale()
@@ -93,7 +92,7 @@ class NetworkView(QWidget):
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._drawn = self._layout = None
+        self._drawn = self._layout = self._paths = None
         self._marks = Marks()
         self._smooth.clear()
         self.update()
@@ -114,7 +113,8 @@ class NetworkView(QWidget):
             maps = None
         now = perf_counter() if seconds is None else seconds
         scales = self._smooth.follow([one.scale for one in network.stages[1:]], now)
-        self._drawn = Drawn(network, self._names, maps, tuple(scales))
+        images = unit_images(network.stages, maps)
+        self._drawn = Drawn(network, self._names, maps, tuple(scales), images)
         if not is_same or self._layout is None:
             self._layout = None
             self._lay_out()
@@ -241,11 +241,11 @@ class NetworkView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the network."""
-        if self._drawn is None or self._layout is None:
+        if self._drawn is None or self._paths is None:
             return
         painter = QPainter(self)
         try:
-            NetworkPainter(painter, self._layout, self._drawn, self._marks, theme()).paint()
+            NetworkPainter(painter, self._paths, self._drawn, self._marks, theme()).paint()
             self._paint_large_map(painter)
         finally:
             # Qt crashes if an error leaves a painter active.
@@ -256,11 +256,8 @@ class NetworkView(QWidget):
         unit, drawn, layout = self._marks.hovered, self._drawn, self._layout
         if unit is None or drawn is None or layout is None:
             return
-        images = None if drawn.maps is None else drawn.maps.maps[unit[0]]
-        is_map = images is not None
-        stage = drawn.stages[unit[0]]
-        images = stage.tiles if images is None else images
-        if images is None or unit[1] >= len(images):
+        images = drawn.images[unit[0]]
+        if unit[1] >= len(images):
             return
         box = layout.columns[unit[0]].unit(unit[1])
         side = min(px(_LARGE), 0.6 * self.height())
@@ -269,9 +266,10 @@ class NetworkView(QWidget):
             x = box.x - px(10) - side
         y = min(max(2.0, box.y + box.height / 2 - side / 2), self.height() - side - 2)
         place = QRectF(x, y, side, side)
-        largest = float(np.abs(images).max()) if is_map else 1.5 * stage.scale
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_map)
-        painter.drawImage(place, value_image(images[unit[1]], largest, flipped=is_map))
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, drawn.stages[unit[0]].tiles is None
+        )
+        painter.drawImage(place, images[unit[1]])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme().text), 1.5))
         painter.drawRect(place)
@@ -279,6 +277,10 @@ class NetworkView(QWidget):
     # ------------------------------------------------------------------- state
 
     def _restyle(self) -> None:
+        if self._drawn is not None:
+            # Images have the colours of the theme.
+            images = unit_images(self._drawn.stages, self._drawn.maps)
+            self._drawn = replace(self._drawn, images=images)
         self._lay_out()
         self.updateGeometry()
         self.update()
@@ -292,6 +294,7 @@ class NetworkView(QWidget):
         size = float(self.width()), float(self.height())
         before = self._layout
         self._layout = lay_out(stages, tiled, size, self._margins(drawn), zoom(), before)
+        self._paths = EdgePaths(self._layout)
         self._find_edges()
 
     def _margins(self, drawn: Drawn) -> tuple[float, float, float, float]:
@@ -303,7 +306,10 @@ class NetworkView(QWidget):
 
         left = widest(drawn.names.inputs, "")
         ending = " 100 %" if drawn.names.outputs else "−0.0000"
-        right = widest(tuple(f"{name}{ending}" for name in drawn.names.outputs), ending)
+        # The most probable class is in bold.
+        bold = QFontMetricsF(font("strong"))
+        room = bold.horizontalAdvance(f": {ending}")
+        right = widest(drawn.output_names, "") * 1.2 + room
         line = metrics.height()
         return max(left, px(28)), 2 * line + px(6), right + px(6), 3 * line + SPACE
 
@@ -342,8 +348,8 @@ class NetworkView(QWidget):
 
     def _distance(self, gap: int, source: int, target: int, point: QPointF) -> float:
         """Return the square of the distance of a point from an edge."""
-        assert self._layout is not None
-        path = edge_path(self._layout, gap, source, target)
+        assert self._paths is not None
+        path = self._paths.path(gap, source, target)
         points = [path.pointAtPercent(at / (_POINTS - 1)) for at in range(_POINTS)]
         best = float("inf")
         for one, other in pairwise(points):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from nnplay.gui.style.theme import Theme, font
 from nnplay.gui.style.zoom import px
@@ -14,8 +14,7 @@ from nnplay.gui.views.metric_block import number
 from nnplay.gui.views.network.captions import Captions
 from nnplay.gui.views.network.drawn import Drawn
 from nnplay.gui.views.network.edges import Edges, edge_widths, strengths
-from nnplay.gui.views.network.geometry import Marks, Unit, edge_path, near_focus, picture_box, rect
-from nnplay.gui.views.network.layout import NetworkLayout
+from nnplay.gui.views.network.geometry import EdgePaths, Marks, Unit, near_focus, picture_box, rect
 from nnplay.gui.views.network.unit_image import sign_colours, value_colour, value_image
 from nnplay.gui.views.plots.sequence_plot import paint_steps
 
@@ -34,11 +33,13 @@ class NetworkPainter:
     """Draws one picture of a network with a painter."""
 
     def __init__(
-        self, painter: QPainter, layout: NetworkLayout, drawn: Drawn, marks: Marks, look: Theme
+        self, painter: QPainter, paths: EdgePaths, drawn: Drawn, marks: Marks, look: Theme
     ) -> None:
-        self._painter, self._layout, self._drawn = painter, layout, drawn
+        self._painter, self._layout, self._drawn = painter, paths.layout, drawn
+        self._paths = paths
         self._marks, self._look = marks, look
         negative, positive = sign_colours(look)
+        self._small = QFontMetricsF(font("small"))
         self._signs = {False: positive, True: negative}
 
     def paint(self) -> None:
@@ -70,7 +71,7 @@ class NetworkPainter:
     def _paint_curves(self, gap: int, edges: Edges, scale: float) -> None:
         painter = self._painter
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        widths = edge_widths(edges.weights, scale).tolist()
+        widths = (self._thin(gap) * edge_widths(edges.weights, scale)).tolist()
         depths = np.minimum(strengths(edges.weights, scale), 1.0).tolist()
         for source, target, weight, width, depth in zip(
             edges.sources.tolist(), edges.targets.tolist(), edges.weights.tolist(), widths, depths,
@@ -84,7 +85,7 @@ class NetworkPainter:
                 share = _FADED
             colour = QColor(mix(self._signs[weight < 0], self._look.surface, round(share, 2)))
             painter.setPen(QPen(colour, width if share > _FADED else 1.0))
-            painter.drawPath(edge_path(self._layout, gap, source, target))
+            painter.drawPath(self._paths.path(gap, source, target))
 
     def _paint_batches(self, gap: int, edges: Edges, scale: float) -> None:
         """Draw straight edges, those of one sign and of similar width at once."""
@@ -92,8 +93,7 @@ class NetworkPainter:
         depths = np.minimum(strengths(edges.weights, scale), 1.0)
         buckets = np.minimum((np.sqrt(depths) * _BUCKETS).astype(int), _BUCKETS - 1)
         lines: dict[tuple[int, bool], list[QLineF]] = {}
-        # Beside many small units, wide lines would cover each other.
-        thin = min(1.0, min(columns[gap].pitch, columns[gap + 1].pitch) / px(_WIDE_PITCH))
+        thin = self._thin(gap)
         ends = [
             [columns[at].unit(unit) for unit in range(columns[at].shown)] for at in (gap, gap + 1)
         ]
@@ -113,6 +113,11 @@ class NetworkPainter:
             width = (0.5 + 3 * middle) * thin if self._marks.focus is None else 1.0
             painter.setPen(QPen(colour, width))
             painter.drawLines(lines[bucket, negative])
+
+    def _thin(self, gap: int) -> float:
+        """Return by how much edges are narrower, as wide ones would hide small units."""
+        columns = self._layout.columns[gap : gap + 2]
+        return min(1.0, min(column.pitch for column in columns) / px(_WIDE_PITCH))
 
     def _paint_bundle(self, gap: int) -> None:
         """Draw what leads from one stage to the next as one band, with a picture of the weights."""
@@ -153,7 +158,7 @@ class NetworkPainter:
             share = _PALEST + (1 - _PALEST) * float(min(1.0, strengths(value, scale)[0] ** 0.5))
             colour = mix(self._signs[weight < 0], self._look.surface, round(share, 2))
             painter.setPen(QPen(QColor(colour), float(edge_widths(value, scale)[0])))
-            painter.drawPath(edge_path(self._layout, gap, source, target))
+            painter.drawPath(self._paths.path(gap, source, target))
 
     def ways(self, unit: Unit) -> list[tuple[int, int, int, float]]:
         """Return gap, source, target and weight of every drawn way into and out of a unit."""
@@ -182,38 +187,37 @@ class NetworkPainter:
             self._paint_sample(rect(column.box))
             return
         one = self._drawn.stages[stage]
-        maps = None if self._drawn.maps is None else self._drawn.maps.maps[stage]
-        images, largest, flipped = maps, 0.0, True
-        if maps is None and one.tiles is not None:
-            images, flipped = one.tiles, False
-        if images is not None:
-            largest = float(np.abs(images).max()) if flipped else 1.5 * one.scale
+        images = self._drawn.images[stage]
         values = one.activation
         most = 0.0 if values is None else float(np.abs(values).max())
         smooth = QPainter.RenderHint.SmoothPixmapTransform
-        self._painter.setRenderHint(smooth, flipped)
+        self._painter.setRenderHint(smooth, one.tiles is None)
         near = near_focus(self._layout, self._marks.focus, stage)
         for unit in range(column.shown):
             box = rect(column.unit(unit))
             faded = near is not None and unit not in near
-            if images is not None and unit < len(images):
-                self._paint_image(box, value_image(images[unit], largest, flipped=flipped), faded)
+            if unit < len(images):
+                self._paint_image(box, images[unit], faded)
             else:
                 value = None if values is None else float(values[unit])
                 self._paint_value(box, value, most, faded)
             self._paint_state(stage, unit, box, faded)
 
-    def _paint_image(self, box: QRectF, image: object, faded: bool) -> None:
+    def _paint_image(self, box: QRectF, image: QImage, faded: bool) -> None:
         painter, look = self._painter, self._look
         if faded:
             painter.setOpacity(0.25)
-        painter.drawImage(box, image)  # type: ignore[call-overload]
+        # Smooth edges of an image take ten times as long, and it has none on whole pixels.
+        place = box.toRect()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawImage(place, image)
         painter.setOpacity(1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(
             QPen(QColor(look.border if faded or box.width() < px(16) else look.muted), 1)
         )
-        painter.drawRect(box)
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _paint_value(self, box: QRectF, value: float | None, largest: float, faded: bool) -> None:
         painter, look = self._painter, self._look
@@ -227,9 +231,12 @@ class NetworkPainter:
             painter.setPen(QPen(QColor(look.border), 0.5))
         corner = min(px(_CORNER), box.width() / 4)
         painter.drawRoundedRect(box, corner, corner)
-        if value is not None and not faded and box.width() >= px(_SMALLEST_VALUE):
+        if value is None or faded or box.width() < px(_SMALLEST_VALUE):
+            return
+        text = number(value, 2)
+        if self._small.horizontalAdvance(text) <= box.width() - 2:
             painter.setPen(QColor(readable_on(fill)))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, number(value, 2))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_state(self, stage: int, unit: int, box: QRectF, faded: bool) -> None:
         painter, look = self._painter, self._look
@@ -283,7 +290,7 @@ class NetworkPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if marks.edge is not None:
             painter.setPen(QPen(QColor(look.text), 2.0))
-            painter.drawPath(edge_path(self._layout, *marks.edge))
+            painter.drawPath(self._paths.path(*marks.edge))
         for unit, width in ((marks.hovered, 1.5), (marks.focus, 2.5), (marks.cursor, 2.0)):
             if unit is None or unit[1] >= self._layout.columns[unit[0]].shown:
                 continue

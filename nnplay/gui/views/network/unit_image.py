@@ -6,6 +6,7 @@ from functools import lru_cache
 from math import isfinite
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
 from nnplay.gui.style.theme import Theme, theme
@@ -29,29 +30,34 @@ def value_colour(value: float, largest: float, look: Theme, least: float = 0.0) 
     return mix(negative if value < 0 else positive, look.surface, shade)
 
 
+def value_images(values: Floats, largest: float, *, flipped: bool = False) -> tuple[QImage, ...]:
+    """Return an image of each of the arrays (n, rows, columns), as `value_image` does."""
+    scaled = np.nan_to_num(values / largest if largest > 0 else values * 0.0)
+    levels = (np.clip(scaled, -1, 1) * _MIDDLE + _MIDDLE).round().astype(np.uint8)
+    if flipped:
+        levels = levels[:, ::-1]
+    pixels = np.ascontiguousarray(_table(theme())[levels])
+    _count, height, width = pixels.shape
+    form = QImage.Format.Format_RGB32
+    # Each copy owns its memory.
+    return tuple(QImage(one.data, width, height, 4 * width, form).copy() for one in pixels)
+
+
 def value_image(values: Floats, largest: float, *, flipped: bool = False) -> QImage:
     """Return an image of numbers (rows, columns), a pixel each, between -largest and largest.
 
     `flipped` puts row 0 at the bottom, as on a map.
     """
-    scaled = np.nan_to_num(values / largest if largest > 0 else values * 0.0)
-    levels = (np.clip(scaled, -1, 1) * _MIDDLE + _MIDDLE).round().astype(np.uint8)
-    if flipped:
-        levels = levels[::-1]
-    levels = np.ascontiguousarray(levels)
-    height, width = levels.shape
-    image = QImage(levels.data, width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable(_table(theme()))
-    # The copy owns its memory; 32 bits are drawn faster than a table of colours.
-    return image.convertToFormat(QImage.Format.Format_RGB32)
+    return value_images(values[np.newaxis], largest, flipped=flipped)[0]
 
 
 @lru_cache(maxsize=4)
-def _table(look: Theme) -> list[int]:
+def _table(look: Theme) -> npt.NDArray[np.uint32]:
     negative, positive = sign_colours(look)
-    return [
+    colours = [
         QColor(
             mix(negative if at < _MIDDLE else positive, look.surface, abs(at - _MIDDLE) / _MIDDLE)
         ).rgb()
         for at in range(2 * _MIDDLE + 1)
     ]
+    return np.array(colours, np.uint32)
