@@ -1,5 +1,7 @@
 """Looking back at a run: the slider moves all views, while training and afterwards."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +10,8 @@ from nnplay.gui.bars.film_slider import RANGE
 from nnplay.gui.panels.curves import CurvesPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
+from nnplay.session import Change
+from nnplay.session.film_time import rebuild_seconds
 from tests.gui.piloting import OpenWindow, Pilot
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -243,3 +247,32 @@ def test_bar_says_how_long_a_step_takes_to_rebuild(pilot: Pilot) -> None:
     assert "Rebuilding these weights takes about 0.3 s." in bar.branch.toolTip()
     bar.show_branch(is_possible=True, is_outdated=False, seconds=0.01)
     assert "Rebuilding" not in bar.branch.toolTip()
+
+
+def test_continuing_between_two_saved_states_says_that_it_rebuilds(pilot: Pilot) -> None:
+    pilot.open("spiral", epochs=100)
+    eager = replace(pilot.window.document.experiment, stepper="eager")
+    pilot.window.document.edit(Change(eager, "Eager"))
+    pilot.click_train()
+    pilot.wait_phase("finished")
+    bar, display, link = (
+        pilot.window.workspace.film, pilot.window.display.film, pilot.window.live.run.link
+    )  # fmt: skip
+    assert link is not None
+
+    def repeated(step: int) -> int:
+        point = link.points.before(step)
+        assert point is not None
+        return step - point.step
+
+    farthest = max(display.moments[:-1], key=lambda one: repeated(one.step))
+    seconds = rebuild_seconds(display.moments, 0, repeated(farthest.step))
+    assert seconds > 0.1
+    display.show_moment(farthest)
+    assert f"about {seconds:.1f} s" in bar.branch.toolTip()
+    pilot.click(bar.branch)
+    assert bar.text.text() == f"Rebuilding {seconds:.1f} s"
+    pilot.wait(lambda: not bar.text.text().startswith("Rebuilding"))
+    assert len(pilot.steps) >= farthest.step or pilot.state.phase == "running"
+    pilot.wait_phase("finished")
+    assert bar.text.text() == "epoch 100"
