@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
@@ -21,13 +20,13 @@ from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
 from nnplay.gui.panel.entry import Occasion, Place
 from nnplay.gui.panel.frame_feed import FrameFeed
+from nnplay.gui.panel.linked_selection import LinkedSelection
 from nnplay.gui.panel.panel import Panel
 from nnplay.gui.panel.panel_picture import PanelPictures
 from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
 from nnplay.gui.panel.veil import Veil
 from nnplay.gui.runs.run_list import RunList
-from nnplay.link import Area, Selection
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
@@ -93,7 +92,8 @@ class Workspace(QWidget):
         self._spec: DataSpec | None = None
         self._hidden = False
         self._demand: frozenset[PayloadKind] = frozenset()
-        self._selection = Selection()
+        self._selection = LinkedSelection(self)
+        self._selection.changed.connect(self.selection_changed)
         self._runs = RunList()
         self.pictures = PanelPictures(self)
         self._feed = FrameFeed(self._visible, self)
@@ -318,9 +318,7 @@ class Workspace(QWidget):
         for name in ("edited", "files_asked", "folder_asked", "run_asked", "comparison_asked"):
             getattr(panel, name).connect(getattr(self, name))
         panel.sample_chosen.connect(self._show_sample)
-        panel.sample_selected.connect(self._select_sample)
-        panel.area_seen.connect(self._select_area)
-        panel.inputs_typed.connect(self._select_typed)
+        self._selection.follow(panel)
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         panel.installEventFilter(self.pictures)
@@ -366,22 +364,6 @@ class Workspace(QWidget):
         """Show what a finished network predicts for the sample that was typed or drawn."""
         for panel in self.built:
             panel.show_typed(prediction)
-
-    @Slot(object)
-    def _select_sample(self, index: int) -> None:
-        self._select(replace(self._selection, sample=index))
-
-    @Slot(object)
-    def _select_area(self, area: Area) -> None:
-        self._select(replace(self._selection, area=area))
-
-    @Slot(object)
-    def _select_typed(self, inputs: tuple[float, ...] | None) -> None:
-        self._select(replace(self._selection, typed=inputs))
-
-    def _select(self, selection: Selection) -> None:
-        self._selection = selection
-        self.selection_changed.emit(selection)
 
     def _open_on(self, occasion: Occasion) -> None:
         for kind, slot in self._slots.items():

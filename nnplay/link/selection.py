@@ -26,3 +26,7 @@ class Selection:
     typed: tuple[float, ...] | None = None
     """The inputs of a sample that was typed or drawn, in row-major order and not scaled; pixels are
     from 0 to 1. None without one."""
+    layer: int | None = None
+    """Position in the network of the layer of the selected unit; None without one."""
+    unit: int | None = None
+    """Number of the selected unit, or of the channel, within its layer."""

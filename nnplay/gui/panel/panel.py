@@ -68,6 +68,8 @@ class Panel(QFrame):
     """The index of the sample that the panel shows the prediction of; no other panel follows."""
     inputs_typed = Signal(object)
     """The inputs of a sample that was typed or drawn, as in a Selection; None without one."""
+    unit_selected = Signal(object, object)
+    """The position of a layer and the number of a unit in it, both None without one."""
     files_asked = Signal(object)
     """The paths of files to predict, a list; empty to let the user choose them."""
     folder_asked = Signal(object, int)
@@ -150,6 +152,9 @@ class Panel(QFrame):
 
     def show_sample(self, index: int) -> None:
         """Show a sample that was chosen in another panel."""
+
+    def show_unit(self, layer: int | None, unit: int | None) -> None:
+        """Show the unit that was selected in any panel; None where none is."""
 
     def show_runs(self, runs: RunList) -> None:
         """Show the recorded runs, or the curves of those that are compared."""

@@ -103,6 +103,18 @@ class NetworkPanel(Panel):
         """Follow the sample that was chosen elsewhere."""
         self._index = index
 
+    def show_unit(self, layer: int | None, unit: int | None) -> None:
+        """Focus the unit that was selected in any panel."""
+        drawn = self.view.drawn
+        if drawn is None or self._selected() == (layer, unit):
+            return
+        found = [at for at, one in enumerate(drawn.stages) if one.stage.layer == layer]
+        is_there = layer is not None and unit is not None and bool(found)
+        if is_there and unit is not None and unit < drawn.stages[found[0]].stage.units:
+            self.view.set_focus((found[0], unit))
+        else:
+            self.view.set_focus(None)
+
     def clear(self) -> None:
         """Remove the network."""
         self.view.clear()
@@ -128,6 +140,15 @@ class NetworkPanel(Panel):
     def _show_focus(self, _unit: object) -> None:
         self._is_explained = False
         self._show_readout()
+        self.unit_selected.emit(*self._selected())
+
+    def _selected(self) -> tuple[int | None, int | None]:
+        """Return the layer and the unit in focus; inputs belong to no layer."""
+        drawn, focus = self.view.drawn, self.view.focus
+        if drawn is None or focus is None:
+            return None, None
+        layer = drawn.stages[focus[0]].stage.layer
+        return layer, None if layer is None else focus[1]
 
     def _explain(self) -> None:
         self._is_explained = not self._is_explained

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnplay.engine.probes.network_weights import NetworkWeights
 from nnplay.gui.panel.example_runs import example_run
+from nnplay.gui.panel.linked_selection import LinkedSelection
 from nnplay.gui.panels.network import NetworkPanel
 from nnplay.gui.views.network.drawn import formula_of
 from nnplay.gui.views.network.geometry import EdgePaths
@@ -139,3 +140,19 @@ def test_a_frame_without_the_network_changes_nothing(panel: NetworkPanel) -> Non
     assert network(panel) is before
     panel.clear()
     assert panel.is_empty and panel.view.drawn is None
+
+
+def test_the_selected_unit_is_shared_by_all_panels(panel: NetworkPanel, qtbot: QtBot) -> None:
+    linked = LinkedSelection(panel)
+    linked.follow(panel)
+    with qtbot.waitSignal(linked.changed) as changed:
+        click(panel, middle(panel, 2, 1))
+    assert changed.args is not None
+    selection = changed.args[0]
+    assert (selection.layer, selection.unit) == (2, 1)  # the second Dense, after ReLU
+    panel.show_unit(0, 5)
+    assert panel.view.focus == (1, 5)
+    panel.show_unit(0, 50)  # of another network
+    assert panel.view.focus is None
+    panel.show_unit(None, None)
+    assert panel.view.focus is None
