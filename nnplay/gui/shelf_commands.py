@@ -38,7 +38,7 @@ class ShelfCommands(QObject):
         self._by_lesson: tuple[str, ...] = ()
         """The ids of the runs that are compared because a lesson speaks of them, oldest first."""
         self._lesson = document.experiment.name
-        self._shown = ""
+        self._shown = self._in_view = ""
         live.shelf_changed.connect(self._show)
         live.state_changed.connect(self._follow_state)
         workspace.run_asked.connect(self.take)
@@ -148,7 +148,7 @@ class ShelfCommands(QObject):
 
     @Slot(object)
     def _follow_state(self, _state: RunState) -> None:
-        if self._shown_id != self._shown:
+        if (self._shown_id, self._live.run.shown_id) != (self._shown, self._in_view):
             self._show()
 
     @property
@@ -159,9 +159,9 @@ class ShelfCommands(QObject):
     @Slot()
     def _show(self) -> None:
         shelf = self._live.shelf
-        self._shown = self._shown_id
+        self._shown, self._in_view = self._shown_id, self._live.run.shown_id
         self._workspace.show_runs(
-            RunList(shelf.runs, self._compared, self._shown, shelf.can_restore)
+            RunList(shelf.runs, self._compared, self._shown, self._in_view, shelf.can_restore)
         )
 
 

@@ -118,7 +118,7 @@ class ComparisonBlock(QWidget):
 
     def _others(self) -> tuple[tuple[int, RecordedRun], ...]:
         runs = self._list.compared_runs
-        return tuple((place, run) for place, run in runs if run.id != self._list.shown)
+        return tuple((place, run) for place, run in runs if run.id != self._list.in_view)
 
     def _why_not(self, run: RecordedRun) -> str:
         if self._experiment is None:

@@ -58,6 +58,8 @@ class RunList:
     compared: Compared = field(default_factory=Compared)
     shown: str = ""
     """The id of the run that the other panels show; "" for a run in progress and for none."""
+    in_view: str = ""
+    """The same, and the id of a run in progress as well."""
     can_restore: bool = False
     """Whether a run was deleted that can be brought back."""
 

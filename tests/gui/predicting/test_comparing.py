@@ -107,6 +107,18 @@ def test_a_typed_point_is_predicted_by_all_checked_runs(pilot: Pilot) -> None:
     assert not panel.bars.isHidden()
 
 
+def test_a_run_that_is_trained_on_is_not_compared_with_itself(pilot: Pilot) -> None:
+    train(pilot, CIRCLE)
+    check_run(pilot, 1)
+    block = pilot.window.workspace.panel(PredictValuesPanel).comparison
+    assert not block.is_needed
+    pilot.window.controller.train_on(9_000_000)
+    pilot.wait_phase("running")
+    assert not block.is_needed
+    pilot.window.controller.reset()
+    assert block.is_needed
+
+
 def test_values_of_a_regression_and_runs_of_other_data_are_named(pilot: Pilot) -> None:
     train(pilot, CIRCLE)
     train(pilot, LINE)
