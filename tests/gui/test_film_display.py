@@ -276,3 +276,16 @@ def test_continuing_between_two_saved_states_says_that_it_rebuilds(pilot: Pilot)
     assert len(pilot.steps) >= farthest.step or pilot.state.phase == "running"
     pilot.wait_phase("finished")
     assert bar.text.text() == "epoch 100"
+
+
+def test_slider_can_be_used_in_the_smallest_window(pilot: Pilot) -> None:
+    trained_line(pilot, 50)
+    pilot.window.resize(960, 600)
+    bar = pilot.window.workspace.film
+    pilot.wait(lambda: pilot.window.width() <= 1000)
+    pilot.qtbot.keyClick(bar.slider, Qt.Key.Key_Left)
+    assert bar.branch.isVisible()
+    assert bar.branch.text() == "Continue"
+    pilot.qtbot.waitUntil(lambda: bar.slider.width() >= 60)
+    pilot.window.resize(1600, 800)
+    pilot.wait(bar.text.isVisible)

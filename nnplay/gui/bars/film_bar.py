@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -20,7 +21,7 @@ from nnplay.gui.bars.film_slider import RANGE, FilmSlider, Mark
 from nnplay.gui.style.icons import tool_icon
 from nnplay.gui.style.plain import PlainLabel, plain
 from nnplay.gui.style.theme import SPACE, bus
-from nnplay.gui.style.zoom import sized
+from nnplay.gui.style.zoom import px, sized
 from nnplay.translation import _, n_
 
 Axis = Literal["epoch", "step", "second"]
@@ -31,6 +32,8 @@ AXES: tuple[tuple[Axis, str], ...] = (
 )
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _TEXT_WIDTH = 84
+_LEAST_SLIDER = 90
+"""Where the slider would be narrower, it takes the room of the text, as a screen reader says it."""
 
 
 class FilmBar(QFrame):
@@ -78,7 +81,8 @@ class FilmBar(QFrame):
         self.loop.setCheckable(True)
         self.newest = self._button("next", _("Back to the newest weights."))
         self.newest.clicked.connect(self.newest_asked)
-        self.branch = QPushButton(_("Continue from here"))
+        self._branch_labels = _("Continue"), _("Continue from here")
+        self.branch = QPushButton(self._branch_labels[1])
         self.branch.clicked.connect(self.continue_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
@@ -93,11 +97,30 @@ class FilmBar(QFrame):
         self._recolour()
         self.show_nothing()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the slider the room of the text where there is too little."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the text and the long label of the button where there is room for the slider too."""
+        short, long = self._branch_labels
+        self.branch.setText(long)
+        others: list[QAbstractButton] = [self.play, self.newest, self.options]
+        if not self.branch.isHidden():
+            others.append(self.branch)
+        taken = sum(one.sizeHint().width() + SPACE for one in others) + 2 * SPACE
+        room = self.width() - taken - px(_LEAST_SLIDER)
+        if room < 0:
+            self.branch.setText(short)
+        self.text.setVisible(room >= max(self.text.minimumWidth(), self.text.sizeHint().width()))
+
     def show_nothing(self) -> None:
         """Show that there is no run to look back at; the bar stays, so that nothing moves."""
         self.show_position(0.0, "–", _("There is no run to look back at yet."), is_newest=True)
         self.show_marks(())
         self.branch.hide()
+        self._fit()
         self.setEnabled(False)
 
     def show_position(self, share: float, text: str, tip: str, *, is_newest: bool) -> None:
@@ -106,6 +129,7 @@ class FilmBar(QFrame):
             self.slider.setValue(round(share * RANGE))
         self.text.setText(text)
         self.text.setToolTip(plain(tip))
+        self.slider.setAccessibleDescription(text)
         self.newest.setEnabled(not is_newest)
 
     def show_playing(self, is_playing: bool) -> None:
@@ -124,6 +148,7 @@ class FilmBar(QFrame):
         tip = _("Training is repeated from the last step whose whole state was saved.")
         self.text.setToolTip(plain(tip))
         self.branch.hide()
+        self._fit()
 
     def show_branch(self, *, is_possible: bool, is_outdated: bool, seconds: float = 0.0) -> None:
         """Offer to continue from the moment shown, or to begin there with what was edited.
@@ -131,7 +156,9 @@ class FilmBar(QFrame):
         The `seconds` are those of the steps that have to be repeated before.
         """
         self.branch.setVisible(is_possible)
-        self.branch.setText(_("Branch from here") if is_outdated else _("Continue from here"))
+        self._branch_labels = _("Continue"), _("Continue from here")
+        if is_outdated:
+            self._branch_labels = _("Branch"), _("Branch from here")
         tip = _(
             "Begins a run of the edited experiment with the weights of this moment, as far as they "
             "fit."
@@ -145,6 +172,7 @@ class FilmBar(QFrame):
             more = _("Rebuilding these weights takes about {seconds:.1f} s.")
             tip += " " + more.format(seconds=seconds)
         self.branch.setToolTip(plain(tip))
+        self._fit()
 
     @property
     def rate(self) -> float:
