@@ -157,7 +157,10 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
         std, dead = [], []
         for number, stage in enumerate(self._stages):
             units = _by_unit(passed[number], stage)
-            std.append(frozen_array(units.std((0, 2))))
+            # Of a run that diverges, outputs may be as large as float32 can hold, or infinite.
+            with np.errstate(over="ignore", invalid="ignore"):
+                deviation = units.std((0, 2), dtype=np.float64).astype(np.float32)
+            std.append(frozen_array(deviation))
             dead.append(frozen_array(silent.get(number, np.zeros(stage.units, bool))))
         self._statistics = _Statistics(tuple(std), tuple(dead))
         self._step = self._setup.stepper.step

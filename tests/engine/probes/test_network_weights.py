@@ -90,6 +90,19 @@ def test_a_dense_network_is_shown_as_torch_computes_it() -> None:
     assert missing.sample is missing.predicted is missing.stages[1].activation is None
 
 
+def test_outputs_whose_squares_overflow_have_a_standard_deviation() -> None:
+    setup = prepared(small(optimizer=Adam(0.05)))
+    first, second = setup.model[0], setup.model[2]
+    assert isinstance(first, nn.Linear) and isinstance(second, nn.Linear)
+    with torch.no_grad():
+        second.weight *= 1e30
+        x = torch.tensor(setup.parts.train.x)
+        logits = torch.tanh(x @ first.weight.T + first.bias) @ second.weight.T + second.bias
+    shown = NetworkWeightsProbe(setup).take()
+    expected = logits.double().std(0, correction=0)
+    np.testing.assert_allclose(shown.stages[2].std, expected, rtol=1e-4)
+
+
 def test_silent_units_are_dead() -> None:
     setup = prepared(digits(optimizer=SGD(0.01)), 0)
     layer = setup.model[1]
