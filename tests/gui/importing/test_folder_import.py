@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nnplay.catalog import PictureFolder
+from nnplay.catalog import OwnDigits, PictureFolder
 from nnplay.data.load import clear_cache
 from nnplay.experiment.storage.starter import starter
 from nnplay.gui.importing.folder_dialog import FolderDialog
@@ -150,3 +150,25 @@ def test_an_import_can_be_cancelled(
     qtbot.waitUntil(lambda: not dialog.is_busy, timeout=PATIENCE_MS)
     assert "cancelled" in dialog.message.text()
     assert not (shapes.parent / "data").exists()
+
+
+def test_digits_become_the_test_set_of_mnist(pilot: Pilot, tmp_path: Path) -> None:
+    root = tmp_path / "ours"
+    for label in ("3", "eight"):
+        (root / label).mkdir(parents=True)
+        Image.new("RGB", (40, 40), "red").save(root / label / "one.png")
+    pilot.window.imports.open_path(root)
+    dialog = dialog_of()
+    for _again in range(2):
+        pilot.qtbot.keyClick(dialog.use, Qt.Key.Key_Down)
+    # MNIST decides these.
+    assert not dialog.side.isEnabled() and not dialog.colour.isEnabled()
+    dialog.start.click()
+    pilot.wait(lambda: "Expected folders named 0 to 9, received eight." in dialog.message.text())
+    (root / "eight").rename(root / "8")
+    dialog.start.click()
+    pilot.wait(lambda: isinstance(pilot.window.document.experiment.data, OwnDigits))
+    data = pilot.window.document.experiment.data
+    assert isinstance(data, OwnDigits)
+    assert (data.use, data.pictures) == ("test", 2)
+    assert data.spec().in_shape == (1, 28, 28)
