@@ -44,6 +44,13 @@ class FrameMaker:
         self.steps = setup.steps
         """Steps of the whole run, which may be changed while it is in progress."""
 
+    def forget_weights(self) -> None:
+        """Ask everything again, as weights were changed without a step."""
+        self._probes.clear()
+        self._shown = None
+        if self._setup.running_predictions is not None:
+            self._setup.running_predictions.forget_weights()
+
     def record_losses(self, losses: npt.NDArray[np.float64]) -> None:
         """Keep the losses of the newest steps, for the loss that a frame shows."""
         if len(losses):

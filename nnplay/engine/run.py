@@ -22,6 +22,7 @@ from nnplay.engine.training.loss_pace import LossPace
 from nnplay.engine.training.lr_schedule import LearningRateSchedule
 from nnplay.engine.training.resume import Resumable, restore
 from nnplay.engine.training.throttle import Throttle
+from nnplay.engine.training.weight_edit import set_weight
 from nnplay.link import (
     Continuation,
     DivergedStep,
@@ -352,6 +353,9 @@ class Run:
         if edit.path == "epochs" and edit.value >= 1:
             self._set_epochs(int(edit.value))
             self._link.edits.append(LiveEdit(taken, edit.path, edit.value))
+        if set_weight(self._stepper, edit, taken):
+            self._link.edits.append(LiveEdit(taken, edit.path, edit.value))
+            self._frames.forget_weights()
         for param in self._optimizer.params():
             legal = param.live and param.problem(edit.value) is None
             if legal and edit.path == f"optimizer.{param.name}":

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from nnplay.link.continuation import Continuation, DivergedStep, LiveEdit
+from nnplay.link.continuation import (
+    Continuation,
+    DivergedStep,
+    LiveEdit,
+    parsed_weight_path,
+    weight_path,
+)
 from nnplay.link.control import Allowance, Control, Edit
 from nnplay.link.environment import Environment
 from nnplay.link.events import (
@@ -158,5 +164,7 @@ __all__ = [
     "film_steps",
     "frozen_array",
     "learning_rate_curves",
+    "parsed_weight_path",
     "rounded",
+    "weight_path",
 ]
