@@ -17,8 +17,11 @@ def film_marks(link: Link, experiment: Experiment, last: float) -> list[Mark]:
     """
     marks = []
     for edit in link.edits:
+        name = edit.path.removeprefix("optimizer.").removeprefix("weight.")
         text = _("{setting} changed to {value:g} at step {step:,}").format(
-            setting=edit.path.removeprefix("optimizer."), value=edit.value, step=edit.step
+            setting=name,
+            value=edit.value,
+            step=edit.step,
         )
         marks.append(Mark(min(1.0, edit.step / last), "edit", text))
     for one in link.diverged:

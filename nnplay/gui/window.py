@@ -38,6 +38,7 @@ from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.shell.trained_network import TrainedNetwork
 from nnplay.gui.style.theme import bus
 from nnplay.gui.tab_order import move_focus
+from nnplay.gui.weight_commands import WeightCommands
 from nnplay.gui.workspace import Workspace
 from nnplay.session import Controller, Document, LastWork, Recent, Refusal, Speed, problem_text
 
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         bars = (self.workspace, self.transport, self.notice)
         self.predictions = Predictions(self.live, self.workspace, self.dialogs)
         self.display = RunDisplay(*run, self.loading, self.initial, *bars)
+        self.weights = WeightCommands(self.live, self.workspace, self.notice)
         self.shelf = ShelfCommands(*run, self.workspace, self.notice, self.network.exports)
         self._lay_out()
         self._connect()

@@ -40,6 +40,10 @@ _LEAST: dict[Place, QSize] = {
     "side": QSize(240, 96),
 }
 """Fixed, so that the dividers stay where they are while panels change."""
+FORWARDED = (
+    *("edited", "files_asked", "folder_asked", "run_asked", "comparison_asked", "weight_edited"),
+)
+"""Signals of panels that the workspace passes on."""
 P = TypeVar("P", bound=Panel)
 
 
@@ -58,6 +62,8 @@ class Workspace(QWidget):
     """The paths of files to predict, a list; empty to let the user choose them."""
     folder_asked = Signal(object, int)
     """The path of a folder of images to import, and the side that they have in pixels."""
+    weight_edited = Signal(str, float)
+    """The path of a weight and the value that was typed."""
     run_asked = Signal(object)
     """A RunCommand, from the list of runs."""
     comparison_asked = Signal(object)
@@ -315,7 +321,7 @@ class Workspace(QWidget):
     def _add(self, kind: type[Panel]) -> None:
         """Build a panel, put it into its slot, and give it what the others were given before."""
         panel = self._panels[kind] = kind()
-        for name in ("edited", "files_asked", "folder_asked", "run_asked", "comparison_asked"):
+        for name in FORWARDED:
             getattr(panel, name).connect(getattr(self, name))
         panel.sample_chosen.connect(self._show_sample)
         self._selection.follow(panel)

@@ -270,6 +270,13 @@ class TrainingRun:
             if param.live and value != before[param.name]:
                 self._link.control.edit(f"optimizer.{param.name}", value)
 
+    def set_weight(self, path: str, value: float) -> bool:
+        """Set one weight of the current run; return False without a run in progress."""
+        if self._link is None or not self._state.is_alive:
+            return False
+        self._link.control.edit(path, value)
+        return True
+
     def set_speed(self, speed: Speed) -> None:
         """Set how fast this run and the next ones may step."""
         self._speed = speed

@@ -70,6 +70,8 @@ class Panel(QFrame):
     """The inputs of a sample that was typed or drawn, as in a Selection; None without one."""
     unit_selected = Signal(object, object)
     """The position of a layer and the number of a unit in it, both None without one."""
+    weight_edited = Signal(str, float)
+    """A weight that was typed: its path, as `nnplay.link.weight_path` returns it, and its value."""
     files_asked = Signal(object)
     """The paths of files to predict, a list; empty to let the user choose them."""
     folder_asked = Signal(object, int)

@@ -51,6 +51,7 @@ class NetworkPanel(Panel):
         self.view.setAccessibleName(_("Drawing of the network"))
         self.view.readout_changed.connect(self._show_readout)
         self.view.unit_focused.connect(self._show_focus)
+        self.view.weight_edited.connect(self.weight_edited)
         self.readout = PlainLabel(parent=self)
         self.readout.setObjectName("hint")
         self.readout.setWordWrap(True)
@@ -133,7 +134,9 @@ class NetworkPanel(Panel):
             formula = [one for one in formula_of(drawn, *focus) if one]
             text = "\n= ".join(formula) or drawn.describe_unit(*focus)
         elif not text:
-            text = _("Click a unit for its formula and its ways in and out.")
+            text = _(
+                "Click a unit for its formula, a line or the square of a bias to type its value."
+            )
         self.readout.setText(text)
         self.view.setAccessibleDescription(f"{drawn.describe()}. {text}")
 

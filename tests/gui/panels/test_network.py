@@ -15,6 +15,7 @@ from nnplay.gui.panel.linked_selection import LinkedSelection
 from nnplay.gui.panels.network import NetworkPanel
 from nnplay.gui.views.network.drawn import formula_of
 from nnplay.gui.views.network.geometry import EdgePaths
+from nnplay.gui.views.network.value_editor import typed_value
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -156,3 +157,54 @@ def test_the_selected_unit_is_shared_by_all_panels(panel: NetworkPanel, qtbot: Q
     assert panel.view.focus is None
     panel.show_unit(None, None)
     assert panel.view.focus is None
+
+
+def test_a_weight_is_typed_and_taken_back(panel: NetworkPanel, qtbot: QtBot) -> None:
+    view = panel.view
+    weights = network(panel).stages[1].weights
+    assert weights is not None and view.layout_now is not None
+    at = EdgePaths(view.layout_now).path(0, 1, 6).pointAtPercent(0.5).toPoint()
+    sent: list[tuple[str, float]] = []
+    panel.weight_edited.connect(lambda path, value: sent.append((path, value)))
+    click(panel, at)
+    assert view.editor.isVisible()
+    QTest.keyClicks(view.editor, "1/4")
+    QTest.keyClick(view.editor, Qt.Key.Key_Return)
+    assert not view.editor.isVisible()
+    assert sent == [("weight.0.weight[6,1]", 0.25)]
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert sent[1] == ("weight.0.weight[6,1]", float(weights[6, 1]))
+    redo = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(view, Qt.Key.Key_Z, redo)
+    assert sent[2] == sent[0] and len(sent) == 3
+
+
+def test_a_bias_is_typed_and_nonsense_is_refused(panel: NetworkPanel, qtbot: QtBot) -> None:
+    view = panel.view
+    assert view.layout_now is not None
+    box = view.layout_now.columns[2].unit(1)
+    click(panel, QPointF(box.x, box.y + box.height).toPoint())
+    with qtbot.assertNotEmitted(panel.weight_edited):
+        QTest.keyClicks(view.editor, "x + 1")
+        QTest.keyClick(view.editor, Qt.Key.Key_Return)
+    assert view.editor.isVisible()
+    view.editor.selectAll()
+    with qtbot.waitSignal(panel.weight_edited) as sent:
+        QTest.keyClicks(view.editor, "-0,5")
+        QTest.keyClick(view.editor, Qt.Key.Key_Return)
+    assert sent.args == ["weight.2.bias[1]", -0.5]
+    click(panel, QPointF(box.x, box.y + box.height).toPoint())
+    with qtbot.assertNotEmitted(panel.weight_edited):
+        QTest.keyClick(view.editor, Qt.Key.Key_Escape)
+    assert not view.editor.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0.5", 0.5), ("0,5", 0.5), ("−2e-3", -0.002), ("1/3", 1 / 3), ("sqrt(2)", 2**0.5),
+        ("", None), ("x", None), ("1/0", None), ("nan", None), ("1e999", None), ("two", None),
+    ],
+)  # fmt: skip
+def test_numbers_and_formulas_are_read(text: str, expected: float | None) -> None:
+    assert typed_value(text) == (None if expected is None else pytest.approx(expected))

@@ -12,6 +12,8 @@ from nnplay.gui.views.network.layout import Box, NetworkLayout
 
 Unit = tuple[int, int]
 """Number of a stage, and of a unit in it."""
+SMALLEST_BIAS = 12.0
+"""Side of a unit at 100 % below which its bias is left out."""
 _PICTURE = 72.0
 """Width at 100 % of the picture of a matrix."""
 

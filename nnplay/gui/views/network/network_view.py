@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from math import ceil
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -27,17 +27,16 @@ from nnplay.engine.probes.unit_maps import UnitMaps
 from nnplay.gui.style.plain import show_tip
 from nnplay.gui.style.theme import SPACE, bus, font, theme
 from nnplay.gui.style.zoom import px, zoom
+from nnplay.gui.views.metric_block import number
 from nnplay.gui.views.network.drawn import Drawn, Names, unit_images
 from nnplay.gui.views.network.edges import Edges, SmoothScale, edges_of
 from nnplay.gui.views.network.geometry import EdgePaths, Marks, Unit
+from nnplay.gui.views.network.hits import Edge, bias_at, edge_at, unit_at
 from nnplay.gui.views.network.layout import NetworkLayout, lay_out, least_width
 from nnplay.gui.views.network.painter import NetworkPainter
+from nnplay.gui.views.network.value_editor import ValueEditor
+from nnplay.gui.views.network.weight_edits import EditHistory, WeightEdit, bias_value, edge_value
 
-Edge = tuple[int, int, int]
-_REACH = 6.0
-"""Pixels at 100 % from an edge at which it is hit."""
-_POINTS = 13
-"""Of a curve that are compared with the mouse."""
 _WIDEST_NAME = 110.0
 _LARGE = 150
 """Side at 100 % of the map of the unit under the mouse."""
@@ -48,6 +47,8 @@ class NetworkView(QWidget):
 
     unit_focused = Signal(object)
     """(stage, unit) that was clicked; None where the focus was removed."""
+    weight_edited = Signal(str, float)
+    """The path of a weight, as in an edit of a run, and the value that was typed."""
     readout_changed = Signal()
     """What is under the mouse or in focus has changed."""
 
@@ -59,6 +60,11 @@ class NetworkView(QWidget):
         self._names = Names()
         self._marks = Marks()
         self._smooth = SmoothScale()
+        self._edits = EditHistory()
+        self._edited: tuple[str, float] | None = None
+        """Path and value of the weight in the editor."""
+        self.editor = ValueEditor(self)
+        self.editor.entered.connect(self._take_value)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         bus.changed.connect(self._restyle)
@@ -95,6 +101,8 @@ class NetworkView(QWidget):
         self._drawn = self._layout = self._paths = None
         self._marks = Marks()
         self._smooth.clear()
+        self._edits.clear()
+        self.editor.hide()
         self.update()
 
     def show_network(
@@ -163,12 +171,20 @@ class NetworkView(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
+        if self._ask_value(event.position()):
+            return
         unit = self.unit_at(event.position())
         self._marks = replace(self._marks, cursor=None)
         self.set_focus(None if unit == self._marks.focus else unit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between units by the arrow keys, focus one by Enter, leave it by Esc."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._send(self._edits.undo())
+            return
+        if event.matches(QKeySequence.StandardKey.Redo):
+            self._send(self._edits.redo())
+            return
         key = event.key()
         moves = {
             Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0),
@@ -193,6 +209,12 @@ class NetworkView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Show the values of the unit or the edge under the mouse as its tool tip."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Here they take back weights, not edits of the experiment.
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if not self._edits.is_empty and (event.matches(undo) or event.matches(redo)):
+                event.accept()
+                return True
         if isinstance(event, QHelpEvent):
             show_tip(event.globalPos() + QPoint(SPACE, SPACE), self.describe_hovered(), self)
             return True
@@ -200,33 +222,13 @@ class NetworkView(QWidget):
 
     def unit_at(self, point: QPointF) -> Unit | None:
         """Return the unit at a point of this widget."""
-        if self._layout is None:
-            return None
-        for stage, column in enumerate(self._layout.columns):
-            unit = column.unit_at(point.x(), point.y())
-            if unit is not None:
-                return stage, unit
-        return None
+        return None if self._paths is None else unit_at(self._paths.layout, point)
 
     def edge_at(self, point: QPointF) -> Edge | None:
-        """Return the edge nearest to a point, if it is near enough."""
-        if self._layout is None or self._drawn is None:
+        """Return the edge nearest to a point, if it is near enough and not faded."""
+        if self._paths is None or self._drawn is None:
             return None
-        best: float = px(_REACH) ** 2
-        found: Edge | None = None
-        for gap, (edges, focus) in enumerate(
-            zip(self._drawn.edges, [self._marks.focus] * len(self._drawn.edges), strict=True)
-        ):
-            left, right = self._layout.gap(gap)
-            if edges is None or not left <= point.x() <= right:
-                continue
-            for source, target in zip(edges.sources.tolist(), edges.targets.tolist(), strict=True):
-                if focus is not None and focus not in ((gap, source), (gap + 1, target)):
-                    continue
-                distance = self._distance(gap, source, target, point)
-                if distance <= best:
-                    best, found = distance, (gap, source, target)
-        return found
+        return edge_at(self._paths, self._drawn, self._marks.focus, point)
 
     def describe_hovered(self) -> str:
         """Return the unit or the edge under the mouse, or at the arrow keys, in words."""
@@ -325,6 +327,34 @@ class NetworkView(QWidget):
                 found.append(edges_of(weights, self._drawn.stages[gap].std, regime))
         self._drawn = replace(self._drawn, edges=tuple(found))
 
+    def _ask_value(self, at: QPointF) -> bool:
+        """Open the editor for the bias or the edge at a point; return whether there is one."""
+        if self._drawn is None:
+            return False
+        bias = None if self._layout is None else bias_at(self._layout, self._drawn, at)
+        edge = None if bias is not None or self.unit_at(at) is not None else self.edge_at(at)
+        if bias is not None:
+            found, name = bias_value(self._drawn, *bias), self._drawn.describe_unit(*bias)
+        elif edge is not None:
+            found, name = edge_value(self._drawn, *edge), self._drawn.describe_edge(*edge)
+        else:
+            return False
+        self._edited = found
+        if found is not None:
+            self.editor.ask(at, name, number(found[1], 4))
+        return True
+
+    @Slot(float)
+    def _take_value(self, value: float) -> None:
+        if self._edited is not None:
+            path, old = self._edited
+            self._edits.add(WeightEdit(path, old, value))
+            self.weight_edited.emit(path, value)
+
+    def _send(self, edit: tuple[str, float] | None) -> None:
+        if edit is not None:
+            self.weight_edited.emit(*edit)
+
     def _hover(self, unit: Unit | None, edge: Edge | None) -> None:
         if (unit, edge) != (self._marks.hovered, self._marks.edge):
             self._marks = replace(self._marks, hovered=unit, edge=edge)
@@ -345,17 +375,3 @@ class NetworkView(QWidget):
         self._marks = replace(self._marks, cursor=(stage, unit), hovered=None, edge=None)
         self.update()
         self.readout_changed.emit()
-
-    def _distance(self, gap: int, source: int, target: int, point: QPointF) -> float:
-        """Return the square of the distance of a point from an edge."""
-        assert self._paths is not None
-        path = self._paths.path(gap, source, target)
-        points = [path.pointAtPercent(at / (_POINTS - 1)) for at in range(_POINTS)]
-        best = float("inf")
-        for one, other in pairwise(points):
-            way = other - one
-            length = QPointF.dotProduct(way, way) or 1.0
-            share = min(max(QPointF.dotProduct(point - one, way) / length, 0.0), 1.0)
-            off = point - one - way * share
-            best = min(best, QPointF.dotProduct(off, off))
-        return best

@@ -14,7 +14,15 @@ from nnplay.gui.views.metric_block import number
 from nnplay.gui.views.network.captions import Captions
 from nnplay.gui.views.network.drawn import Drawn
 from nnplay.gui.views.network.edges import Edges, edge_widths, strengths
-from nnplay.gui.views.network.geometry import EdgePaths, Marks, Unit, near_focus, picture_box, rect
+from nnplay.gui.views.network.geometry import (
+    SMALLEST_BIAS,
+    EdgePaths,
+    Marks,
+    Unit,
+    near_focus,
+    picture_box,
+    rect,
+)
 from nnplay.gui.views.network.unit_image import sign_colours, value_colour, value_image
 from nnplay.gui.views.plots.sequence_plot import paint_steps
 
@@ -25,7 +33,6 @@ _WIDE_PITCH = 24.0
 _FADED = 0.14
 _PALEST = 0.3
 _SMALLEST_VALUE = 24.0
-_SMALLEST_BIAS = 12.0
 _CORNER = 4.0
 
 
@@ -243,11 +250,11 @@ class NetworkPainter:
         one = self._drawn.stages[stage]
         if one.dead[unit]:
             painter.setBrush(QColor(look.surface))
-            is_small = box.width() < px(_SMALLEST_BIAS)
+            is_small = box.width() < px(SMALLEST_BIAS)
             style = Qt.PenStyle.SolidLine if is_small else Qt.PenStyle.DashLine
             painter.setPen(QPen(QColor(look.border if is_small else look.muted), 1, style))
             painter.drawRect(box)
-        if one.bias is not None and not faded and box.width() >= px(_SMALLEST_BIAS):
+        if one.bias is not None and not faded and box.width() >= px(SMALLEST_BIAS):
             side = px(6)
             largest = max(float(np.abs(one.bias).max()), 1e-12)
             colour = value_colour(float(one.bias[unit]), largest, look, least=0.2)
@@ -255,7 +262,7 @@ class NetworkPainter:
             painter.setBrush(QColor(colour))
             at = box.bottomLeft()
             painter.drawRect(QRectF(at.x() - side / 2, at.y() - side / 2, side, side))
-        if one.stage.frozen and box.width() >= px(_SMALLEST_BIAS):
+        if one.stage.frozen and box.width() >= px(SMALLEST_BIAS):
             self._paint_snowflake(box.topRight())
 
     def _paint_snowflake(self, at: QPointF) -> None:

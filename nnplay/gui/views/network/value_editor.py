@@ -50,6 +50,7 @@ class ValueEditor(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.hide()
         self.returnPressed.connect(self._enter)
 
@@ -60,7 +61,7 @@ class ValueEditor(QLineEdit):
         self.setText(text)
         self.selectAll()
         self.resize(px(_WIDTH), self.sizeHint().height())
-        room = self.parentWidget().size()
+        room = self._over.size()
         x = min(int(at.x()) + SPACE, room.width() - self.width())
         y = min(int(at.y()) + SPACE, room.height() - self.height())
         self.move(max(0, x), max(0, y))
@@ -98,4 +99,4 @@ class ValueEditor(QLineEdit):
 
     def _close(self) -> None:
         self.hide()
-        self.parentWidget().setFocus()
+        self._over.setFocus()

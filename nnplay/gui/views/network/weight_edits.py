@@ -28,6 +28,11 @@ class EditHistory:
         self._edits: list[WeightEdit] = []
         self._done = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no change."""
+        return not self._edits
+
     def clear(self) -> None:
         """Forget all of them."""
         self._edits, self._done = [], 0
