@@ -66,12 +66,15 @@ class NetworkWeights(Payload):
     predicted: Floats | None
     """Of the selected sample: (classes,) or (labels,) probabilities, or (outputs,) values in the
     units of the data."""
+    loss: float | None = None
+    """Mean over up to 256 training samples, without penalties."""
 
 
 @dataclass(frozen=True)
 class _Statistics:
     std: tuple[Floats, ...]
     dead: tuple[npt.NDArray[np.bool_], ...]
+    loss: float
 
 
 @probe(NetworkWeights)
@@ -85,7 +88,9 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
         self._setup = setup
         count = len(setup.parts.train)
         chosen = np.random.default_rng(0).permutation(count)[:MOST_SAMPLES]
-        self._samples = setup.tensors["train"].inputs(_index(np.sort(chosen), setup))
+        index = _index(np.sort(chosen), setup)
+        self._samples = setup.tensors["train"].inputs(index)
+        self._targets = setup.tensors["train"].y[index]
         self._shown = setup.tensors[setup.evaluated_part]
         self._index = 0
         self._stages = network_stages(setup.spec.in_shape, setup.experiment.network)
@@ -143,7 +148,7 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
             )
             predicted = frozen_array(found.astype(np.float32))
         shown = None if sample is None else frozen_array(sample[0].cpu().numpy())
-        return NetworkWeights(tuple(stages), shown, predicted)
+        return NetworkWeights(tuple(stages), shown, predicted, self._statistics.loss)
 
     def _sample(self) -> Tensor | None:
         if not 0 <= self._index < len(self._shown):
@@ -162,7 +167,8 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
                 deviation = units.std((0, 2), dtype=np.float64).astype(np.float32)
             std.append(frozen_array(deviation))
             dead.append(frozen_array(silent.get(number, np.zeros(stage.units, bool))))
-        self._statistics = _Statistics(tuple(std), tuple(dead))
+        loss = float(self._setup.loss_function(passed[-1], self._targets))
+        self._statistics = _Statistics(tuple(std), tuple(dead), loss)
         self._step = self._setup.stepper.step
         end = perf_counter()
         self._cost = end - begin

@@ -31,6 +31,7 @@ class Captions:
             self._paint_caption(stage)
         self._paint_names()
         self._paint_outputs()
+        self._paint_loss()
 
     def _paint_caption(self, stage: int) -> None:
         painter, look, drawn = self._painter, self._look, self._drawn
@@ -41,9 +42,7 @@ class Captions:
         shown = self._layout.columns[stage].shown
         if one.stage.units > shown and self._layout.columns[stage].form == "grid":
             shape = _("{shown} of {count}").format(shown=shown, count=shape)
-        lines = [drawn.title(stage), functions, shape]
-        if not functions:
-            lines = [drawn.title(stage), shape, ""]
+        lines = [drawn.title(stage), f"{shape} · {functions}" if functions else shape]
         middle, room = box.x + box.width / 2, self._caption_room(stage)
         for row, text in enumerate(lines):
             painter.setPen(QColor(look.text if row == 0 else look.muted))
@@ -98,6 +97,15 @@ class Captions:
             text = self._small.elidedText(names[unit], Qt.TextElideMode.ElideRight, room)
             place = QRectF(2, box.y + box.height / 2 - line / 2, room, line)
             self._painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), text)
+
+    def _paint_loss(self) -> None:
+        loss = self._drawn.network.loss
+        if loss is None:
+            return
+        text = _("loss {value}").format(value=number(loss, 4))
+        place = QRectF(0, 0, self._layout.width - 4, self._small.height())
+        self._painter.setPen(QColor(self._look.text))
+        self._painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), text)
 
     def _paint_outputs(self) -> None:
         """Draw the names of the outputs, with what is predicted for the selected sample."""

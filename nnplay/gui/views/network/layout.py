@@ -184,7 +184,9 @@ def _column(
     pitch = min(height / stage.units, _PITCH * zoom)
     least = (_LEAST_TILE if tiled else _LEAST_PITCH) * zoom
     if stage.units <= keep * MANY_UNITS and pitch * keep >= least:
-        side = min(_LARGEST_UNIT * zoom, _SHARE * pitch)
+        # Small units nearly touch, so that their maps are as large as they can be.
+        side = max(_SHARE * pitch, min(pitch - 3 * zoom, 18 * zoom))
+        side = min(_LARGEST_UNIT * zoom, side)
         return Column("units", Box(0, 0, side, pitch * stage.units), stage.units, 1, side, pitch)
     most = min(stage.units, MANY_UNITS if tiled else _MOST_CELLS)
     # The largest cells that fit; a little wider than high at most.

@@ -313,7 +313,7 @@ class NetworkView(QWidget):
         room = bold.horizontalAdvance(f": {ending}")
         right = widest(drawn.output_names, "") * 1.2 + room
         line = metrics.height()
-        return max(left, px(28)), 2 * line + px(6), right + px(6), 3 * line + SPACE
+        return max(left, px(28)), 2 * line + px(6), right + px(6), 2 * line + SPACE
 
     def _find_edges(self) -> None:
         if self._drawn is None or self._layout is None:

@@ -255,7 +255,7 @@ class NetworkPainter:
             painter.setPen(QPen(QColor(look.border if is_small else look.muted), 1, style))
             painter.drawRect(box)
         if one.bias is not None and not faded and box.width() >= px(SMALLEST_BIAS):
-            side = px(6)
+            side = min(px(6), box.width() / 3)
             largest = max(float(np.abs(one.bias).max()), 1e-12)
             colour = value_colour(float(one.bias[unit]), largest, look, least=0.2)
             painter.setPen(QPen(QColor(look.surface), 1))
