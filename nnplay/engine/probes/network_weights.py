@@ -95,8 +95,8 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
         self._index = 0
         self._stages = network_stages(setup.spec.in_shape, setup.experiment.network)
         self._statistics: _Statistics | None = None
-        self._step = self._seen = -1
-        """The steps of the statistics, and of the last call of `advance`."""
+        self._renewed = self._seen = (-1, -1)
+        """The moments of the statistics, and of the last call of `advance`."""
         self._cost = self._not_before = 0.0
 
     @staticmethod
@@ -110,11 +110,11 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
 
     def advance(self, seconds: float) -> bool:
         """Renew the statistics if it is time, or if the network is not being trained."""
-        step, stood = self._setup.stepper.step, self._seen
-        self._seen = step
-        if step == self._step:
+        now, before = self._moment(), self._seen
+        self._seen = now
+        if now == self._renewed:
             return False
-        if step != stood and perf_counter() < self._not_before and self._cost > seconds:
+        if now != before and perf_counter() < self._not_before and self._cost > seconds:
             return False
         self._renew()
         return True
@@ -169,10 +169,18 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
             dead.append(frozen_array(silent.get(number, np.zeros(stage.units, bool))))
         loss = float(self._setup.loss_function(passed[-1], self._targets))
         self._statistics = _Statistics(tuple(std), tuple(dead), loss)
-        self._step = self._setup.stepper.step
+        self._renewed = self._moment()
         end = perf_counter()
         self._cost = end - begin
         self._not_before = end + self._cost / STATISTICS_SHARE
+
+    def _moment(self) -> tuple[int, int]:
+        """Return what tells two states of the weights apart.
+
+        A film has other weights at the same step if a run went back to its best ones.
+        """
+        stepper = self._setup.stepper
+        return stepper.step, sum(weight._version for weight in stepper.model.parameters())
 
     def _pass(
         self, x: Tensor, silent: dict[int, npt.NDArray[np.bool_]] | None = None

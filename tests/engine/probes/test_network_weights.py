@@ -144,6 +144,10 @@ def test_it_follows_the_training_and_leaves_it_alone() -> None:
     assert not probe.advance(1.0)
     after = probe.take()
     assert not np.array_equal(before.stages[1].std, after.stages[1].std)
+    with torch.no_grad():
+        setup.model[1].bias.add_(1.0)  # other weights at the same step, as in a film
+    assert probe.advance(1.0)
+    assert probe.take().loss != after.loss
     assert not after.stages[1].std.flags.writeable
 
 
