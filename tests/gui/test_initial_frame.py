@@ -3,6 +3,7 @@
 from nnplay.gui.panels.confusion import ConfusionPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
+from nnplay.gui.panels.network import NetworkPanel
 from nnplay.link import Frame
 from tests.gui.piloting import Pilot
 
@@ -27,6 +28,18 @@ def test_the_untrained_line_map_and_matrix_are_drawn(pilot: Pilot) -> None:
     pilot.wait(lambda: "step 0" in workspace.panel(ConfusionPanel).note)
     assert all(frame.step == 0 for frame in frames)
     assert pilot.frames == [], "nothing was trained"
+
+
+def test_the_untrained_network_is_drawn(pilot: Pilot) -> None:
+    preloaded(pilot)
+    pilot.open("spiral")
+    workspace = pilot.window.workspace
+    workspace.bring_up(NetworkPanel)
+    panel = workspace.panel(NetworkPanel)
+    pilot.wait(lambda: panel.view.drawn is not None)
+    drawn = panel.view.drawn
+    assert drawn is not None and [one.stage.units for one in drawn.stages] == [2, 8, 8, 1]
+    assert drawn.maps is not None and pilot.state.phase == "idle"
 
 
 def test_the_map_fills_the_plot_also_after_zooming_out(pilot: Pilot) -> None:

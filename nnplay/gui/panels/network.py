@@ -100,6 +100,10 @@ class NetworkPanel(Panel):
             self.set_empty("")
         self._show_readout()
 
+    def show_position(self, step: int | None) -> None:
+        """Let weights be typed at the newest step only."""
+        self.view.set_newest(step is None)
+
     def show_sample(self, index: int) -> None:
         """Follow the sample that was chosen elsewhere."""
         self._index = index

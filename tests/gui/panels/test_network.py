@@ -208,3 +208,18 @@ def test_a_bias_is_typed_and_nonsense_is_refused(panel: NetworkPanel, qtbot: QtB
 )  # fmt: skip
 def test_numbers_and_formulas_are_read(text: str, expected: float | None) -> None:
     assert typed_value(text) == (None if expected is None else pytest.approx(expected))
+
+
+def test_weights_of_an_earlier_moment_are_not_typed(panel: NetworkPanel, qtbot: QtBot) -> None:
+    view = panel.view
+    assert view.layout_now is not None
+    box = view.layout_now.columns[2].unit(1)
+    corner = QPointF(box.x, box.y + box.height).toPoint()
+    panel.show_position(40)
+    click(panel, corner)
+    assert not view.editor.isVisible()
+    panel.show_position(None)
+    click(panel, corner)
+    assert view.editor.isVisible()
+    panel.show_position(40)
+    assert not view.editor.isVisible()

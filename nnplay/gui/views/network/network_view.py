@@ -36,6 +36,7 @@ from nnplay.gui.views.network.layout import NetworkLayout, lay_out, least_width
 from nnplay.gui.views.network.painter import NetworkPainter
 from nnplay.gui.views.network.value_editor import ValueEditor
 from nnplay.gui.views.network.weight_edits import EditHistory, WeightEdit, bias_value, edge_value
+from nnplay.translation import _
 
 _WIDEST_NAME = 110.0
 _LARGE = 150
@@ -61,6 +62,7 @@ class NetworkView(QWidget):
         self._marks = Marks()
         self._smooth = SmoothScale()
         self._edits = EditHistory()
+        self._is_newest = True
         self._edited: tuple[str, float] | None = None
         """Path and value of the weight in the editor."""
         self.editor = ValueEditor(self)
@@ -130,6 +132,12 @@ class NetworkView(QWidget):
         self._find_edges()
         self.update()
 
+    def set_newest(self, is_newest: bool) -> None:
+        """Note whether the network is that of the newest step, whose weights can be typed."""
+        self._is_newest = is_newest
+        if not is_newest:
+            self.editor.hide()
+
     def set_focus(self, unit: Unit | None) -> None:
         """Fade everything but one unit and its ways in and out; None shows all again."""
         if unit == self._marks.focus:
@@ -179,10 +187,10 @@ class NetworkView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between units by the arrow keys, focus one by Enter, leave it by Esc."""
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if event.matches(QKeySequence.StandardKey.Undo) and self._is_newest:
             self._send(self._edits.undo())
             return
-        if event.matches(QKeySequence.StandardKey.Redo):
+        if event.matches(QKeySequence.StandardKey.Redo) and self._is_newest:
             self._send(self._edits.redo())
             return
         key = event.key()
@@ -340,7 +348,10 @@ class NetworkView(QWidget):
         else:
             return False
         self._edited = found
-        if found is not None:
+        if found is not None and not self._is_newest:
+            text = _("Weights can be set at the newest step only.")
+            show_tip(self.mapToGlobal(at.toPoint()), text, self)
+        elif found is not None:
             self.editor.ask(at, name, number(found[1], 4))
         return True
 
