@@ -67,7 +67,9 @@ class NetworkWeights(Payload):
     """Of the selected sample: (classes,) or (labels,) probabilities, or (outputs,) values in the
     units of the data."""
     loss: float | None = None
-    """Mean over up to 256 training samples, without penalties."""
+    """Mean over some training samples, without penalties."""
+    samples: int = 0
+    """The number of training samples that statistics and loss are taken from."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ class NetworkWeightsProbe(Probe[NetworkWeights]):
             )
             predicted = frozen_array(found.astype(np.float32))
         shown = None if sample is None else frozen_array(sample[0].cpu().numpy())
-        return NetworkWeights(tuple(stages), shown, predicted, self._statistics.loss)
+        loss, count = self._statistics.loss, len(self._samples)
+        return NetworkWeights(tuple(stages), shown, predicted, loss, count)
 
     def _sample(self) -> Tensor | None:
         if not 0 <= self._index < len(self._shown):

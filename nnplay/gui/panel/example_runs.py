@@ -213,7 +213,7 @@ def _network(experiment: Experiment, sample: Floats, rng: np.random.Generator) -
             )  # fmt: skip
         stages.append(one)
     predicted = rng.dirichlet(np.ones(units)).astype(np.float32)
-    return NetworkWeights(tuple(stages), sample, predicted, 0.1187)
+    return NetworkWeights(tuple(stages), sample, predicted, 0.1187, 256)
 
 
 def _series(rng: np.random.Generator) -> _Made:

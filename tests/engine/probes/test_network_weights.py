@@ -87,6 +87,7 @@ def test_a_dense_network_is_shown_as_torch_computes_it() -> None:
     np.testing.assert_array_equal(shown.sample, one)
     expected_loss = nn.functional.cross_entropy(logits, torch.tensor(setup.parts.train.y))
     assert shown.loss == pytest.approx(float(expected_loss), rel=1e-5)
+    assert shown.samples == len(x)
     probe.select(Selection(10**6))
     missing = probe.take()
     assert missing.sample is missing.predicted is missing.stages[1].activation is None

@@ -102,7 +102,8 @@ class Captions:
         loss = self._drawn.network.loss
         if loss is None:
             return
-        text = _("loss {value}").format(value=number(loss, 4))
+        count = self._drawn.network.samples
+        text = _("loss {value} on {count} samples").format(value=number(loss, 4), count=count)
         place = QRectF(0, 0, self._layout.width - 4, self._small.height())
         self._painter.setPen(QColor(self._look.text))
         self._painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), text)
