@@ -142,7 +142,10 @@ class NetworkPanel(Panel):
                 "Click a unit for its formula, a line or the square of a bias to type its value."
             )
         self.readout.setText(text)
-        self.view.setAccessibleDescription(f"{drawn.describe()}. {text}")
+        words = f"{drawn.describe()}. {text}"
+        if words != self.view.accessibleDescription():
+            # Screen readers are notified of each change.
+            self.view.setAccessibleDescription(words)
 
     def _show_focus(self, _unit: object) -> None:
         self._is_explained = False

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnplay.catalog import Adam
+from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.network_weights import NetworkWeights
 from nnplay.link import Frame, Link, LiveEdit, parsed_weight_path, weight_path
 from tests.engine.rig import Run, small, threaded
@@ -78,16 +79,23 @@ def test_a_weight_that_does_not_exist_changes_nothing(path: str) -> None:
 def test_views_show_it_while_the_run_is_paused() -> None:
     with threaded(small(optimizer=Adam(0.02))) as run:
         mailbox = run.link.mailbox
-        mailbox.demand = frozenset({NetworkWeights})
+        mailbox.demand = frozenset({NetworkWeights, DecisionMap})
         run.link.control.step(3)
         run.wait_for_rows(3)
         run.link.control.edit(PATH, 0.5)
+        run.link.control.edit(weight_path("2.bias", (1,)), 50.0)  # class 1 everywhere
+
+        def is_shown(frame: Frame | None) -> bool:
+            if frame is None or frame.step != 3:
+                return False
+            shown, predicted = frame.get(NetworkWeights), frame.get(DecisionMap)
+            assert shown is not None and predicted is not None
+            weights = shown.stages[1].weights
+            assert weights is not None
+            return bool(weights[4, 1] == 0.5 and predicted.values.min() > 0.99)
+
         for _ in range(20_000):
-            frame: Frame | None = mailbox.take()
-            shown = None if frame is None else frame.get(NetworkWeights)
-            weights = None if shown is None else shown.stages[1].weights
-            is_there = frame is not None and frame.step == 3 and weights is not None
-            if is_there and weights[4, 1] == 0.5:
+            if is_shown(mailbox.take()):
                 break
             run.thread.join(0.002)
         else:
