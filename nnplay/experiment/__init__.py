@@ -30,7 +30,14 @@ from nnplay.experiment.sizes import part_sizes
 from nnplay.experiment.storage.json_format import dumps, loads, open_file, save
 from nnplay.experiment.storage.overrides import parse_setting
 from nnplay.experiment.storage.page_reading import is_page
-from nnplay.experiment.storage.presets import Chapter, Preset, chapters, preset, presets
+from nnplay.experiment.storage.presets import (
+    Chapter,
+    Preset,
+    chapters,
+    lesson_views,
+    preset,
+    presets,
+)
 from nnplay.experiment.storage.reading import FileError
 from nnplay.experiment.training_rules import Policy, Regularisation
 from nnplay.experiment.value import Experiment, SamplesKey, Split, samples_key
@@ -75,6 +82,7 @@ __all__ = [
     "insert_layer",
     "is_page",
     "last_activation",
+    "lesson_views",
     "loading_layers",
     "loads",
     "memory_bytes",

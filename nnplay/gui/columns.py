@@ -9,16 +9,15 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnplay.gui.editors.fold import Fold
-from nnplay.gui.panel.entry import Place
 from nnplay.gui.panel.tab_stack import TabStack
 from nnplay.gui.panes import (
     WITHOUT_RESULTS,
     Panes,
     split_across,
     split_left,
-    split_middle,
     split_right,
 )
+from nnplay.gui.stage.stage import Stage
 from nnplay.gui.style.theme import SPACE, bus
 from nnplay.gui.style.zoom import px
 
@@ -35,14 +34,14 @@ class Columns(QWidget):
         above: Sequence[QWidget],
         under: Sequence[QWidget],
         training: QWidget,
-        stacks: Mapping[Place, TabStack],
+        stage: Stage,
+        results: TabStack,
     ) -> None:
-        """Lay out editors `left`, `training` right, and what is `above` and `under` the panels."""
+        """Lay out editors `left`, `training` right, and what is `above` and `under` the stage."""
         super().__init__()
-        self._training, self._results = training, stacks["side"]
+        self._training, self._results, self._stage = training, results, stage
         upright = Qt.Orientation.Vertical
         editors = Panes(upright, split_left, *left)
-        middle = Panes(upright, split_middle, stacks["centre"], stacks["below"])
         right = Panes(upright, self._split_right, training, self._results)
         self._results.bar.currentChanged.connect(self.share_right)
         centre = QWidget()
@@ -51,18 +50,20 @@ class Columns(QWidget):
         column.setSpacing(SPACE)
         for widget in above:
             column.addWidget(widget)
-        column.addWidget(middle, 1)
+        column.addWidget(stage, 1)
         for widget in under:
             column.addWidget(widget)
         across = Panes(Qt.Orientation.Horizontal, split_across, editors, centre, right)
         # Where the user has moved a divider, a wider window gives its room to the middle.
         for index, factor in enumerate((0, 1, 0)):
             across.setStretchFactor(index, factor)
-        self.panes = {"left": editors, "middle": middle, "right": right, "across": across}
+        self.panes = {"left": editors, "middle": stage.panes, "right": right, "across": across}
         """Panes by the names under which their sizes are saved."""
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(across)
+        self._beside = (editors, right)
+        stage.maximised_changed.connect(self._give_room)
         bus.changed.connect(self.share)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -102,13 +103,21 @@ class Columns(QWidget):
 
     def save(self) -> dict[str, bytes]:
         """Return the positions of the dividers by name."""
-        return {name: panes.saved() for name, panes in self.panes.items()}
+        return {name: panes.saved() for name, panes in self.panes.items()} | self._stage.save()
 
     def restore(self, places: Mapping[str, bytes]) -> None:
         """Move the dividers to saved positions."""
         for name, place in places.items():
             if name in self.panes:
                 self.panes[name].restore(place)
+        self._stage.restore(places)
+
+    @Slot(bool)
+    def _give_room(self, is_maximised: bool) -> None:
+        """Hide the editors while one view has all the room."""
+        for column in self._beside:
+            column.setHidden(is_maximised)
+        self.share()
 
     def _split_right(self, room: int) -> Sequence[float]:
         if self._results.waits_for_result():

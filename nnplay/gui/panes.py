@@ -34,6 +34,11 @@ def split_middle(room: int) -> Sequence[float]:
     return 0.64 * room, 0.36 * room
 
 
+def split_evenly(room: int) -> Sequence[float]:
+    """Return the widths of two tiles side by side."""
+    return room / 2, room / 2
+
+
 def split_right(room: int, needed: int) -> Sequence[float]:
     """Return the heights of the training editor, which needs so much at most, and the results."""
     below = max(min(_RESULTS * zoom(), 0.52 * room), room - needed)

@@ -170,10 +170,6 @@ class MainWindow(QMainWindow):
         self.live.set_speed(speed)
         self.settings.speed = speed
 
-    @Slot()
-    def _toggle_full_screen(self) -> None:
-        (self.showNormal if self.isFullScreen() else self.showFullScreen)()
-
     @Slot(str)
     def _show_imported(self, message: str) -> None:
         # Not on an example, which the space bar would open.
@@ -214,7 +210,7 @@ class MainWindow(QMainWindow):
             set_theme=self.settings.choose_theme,
             set_zoom=self.settings.choose_zoom,
             toggle_code=self.workspace.toggle_code,
-            toggle_full_screen=self._toggle_full_screen,
+            views=self.workspace.stage,
         )
 
     def _connect(self) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGraphicsView, QVBoxLayout, QWidget
 
 from nnplay.catalog import DataSpec
-from nnplay.experiment import Experiment, Problem, remarks, samples_key
+from nnplay.experiment import Experiment, Problem, lesson_views, remarks, samples_key
 from nnplay.gui.bars.film_bar import FilmBar
 from nnplay.gui.bars.lesson import Lesson
 from nnplay.gui.bars.outdated_bar import OutdatedBar
@@ -18,7 +18,7 @@ from nnplay.gui.columns import Columns
 from nnplay.gui.editors.data import DataEditor
 from nnplay.gui.editors.network.editor import NetworkEditor
 from nnplay.gui.editors.training import TrainingEditor
-from nnplay.gui.panel.entry import Occasion, Place
+from nnplay.gui.panel.entry import Occasion
 from nnplay.gui.panel.frame_feed import FrameFeed
 from nnplay.gui.panel.linked_selection import LinkedSelection
 from nnplay.gui.panel.panel import Panel
@@ -27,6 +27,7 @@ from nnplay.gui.panel.registry import panel_kinds
 from nnplay.gui.panel.tab_stack import PanelSlot, TabStack
 from nnplay.gui.panel.veil import Veil
 from nnplay.gui.runs.run_list import RunList
+from nnplay.gui.stage.stage import Stage
 
 if TYPE_CHECKING:
     from nnplay.data import Parts
@@ -34,11 +35,7 @@ if TYPE_CHECKING:
     from nnplay.gui.code.dock import CodeDock
     from nnplay.link import Frame, PayloadKind, Result, Trace
 
-_LEAST: dict[Place, QSize] = {
-    "centre": QSize(240, 150),
-    "below": QSize(240, 110),
-    "side": QSize(240, 96),
-}
+_LEAST = {"side": QSize(240, 96)}
 """Fixed, so that the dividers stay where they are while panels change."""
 FORWARDED = (
     *("edited", "files_asked", "folder_asked", "run_asked", "comparison_asked", "weight_edited"),
@@ -76,14 +73,17 @@ class Workspace(QWidget):
         self.network_editor = NetworkEditor()
         self.training_editor = TrainingEditor()
         self._slots = {kind: PanelSlot(kind.entry) for kind in panel_kinds()}
-        self.stacks: dict[Place, TabStack] = {
+        self.stacks = {
             place: TabStack(
                 [slot for slot in self._slots.values() if slot.entry.place == place],
                 _LEAST.get(place),
             )
-            for place in get_args(Place)
+            for place in ("side", "data")
         }
-        self._veils = [Veil(stack) for place, stack in self.stacks.items() if place != "data"]
+        middle = [one for one in self._slots.values() if one.entry.place in ("centre", "below")]
+        self.stage = Stage(sorted(middle, key=lambda slot: slot.entry.place == "below"))
+        self.stacks["centre"] = self.stage.tabs
+        self._veil = Veil(self.stacks["side"])
         self._panels: dict[type[Panel], Panel] = {}
         self._is_complete = False
         self._next = QTimer(self)
@@ -96,6 +96,7 @@ class Workspace(QWidget):
         """Those that are edited under True, for panels of the editor; those shown under False."""
         self._no_data = ""
         self._spec: DataSpec | None = None
+        self._views: tuple[str, ...] = ()
         self._hidden = False
         self._demand: frozenset[PayloadKind] = frozenset()
         self._selection = LinkedSelection(self)
@@ -109,7 +110,8 @@ class Workspace(QWidget):
             (self.lesson, self.outdated),
             (self.film,),
             self.training_editor,
-            self.stacks,
+            self.stage,
+            self.stacks["side"],
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -136,8 +138,8 @@ class Workspace(QWidget):
 
     def bring_up(self, kind: type[Panel]) -> None:
         """Bring the tab of a panel to the front."""
-        for stack in self.stacks.values():
-            stack.bring_up(self._slots[kind])
+        for part in (self.stage, self.stacks["side"]):
+            part.bring_up(self._slots[kind])
 
     def show_experiment(
         self, edited: Experiment, shown: Experiment, problems: tuple[Problem, ...]
@@ -154,12 +156,11 @@ class Workspace(QWidget):
         if samples_key(edited) == samples_key(shown):
             # The panels in the middle show the same samples.
             self.stacks["data"].hide()
-        spec = shown.data.spec()
-        if spec != self._spec:
-            self._spec = spec
-            for place, stack in self.stacks.items():
-                if place != "data":
-                    stack.show_spec(spec)
+        spec, views = shown.data.spec(), lesson_views(shown)
+        if (spec, views) != (self._spec, self._views):
+            self._spec, self._views = spec, views
+            self.stage.show_spec(spec, views)
+            self.stacks["side"].show_spec(spec)
             self._build_for_new_data()
 
     def _show_in_editors(self) -> None:
@@ -196,8 +197,8 @@ class Workspace(QWidget):
 
     def set_pale(self, is_pale: bool) -> None:
         """Mark the panels as those of the run before an edit, or remove the mark."""
-        for veil in self._veils:
-            veil.set_covering(is_pale)
+        self._veil.set_covering(is_pale)
+        self.stage.set_pale(is_pale)
 
     def show_no_data(self, message: str, hint: str, *, everywhere: bool = True) -> None:
         """Show why there are no samples, `everywhere` or beside the editor only."""
@@ -328,6 +329,8 @@ class Workspace(QWidget):
         panel.emptied.connect(self.columns.share_right)
         panel.installEventFilter(self)
         panel.installEventFilter(self.pictures)
+        if panel.entry.place in ("centre", "below"):
+            self.stage.adopt(panel)
         experiment = self._edited if panel.entry.is_editing else self._experiment
         if experiment is not None:
             panel.show_experiment(experiment)

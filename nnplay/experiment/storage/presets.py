@@ -29,6 +29,8 @@ class Chapter:
     title: str
     """An English source text, shown through `_`."""
     keys: tuple[str, ...]
+    views: tuple[str, ...] = ()
+    """The titles of the views that its presets open with; empty for the usual ones."""
 
     @property
     def presets(self) -> tuple[Preset, ...]:
@@ -40,7 +42,20 @@ class Chapter:
 def chapters() -> tuple[Chapter, ...]:
     """Return all presets by topic, the default first."""
     order = json.loads(asset("presets", "order.json").read_text("utf-8"))
-    return tuple(Chapter(one["title"], tuple(one["presets"])) for one in order)
+    return tuple(
+        Chapter(one["title"], tuple(one["presets"]), tuple(one.get("views", ()))) for one in order
+    )
+
+
+@cache
+def _views_by_name() -> dict[str, tuple[str, ...]]:
+    named = [chapter for chapter in chapters() if chapter.views]
+    return {one.experiment.name: chapter.views for chapter in named for one in chapter.presets}
+
+
+def lesson_views(experiment: Experiment) -> tuple[str, ...]:
+    """Return the titles of the views that a lesson opens with; empty if it names none."""
+    return _views_by_name().get(experiment.name, ())
 
 
 def presets() -> tuple[Preset, ...]:

@@ -55,6 +55,16 @@ class Memory(Protocol):
         """Give that much to the next runs."""
 
 
+class Views(Protocol):
+    """The commands of the menu of views."""
+
+    def arrange_named(self, index: int) -> None:
+        """Use one of the arrangements that have a name, by its number."""
+
+    def toggle_maximised(self) -> None:
+        """Give all the room to one view, or take it back."""
+
+
 @dataclass(frozen=True)
 class Actions:
     """The commands behind the menus."""
@@ -88,4 +98,4 @@ class Actions:
     set_theme: Callable[[Theme], object]
     set_zoom: Callable[[float], object]
     toggle_code: Command
-    toggle_full_screen: Command
+    views: Views

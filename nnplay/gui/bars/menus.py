@@ -16,6 +16,7 @@ from nnplay.experiment import chapters
 from nnplay.gui.bars.actions import Actions
 from nnplay.gui.bars.memory_menu import MemoryMenu
 from nnplay.gui.dialogs.guide import GuideDialog
+from nnplay.gui.stage.arrangement import NAMED
 from nnplay.gui.style.plain import plain, shortened
 from nnplay.gui.style.theme import DARK, LIGHT, theme
 from nnplay.gui.style.zoom import ZOOMS, zoom
@@ -181,8 +182,17 @@ class Menus(QObject):
         menu.addSeparator()
         self._fill_zoom(menu.addMenu(_("&Zoom")))
         menu.addSeparator()
+        for number, named in enumerate(NAMED, start=1):
+            _add(menu, _(named.label), self._arrange, f"Ctrl+{number}").setData(number - 1)
+        _add(menu, _("&Maximise the view"), self._actions.views.toggle_maximised, "Ctrl+M")
+        menu.addSeparator()
         _add(menu, _("&Code"), self._actions.toggle_code, "Ctrl+E")
-        _add(menu, _("&Full screen"), self._actions.toggle_full_screen, "F11")
+        _add(menu, _("&Full screen"), self._toggle_full_screen, "F11")
+
+    @Slot()
+    def _toggle_full_screen(self) -> None:
+        window = self.bar.window()
+        (window.showNormal if window.isFullScreen() else window.showFullScreen)()
 
     def _fill_zoom(self, menu: QMenu) -> None:
         self._zooms = QActionGroup(menu)
@@ -247,6 +257,12 @@ class Menus(QObject):
         action = self.sender()
         assert isinstance(action, QAction)
         self._actions.download(str(action.data()))
+
+    @Slot()
+    def _arrange(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._actions.views.arrange_named(int(action.data()))
 
     @Slot()
     def _choose_theme(self) -> None:
@@ -321,6 +337,8 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("Ctrl+V", _("import the table on the clipboard")),
         ("Ctrl+PgUp  Ctrl+PgDown", _("previous lesson, next lesson")),
         ("Ctrl++  Ctrl+-  Ctrl+0", _("larger, smaller, usual size")),
+        ("Ctrl+1 … Ctrl+4", _("arrange the views")),
+        ("Ctrl+M", _("maximise a view, restore its size")),
         ("Ctrl+E", _("show or hide the code")),
         ("F11", _("full screen")),
         ("F1  Shift+F1", _("first steps, glossary")),

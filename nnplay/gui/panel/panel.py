@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -78,6 +78,10 @@ class Panel(QFrame):
     """The path of a folder of images to import, and the side that they have in pixels."""
     run_asked = Signal(object)
     """A RunCommand: what the user wants to do with a recorded run."""
+    views_asked = Signal(object)
+    """The button below which the menu of views is to be opened."""
+    maximise_asked = Signal(object)
+    """The panel itself, to give it all the room or to take it back."""
     comparison_asked = Signal(object)
     """A ComparisonQuestion for recorded runs, or None."""
 
@@ -204,6 +208,30 @@ class Panel(QFrame):
         """Put a widget in the place of the note."""
         self._top.replaceWidget(self._note, widget)
         self._note.hide()
+
+    def add_view_button(self) -> None:
+        """Offer other views in place of this one, beside the title."""
+        button = self._view_button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName(_("Choose a view"))
+        button.setToolTip(plain(_("Show another view here, maximise it or give it a window")))
+        self._icons[button] = "view"
+        sized(button, iconSize=TOOL_SIZE)
+        button.setIcon(tool_icon("view"))
+        button.clicked.connect(self._ask_views)
+        self._top.insertWidget(1, button)
+
+    @Slot()
+    def _ask_views(self) -> None:
+        self.views_asked.emit(self._view_button)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Maximise by a double click on the heading."""
+        if event.position().y() <= self._top.geometry().bottom():
+            self.maximise_asked.emit(self)
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def add_tool_widget(self, widget: QWidget) -> None:
         """Put a widget at the right end of the tools."""

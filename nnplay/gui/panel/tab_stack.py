@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnplay.catalog import DataSpec
 from nnplay.gui.panel.entry import PanelEntry
@@ -64,6 +71,8 @@ class TabStack(QWidget):
         """
         super().__init__(parent)
         self._slots, self._least = tuple(slots), least
+        self._away: set[PanelSlot] = set()
+        self._corner: QWidget | None = None
         self.bar = QTabBar()
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
@@ -74,7 +83,10 @@ class TabStack(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.bar)
+        self._top = QHBoxLayout()
+        self._top.setContentsMargins(0, 0, 0, 0)
+        self._top.addWidget(self.bar, 1)
+        layout.addLayout(self._top)
         layout.addWidget(self._stack, 1)
         self.bar.currentChanged.connect(self._show_slot)
         self.bar.setVisible(len(slots) > 1)
@@ -85,16 +97,40 @@ class TabStack(QWidget):
 
     def show_spec(self, spec: DataSpec) -> None:
         """Offer the panels that fit the data, and bring the first of them to the front."""
-        fitting = [slot.entry.fits(spec) for slot in self._slots]
+        fitting = [slot.entry.fits(spec) and slot not in self._away for slot in self._slots]
         for index, fits in enumerate(fitting):
             # Setting what is set already would leave gaps between the tabs.
             if fits != self.bar.isTabVisible(index):
                 self.bar.setTabVisible(index, fits)
-        self.bar.setVisible(sum(fitting) > 1)
+        self.bar.setVisible(sum(fitting) > 1 or self._corner is not None)
         self.setVisible(any(fitting))
         if any(fitting) and not self._stays_open():
             self.bar.setCurrentIndex(fitting.index(True))
             self._show_slot(fitting.index(True))
+
+    @property
+    def front(self) -> PanelSlot | None:
+        """The slot in front; None where no tab is left."""
+        index = self.bar.currentIndex()
+        if index < 0 or not self.bar.isTabVisible(index) or self._slots[index] in self._away:
+            return None
+        return self._slots[index]
+
+    def add_corner(self, widget: QWidget) -> None:
+        """Put a widget at the right end of the row of tabs, which then is always there."""
+        self._corner = widget
+        self._top.addWidget(widget)
+        self.bar.show()
+
+    def release(self, slot: PanelSlot) -> None:
+        """Give a slot away, to be shown elsewhere; it keeps its tab, which is hidden."""
+        self._away.add(slot)
+        self._stack.removeWidget(slot)
+
+    def take(self, slot: PanelSlot) -> None:
+        """Take back a slot that was given away."""
+        self._away.discard(slot)
+        self._stack.addWidget(slot)
 
     def waits_for_result(self) -> bool:
         """Return whether the panel in front has nothing to show before the end of a run."""
@@ -109,7 +145,7 @@ class TabStack(QWidget):
 
         Does nothing for a slot of another stack.
         """
-        if slot in self._slots and not self._stays_open():
+        if slot in self._slots and slot not in self._away and not self._stays_open():
             self.bar.setCurrentIndex(self._slots.index(slot))
 
     def _stays_open(self) -> bool:
@@ -117,6 +153,6 @@ class TabStack(QWidget):
         return isinstance(slot, PanelSlot) and slot.entry.stays_open
 
     def _show_slot(self, index: int) -> None:
-        if index >= 0:
+        if index >= 0 and self._slots[index] not in self._away:
             self._slots[index].prepare()
-        self._stack.setCurrentIndex(index)
+            self._stack.setCurrentWidget(self._slots[index])
