@@ -36,14 +36,15 @@ def trained(pilot: Pilot) -> FitPanel:
 
 
 def is_pale(pilot: Pilot) -> bool:
-    stacks = pilot.window.workspace.stacks
-    veils = {place: stack.findChild(Veil) for place, stack in stacks.items()}
-    assert veils.pop("data") is None, "the preview belongs to the editor"
+    workspace = pilot.window.workspace
+    preview = workspace.stacks["data"].findChild(Veil)
+    assert preview is None, "the preview belongs to the editor"
     covered = set()
-    for place, veil in veils.items():
+    for part in (workspace.stage, workspace.stacks["side"]):
+        veil = part.findChild(Veil)
         assert veil is not None
         covered.add(veil.isVisible())
-        assert veil.geometry() == stacks[place].rect() or not veil.isVisible()
+        assert veil.geometry() == part.rect() or not veil.isVisible()
     assert len(covered) == 1
     return covered.pop()
 

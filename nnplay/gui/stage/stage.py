@@ -158,7 +158,7 @@ class Stage(QWidget):
         """Give a view a window of its own."""
         self._set_maximised(None)
         self._arrangement = self.arrangement
-        self._take(slot)
+        self._take(slot, to_tabs=False)
         window = TileWindow(slot, self.window())
         self._windows[slot] = window
         window.closing.connect(self._put_back)
