@@ -208,6 +208,10 @@ class FilmDisplay(QObject):
     def _ask_again(self) -> None:
         if self._shown is not None:
             self._ask(self._shown, is_still=not self._timer.isActive())
+        elif self._live.state.phase == "finished":
+            # No thread follows the selection any more: the map of a larger part of the plane would
+            # end where the view ended before.
+            self.show_newest_weights()
 
     @Slot(float)
     def _go_to_share(self, share: float) -> None:

@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from nnplay.gui.panel.tab_stack import PanelSlot
+from nnplay.gui.stage.arrangement import Arrangement
 from nnplay.translation import _, ngettext
 
-if TYPE_CHECKING:
-    from nnplay.gui.stage.stage import Stage
-
 COUNTS = (1, 2, 4)
+
+
+class Tiles(Protocol):
+    """What the menu of a tile can do."""
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What the tiles show."""
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one view has all the room."""
+
+    def fitting(self) -> list[str]:
+        """Return the titles of the views that can be chosen."""
+
+    def number_of(self, slot: PanelSlot) -> int:
+        """Return the number of the tile that a view is in."""
+
+    def choose_view(self, tile: int, title: str) -> None:
+        """Show a view in a tile."""
+
+    def choose_count(self, count: int) -> None:
+        """Show that many tiles."""
+
+    def toggle(self, slot: PanelSlot) -> None:
+        """Give all the room to a view, or take it back."""
+
+    def is_out(self, slot: PanelSlot) -> bool:
+        """Return whether a view has a window of its own."""
+
+    def move_out(self, slot: PanelSlot) -> None:
+        """Give a view a window of its own."""
+
+    def close_window(self, slot: PanelSlot) -> None:
+        """Put a view back that has a window of its own."""
 
 
 class TileMenu(QMenu):
     """Deletes itself when it closes."""
 
-    def __init__(self, stage: Stage, slot: PanelSlot) -> None:
+    def __init__(self, stage: Tiles, slot: PanelSlot) -> None:
         """Offer what can be done with the view in a slot and with the tile around it."""
         super().__init__(slot)
         self._stage, self._slot = stage, slot
