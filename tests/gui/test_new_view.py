@@ -107,7 +107,8 @@ def test_a_new_panel_gets_what_its_probe_takes_from_a_run(
         pilot.open("digits-offline", epochs=3)
         bar = workspace.stacks["centre"].bar
         shown = [bar.tabText(at) for at in range(bar.count()) if bar.isTabVisible(at)]
-        assert shown == ["Confusion matrix", "Network", "Largest weight", "Data"]
+        expected = ["Confusion matrix", "Network", "Gradients", "Largest weight", "Data"]
+        assert shown == expected
         workspace.bring_up(kind)
         pilot.click_train()
         assert pilot.wait_phase("finished", "failed").phase == "finished"

@@ -38,6 +38,7 @@ from nnplay.engine.probes.forecast import Forecast
 from nnplay.engine.probes.network_weights import NetworkWeights, StageWeights
 from nnplay.experiment import Experiment, set_value
 from nnplay.experiment.stages import network_stages
+from nnplay.gui.panel.example_statistics import example_statistics
 from nnplay.gui.runs.run_list import RunList
 from nnplay.link import (
     EPOCH_COLUMNS,
@@ -97,6 +98,7 @@ def example_run(key: ExampleKey) -> ExampleRun:
     steps, epochs = _traces(rng, classifies)
     progress = Progress(1599, _STEPS, 5.33, _EPOCHS, 12.4, 16_500.0, 6.2)
     payloads.append(_network(experiment, parts.train.x[0], rng))
+    payloads.append(example_statistics(experiment, rng))
     frame = Frame(1, 1599, progress, 0.1187, 0.01, {type(one): one for one in payloads})
     predictions, fit = frame.get(ClassPredictions), frame.get(FitCurve)
     accuracy = None

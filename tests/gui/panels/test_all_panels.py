@@ -22,6 +22,7 @@ from nnplay.gui.panels.data_table import DataPanel
 from nnplay.gui.panels.decision import DecisionPanel
 from nnplay.gui.panels.fit import FitPanel
 from nnplay.gui.panels.forecast import ForecastPanel
+from nnplay.gui.panels.gradients import GradientsPanel
 from nnplay.gui.panels.network import NetworkPanel
 from nnplay.gui.panels.predict import PredictPanel
 from nnplay.gui.panels.residuals import ResidualsPanel
@@ -34,6 +35,7 @@ from nnplay.link import EPOCH_COLUMNS, STEP_COLUMNS, Frame, Progress, Trace
 PANELS: list[type[Panel]] = [
     FitPanel, DecisionPanel, CurvesPanel, ConfusionPanel, PredictPanel, ResultsPanel, DataPreview,
     RocPanel, ResidualsPanel, DataPanel, ForecastPanel, RunsPanel, NetworkPanel,
+    GradientsPanel,
 ]  # fmt: skip
 SORTS: list[ExampleKey] = ["curve", "plane", "images"]
 each_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
@@ -168,6 +170,7 @@ def test_is_deleted_when_closed(kind: type[Panel], qapp: object) -> None:
         "data_table",
         "roc",
         "residuals",
+        "gradients",
     ],
 )
 def test_modules_can_be_run(module: str) -> None:

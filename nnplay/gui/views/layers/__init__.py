@@ -1,0 +1,1 @@
+"""Views of what happens in each layer: gradients, updates, weights and activations."""
