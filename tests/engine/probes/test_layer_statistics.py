@@ -129,6 +129,10 @@ def test_convolution_and_batch_normalisation() -> None:
     with torch.no_grad():
         conv.bias[1] = -1e6  # ReLU follows
         setup.model[6].bias[3], setup.model[6].bias[7] = 1e3, -1e3  # Sigmoid follows
+        # Constant outputs of Sigmoid, whose slope is 4 % and 6 % of its largest.
+        setup.model[6].weight[:2] = 0.0
+        for unit, output in ((0, 0.0102), (1, 0.0152)):
+            setup.model[6].bias[unit] = float(np.log(output / (1 - output)))
     statistics = LayerStatisticsProbe(setup).take()
     x, y = chosen(setup)
     model = copy.deepcopy(setup.model)
@@ -157,6 +161,7 @@ def test_convolution_and_batch_normalisation() -> None:
         for unit in range(12)
     ]
     expected = sum(share > 0.5 for share in near) / 12
+    assert near[0] == 1.0 and near[1] == 0.0
     assert near[3] == near[7] == 1.0 and second.saturated == pytest.approx(expected)
     assert first.saturated is second.dead is last.dead is last.saturated is None
 
