@@ -341,6 +341,8 @@ class Workspace(QWidget):
             panel.show_no_data(self._no_data)
         panel.show_runs(self._runs)
         self._slots[kind].put(panel)
+        if panel.entry.place in ("centre", "below"):
+            self.stage.show_panel(self._slots[kind])
         self.columns.share_right()
 
     @Slot()

@@ -1,5 +1,6 @@
 """Frames: on demand, into an empty mailbox, with the requested payloads, read-only."""
 
+from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ from nnplay.engine.prepare import prepare
 from nnplay.engine.probes.decision import DecisionMap
 from nnplay.engine.probes.fit import FitCurve
 from nnplay.engine.probes.forecast import Forecast
+from nnplay.engine.probes.layer_statistics import LayerStatistics
+from nnplay.engine.probes.network_weights import NetworkWeights
 from nnplay.engine.probes.probe import probes
 from nnplay.engine.probes.sample import SamplePrediction
+from nnplay.engine.probes.unit_maps import UnitMaps
 from nnplay.engine.training.clock import Clock
 from nnplay.experiment import Experiment
 from nnplay.link import ClassPredictions, Frame, LabelPredictions, Link, Mailbox, PayloadKind
@@ -33,13 +37,14 @@ PICTURES = digits(optimizer=Adam(0.002), epochs=1)
 WAVE = Experiment(
     Wave(samples=60, steps=5), (Flatten(), Dense(1)), MSE(), SGD(0.05), batch_size=20, epochs=3
 )
+OF_ANY: set[PayloadKind] = {NetworkWeights, LayerStatistics}
 POSSIBLE: list[tuple[Experiment, set[PayloadKind]]] = [
-    (LINE, {FitCurve}),
-    (POINTS, {DecisionMap, ClassPredictions, SamplePrediction}),
-    (MANY, {DecisionMap, ClassPredictions, SamplePrediction}),
-    (HEIGHTS, {DecisionMap}),
-    (PICTURES, {ClassPredictions, SamplePrediction}),
-    (WAVE, {Forecast}),
+    (LINE, {FitCurve, *OF_ANY}),
+    (POINTS, {DecisionMap, UnitMaps, ClassPredictions, SamplePrediction, *OF_ANY}),
+    (MANY, {DecisionMap, UnitMaps, ClassPredictions, SamplePrediction, *OF_ANY}),
+    (HEIGHTS, {DecisionMap, UnitMaps, *OF_ANY}),
+    (PICTURES, {ClassPredictions, SamplePrediction, *OF_ANY}),
+    (WAVE, {Forecast, *OF_ANY}),
 ]
 NAMES = ["line", "points", "many classes", "heights", "pictures", "wave"]
 
@@ -124,12 +129,17 @@ def test_without_demand_nothing_is_made_but_the_last() -> None:
 
 
 def arrays(frame: Frame) -> list[Any]:
-    return [
-        value
-        for payload in frame.payloads.values()
-        for value in vars(payload).values()
-        if isinstance(value, np.ndarray)
-    ]
+    return [one for payload in frame.payloads.values() for one in arrays_inside(payload)]
+
+
+def arrays_inside(value: Any) -> list[Any]:
+    if isinstance(value, np.ndarray):
+        return [value]
+    if isinstance(value, tuple):
+        return [one for part in value for one in arrays_inside(part)]
+    if is_dataclass(value):
+        return [one for part in vars(value).values() for one in arrays_inside(part)]
+    return []
 
 
 @pytest.mark.parametrize("experiment", [LINE, POINTS, MANY, HEIGHTS, PICTURES, WAVE], ids=NAMES)

@@ -1,6 +1,7 @@
 """The untrained network before Train: what the first frame of the run will show."""
 
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,14 +33,24 @@ def test_it_equals_the_first_frame_of_the_run(name: str) -> None:
     assert set(shown.payloads) == set(possible_probes(experiment)) - {TypedPrediction}
     # The run may show its matrix a little later, as it must not wait for it.
     for kind, payload in first.payloads.items():
-        for field, expected in vars(payload).items():
-            found = getattr(shown.payloads[kind], field)
-            if isinstance(expected, np.ndarray):
-                np.testing.assert_allclose(found, expected, atol=1e-5)
-            elif isinstance(expected, float):
-                assert found == pytest.approx(expected, abs=1e-5)
-            else:
-                assert found == expected
+        assert_equal(shown.payloads[kind], payload)
+
+
+def assert_equal(found: Any, expected: Any) -> None:
+    """Compare payloads, what they consist of, and numbers up to rounding."""
+    if isinstance(expected, np.ndarray):
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+    elif isinstance(expected, float):
+        assert found == pytest.approx(expected, abs=1e-5, nan_ok=True)
+    elif isinstance(expected, tuple):
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected, strict=True):
+            assert_equal(one, other)
+    elif is_dataclass(expected):
+        for field, value in vars(expected).items():
+            assert_equal(getattr(found, field), value)
+    else:
+        assert found == expected
 
 
 def test_it_can_be_cancelled() -> None:

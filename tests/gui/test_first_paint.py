@@ -18,8 +18,9 @@ from nnplay.gui.shell.settings import WindowSettings
 from nnplay.gui.style import theme
 from nnplay.gui.window import MainWindow
 
-FITTING = 8
-"""Of the panels: data, fit, residuals, samples, curves and results suit the points of a line."""
+FITTING = 10
+"""Of the panels: edited data, fit, network, gradients, residuals, samples, curves, results, runs
+and predicted values suit the points of a line."""
 HEAVY = {"torch", "pyqtgraph", "PIL", "psutil", "sklearn", "scipy"}
 WATCHED = """
 import json, os, sys

@@ -222,6 +222,10 @@ class Panel(QFrame):
         button.clicked.connect(self._ask_views)
         self._top.insertWidget(1, button)
 
+    def show_view_button(self, is_visible: bool) -> None:
+        """Show the button beside the title, or hide it where tabs offer the other views."""
+        self._view_button.setVisible(is_visible)
+
     @Slot()
     def _ask_views(self) -> None:
         self.views_asked.emit(self._view_button)

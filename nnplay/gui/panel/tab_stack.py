@@ -41,6 +41,12 @@ class PanelSlot(QStackedWidget):
             self.removeWidget(empty)
             empty.deleteLater()
 
+    @property
+    def panel(self) -> Panel | None:
+        """The panel, None until it is built."""
+        current = self.currentWidget()
+        return current if isinstance(current, Panel) and hasattr(current, "entry") else None
+
     def prepare(self) -> None:
         """Put the empty panel in, where there is nothing yet: only visible slots need one."""
         if not self.count():

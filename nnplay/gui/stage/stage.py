@@ -63,7 +63,9 @@ class Stage(QWidget):
         self._buttons = _buttons()
         for button in self._buttons:
             button.clicked.connect(self._choose_named)
-        self.tabs.add_corner(_row(self._buttons))
+        self._menu_button = _menu_button()
+        self._menu_button.clicked.connect(self._open_front_menu)
+        self.tabs.add_corner(_row((self._menu_button, *self._buttons)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.panes)
@@ -87,6 +89,13 @@ class Stage(QWidget):
         panel.add_view_button()
         panel.views_asked.connect(self._open_menu)
         panel.maximise_asked.connect(self._toggle_panel)
+        panel.show_view_button(False)
+
+    def show_panel(self, slot: PanelSlot) -> None:
+        """Offer other views at the title of a panel that is outside the tabs."""
+        panel = slot.panel
+        if panel is not None:
+            panel.show_view_button(slot in self._windows or self.number_of(slot) > 0)
 
     def show_spec(self, spec: DataSpec, views: Sequence[str] = ()) -> None:
         """Offer the views that fit the data, arranged as a lesson names them or as remembered."""
@@ -221,6 +230,8 @@ class Stage(QWidget):
         if views:
             self.tabs.bring_up(self._slots[views[0]])
         self._show_tiles()
+        for slot in self._slots.values():
+            self.show_panel(slot)
         chosen = _named(self._arrangement)
         for button, named in zip(self._buttons, NAMED, strict=True):
             button.setChecked(named is chosen)
@@ -277,8 +288,17 @@ class Stage(QWidget):
     def _open_menu(self, button: QToolButton) -> None:
         slot = _slot_of(button)
         if slot is not None:
-            menu = TileMenu(self, slot)
-            menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+            self._popup(slot, button)
+
+    @Slot()
+    def _open_front_menu(self) -> None:
+        front = self.tabs.front
+        if front is not None:
+            self._popup(front, self._menu_button)
+
+    def _popup(self, slot: PanelSlot, button: QToolButton) -> None:
+        menu = TileMenu(self, slot)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     @Slot(object)
     def _toggle_panel(self, panel: Panel) -> None:
@@ -290,6 +310,7 @@ class Stage(QWidget):
     def _recolour(self) -> None:
         for button, named in zip(self._buttons, NAMED, strict=True):
             button.setIcon(tool_icon(named.icon))
+        self._menu_button.setIcon(tool_icon("view"))
 
 
 def _named(arrangement: Arrangement) -> NamedArrangement | None:
@@ -317,9 +338,20 @@ def _buttons() -> tuple[QToolButton, ...]:
         sized(button, iconSize=TOOL_SIZE)
         button.setIcon(tool_icon(named.icon))
         button.setAccessibleName(_(named.label).replace("&", ""))
-        button.setToolTip(plain(f"{_(named.tip)} (Ctrl+{number})"))
+        text = _("{tip} (Ctrl+{number})").format(tip=_(named.tip), number=number)
+        button.setToolTip(plain(text))
         buttons.append(button)
     return tuple(buttons)
+
+
+def _menu_button() -> QToolButton:
+    button = QToolButton()
+    button.setAutoRaise(True)
+    sized(button, iconSize=TOOL_SIZE)
+    button.setIcon(tool_icon("view"))
+    button.setAccessibleName(_("Menu of the view"))
+    button.setToolTip(plain(_("Show another view here, maximise it or give it a window")))
+    return button
 
 
 def _row(buttons: Sequence[QToolButton]) -> QWidget:

@@ -34,6 +34,7 @@ from nnplay.data.load import clear_cache
 from nnplay.experiment import Experiment, Split
 from nnplay.gui.dialogs.guide import GuideDialog
 from nnplay.gui.dialogs.task_dialog import TaskDialog
+from nnplay.gui.filming.dialog import FilmDialog
 from nnplay.gui.forms import NumberField
 from nnplay.gui.importing.download_dialog import DownloadDialog
 from nnplay.gui.importing.folder_dialog import FolderDialog
@@ -234,9 +235,9 @@ def all_dialogs() -> set[type[QDialog]]:
 
 
 def test_each_dialog_of_nnplay_is_tested_here() -> None:
-    # The guide has neither work nor input, and the prediction of files only Cancel and Close: both
-    # have tests of their own.
-    assert all_dialogs() - {GuideDialog, PredictFileDialog} == set(STATES)
+    # The guide has neither work nor input, the prediction of files only Cancel and Close, a film
+    # needs a run: they have tests of their own.
+    assert all_dialogs() - {FilmDialog, GuideDialog, PredictFileDialog} == set(STATES)
 
 
 def seen(opened: Opened, is_busy: bool) -> dict[str, object]:

@@ -41,7 +41,8 @@ def tiles(pilot: Pilot) -> list[Panel]:
 def menu_of(pilot: Pilot, kind: type[Panel]) -> QMenu:
     """Open the menu of the tile that a view is in."""
     panel = pilot.window.workspace.panel(kind)
-    pilot.click(panel._view_button)
+    corner = pilot.window.workspace.stage._menu_button
+    pilot.click(panel._view_button if panel._view_button.isVisible() else corner)
     found = QApplication.activePopupWidget()
     assert isinstance(found, QMenu)
     return found
