@@ -11,6 +11,7 @@ import numpy.typing as npt
 import torch
 
 from nnplay.engine.frames import FrameMaker
+from nnplay.engine.model.own_random import OwnRandom
 from nnplay.engine.prepare import prepare
 from nnplay.engine.run_request import RunRequest
 from nnplay.engine.training.clock import Clock
@@ -40,7 +41,9 @@ class FilmPlayer:
         self.experiment = experiment
         # Eager steps leave the parameters where they are, and nothing has to be compiled.
         plain = replace(experiment, device="cpu", stepper="eager", precision="float32")
-        self._setup = prepare(RunRequest(0, plain, threads=1), poll)
+        random = OwnRandom()
+        with random:
+            self._setup = prepare(RunRequest(0, plain, threads=1), poll, random)
         self._link = Link(announce=lambda event: None)
         self._clock = Clock()
         self._maker = FrameMaker(0, self._setup, self._link, self._clock)

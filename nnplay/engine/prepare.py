@@ -20,6 +20,7 @@ from nnplay.engine.evaluation.running_predictions import RunningPredictions
 from nnplay.engine.model.augmentation import Augmenter
 from nnplay.engine.model.build import build_loss, build_network
 from nnplay.engine.model.devices import choose_device
+from nnplay.engine.model.own_random import OwnRandom
 from nnplay.engine.model.precision import set_tf32, why_unsupported
 from nnplay.engine.model.pretrained import start_from
 from nnplay.engine.model.regularisation import Regulariser
@@ -41,11 +42,14 @@ class RunError(Exception):
         self.hint = hint
 
 
-def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
+def prepare(
+    run_request: RunRequest, poll: Poll | None = None, random: OwnRandom | None = None
+) -> Setup:
     """Load and split the data, build the network and select its stepper.
 
     Raises RunError, DataError, WeightsError or DeviceError if that is not possible. `poll` is
-    called at intervals and may raise to cancel.
+    called at intervals and may raise to cancel. Beside a training in another thread, `random` is to
+    be the context in which this is called: PyTorch's default generator belongs to that training.
     """
     poll = poll or _never_cancel
     experiment = run_request.experiment
@@ -81,7 +85,8 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
     # A seed for each purpose: a layer more in the network must not change the dropout masks, nor
     # another batch size the initial weights. The network is built on the CPU and moved, so that a
     # GPU starts from the same weights.
-    torch.manual_seed(derive_seed(experiment.seed, "init", experiment.draw))
+    seed = torch.manual_seed if random is None else random.manual_seed
+    seed(derive_seed(experiment.seed, "init", experiment.draw))
     model = build_network(experiment.network, spec.in_shape)
     pretrained_note = start_from(experiment, model)
     model = model.to(device)
@@ -89,7 +94,7 @@ def prepare(run_request: RunRequest, poll: Poll | None = None) -> Setup:
         # Convolutions on the CPU take half the time with the channels of a pixel side by side.
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     # After everything that draws initial weights: from here on only dropout and the like draw.
-    torch.manual_seed(derive_seed(experiment.seed, "dropout"))
+    seed(derive_seed(experiment.seed, "dropout"))
     loss_function = build_loss(experiment.loss, _counts(spec, parts.train.y)).to(device)
     policy = experiment.policy
     augment = None

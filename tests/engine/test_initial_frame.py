@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from nnplay.catalog import MSE, SGD, Adam, Dense, Line, Spiral, Tanh
+from nnplay.catalog import LSTM, MSE, SGD, Adam, Dense, Dropout, Line, Spiral, Tanh, Wave
+from nnplay.engine import RunRequest
 from nnplay.engine.film_player import FilmPlayer
 from nnplay.engine.initial_frame import initial_frame
-from nnplay.engine.prepare import RunError
+from nnplay.engine.prepare import RunError, prepare
 from nnplay.engine.probes.probe import possible_probes
 from nnplay.engine.probes.typed import TypedPrediction
 from nnplay.experiment import Experiment
@@ -73,3 +75,28 @@ def test_film_of_another_network_is_refused() -> None:
     player = FilmPlayer(experiment, lambda: None)
     with pytest.raises(ValueError, match="do not fit"):
         player.frame(film.layout, film.frames[0], EVERYTHING, Selection(), 0.01)
+
+
+DRAWING = {
+    **EXPERIMENTS,
+    "rnn": small(
+        optimizer=SGD(0.1),
+        data=Wave(samples=60, steps=5),
+        network=(LSTM(4), Dropout(0.5), Dense(1)),
+        loss=MSE(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_a_training_beside_it_keeps_its_random_numbers(name: str) -> None:
+    experiment = DRAWING[name]
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    player = FilmPlayer(experiment, lambda: None)
+    player.untrained(EVERYTHING, Selection(), 0.01)
+    assert torch.equal(torch.get_rng_state(), before)
+    # And the network has the initial weights of a run, bit for bit.
+    model = prepare(RunRequest(0, experiment)).model
+    for found, expected in zip(player._setup.model.parameters(), model.parameters(), strict=True):
+        assert torch.equal(found, expected)

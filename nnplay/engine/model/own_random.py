@@ -28,6 +28,10 @@ class OwnRandom(TorchFunctionMode):
         super().__init__()
         self._generator = torch.Generator()
 
+    def manual_seed(self, seed: int) -> torch.Generator:
+        """Seed the generator, which then draws what PyTorch's default generator would."""
+        return self._generator.manual_seed(seed)
+
     def __torch_function__(
         self,
         func: Callable[..., Any],
